@@ -1,0 +1,74 @@
+# Verbs of the repository. `make help` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-connected wheel-check lint format types contracts docs bench lock clean
+
+help:  ## List the verbs
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.created:
+	@command -v $(PYTHON) >/dev/null || { echo "Vigie needs Python 3.11 or newer ($(PYTHON) was not found)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Vigie needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Set PYTHON=python3.x." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Vigie needs Python's venv module (Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) && touch $@
+
+$(VENV)/.installed: $(VENV)/.created locks/standalone.txt pyproject.toml
+	@echo "Installing what Vigie needs (about a minute the first time)..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/standalone.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed locks/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	@touch $@
+
+setup: $(VENV)/.dev  ## Make the virtual environment, with all that developing takes
+
+.PHONY: npm
+npm:
+	@command -v npm >/dev/null || { echo "Vigie fetches the public corpora with npm, which was not found (Debian: apt install npm)." >&2; exit 1; }
+
+demo: npm $(VENV)/.installed  ## Run the main job on the embedded stack (DEMO_ARGS=--exit stops after the answers)
+	@$(BIN)/vigie demo $(DEMO_ARGS)
+
+test: npm $(VENV)/.dev  ## Pass the tests; at least 85 % of services/ and shared/ is covered
+	@$(BIN)/python -m coverage erase
+	@$(BIN)/python -m coverage run -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m coverage combine --quiet && $(BIN)/python -m coverage report --fail-under 85
+
+test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_POSTGRES, VIGIE_TEST_QDRANT
+	@$(BIN)/python -m pytest -m connected $(PYTEST_ARGS)
+
+wheel-check: $(VENV)/.dev  ## Build the wheel; start each service from it in an empty environment with its extra alone
+	@$(BIN)/python tests/wheel_check.py
+
+lint: $(VENV)/.dev  ## Check style
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+format: $(VENV)/.dev  ## Mend style
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+types: $(VENV)/.dev  ## Check types
+	@$(BIN)/mypy
+
+contracts: $(VENV)/.dev  ## Check who may import whom
+	@$(BIN)/lint-imports
+
+docs: $(VENV)/.dev  ## Write docs/openapi.json, docs/asyncapi.json and docs/settings.md from the code
+	@$(BIN)/python lab/reference.py
+
+bench: npm $(VENV)/.installed  ## Measure ingestion, search, questions, idle CPU and memory on the embedded stack
+	@$(BIN)/python lab/bench.py $(BENCH_ARGS)
+
+lock: $(VENV)/.dev  ## Choose the newest allowed versions again
+	@$(UV_COMPILE) --extra standalone --group build --upgrade -o locks/standalone.txt
+	@$(UV_COMPILE) --extra standalone --group build --group dev --constraint locks/standalone.txt --upgrade -o locks/dev.txt
+
+clean:  ## Remove what was built; the data folder stays
+	rm -rf $(VENV) dist build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
