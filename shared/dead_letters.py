@@ -1,0 +1,145 @@
+"""What every consumer stands behind: wait when infrastructure is down, dead-letter what cannot be handled.
+
+Retryable errors are tried again in place: the offset and the order are kept and the heartbeat goes on, however long
+it takes. What is not a VigieError is a defect and gets a few tries. Everything else goes once to `<topic>.dlq`,
+without its text, its job is ended as failed, and the partition moves on.
+"""
+
+import asyncio
+import hashlib
+import logging
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from aiokafka import ConsumerRecord
+from fast_depends.exceptions import ValidationError as InjectionError
+from faststream import BaseMiddleware, ContextRepo
+from pydantic import ValidationError
+
+from shared.errors import InternalError, InvalidMessage, VigieError
+from shared.failures import failure_events
+from shared.messages import DeadLetter, Event
+from shared.ports import EventPublisher
+from shared.topics import topic_named
+
+logger = logging.getLogger("vigie.dead_letters")
+
+FIRST_BACKOFF_S = 0.1
+TRIES_OF_A_DEFECT = 3
+
+PublishDeadLetter = Callable[[str, DeadLetter], Any]
+
+
+class DeadLetters:
+    """Middleware factory for a FastStream Kafka broker; the last of its middlewares.
+
+    Args:
+        service: who speaks in the dead letters.
+        events: publishes the events that end a job.
+        publish: publishes a dead letter on a topic of the given name.
+        max_backoff_s: longest pause between two tries, seconds.
+    """
+
+    def __init__(self, service: str, events: EventPublisher, publish: PublishDeadLetter, max_backoff_s: float) -> None:
+        self.service = service
+        self.events = events
+        self.publish = publish
+        self.max_backoff_s = max_backoff_s
+
+    def __call__(self, msg: Any, /, *, context: ContextRepo) -> "_Scope":
+        return _Scope(msg, context=context, letters=self)
+
+
+class _Scope(BaseMiddleware):
+    """One message's way through the handler."""
+
+    def __init__(self, msg: Any, /, *, context: ContextRepo, letters: DeadLetters) -> None:
+        super().__init__(msg, context=context)
+        self._letters = letters
+
+    async def consume_scope(self, call_next: Callable[[Any], Any], msg: Any) -> Any:
+        tries = defects = 0
+        while True:
+            try:
+                return await call_next(msg)
+            except Exception as error:
+                tries += 1
+                defects += not isinstance(error, VigieError)
+                if not _worth_another_try(error, defects):
+                    raise
+                pause = min(FIRST_BACKOFF_S * 2 ** min(tries - 1, 16), self._letters.max_backoff_s)
+                logger.warning("%s waits %.1f s: %s", self._letters.service, pause, _describe(error))
+                await asyncio.sleep(pause)
+
+    async def after_processed(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_val: BaseException | None = None,
+        exc_tb: TracebackType | None = None,  # noqa: ARG002 (the base class names it)
+    ) -> bool | None:
+        """True swallows the error, and the message counts as handled: only once its dead letter has been accepted."""
+        if exc_type is None or not isinstance(exc_val, Exception):
+            return False  # a stop (CancelledError) leaves the offset where it is
+        record: ConsumerRecord[bytes, bytes] = self.msg
+        error = _as_vigie_error(exc_val)
+        try:
+            await self._dead_letter(record, error, exc_val)
+        except VigieError as unpublished:
+            logger.warning("%s cannot dead-letter now: %s", self._letters.service, unpublished)
+            await asyncio.sleep(self._letters.max_backoff_s)
+            return False
+        return True
+
+    async def _dead_letter(self, record: "ConsumerRecord[bytes, bytes]", error: VigieError, cause: Exception) -> None:
+        value = record.value or b""
+        letter = DeadLetter(
+            service=self._letters.service,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            code=error.code,
+            error_class=type(cause).__name__,
+            size=len(value),
+            sha256=hashlib.sha256(value).hexdigest(),
+        )
+        for event in _terminal_events(record.topic, value, error):
+            await self._letters.events.publish(event)
+        await self._letters.publish(f"{record.topic}.dlq", letter)
+        logger.warning(
+            "%s dead-lettered %s[%d]@%d: %s", letter.service, letter.topic, letter.partition, letter.offset, error
+        )
+
+
+def _worth_another_try(error: Exception, defects: int) -> bool:
+    if isinstance(error, VigieError):
+        return error.retryable
+    if isinstance(error, ValidationError | InjectionError):
+        return False
+    logger.error("defect: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    return defects < TRIES_OF_A_DEFECT
+
+
+def _describe(error: Exception) -> str:
+    """Never the message of a foreign error: it may quote a document."""
+    return str(error) if isinstance(error, VigieError) else type(error).__name__
+
+
+def _as_vigie_error(error: Exception) -> VigieError:
+    if isinstance(error, VigieError):
+        return error
+    if isinstance(error, ValidationError | InjectionError | UnicodeDecodeError):
+        return InvalidMessage()
+    return InternalError()
+
+
+def _terminal_events(topic: str, value: bytes, error: VigieError) -> list[Event]:
+    contract = topic_named(topic)
+    if contract is None:
+        return []
+    try:
+        event = contract.message.model_validate_json(value)
+    except ValidationError:
+        return []  # whose job it was cannot be told; the gateway's deadline ends it
+    return failure_events(event, error)

@@ -1,0 +1,141 @@
+"""The one error tree. Every error that a person or another service may see stands here.
+
+    VigieError
+    ├── InvalidInput                  422  what was sent cannot be used, and sending it again will not help
+    │   ├── EmptyDocument
+    │   ├── UnreadableDocument             the bytes are not what their type says
+    │   ├── UnsupportedMediaType      415
+    │   ├── PayloadTooLarge           413
+    │   ├── InvalidQuestion
+    │   ├── UnknownCorpusLayout
+    │   └── InvalidMessage                 a record on a topic that is not the message it should be
+    ├── Unauthenticated               401
+    ├── Forbidden                     403
+    ├── NotFound                      404
+    ├── Conflict                      409
+    │   └── ModelMismatch                  vectors of one model offered to an index of another
+    ├── DeadlineExceeded              504  nobody waits for the result any more
+    ├── Cancelled                     499  the person who asked went away
+    ├── InternalError                 500  a defect of ours; the details stay in our logs
+    └── Unavailable                   503  infrastructure is down: retryable, nothing is wrong with the input
+        ├── StoreUnavailable
+        ├── IndexUnavailable
+        └── InsufficientStorage       507
+
+`code` is the stable name (the last part of a problem's `type`); the sentence that a person reads is in the catalogues
+under `errors.<code>`, filled from `params`. `retryable` decides whether a worker waits in place or dead-letters.
+"""
+
+from typing import ClassVar
+
+
+class VigieError(Exception):
+    """Base of the tree.
+
+    Args:
+        params: values for the person's sentence; short and free of document text, since they travel and are logged.
+    """
+
+    code: ClassVar[str] = "internal-error"
+    status_code: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, **params: str | int) -> None:
+        self.params = params
+        super().__init__(self.code, params)
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{name}={value}" for name, value in self.params.items())
+        return f"{self.code} ({details})" if details else self.code
+
+
+class InvalidInput(VigieError):
+    code = "invalid-input"
+    status_code = 422
+
+
+class EmptyDocument(InvalidInput):
+    code = "empty-document"
+
+
+class UnreadableDocument(InvalidInput):
+    code = "unreadable-document"
+
+
+class UnsupportedMediaType(InvalidInput):
+    code = "unsupported-media-type"
+    status_code = 415
+
+
+class PayloadTooLarge(InvalidInput):
+    code = "payload-too-large"
+    status_code = 413
+
+
+class InvalidQuestion(InvalidInput):
+    code = "invalid-question"
+
+
+class UnknownCorpusLayout(InvalidInput):
+    code = "unknown-corpus-layout"
+
+
+class InvalidMessage(InvalidInput):
+    code = "invalid-message"
+
+
+class Unauthenticated(VigieError):
+    code = "unauthenticated"
+    status_code = 401
+
+
+class Forbidden(VigieError):
+    code = "forbidden"
+    status_code = 403
+
+
+class NotFound(VigieError):
+    code = "not-found"
+    status_code = 404
+
+
+class Conflict(VigieError):
+    code = "conflict"
+    status_code = 409
+
+
+class ModelMismatch(Conflict):
+    code = "model-mismatch"
+
+
+class DeadlineExceeded(VigieError):
+    code = "deadline-exceeded"
+    status_code = 504
+
+
+class Cancelled(VigieError):
+    code = "cancelled"
+    status_code = 499
+
+
+class InternalError(VigieError):
+    code = "internal-error"
+
+
+class Unavailable(VigieError):
+    code = "unavailable"
+    status_code = 503
+    retryable = True
+
+
+class StoreUnavailable(Unavailable):
+    code = "store-unavailable"
+
+
+class IndexUnavailable(Unavailable):
+    code = "index-unavailable"
+
+
+class InsufficientStorage(Unavailable):
+    code = "insufficient-storage"
+    status_code = 507

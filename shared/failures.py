@@ -1,0 +1,36 @@
+"""What a dead-lettered message means for its job: the events that end it as failed."""
+
+from shared.errors import VigieError
+from shared.messages import (
+    AnswerCompleted,
+    AnswerStreamed,
+    DocumentEvent,
+    DocumentIndexed,
+    DocumentProgressed,
+    Event,
+    Failure,
+    Outcome,
+    QuestionStep,
+)
+
+
+def failure_events(event: Event, error: VigieError) -> list[Event]:
+    """The terminal events of the job that `event` belongs to; none for what merely reports on a job."""
+    failure = Failure(code=error.code, params=error.params)
+    if isinstance(event, DocumentEvent) and not isinstance(event, DocumentProgressed | DocumentIndexed):
+        return [
+            DocumentProgressed(
+                document_id=event.document_id,
+                version_id=event.version_id,
+                sequence=event.sequence,
+                stage="failed",
+                failure=failure,
+            )
+        ]
+    if isinstance(event, QuestionStep):
+        outcome = Outcome(failure=failure, timings=event.timings)
+        return [
+            AnswerStreamed(question_id=event.question_id, frame=0, outcome=outcome),
+            AnswerCompleted(question_id=event.question_id, outcome=outcome),
+        ]
+    return []

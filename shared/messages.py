@@ -1,0 +1,281 @@
+"""The messages that travel between services: frozen, small, past tense.
+
+A message carries references (claim checks), never files, passages or their vectors. The one vector that travels is a
+question's own: it is 2 KB, nobody else needs it, and storing it would cost more than carrying it.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID, uuid4
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION: Literal[1] = 1
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Frozen(BaseModel):
+    """A value object: frozen, and tolerant of fields that a newer sender added."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Event(Frozen):
+    """What every message carries; `id` stays the same however often the message is published again."""
+
+    id: UUID = Field(default_factory=uuid4)
+    schema_version: Literal[1] = SCHEMA_VERSION
+    occurred_at: AwareDatetime = Field(default_factory=_now)
+
+
+class ObjectRef(Frozen):
+    """A claim check: where the bytes are, and how to tell that they are the right ones."""
+
+    key: str
+    sha256: str
+    size: int = Field(ge=0, description="bytes")
+
+
+class EmbeddingModel(Frozen):
+    """What makes two vectors comparable."""
+
+    name: str
+    dimension: int = Field(gt=0)
+    normalised: bool
+
+
+class Failure(Frozen):
+    """Why a job ended without its result: an error's code and the values of its sentence."""
+
+    code: str
+    params: dict[str, str | int] = {}
+
+
+class Timings(Frozen):
+    """Milliseconds spent in each step; `queue` is what is left of the total: brokers, databases and waiting."""
+
+    queue: float | None = None
+    embed: float | None = None
+    retrieve: float | None = None
+    generate: float | None = None
+    total: float | None = None
+
+
+class Chunking(Frozen):
+    """How to cut a document; None anywhere means that the document's type decides."""
+
+    strategy: str | None = None
+    max_chars: int | None = Field(default=None, ge=200, le=4000)
+
+
+class RetrievalPlan(Frozen):
+    """How to search for a question; `evidence` is the number of passages to bring back."""
+
+    evidence: int = Field(default=10, ge=1, le=500)
+
+
+class GenerationPlan(Frozen):
+    """Which backend writes, from how many of the passages."""
+
+    backend: str = "extractive"
+    passages: int = Field(default=8, ge=1, le=50)
+
+
+class Plan(Frozen):
+    retrieval: RetrievalPlan = RetrievalPlan()
+    generation: GenerationPlan = GenerationPlan()
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+class DocumentEvent(Event):
+    """About one version of a document. `sequence` counts a document's versions from 1 and decides which is newer."""
+
+    document_id: UUID
+    version_id: UUID
+    sequence: int = Field(ge=1)
+
+
+class DocumentSubmitted(DocumentEvent):
+    scope: str
+    grant: str
+    source: ObjectRef
+    media_type: str
+    title: str
+    file_name: str
+    language: str = "fr"
+    chunking: Chunking = Chunking()
+
+
+class PassageBatch(DocumentEvent):
+    """One batch of a version's passages; `total` and `batches` are the same in all of a version's messages."""
+
+    scope: str
+    grant: str
+    batch: int = Field(ge=0)
+    batches: int = Field(ge=1)
+    first_ordinal: int = Field(ge=0)
+    count: int = Field(ge=1)
+    total: int = Field(ge=1)
+    passages: ObjectRef
+
+    @property
+    def done(self) -> int:
+        """Passages up to this batch and with it."""
+        return self.first_ordinal + self.count
+
+
+class PassagesExtracted(PassageBatch):
+    pass
+
+
+class PassagesEmbedded(PassageBatch):
+    """`vectors`: little-endian float32, shape (count, model.dimension)."""
+
+    vectors: ObjectRef
+    model: EmbeddingModel
+
+
+class DocumentIndexed(DocumentEvent):
+    """All of a version's passages are in the index, and older versions are out of it."""
+
+    passages: int = Field(ge=1)
+
+
+Stage = Literal["parsed", "embedded", "indexed", "withdrawn", "failed"]
+
+
+class DocumentProgressed(DocumentEvent):
+    """`done` of `total` passages went through `stage`; `failure` only with the stage failed."""
+
+    stage: Stage
+    done: int = Field(default=0, ge=0)
+    total: int = Field(default=0, ge=0)
+    failure: Failure | None = None
+
+
+class DocumentWithdrawn(DocumentEvent):
+    """All versions up to `sequence` leave the index."""
+
+    scope: str
+    grant: str
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+class QuestionEvent(Event):
+    question_id: UUID
+
+
+class QuestionStep(QuestionEvent):
+    """What a question carries along the chain until it is answered."""
+
+    text: str
+    language: str = "fr"
+    grant: str
+    deadline: AwareDatetime
+    plan: Plan = Plan()
+    timings: Timings = Timings()
+
+
+class QuestionAsked(QuestionStep):
+    pass
+
+
+class QuestionEmbedded(QuestionStep):
+    """`vector`: base64 of little-endian float32, shape (model.dimension,)."""
+
+    vector: str
+    model: EmbeddingModel
+
+
+class Evidence(Frozen):
+    """A passage that was found. Scores are comparable within one question only, `dense` (cosine) beyond it."""
+
+    rank: int = Field(ge=1)
+    score: float
+    passage: str
+    document: UUID
+    article: str | None = None
+    dense: float | None = None
+    sparse: float | None = None
+    exact: bool = Field(default=False, description="found by its article number, not by likeness")
+
+
+class GenerationRequested(QuestionStep):
+    evidence: list[Evidence] = []
+
+
+class Citation(Frozen):
+    """A marker's target. `quote` stands word for word in the passage; `url` opens the passage on the gateway."""
+
+    n: int = Field(ge=1)
+    passage: str
+    document: UUID
+    title: str
+    article: str | None = None
+    version_id: str | None = None
+    in_force_from: str | None = None
+    page: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    quote: str
+    url: str
+    source_url: str | None = None
+
+
+class Sentence(Frozen):
+    """One sentence of an answer with its markers, ready to show: it left after its citations passed."""
+
+    text: str
+    citations: list[Citation]
+
+
+class Outcome(Frozen):
+    """How a question ended: answer, abstention or failure. `removed` counts sentences whose citations failed."""
+
+    answer: str = ""
+    abstained: bool = False
+    mode: str = "extractive"
+    citations: list[Citation] = []
+    evidence: list[Evidence] = []
+    removed: int = 0
+    timings: Timings = Timings()
+    failure: Failure | None = None
+
+
+class AnswerStreamed(QuestionEvent):
+    """A frame of an answer: a sentence, or the end with the whole outcome."""
+
+    frame: int = Field(ge=0)
+    sentence: Sentence | None = None
+    outcome: Outcome | None = None
+
+
+class AnswerCompleted(QuestionEvent):
+    outcome: Outcome
+
+
+class QuestionCancelled(QuestionEvent):
+    pass
+
+
+# --- dead letters ----------------------------------------------------------------------------------------------------
+
+
+class DeadLetter(Event):
+    """A record that cannot be handled: where it lies and why, never what it says."""
+
+    service: str
+    topic: str
+    partition: int
+    offset: int
+    code: str
+    error_class: str
+    size: Annotated[int, Field(ge=0, description="bytes")]
+    sha256: str

@@ -1,0 +1,96 @@
+"""The object store in a folder: whole objects, written beside and renamed, so that a reader never sees half of one."""
+
+import asyncio
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import AsyncIterable
+from pathlib import Path
+from uuid import uuid4
+
+from shared.errors import InsufficientStorage, NotFound, StoreUnavailable, Unavailable
+from shared.messages import ObjectRef
+from shared.ports import ObjectStore
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class FolderStore:
+    """Objects as files below `folder` (port: shared.ports.ObjectStore)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
+        path = self._path(key)
+        partial = path.with_name(f".{path.name}.{uuid4().hex}")
+        try:
+            if isinstance(data, bytes):
+                digest, size = await asyncio.to_thread(_write, partial, data)
+            else:
+                digest, size = await _write_stream(partial, data)
+            await asyncio.to_thread(os.replace, partial, path)
+        except OSError as error:
+            raise _translate(error) from error
+        finally:
+            partial.unlink(missing_ok=True)
+        return ObjectRef(key=key, sha256=digest, size=size)
+
+    async def get(self, key: str) -> bytes:
+        try:
+            return await asyncio.to_thread(self._path(key).read_bytes)
+        except FileNotFoundError as error:
+            raise NotFound(what="object") from error
+        except OSError as error:
+            raise StoreUnavailable from error
+
+    async def delete(self, prefix: str) -> None:
+        path = self._path(prefix)
+        await asyncio.to_thread(_remove, path)
+
+    def _path(self, key: str) -> Path:
+        parts = key.split("/")
+        if any(part in {"", ".", ".."} or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+            raise NotFound(what="object")
+        return self._folder.joinpath(*parts)
+
+
+async def read_verified(store: ObjectStore, ref: ObjectRef) -> bytes:
+    """What a claim check stands for.
+
+    Raises:
+        StoreUnavailable: the bytes are not the ones that were referred to.
+    """
+    data = await store.get(ref.key)
+    if hashlib.sha256(data).hexdigest() != ref.sha256:
+        raise StoreUnavailable(reason="checksum")
+    return data
+
+
+def _write(path: Path, data: bytes) -> tuple[str, int]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return hashlib.sha256(data).hexdigest(), len(data)
+
+
+async def _write_stream(path: Path, chunks: AsyncIterable[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        async for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            await asyncio.to_thread(file.write, chunk)
+    return digest.hexdigest(), size
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _translate(error: OSError) -> Unavailable:
+    return InsufficientStorage() if error.errno in _FULL else StoreUnavailable()

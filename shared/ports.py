@@ -1,0 +1,43 @@
+"""Ports that more than one service uses. Adapters: shared/broker.py, shared/object_store.py; fakes: tests/fakes."""
+
+from collections.abc import AsyncIterable
+from typing import Protocol
+
+from shared.messages import Event, ObjectRef
+
+
+class EventPublisher(Protocol):
+    """Publishes an event on its topic (shared/topics.py)."""
+
+    async def publish(self, event: Event) -> None:
+        """Return once the broker has acknowledged the event.
+
+        Raises:
+            Unavailable: the broker cannot be reached.
+        """
+        ...
+
+
+class ObjectStore(Protocol):
+    """Whole objects under string keys such as `passages/<version>/000003`."""
+
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
+        """Write an object whole or not at all, over an older one of the same key.
+
+        Raises:
+            InsufficientStorage, StoreUnavailable: nothing was written.
+        """
+        ...
+
+    async def get(self, key: str) -> bytes:
+        """Read an object.
+
+        Raises:
+            NotFound: there is none under this key.
+            StoreUnavailable: it could not be read now.
+        """
+        ...
+
+    async def delete(self, prefix: str) -> None:
+        """Remove the object of this key and every object below `prefix/`; nothing there is no error."""
+        ...

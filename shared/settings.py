@@ -1,0 +1,62 @@
+"""Settings that every service has: each group has its prefix, each field its help (docs/settings.md, by a test)."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BrokerSettings(BaseSettings):
+    """How to reach Kafka. On the embedded broker the fetch waits are the latency (ADR 0003)."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_KAFKA_", frozen=True)
+
+    bootstrap_servers: str = Field(default="127.0.0.1:9092", description="Kafka's addresses, separated by commas")
+    question_fetch_wait_ms: int = Field(default=500, ge=1, description="longest wait of a fetch on question topics, ms")
+    document_fetch_wait_ms: int = Field(default=500, ge=1, description="longest wait of a fetch on document topics, ms")
+    request_timeout_ms: int = Field(default=20_000, ge=1_000, description="longest wait for the broker's answer, ms")
+    session_timeout_ms: int = Field(
+        default=10_000, ge=1_000, description="a consumer silent for so long is replaced, ms"
+    )
+    graceful_timeout_s: float = Field(default=15, gt=0, description="how long a stop waits for the message in hand, s")
+    max_backoff_s: float = Field(
+        default=30, gt=0, description="longest pause between two tries while something is down, s"
+    )
+
+
+class ObjectStoreSettings(BaseSettings):
+    """Where files, texts, passages and vectors are kept."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_OBJECTS_", frozen=True)
+
+    folder: Path = Field(default=Path("vigie-data/objects"), description="folder of the objects, on a shared disk")
+
+
+class GrantSettings(BaseSettings):
+    """How workers verify the access grants that the gateway signs."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_GRANT_", frozen=True)
+
+    public_key_file: Path = Field(
+        default=Path("vigie-data/keys/grant.pub.pem"), description="Ed25519 public key of the grants, PEM"
+    )
+
+
+class TelemetrySettings(BaseSettings):
+    """What leaves for observers; nothing does unless an endpoint is set."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_TELEMETRY_", frozen=True)
+
+    otlp_endpoint: str | None = Field(
+        default=None, description="OTLP/HTTP traces endpoint; unset: no trace is exported"
+    )
+    log_level: str = Field(default="INFO", description="level of the process's own log")
+
+
+class ProbeSettings(BaseSettings):
+    """Where a worker answers /livez, /readyz and /metrics."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_HTTP_", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8081, ge=0, le=65535, description="port to listen on; 0: any free one")

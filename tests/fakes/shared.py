@@ -1,0 +1,63 @@
+"""Fakes of the ports that several services use, and keys for tests."""
+
+import hashlib
+from collections.abc import AsyncIterable
+from typing import TypeVar
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from shared.access import GrantSigner, GrantVerifier
+from shared.errors import NotFound, VigieError
+from shared.messages import Event, ObjectRef
+
+E = TypeVar("E", bound=Event)
+
+
+class RecordedEvents:
+    """Keeps what was published; `failing` is raised instead, while it is set."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.failing: VigieError | None = None
+
+    async def publish(self, event: Event) -> None:
+        if self.failing is not None:
+            raise self.failing
+        self.events.append(event)
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+class MemoryStore:
+    """Objects in a dictionary; `failing` is raised by every write, while it is set."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.failing: VigieError | None = None
+
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
+        if self.failing is not None:
+            raise self.failing
+        whole = data if isinstance(data, bytes) else b"".join([chunk async for chunk in data])
+        self.objects[key] = whole
+        return ObjectRef(key=key, sha256=hashlib.sha256(whole).hexdigest(), size=len(whole))
+
+    async def get(self, key: str) -> bytes:
+        if key not in self.objects:
+            raise NotFound(what="object")
+        return self.objects[key]
+
+    async def delete(self, prefix: str) -> None:
+        for key in [key for key in self.objects if key == prefix or key.startswith(f"{prefix}/")]:
+            del self.objects[key]
+
+
+def grant_keys() -> tuple[GrantSigner, GrantVerifier]:
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return GrantSigner(private), GrantVerifier(public)
