@@ -1,0 +1,88 @@
+"""Connection to SQLite or PostgreSQL, and the migrations that bring it up to date."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared.errors import InsufficientStorage, StoreUnavailable
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_POOL_SIZE = 5
+_POOL_TIMEOUT_S = 10
+_BUSY_TIMEOUT_MS = 10_000
+
+
+class Database:
+    """The engine and its sessions; opened and closed by the composition root."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self._engine: AsyncEngine | None = None
+
+    async def open(self) -> None:
+        """Migrate to the newest schema and connect.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        if self._is_sqlite and self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            await asyncio.to_thread(migrate, self.url.render_as_string(hide_password=False))
+        except (DBAPIError, OSError) as error:
+            raise StoreUnavailable(part="database") from error
+        self._engine = create_async_engine(self.url, pool_size=_POOL_SIZE, pool_timeout=_POOL_TIMEOUT_S)
+        if self._is_sqlite:
+            event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
+
+    async def close(self) -> None:
+        if self._engine is not None:
+            await self._engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end, rolled back by an error.
+
+        Raises:
+            StoreUnavailable, InsufficientStorage: the database is down, locked too long, or its disk is full.
+        """
+        if self._engine is None:
+            raise StoreUnavailable(part="database")
+        try:
+            async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
+            if "full" in str(getattr(error, "orig", "")):
+                raise InsufficientStorage(part="database") from error
+            raise StoreUnavailable(part="database") from error
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+
+def migrate(url: str) -> None:
+    """Bring the schema up to date; nothing to do is fine."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")
+
+
+def _configure_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """WAL lets readers read beside the writer; FULL keeps what was accepted through a power cut."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

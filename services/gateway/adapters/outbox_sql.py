@@ -1,0 +1,125 @@
+"""The outbox in the database (port: Outbox), and the idempotency keys that are kept by the same transactions."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import col, delete, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.gateway.adapters.database import Database
+from services.gateway.adapters.tables import IdempotencyRow, OutboxRow
+from services.gateway.ports import IdempotencyKey
+from shared.errors import Conflict
+from shared.messages import Event
+from shared.topics import DOCUMENTS_SUBMITTED, topic_named, topic_of
+
+_BATCH = 100
+_KEYS_LIVE = timedelta(days=2)
+
+
+class SqlOutbox:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, limit_documents: int) -> Sequence[Event]:
+        """Documents wait their turn; withdrawals and questions never do."""
+        is_document = col(OutboxRow.topic) == DOCUMENTS_SUBMITTED.name
+        unpublished = select(OutboxRow).where(col(OutboxRow.published_at).is_(None)).order_by(col(OutboxRow.created_at))
+        async with self._database.transaction() as session:
+            on_their_way = await session.exec(
+                select(func.count()).where(is_document, col(OutboxRow.published_at).is_not(None))
+            )
+            room = max(0, limit_documents - on_their_way.one())
+            documents = await session.exec(unpublished.where(is_document).limit(min(room, _BATCH)))
+            others = await session.exec(unpublished.where(~is_document).limit(_BATCH))
+            return [event for row in (*others.all(), *documents.all()) if (event := _event(row)) is not None]
+
+    async def published(self, events: Sequence[Event]) -> None:
+        async with self._database.transaction() as session:
+            await session.exec(
+                update(OutboxRow)
+                .where(col(OutboxRow.id).in_([event.id for event in events]))
+                .values(published_at=_now(), moved_at=_now())
+            )
+
+    async def retry_stalled(self, before: datetime) -> int:
+        async with self._database.transaction() as session:
+            result = await session.exec(
+                update(OutboxRow).where(col(OutboxRow.moved_at) < before).values(published_at=None, moved_at=None)
+            )
+            return int(result.rowcount)
+
+    async def retry_all(self) -> int:
+        async with self._database.transaction() as session:
+            result = await session.exec(update(OutboxRow).values(published_at=None, moved_at=None))
+            await session.exec(delete(IdempotencyRow).where(col(IdempotencyRow.created_at) < _now() - _KEYS_LIVE))
+            return int(result.rowcount)
+
+
+class SqlIdempotency:
+    """Port: services.gateway.ports.Idempotency."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def known(self, key: IdempotencyKey) -> UUID | None:
+        async with self._database.transaction() as session:
+            row = await session.get(IdempotencyRow, (key.subject, key.key))
+        if row is None:
+            return None
+        if row.fingerprint != key.fingerprint:
+            raise Conflict(reason="idempotency key of another request")
+        return row.resource_id
+
+
+async def put_event(session: AsyncSession, event: Event, *, job_id: UUID, published: bool = False) -> None:
+    """Keep an event until its job ends; `published` when the caller publishes it itself right after the commit."""
+    now = _now()
+    session.add(
+        OutboxRow(
+            id=event.id,
+            topic=topic_of(event).name,
+            job_id=job_id,
+            body=event.model_dump_json(),
+            created_at=now,
+            published_at=now if published else None,
+            moved_at=now if published else None,
+        )
+    )
+
+
+async def forget_job(session: AsyncSession, job_id: UUID) -> None:
+    """The job has ended: nothing is left to publish again."""
+    await session.exec(delete(OutboxRow).where(col(OutboxRow.job_id) == job_id))
+
+
+async def moved(session: AsyncSession, job_id: UUID) -> None:
+    """The job does not stand still."""
+    await session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.job_id) == job_id, col(OutboxRow.published_at).is_not(None))
+        .values(moved_at=_now())
+    )
+
+
+def remember_key(session: AsyncSession, idempotency: IdempotencyKey | None, resource_id: UUID) -> None:
+    if idempotency is not None:
+        session.add(
+            IdempotencyRow(
+                subject=idempotency.subject,
+                key=idempotency.key,
+                fingerprint=idempotency.fingerprint,
+                resource_id=resource_id,
+                created_at=_now(),
+            )
+        )
+
+
+def _event(row: OutboxRow) -> Event | None:
+    topic = topic_named(row.topic)
+    return topic.message.model_validate_json(row.body) if topic else None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

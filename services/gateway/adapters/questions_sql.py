@@ -1,0 +1,81 @@
+"""Questions in the database (port: QuestionLedger)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from services.gateway.adapters.database import Database
+from services.gateway.adapters.outbox_sql import forget_job, put_event, remember_key
+from services.gateway.adapters.tables import QuestionRow
+from services.gateway.ports import IdempotencyKey, QuestionRecord, QuestionState
+from shared.errors import Conflict
+from shared.messages import Outcome, QuestionAsked
+
+_OVERDUE_AT_ONCE = 200
+
+
+class SqlQuestions:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accept(self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None) -> None:
+        try:
+            async with self._database.transaction() as session:
+                session.add(
+                    QuestionRow(
+                        id=event.question_id,
+                        text=event.text,
+                        language=event.language,
+                        asked_by=asked_by,
+                        state=QuestionState.ACCEPTED,
+                        created_at=event.occurred_at,
+                        deadline=event.deadline,
+                    )
+                )
+                # A person waits: the service publishes at once, the relay only what that missed.
+                await put_event(session, event, job_id=event.question_id, published=True)
+                remember_key(session, idempotency, event.question_id)
+        except IntegrityError as error:
+            raise Conflict(reason="concurrent request of one idempotency key") from error
+
+    async def find(self, question_id: UUID) -> QuestionRecord | None:
+        async with self._database.transaction() as session:
+            row = await session.get(QuestionRow, question_id)
+            return _record(row) if row else None
+
+    async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
+        async with self._database.transaction() as session:
+            row = await session.get(QuestionRow, question_id, with_for_update=True)
+            if row is None:
+                return None
+            if row.state == QuestionState.ACCEPTED:
+                row.state = state
+                row.outcome = outcome.model_dump_json()
+                session.add(row)
+                await forget_job(session, question_id)
+            return _record(row)
+
+    async def overdue(self, now: datetime) -> Sequence[UUID]:
+        query = (
+            select(QuestionRow.id)
+            .where(QuestionRow.state == QuestionState.ACCEPTED, col(QuestionRow.deadline) < now)
+            .limit(_OVERDUE_AT_ONCE)
+        )
+        async with self._database.transaction() as session:
+            return (await session.exec(query)).all()
+
+
+def _record(row: QuestionRow) -> QuestionRecord:
+    return QuestionRecord(
+        question_id=row.id,
+        text=row.text,
+        language=row.language,
+        asked_by=row.asked_by,
+        state=QuestionState(row.state),
+        outcome=Outcome.model_validate_json(row.outcome) if row.outcome else None,
+        created_at=row.created_at,
+        deadline=row.deadline,
+    )

@@ -1,0 +1,105 @@
+"""The gateway's tables. Migrations in services/gateway/migrations make them; a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, DateTime, Dialect, Index, TypeDecorator, UniqueConstraint
+from sqlmodel import Column, Field, SQLModel, Text
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A point in time, aware in UTC on every database: SQLite stores it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _time(**options: Any) -> Any:
+    return Field(sa_column=Column(UtcDateTime, nullable=False, **options))
+
+
+class DocumentRow(SQLModel, table=True):
+    """A document: what bears one key in one scope."""
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("scope", "key", name="uq_documents_scope_key"),)
+
+    id: UUID = Field(primary_key=True)
+    scope: str = Field(index=True)
+    key: str
+    sequence: int
+    submitted_by: str = Field(index=True)
+
+
+class VersionRow(SQLModel, table=True):
+    """One content of a document and how far it got. Sent again after another one, it takes the newer sequence."""
+
+    __tablename__ = "document_versions"
+    __table_args__ = (UniqueConstraint("document_id", "sequence", name="uq_document_versions_sequence"),)
+
+    id: UUID = Field(primary_key=True)
+    document_id: UUID = Field(foreign_key="documents.id", index=True)
+    sequence: int
+    title: str
+    file_name: str
+    media_type: str
+    sha256: str
+    size: int
+    source_key: str
+    language: str
+    chunking: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    state: str = Field(index=True)
+    passages: int = 0
+    embedded: int = 0
+    indexed: int = 0
+    failure: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    created_at: datetime = _time()
+    updated_at: datetime = _time()
+
+
+class QuestionRow(SQLModel, table=True):
+    __tablename__ = "questions"
+    __table_args__ = (Index("ix_questions_state_deadline", "state", "deadline"),)
+
+    id: UUID = Field(primary_key=True)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    language: str
+    asked_by: str = Field(index=True)
+    state: str
+    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    created_at: datetime = _time()
+    deadline: datetime = _time()
+
+
+class OutboxRow(SQLModel, table=True):
+    """An accepted event whose job (a version, a document's withdrawal, a question) has not ended yet."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "published_at", "created_at"),)
+
+    id: UUID = Field(primary_key=True)
+    topic: str
+    job_id: UUID = Field(index=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    created_at: datetime = _time()
+    published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    moved_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+
+
+class IdempotencyRow(SQLModel, table=True):
+    __tablename__ = "idempotency_keys"
+
+    subject: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    resource_id: UUID
+    created_at: datetime = _time(index=True)

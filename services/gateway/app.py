@@ -1,0 +1,131 @@
+"""The gateway's composition root: the only place that builds its adapters."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from services.gateway import consumer, problems
+from services.gateway.adapters.database import Database
+from services.gateway.adapters.documents_sql import SqlDocuments
+from services.gateway.adapters.jwks_file import JwksFile
+from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
+from services.gateway.adapters.questions_sql import SqlQuestions
+from services.gateway.auth import TokenVerifier
+from services.gateway.body_limit import BodyLimit
+from services.gateway.questions import QuestionService
+from services.gateway.relay import Relay
+from services.gateway.routes import documents, passages, questions
+from services.gateway.routes.context import Gateway
+from services.gateway.routes.status import status_router
+from services.gateway.service import DocumentService
+from services.gateway.settings import GatewaySettings
+from services.gateway.withdrawals import Withdrawals
+from shared.access import GrantSigner
+from shared.broker import create_broker
+from shared.object_store import FolderStore
+from shared.telemetry import Telemetry
+from shared.worker import Worker
+
+_FORM_OVERHEAD_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the routes use, and the worker that consumes what the other services report."""
+
+    gateway: Gateway
+    worker: Worker
+
+
+def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None) -> FastAPI:
+    """The HTTP application; its lifespan opens the database, starts the consumers and the outbox relay."""
+    telemetry = telemetry or Telemetry(settings.telemetry, service="gateway")
+    parts = _build(settings, telemetry)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with parts.worker.running():
+            relay = asyncio.create_task(parts.gateway.relay.run())
+            try:
+                yield
+            finally:
+                relay.cancel()
+                with suppress(asyncio.CancelledError):
+                    await relay
+
+    app = create_http(
+        parts.gateway,
+        ready=parts.worker.ready,
+        registry=telemetry.registry,
+        max_upload_bytes=settings.max_upload_bytes,
+        lifespan=lifespan,
+    )
+    app.state.worker = parts.worker
+    return app
+
+
+def create_http(
+    gateway: Gateway,
+    *,
+    ready: Callable[[], bool],
+    registry: CollectorRegistry,
+    max_upload_bytes: int,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """The routes over parts that somebody else opens and closes."""
+    app = FastAPI(title="Vigie", version="1", lifespan=lifespan)
+    app.state.gateway = gateway
+    app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
+    problems.register(app)
+    app.include_router(status_router(ready, registry))
+    for module in (documents, questions, passages):
+        app.include_router(module.router)
+    return app
+
+
+def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
+    database = Database(settings.database_url)
+    rows = SqlDocuments(database)
+    idempotency = SqlIdempotency(database)
+    store = FolderStore(settings.objects.folder)
+    signer = GrantSigner(settings.grant_private_key_file.read_bytes())
+    broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry)
+    asking = QuestionService(
+        SqlQuestions(database),
+        idempotency,
+        events,
+        signer,
+        deadline_s=settings.question_deadline_s,
+        max_chars=settings.max_question_chars,
+    )
+    relay = Relay(
+        SqlOutbox(database),
+        events,
+        asking,
+        documents_in_flight=settings.documents_in_flight,
+        stall_s=settings.document_stall_s,
+    )
+    papers = DocumentService(rows, rows, idempotency, store, signer)
+    consumer.register(broker, rows, Withdrawals(rows, papers), asking, relay, settings.kafka)
+    verifier = TokenVerifier(
+        JwksFile(settings.jwks_file),
+        issuer=settings.issuer,
+        audience=settings.audience,
+        clients=settings.clients,
+        algorithms=settings.algorithms,
+    )
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[None]:
+        await database.open()
+        try:
+            yield
+        finally:
+            await database.close()
+
+    gateway = Gateway(verifier, papers, asking, rows, store, relay)
+    return Parts(gateway, Worker("gateway", broker, opened, telemetry))

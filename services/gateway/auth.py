@@ -1,0 +1,93 @@
+"""From a bearer token to a principal: signature, issuer, audience, client, type, times; then scopes and roles.
+
+Source of the rules: OWASP ASVS 5.0, 9.1 and 9.2; RFC 8725. Keys come from the configured key set only: `jku`, `x5u` and
+`jwk` headers are never read.
+"""
+
+from typing import Any, Protocol
+
+import jwt
+
+from shared.access import PUBLIC, Principal, Role, is_scope
+from shared.errors import Unauthenticated
+
+LEEWAY_S = 30
+_REQUIRED = ["iss", "aud", "exp", "iat", "sub", "typ"]
+_GROUPS = {"/units/": "unit:", "/delegations/": "delegation:"}
+
+
+class KeySet(Protocol):
+    """The issuer's public keys."""
+
+    async def key(self, kid: str) -> jwt.PyJWK | None: ...
+
+
+class TokenVerifier:
+    """Verifies access tokens of one issuer.
+
+    Args:
+        issuer: exact `iss`.
+        audience: must be in `aud`.
+        clients: accepted `azp`.
+        algorithms: allow-list of asymmetric algorithms.
+    """
+
+    def __init__(
+        self, keys: KeySet, *, issuer: str, audience: str, clients: tuple[str, ...], algorithms: tuple[str, ...]
+    ) -> None:
+        self._keys = keys
+        self._issuer = issuer
+        self._audience = audience
+        self._clients = frozenset(clients)
+        self._algorithms = list(algorithms)
+
+    async def principal(self, token: str) -> Principal:
+        """The person or service that the token speaks for.
+
+        Raises:
+            Unauthenticated: the token is not one that this API accepts.
+        """
+        claims = await self._claims(token)
+        if claims["typ"] != "Bearer":  # an ID token or a refresh token is no key to the API (S4)
+            raise Unauthenticated(reason="typ")
+        if claims.get("azp") not in self._clients:
+            raise Unauthenticated(reason="azp")
+        return Principal(str(claims["sub"]), _scopes(claims), _roles(claims))
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") not in self._algorithms:
+                raise Unauthenticated(reason="alg")
+            key = await self._keys.key(str(header.get("kid", "")))
+            if key is None:
+                raise Unauthenticated(reason="kid")
+            return jwt.decode(
+                token,
+                key,
+                algorithms=self._algorithms,
+                issuer=self._issuer,
+                audience=self._audience,
+                leeway=LEEWAY_S,
+                options={"require": _REQUIRED},
+            )
+        except jwt.PyJWTError as error:
+            raise Unauthenticated(reason=type(error).__name__) from error
+
+
+def _scopes(claims: dict[str, Any]) -> frozenset[str]:
+    scopes = {PUBLIC}
+    groups = claims.get("groups")
+    for group in groups if isinstance(groups, list) else []:
+        for prefix, kind in _GROUPS.items():
+            scope = f"{kind}{str(group).removeprefix(prefix)}"
+            if str(group).startswith(prefix) and is_scope(scope):
+                scopes.add(scope)
+    return frozenset(scopes)
+
+
+def _roles(claims: dict[str, Any]) -> frozenset[Role]:
+    access = claims.get("realm_access")
+    names = access.get("roles") if isinstance(access, dict) else None
+    known = {role.value: role for role in Role}
+    return frozenset(known[name] for name in names or [] if name in known) or frozenset({Role.READER})

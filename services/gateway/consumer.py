@@ -1,0 +1,42 @@
+"""What the workers report to the gateway."""
+
+from faststream.kafka import KafkaBroker
+
+from services.gateway.ports import DocumentProgress
+from services.gateway.questions import QuestionService
+from services.gateway.relay import Relay
+from services.gateway.withdrawals import Withdrawals
+from shared.broker import subscription
+from shared.messages import AnswerCompleted, AnswerStreamed, DocumentIndexed, DocumentProgressed
+from shared.settings import BrokerSettings
+from shared.topics import ANSWERS_COMPLETED, ANSWERS_STREAMED, DOCUMENTS_INDEXED, DOCUMENTS_PROGRESSED
+
+
+def register(
+    broker: KafkaBroker,
+    progress: DocumentProgress,
+    withdrawals: Withdrawals,
+    questions: QuestionService,
+    relay: Relay,
+    kafka: BrokerSettings,
+) -> None:
+    """Subscribe: one replica stores what a shared topic says, every replica reads the frames that its clients await."""
+
+    @subscription(broker, DOCUMENTS_PROGRESSED, group="gateway", kafka=kafka)
+    async def document_progressed(event: DocumentProgressed) -> None:
+        await withdrawals.progressed(event)
+        await progress.progressed(event)
+        relay.wake()
+
+    @subscription(broker, DOCUMENTS_INDEXED, group="gateway", kafka=kafka)
+    async def document_indexed(event: DocumentIndexed) -> None:
+        await progress.indexed(event)
+        relay.wake()
+
+    @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka)
+    async def answer_completed(event: AnswerCompleted) -> None:
+        await questions.finish(event.question_id, event.outcome)
+
+    @subscription(broker, ANSWERS_STREAMED, group=None, kafka=kafka)
+    async def answer_streamed(event: AnswerStreamed) -> None:
+        await questions.streamed(event)

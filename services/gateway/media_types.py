@@ -1,0 +1,34 @@
+"""What kind of file is sent, as far as the door can tell; the parser looks at the content itself."""
+
+from pathlib import PurePath
+
+from shared.errors import UnsupportedMediaType
+
+_BY_EXTENSION = {
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+}
+ACCEPTED = frozenset(
+    {
+        *_BY_EXTENSION.values(),
+        "application/vnd.vigie.legi-data+json",
+        "application/vnd.vigie.fiche-travail+json",
+    }
+)
+
+
+def media_type_of(file_name: str, declared: str | None, transport: str | None) -> str:
+    """The media type: the one that the sender declares, else the file name's, else the transport's.
+
+    Raises:
+        UnsupportedMediaType: no parser reads it.
+    """
+    extension = PurePath(file_name).suffix.lower()
+    kind = declared or _BY_EXTENSION.get(extension)
+    if kind is None and not extension:
+        kind = (transport or "").partition(";")[0]
+    if kind not in ACCEPTED:
+        raise UnsupportedMediaType(name=file_name[:100], accepted=", ".join(sorted(_BY_EXTENSION)))
+    return kind

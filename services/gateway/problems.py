@@ -1,0 +1,93 @@
+"""Errors as application/problem+json (RFC 9457): a stable type, a sentence in the reader's language, never a stack."""
+
+import logging
+import traceback
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared.catalogue import Catalogue, preferred
+from shared.errors import InternalError, InvalidInput, NotFound, Unavailable, VigieError
+from shared.messages import Failure
+
+logger = logging.getLogger("vigie.gateway")
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:vigie:problem:"
+RETRY_AFTER_S = 5
+
+_catalogue = Catalogue()
+
+
+def language_of(request: Request) -> str:
+    return preferred(request.headers.get("accept-language", ""))
+
+
+def problem(failure: Failure, status: int, language: str) -> dict[str, Any]:
+    """The members of a problem: type, title, status, detail, and the parameters as members of their own."""
+    return {
+        "type": f"{TYPE_PREFIX}{failure.code}",
+        "title": _catalogue.text(language, f"problems.{failure.code}"),
+        "status": status,
+        "detail": describe(failure, language),
+        **{name: value for name, value in failure.params.items() if name not in {"type", "title", "status", "detail"}},
+    }
+
+
+def describe(failure: Failure, language: str) -> str:
+    """The sentence for a failure; its `reason`, where it has one, in words too."""
+    params = dict(failure.params)
+    reason = f"reasons.{params.get('reason', '')}"
+    if _catalogue.has(reason):
+        params["reason"] = _catalogue.text(language, reason, **params)
+    return _catalogue.text(language, f"errors.{failure.code}", **params)
+
+
+def status_of(code: str) -> int:
+    """The status of an error's code, wherever in the tree it stands."""
+    classes = [VigieError]
+    while classes:
+        each = classes.pop()
+        if each.code == code:
+            return each.status_code
+        classes.extend(each.__subclasses__())
+    return InternalError.status_code
+
+
+def respond(error: VigieError, language: str) -> JSONResponse:
+    headers = {}
+    if isinstance(error, Unavailable):
+        headers["retry-after"] = str(RETRY_AFTER_S)
+    if error.status_code == 401:  # noqa: PLR2004
+        headers["www-authenticate"] = "Bearer"
+    failure = Failure(code=error.code, params=error.params)
+    return JSONResponse(problem(failure, error.status_code, language), error.status_code, headers, MEDIA_TYPE)
+
+
+def register(app: FastAPI) -> None:
+    """Turn every error that leaves a route into a problem."""
+
+    @app.exception_handler(VigieError)
+    async def vigie_error(request: Request, error: VigieError) -> JSONResponse:
+        return respond(error, language_of(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"][1:]) or "body"
+        return respond(InvalidInput(reason=where), language_of(request))
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == NotFound.status_code:
+            return respond(NotFound(what="page"), language_of(request))
+        failure = Failure(code=InvalidInput.code, params={"reason": str(error.detail)})
+        body = problem(failure, error.status_code, language_of(request))
+        return JSONResponse(body, error.status_code, error.headers, MEDIA_TYPE)
+
+    @app.exception_handler(Exception)
+    async def defect(request: Request, error: Exception) -> JSONResponse:
+        logger.error("defect: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        return respond(InternalError(), language_of(request))

@@ -1,0 +1,220 @@
+"""Questions: accepted once, waited for by whoever asked, ended once."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from services.gateway.ports import Idempotency, IdempotencyKey, QuestionLedger, QuestionRecord, QuestionState
+from shared.access import Grant, GrantSigner, Principal
+from shared.errors import Cancelled, DeadlineExceeded, InvalidQuestion, NotFound, Unavailable
+from shared.messages import AnswerStreamed, Failure, Outcome, Plan, QuestionAsked, QuestionCancelled, Sentence, Timings
+from shared.ports import EventPublisher
+
+logger = logging.getLogger("vigie.gateway")
+
+_ALLOWED_CONTROLS = {"\n", "\r", "\t"}
+_LATE_S = 2.0
+"""How long after the deadline a waiting client still hears that it has passed: the sweep comes once a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in the words and with the wishes of the person."""
+
+    text: str
+    language: str = "fr"
+    plan: Plan = field(default_factory=Plan)
+
+
+@dataclass
+class _Waiting:
+    """What one client waits for: frames in their order, then the end."""
+
+    frames: asyncio.Queue[AnswerStreamed] = field(default_factory=asyncio.Queue)
+    followed: bool = False
+
+
+class QuestionService:
+    """Asking, following and ending questions.
+
+    Args:
+        deadline_s: seconds after which an unanswered question has failed.
+        max_chars: longest question.
+    """
+
+    def __init__(
+        self,
+        ledger: QuestionLedger,
+        idempotency: Idempotency,
+        events: EventPublisher,
+        signer: GrantSigner,
+        *,
+        deadline_s: float,
+        max_chars: int,
+    ) -> None:
+        self._ledger = ledger
+        self._idempotency = idempotency
+        self._events = events
+        self._signer = signer
+        self._deadline = timedelta(seconds=deadline_s)
+        self._max_chars = max_chars
+        self._waiting: dict[UUID, list[_Waiting]] = {}
+
+    async def ask(self, principal: Principal, asked: Asked, idempotency: IdempotencyKey | None = None) -> UUID:
+        """Accept a question and send it on its way.
+
+        Raises:
+            InvalidQuestion: empty, too long, or with control characters.
+            Conflict: the idempotency key was used for another question.
+        """
+        text = self._checked(asked.text)
+        if idempotency is not None and (known := await self._idempotency.known(idempotency)) is not None:
+            return known
+        question_id = uuid4()
+        now = datetime.now(UTC)
+        event = QuestionAsked(
+            occurred_at=now,
+            question_id=question_id,
+            text=text,
+            language=asked.language,
+            deadline=now + self._deadline,
+            plan=asked.plan,
+            grant=self._signer.sign(
+                Grant(principal.subject, principal.scopes, "read", question_id), expires_at=now + self._deadline
+            ),
+        )
+        # Whoever asked listens before the question leaves: the answer may be quicker than they are.
+        self._waiting[question_id] = [_Waiting()]
+        try:
+            await self._ledger.accept(event, principal.subject, idempotency)
+        except BaseException:
+            del self._waiting[question_id]
+            raise
+        try:
+            await self._events.publish(event)
+        except Unavailable:
+            logger.warning("question %s waits for the broker", question_id)  # the outbox has it
+        return question_id
+
+    async def find(self, principal: Principal, question_id: UUID) -> QuestionRecord:
+        """A question of this person's own.
+
+        Raises:
+            NotFound: there is none, or somebody else asked it.
+        """
+        record = await self._ledger.find(question_id)
+        if record is None or record.asked_by != principal.subject:
+            raise NotFound(what="question")
+        return record
+
+    async def follow(self, principal: Principal, question_id: UUID) -> AsyncIterator[Sentence | QuestionRecord]:
+        """The sentences as they come, then the question's record with its outcome; the record alone if it has ended."""
+        listening = self._waiting.setdefault(question_id, [])
+        waiting = next((each for each in listening if not each.followed), None)
+        if waiting is None:
+            waiting = _Waiting()
+            listening.append(waiting)
+        waiting.followed = True
+        try:
+            record = await self.find(principal, question_id)
+            next_frame = 0
+            while record.outcome is None:
+                patience = (record.deadline - datetime.now(UTC)).total_seconds() + _LATE_S
+                try:
+                    frame = await asyncio.wait_for(waiting.frames.get(), max(patience, 0.1))
+                except TimeoutError:
+                    record = await self._expire(principal, question_id)
+                    continue
+                if frame.outcome is not None:
+                    record = await self.find(principal, question_id)
+                elif frame.sentence is not None and frame.frame >= next_frame:  # a redelivered frame was shown already
+                    next_frame = frame.frame + 1
+                    yield frame.sentence
+            yield record
+        finally:
+            self._forget(question_id, waiting)
+
+    async def streamed(self, frame: AnswerStreamed) -> None:
+        """A frame for whoever waits here; the end is stored before anybody hears of it."""
+        waiting = self._waiting.get(frame.question_id)
+        if not waiting:
+            return
+        if frame.outcome is not None:
+            await self.finish(frame.question_id, frame.outcome)
+            return
+        for each in waiting:
+            each.frames.put_nowait(frame)
+
+    async def finish(self, question_id: UUID, outcome: Outcome) -> None:
+        """Store how a question ended, unless it has ended already, and tell who waits."""
+        record = await self._ledger.find(question_id)
+        if record is None:
+            return
+        if record.outcome is None:
+            await self._ledger.finish(question_id, _state(outcome), _timed(outcome, record.created_at))
+        for each in self._waiting.get(question_id, []):
+            each.frames.put_nowait(AnswerStreamed(question_id=question_id, frame=0, outcome=outcome))
+
+    async def cancel(self, principal: Principal, question_id: UUID) -> None:
+        """Nobody waits any more: end the question and tell the workers to leave it."""
+        record = await self.find(principal, question_id)
+        if record.outcome is not None:
+            return
+        await self.finish(question_id, Outcome(failure=Failure(code=Cancelled.code)))
+        try:
+            await self._events.publish(QuestionCancelled(question_id=question_id))
+        except Unavailable:
+            logger.warning("workers were not told that %s is cancelled", question_id)
+
+    async def end_overdue(self) -> int:
+        """End what is past its deadline as failed; how many."""
+        overdue = await self._ledger.overdue(datetime.now(UTC))
+        for question_id in overdue:
+            await self.finish(question_id, Outcome(failure=Failure(code=DeadlineExceeded.code)))
+        return len(overdue)
+
+    async def _expire(self, principal: Principal, question_id: UUID) -> QuestionRecord:
+        await self.finish(question_id, Outcome(failure=Failure(code=DeadlineExceeded.code)))
+        return await self.find(principal, question_id)
+
+    def _checked(self, text: str) -> str:
+        if not text.strip():
+            raise InvalidQuestion(reason="empty")
+        if len(text) > self._max_chars:
+            raise InvalidQuestion(reason="too-long", limit=self._max_chars, length=len(text))
+        if any(
+            not (character.isprintable() or character in _ALLOWED_CONTROLS or character.isspace()) for character in text
+        ):
+            raise InvalidQuestion(reason="control-characters")
+        return text.strip()
+
+    def _forget(self, question_id: UUID, waiting: _Waiting) -> None:
+        others = [each for each in self._waiting.get(question_id, []) if each is not waiting]
+        if others:
+            self._waiting[question_id] = others
+        else:
+            self._waiting.pop(question_id, None)
+
+
+def _state(outcome: Outcome) -> QuestionState:
+    if outcome.failure is None:
+        return QuestionState.ABSTAINED if outcome.abstained else QuestionState.ANSWERED
+    return QuestionState.CANCELLED if outcome.failure.code == Cancelled.code else QuestionState.FAILED
+
+
+def _timed(outcome: Outcome, accepted_at: datetime) -> Outcome:
+    """Complete the timings: the total as the client lived it, and what is neither embedding, search nor writing."""
+    known = outcome.timings
+    total = (datetime.now(UTC) - accepted_at).total_seconds() * 1000
+    worked = sum(step or 0.0 for step in (known.embed, known.retrieve, known.generate))
+    timings = Timings(
+        queue=round(max(total - worked, 0.0), 2),
+        embed=known.embed,
+        retrieve=known.retrieve,
+        generate=known.generate,
+        total=round(total, 2),
+    )
+    return outcome.model_copy(update={"timings": timings})

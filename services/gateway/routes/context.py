@@ -1,0 +1,58 @@
+"""What every route needs: the services, and the principal of the request."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from services.gateway.auth import TokenVerifier
+from services.gateway.ports import DocumentCatalogue, IdempotencyKey
+from services.gateway.questions import QuestionService
+from services.gateway.relay import Relay
+from services.gateway.service import DocumentService
+from shared.access import Principal
+from shared.errors import InvalidInput, Unauthenticated
+from shared.ports import ObjectStore
+
+_MAX_KEY_CHARS = 200
+_bearer = HTTPBearer(auto_error=False, description="access token of the configured issuer")
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The parts that app.py has built."""
+
+    verifier: TokenVerifier
+    documents: DocumentService
+    questions: QuestionService
+    catalogue: DocumentCatalogue
+    store: ObjectStore
+    relay: Relay
+
+
+def gateway_of(request: Request) -> Gateway:
+    return cast("Gateway", request.app.state.gateway)
+
+
+async def principal_of(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    if credentials is None:
+        raise Unauthenticated(reason="missing")
+    return await gateway_of(request).verifier.principal(credentials.credentials)
+
+
+def idempotency_header(idempotency_key: Annotated[str | None, Header()] = None) -> str | None:
+    if idempotency_key is not None and not (0 < len(idempotency_key) <= _MAX_KEY_CHARS):
+        raise InvalidInput(reason="Idempotency-Key")
+    return idempotency_key
+
+
+def idempotency(key: str | None, principal: Principal, fingerprint: str) -> IdempotencyKey | None:
+    return IdempotencyKey(key, principal.subject, fingerprint) if key else None
+
+
+Parts = Annotated[Gateway, Depends(gateway_of)]
+Caller = Annotated[Principal, Depends(principal_of)]
+IdempotencyHeader = Annotated[str | None, Depends(idempotency_header)]

@@ -1,0 +1,139 @@
+"""Documents: send, list, follow, withdraw."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import PurePath
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from sse_starlette import EventSourceResponse
+
+from services.gateway.media_types import media_type_of
+from services.gateway.ports import DocumentRecord, DocumentState
+from services.gateway.problems import language_of
+from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, Parts, idempotency
+from services.gateway.routes.views import DocumentList, DocumentView
+from services.gateway.service import Submission
+from shared.access import PUBLIC, Principal
+from shared.errors import EmptyDocument, NotFound
+from shared.messages import Chunking
+from shared.passages import source_key
+
+router = APIRouter(prefix="/v1/documents", tags=["documents"])
+
+_CHUNK_BYTES = 1024 * 1024
+_POLL_S = 0.25
+_ENDS = {DocumentState.INDEXED, DocumentState.FAILED, DocumentState.WITHDRAWN, DocumentState.REPLACED}
+
+
+@router.post("", status_code=202)
+async def submit(
+    request: Request,
+    response: Response,
+    parts: Parts,
+    caller: Caller,
+    idempotency_key: IdempotencyHeader,
+    file: Annotated[UploadFile, File(description="the document")],
+    scope: Annotated[str, Form(description="public, unit:<code> or delegation:<code>")] = PUBLIC,
+    key: Annotated[
+        str | None, Form(description="what names the document in its scope; default: the file's name")
+    ] = None,
+    title: Annotated[str | None, Form(max_length=500)] = None,
+    media_type: Annotated[str | None, Form(max_length=200)] = None,
+    language: Annotated[str, Form(pattern=r"^[a-z]{2}$")] = "fr",
+    chunking: Annotated[str | None, Form(max_length=50, description="article or heading; default: by type")] = None,
+    max_chars: Annotated[int | None, Form(ge=200, le=4000, description="longest passage, characters")] = None,
+) -> DocumentView:
+    """Accept a document; its way into the index is followed at `url` or `events`."""
+    name = PurePath((file.filename or "").replace("\\", "/")).name or "document"
+    parts.documents.check_write(caller, scope)
+    kind = media_type_of(name, media_type, file.content_type)
+    if not file.size:
+        raise EmptyDocument(name=name)
+    source = await parts.store.put(source_key(uuid4()), _chunks(file))
+    submission = Submission(
+        source=source,
+        file_name=name,
+        media_type=kind,
+        scope=scope,
+        key=key,
+        title=title,
+        language=language,
+        chunking=Chunking(strategy=chunking, max_chars=max_chars),
+    )
+    fingerprint = hashlib.sha256("\n".join([source.sha256, scope, key or name]).encode()).hexdigest()
+    record = await parts.documents.submit(caller, submission, idempotency(idempotency_key, caller, fingerprint))
+    parts.relay.wake()
+    view = DocumentView.of(record, language_of(request))
+    response.headers["location"] = view.url
+    return view
+
+
+@router.get("")
+async def listing(
+    request: Request,
+    parts: Parts,
+    caller: Caller,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    after: UUID | None = None,
+) -> DocumentList:
+    """The documents that the caller may read or has sent."""
+    records = await parts.documents.listing(caller, limit + 1, after)
+    language = language_of(request)
+    page = [DocumentView.of(record, language) for record in records[:limit]]
+    return DocumentList(documents=page, next=page[-1].id if len(records) > limit else None)
+
+
+@router.get("/{document_id}")
+async def status(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
+    return DocumentView.of(await parts.documents.find(caller, document_id), language_of(request))
+
+
+@router.get("/{document_id}/events", response_class=EventSourceResponse)
+async def events(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> EventSourceResponse:
+    """Server-sent events, named after the state, with the document as data, until the version has ended."""
+    await parts.documents.find(caller, document_id)
+    return EventSourceResponse(_progress(parts, caller, document_id, language_of(request)))
+
+
+@router.post("/{document_id}/reindex", status_code=202)
+async def reindex(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
+    """Send the latest version through the chain again: for an index that was lost or made by another model."""
+    record = await parts.documents.reindex(caller, document_id)
+    parts.relay.wake()
+    return DocumentView.of(record, language_of(request))
+
+
+@router.delete("/{document_id}", status_code=202)
+async def withdraw(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
+    """Take the document out: it opens no more at once, and is found no more as soon as the index has let go of it."""
+    record = await parts.documents.withdraw(caller, document_id)
+    parts.relay.wake()
+    return DocumentView.of(record, language_of(request))
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(_CHUNK_BYTES):
+        yield chunk
+
+
+async def _progress(
+    parts: Gateway, caller: Principal, document_id: UUID, language: str
+) -> AsyncIterator[dict[str, str]]:
+    """Read from the database, so that any replica can tell what any other has stored."""
+    told: DocumentRecord | None = None
+    while True:
+        try:
+            record = await parts.documents.find(caller, document_id)
+        except NotFound:
+            return
+        if record != told:
+            view = DocumentView.of(record, language)
+            yield {"event": record.state.value, "data": json.dumps(view.model_dump(mode="json"), ensure_ascii=False)}
+            told = record
+        if record.state in _ENDS:
+            return
+        await asyncio.sleep(_POLL_S)

@@ -1,0 +1,105 @@
+"""Questions: ask, and read how they ended."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from sse_starlette import EventSourceResponse
+
+from services.gateway.ports import QuestionRecord
+from services.gateway.problems import MEDIA_TYPE, language_of, problem, status_of
+from services.gateway.questions import Asked
+from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, Parts, idempotency
+from services.gateway.routes.views import AnswerView, QuestionBody
+from shared.access import Principal
+from shared.messages import Sentence
+
+router = APIRouter(prefix="/v1/questions", tags=["questions"])
+
+
+@router.post("", response_model=AnswerView)
+async def ask(
+    request: Request, parts: Parts, caller: Caller, body: QuestionBody, idempotency_key: IdempotencyHeader
+) -> Response:
+    """The finished answer, or its sentences as server-sent events when `Accept` asks for text/event-stream.
+
+    A client that goes away cancels its question.
+    """
+    fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+    asked = Asked(body.question, body.language, body.plan())
+    question_id = await parts.questions.ask(caller, asked, idempotency(idempotency_key, caller, fingerprint))
+    location = {"location": f"/v1/questions/{question_id}"}
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return EventSourceResponse(_frames(parts, caller, question_id, language_of(request)), headers=location)
+    record = await _finished(request, parts, caller, question_id)
+    response = _respond(record, language_of(request))
+    response.headers.update(location)
+    return response
+
+
+@router.get("/{question_id}")
+async def find(request: Request, parts: Parts, caller: Caller, question_id: UUID) -> AnswerView:
+    return AnswerView.of(await parts.questions.find(caller, question_id), language_of(request))
+
+
+async def _frames(parts: Gateway, caller: Principal, question_id: UUID, language: str) -> AsyncIterator[dict[str, str]]:
+    """`question` with its id, then `sentence` events, then `answer` with the whole, or `error` with a problem."""
+    yield {"event": "question", "data": json.dumps({"id": str(question_id)})}
+    ended = False
+    try:
+        async for item in parts.questions.follow(caller, question_id):
+            if isinstance(item, Sentence):
+                yield {"event": "sentence", "data": item.model_dump_json()}
+            else:
+                ended = True
+                yield _last_frame(item, language)
+    finally:
+        if not ended:
+            await asyncio.shield(parts.questions.cancel(caller, question_id))
+
+
+def _last_frame(record: QuestionRecord, language: str) -> dict[str, str]:
+    failure = record.outcome.failure if record.outcome else None
+    if failure is not None:
+        body = problem(failure, status_of(failure.code), language)
+        return {"event": "error", "data": json.dumps(body, ensure_ascii=False)}
+    return {"event": "answer", "data": AnswerView.of(record, language).model_dump_json()}
+
+
+async def _finished(request: Request, parts: Gateway, caller: Principal, question_id: UUID) -> QuestionRecord:
+    """Wait for the end, or for the client to hang up, which cancels."""
+    end = asyncio.create_task(_end(parts, caller, question_id))
+    gone = asyncio.create_task(_disconnected(request))
+    try:
+        await asyncio.wait({end, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not end.done():
+            await parts.questions.cancel(caller, question_id)
+        return await end
+    finally:
+        gone.cancel()
+        end.cancel()
+
+
+async def _end(parts: Gateway, caller: Principal, question_id: UUID) -> QuestionRecord:
+    async for item in parts.questions.follow(caller, question_id):
+        if isinstance(item, QuestionRecord):
+            return item
+    return await parts.questions.find(caller, question_id)
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
+
+
+def _respond(record: QuestionRecord, language: str) -> Response:
+    failure = record.outcome.failure if record.outcome else None
+    if failure is not None:
+        status = status_of(failure.code)
+        body = problem(failure, status, language) | {"question": f"/v1/questions/{record.question_id}"}
+        return JSONResponse(body, status, media_type=MEDIA_TYPE)
+    return Response(AnswerView.of(record, language).model_dump_json(), media_type="application/json")

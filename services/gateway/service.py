@@ -1,0 +1,249 @@
+"""What the gateway is for: it accepts documents and questions, knows how they ended, and opens passages.
+
+Whatever is accepted is in the database, with its event in the outbox, before anybody is told so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from services.gateway.ports import (
+    DocumentCatalogue,
+    DocumentLedger,
+    DocumentRecord,
+    DocumentState,
+    Idempotency,
+    IdempotencyKey,
+)
+from shared.access import PUBLIC, Grant, GrantSigner, Principal, Role, is_scope
+from shared.errors import EmptyDocument, Forbidden, InvalidInput, NotFound
+from shared.messages import Chunking, DocumentSubmitted, DocumentWithdrawn, ObjectRef
+from shared.passages import BATCH, Passage, batch_key, decode_batch, document_id, parse_passage_id, text_key, version_id
+from shared.ports import ObjectStore
+
+MAX_KEY_CHARS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A file that somebody sent; its bytes are in the object store already."""
+
+    source: ObjectRef
+    file_name: str
+    media_type: str
+    scope: str = PUBLIC
+    key: str | None = None
+    title: str | None = None
+    language: str = "fr"
+    chunking: Chunking = field(default_factory=Chunking)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPassage:
+    """A passage with its neighbours in the same version, and whether that version is still the newest."""
+
+    passage: Passage
+    previous: Passage | None
+    following: Passage | None
+    document: DocumentRecord
+
+
+class DocumentService:
+    """Accepting, finding and withdrawing documents; opening their passages."""
+
+    def __init__(
+        self,
+        ledger: DocumentLedger,
+        catalogue: DocumentCatalogue,
+        idempotency: Idempotency,
+        store: ObjectStore,
+        signer: GrantSigner,
+    ) -> None:
+        self._ledger = ledger
+        self._catalogue = catalogue
+        self._idempotency = idempotency
+        self._store = store
+        self._signer = signer
+
+    def check_write(self, principal: Principal, scope: str) -> None:
+        """Before a byte is stored.
+
+        Raises:
+            InvalidInput: there is no such scope.
+            Forbidden: the person may not write to it.
+        """
+        if not is_scope(scope):
+            raise InvalidInput(reason=f"scope {scope[:60]!r}")
+        if not principal.may_write(scope):
+            raise Forbidden(scope=scope)
+
+    async def submit(
+        self, principal: Principal, submission: Submission, idempotency: IdempotencyKey | None = None
+    ) -> DocumentRecord:
+        """Accept a new document, or a new version of the one that bears its key.
+
+        The same content sent again is the same version: it is accepted once. A version that failed starts over.
+
+        Raises:
+            EmptyDocument, InvalidInput, Forbidden, Conflict: nothing was accepted.
+        """
+        try:
+            accepted = await self._accept(principal, submission, idempotency)
+        except BaseException:
+            await self._store.delete(submission.source.key)
+            raise
+        if accepted.source_key != submission.source.key:
+            await self._store.delete(submission.source.key)  # sent before: the first copy is the one that is kept
+        return accepted
+
+    async def _accept(
+        self, principal: Principal, submission: Submission, idempotency: IdempotencyKey | None
+    ) -> DocumentRecord:
+        self.check_write(principal, submission.scope)
+        if submission.source.size == 0:
+            raise EmptyDocument(name=submission.file_name)
+        key = (submission.key or submission.file_name).strip()
+        if not key or len(key) > MAX_KEY_CHARS or not key.isprintable():
+            raise InvalidInput(reason="key")
+        if idempotency is not None and (known := await self._idempotency.known(idempotency)) is not None:
+            return await self.find(principal, known)
+        identity = document_id(submission.scope, key)
+        previous = await self._ledger.latest(identity)
+        record = _next_version(principal, submission, key, previous)
+        if previous is not None and _is_same(previous, record):
+            return previous
+        accepted = await self._ledger.accept(record, self._submitted(record), idempotency)
+        if previous is not None and previous.version_id == record.version_id:
+            await self._store.delete(previous.source_key)  # the same bytes once more, after a failure or a withdrawal
+        return accepted
+
+    async def find(self, principal: Principal, identity: UUID) -> DocumentRecord:
+        """A document that this person may read or has submitted.
+
+        Raises:
+            NotFound: there is none, or none that this person may know of.
+        """
+        record = await self._ledger.latest(identity)
+        if record is None or not _may_follow(principal, record):
+            raise NotFound(what="document")
+        return record
+
+    async def listing(self, principal: Principal, limit: int, after: UUID | None) -> Sequence[DocumentRecord]:
+        return await self._catalogue.listing(principal.scopes, principal.subject, limit, after)
+
+    async def withdraw(self, principal: Principal, identity: UUID) -> DocumentRecord:
+        """Take all versions out of the index; passages of it do not open any more from now on."""
+        record = await self.find(principal, identity)
+        self.check_write(principal, record.scope)
+        if record.state is DocumentState.WITHDRAWN:
+            return record
+        event = DocumentWithdrawn(
+            document_id=identity,
+            version_id=record.version_id,
+            sequence=record.sequence,
+            scope=record.scope,
+            grant=self._grant(principal.subject, record.scope, identity),
+        )
+        await self._ledger.accept_withdrawal(event)
+        return replace(record, state=DocumentState.WITHDRAWN)
+
+    async def forget_objects(self, record: DocumentRecord) -> None:
+        """Remove what is stored of a withdrawn version."""
+        for key in (record.source_key, text_key(record.version_id)):
+            await self._store.delete(key)
+        for kind in ("passages", "vectors"):
+            await self._store.delete(f"{kind}/{record.version_id.hex}")
+
+    async def reindex(self, principal: Principal, identity: UUID) -> DocumentRecord:
+        """Send the latest version through the chain again, for an index that was lost or made by another model."""
+        record = await self.find(principal, identity)
+        if Role.ADMIN not in principal.roles:
+            self.check_write(principal, record.scope)
+        if record.state is DocumentState.WITHDRAWN:
+            raise NotFound(what="document")
+        await self._ledger.resubmit(identity, self._submitted(record))
+        return replace(record, state=DocumentState.ACCEPTED, embedded=0, indexed=0, failure=None)
+
+    async def open_passage(self, principal: Principal, identity: str) -> OpenedPassage:
+        """What a citation opens.
+
+        Raises:
+            NotFound: there is none, it was withdrawn, or this person may not read it: which of these is not told.
+        """
+        parsed = parse_passage_id(identity)
+        record = await self._catalogue.version(parsed[0]) if parsed else None
+        if parsed is None or record is None or not principal.may_read(record.scope):
+            raise NotFound(what="passage")
+        if record.state is DocumentState.WITHDRAWN:
+            raise NotFound(what="passage")
+        version, ordinal = parsed
+        around = {
+            passage.ordinal: passage
+            for batch in {max(ordinal - 1, 0) // BATCH, ordinal // BATCH, (ordinal + 1) // BATCH}
+            for passage in await self._batch(version, batch)
+        }
+        if ordinal not in around:
+            raise NotFound(what="passage")
+        return OpenedPassage(around[ordinal], around.get(ordinal - 1), around.get(ordinal + 1), record)
+
+    async def _batch(self, version: UUID, batch: int) -> list[Passage]:
+        try:
+            return decode_batch(await self._store.get(batch_key(version, batch)))
+        except NotFound:
+            return []
+
+    def _grant(self, subject: str, scope: str, identity: UUID) -> str:
+        return self._signer.sign(Grant(subject, frozenset({scope}), "write", identity))
+
+    def _submitted(self, record: DocumentRecord) -> DocumentSubmitted:
+        return DocumentSubmitted(
+            document_id=record.document_id,
+            version_id=record.version_id,
+            sequence=record.sequence,
+            scope=record.scope,
+            grant=self._grant(record.submitted_by, record.scope, record.document_id),
+            source=ObjectRef(key=record.source_key, sha256=record.sha256, size=record.size),
+            media_type=record.media_type,
+            title=record.title,
+            file_name=record.file_name,
+            language=record.language,
+            chunking=record.chunking,
+        )
+
+
+def _may_follow(principal: Principal, record: DocumentRecord) -> bool:
+    """Whoever sent a document may see how it fares, even where reading it takes other rights."""
+    return principal.may_read(record.scope) or record.submitted_by == principal.subject
+
+
+def _is_same(previous: DocumentRecord, record: DocumentRecord) -> bool:
+    over = {DocumentState.FAILED, DocumentState.WITHDRAWN}
+    return previous.version_id == record.version_id and previous.state not in over
+
+
+def _next_version(
+    principal: Principal, submission: Submission, key: str, previous: DocumentRecord | None
+) -> DocumentRecord:
+    identity = document_id(submission.scope, key)
+    now = datetime.now(UTC)
+    return DocumentRecord(
+        document_id=identity,
+        version_id=version_id(
+            identity, submission.source.sha256, submission.chunking.model_dump_json(exclude_none=True)
+        ),
+        sequence=previous.sequence + 1 if previous else 1,
+        scope=submission.scope,
+        key=key,
+        title=submission.title or submission.file_name,
+        file_name=submission.file_name,
+        media_type=submission.media_type,
+        sha256=submission.source.sha256,
+        size=submission.source.size,
+        source_key=submission.source.key,
+        submitted_by=principal.subject,
+        language=submission.language,
+        chunking=submission.chunking,
+        created_at=now,
+        updated_at=now,
+    )

@@ -1,0 +1,35 @@
+"""The gateway's settings."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.settings import BrokerSettings, ObjectStoreSettings, TelemetrySettings
+
+
+class GatewaySettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0: any free one")
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///vigie-data/vigie.db",
+        description="SQLAlchemy URL: sqlite+aiosqlite or postgresql+asyncpg",
+    )
+    jwks_file: Path = Field(default=Path("vigie-data/keys/jwks.json"), description="public keys of the issuer, JWKS")
+    issuer: str = Field(default="urn:vigie:local", description="the only accepted `iss` of a token")
+    audience: str = Field(default="vigie-api", description="the `aud` that a token must have")
+    clients: tuple[str, ...] = Field(default=("vigie-cli",), description="accepted `azp` of a token, as a JSON list")
+    algorithms: tuple[str, ...] = Field(default=("ES256",), description="accepted signature algorithms, as a JSON list")
+    grant_private_key_file: Path = Field(
+        default=Path("vigie-data/keys/grant.pem"), description="Ed25519 private key that signs access grants, PEM"
+    )
+    max_upload_bytes: int = Field(default=100 * 1024 * 1024, ge=1, description="largest accepted request body, bytes")
+    max_question_chars: int = Field(default=4_000, ge=1, description="longest accepted question, characters")
+    question_deadline_s: float = Field(default=60, gt=0, description="a question unanswered for so long has failed, s")
+    document_stall_s: float = Field(default=600, gt=0, description="a document that stands still is sent again, s")
+    documents_in_flight: int = Field(default=200, ge=1, description="most documents between submission and index")
+    kafka: BrokerSettings = Field(default_factory=BrokerSettings, description="see VIGIE_KAFKA_*")
+    objects: ObjectStoreSettings = Field(default_factory=ObjectStoreSettings, description="see VIGIE_OBJECTS_*")
+    telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings, description="see VIGIE_TELEMETRY_*")

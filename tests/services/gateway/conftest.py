@@ -1,0 +1,90 @@
+"""The gateway over a real SQLite database, with fakes for the broker and the object store."""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+
+from services.gateway.adapters.database import Database, migrate
+from services.gateway.adapters.documents_sql import SqlDocuments
+from services.gateway.adapters.jwks_file import JwksFile
+from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
+from services.gateway.adapters.questions_sql import SqlQuestions
+from services.gateway.app import create_http
+from services.gateway.auth import TokenVerifier
+from services.gateway.questions import QuestionService
+from services.gateway.relay import Relay
+from services.gateway.routes.context import Gateway
+from services.gateway.service import DocumentService
+from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
+from shared.access import Role
+from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
+
+UNIT = "unit:UMR5219"
+ADMIN = Person("admin", roles=(Role.ADMIN,))
+ASSISTANT = Person("alice", units=("UMR5219",), roles=(Role.PREVENTION_ASSISTANT,))
+STRANGER = Person("mallory", units=("UMR1",), roles=(Role.PREVENTION_ASSISTANT,))
+READER = Person("rene", units=("UMR5219",))
+
+MAX_UPLOAD = 1024 * 1024
+
+
+@dataclass
+class Bench:
+    """The gateway's parts and an HTTP client, for tests that look behind the door."""
+
+    http: httpx.AsyncClient
+    gateway: Gateway
+    rows: SqlDocuments
+    outbox: SqlOutbox
+    events: RecordedEvents
+    store: MemoryStore
+    issuer: LocalIssuer
+
+    def headers(self, person: Person) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.issuer.token(person)}", "accept-language": "en"}
+
+    async def upload(self, person: Person, content: bytes = b"Some words.", name: str = "note.txt", **fields: str):
+        return await self.http.post(
+            "/v1/documents", headers=self.headers(person), data=fields, files={"file": (name, content)}
+        )
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the newest schema, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("database") / "vigie.db"
+    migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, migrated: Path) -> AsyncIterator[Bench]:
+    shutil.copy(migrated, tmp_path / "vigie.db")
+    issuer = LocalIssuer(tmp_path / "keys")
+    issuer.prepare()
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/vigie.db")
+    await database.open()
+    rows, idempotency, outbox = SqlDocuments(database), SqlIdempotency(database), SqlOutbox(database)
+    events, store = RecordedEvents(), MemoryStore()
+    signer, _ = grant_keys()
+    asking = QuestionService(SqlQuestions(database), idempotency, events, signer, deadline_s=30, max_chars=4000)
+    gateway = Gateway(
+        verifier=TokenVerifier(
+            JwksFile(issuer.jwks_file), issuer=ISSUER, audience=AUDIENCE, clients=(CLIENT,), algorithms=("ES256",)
+        ),
+        documents=DocumentService(rows, rows, idempotency, store, signer),
+        questions=asking,
+        catalogue=rows,
+        store=store,
+        relay=Relay(outbox, events, asking, documents_in_flight=2, stall_s=60),
+    )
+    app = create_http(gateway, ready=lambda: True, registry=CollectorRegistry(), max_upload_bytes=MAX_UPLOAD)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
+        yield Bench(http, gateway, rows, outbox, events, store, issuer)
+    await database.close()

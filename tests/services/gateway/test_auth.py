@@ -1,0 +1,114 @@
+"""Security requirements S1 to S7 on the gateway's own door."""
+
+import base64
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from services.gateway.adapters.jwks_file import JwksFile
+from services.standalone.identity import AUDIENCE, CLIENT, ISSUER
+from shared.access import Role
+from shared.errors import Unavailable
+from tests.services.gateway.conftest import READER, UNIT, Bench
+
+NOW = datetime.now(UTC)
+GOOD = {
+    "iss": ISSUER, "aud": AUDIENCE, "azp": CLIENT, "typ": "Bearer", "sub": "u", "iat": NOW, "exp": NOW + timedelta(hours=1),
+}  # fmt: skip
+
+
+def forge(bench: Bench, claims: dict, **options) -> str:
+    key = bench.issuer._token_key_file.read_bytes()
+    return jwt.encode(claims, options.pop("key", key), options.pop("algorithm", "ES256"),
+                      headers={"kid": "local-1"} | options.pop("headers", {}))  # fmt: skip
+
+
+def signed_with_the_public_key(public: bytes) -> str:
+    """The classic confusion: HS256 with the issuer's public key as the secret; made by hand, since PyJWT refuses to."""
+
+    def part(value: bytes) -> str:
+        return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+    claims = {**GOOD, "iat": int(NOW.timestamp()), "exp": int(NOW.timestamp()) + 3600}
+    body = f"{part(json.dumps({'alg': 'HS256', 'kid': 'local-1'}).encode())}.{part(json.dumps(claims).encode())}"
+    return f"{body}.{part(hmac.digest(public, body.encode(), 'sha256'))}"
+
+
+async def code(bench: Bench, token: str) -> int:
+    return (await bench.http.get("/v1/status", headers={"authorization": f"Bearer {token}"})).status_code
+
+
+async def test_s1_s7_a_good_token_gives_scopes_and_roles_from_its_claims(bench: Bench):
+    principal = await bench.gateway.verifier.principal(bench.issuer.token(READER))
+    assert principal.scopes == {"public", UNIT}
+    assert principal.roles == {Role.READER}
+    assert await code(bench, forge(bench, GOOD)) == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"iss": "urn:other"}, {"aud": "other"}, {"aud": None}, {"azp": "other"}, {"azp": None}, {"typ": "ID"}, {"typ": "Refresh"},
+        {"typ": None}, {"sub": None}, {"iat": None}, {"exp": None}, {"exp": NOW - timedelta(minutes=2)}, {"iat": NOW + timedelta(minutes=5)},
+        {"nbf": NOW + timedelta(minutes=5)},
+    ],
+)  # fmt: skip
+async def test_s3_s4_s5_every_claim_counts(bench: Bench, change):
+    claims = {name: value for name, value in (GOOD | change).items() if value is not None}
+    assert await code(bench, forge(bench, claims)) == 401
+
+
+async def test_s1_other_algorithms_are_refused(bench: Bench):
+    public = bench.issuer.jwks_file.read_bytes()
+    for token in (
+        forge(bench, GOOD, key=b"x" * 64, algorithm="HS512"),
+        signed_with_the_public_key(public),
+        forge(bench, GOOD, key=None, algorithm="none"),
+        "not.a.token",
+    ):
+        assert await code(bench, token) == 401
+
+
+async def test_s2_keys_in_the_header_are_ignored(bench: Bench):
+    own = ec.generate_private_key(ec.SECP256R1())
+    jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(own.public_key()))
+    token = forge(bench, GOOD, key=own, headers={"jwk": jwk, "jku": "http://evil/jwks"})
+    assert await code(bench, token) == 401
+
+
+async def test_s6_an_unknown_key_is_refused_and_a_new_one_accepted_when_the_set_has_it(bench: Bench):
+    own = ec.generate_private_key(ec.SECP256R1())
+    token = forge(bench, GOOD, key=own, headers={"kid": "local-2"})
+    assert await code(bench, token) == 401
+    known = json.loads(bench.issuer.jwks_file.read_text())
+    jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(own.public_key())) | {"kid": "local-2"}
+    bench.issuer.jwks_file.write_text(json.dumps({"keys": [*known["keys"], jwk]}))
+    assert await code(bench, token) == 200
+    assert await code(bench, forge(bench, GOOD)) == 200
+
+
+async def test_a_missing_key_set_is_our_fault_not_the_tokens(tmp_path):
+    with pytest.raises(Unavailable):
+        await JwksFile(tmp_path / "none.json").key("x")
+
+
+async def test_no_token_no_entry_but_probes_are_open(bench: Bench):
+    for url in ("/v1/documents", "/v1/status", "/v1/passages/x", "/v1/questions/00000000-0000-0000-0000-000000000000"):
+        response = await bench.http.get(url)
+        assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
+    for url in ("/livez", "/readyz", "/metrics"):
+        assert (await bench.http.get(url)).status_code == 200
+
+
+async def test_groups_that_are_no_scope_give_none(bench: Bench):
+    claims = GOOD | {
+        "groups": ["/units/", "/units/a b", "/other/X", 3, "/delegations/MP"],
+        "realm_access": {"roles": ["x"]},
+    }
+    principal = await bench.gateway.verifier.principal(forge(bench, claims))
+    assert principal.scopes == {"public", "delegation:MP"}
+    assert principal.roles == {Role.READER}

@@ -1,0 +1,267 @@
+from uuid import UUID
+
+import pytest
+
+from services.gateway.ports import DocumentState
+from shared.errors import InsufficientStorage, Unavailable
+from shared.messages import (
+    DocumentIndexed,
+    DocumentProgressed,
+    DocumentSubmitted,
+    DocumentWithdrawn,
+    Failure,
+)
+from shared.passages import Passage, batch_key, encode_batch, passage_id
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, MAX_UPLOAD, READER, STRANGER, UNIT, Bench
+
+
+def report(document: dict, stage: str, done: int = 0, total: int = 0, failure: Failure | None = None):
+    return DocumentProgressed(
+        document_id=document["id"],
+        version_id=document["version"],
+        sequence=document["sequence"],
+        stage=stage,
+        done=done,
+        total=total,
+        failure=failure,
+    )
+
+
+def indexed(document: dict, passages: int = 3) -> DocumentIndexed:
+    return DocumentIndexed(
+        document_id=document["id"],
+        version_id=document["version"],
+        sequence=document["sequence"],
+        passages=passages,
+    )
+
+
+async def status(bench: Bench, document: dict, person=ADMIN) -> dict:
+    return (await bench.http.get(document["url"], headers=bench.headers(person))).json()
+
+
+async def test_what_is_accepted_is_stored_and_sent(bench: Bench):
+    response = await bench.upload(ADMIN, b"Un texte.", title="Note")
+    assert response.status_code == 202
+    document = response.json()
+    assert response.headers["location"] == document["url"]
+    assert (document["state"], document["sequence"], document["title"]) == ("accepted", 1, "Note")
+    await bench.gateway.relay.once()
+    [event] = bench.events.of(DocumentSubmitted)
+    assert str(event.version_id) == document["version"]
+    assert bench.store.objects[event.source.key] == b"Un texte."
+
+
+async def test_progress_counts_up_and_ends_once(bench: Bench):
+    document = (await bench.upload(ADMIN)).json()
+    await bench.rows.progressed(report(document, "parsed", 3, 3))
+    await bench.rows.progressed(report(document, "embedded", 3, 3))
+    await bench.rows.progressed(report(document, "embedded", 2, 3))
+    assert (await status(bench, document))["embedded"] == 3
+    await bench.rows.indexed(indexed(document))
+    await bench.rows.progressed(report(document, "failed", failure=Failure(code="internal-error")))
+    now = await status(bench, document)
+    assert (now["state"], now["indexed"], now["failure"]) == ("indexed", 3, None)
+    assert await bench.outbox.due(10) == []
+
+
+async def test_a_failed_document_says_why_in_the_readers_language(bench: Bench):
+    document = (await bench.upload(ADMIN)).json()
+    failure = Failure(code="unreadable-document", params={"reason": "binary"})
+    await bench.rows.progressed(report(document, "failed", failure=failure))
+    german = bench.headers(ADMIN) | {"accept-language": "de"}
+    problem = (await bench.http.get(document["url"], headers=german)).json()["failure"]
+    assert problem["type"] == "urn:vigie:problem:unreadable-document"
+    assert problem["title"] == "Unlesbares Dokument"
+
+
+async def test_the_same_content_is_accepted_once_and_a_failed_one_again(bench: Bench):
+    first = (await bench.upload(ADMIN)).json()
+    again = (await bench.upload(ADMIN)).json()
+    assert (again["version"], again["sequence"]) == (first["version"], 1)
+    assert len(bench.store.objects) == 1
+    await bench.rows.progressed(report(first, "failed", failure=Failure(code="internal-error")))
+    third = (await bench.upload(ADMIN)).json()
+    assert (third["sequence"], third["state"], third["failure"]) == (2, "accepted", None)
+
+
+async def test_a_new_version_replaces_the_old_one_when_it_is_indexed(bench: Bench):
+    first = (await bench.upload(ADMIN, b"one")).json()
+    await bench.rows.indexed(indexed(first))
+    second = (await bench.upload(ADMIN, b"two")).json()
+    assert second["id"] == first["id"]
+    assert second["sequence"] == 2
+    await bench.rows.indexed(indexed(second))
+    assert (await bench.rows.version(UUID(first["version"]))).state is DocumentState.REPLACED
+    await bench.rows.indexed(indexed(first))
+    assert (await status(bench, first))["version"] == second["version"]
+
+
+async def test_a_version_overtaken_on_its_way_leaves_the_outbox(bench: Bench):
+    await bench.upload(ADMIN, b"one")
+    await bench.upload(ADMIN, b"two")
+    await bench.gateway.relay.once()
+    assert [event.sequence for event in bench.events.of(DocumentSubmitted)] == [2]
+
+
+async def test_an_idempotency_key_answers_once_and_refuses_another_request(bench: Bench):
+    headers = bench.headers(ADMIN) | {"idempotency-key": "k1"}
+
+    async def send(content: bytes):
+        return await bench.http.post("/v1/documents", headers=headers, files={"file": ("a.txt", content)})
+
+    first, again, other = await send(b"one"), await send(b"one"), await send(b"two")
+    assert again.json()["version"] == first.json()["version"]
+    assert other.status_code == 409
+    assert other.json()["type"] == "urn:vigie:problem:conflict"
+
+
+async def test_at_most_so_many_documents_are_on_their_way(bench: Bench):
+    documents = [(await bench.upload(ADMIN, name=f"{n}.txt")).json() for n in range(4)]
+    await bench.gateway.relay.once()
+    assert len(bench.events.events) == 2
+    await bench.rows.indexed(indexed(documents[0]))
+    await bench.gateway.relay.once()
+    assert len(bench.events.events) == 3
+
+
+async def test_a_restart_sends_again_what_has_not_ended_with_the_same_id(bench: Bench):
+    await bench.upload(ADMIN)
+    await bench.gateway.relay.once()
+    await bench.outbox.retry_all()
+    await bench.gateway.relay.once()
+    first, second = bench.events.events
+    assert first.id == second.id
+
+
+async def test_a_broker_that_is_down_loses_nothing(bench: Bench):
+    bench.events.failing = Unavailable(part="kafka")
+    assert (await bench.upload(ADMIN)).status_code == 202
+    with pytest.raises(Unavailable):
+        await bench.gateway.relay.once()
+    bench.events.failing = None
+    await bench.gateway.relay.once()
+    assert len(bench.events.of(DocumentSubmitted)) == 1
+
+
+async def test_withdrawal_closes_the_passages_at_once_and_is_sent(bench: Bench):
+    document = (await bench.upload(ADMIN)).json()
+    version = UUID(document["version"])
+    await bench.rows.indexed(indexed(document, 1))
+    passage = Passage(
+        id=passage_id(version, 0), document_id=document["id"], version_id=version, scope="public", ordinal=0,
+        title="t", text="Some words.", start=0, end=11,
+    )  # fmt: skip
+    await bench.store.put(batch_key(version, 0), encode_batch([passage]))
+    url = f"/v1/passages/{passage.id}"
+    opened = await bench.http.get(url, headers=bench.headers(READER))
+    assert (opened.json()["text"], opened.json()["previous"]) == ("Some words.", None)
+    assert (await bench.http.delete(document["url"], headers=bench.headers(ADMIN))).status_code == 202
+    assert (await bench.http.get(url, headers=bench.headers(READER))).status_code == 404
+    await bench.gateway.relay.once()
+    assert len(bench.events.of(DocumentWithdrawn)) == 1
+    await bench.rows.progressed(report(document, "withdrawn"))
+    assert await bench.outbox.due(10) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "fields", "code", "kind"),
+    [
+        (b"", "empty.txt", {}, 422, "empty-document"),
+        (b"%PDF-1.7", "paper.exe", {}, 415, "unsupported-media-type"),
+        (b"x", "a.txt", {"scope": "unit:../x"}, 422, "invalid-input"),
+        (b"x", "a.txt", {"scope": "everyone"}, 422, "invalid-input"),
+        (b"x", "a.txt", {"key": "a\x00b"}, 422, "invalid-input"),
+        (b"x", "a.txt", {"language": "klingon"}, 422, "invalid-input"),
+        (b"x" * (MAX_UPLOAD + 200_000), "big.txt", {}, 413, "payload-too-large"),
+    ],
+)
+async def test_bad_uploads_get_a_clear_problem_and_leave_nothing(bench: Bench, content, name, fields, code, kind):
+    response = await bench.upload(ADMIN, content, name, **fields)
+    assert response.status_code == code
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["type"] == f"urn:vigie:problem:{kind}"
+    assert response.json()["detail"]
+    assert (await bench.upload(ADMIN)).status_code == 202
+    assert len(bench.store.objects) == 1
+
+
+async def test_an_upload_without_a_length_is_cut_at_the_limit(bench: Bench):
+    async def endless():
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        for _ in range(100):
+            yield b"x" * 65_536
+
+    headers = bench.headers(ADMIN) | {"content-type": "multipart/form-data; boundary=b"}
+    response = await bench.http.post("/v1/documents", headers=headers, content=endless())
+    assert response.status_code == 413
+
+
+async def test_a_full_disk_is_said_and_nothing_is_accepted(bench: Bench):
+    bench.store.failing = InsufficientStorage()
+    response = await bench.upload(ADMIN)
+    assert response.status_code == 507
+    assert response.headers["retry-after"]
+    assert (await bench.http.get("/v1/documents", headers=bench.headers(ADMIN))).json()["documents"] == []
+
+
+async def test_who_may_write_where(bench: Bench):
+    assert (await bench.upload(ASSISTANT, scope=UNIT)).status_code == 202
+    for person, scope in ((READER, UNIT), (STRANGER, UNIT), (ASSISTANT, "public"), (ASSISTANT, "delegation:MP")):
+        response = await bench.upload(person, scope=scope)
+        assert (response.status_code, response.json()["type"]) == (403, "urn:vigie:problem:forbidden")
+
+
+async def test_nobody_else_learns_of_a_units_document(bench: Bench):
+    document = (await bench.upload(ASSISTANT, b"secret", scope=UNIT)).json()
+    version = UUID(document["version"])
+    passage = Passage(
+        id=passage_id(version, 0), document_id=document["id"], version_id=version, scope=UNIT, ordinal=0,
+        title="t", text="secret", start=0, end=6,
+    )  # fmt: skip
+    await bench.store.put(batch_key(version, 0), encode_batch([passage]))
+    assert (await bench.http.get(f"/v1/passages/{passage.id}", headers=bench.headers(READER))).status_code == 200
+    for person in (STRANGER, ADMIN):
+        headers = bench.headers(person)
+        listed = (await bench.http.get("/v1/documents", headers=headers)).json()["documents"]
+        assert listed == []
+        for method, url in (
+            ("GET", document["url"]),
+            ("GET", document["events"]),
+            ("DELETE", document["url"]),
+            ("POST", f"{document['url']}/reindex"),
+            ("GET", f"/v1/passages/{passage.id}"),
+        ):
+            assert (await bench.http.request(method, url, headers=headers)).status_code == 404, (person.user, url)
+
+
+async def test_listing_pages_through_everything_once(bench: Bench):
+    for n in range(5):
+        await bench.upload(ADMIN, name=f"{n}.txt")
+    seen, after = [], None
+    while True:
+        query = {"limit": 2} | ({"after": after} if after else {})
+        page = (await bench.http.get("/v1/documents", headers=bench.headers(ADMIN), params=query)).json()
+        seen += [document["key"] for document in page["documents"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert seen == [f"{n}.txt" for n in range(5)]
+
+
+async def test_events_tell_the_state_until_the_end(bench: Bench):
+    document = (await bench.upload(ADMIN)).json()
+    await bench.rows.progressed(report(document, "parsed", 3, 3))
+    await bench.rows.indexed(indexed(document))
+    response = await bench.http.get(document["events"], headers=bench.headers(ADMIN))
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert "event: indexed" in response.text
+
+
+async def test_reindex_sends_the_version_again(bench: Bench):
+    document = (await bench.upload(ADMIN)).json()
+    await bench.rows.indexed(indexed(document))
+    response = await bench.http.post(f"{document['url']}/reindex", headers=bench.headers(ADMIN))
+    assert response.json()["state"] == "accepted"
+    await bench.gateway.relay.once()
+    assert str(bench.events.of(DocumentSubmitted)[-1].version_id) == document["version"]

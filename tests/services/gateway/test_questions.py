@@ -1,0 +1,176 @@
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.errors import Unavailable
+from shared.messages import (
+    AnswerStreamed,
+    Failure,
+    Outcome,
+    QuestionAsked,
+    QuestionCancelled,
+    Sentence,
+    Timings,
+)
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Bench
+
+ANSWER = Outcome(answer="« Chaque année » [1]", timings=Timings(embed=1.0, retrieve=2.0, generate=3.0))
+
+
+async def asked(bench: Bench) -> QuestionAsked:
+    """The next question that reaches the broker."""
+    while not bench.events.of(QuestionAsked):
+        await asyncio.sleep(0)
+    return bench.events.of(QuestionAsked)[-1]
+
+
+def asking(bench: Bench, body: dict | None = None, person=READER, **headers: str):
+    body = body or {"question": "Quand ?"}
+    return asyncio.create_task(bench.http.post("/v1/questions", json=body, headers=bench.headers(person) | headers))
+
+
+async def test_the_answer_comes_with_its_timings_and_stays(bench: Bench):
+    request = asking(bench)
+    event = await asked(bench)
+    await bench.gateway.questions.streamed(AnswerStreamed(question_id=event.question_id, frame=0, outcome=ANSWER))
+    response = await request
+    answer = response.json()
+    assert (answer["state"], answer["answer"]) == ("answered", ANSWER.answer)
+    timings = answer["timings_ms"]
+    assert timings["total"] == pytest.approx(timings["queue"] + 6.0, abs=0.1)
+    again = await bench.http.get(response.headers["location"], headers=bench.headers(READER))
+    assert again.json() == answer
+    assert await bench.outbox.due(10) == []
+
+
+async def test_the_grant_has_the_askers_scopes_and_dies_with_the_deadline(bench: Bench):
+    request = asking(bench)
+    event = await asked(bench)
+    import jwt
+
+    claims = jwt.decode(event.grant, options={"verify_signature": False})
+    assert claims["scopes"] == ["public", UNIT]
+    assert claims["job"] == str(event.question_id)
+    assert claims["exp"] == int(event.deadline.timestamp())
+    await bench.gateway.questions.finish(event.question_id, ANSWER)
+    await request
+
+
+async def test_sentences_stream_in_order_and_once(bench: Bench):
+    request = asking(bench, accept="text/event-stream")
+    event = await asked(bench)
+    for frame in (0, 0, 1):
+        await bench.gateway.questions.streamed(
+            AnswerStreamed(
+                question_id=event.question_id, frame=frame, sentence=Sentence(text=f"s{frame}", citations=[])
+            )
+        )
+    await bench.gateway.questions.streamed(AnswerStreamed(question_id=event.question_id, frame=2, outcome=ANSWER))
+    lines = (await request).text.splitlines()
+    assert [line for line in lines if line.startswith("event:")] == [
+        "event: question",
+        "event: sentence",
+        "event: sentence",
+        "event: answer",
+    ]
+    last = json.loads([line for line in lines if line.startswith("data:")][-1][5:])
+    assert last["answer"] == ANSWER.answer
+
+
+async def test_the_first_end_stays(bench: Bench):
+    request = asking(bench)
+    event = await asked(bench)
+    await bench.gateway.questions.finish(event.question_id, ANSWER)
+    await bench.gateway.questions.finish(event.question_id, Outcome(failure=Failure(code="deadline-exceeded")))
+    assert (await request).json()["state"] == "answered"
+
+
+async def test_a_failure_is_a_problem_with_its_own_status(bench: Bench):
+    request = asking(bench)
+    event = await asked(bench)
+    failure = Failure(code="model-mismatch", params={"index_model": "a", "model": "b"})
+    await bench.gateway.questions.finish(event.question_id, Outcome(failure=failure))
+    response = await request
+    assert (response.status_code, response.json()["type"]) == (409, "urn:vigie:problem:model-mismatch")
+    assert "vigie reindex" in response.json()["detail"]
+
+
+async def test_what_is_past_its_deadline_has_failed(bench: Bench):
+    request = asking(bench)
+    event = await asked(bench)
+    rows = bench.gateway.questions._ledger
+    assert await rows.overdue(datetime.now(UTC)) == []
+    assert await rows.overdue(datetime.now(UTC) + timedelta(minutes=5)) == [event.question_id]
+    await bench.gateway.questions.finish(event.question_id, Outcome(failure=Failure(code="deadline-exceeded")))
+    assert (await request).status_code == 504
+
+
+async def test_a_client_that_goes_away_cancels(bench: Bench):
+    request = asking(bench)
+    event = await asked(bench)
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    await bench.gateway.questions.cancel(
+        await bench.gateway.verifier.principal(bench.issuer.token(READER)), event.question_id
+    )
+    found = await bench.http.get(f"/v1/questions/{event.question_id}", headers=bench.headers(READER))
+    assert found.json()["state"] == "cancelled"
+    assert bench.events.of(QuestionCancelled)[0].question_id == event.question_id
+
+
+async def test_an_idempotency_key_makes_one_question(bench: Bench):
+    first = asking(bench, **{"idempotency-key": "q"})
+    event = await asked(bench)
+    second = asking(bench, **{"idempotency-key": "q"})
+    await asyncio.sleep(0.05)
+    await bench.gateway.questions.finish(event.question_id, ANSWER)
+    assert (await first).json()["id"] == (await second).json()["id"]
+    assert len(bench.events.of(QuestionAsked)) == 1
+    other = await asking(bench, {"question": "Autre ?"}, **{"idempotency-key": "q"})
+    assert other.status_code == 409
+
+
+async def test_a_question_survives_a_broker_that_is_down(bench: Bench):
+    bench.events.failing = Unavailable(part="kafka")
+    request = asking(bench)
+    while not (await bench.rows.counts()).questions:
+        await asyncio.sleep(0.01)
+    bench.events.failing = None
+    await bench.outbox.retry_all()
+    await bench.gateway.relay.once()
+    await bench.gateway.questions.finish((await asked(bench)).question_id, ANSWER)
+    assert (await request).status_code == 200
+
+
+async def test_only_the_asker_reads_the_answer(bench: Bench):
+    request = asking(bench, person=ASSISTANT)
+    event = await asked(bench)
+    await bench.gateway.questions.finish(event.question_id, ANSWER)
+    await request
+    for person in (READER, STRANGER, ADMIN):
+        response = await bench.http.get(f"/v1/questions/{event.question_id}", headers=bench.headers(person))
+        assert response.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ({"question": ""}, "empty"),
+        ({"question": "  \n"}, "empty"),
+        ({"question": "a" * 100_000}, "100000"),
+        ({"question": "a\x00b"}, "control"),
+        ({"question": "a\x1b[31mb"}, "control"),
+        ({}, "question"),
+        ({"question": "a", "colour": "red"}, "colour"),
+        ({"question": "a", "evidence": 100_000}, "evidence"),
+    ],
+)
+async def test_bad_questions_get_a_clear_problem(bench: Bench, body, word):
+    response = await bench.http.post("/v1/questions", json=body, headers=bench.headers(READER))
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert word in response.json()["detail"]
+    assert bench.events.events == []
