@@ -1,0 +1,199 @@
+"""Whether what was found can answer the question. Pure.
+
+A calibrated probability that the passages answer, from the best cosines, from whether the question has words of the
+domain, and from whether it asks for one unit's own facts. The weights, the domain's words and the threshold are data
+(calibration.json), fitted by lab/abstention/calibrate.py. Rules come first: an article that was asked for and found is
+always shown, one that was asked for and not found is never replaced by its neighbours, and passages without one word of
+the question answer nothing.
+"""
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from services.generator.ports import Source
+from services.generator.terms import asks_only_for_articles, folded, stems
+from shared.access import PUBLIC
+from shared.articles import article_references, canonical_article
+from shared.messages import Frozen
+from shared.passages import Passage
+
+_NAMED = 3
+"""Missing articles that an abstention names."""
+
+_CLOSE = 3
+"""Passages whose mean cosine tells whether several agree."""
+
+_MANY = 2
+"""Words of the domain beyond which more say no more."""
+
+_PARTICULAR = re.compile(
+    r"""\bou\s+(?:est|sont|se\s+trouve(?:nt)?|range|ranger|trouver)\b
+    |\b(?:qui|quand|combien|ou|quel|quelle|quels|quelles)\b.*
+        \b(?:notre|nos|chez\s+nous|avons[\s-]nous|a[\s-]t[\s-]on\s+eue?s?|a[\s-]t[\s-](?:il|elle)\s+ete)\b
+    |\bqui\s+(?:a|ont)\s+(?!le\s+droit)|\bqui\s+(?:est|sont)\s+(?:le|la|les)\b.*\b(?:batiment|salle|etage|site)
+    |\bquand\s+(?:a|ont|est|avons)\b
+    |\bdans\s+quel(?:le)?s?\s+(?:armoire|bureau|salle|batiment|piece|etage|couloir|placard)s?\b
+    |\b(?:batiment|salle|bureau|etage|hall|porte|piece)\s+(?:[a-z]|\d+\w?)(?:\s*\?|$|\s+(?!la\b))
+    |\b(?:numero\s+de\s+telephone|code\s+d\W?acces|mot\s+de\s+passe|adresse\s+mail)\b""",
+    re.VERBOSE,
+)
+"""Questions for one unit's own facts (`Où est la clé ?`, `la salle 214`), folded. Public law cannot know them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """Why there is no answer.
+
+    Attributes:
+        passages: how many were looked at.
+        articles: those that the question names and that are not there, if that is why.
+    """
+
+    passages: int
+    articles: str = ""
+
+    @property
+    def key(self) -> str:
+        """Of its sentence in the catalogues."""
+        return "answers.article-not-found" if self.articles else "answers.abstained"
+
+    @property
+    def params(self) -> dict[str, str | int]:
+        return {"articles": self.articles} if self.articles else {"count": self.passages}
+
+
+class Signals(Frozen):
+    """What the rule looks at; None where it cannot be known.
+
+    Attributes:
+        dense: the best cosine of a passage with the question; None when the retriever had no vectors.
+        close: the mean of the best cosines, `_CLOSE` of them; None likewise.
+        domain: 0, 0.5 or 1 for none, one or more of the domain's stems in the question; None when a unit's own document
+            is among the closest passages, since a unit's documents may speak of anything.
+        particular: 1 when one unit's own facts are asked for and no unit's document is among the closest, else 0.
+    """
+
+    dense: float | None
+    close: float | None
+    domain: float | None
+    particular: float
+
+
+class Weight(Frozen):
+    """A signal's part in the logit: `weight * (value - mean) / scale`; a missing signal counts as its mean."""
+
+    mean: float
+    scale: float = Field(gt=0)
+    weight: float
+
+
+class Calibration(Frozen):
+    """A fitted logistic model.
+
+    Attributes:
+        model: the embedding model whose cosines it was fitted to.
+        method: how, on what.
+        vocabulary: stems of the domain's words (terms.stems).
+        threshold: the probability under which an answer is an abstention.
+    """
+
+    model: str
+    method: str
+    bias: float
+    weights: Mapping[str, Weight]
+    vocabulary: frozenset[str]
+    threshold: float = Field(ge=0, lt=1)
+
+    @model_validator(mode="after")
+    def _known_signals(self) -> Self:
+        unknown = self.weights.keys() - Signals.model_fields.keys()
+        if unknown:
+            raise ValueError(f"unknown signals: {sorted(unknown)}")
+        return self
+
+    def probability(self, signals: Signals) -> float:
+        """That the passages answer, 0..1."""
+        logit = self.bias
+        for name, term in self.weights.items():
+            value = getattr(signals, name)
+            if value is not None:
+                logit += term.weight * (value - term.mean) / term.scale
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+def packaged_calibration() -> Calibration:
+    """The calibration that ships with the service."""
+    return Calibration.model_validate_json(files("services.generator").joinpath("calibration.json").read_bytes())
+
+
+def calibration_from(path: Path) -> Calibration:
+    """One's own, for another embedding model."""
+    return Calibration.model_validate_json(path.read_bytes())
+
+
+def signals_of(question: str, sources: Sequence[Source], vocabulary: Collection[str]) -> Signals:
+    """Measure the question and its evidence.
+
+    Args:
+        vocabulary: stems of the domain's words.
+    """
+    closest = sorted(sources, key=lambda source: -(source.evidence.dense or 0.0))[:_CLOSE]
+    cosines = [source.evidence.dense for source in closest if source.evidence.dense is not None]
+    of_units = any(source.passage.scope != PUBLIC for source in closest)
+    named = sum(stem in vocabulary for stem in stems(question))
+    return Signals(
+        dense=cosines[0] if cosines else None,
+        close=sum(cosines) / len(cosines) if cosines else None,
+        domain=None if of_units else min(named, _MANY) / _MANY,
+        particular=float(not of_units and _PARTICULAR.search(folded(question)) is not None),
+    )
+
+
+def ruled(question: str, sources: Sequence[Source], language: str = "fr") -> bool | None:
+    """What the rules alone say: True to abstain, False to answer, None when the calibrated probability decides.
+
+    Args:
+        language: of the question; only a French one is expected to share words with the passages.
+    """
+    asked = article_references(question)
+    if any(source.evidence.exact or _is_one_of(asked, source) for source in sources):
+        return False
+    if asked and (asks_only_for_articles(question) or not any(_mentions(asked, source) for source in sources)):
+        return True
+    strangers = language == "fr" and not any(_share_words(question, source.passage) for source in sources)
+    return True if strangers or not sources else None
+
+
+def why_abstain(
+    question: str, sources: Sequence[Source], calibration: Calibration, language: str = "fr"
+) -> Abstention | None:
+    """Why nothing may be answered from this evidence, or None when it carries an answer."""
+    rule = ruled(question, sources, language)
+    if rule:
+        return Abstention(len(sources), ", ".join(article_references(question)[:_NAMED]))
+    if (
+        rule is None
+        and calibration.probability(signals_of(question, sources, calibration.vocabulary)) < calibration.threshold
+    ):
+        return Abstention(len(sources))
+    return None
+
+
+def _share_words(question: str, passage: Passage) -> bool:
+    texts = (passage.text, " ".join((passage.title, *passage.headings)))
+    return any(not stems(question).isdisjoint(stems(text)) for text in texts)
+
+
+def _is_one_of(asked: Collection[str], source: Source) -> bool:
+    return source.passage.article is not None and canonical_article(source.passage.article) in asked
+
+
+def _mentions(asked: Collection[str], source: Source) -> bool:
+    return not set(asked).isdisjoint(article_references(source.passage.text))

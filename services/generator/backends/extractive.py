@@ -1,0 +1,73 @@
+"""The backend that writes nothing of its own: it quotes the sentences that answer best, each with its citation."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+from services.generator.ports import Claim, DraftSentence, Source, WritingRequest
+from services.generator.quoting import QuoteLimits, best_quote
+from services.generator.terms import asks_only_for_articles, coverage, rarity, stems
+
+_COVERAGE_SHARE = 0.35
+"""What the question's own words weigh against the retriever's order when passages are chosen, 0..1."""
+
+
+_SAME = 0.8
+"""The share of a quote's stems in an earlier quote from which it says nothing new."""
+
+
+class ExtractiveBackend:
+    """Quotes passages word for word.
+
+    Args:
+        quotes: passages quoted at most.
+        limits: how long a quote may be.
+    """
+
+    name = "extractive"
+    mode = "extractive"
+
+    def __init__(self, quotes: int = 3, limits: QuoteLimits = QuoteLimits()) -> None:  # noqa: B008 - frozen
+        self._quotes = quotes
+        self._limits = limits
+
+    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence, None]:
+        for draft in await asyncio.to_thread(self._drafts, request):
+            yield draft
+
+    def _drafts(self, request: WritingRequest) -> list[DraftSentence]:
+        texts = [stems(source.passage.text) for source in request.sources]
+        weights = rarity(stems(request.question), texts)
+        drafts: list[DraftSentence] = []
+        quoted: list[frozenset[str]] = []
+        for n in self._ranked(request, [coverage(weights, text) for text in texts]):
+            source = request.sources[n]
+            quote = best_quote(source.passage.text, weights, self._limits, named=source.evidence.exact)
+            words = stems(quote)
+            if quote and not any(_says_the_same(words, other) for other in quoted):
+                quoted.append(words)
+                drafts.append(DraftSentence(f"«\u00a0{quote}\u00a0» [{n + 1}]", (Claim(source.passage.id, quote),)))
+            if len(drafts) == self._quotes:
+                break
+        return drafts
+
+    def _ranked(self, request: WritingRequest, covered: Sequence[float]) -> list[int]:
+        """Positions in `request.sources`: the articles that the question names first, then what answers it best."""
+        sources = request.sources
+        named = [n for n, source in enumerate(sources) if source.evidence.exact]
+        if named and asks_only_for_articles(request.question):
+            return named
+        return named + [n for n in _order(sources, covered) if n not in named]
+
+
+def _order(sources: Sequence[Source], covered: Sequence[float]) -> list[int]:
+    """Positions, best first, by the retriever's score brought to 0..1 and by the share of the question's words."""
+    scores = [source.evidence.score for source in sources]
+    low, high = min(scores), max(scores)
+    likeness = [(score - low) / (high - low) if high > low else 1.0 for score in scores]
+    merit = [(1 - _COVERAGE_SHARE) * a + _COVERAGE_SHARE * b for a, b in zip(likeness, covered, strict=True)]
+    return sorted(range(len(sources)), key=lambda n: -merit[n])
+
+
+def _says_the_same(words: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether a quote has hardly a word that an earlier one has not, as a guide that repeats an article."""
+    return len(words & other) >= _SAME * len(words)

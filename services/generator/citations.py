@@ -1,0 +1,134 @@
+"""What is checked before a sentence leaves (S23). Pure.
+
+The cited passage was retrieved, this person may read it, the quoted words stand in it, and the sentence's markers are
+those of its claims. A sentence that fails any of it is removed and counted, never repaired.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+
+from services.generator.ports import Claim, DraftSentence, Source
+from shared.messages import Citation, Sentence
+from shared.passages import Passage
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_SHOWN_QUOTE = re.compile(r"\u00ab\s*([^\u00ab\u00bb]+?)\s*\u00bb")
+
+
+def standing_quote(quote: str, text: str) -> str | None:
+    """The exact substring of `text` that has the quote's words in order; white space may differ, nothing else may."""
+    words = quote.split()
+    if not words:
+        return None
+    if quote in text:
+        return quote.strip()
+    match = re.search(r"\s+".join(map(re.escape, words)), text)
+    return match.group() if match else None
+
+
+class CheckedAnswer:
+    """An answer as it grows, sentence by sentence, numbered as its citations first appear.
+
+    Args:
+        sources: what was retrieved, in the order that the drafts' markers count.
+        scopes: what the person may read, from the verified grant.
+    """
+
+    def __init__(self, sources: Collection[Source], scopes: Collection[str]) -> None:
+        self._passages = {source.passage.id: (n, source.passage) for n, source in enumerate(sources, start=1)}
+        self._scopes = scopes
+        self._citations: dict[tuple[str, str], Citation] = {}
+        self._sentences: list[str] = []
+        self.removed = 0
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self._sentences)
+
+    @property
+    def citations(self) -> list[Citation]:
+        return list(self._citations.values())
+
+    def admit(self, draft: DraftSentence) -> Sentence | None:
+        """The sentence as it leaves, its markers renumbered; None when a check failed."""
+        sentence = self._checked(draft)
+        if sentence is None:
+            self.removed += 1
+        else:
+            self._sentences.append(sentence.text)
+        return sentence
+
+    def _checked(self, draft: DraftSentence) -> Sentence | None:
+        quotes = [self._standing(claim) for claim in draft.claims]
+        if not quotes or None in quotes:
+            return None
+        standing = [quote for quote in quotes if quote is not None]
+        pieces = _pieces(draft.text, draft.claims)
+        own = [text for text, quoted in pieces if not quoted]
+        markers = {int(n) for text in own for n in _MARKER.findall(text)}
+        rest = _MARKER.sub("", " ".join(own))
+        if markers != {n for n, _, _ in standing} or not self._shows_only_sources(rest, standing):
+            return None
+        cited: dict[int, list[Citation]] = {}
+        for n, passage, quote in standing:
+            citation = self._citation(passage, quote)
+            if citation not in cited.setdefault(n, []):
+                cited[n].append(citation)
+        text = "".join(text if quoted else _renumbered(text, cited) for text, quoted in pieces)
+        return Sentence(text=text, citations=[citation for n in cited for citation in cited[n]])
+
+    def _standing(self, claim: Claim) -> tuple[int, Passage, str] | None:
+        n, passage = self._passages.get(claim.passage, (0, None))
+        if passage is None or passage.scope not in self._scopes:
+            return None
+        quote = standing_quote(claim.quote, passage.text)
+        return (n, passage, quote) if quote else None
+
+    def _shows_only_sources(self, rest: str, standing: list[tuple[int, Passage, str]]) -> bool:
+        """Whether what else the sentence puts between quotation marks stands in a passage that it cites."""
+        return all(
+            any(standing_quote(words, passage.text) for _, passage, _ in standing)
+            for words in _SHOWN_QUOTE.findall(rest)
+            if words.strip()
+        )
+
+    def _citation(self, passage: Passage, quote: str) -> Citation:
+        key = (passage.id, quote)
+        if key not in self._citations:
+            self._citations[key] = _cite(len(self._citations) + 1, passage, quote)
+        return self._citations[key]
+
+
+def _pieces(text: str, claims: Collection[Claim]) -> list[tuple[str, bool]]:
+    """The sentence cut into its own words and, with True, the quoted ones, where what looks like a marker is none."""
+    pieces = [(text, False)]
+    for quote in sorted({claim.quote for claim in claims}, key=len, reverse=True):
+        pieces = [piece for part, quoted in pieces for piece in ([(part, True)] if quoted else _cut(part, quote))]
+    return pieces
+
+
+def _cut(text: str, quote: str) -> list[tuple[str, bool]]:
+    own, *others = text.split(quote)
+    return [(own, False), *(piece for other in others for piece in ((quote, True), (other, False)))]
+
+
+def _renumbered(text: str, cited: Mapping[int, list[Citation]]) -> str:
+    return _MARKER.sub(lambda match: "".join(f"[{citation.n}]" for citation in cited[int(match[1])]), text)
+
+
+def _cite(n: int, passage: Passage, quote: str) -> Citation:
+    return Citation(
+        n=n,
+        passage=passage.id,
+        document=passage.document_id,
+        title=passage.title,
+        article=passage.article,
+        version_id=passage.article_version,
+        in_force_from=passage.in_force_from.isoformat() if passage.in_force_from else None,
+        page=passage.page,
+        sheet=passage.sheet,
+        row=passage.row,
+        quote=quote,
+        url=f"/v1/passages/{passage.id}",
+        source_url=passage.source_url,
+    )

@@ -1,0 +1,15 @@
+"""The topic that the generator listens to."""
+
+from faststream.kafka import KafkaBroker
+
+from services.generator.service import GeneratorService
+from shared.broker import subscription
+from shared.messages import GenerationRequested
+from shared.settings import BrokerSettings
+from shared.topics import GENERATION_REQUESTED
+
+
+def register(broker: KafkaBroker, service: GeneratorService, kafka: BrokerSettings) -> None:
+    @subscription(broker, GENERATION_REQUESTED, group="generator", kafka=kafka)
+    async def generation_requested(event: GenerationRequested) -> None:
+        await service.answer(event)

@@ -1,0 +1,116 @@
+"""Which part of a passage answers a question: a run of whole sentences, word for word. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.generator.terms import coverage, stems
+from shared.sentences import sentence_spans
+
+_ITEM = re.compile(r"(?:[-\u2013\u2014\u2022\u25aa]|\(?(?:\d{1,2}|[a-z]|[IVX]{1,4})(?:[\u00b0).]|\s[-\u2013\u2014]))\s")
+"""What starts an item of an enumeration: `1° `, `a) `, `- `, `II.- `."""
+
+_CLAUSE = re.compile(r"[;:]\s+")
+_LENGTH_PRICE = 0.25
+"""How much of the question's words a quote of the whole allowed length must have more than an empty one, 0..1."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLimits:
+    """Characters.
+
+    Attributes:
+        whole: a passage up to this length is quoted whole.
+        run: the longest run of sentences that is chosen from a longer one.
+        introduced: the longest quote once its enumeration is in it, from what introduces it to its last item.
+        named: a passage of an article that the question names is quoted whole up to this length.
+    """
+
+    whole: int = 700
+    run: int = 700
+    introduced: int = 1200
+    named: int = 1600
+
+
+def best_quote(text: str, weights: Mapping[str, float], limits: QuoteLimits, *, named: bool = False) -> str:
+    """The part of a passage that has most of the question's weighted stems; always a substring of `text`.
+
+    Args:
+        named: the question asks for this very article.
+    """
+    if len(text.strip()) <= (limits.named if named else limits.whole):
+        return text.strip()
+    units = _units(text, limits.run)
+    first, last = _best_run(text, units, weights, limits.run)
+    first, last = _with_enumeration(text, units, first, last, limits)
+    start, end = units[first][0], units[last][1]
+    return text[start : _fitting(text, start, end, limits.introduced)].strip()
+
+
+def _units(text: str, longest: int) -> list[Span]:
+    """Sentences, the clauses of those that are too long to be quoted whole."""
+    units: list[Span] = []
+    for start, end in sentence_spans(text):
+        if end - start <= longest:
+            units.append((start, end))
+            continue
+        at = start
+        for match in _CLAUSE.finditer(text, start, end):
+            units.append((at, match.start() + 1))
+            at = match.end()
+        units.append((at, end))
+    return units
+
+
+def _best_run(text: str, units: list[Span], weights: Mapping[str, float], longest: int) -> tuple[int, int]:
+    """First and last unit of the contiguous run that has most of the weight for its length; the earliest of equals."""
+    wanted = weights.keys()
+    found = [stems(text[start:end]) & wanted for start, end in units]
+    best, best_run = float("-inf"), (0, 0)
+    for first in range(len(units)):
+        seen: frozenset[str] = frozenset()
+        for last in range(first, len(units)):
+            length = units[last][1] - units[first][0]
+            if length > longest and last > first:
+                break
+            seen |= found[last]
+            value = coverage(weights, seen) - _LENGTH_PRICE * length / longest
+            if value > best:
+                best, best_run = value, (first, last)
+    return best_run
+
+
+def _with_enumeration(text: str, units: list[Span], first: int, last: int, limits: QuoteLimits) -> tuple[int, int]:
+    """The run with what its items belong to in front, and with the items that follow, as far as they fit."""
+    in_list = _is_item(text, units, first)
+    if in_list:
+        introduction = next((at for at in range(first - 1, -1, -1) if _announces(text, units[at])), None)
+        if introduction is not None and _fits(units, introduction, last, limits):
+            first = introduction
+    if in_list or _announces(text, units[last]) or _is_item(text, units, last):
+        while last + 1 < len(units) and _is_item(text, units, last + 1) and _fits(units, first, last + 1, limits):
+            last += 1
+    return first, last
+
+
+def _fits(units: list[Span], first: int, last: int, limits: QuoteLimits) -> bool:
+    return units[last][1] - units[first][0] <= limits.introduced
+
+
+def _announces(text: str, unit: Span) -> bool:
+    return text[unit[0] : unit[1]].endswith(":")
+
+
+def _is_item(text: str, units: list[Span], at: int) -> bool:
+    before = text[units[at - 1][0] : units[at - 1][1]] if at else ""
+    return _ITEM.match(text, units[at][0]) is not None or before.endswith((";", ":"))
+
+
+def _fitting(text: str, start: int, end: int, longest: int) -> int:
+    """Where to end, so that a run without any boundary (a table, a list of names) stays readable: between two words."""
+    if end - start <= longest:
+        return end
+    space = text.rfind(" ", start, start + longest)
+    return space if space > start else start + longest

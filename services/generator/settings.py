@@ -1,0 +1,29 @@
+"""What an operator may set of the generator."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class GeneratorSettings(BaseSettings):
+    """How long quotes are, when an answer is an abstention, and how much memory passages may take."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_GENERATOR_", frozen=True)
+
+    quotes: int = Field(default=3, ge=1, le=20, description="passages that an extractive answer quotes at most")
+    whole_passage_chars: int = Field(
+        default=700, ge=100, le=4000, description="a passage up to this length is quoted whole, characters"
+    )
+    kept_batches: int = Field(
+        default=128, ge=0, description="batches of 64 passages kept in memory, some 200 KB each; 0: none"
+    )
+    calibration_file: Path | None = Field(
+        default=None, description="when to abstain, fitted to another embedding model (JSON); unset: the packaged one"
+    )
+    abstain_below: float | None = Field(
+        default=None,
+        ge=0,
+        lt=1,
+        description="a threshold instead of the calibrated one; 0: weak evidence never abstains",
+    )

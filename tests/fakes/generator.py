@@ -1,0 +1,131 @@
+"""Fakes of the generator's ports, and passages in the formats that ingest writes. The texts are our own."""
+
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from datetime import date
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+from services.generator.abstention import Calibration, Weight
+from services.generator.ports import DraftSentence, Source, WritingRequest
+from services.generator.terms import stems
+from shared.errors import NotFound
+from shared.messages import Event, Evidence, ObjectRef
+from shared.passages import BATCH, Passage, batch_key, encode_batch, passage_id
+
+VERSION = uuid5(UUID(int=0), "a version")
+DOCUMENT = uuid5(UUID(int=0), "a document")
+
+
+def passage(ordinal: int, text: str, *, scope: str = "public", article: str | None = None) -> Passage:
+    return Passage(
+        id=passage_id(VERSION, ordinal),
+        document_id=DOCUMENT,
+        version_id=VERSION,
+        scope=scope,
+        ordinal=ordinal,
+        title="Code du jardin",
+        headings=("Outils",),
+        text=text,
+        start=0,
+        end=len(text),
+        article=article,
+        article_version="LEGI1" if article else None,
+        in_force_from=date(2020, 1, 2) if article else None,
+    )
+
+
+def evidence(item: Passage, *, rank: int = 1, dense: float | None = 0.9, exact: bool = False) -> Evidence:
+    return Evidence(
+        rank=rank,
+        score=1 / rank,
+        passage=item.id,
+        document=item.document_id,
+        article=item.article,
+        dense=dense,
+        exact=exact,
+    )
+
+
+def source(ordinal: int, text: str, *, rank: int | None = None, dense: float | None = 0.9, exact: bool = False,
+           scope: str = "public", article: str | None = None) -> Source:  # fmt: skip
+    item = passage(ordinal, text, scope=scope, article=article)
+    return Source(item, evidence(item, rank=rank or ordinal + 1, dense=dense, exact=exact))
+
+
+CALIBRATION = Calibration(
+    model="fake",
+    method="by hand: answers from a cosine of .86 on",
+    bias=0,
+    weights={"dense": Weight(mean=0.86, scale=0.01, weight=1)},
+    vocabulary=stems("sécateur échelle jardin"),
+    threshold=0.5,
+)
+
+
+class FakeStore:
+    """Objects in memory; counts the reads."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.reads: list[str] = []
+
+    def keep(self, *passages: Passage) -> None:
+        batches: dict[str, list[Passage]] = {}
+        for item in passages:
+            batches.setdefault(batch_key(item.version_id, item.ordinal // BATCH), []).append(item)
+        self.objects.update({key: encode_batch(batch) for key, batch in batches.items()})
+
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
+        whole = data if isinstance(data, bytes) else b"".join([chunk async for chunk in data])
+        self.objects[key] = whole
+        return ObjectRef(key=key, sha256=sha256(whole).hexdigest(), size=len(whole))
+
+    async def get(self, key: str) -> bytes:
+        self.reads.append(key)
+        if key not in self.objects:
+            raise NotFound(what="object")
+        return self.objects[key]
+
+    async def delete(self, prefix: str) -> None:
+        self.objects = {key: data for key, data in self.objects.items() if not key.startswith(prefix)}
+
+
+class FakePublisher:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    async def publish(self, event: Event) -> None:
+        self.events.append(event)
+
+
+class FakeCancellations:
+    def __init__(self) -> None:
+        self.questions: set[UUID] = set()
+
+    def is_cancelled(self, question_id: UUID) -> bool:
+        return question_id in self.questions
+
+
+class FakeTexts:
+    def text(self, language: str, key: str, **params: str | float) -> str:
+        return f"{language} {key} {sorted(params.items())}"
+
+
+class FakeBackend:
+    """Says what it is told to say; `before_each` runs before a sentence leaves it."""
+
+    name = "fake"
+    mode = "generated"
+
+    def __init__(self, *drafts: DraftSentence, before_each: Callable[[], None] = lambda: None) -> None:
+        self._drafts = drafts
+        self._before_each = before_each
+        self.closed = False
+
+    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence, None]:
+        try:
+            for draft in self._drafts:
+                self._before_each()
+                yield draft
+        finally:
+            self.closed = True

@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from faststream.kafka import TestKafkaBroker
+
+from services.generator.app import create_worker
+from services.generator.consumer import register
+from services.generator.settings import GeneratorSettings
+from shared.broker import create_broker
+from shared.messages import GenerationRequested
+from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.telemetry import Telemetry
+from shared.topics import GENERATION_REQUESTED
+from tests.fakes.generator import CALIBRATION
+
+
+class Recorder:
+    """A service that remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[GenerationRequested] = []
+
+    async def answer(self, request: GenerationRequested) -> None:
+        self.requests.append(request)
+
+
+async def test_the_consumer_hands_requests_to_the_service() -> None:
+    from datetime import UTC, datetime
+    from uuid import uuid4
+
+    telemetry = Telemetry(TelemetrySettings(), service="generator")
+    broker, _ = create_broker(BrokerSettings(), service="generator", telemetry=telemetry)
+    recorder = Recorder()
+    register(broker, recorder, BrokerSettings())  # type: ignore[arg-type]
+    request = GenerationRequested(question_id=uuid4(), text="?", grant="g", deadline=datetime.now(UTC))
+    async with TestKafkaBroker(broker) as test_broker:
+        await test_broker.publish(request, topic=GENERATION_REQUESTED.name)
+    assert recorder.requests == [request]
+    telemetry.close()
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_worker_is_built_without_connecting(tmp_path: Path, own: bool) -> None:
+    key, calibration = tmp_path / "grant.pub.pem", tmp_path / "calibration.json"
+    public = Ed25519PrivateKey.generate().public_key()
+    key.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    calibration.write_text(CALIBRATION.model_dump_json(), encoding="utf-8")
+    worker = create_worker(
+        GeneratorSettings(calibration_file=calibration if own else None, abstain_below=0.2 if own else None),
+        objects=ObjectStoreSettings(folder=tmp_path),
+        grants=GrantSettings(public_key_file=key),
+    )
+    assert worker.name == "generator"
+    assert not worker.ready()
+    assert len(list(worker.broker.subscribers)) == 2
+    worker.telemetry.close()

@@ -1,0 +1,77 @@
+from services.generator.citations import CheckedAnswer, standing_quote
+from services.generator.ports import Claim, DraftSentence, Source
+from tests.fakes.generator import source
+
+TEXT = "Le sécateur est rangé fermé.\nIl est  graissé chaque année."
+ONE = source(0, TEXT, article="R1-2")
+TWO = source(1, "L'échelle est contrôlée avant l'usage.", scope="unit:A")
+
+
+def checked(*sources: Source) -> CheckedAnswer:
+    return CheckedAnswer(sources or (ONE, TWO), {"public"})
+
+
+def draft(text: str, *claims: tuple[Source, str]) -> DraftSentence:
+    return DraftSentence(text, tuple(Claim(item.passage.id, quote) for item, quote in claims))
+
+
+def test_s23_quote_stands_up_to_white_space_only() -> None:
+    assert standing_quote("rangé fermé. Il est graissé", TEXT) == "rangé fermé.\nIl est  graissé"
+    assert standing_quote("rangé ouvert", TEXT) is None
+    assert standing_quote(" \n", TEXT) is None
+
+
+def test_citation_opens_its_passage_and_quotes_the_exact_words() -> None:
+    answer = checked()
+    sentence = answer.admit(draft("Il se graisse tous les ans [1].", (ONE, "Il est graissé chaque année.")))
+    assert sentence is not None
+    (citation,) = sentence.citations
+    assert citation.quote == "Il est  graissé chaque année."
+    assert citation.url == f"/v1/passages/{ONE.passage.id}"
+    assert (citation.n, citation.article, citation.version_id, citation.in_force_from) == (
+        1,
+        "R1-2",
+        "LEGI1",
+        "2020-01-02",
+    )
+    assert answer.removed == 0
+
+
+def test_s23_what_fails_is_removed_and_counted() -> None:
+    answer = checked()
+    stranger = source(9, "Ailleurs.")
+    for wrong in (
+        draft("Sans source."),
+        draft("Sans marque.", (ONE, "rangé fermé")),
+        draft("Autre marque [2].", (ONE, "rangé fermé")),
+        draft("Marque de trop [1][2].", (ONE, "rangé fermé")),
+        draft("Inventé [1].", (ONE, "rangé ouvert")),
+        draft("Pas trouvé [1].", (stranger, "Ailleurs")),
+        draft("Pas lisible [2].", (TWO, "contrôlée")),
+        draft("« rangé ouvert », dit-il [1].", (ONE, "rangé fermé")),
+        draft("Une bonne, une fausse [1].", (ONE, "rangé fermé"), (ONE, "jamais")),
+    ):
+        assert answer.admit(wrong) is None
+    assert (answer.removed, answer.text, answer.citations) == (9, "", [])
+
+
+def test_citations_are_numbered_as_they_appear_and_once_each() -> None:
+    three = source(2, "La bêche est propre.")
+    answer = checked(ONE, TWO, three)
+    first = answer.admit(draft("« La bêche est propre. » [3]", (three, "La bêche est propre.")))
+    second = answer.admit(draft("Fermé, puis graissé [1].", (ONE, "rangé fermé"), (ONE, "chaque année")))
+    third = answer.admit(draft("Fermé [1].", (ONE, "rangé fermé")))
+    assert [s.text for s in (first, second, third) if s] == [
+        "« La bêche est propre. » [1]",
+        "Fermé, puis graissé [2][3].",
+        "Fermé [2].",
+    ]
+    assert [citation.n for citation in answer.citations] == [1, 2, 3]
+    assert answer.text == "« La bêche est propre. » [1]\n\nFermé, puis graissé [2][3].\n\nFermé [2]."
+
+
+def test_a_marker_inside_the_quoted_words_is_not_a_marker() -> None:
+    noted = source(0, "La bêche [3] est propre.")
+    sentence = checked(noted).admit(draft("« La bêche [3] est propre. » [1]", (noted, "La bêche [3] est propre.")))
+    assert sentence is not None
+    assert sentence.text == "« La bêche [3] est propre. » [1]"

@@ -1,0 +1,75 @@
+from services.generator.backends.extractive import ExtractiveBackend
+from services.generator.ports import DraftSentence, Source, WritingRequest
+from services.generator.quoting import QuoteLimits, best_quote
+from services.generator.terms import stems
+from tests.fakes.generator import source
+
+SHORT = QuoteLimits(whole=60, run=90, introduced=160, named=400)
+LIST = (
+    "La remise est fermée à clé le soir.\n"
+    "Avant l'hiver, chacun :\n"
+    "1° Vide les tuyaux ;\n"
+    "2° Graisse les sécateurs ;\n"
+    "3° Rentre les pots.\n"
+    "Le printemps revenu, la pompe est remise en marche par une personne formée."
+)
+
+
+def weights(question: str) -> dict[str, float]:
+    return dict.fromkeys(stems(question), 1.0)
+
+
+async def drafts(question: str, *sources: Source, quotes: int = 3) -> list[DraftSentence]:
+    backend = ExtractiveBackend(quotes, SHORT)
+    return [draft async for draft in backend.write(WritingRequest(question, "fr", sources))]
+
+
+def test_a_short_passage_is_quoted_whole() -> None:
+    assert best_quote(" Le râteau est propre.\n", weights("râteau"), SHORT) == "Le râteau est propre."
+
+
+def test_a_long_passage_is_quoted_where_it_answers() -> None:
+    quote = best_quote(LIST, weights("Qui remet la pompe en marche ?"), SHORT)
+    assert quote == "Le printemps revenu, la pompe est remise en marche par une personne formée."
+
+
+def test_an_item_comes_with_what_introduces_it_and_with_its_list() -> None:
+    quote = best_quote(LIST, weights("Faut-il graisser les sécateurs ?"), SHORT)
+    assert quote.startswith("Avant l'hiver, chacun :\n1° Vide")
+    assert quote.endswith("3° Rentre les pots.")
+    assert quote in LIST
+
+
+def test_a_passage_without_any_boundary_is_cut_between_words() -> None:
+    text = "mot " * 200
+    quote = best_quote(text, weights("mot"), SHORT)
+    assert quote in text
+    assert len(quote) <= SHORT.introduced
+    assert quote.endswith("mot")
+
+
+async def test_every_sentence_is_a_quote_with_its_marker() -> None:
+    rake, spade = source(0, "Le râteau est propre."), source(1, "La bêche est graissée en mars.")
+    found = await drafts("Quand graisser la bêche ?", rake, spade)
+    assert {draft.text for draft in found} == {
+        "«\u00a0Le râteau est propre.\u00a0» [1]",
+        "«\u00a0La bêche est graissée en mars.\u00a0» [2]",
+    }
+    for draft in found:
+        (claim,) = draft.claims
+        assert claim.quote in draft.text
+
+
+async def test_an_article_that_is_asked_for_is_quoted_alone_and_whole() -> None:
+    article = source(1, LIST, exact=True, article="R12-3")
+    (only,) = await drafts("Que dit l'article R. 12-3 ?", source(0, "La bêche."), article)
+    assert only.claims[0].quote == LIST
+    more = await drafts("L'article R. 12-3 parle-t-il de la bêche ?", source(0, "La bêche."), article)
+    assert [draft.claims[0].passage for draft in more] == [article.passage.id, source(0, "").passage.id]
+
+
+async def test_the_same_words_are_quoted_once_and_only_so_many() -> None:
+    twice = [source(n, "La bêche est  propre." if n else "La bêche est propre.") for n in range(2)]
+    assert len(await drafts("bêche", *twice)) == 1
+    many = [source(n, f"Outil {word}.") for n, word in enumerate(("rond", "carré", "plat", "long"))]
+    assert len(await drafts("outil", *many, quotes=2)) == 2

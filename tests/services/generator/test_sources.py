@@ -1,0 +1,52 @@
+import logging
+
+import pytest
+
+from services.generator.sources import SourceReader
+from tests.fakes.generator import FakeStore, evidence, passage
+
+SECRET = "Le coffre est sous l'établi."
+
+
+async def test_passages_come_in_the_order_of_the_evidence() -> None:
+    store = FakeStore()
+    items = [passage(n, f"Outil {n}.") for n in (0, 70, 3)]
+    store.keep(*items)
+    read = await SourceReader(store).read([evidence(item) for item in items], {"public"})
+    assert [source.passage for source in read] == items
+    assert len(store.reads) == 2
+
+
+async def test_what_is_gone_is_left_out() -> None:
+    store = FakeStore()
+    here, gone, elsewhere = passage(0, "Ici."), passage(1, "Parti."), passage(64, "Tout le lot est parti.")
+    store.keep(here)
+    strange = evidence(here).model_copy(update={"passage": "no id"})
+    reader = SourceReader(store)
+    wanted = [evidence(gone), evidence(elsewhere), strange, evidence(here)]
+    assert [source.passage for source in await reader.read(wanted, {"public"})] == [here]
+    store.keep(elsewhere)
+    assert [source.passage for source in await reader.read(wanted, {"public"})] == [elsewhere, here]
+
+
+async def test_s8_what_the_grant_does_not_cover_is_dropped_and_only_counted(caplog: pytest.LogCaptureFixture) -> None:
+    store = FakeStore()
+    public, secret = passage(0, "Ici."), passage(64, SECRET, scope="unit:B")
+    store.keep(public, secret)
+    with caplog.at_level(logging.ERROR):
+        read = await SourceReader(store).read([evidence(secret), evidence(public)], {"public", "unit:A"})
+    assert [source.passage for source in read] == [public]
+    (record,) = caplog.records
+    assert record.__dict__["count"] == 1
+    assert SECRET not in caplog.text
+    assert secret.id not in caplog.text
+
+
+async def test_a_batch_is_read_once_while_it_is_kept() -> None:
+    store = FakeStore()
+    first, second = passage(0, "Un."), passage(64, "Deux.")
+    store.keep(first, second)
+    reader = SourceReader(store, kept_batches=1)
+    for item in (first, first, second, second, first):
+        await reader.read([evidence(item)], {"public"})
+    assert len(store.reads) == 3
