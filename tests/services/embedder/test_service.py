@@ -1,0 +1,261 @@
+import asyncio
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.embedder.service import EmbedderService
+from shared.access import Grant, GrantSigner, GrantVerifier, Purpose
+from shared.errors import Forbidden, InvalidMessage, StoreUnavailable
+from shared.messages import (
+    DocumentProgressed,
+    Event,
+    ObjectRef,
+    PassagesEmbedded,
+    PassagesExtracted,
+    QuestionAsked,
+    QuestionEmbedded,
+    Timings,
+)
+from shared.object_store import FolderStore
+from shared.passages import Passage, batch_key, encode_batch, passage_id, vectors_key
+from tests.fakes.embedder import FakeEngine
+
+SCOPE = "unit:UMR5000"
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_KEY = Ed25519PrivateKey.generate()
+SIGNER = GrantSigner(
+    _KEY.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+)
+VERIFIER = GrantVerifier(
+    _KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+)
+
+
+class Published:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    async def publish(self, event: Event) -> None:
+        self.events.append(event)
+
+
+class CancelledQuestions(set[UUID]):
+    def is_cancelled(self, question_id: UUID) -> bool:
+        return question_id in self
+
+
+class House:
+    """The service among its fakes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.published = Published()
+        self.objects = FolderStore(folder)
+        self.engine = FakeEngine()
+        self.cancelled = CancelledQuestions()
+        self.now = NOW
+        self.service = EmbedderService(
+            publisher=self.published,
+            verifier=VERIFIER,
+            objects=self.objects,
+            engine=self.engine,
+            cancellations=self.cancelled,
+            now=lambda: self.now,
+        )
+
+    async def extracted(self, texts: list[str], *, count: int | None = None, **changes: object) -> PassagesExtracted:
+        document, version = uuid4(), uuid4()
+        passages = [
+            Passage(
+                id=passage_id(version, 64 + n),
+                document_id=document,
+                version_id=version,
+                scope=SCOPE,
+                ordinal=64 + n,
+                title="Consignes",
+                headings=("Laboratoire", "Produits"),
+                text=text,
+                start=0,
+                end=len(text),
+            )
+            for n, text in enumerate(texts)
+        ]
+        ref = await self.objects.put(batch_key(version, 1), encode_batch(passages))
+        event = PassagesExtracted(
+            document_id=document,
+            version_id=version,
+            sequence=3,
+            scope=SCOPE,
+            grant=signed(document, "write"),
+            batch=1,
+            batches=2,
+            first_ordinal=64,
+            count=len(texts) if count is None else count,
+            total=64 + len(texts),
+            passages=ref,
+        )
+        return event.model_copy(update=changes)
+
+
+def signed(job: UUID, purpose: Purpose, scope: str = SCOPE) -> str:
+    return SIGNER.sign(Grant("anna", frozenset({scope}), purpose, job))
+
+
+def asked(**changes: object) -> QuestionAsked:
+    question = uuid4()
+    event = QuestionAsked(
+        question_id=question,
+        text="Où ranger les acides ?",
+        grant=signed(question, "read"),
+        deadline=NOW + timedelta(seconds=30),
+        timings=Timings(queue=2),
+    )
+    return event.model_copy(update=changes)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+async def test_vectors_of_a_batch_are_stored_in_order_and_announced(house: House) -> None:
+    event = await house.extracted(["Les acides sont rangés à part.", "Lunettes obligatoires."])
+    await house.service.embed_passages(event)
+
+    embedded, progressed = house.published.events
+    assert isinstance(embedded, PassagesEmbedded)
+    assert embedded.vectors.key == vectors_key(event.version_id, 1, embedded.model.name)
+    assert embedded.model == house.engine.model
+    carried = PassagesExtracted.model_fields.keys() - {"id", "occurred_at"}
+    assert all(getattr(embedded, name) == getattr(event, name) for name in carried)
+    vectors = np.frombuffer(await house.objects.get(embedded.vectors.key), "<f4").reshape(2, -1)
+    expected = await FakeEngine().embed_passages(house.engine.passages)
+    np.testing.assert_array_equal(vectors, expected)
+
+    assert isinstance(progressed, DocumentProgressed)
+    assert (progressed.stage, progressed.done, progressed.total) == ("embedded", 66, 66)
+    assert (progressed.document_id, progressed.sequence) == (event.document_id, 3)
+
+
+async def test_headings_are_embedded_with_the_text(house: House) -> None:
+    await house.service.embed_passages(await house.extracted(["Les acides sont rangés à part."]))
+    [text] = house.engine.passages
+    assert "Produits" in text
+    assert text.endswith("Les acides sont rangés à part.")
+
+
+async def test_delivered_again_a_batch_gives_the_same_events_and_object(house: House) -> None:
+    event = await house.extracted(["Les acides sont rangés à part."])
+    await house.service.embed_passages(event)
+    await house.service.embed_passages(event)
+    first, again = house.published.events[:2], house.published.events[2:]
+    ignored = {"occurred_at"}
+    assert [e.model_dump(exclude=ignored) for e in first] == [e.model_dump(exclude=ignored) for e in again]
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [
+        lambda job: signed(job, "read"),
+        lambda _job: signed(uuid4(), "write"),
+        lambda job: signed(job, "write", "unit:UMR6000"),
+        lambda _job: "",
+    ],
+    ids=["to read", "of another document", "to another scope", "none"],
+)
+async def test_s8_without_its_grant_a_batch_has_no_effect(house: House, grant: Callable[[UUID], str]) -> None:
+    event = await house.extracted(["Les acides sont rangés à part."])
+    with pytest.raises(Forbidden):
+        await house.service.embed_passages(event.model_copy(update={"grant": grant(event.document_id)}))
+    assert house.published.events == []
+    assert house.engine.passages == []
+
+
+async def test_a_batch_with_fewer_passages_than_counted_is_refused(house: House) -> None:
+    with pytest.raises(InvalidMessage):
+        await house.service.embed_passages(await house.extracted(["Lunettes obligatoires."], count=2))
+    assert house.published.events == []
+
+
+async def test_passages_that_are_not_the_ones_referred_to_are_not_embedded(house: House) -> None:
+    event = await house.extracted(["Lunettes obligatoires."])
+    other = ObjectRef(key=event.passages.key, sha256="0" * 64, size=event.passages.size)
+    with pytest.raises(StoreUnavailable):
+        await house.service.embed_passages(event.model_copy(update={"passages": other}))
+    assert house.engine.passages == []
+
+
+async def test_a_question_goes_on_with_its_vector_and_what_it_carried(house: House) -> None:
+    event = asked()
+    await house.service.embed_question(event)
+    [embedded] = house.published.events
+    assert isinstance(embedded, QuestionEmbedded)
+    vector = np.frombuffer(base64.b64decode(embedded.vector), "<f4")
+    np.testing.assert_array_equal(vector, await FakeEngine().embed_query(event.text))
+    assert embedded.model == house.engine.model
+    assert (embedded.question_id, embedded.text, embedded.grant, embedded.deadline, embedded.plan) == (
+        event.question_id,
+        event.text,
+        event.grant,
+        event.deadline,
+        event.plan,
+    )
+    assert embedded.timings.queue == 2
+    assert embedded.timings.embed is not None
+    assert embedded.timings.embed >= 0
+
+
+async def test_delivered_again_a_question_gives_the_same_event_id(house: House) -> None:
+    event = asked()
+    await house.service.embed_question(event)
+    await house.service.embed_question(event)
+    first, again = house.published.events
+    assert first.id == again.id
+
+
+async def test_a_question_past_its_deadline_is_left_alone(house: House) -> None:
+    await house.service.embed_question(asked(deadline=NOW))
+    assert house.published.events == []
+    assert house.engine.queries == []
+
+
+async def test_a_cancelled_question_is_left_alone(house: House) -> None:
+    event = asked()
+    house.cancelled.add(event.question_id)
+    await house.service.embed_question(event)
+    assert house.published.events == []
+    assert house.engine.queries == []
+
+
+async def test_s8_a_grant_to_write_does_not_let_a_question_through(house: House) -> None:
+    question = uuid4()
+    with pytest.raises(Forbidden):
+        await house.service.embed_question(asked(question_id=question, grant=signed(question, "write")))
+    assert house.engine.queries == []
+
+
+async def test_a_question_does_not_wait_for_passages(house: House, tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    house.engine = FakeEngine(gate)
+    house.service = EmbedderService(
+        publisher=house.published,
+        verifier=VERIFIER,
+        objects=house.objects,
+        engine=house.engine,
+        cancellations=house.cancelled,
+        now=lambda: NOW,
+    )
+    event = await house.extracted(["Lunettes obligatoires."])
+    passages = asyncio.create_task(house.service.embed_passages(event))
+    await house.engine.started.wait()
+    await house.service.embed_question(asked())
+    assert [type(event) for event in house.published.events] == [QuestionEmbedded]
+    gate.set()
+    await passages
+    assert len(house.published.events) == 3
