@@ -11,6 +11,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
+from faststream.kafka import Topic as KafkaTopic
 
 from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
@@ -76,11 +77,12 @@ def subscription(broker: KafkaBroker, topic: Topic, *, group: str | None, kafka:
     Args:
         group: replicas of one group share the work, from the oldest record on; None reads every new record for itself.
     """
+    name = KafkaTopic(topic.name, declare=False)  # topics are the deployment's; the embedded broker makes them on sight
     wait = kafka.question_fetch_wait_ms if topic.lane == "questions" else kafka.document_fetch_wait_ms
     if group is None:
-        return broker.subscriber(topic.name, auto_offset_reset="latest", fetch_max_wait_ms=wait, no_reply=True)
+        return broker.subscriber(name, auto_offset_reset="latest", fetch_max_wait_ms=wait, no_reply=True)
     return broker.subscriber(
-        topic.name,
+        name,
         group_id=f"vigie-{group}",
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.NACK_ON_ERROR,

@@ -18,6 +18,7 @@
     ├── Cancelled                     499  the person who asked went away
     ├── InternalError                 500  a defect of ours; the details stay in our logs
     └── Unavailable                   503  infrastructure is down: retryable, nothing is wrong with the input
+        ├── CorpusUnavailable
         ├── StoreUnavailable
         ├── IndexUnavailable
         └── InsufficientStorage       507
@@ -126,6 +127,10 @@ class Unavailable(VigieError):
     code = "unavailable"
     status_code = 503
     retryable = True
+
+
+class CorpusUnavailable(Unavailable):
+    code = "corpus-unavailable"
 
 
 class StoreUnavailable(Unavailable):

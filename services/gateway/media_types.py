@@ -3,20 +3,9 @@
 from pathlib import PurePath
 
 from shared.errors import UnsupportedMediaType
+from shared.media_types import EXTENSIONS
 
-_BY_EXTENSION = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-}
-ACCEPTED = frozenset(
-    {
-        *_BY_EXTENSION.values(),
-        "application/vnd.vigie.legi-data+json",
-        "application/vnd.vigie.fiche-travail+json",
-    }
-)
+_BY_EXTENSION = {extension: kind for kind, extensions in EXTENSIONS.items() for extension in extensions}
 
 
 def media_type_of(file_name: str, declared: str | None, transport: str | None) -> str:
@@ -29,6 +18,6 @@ def media_type_of(file_name: str, declared: str | None, transport: str | None) -
     kind = declared or _BY_EXTENSION.get(extension)
     if kind is None and not extension:
         kind = (transport or "").partition(";")[0]
-    if kind not in ACCEPTED:
+    if kind is None or kind not in EXTENSIONS:
         raise UnsupportedMediaType(name=file_name[:100], accepted=", ".join(sorted(_BY_EXTENSION)))
     return kind

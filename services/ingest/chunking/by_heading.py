@@ -1,0 +1,51 @@
+"""Passages that follow a document's headings."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from services.ingest.chunking.packing import pack, trim
+from services.ingest.ports import ParsedDocument, Piece, Section
+
+_TINY = 8
+"""A section shorter than this part of the longest passage says too little to stand alone."""
+
+
+class ByHeading:
+    """A section that is too long is cut between paragraphs, then sentences; a tiny one joins its neighbour.
+
+    It joins the next section when that one is under the same headings (or under its own: a title followed at once by a
+    sub-title), comes from the same place, and both fit into one passage.
+    """
+
+    def chunk(self, document: ParsedDocument, max_chars: int) -> list[Piece]:
+        """Cut sections that are long, merge those that are tiny."""
+        return [
+            Piece(start, end, section)
+            for section in _merged(document, max_chars)
+            for start, end in pack(document.text, section.start, section.end, max_chars, every_line=False)
+        ]
+
+
+def _merged(document: ParsedDocument, max_chars: int) -> Iterator[Section]:
+    held: Section | None = None
+    for section in document.sections:
+        start, end = trim(document.text, section.start, section.end)
+        if start == end:
+            continue
+        if held is not None and _joins(held, section, end, max_chars):
+            held = replace(section, start=held.start, end=end)
+            continue
+        if held is not None:
+            yield held
+        held = replace(section, start=start, end=end)
+    if held is not None:
+        yield held
+
+
+def _joins(held: Section, section: Section, end: int, max_chars: int) -> bool:
+    tiny = min(held.end - held.start, section.end - section.start) if held.headings == section.headings else None
+    if (tiny if tiny is not None else held.end - held.start) * _TINY > max_chars:
+        return False
+    same_place = replace(held, headings=section.headings, start=section.start, end=section.end) == section
+    under = section.headings[: len(held.headings)] == held.headings
+    return same_place and under and end - held.start <= max_chars

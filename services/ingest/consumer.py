@@ -1,0 +1,23 @@
+"""The topics that ingest listens to."""
+
+from faststream.kafka import KafkaBroker
+
+from services.ingest.service import IngestService
+from shared.broker import subscription
+from shared.messages import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn
+from shared.settings import BrokerSettings
+from shared.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED, DOCUMENTS_WITHDRAWN
+
+
+def register(broker: KafkaBroker, service: IngestService, kafka: BrokerSettings) -> None:
+    @subscription(broker, DOCUMENTS_SUBMITTED, group="ingest", kafka=kafka)
+    async def document_submitted(event: DocumentSubmitted) -> None:
+        await service.ingest(event)
+
+    @subscription(broker, DOCUMENTS_PROGRESSED, group=None, kafka=kafka)
+    async def document_progressed(event: DocumentProgressed) -> None:
+        service.progressed(event)
+
+    @subscription(broker, DOCUMENTS_WITHDRAWN, group=None, kafka=kafka)
+    async def document_withdrawn(event: DocumentWithdrawn) -> None:
+        service.withdrawn(event)

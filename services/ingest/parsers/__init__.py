@@ -1,0 +1,22 @@
+"""The table of formats: what ingest reads. A new format is a parser's file, a line here,
+and a line in shared/media_types.py.
+"""
+
+from services.ingest.parsers.fiches_travail import FichesTravailParser
+from services.ingest.parsers.legi_data import LegiDataParser
+from services.ingest.parsers.markdown import MarkdownParser
+from services.ingest.parsers.plain_text import PlainTextParser
+from services.ingest.ports import Format, Parser
+from shared.media_types import EXTENSIONS
+
+
+def _format(media_type: str, parser: Parser, chunking: str) -> Format:
+    return Format(media_type, EXTENSIONS[media_type], parser, chunking)
+
+
+FORMATS: tuple[Format, ...] = (
+    _format("text/plain", PlainTextParser(), "heading"),
+    _format("text/markdown", MarkdownParser(), "heading"),
+    _format("application/vnd.vigie.legi-data+json", LegiDataParser(), "article"),
+    _format("application/vnd.vigie.fiche-travail+json", FichesTravailParser(), "heading"),
+)

@@ -1,0 +1,112 @@
+"""The lines of an HTML fragment as a person reads them."""
+
+import html
+import re
+
+_TAG = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?][^<>]*+>")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_LONG_REFERENCE = re.compile(r"&#[xX]?[0-9A-Fa-f]{9,};?")  # no character; int() refuses thousands of digits
+_CELLS = frozenset({"td", "th"})
+_UNSHOWN = ("script", "style", "template", "button")  # a button's label is the page's, not the text's
+_BREAKING = re.compile(
+    "address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|"
+    "h[1-6]|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|tfoot|thead|ul"
+)
+_ITEM = "- "
+
+
+class _Lines:
+    """Collects text into lines; within a table's row, breaks are spaces and cells are parted by ` | `."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._parts: list[str] = []
+        self._row = 0
+        self._first_cell = True
+
+    def add(self, text: str) -> None:
+        self._parts.append(text)
+
+    def tag(self, name: str, *, closing: bool) -> None:
+        if name == "tr":
+            self._in_row(closing=closing)
+        elif name in _CELLS and self._row:
+            self._cell(closing=closing)
+        elif _BREAKING.fullmatch(name):
+            self.end_line()
+            if name == "li" and not self._row:
+                self._parts[:] = [] if closing else [_ITEM]
+
+    def end_line(self) -> None:
+        if self._row:
+            self._parts.append(" ")
+            return
+        line = _SPACE.sub(" ", "".join(self._parts)).strip()
+        if line == _ITEM.strip():  # `<li><p>`: the item's text is still to come
+            return
+        self._parts.clear()
+        if line.strip(" |\u00a0"):
+            self.lines.append(line)
+
+    def close(self) -> None:
+        self._row = 0
+        self.end_line()
+
+    def _in_row(self, *, closing: bool) -> None:
+        if not closing:
+            self.end_line()
+            self._row += 1
+            self._first_cell = True
+        elif self._row:
+            self._row -= 1
+            self.end_line()
+
+    def _cell(self, *, closing: bool) -> None:
+        if closing:
+            return
+        if not self._first_cell:
+            self._parts.append(" | ")
+        self._first_cell = False
+
+
+def html_lines(fragment: str) -> list[str]:
+    """Paragraphs, list items and table rows as one line each, white space collapsed, none empty.
+
+    A scan of its own because the standard library's html.parser takes quadratic time on tags that never end (40,000
+    of them: 28 s), and what is read here may come from anybody. Whatever is no tag is text.
+    """
+    source = _without_comments(fragment)
+    last_closing = {name: source.lower().rfind(f"</{name}") for name in _UNSHOWN}
+    lines = _Lines()
+    unshown: str | None = None
+    position = 0
+    for match in _TAG.finditer(source):
+        if unshown is None:
+            lines.add(_unescaped(source[position : match.start()]))
+        position = match.end()
+        name, closing = (match["name"] or "").lower(), bool(match["closing"])
+        if unshown is not None:
+            unshown = None if closing and name == unshown else unshown
+        elif name in last_closing and not closing and last_closing[name] >= position:
+            unshown = name
+        else:
+            lines.tag(name, closing=closing)
+    lines.add(_unescaped(source[position:]))
+    lines.close()
+    return lines.lines
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_LONG_REFERENCE.sub("\ufffd", text)) if "&" in text else text
+
+
+def _without_comments(fragment: str) -> str:
+    if "<!--" not in fragment:
+        return fragment
+    kept: list[str] = []
+    position = 0
+    while (start := fragment.find("<!--", position)) >= 0 and (end := fragment.find("-->", start)) >= 0:
+        kept.append(fragment[position:start])
+        position = end + len("-->")
+    kept.append(fragment[position:])
+    return "".join(kept)

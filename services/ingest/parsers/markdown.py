@@ -1,0 +1,127 @@
+"""Markdown, read by markdown-it-py."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from services.ingest.parsers.assembling import TextAssembly, title
+from services.ingest.parsers.decoding import clean, decode
+from services.ingest.parsers.html_lines import html_lines
+from services.ingest.parsers.plain_text import PlainTextParser
+from services.ingest.ports import ParsedDocument, Section
+from shared.errors import EmptyDocument
+
+_MAX_LINES = 200_000
+"""Beyond, a file is read as plain text: nobody wrote it as Markdown, and each line costs the library about 1 KB."""
+
+_MAX_INLINE = 20_000
+_MAX_BRACKETS = 200
+"""Characters and brackets of a paragraph beyond which its markup stays as written: links take quadratic time."""
+
+_MAX_NESTING = 100
+_MARKUP = re.compile(r"[*_`\[<&\\!\n]| $")
+
+_BREAKS = frozenset({"softbreak", "hardbreak"})
+_ENDS_BLOCK = frozenset(
+    {"paragraph_close", "table_close", "bullet_list_close", "ordered_list_close", "blockquote_close"}
+)
+
+
+class MarkdownParser:
+    """One section per heading, which begins with the heading's own line; the markup is left out of the text."""
+
+    def __init__(self) -> None:
+        self._markdown = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table").disable("inline")
+        self._inline = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+
+    def parse(self, data: bytes) -> ParsedDocument:
+        """Read a text in whatever encoding it has (decoding.py).
+
+        Raises:
+            EmptyDocument, UnreadableDocument: as of plain text.
+        """
+        source = decode(data)
+        if source.count("\n") > _MAX_LINES:
+            return PlainTextParser().parse(data)
+        tokens = self._markdown.parse(source)
+        assembly = TextAssembly()
+        sections: list[Section] = []
+        for headings, body in _by_heading(tokens):
+            lines = _without_outer_blanks([clean(line) for line in self._lines(body)])
+            if lines:
+                start, end = assembly.add(lines)
+                sections.append(Section(tuple(filter(None, map(self._title, headings))), start, end))
+        if not sections:
+            raise EmptyDocument
+        first = sections[0].headings
+        return ParsedDocument(assembly.text, tuple(sections), title=first[0] if first else None)
+
+    def _title(self, heading: str) -> str:
+        return title(clean(" ".join(self._prose(heading))))
+
+    def _lines(self, tokens: Sequence[Token]) -> Iterator[str]:
+        """The lines of a section; an empty one where a paragraph ends."""
+        mark = ""
+        cells: list[str] | None = None
+        for token in tokens:
+            if token.type == "inline" and cells is not None:
+                cells.append(" ".join(self._prose(token.content)))
+            elif token.type == "inline":
+                for line in self._prose(token.content):
+                    yield mark + line
+                    mark = ""
+            elif token.type in ("tr_open", "tr_close"):
+                if cells is not None:
+                    yield " | ".join(cells)
+                cells = [] if token.type == "tr_open" else None
+            elif token.type == "list_item_open":
+                mark = f"{token.info}{token.markup} " if token.info else "- "
+            else:
+                yield from _verbatim(token)
+
+    def _prose(self, content: str) -> list[str]:
+        """A paragraph's lines without their markup."""
+        if _MARKUP.search(content) is None:
+            return [content]
+        if len(content) > _MAX_INLINE or content.count("[") > _MAX_BRACKETS:
+            return content.split("\n")
+        parts = [_shown(child) for token in self._inline.parseInline(content) for child in token.children or ()]
+        return "".join(parts).split("\n")
+
+
+def _shown(token: Token) -> str:
+    if token.type in _BREAKS:
+        return "\n"
+    return token.content if token.type in ("text", "code_inline", "image", "text_special") else ""
+
+
+def _verbatim(token: Token) -> Iterator[str]:
+    if token.type in ("fence", "code_block"):
+        yield from token.content.split("\n")
+    elif token.type == "html_block":
+        yield from html_lines(token.content)
+    elif token.type in _ENDS_BLOCK and not token.hidden:  # hidden: the paragraph of an item in a tight list
+        yield ""
+
+
+def _by_heading(tokens: Sequence[Token]) -> Iterator[tuple[tuple[str, ...], list[Token]]]:
+    """Headings, outermost first, and tokens of each section; the heading's own words are the first of its tokens."""
+    path: list[tuple[int, str]] = []
+    body: list[Token] = []
+    for position, token in enumerate(tokens):
+        if token.type == "heading_open" and token.level == 0:
+            yield tuple(heading for _, heading in path), body
+            level, heading = int(token.tag[1:]), tokens[position + 1].content
+            path = [(outer, words) for outer, words in path if outer < level]
+            path.append((level, heading))
+            body = []
+        else:
+            body.append(token)
+    yield tuple(heading for _, heading in path), body
+
+
+def _without_outer_blanks(lines: list[str]) -> list[str]:
+    visible = [position for position, line in enumerate(lines) if line.strip()]
+    return lines[visible[0] : visible[-1] + 1] if visible else []

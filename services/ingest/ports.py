@@ -1,0 +1,97 @@
+"""What ingest's parts speak: a parser turns bytes into text with sections, a chunker turns that into pieces."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a document's text and what is known of it; a passage inherits all but the span.
+
+    Attributes:
+        headings: titles from the outermost to the section's own, cleaned.
+        start: first character of the section in `ParsedDocument.text`.
+        end: the character after its last.
+        article: number of the law article that the section is, as `shared.articles.canonical_article` spells it.
+        article_version: id of that article's version, such as `LEGIARTI000045386446`.
+        in_force_to: first day on which the version is no longer in force; None while no end is set.
+        page: from 1.
+        row: from 1, as a person sees it in the sheet.
+        source_url: where the publisher shows the same text.
+    """
+
+    headings: tuple[str, ...]
+    start: int
+    end: int
+    article: str | None = None
+    article_version: str | None = None
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    page: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    source_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A document's text and its sections: in order, without overlap, and all visible text is in one of them.
+
+    `language` and `title` are None where the format does not tell.
+    """
+
+    text: str
+    sections: tuple[Section, ...]
+    language: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What becomes a passage: characters `start` to `end` of the text, within or across like sections."""
+
+    start: int
+    end: int
+    section: Section
+
+
+class Parser(Protocol):
+    """Reads one format."""
+
+    def parse(self, data: bytes) -> ParsedDocument:
+        """Extract text and sections. Runs in a thread.
+
+        Raises:
+            EmptyDocument: there is no text in it.
+            UnreadableDocument, UnknownCorpusLayout: it is not what its type says.
+        """
+        ...
+
+
+class Chunker(Protocol):
+    """Cuts a document's text into pieces that can stand as evidence."""
+
+    def chunk(self, document: ParsedDocument, max_chars: int) -> list[Piece]:
+        """Cut the text. Runs in a thread; linear in the length of the text.
+
+        Returns:
+            Pieces of at most `max_chars` characters, in order, without overlap, none empty, none with white space at
+            its ends. Every character of the sections that is not white space is in exactly one.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A line of the table of formats (parsers/__init__.py).
+
+    Attributes:
+        extensions: in small letters with their dot; the format of a file whose declared type says little.
+        chunking: name of the strategy that suits the format.
+    """
+
+    media_type: str
+    extensions: tuple[str, ...]
+    parser: Parser
+    chunking: str

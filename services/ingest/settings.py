@@ -1,0 +1,20 @@
+"""What an operator may set of ingest."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class IngestSettings(BaseSettings):
+    """How documents are cut, and how much of them may be on its way."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_INGEST_", frozen=True)
+
+    max_chars: int = Field(
+        default=1500, ge=200, le=4000, description="longest passage, in characters, unless a document asks for another"
+    )
+    in_flight_batches: int = Field(
+        default=500, ge=1, description="batches of 64 passages sent on and not yet in the index before ingest waits"
+    )
+    stall_timeout_s: float = Field(
+        default=600, gt=0, description="without any batch confirmed for so long, those waited for count as lost, s"
+    )

@@ -1,0 +1,11 @@
+"""The media types that Vigie accepts, and their files' extensions: the door refuses what no parser reads."""
+
+from collections.abc import Mapping
+
+EXTENSIONS: Mapping[str, tuple[str, ...]] = {
+    "text/plain": (".txt", ".text"),
+    "text/markdown": (".md", ".markdown"),
+    "application/vnd.vigie.legi-data+json": (),
+    "application/vnd.vigie.fiche-travail+json": (),
+}
+"""Types without an extension are sent by programs, which declare them."""

@@ -1,0 +1,56 @@
+"""Small corpora in the layouts of the real ones. The texts are our own."""
+
+import json
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+OPEN_END = 32472144000000
+
+
+def milliseconds(day: str) -> int:
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def article(number: str, html: str = "<p>Un texte.</p>", **fields: Any) -> dict[str, Any]:
+    """An article's node, in force since 2022-03-31 unless `fields` say otherwise."""
+    identifier = f"LEGIARTI{zlib.crc32(number.encode()):012d}"
+    data = {
+        "id": identifier,
+        "cid": identifier,
+        "num": number,
+        "etat": "VIGUEUR",
+        "dateDebut": milliseconds("2022-03-31"),
+        "dateFin": OPEN_END,
+        "texte": "Le texte sur une ligne.",
+        "texteHtml": html,
+        "nota": "",
+        "articleVersions": [],
+    }
+    return {"type": "article", "data": {**data, **fields}}
+
+
+def section(title: str, *children: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "section", "data": {"title": title, "cid": "LEGISCTA", "intOrdre": 1}, "children": list(children)}
+
+
+def code(*children: dict[str, Any]) -> bytes:
+    data = {"title": "Code  du travail ", "dateDebutVersion": "2026-03-27", "id": "LEGITEXT"}
+    return json.dumps({"type": "code", "data": data, "children": list(children)}, ensure_ascii=False).encode()
+
+
+def guide(title: str, *sections: dict[str, Any], slug: str = "un-guide", intro: str = "") -> dict[str, Any]:
+    return {
+        "date": "01/01/2026",
+        "description": "",
+        "intro": intro,
+        "pubId": f"article-{slug}",
+        "sections": list(sections),
+        "title": title,
+        "url": f"https://exemple.gouv.fr/{slug}",
+    }
+
+
+def guide_section(title: str, html: str, *articles: str, anchor: str = "") -> dict[str, Any]:
+    cited = {"LEGITEXT": {"articles": [{"fmt": number} for number in articles], "name": "code"}} if articles else {}
+    return {"anchor": anchor, "description": "", "html": html, "references": cited, "text": "", "title": title}

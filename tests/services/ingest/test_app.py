@@ -1,0 +1,71 @@
+"""Ingest as it is composed: its topics, and a document's way through them."""
+
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from faststream.kafka import TestKafkaBroker
+
+from services.ingest.app import create_worker
+from shared.access import Grant, GrantSigner
+from shared.messages import DocumentSubmitted, ObjectRef
+from shared.object_store import FolderStore
+from shared.passages import batch_key, decode_batch
+from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.telemetry import Telemetry
+
+TEXT = b"Porter des gants."
+
+
+def keys(folder: Path) -> tuple[GrantSigner, Path]:
+    key = Ed25519PrivateKey.generate()
+    public = folder / "grant.pub.pem"
+    public.write_bytes(
+        key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return GrantSigner(pem), public
+
+
+async def test_a_submitted_document_becomes_passages(tmp_path: Path) -> None:
+    signer, public_key = keys(tmp_path)
+    store = FolderStore(tmp_path / "objects")
+    await store.put("sources/upload", TEXT)
+    worker = create_worker(
+        kafka=BrokerSettings(),
+        objects=ObjectStoreSettings(folder=tmp_path / "objects"),
+        grants=GrantSettings(public_key_file=public_key),
+        telemetry=Telemetry(TelemetrySettings(), service="test"),
+    )
+    document, version = uuid4(), uuid4()
+    event = DocumentSubmitted(
+        document_id=document,
+        version_id=version,
+        sequence=1,
+        scope="public",
+        grant=signer.sign(Grant("someone", frozenset({"public"}), "write", document)),
+        source=ObjectRef(key="sources/upload", sha256=sha256(TEXT).hexdigest(), size=len(TEXT)),
+        media_type="text/plain",
+        title="Consignes",
+        file_name="consignes.txt",
+    )
+    async with TestKafkaBroker(worker.broker) as broker:
+        await broker.publish(event, topic="documents.submitted", key=str(document).encode())
+    worker.telemetry.close()
+    (passage,) = decode_batch(await store.get(batch_key(version, 0)))
+    assert passage.text == TEXT.decode()
+
+
+async def test_every_replica_hears_every_confirmation(tmp_path: Path) -> None:
+    _, public_key = keys(tmp_path)
+    telemetry = Telemetry(TelemetrySettings(), service="test")
+    worker = create_worker(grants=GrantSettings(public_key_file=public_key), telemetry=telemetry)
+    groups = {topic.name: group.group_id for group in worker.broker.subscribers for topic in group.topics}
+    assert groups == {
+        "documents.submitted": "vigie-ingest",
+        "documents.progressed": None,
+        "documents.withdrawn": None,
+    }
+    telemetry.close()

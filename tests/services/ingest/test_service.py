@@ -1,0 +1,245 @@
+"""From a submitted file to its passages: what is stored, what is published, what is refused."""
+
+import asyncio
+import json
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.ingest.chunking import STRATEGIES
+from services.ingest.parsers import FORMATS
+from services.ingest.service import IngestService
+from services.ingest.window import InFlightWindow
+from shared.access import Grant
+from shared.errors import (
+    EmptyDocument,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Unavailable,
+    UnreadableDocument,
+    UnsupportedMediaType,
+)
+from shared.messages import (
+    Chunking,
+    DocumentProgressed,
+    DocumentSubmitted,
+    DocumentWithdrawn,
+    Event,
+    ObjectRef,
+    PassagesExtracted,
+)
+from shared.passages import BATCH, Passage, batch_key, decode_batch, text_key
+from tests.fakes.ingest import article, code, section
+from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
+
+DOCUMENT, VERSION = uuid4(), uuid4()
+
+SCOPE = "unit:UMR1234"
+SOURCE = "sources/upload"
+LEGI = "application/vnd.vigie.legi-data+json"
+
+
+class AwaitedEvents(RecordedEvents):
+    """Lets a test wait until a number of batches were published."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._published = asyncio.Event()
+
+    async def publish(self, event: Event) -> None:
+        await super().publish(event)
+        self._published.set()
+
+    async def batches(self, count: int) -> None:
+        while len(self.of(PassagesExtracted)) < count:
+            self._published.clear()
+            await self._published.wait()
+
+
+class House:
+    """Ingest among fakes."""
+
+    def __init__(self, limit: int = 100) -> None:
+        self.signer, verifier = grant_keys()
+        self.objects = MemoryStore()
+        self.window = InFlightWindow(limit, stall_timeout=3600)
+        self.published = AwaitedEvents()
+        self.service = IngestService(
+            publisher=self.published,
+            verifier=verifier,
+            objects=self.objects,
+            window=self.window,
+            formats=FORMATS,
+            strategies=STRATEGIES,
+            max_chars=1500,
+        )
+
+    def grant(self, *scopes: str, document: UUID = DOCUMENT) -> str:
+        return self.signer.sign(Grant("someone", frozenset(scopes), "write", document))
+
+    def submit(self, data: bytes, **fields: Any) -> DocumentSubmitted:
+        self.objects.objects[SOURCE] = data
+        values: dict[str, Any] = {
+            "document_id": DOCUMENT,
+            "version_id": VERSION,
+            "sequence": 1,
+            "scope": SCOPE,
+            "grant": self.grant(SCOPE),
+            "source": ObjectRef(key=SOURCE, sha256=sha256(data).hexdigest(), size=len(data)),
+            "media_type": "text/plain",
+            "title": "Consignes",
+            "file_name": "consignes.txt",
+        }
+        return DocumentSubmitted(**{**values, **fields})
+
+    def passages(self) -> list[Passage]:
+        batches = self.published.of(PassagesExtracted)
+        return [passage for batch in batches for passage in decode_batch(self.objects.objects[batch.passages.key])]
+
+
+async def test_a_document_is_stored_and_its_batches_announced() -> None:
+    house = House()
+    articles = [article(f"R4121-{number}", f"<p>Règle {number}.</p>") for number in range(1, BATCH + 6)]
+    await house.service.ingest(house.submit(code(section("Partie", *articles)), media_type=LEGI, language="de"))
+    parsed = house.published.events[0]
+    assert isinstance(parsed, DocumentProgressed)
+    assert (parsed.stage, parsed.done, parsed.total) == ("parsed", BATCH + 5, BATCH + 5)
+    batches = house.published.of(PassagesExtracted)
+    assert [(b.batch, b.batches, b.first_ordinal, b.count, b.total) for b in batches] == [
+        (0, 2, 0, BATCH, BATCH + 5),
+        (1, 2, BATCH, 5, BATCH + 5),
+    ]
+    assert [batch.passages.key for batch in batches] == [batch_key(VERSION, 0), batch_key(VERSION, 1)]
+    assert {batch.scope for batch in batches} == {SCOPE}
+    text = house.objects.objects[text_key(VERSION)].decode()
+    passages = house.passages()
+    assert [passage.ordinal for passage in passages] == list(range(BATCH + 5))
+    assert all(text[passage.start : passage.end] == passage.text for passage in passages)
+    first = passages[0]
+    assert (first.title, first.language, first.article, first.headings) == ("Consignes", "fr", "R4121-1", ("Partie",))
+
+
+async def test_doing_it_again_changes_nothing() -> None:
+    house = House(limit=1)
+    event = house.submit(b"Porter des gants.")
+    await house.service.ingest(event)
+    objects, events = dict(house.objects.objects), [event.id for event in house.published.events]
+    await house.service.ingest(event)  # and does not wait for what the first attempt sent
+    assert house.objects.objects == objects
+    assert [event.id for event in house.published.events] == events * 2
+    assert house.window.in_flight == 1
+
+
+async def test_a_broker_that_fails_midway_is_made_up_for() -> None:
+    house = House()
+    event = house.submit(b"Porter des gants.")
+    house.published.failing = Unavailable(part="kafka")
+    with pytest.raises(Unavailable):
+        await house.service.ingest(event)
+    house.published.failing = None
+    await house.service.ingest(event)
+    assert [type(published) for published in house.published.events] == [DocumentProgressed, PassagesExtracted]
+    assert house.window.in_flight == 1
+
+
+async def test_the_submitted_title_and_language_hold_where_the_format_tells_none() -> None:
+    house = House()
+    await house.service.ingest(house.submit(b"Wear gloves.", title=" ", language="en"))
+    (passage,) = house.passages()
+    assert (passage.title, passage.language) == ("consignes.txt", "en")
+
+
+async def test_the_document_decides_how_it_is_cut() -> None:
+    house = House()
+    text = ("Une phrase. " * 40).encode()
+    await house.service.ingest(house.submit(text, chunking=Chunking(strategy="article", max_chars=200)))
+    assert all(len(passage.text) <= 200 for passage in house.passages())
+
+
+async def test_no_more_than_the_limit_is_on_its_way() -> None:
+    house = House(limit=2)
+    articles = [article(f"R{number}") for number in range(4 * BATCH)]
+    work = asyncio.create_task(house.service.ingest(house.submit(code(*articles), media_type=LEGI)))
+    done = 0
+    for batch in range(1, 5):
+        await house.published.batches(min(batch + 1, 4))
+        assert house.window.in_flight <= 2
+        done += BATCH
+        house.service.progressed(progress("indexed", done=done))
+    await work
+    assert house.window.in_flight == 0
+
+
+def progress(stage: Any, **fields: Any) -> DocumentProgressed:
+    values = {"document_id": DOCUMENT, "version_id": VERSION, "sequence": 1, "total": 999}
+    return DocumentProgressed(stage=stage, **{**values, **fields})
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        progress("indexed", done=1),
+        progress("failed"),
+        progress("withdrawn", version_id=uuid4(), sequence=2),
+        DocumentWithdrawn(document_id=DOCUMENT, version_id=uuid4(), sequence=1, scope=SCOPE, grant=""),
+    ],
+)
+async def test_what_makes_room(event: DocumentProgressed | DocumentWithdrawn) -> None:
+    house = House()
+    await house.service.ingest(house.submit(b"Un."))
+    for other in (progress("parsed", done=1), progress("embedded", done=1)):
+        house.service.progressed(other)
+    assert house.window.in_flight == 1
+    if isinstance(event, DocumentProgressed):
+        house.service.progressed(event)
+    else:
+        house.service.withdrawn(event)
+    assert house.window.in_flight == 0
+
+
+async def assert_refused(house: House, event: DocumentSubmitted, error: type[Exception], **params: str) -> None:
+    before = dict(house.objects.objects)
+    with pytest.raises(error) as refusal:
+        await house.service.ingest(event)
+    assert house.published.events == []
+    assert house.objects.objects == before
+    for name, value in params.items():
+        assert refusal.value.params[name] == value  # type: ignore[attr-defined]
+
+
+async def test_s8_a_grant_for_another_scope_document_or_key_is_refused() -> None:
+    house = House()
+    for grant in (
+        house.grant("unit:AUTRE", "public"),
+        house.grant(SCOPE, document=uuid4()),
+        House().grant(SCOPE),
+    ):
+        await assert_refused(house, house.submit(b"Un.", grant=grant), Forbidden)
+
+
+async def test_a_file_that_is_gone_or_not_the_one_that_was_sent() -> None:
+    house = House()
+    event = house.submit(b"Un.")
+    house.objects.objects[SOURCE] = b"Autre."
+    await assert_refused(house, event, UnreadableDocument, reason="checksum")
+    await house.objects.delete(SOURCE)
+    await assert_refused(house, event, NotFound)
+
+
+async def test_documents_that_cannot_be_used() -> None:
+    house = House()
+    await assert_refused(house, house.submit(b" \n"), EmptyDocument, name="consignes.txt")
+    await assert_refused(house, house.submit(b"%PDF-1.7"), UnsupportedMediaType)
+    await assert_refused(house, house.submit(b"\0\0"), UnreadableDocument, reason="binary")
+    event = house.submit(b"Un.", chunking=Chunking(strategy="page"))
+    await assert_refused(house, event, InvalidInput, reason="chunking", strategy="page")
+
+
+async def test_messages_stay_small() -> None:
+    house = House()
+    await house.service.ingest(house.submit(b"Un."))
+    (batch,) = house.published.of(PassagesExtracted)
+    assert len(json.dumps(batch.model_dump(mode="json"))) < 2048
