@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -21,6 +21,7 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _POOL_SIZE = 5
 _POOL_TIMEOUT_S = 10
 _BUSY_TIMEOUT_MS = 10_000
+_READS = "vigie_reads"
 
 
 class Database:
@@ -45,22 +46,30 @@ class Database:
         self._engine = create_async_engine(self.url, pool_size=_POOL_SIZE, pool_timeout=_POOL_TIMEOUT_S)
         if self._is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
 
     async def close(self) -> None:
         if self._engine is not None:
             await self._engine.dispose()
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One transaction: committed at the end, rolled back by an error.
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction that only reads; the errors of `writing`."""
+        return self._transaction(self._engine and self._engine.execution_options(**{_READS: True}))
+
+    def writing(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction that may read what it then writes: committed at the end, rolled back by an error.
 
         Raises:
             StoreUnavailable, InsufficientStorage: the database is down, locked too long, or its disk is full.
         """
-        if self._engine is None:
+        return self._transaction(self._engine)
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine | None) -> AsyncIterator[AsyncSession]:
+        if engine is None:
             raise StoreUnavailable(part="database")
         try:
-            async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+            async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
             if "full" in str(getattr(error, "orig", "")):
@@ -82,7 +91,13 @@ def migrate(url: str) -> None:
 
 def _configure_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     """WAL lets readers read beside the writer; FULL keeps what was accepted through a power cut."""
+    connection.isolation_level = None  # transactions begin below, not where sqlite3 guesses
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the writer's lock before the first read: SQLite has no row locks, and a row read outside could be stale."""
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")

@@ -25,7 +25,7 @@ class SqlDocuments:
     # --- DocumentLedger ----------------------------------------------------------------------------------------------
 
     async def latest(self, document_id: UUID) -> DocumentRecord | None:
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             query = (
                 select(DocumentRow, VersionRow)
                 .where(VersionRow.document_id == DocumentRow.id, VersionRow.sequence == DocumentRow.sequence)
@@ -38,7 +38,7 @@ class SqlDocuments:
         self, record: DocumentRecord, event: DocumentSubmitted, idempotency: IdempotencyKey | None
     ) -> DocumentRecord:
         try:
-            async with self._database.transaction() as session:
+            async with self._database.writing() as session:
                 await _put_document(session, record)
                 await session.merge(_version_row(record))
                 await put_event(session, event, job_id=record.version_id)
@@ -48,7 +48,7 @@ class SqlDocuments:
         return record
 
     async def accept_withdrawal(self, event: DocumentWithdrawn) -> None:
-        async with self._database.transaction() as session:
+        async with self._database.writing() as session:
             versions = (
                 await session.exec(select(VersionRow.id).where(VersionRow.document_id == event.document_id))
             ).all()
@@ -62,7 +62,7 @@ class SqlDocuments:
             await put_event(session, event, job_id=event.document_id)
 
     async def resubmit(self, document_id: UUID, event: DocumentSubmitted) -> None:
-        async with self._database.transaction() as session:
+        async with self._database.writing() as session:
             await session.exec(
                 update(VersionRow)
                 .where(col(VersionRow.id) == event.version_id, col(VersionRow.document_id) == document_id)
@@ -74,7 +74,7 @@ class SqlDocuments:
     # --- DocumentProgress --------------------------------------------------------------------------------------------
 
     async def progressed(self, event: DocumentProgressed) -> None:
-        async with self._database.transaction() as session:
+        async with self._database.writing() as session:
             if event.stage == "withdrawn":
                 await forget_job(session, event.document_id)
                 return
@@ -92,7 +92,7 @@ class SqlDocuments:
             session.add(row)
 
     async def indexed(self, event: DocumentIndexed) -> None:
-        async with self._database.transaction() as session:
+        async with self._database.writing() as session:
             row = await _open_version(session, event)
             if row is None:
                 return
@@ -122,11 +122,11 @@ class SqlDocuments:
         if after is not None:
             key = select(DocumentRow.key).where(DocumentRow.id == after).scalar_subquery()
             query = query.where(tuple_(col(DocumentRow.key), col(DocumentRow.id)) > tuple_(key, after))
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return [_record(document, version) for document, version in (await session.exec(query)).all()]
 
     async def version(self, version_id: UUID) -> DocumentRecord | None:
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             query = select(DocumentRow, VersionRow).where(
                 VersionRow.document_id == DocumentRow.id, VersionRow.id == version_id
             )
@@ -137,11 +137,11 @@ class SqlDocuments:
         query = select(DocumentRow, VersionRow).where(
             VersionRow.document_id == DocumentRow.id, DocumentRow.id == document_id
         )
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return [_record(document, version) for document, version in (await session.exec(query)).all()]
 
     async def counts(self) -> Counts:
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             documents = await session.exec(
                 select(VersionRow.state, func.count(), func.sum(VersionRow.passages))
                 .join(DocumentRow)

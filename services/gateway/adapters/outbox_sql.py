@@ -26,7 +26,7 @@ class SqlOutbox:
         """Documents wait their turn; withdrawals and questions never do."""
         is_document = col(OutboxRow.topic) == DOCUMENTS_SUBMITTED.name
         unpublished = select(OutboxRow).where(col(OutboxRow.published_at).is_(None)).order_by(col(OutboxRow.created_at))
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             on_their_way = await session.exec(
                 select(func.count()).where(is_document, col(OutboxRow.published_at).is_not(None))
             )
@@ -36,7 +36,7 @@ class SqlOutbox:
             return [event for row in (*others.all(), *documents.all()) if (event := _event(row)) is not None]
 
     async def published(self, events: Sequence[Event]) -> None:
-        async with self._database.transaction() as session:
+        async with self._database.writing() as session:
             await session.exec(
                 update(OutboxRow)
                 .where(col(OutboxRow.id).in_([event.id for event in events]))
@@ -44,14 +44,14 @@ class SqlOutbox:
             )
 
     async def retry_stalled(self, before: datetime) -> int:
-        async with self._database.transaction() as session:
+        async with self._database.writing() as session:
             result = await session.exec(
                 update(OutboxRow).where(col(OutboxRow.moved_at) < before).values(published_at=None, moved_at=None)
             )
             return int(result.rowcount)
 
     async def retry_all(self) -> int:
-        async with self._database.transaction() as session:
+        async with self._database.writing() as session:
             result = await session.exec(update(OutboxRow).values(published_at=None, moved_at=None))
             await session.exec(delete(IdempotencyRow).where(col(IdempotencyRow.created_at) < _now() - _KEYS_LIVE))
             return int(result.rowcount)
@@ -64,7 +64,7 @@ class SqlIdempotency:
         self._database = database
 
     async def known(self, key: IdempotencyKey) -> UUID | None:
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = await session.get(IdempotencyRow, (key.subject, key.key))
         if row is None:
             return None

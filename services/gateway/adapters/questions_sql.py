@@ -23,7 +23,7 @@ class SqlQuestions:
 
     async def accept(self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None) -> None:
         try:
-            async with self._database.transaction() as session:
+            async with self._database.writing() as session:
                 session.add(
                     QuestionRow(
                         id=event.question_id,
@@ -42,12 +42,12 @@ class SqlQuestions:
             raise Conflict(reason="concurrent request of one idempotency key") from error
 
     async def find(self, question_id: UUID) -> QuestionRecord | None:
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = await session.get(QuestionRow, question_id)
             return _record(row) if row else None
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
-        async with self._database.transaction() as session:
+        async with self._database.writing() as session:
             row = await session.get(QuestionRow, question_id, with_for_update=True)
             if row is None:
                 return None
@@ -64,7 +64,7 @@ class SqlQuestions:
             .where(QuestionRow.state == QuestionState.ACCEPTED, col(QuestionRow.deadline) < now)
             .limit(_OVERDUE_AT_ONCE)
         )
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return (await session.exec(query)).all()
 
 

@@ -48,7 +48,9 @@ class Bench:
     def headers(self, person: Person) -> dict[str, str]:
         return {"authorization": f"Bearer {self.issuer.token(person)}", "accept-language": "en"}
 
-    async def upload(self, person: Person, content: bytes = b"Some words.", name: str = "note.txt", **fields: str):
+    async def upload(
+        self, person: Person, content: bytes = b"Some words.", name: str = "note.txt", **fields: str
+    ) -> httpx.Response:
         return await self.http.post(
             "/v1/documents", headers=self.headers(person), data=fields, files={"file": (name, content)}
         )

@@ -17,7 +17,8 @@ from tests.services.gateway.conftest import READER, UNIT, Bench
 
 NOW = datetime.now(UTC)
 GOOD = {
-    "iss": ISSUER, "aud": AUDIENCE, "azp": CLIENT, "typ": "Bearer", "sub": "u", "iat": NOW, "exp": NOW + timedelta(hours=1),
+    "iss": ISSUER, "aud": AUDIENCE, "azp": CLIENT, "typ": "Bearer", "sub": "u", "iat": NOW,
+    "exp": NOW + timedelta(hours=1),
 }  # fmt: skip
 
 
@@ -42,7 +43,7 @@ async def code(bench: Bench, token: str) -> int:
     return (await bench.http.get("/v1/status", headers={"authorization": f"Bearer {token}"})).status_code
 
 
-async def test_s1_s7_a_good_token_gives_scopes_and_roles_from_its_claims(bench: Bench):
+async def test_s1_s7_a_good_token_gives_scopes_and_roles_from_its_claims(bench: Bench) -> None:
     principal = await bench.gateway.verifier.principal(bench.issuer.token(READER))
     assert principal.scopes == {"public", UNIT}
     assert principal.roles == {Role.READER}
@@ -52,17 +53,18 @@ async def test_s1_s7_a_good_token_gives_scopes_and_roles_from_its_claims(bench: 
 @pytest.mark.parametrize(
     "change",
     [
-        {"iss": "urn:other"}, {"aud": "other"}, {"aud": None}, {"azp": "other"}, {"azp": None}, {"typ": "ID"}, {"typ": "Refresh"},
-        {"typ": None}, {"sub": None}, {"iat": None}, {"exp": None}, {"exp": NOW - timedelta(minutes=2)}, {"iat": NOW + timedelta(minutes=5)},
+        {"iss": "urn:other"}, {"aud": "other"}, {"aud": None}, {"azp": "other"}, {"azp": None}, {"typ": "ID"},
+        {"typ": "Refresh"}, {"typ": None}, {"sub": None}, {"iat": None}, {"exp": None},
+        {"exp": NOW - timedelta(minutes=2)}, {"iat": NOW + timedelta(minutes=5)},
         {"nbf": NOW + timedelta(minutes=5)},
     ],
 )  # fmt: skip
-async def test_s3_s4_s5_every_claim_counts(bench: Bench, change):
+async def test_s3_s4_s5_every_claim_counts(bench: Bench, change) -> None:
     claims = {name: value for name, value in (GOOD | change).items() if value is not None}
     assert await code(bench, forge(bench, claims)) == 401
 
 
-async def test_s1_other_algorithms_are_refused(bench: Bench):
+async def test_s1_other_algorithms_are_refused(bench: Bench) -> None:
     public = bench.issuer.jwks_file.read_bytes()
     for token in (
         forge(bench, GOOD, key=b"x" * 64, algorithm="HS512"),
@@ -73,14 +75,14 @@ async def test_s1_other_algorithms_are_refused(bench: Bench):
         assert await code(bench, token) == 401
 
 
-async def test_s2_keys_in_the_header_are_ignored(bench: Bench):
+async def test_s2_keys_in_the_header_are_ignored(bench: Bench) -> None:
     own = ec.generate_private_key(ec.SECP256R1())
     jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(own.public_key()))
     token = forge(bench, GOOD, key=own, headers={"jwk": jwk, "jku": "http://evil/jwks"})
     assert await code(bench, token) == 401
 
 
-async def test_s6_an_unknown_key_is_refused_and_a_new_one_accepted_when_the_set_has_it(bench: Bench):
+async def test_s6_an_unknown_key_is_refused_and_a_new_one_accepted_when_the_set_has_it(bench: Bench) -> None:
     own = ec.generate_private_key(ec.SECP256R1())
     token = forge(bench, GOOD, key=own, headers={"kid": "local-2"})
     assert await code(bench, token) == 401
@@ -91,12 +93,12 @@ async def test_s6_an_unknown_key_is_refused_and_a_new_one_accepted_when_the_set_
     assert await code(bench, forge(bench, GOOD)) == 200
 
 
-async def test_a_missing_key_set_is_our_fault_not_the_tokens(tmp_path):
+async def test_a_missing_key_set_is_our_fault_not_the_tokens(tmp_path) -> None:
     with pytest.raises(Unavailable):
         await JwksFile(tmp_path / "none.json").key("x")
 
 
-async def test_no_token_no_entry_but_probes_are_open(bench: Bench):
+async def test_no_token_no_entry_but_probes_are_open(bench: Bench) -> None:
     for url in ("/v1/documents", "/v1/status", "/v1/passages/x", "/v1/questions/00000000-0000-0000-0000-000000000000"):
         response = await bench.http.get(url)
         assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
@@ -104,7 +106,7 @@ async def test_no_token_no_entry_but_probes_are_open(bench: Bench):
         assert (await bench.http.get(url)).status_code == 200
 
 
-async def test_groups_that_are_no_scope_give_none(bench: Bench):
+async def test_groups_that_are_no_scope_give_none(bench: Bench) -> None:
     claims = GOOD | {
         "groups": ["/units/", "/units/a b", "/other/X", 3, "/delegations/MP"],
         "realm_access": {"roles": ["x"]},

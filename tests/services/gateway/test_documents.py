@@ -1,5 +1,8 @@
+import asyncio
+from collections.abc import AsyncIterator
 from uuid import UUID
 
+import httpx
 import pytest
 
 from services.gateway.ports import DocumentState
@@ -15,7 +18,9 @@ from shared.passages import Passage, batch_key, encode_batch, passage_id
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, MAX_UPLOAD, READER, STRANGER, UNIT, Bench
 
 
-def report(document: dict, stage: str, done: int = 0, total: int = 0, failure: Failure | None = None):
+def report(
+    document: dict, stage: str, done: int = 0, total: int = 0, failure: Failure | None = None
+) -> DocumentProgressed:
     return DocumentProgressed(
         document_id=document["id"],
         version_id=document["version"],
@@ -40,7 +45,7 @@ async def status(bench: Bench, document: dict, person=ADMIN) -> dict:
     return (await bench.http.get(document["url"], headers=bench.headers(person))).json()
 
 
-async def test_what_is_accepted_is_stored_and_sent(bench: Bench):
+async def test_what_is_accepted_is_stored_and_sent(bench: Bench) -> None:
     response = await bench.upload(ADMIN, b"Un texte.", title="Note")
     assert response.status_code == 202
     document = response.json()
@@ -52,7 +57,7 @@ async def test_what_is_accepted_is_stored_and_sent(bench: Bench):
     assert bench.store.objects[event.source.key] == b"Un texte."
 
 
-async def test_progress_counts_up_and_ends_once(bench: Bench):
+async def test_progress_counts_up_and_ends_once(bench: Bench) -> None:
     document = (await bench.upload(ADMIN)).json()
     await bench.rows.progressed(report(document, "parsed", 3, 3))
     await bench.rows.progressed(report(document, "embedded", 3, 3))
@@ -65,7 +70,7 @@ async def test_progress_counts_up_and_ends_once(bench: Bench):
     assert await bench.outbox.due(10) == []
 
 
-async def test_a_failed_document_says_why_in_the_readers_language(bench: Bench):
+async def test_a_failed_document_says_why_in_the_readers_language(bench: Bench) -> None:
     document = (await bench.upload(ADMIN)).json()
     failure = Failure(code="unreadable-document", params={"reason": "binary"})
     await bench.rows.progressed(report(document, "failed", failure=failure))
@@ -75,7 +80,7 @@ async def test_a_failed_document_says_why_in_the_readers_language(bench: Bench):
     assert problem["title"] == "Unlesbares Dokument"
 
 
-async def test_the_same_content_is_accepted_once_and_a_failed_one_again(bench: Bench):
+async def test_the_same_content_is_accepted_once_and_a_failed_one_again(bench: Bench) -> None:
     first = (await bench.upload(ADMIN)).json()
     again = (await bench.upload(ADMIN)).json()
     assert (again["version"], again["sequence"]) == (first["version"], 1)
@@ -85,7 +90,7 @@ async def test_the_same_content_is_accepted_once_and_a_failed_one_again(bench: B
     assert (third["sequence"], third["state"], third["failure"]) == (2, "accepted", None)
 
 
-async def test_a_new_version_replaces_the_old_one_when_it_is_indexed(bench: Bench):
+async def test_a_new_version_replaces_the_old_one_when_it_is_indexed(bench: Bench) -> None:
     first = (await bench.upload(ADMIN, b"one")).json()
     await bench.rows.indexed(indexed(first))
     second = (await bench.upload(ADMIN, b"two")).json()
@@ -97,17 +102,17 @@ async def test_a_new_version_replaces_the_old_one_when_it_is_indexed(bench: Benc
     assert (await status(bench, first))["version"] == second["version"]
 
 
-async def test_a_version_overtaken_on_its_way_leaves_the_outbox(bench: Bench):
+async def test_a_version_overtaken_on_its_way_leaves_the_outbox(bench: Bench) -> None:
     await bench.upload(ADMIN, b"one")
     await bench.upload(ADMIN, b"two")
     await bench.gateway.relay.once()
     assert [event.sequence for event in bench.events.of(DocumentSubmitted)] == [2]
 
 
-async def test_an_idempotency_key_answers_once_and_refuses_another_request(bench: Bench):
+async def test_an_idempotency_key_answers_once_and_refuses_another_request(bench: Bench) -> None:
     headers = bench.headers(ADMIN) | {"idempotency-key": "k1"}
 
-    async def send(content: bytes):
+    async def send(content: bytes) -> httpx.Response:
         return await bench.http.post("/v1/documents", headers=headers, files={"file": ("a.txt", content)})
 
     first, again, other = await send(b"one"), await send(b"one"), await send(b"two")
@@ -116,7 +121,7 @@ async def test_an_idempotency_key_answers_once_and_refuses_another_request(bench
     assert other.json()["type"] == "urn:vigie:problem:conflict"
 
 
-async def test_at_most_so_many_documents_are_on_their_way(bench: Bench):
+async def test_at_most_so_many_documents_are_on_their_way(bench: Bench) -> None:
     documents = [(await bench.upload(ADMIN, name=f"{n}.txt")).json() for n in range(4)]
     await bench.gateway.relay.once()
     assert len(bench.events.events) == 2
@@ -125,7 +130,7 @@ async def test_at_most_so_many_documents_are_on_their_way(bench: Bench):
     assert len(bench.events.events) == 3
 
 
-async def test_a_restart_sends_again_what_has_not_ended_with_the_same_id(bench: Bench):
+async def test_a_restart_sends_again_what_has_not_ended_with_the_same_id(bench: Bench) -> None:
     await bench.upload(ADMIN)
     await bench.gateway.relay.once()
     await bench.outbox.retry_all()
@@ -134,7 +139,7 @@ async def test_a_restart_sends_again_what_has_not_ended_with_the_same_id(bench: 
     assert first.id == second.id
 
 
-async def test_a_broker_that_is_down_loses_nothing(bench: Bench):
+async def test_a_broker_that_is_down_loses_nothing(bench: Bench) -> None:
     bench.events.failing = Unavailable(part="kafka")
     assert (await bench.upload(ADMIN)).status_code == 202
     with pytest.raises(Unavailable):
@@ -144,7 +149,7 @@ async def test_a_broker_that_is_down_loses_nothing(bench: Bench):
     assert len(bench.events.of(DocumentSubmitted)) == 1
 
 
-async def test_withdrawal_closes_the_passages_at_once_and_is_sent(bench: Bench):
+async def test_withdrawal_closes_the_passages_at_once_and_is_sent(bench: Bench) -> None:
     document = (await bench.upload(ADMIN)).json()
     version = UUID(document["version"])
     await bench.rows.indexed(indexed(document, 1))
@@ -176,7 +181,9 @@ async def test_withdrawal_closes_the_passages_at_once_and_is_sent(bench: Bench):
         (b"x" * (MAX_UPLOAD + 200_000), "big.txt", {}, 413, "payload-too-large"),
     ],
 )
-async def test_bad_uploads_get_a_clear_problem_and_leave_nothing(bench: Bench, content, name, fields, code, kind):
+async def test_bad_uploads_get_a_clear_problem_and_leave_nothing(
+    bench: Bench, content, name, fields, code, kind
+) -> None:
     response = await bench.upload(ADMIN, content, name, **fields)
     assert response.status_code == code
     assert response.headers["content-type"] == "application/problem+json"
@@ -186,8 +193,8 @@ async def test_bad_uploads_get_a_clear_problem_and_leave_nothing(bench: Bench, c
     assert len(bench.store.objects) == 1
 
 
-async def test_an_upload_without_a_length_is_cut_at_the_limit(bench: Bench):
-    async def endless():
+async def test_an_upload_without_a_length_is_cut_at_the_limit(bench: Bench) -> None:
+    async def endless() -> AsyncIterator[bytes]:
         yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
         for _ in range(100):
             yield b"x" * 65_536
@@ -197,7 +204,7 @@ async def test_an_upload_without_a_length_is_cut_at_the_limit(bench: Bench):
     assert response.status_code == 413
 
 
-async def test_a_full_disk_is_said_and_nothing_is_accepted(bench: Bench):
+async def test_a_full_disk_is_said_and_nothing_is_accepted(bench: Bench) -> None:
     bench.store.failing = InsufficientStorage()
     response = await bench.upload(ADMIN)
     assert response.status_code == 507
@@ -205,14 +212,14 @@ async def test_a_full_disk_is_said_and_nothing_is_accepted(bench: Bench):
     assert (await bench.http.get("/v1/documents", headers=bench.headers(ADMIN))).json()["documents"] == []
 
 
-async def test_who_may_write_where(bench: Bench):
+async def test_who_may_write_where(bench: Bench) -> None:
     assert (await bench.upload(ASSISTANT, scope=UNIT)).status_code == 202
     for person, scope in ((READER, UNIT), (STRANGER, UNIT), (ASSISTANT, "public"), (ASSISTANT, "delegation:MP")):
         response = await bench.upload(person, scope=scope)
         assert (response.status_code, response.json()["type"]) == (403, "urn:vigie:problem:forbidden")
 
 
-async def test_nobody_else_learns_of_a_units_document(bench: Bench):
+async def test_nobody_else_learns_of_a_units_document(bench: Bench) -> None:
     document = (await bench.upload(ASSISTANT, b"secret", scope=UNIT)).json()
     version = UUID(document["version"])
     passage = Passage(
@@ -235,7 +242,7 @@ async def test_nobody_else_learns_of_a_units_document(bench: Bench):
             assert (await bench.http.request(method, url, headers=headers)).status_code == 404, (person.user, url)
 
 
-async def test_listing_pages_through_everything_once(bench: Bench):
+async def test_listing_pages_through_everything_once(bench: Bench) -> None:
     for n in range(5):
         await bench.upload(ADMIN, name=f"{n}.txt")
     seen, after = [], None
@@ -249,7 +256,7 @@ async def test_listing_pages_through_everything_once(bench: Bench):
     assert seen == [f"{n}.txt" for n in range(5)]
 
 
-async def test_events_tell_the_state_until_the_end(bench: Bench):
+async def test_events_tell_the_state_until_the_end(bench: Bench) -> None:
     document = (await bench.upload(ADMIN)).json()
     await bench.rows.progressed(report(document, "parsed", 3, 3))
     await bench.rows.indexed(indexed(document))
@@ -258,10 +265,23 @@ async def test_events_tell_the_state_until_the_end(bench: Bench):
     assert "event: indexed" in response.text
 
 
-async def test_reindex_sends_the_version_again(bench: Bench):
+async def test_reindex_sends_the_version_again(bench: Bench) -> None:
     document = (await bench.upload(ADMIN)).json()
     await bench.rows.indexed(indexed(document))
     response = await bench.http.post(f"{document['url']}/reindex", headers=bench.headers(ADMIN))
     assert response.json()["state"] == "accepted"
     await bench.gateway.relay.once()
     assert str(bench.events.of(DocumentSubmitted)[-1].version_id) == document["version"]
+
+
+async def test_reports_that_come_at_once_do_not_undo_each_other(bench: Bench) -> None:
+    """Progress and the end arrive on two topics; whoever reads a row to change it must have it to themselves."""
+    for n in range(15):
+        document = (await bench.upload(ADMIN, name=f"{n}.txt")).json()
+        await asyncio.gather(
+            bench.rows.progressed(report(document, "embedded", 2, 3)),
+            bench.rows.indexed(indexed(document)),
+            bench.rows.progressed(report(document, "indexed", 3, 3)),
+        )
+        end = await status(bench, document)
+        assert (end["state"], end["embedded"], end["indexed"]) == ("indexed", 3, 3)

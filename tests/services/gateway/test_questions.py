@@ -2,6 +2,7 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from shared.errors import Unavailable
@@ -26,12 +27,12 @@ async def asked(bench: Bench) -> QuestionAsked:
     return bench.events.of(QuestionAsked)[-1]
 
 
-def asking(bench: Bench, body: dict | None = None, person=READER, **headers: str):
+def asking(bench: Bench, body: dict | None = None, person=READER, **headers: str) -> asyncio.Task[httpx.Response]:
     body = body or {"question": "Quand ?"}
     return asyncio.create_task(bench.http.post("/v1/questions", json=body, headers=bench.headers(person) | headers))
 
 
-async def test_the_answer_comes_with_its_timings_and_stays(bench: Bench):
+async def test_the_answer_comes_with_its_timings_and_stays(bench: Bench) -> None:
     request = asking(bench)
     event = await asked(bench)
     await bench.gateway.questions.streamed(AnswerStreamed(question_id=event.question_id, frame=0, outcome=ANSWER))
@@ -45,7 +46,7 @@ async def test_the_answer_comes_with_its_timings_and_stays(bench: Bench):
     assert await bench.outbox.due(10) == []
 
 
-async def test_the_grant_has_the_askers_scopes_and_dies_with_the_deadline(bench: Bench):
+async def test_the_grant_has_the_askers_scopes_and_dies_with_the_deadline(bench: Bench) -> None:
     request = asking(bench)
     event = await asked(bench)
     import jwt
@@ -58,7 +59,7 @@ async def test_the_grant_has_the_askers_scopes_and_dies_with_the_deadline(bench:
     await request
 
 
-async def test_sentences_stream_in_order_and_once(bench: Bench):
+async def test_sentences_stream_in_order_and_once(bench: Bench) -> None:
     request = asking(bench, accept="text/event-stream")
     event = await asked(bench)
     for frame in (0, 0, 1):
@@ -79,7 +80,7 @@ async def test_sentences_stream_in_order_and_once(bench: Bench):
     assert last["answer"] == ANSWER.answer
 
 
-async def test_the_first_end_stays(bench: Bench):
+async def test_the_first_end_stays(bench: Bench) -> None:
     request = asking(bench)
     event = await asked(bench)
     await bench.gateway.questions.finish(event.question_id, ANSWER)
@@ -87,7 +88,7 @@ async def test_the_first_end_stays(bench: Bench):
     assert (await request).json()["state"] == "answered"
 
 
-async def test_a_failure_is_a_problem_with_its_own_status(bench: Bench):
+async def test_a_failure_is_a_problem_with_its_own_status(bench: Bench) -> None:
     request = asking(bench)
     event = await asked(bench)
     failure = Failure(code="model-mismatch", params={"index_model": "a", "model": "b"})
@@ -97,7 +98,7 @@ async def test_a_failure_is_a_problem_with_its_own_status(bench: Bench):
     assert "vigie reindex" in response.json()["detail"]
 
 
-async def test_what_is_past_its_deadline_has_failed(bench: Bench):
+async def test_what_is_past_its_deadline_has_failed(bench: Bench) -> None:
     request = asking(bench)
     event = await asked(bench)
     rows = bench.gateway.questions._ledger
@@ -107,7 +108,7 @@ async def test_what_is_past_its_deadline_has_failed(bench: Bench):
     assert (await request).status_code == 504
 
 
-async def test_a_client_that_goes_away_cancels(bench: Bench):
+async def test_a_client_that_goes_away_cancels(bench: Bench) -> None:
     request = asking(bench)
     event = await asked(bench)
     request.cancel()
@@ -121,7 +122,7 @@ async def test_a_client_that_goes_away_cancels(bench: Bench):
     assert bench.events.of(QuestionCancelled)[0].question_id == event.question_id
 
 
-async def test_an_idempotency_key_makes_one_question(bench: Bench):
+async def test_an_idempotency_key_makes_one_question(bench: Bench) -> None:
     first = asking(bench, **{"idempotency-key": "q"})
     event = await asked(bench)
     second = asking(bench, **{"idempotency-key": "q"})
@@ -133,7 +134,7 @@ async def test_an_idempotency_key_makes_one_question(bench: Bench):
     assert other.status_code == 409
 
 
-async def test_a_question_survives_a_broker_that_is_down(bench: Bench):
+async def test_a_question_survives_a_broker_that_is_down(bench: Bench) -> None:
     bench.events.failing = Unavailable(part="kafka")
     request = asking(bench)
     while not (await bench.rows.counts()).questions:
@@ -145,7 +146,7 @@ async def test_a_question_survives_a_broker_that_is_down(bench: Bench):
     assert (await request).status_code == 200
 
 
-async def test_only_the_asker_reads_the_answer(bench: Bench):
+async def test_only_the_asker_reads_the_answer(bench: Bench) -> None:
     request = asking(bench, person=ASSISTANT)
     event = await asked(bench)
     await bench.gateway.questions.finish(event.question_id, ANSWER)
@@ -168,7 +169,7 @@ async def test_only_the_asker_reads_the_answer(bench: Bench):
         ({"question": "a", "evidence": 100_000}, "evidence"),
     ],
 )
-async def test_bad_questions_get_a_clear_problem(bench: Bench, body, word):
+async def test_bad_questions_get_a_clear_problem(bench: Bench, body, word) -> None:
     response = await bench.http.post("/v1/questions", json=body, headers=bench.headers(READER))
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
