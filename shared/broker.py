@@ -83,7 +83,8 @@ def subscription(broker: KafkaBroker, topic: Topic, *, group: str | None, kafka:
         return broker.subscriber(name, auto_offset_reset="latest", fetch_max_wait_ms=wait, no_reply=True)
     return broker.subscriber(
         name,
-        group_id=f"vigie-{group}",
+        # A group a topic: consumers of one group stop together whenever one of them joins, whatever it reads.
+        group_id=f"vigie-{group}.{topic.name}",
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.NACK_ON_ERROR,
         fetch_max_wait_ms=wait,

@@ -101,6 +101,8 @@ class DocumentEvent(Event):
 
 
 class DocumentSubmitted(DocumentEvent):
+    """A version was accepted; `source` is the file as it was sent."""
+
     scope: str
     grant: str
     source: ObjectRef
@@ -130,7 +132,7 @@ class PassageBatch(DocumentEvent):
 
 
 class PassagesExtracted(PassageBatch):
-    pass
+    """A batch of passages was cut out of a version, and stored."""
 
 
 class PassagesEmbedded(PassageBatch):
@@ -184,7 +186,7 @@ class QuestionStep(QuestionEvent):
 
 
 class QuestionAsked(QuestionStep):
-    pass
+    """A question was accepted."""
 
 
 class QuestionEmbedded(QuestionStep):
@@ -208,6 +210,8 @@ class Evidence(Frozen):
 
 
 class GenerationRequested(QuestionStep):
+    """A question with the passages that were found for it, best first."""
+
     evidence: list[Evidence] = []
 
 
@@ -258,11 +262,13 @@ class AnswerStreamed(QuestionEvent):
 
 
 class AnswerCompleted(QuestionEvent):
+    """The end of a question, for whoever records it."""
+
     outcome: Outcome
 
 
 class QuestionCancelled(QuestionEvent):
-    pass
+    """Nobody waits for the answer any more."""
 
 
 # --- dead letters ----------------------------------------------------------------------------------------------------

@@ -48,6 +48,13 @@ class Worker:
                 await self.broker.stop()
 
 
+class _WorkerApplication(AsgiFastStream):
+    """An application whose lifespan starts and stops the broker; FastStream's own start goes one by one."""
+
+    async def _start_broker(self) -> None:
+        """Nothing is left to start."""
+
+
 def create_asgi(worker: Worker) -> AsgiFastStream:
     """The worker as an ASGI application of its own, with probes and metrics."""
 
@@ -57,7 +64,7 @@ def create_asgi(worker: Worker) -> AsgiFastStream:
             yield
         worker.telemetry.close()
 
-    return AsgiFastStream(
+    return _WorkerApplication(
         lifespan=lifespan,
         asgi_routes=probe_routes(worker.name, worker.ready, worker.telemetry.registry),
         specification=AsyncAPI(title=f"vigie-{worker.name}", version="1"),

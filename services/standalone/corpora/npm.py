@@ -39,6 +39,7 @@ def fetch_package(name: str, folder: Path, files: Sequence[str], *, refresh: boo
     """
     if _NAME.fullmatch(name) is None:
         raise ValueError(name)
+    folder = folder.resolve()  # npm runs in a folder of its own
     kept = None if refresh else _newest(folder, _flat(name), files)
     return kept or _fetched(name, folder, files)
 

@@ -1,0 +1,101 @@
+"""`vigie ask`: one question, or a file of them."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.standalone.cli.rendering import show_answer
+from services.standalone.cli.running import (
+    DEFAULT_DATA,
+    DataOption,
+    JsonOption,
+    UserOption,
+    err,
+    person_named,
+    run,
+    settings_for,
+)
+from services.standalone.cli.texts import language, text
+from services.standalone.client import Json, Problem, VigieClient
+from services.standalone.session import session
+
+_AT_ONCE = 4
+
+
+def register(app: typer.Typer) -> None:
+    app.command("ask", help=text("cli.help.ask"))(ask)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help=text("cli.help.question"))] = None,
+    questions: Annotated[
+        Path | None, typer.Option("--questions", metavar="FILE", help=text("cli.help.questions"))
+    ] = None,
+    as_json: JsonOption = False,
+    user: UserOption = None,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    if (question is None) == (questions is None):
+        raise typer.BadParameter(text("cli.one-question-or-file"))
+
+    async def work() -> int:
+        rows = read_questions(questions) if questions else []
+        async with (
+            session(settings_for(data), language()) as current,
+            current.client(person_named(current, user)) as client,
+        ):
+            if question is None:
+                return await _ask_all(client, rows, as_json)
+            answer = await client.ask(question)
+            if as_json:
+                typer.echo(json.dumps(answer, ensure_ascii=False))
+            else:
+                show_answer(answer, None if current.own_stack else current.url)
+            return 0
+
+    run(work())
+
+
+def read_questions(path: Path) -> list[Json]:
+    """Lines {id, question}.
+
+    Raises:
+        ValueError: a line is no such question; the message names the line.
+        OSError: the file cannot be read.
+    """
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+                rows.append({"id": row["id"], "question": str(row["question"])})
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(text("cli.bad-line", file=str(path), line=number)) from error
+    return rows
+
+
+async def _ask_all(client: VigieClient, rows: list[Json], as_json: bool) -> int:
+    """Print answers in the order of their questions, each as soon as it and all before it are there."""
+    slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(row: Json) -> Json:
+        async with slots:
+            try:
+                return await client.ask(row["question"]) | {"id": row["id"]}
+            except Problem as problem:
+                return {"id": row["id"], "question": row["question"], "failure": problem.body}
+
+    failed = False
+    for pending in [asyncio.create_task(one(row)) for row in rows]:
+        answer = await pending
+        failed = failed or bool(answer["failure"])
+        if as_json:
+            typer.echo(json.dumps(answer, ensure_ascii=False))
+        elif answer["failure"]:
+            err.print(f"{answer['id']}: {answer['failure'].get('detail', '')}", style="red", markup=False)
+        else:
+            show_answer(answer, None)
+    return 1 if failed else 0

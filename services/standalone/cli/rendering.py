@@ -1,0 +1,61 @@
+"""Answers on a terminal: the text with its markers, then what each marker opens."""
+
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from services.standalone.cli.running import out
+from services.standalone.cli.texts import text
+from services.standalone.client import Json
+
+
+def show_answer(answer: Json, url: str | None) -> None:
+    """Print an answer so that a person can check it.
+
+    Args:
+        url: of a gateway that goes on serving; None when citations cannot be opened there afterwards.
+    """
+    out.print()
+    out.print(Text(f"? {answer['question']}", style="bold"))
+    out.print(Padding(Text(answer["answer"] or ""), (1, 2)))
+    if answer["abstained"]:
+        return
+    mode = text(f"answers.mode.{answer['mode']}")
+    out.print(Text(f"  {mode}", style="italic dim"))
+    for citation in answer["citations"]:
+        _show_source(citation, url)
+    timings = answer["timings_ms"]
+    out.print(Text(f"  {text('cli.took', total=round(timings['total'] or 0))}", style="dim"))
+
+
+def _show_source(citation: Json, url: str | None) -> None:
+    """The addresses are not wrapped: they are there to be opened."""
+    words = Text(f"  [{citation['n']}] ", style="bold cyan")
+    words.append(_reference(citation), style="bold not cyan")
+    if citation["in_force_from"]:
+        words.append(f" ({text('cli.in-force-from', date=citation['in_force_from'])})", style="not bold")
+    out.print(words)
+    for address in (citation["source_url"], f"{url}{citation['url']}" if url else None):
+        if address:
+            out.print(Text(f"      {address}", style="dim"), soft_wrap=True)
+
+
+def _reference(citation: Json) -> str:
+    title = str(citation["title"])
+    return f"{title}, {text('cli.article', number=citation['article'])}" if citation["article"] else title
+
+
+def show_measures(measures: dict[str, dict[str, float]]) -> None:
+    """Print retrieval measures, a line a group."""
+    table = Table(box=None)
+    names = list(next(iter(measures.values())))
+    for column in ("", *names):
+        table.add_column(column, justify="left" if not column else "right")
+    for group, values in measures.items():
+        table.add_row(group, *(f"{values[name]:.3f}" for name in names))
+    out.print(table)
+
+
+def show_panel(title: str, *lines: str) -> None:
+    out.print(Panel("\n".join(lines), title=title, expand=False))

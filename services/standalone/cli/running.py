@@ -1,0 +1,91 @@
+"""What every command does around its work: options, one event loop, and errors as one line instead of a stack."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+import uvloop
+from rich.console import Console
+
+from services.gateway.problems import describe
+from services.standalone.cli.texts import language, text
+from services.standalone.client import Problem
+from services.standalone.data_folder import FolderInUse
+from services.standalone.identity import Person
+from services.standalone.session import Session
+from services.standalone.settings import StandaloneSettings
+from shared.errors import VigieError
+from shared.messages import Failure
+
+DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help=text("cli.help.data"), envvar="VIGIE_DATA")]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=text("cli.help.port"))]
+JsonOption = Annotated[bool, typer.Option("--json", help=text("cli.help.json"))]
+UserOption = Annotated[str | None, typer.Option("--as", metavar="USER", help=text("cli.help.as"))]
+
+DEFAULT_DATA = StandaloneSettings.model_fields["data"].default
+DEFAULT_PORT = StandaloneSettings.model_fields["port"].default
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def settings_for(data: Path, port: int = DEFAULT_PORT) -> StandaloneSettings:
+    return StandaloneSettings(data=data.resolve(), port=port)
+
+
+def run(work: Coroutine[Any, Any, int | None]) -> None:
+    """Run a command to its end; its result is the exit code.
+
+    Raises:
+        typer.Exit: with 1 and a line on standard error for what a person can understand and mend.
+    """
+    try:
+        code = uvloop.run(_until_signal(work)) or 0
+    except Problem as problem:
+        code = _complain(str(problem))
+    except VigieError as error:
+        code = _complain(describe(Failure(code=error.code, params=error.params), language()))
+    except FolderInUse:
+        code = _complain(text("cli.folder-in-use"))
+    except httpx.TransportError as error:
+        code = _complain(text("cli.unreachable", reason=type(error).__name__))
+    except (OSError, ValueError) as error:
+        code = _complain(str(error))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        code = 130
+    raise typer.Exit(code)
+
+
+async def _until_signal(work: Coroutine[Any, Any, int | None]) -> int | None:
+    """A signal cancels the work, so that whatever it has open is closed in order."""
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await task
+
+
+async def until_stopped() -> None:
+    """Wait for a signal: for commands whose end it is."""
+    with suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
+
+
+def person_named(session: Session, user: str | None) -> Person | None:
+    """The person of `--as`: known from `vigie token`, else a reader of what is public."""
+    if user is None:
+        return None
+    person = session.issuer.person(user)
+    if person is None:
+        err.print(text("cli.unknown-user", user=user), style="yellow")
+        return Person(user)
+    return person
+
+
+def _complain(sentence: str) -> int:
+    err.print(sentence, style="bold red", markup=False)
+    return 1

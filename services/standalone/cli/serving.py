@@ -1,0 +1,93 @@
+"""`vigie up` and `vigie demo`: the stack on its folder, until a signal."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from services.standalone.cli.rendering import show_answer, show_panel
+from services.standalone.cli.running import (
+    DEFAULT_DATA,
+    DEFAULT_PORT,
+    DataOption,
+    PortOption,
+    err,
+    out,
+    run,
+    settings_for,
+    until_stopped,
+)
+from services.standalone.cli.submitting import Item, corpus_items, send
+from services.standalone.cli.texts import language, text
+from services.standalone.client import VigieClient
+from services.standalone.data_folder import FolderInUse
+from services.standalone.session import Session, session
+from services.standalone.settings import StandaloneSettings
+from shared.access import PUBLIC
+
+DEMO_QUESTIONS = (
+    "À quelle fréquence faut-il mettre à jour le document unique ?",
+    "Quelles précautions prendre pour des travaux exposant à des agents cancérogènes ?",
+    "R. 4412-16",
+)
+_FOURTH_PART = 4
+
+
+def register(app: typer.Typer) -> None:
+    app.command("up", help=text("cli.help.up"))(up)
+    app.command("demo", help=text("cli.help.demo"))(demo)
+
+
+def up(data: DataOption = DEFAULT_DATA, port: PortOption = DEFAULT_PORT) -> None:
+    async def work() -> int:
+        async with session(settings_for(data, port), language(), fixed_port=True) as current:
+            if not current.own_stack:
+                raise FolderInUse
+            _say_where(current)
+            await until_stopped()
+        return 0
+
+    run(work())
+
+
+def demo(
+    leave: Annotated[bool, typer.Option("--exit", help=text("cli.help.exit"))] = False,
+    data: DataOption = DEFAULT_DATA,
+    port: PortOption = DEFAULT_PORT,
+) -> None:
+    async def work() -> int:
+        settings = settings_for(data, port)
+        err.print(text("cli.starting"), style="dim")
+        async with session(settings, language(), fixed_port=not leave) as current:
+            async with current.client() as client:
+                code = await _ingest_missing(client, settings)
+                for question in DEMO_QUESTIONS:
+                    show_answer(await client.ask(question), None if leave else current.url)
+            if not leave and current.own_stack:
+                _say_where(current)
+                await until_stopped()
+        return code
+
+    run(work())
+
+
+async def _ingest_missing(client: VigieClient, settings: StandaloneSettings) -> int:
+    """The fourth part of the code and the guides on health and safety, unless the index has them."""
+    indexed = {document["key"] async for document in client.documents() if document["state"] == "indexed"}
+    items: list[Item] = []
+    if "code-du-travail" not in indexed:
+        items += await asyncio.to_thread(
+            lambda: list(corpus_items(settings.data, "code-du-travail", part=_FOURTH_PART))
+        )
+    if not any(key.startswith("fiches-travail/") for key in indexed):
+        items += await asyncio.to_thread(
+            lambda: list(corpus_items(settings.data, "fiches-travail", health_and_safety=True))
+        )
+    return await send(client, items, PUBLIC) if items else 0
+
+
+def _say_where(current: Session) -> None:
+    show_panel(
+        "Vigie", text("cli.serving", url=current.url), text("cli.api", url=f"{current.url}/docs"), text("cli.stop")
+    )
+    out.file.flush()

@@ -1,0 +1,49 @@
+"""`vigie status` and `vigie reindex`."""
+
+import json
+
+import typer
+
+from services.standalone.cli.running import DEFAULT_DATA, DataOption, JsonOption, out, run, settings_for
+from services.standalone.cli.submitting import resend
+from services.standalone.cli.texts import language, text
+from services.standalone.client import Json
+from services.standalone.data_folder import DataFolder
+from services.standalone.session import session
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status", help=text("cli.help.status"))(status)
+    app.command("reindex", help=text("cli.help.reindex"))(reindex)
+
+
+def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA) -> None:
+    async def work() -> int:
+        served = DataFolder(data).announced()
+        async with session(settings_for(data), language()) as current, current.client() as client:
+            counts: Json = {"url": None if current.own_stack else served, **await client.status()}
+            failed = [d async for d in client.documents() if d["state"] == "failed"]
+        if as_json:
+            typer.echo(json.dumps(counts, ensure_ascii=False))
+            return 0
+        out.print(text("cli.running-at", url=counts["url"]) if counts["url"] else text("cli.not-running"))
+        out.print(text("cli.passages", count=counts["passages"]))
+        for kind in ("documents", "questions"):
+            states = ", ".join(f"{text(f'states.{name}')}: {count}" for name, count in sorted(counts[kind].items()))
+            out.print(f"{text(f'cli.{kind}')}: {states or 0}")
+        for document in failed:
+            out.print(
+                text("cli.not-indexed", name=document["file_name"], reason=document["failure"]["detail"]), markup=False
+            )
+        return 0
+
+    run(work())
+
+
+def reindex(data: DataOption = DEFAULT_DATA) -> None:
+    async def work() -> int:
+        async with session(settings_for(data), language()) as current, current.client() as client:
+            documents = [d async for d in client.documents() if d["state"] != "withdrawn"]
+            return await resend(client, documents)
+
+    run(work())

@@ -1,0 +1,52 @@
+"""The data folder: one stack at a time works on it, and tells the other commands where it can be reached."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+class FolderInUse(Exception):
+    """Another stack works on this folder."""
+
+
+class DataFolder:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = FileLock(path / "vigie.lock")
+        self._address = path / "vigie.url"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder for one stack. The lock dies with its process, however that ends.
+
+        Raises:
+            FolderInUse: at once, when another process holds it.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise FolderInUse from error
+        try:
+            self._address.unlink(missing_ok=True)
+            yield
+        finally:
+            self._address.unlink(missing_ok=True)
+            self._lock.release()
+
+    def announce(self, url: str) -> None:
+        """Tell other commands where the stack that holds the folder answers."""
+        partial = self._address.with_suffix(".partial")
+        partial.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+        partial.replace(self._address)
+
+    def announced(self) -> str | None:
+        """Where the stack that holds this folder answers; None while none does or it is still starting."""
+        try:
+            return str(json.loads(self._address.read_text(encoding="utf-8"))["url"])
+        except (OSError, ValueError, KeyError):
+            return None

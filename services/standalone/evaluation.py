@@ -1,0 +1,85 @@
+"""Retrieval measures on labelled questions: which articles come back, and how far in front.
+
+Measures: ir-measures (Macdonald et al., ECIR 2022). Labels are binary; an article counts once, at the rank of its best
+passage, whatever the spelling of its number.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ir_measures
+from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
+
+from shared.articles import canonical_article
+
+DEPTH = 400
+"""Passages to ask for, so that 100 articles are among them however many passages one article has."""
+
+MEASURES = {
+    "Recall@10": R @ 10,
+    "Recall@100": R @ 100,
+    "nDCG@10": nDCG @ 10,
+    "MRR@10": RR @ 10,
+    "Hit@10": Success @ 10,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and the articles that answer it."""
+
+    id: str
+    question: str
+    groups: tuple[str, ...]
+    articles: frozenset[str]
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    """Lines {id, question, source, articles}; `health_safety: true` makes a group beside the sources.
+
+    Raises:
+        ValueError: a line is not such a pair; the message names the line.
+    """
+    pairs = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            groups = ("all", str(row["source"]), *(("health_safety",) if row.get("health_safety") else ()))
+            articles = frozenset(canonical_article(article) for article in row["articles"])
+            pairs.append(Pair(str(row["id"]), str(row["question"]), groups, articles))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path}:{number}") from error
+    if not pairs:
+        raise ValueError(str(path))
+    return pairs
+
+
+def articles_in_order(evidence: Iterable[Mapping[str, object]]) -> list[str]:
+    """The distinct articles of an answer's evidence, best first."""
+    numbers = (canonical_article(str(each["article"])) for each in evidence if each.get("article"))
+    return list(dict.fromkeys(numbers))
+
+
+def evaluate(pairs: Sequence[Pair], found: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
+    """Each measure's mean, by group.
+
+    Args:
+        found: for each pair's id, articles best first.
+    """
+    groups = dict.fromkeys(group for pair in pairs for group in pair.groups)
+    return {group: _measure([pair for pair in pairs if group in pair.groups], found) for group in groups}
+
+
+def _measure(pairs: Sequence[Pair], found: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    qrels = [Qrel(pair.id, article, 1) for pair in pairs for article in pair.articles]
+    run = [
+        ScoredDoc(pair.id, article, -float(rank))
+        for pair in pairs
+        for rank, article in enumerate(found.get(pair.id, ()))
+    ]
+    means = ir_measures.calc_aggregate(MEASURES.values(), qrels, run)
+    return {name: round(float(means[measure]), 4) for name, measure in MEASURES.items()}

@@ -1,0 +1,65 @@
+"""How a command reaches Vigie: the stack that runs on the data folder, or one of its own for as long as it needs it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from services.standalone.client import VigieClient
+from services.standalone.data_folder import DataFolder, FolderInUse
+from services.standalone.identity import LocalIssuer, Person
+from services.standalone.settings import StandaloneSettings
+from services.standalone.stack import EmbeddedStack
+
+_START_TIMEOUT_S = 60
+_POLL_S = 0.2
+
+
+@dataclass(frozen=True)
+class Session:
+    """One gateway, and the issuer that it believes."""
+
+    url: str
+    issuer: LocalIssuer
+    language: str
+    own_stack: bool
+
+    def client(self, person: Person | None = None) -> VigieClient:
+        """A client for a person; without one, for whoever runs the command."""
+        return VigieClient(self.url, self.issuer.token(person or self.issuer.operator()), self.language)
+
+
+@asynccontextmanager
+async def session(settings: StandaloneSettings, language: str, *, fixed_port: bool = False) -> AsyncIterator[Session]:
+    """Reach the running stack, or start one.
+
+    Args:
+        fixed_port: a stack of our own listens on the settings' port, not on any free one.
+
+    Raises:
+        FolderInUse: a stack holds the folder but does not answer.
+        OSError: the port is taken.
+    """
+    folder = DataFolder(settings.data)
+    issuer = LocalIssuer(settings.data / "keys")
+    try:
+        with folder.held():
+            port = settings.port if fixed_port else 0
+            stack = EmbeddedStack(settings.model_copy(update={"port": port}))
+            async with stack.running() as url:
+                folder.announce(url)
+                yield Session(url, issuer, language, own_stack=True)
+    except FolderInUse:
+        yield Session(await _answering(folder, issuer, language), issuer, language, own_stack=False)
+
+
+async def _answering(folder: DataFolder, issuer: LocalIssuer, language: str) -> str:
+    """The address of the stack that holds the folder, once it is ready: it may have been started a moment ago."""
+    for _ in range(int(_START_TIMEOUT_S / _POLL_S)):
+        url = folder.announced()
+        if url is not None:
+            async with VigieClient(url, issuer.token(issuer.operator()), language) as client:
+                if await client.is_ready():
+                    return url
+        await asyncio.sleep(_POLL_S)
+    raise FolderInUse

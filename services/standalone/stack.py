@@ -1,0 +1,144 @@
+"""All five services in one process on the embedded parts: broker, index, database, folder, model, issuer."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+import services.embedder.app
+import services.gateway.app
+import services.generator.app
+import services.ingest.app
+import services.retriever.app
+from services.embedder.settings import EmbedderSettings
+from services.gateway.settings import GatewaySettings
+from services.retriever.settings import RetrieverSettings
+from services.standalone.embedded_broker import EmbeddedBroker
+from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer
+from services.standalone.polling import AWAKE_MS, AdaptivePolling, WakeOnQuestion
+from services.standalone.settings import StandaloneSettings
+from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.telemetry import Telemetry
+from shared.worker import Worker
+
+_STOP_TIMEOUT_S = 5
+
+
+class _Server(uvicorn.Server):
+    """A server whose signals are the command's business."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class EmbeddedStack:
+    """The embedded column of the design: one process, nothing but pip, everything it keeps below one folder."""
+
+    def __init__(self, settings: StandaloneSettings, *, embedder: EmbedderSettings | None = None) -> None:
+        self._settings = settings
+        self._embedder = embedder or EmbedderSettings()
+        self.issuer = LocalIssuer(settings.data / "keys")
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        """Start everything; yields the gateway's URL on 127.0.0.1.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        data = self._settings.data
+        listener = _listen(self._settings.port)
+        data.mkdir(parents=True, exist_ok=True)
+        self.issuer.prepare()
+        broker = EmbeddedBroker()
+        telemetry = Telemetry(TelemetrySettings(), service="standalone")
+        try:
+            kafka = BrokerSettings(
+                bootstrap_servers=await asyncio.to_thread(broker.open),
+                question_fetch_wait_ms=AWAKE_MS,
+                document_fetch_wait_ms=self._settings.document_fetch_wait_ms,
+            )
+            async with AsyncExitStack() as running:
+                workers = self._workers(kafka, telemetry)
+                app = services.gateway.app.create_app(self._gateway_settings(kafka), telemetry)
+                polling = AdaptivePolling(worker.broker for worker in (app.state.worker, *workers))
+                running.callback(polling.close)
+                server = _serving(WakeOnQuestion(app, polling), listener)
+                await _enter_together(running, [server, *(worker.running() for worker in workers)])
+                polling.wake()
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            listener.close()
+            telemetry.close()
+            broker.close()
+
+    def _workers(self, kafka: BrokerSettings, telemetry: Telemetry) -> list[Worker]:
+        objects = ObjectStoreSettings(folder=self._settings.data / "objects")
+        grants = GrantSettings(public_key_file=self.issuer.grant_public_key_file)
+        index = RetrieverSettings(folder=self._settings.data / "index")
+        return [
+            services.ingest.app.create_worker(kafka=kafka, objects=objects, grants=grants, telemetry=telemetry),
+            services.embedder.app.create_worker(
+                self._embedder, kafka=kafka, objects=objects, grants=grants, telemetry=telemetry
+            ),
+            services.retriever.app.create_worker(
+                index, kafka=kafka, objects=objects, grants=grants, telemetry=telemetry
+            ),
+            services.generator.app.create_worker(kafka=kafka, objects=objects, grants=grants, telemetry=telemetry),
+        ]
+
+    def _gateway_settings(self, kafka: BrokerSettings) -> GatewaySettings:
+        data = self._settings.data
+        return GatewaySettings(
+            database_url=f"sqlite+aiosqlite:///{data / 'vigie.db'}",
+            jwks_file=self.issuer.jwks_file,
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            clients=(CLIENT,),
+            grant_private_key_file=self.issuer.grant_private_key_file,
+            kafka=kafka,
+            objects=ObjectStoreSettings(folder=data / "objects"),
+        )
+
+
+def _listen(port: int) -> socket.socket:
+    """Take the port before anything is started, so that a taken one costs no wait."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+@asynccontextmanager
+async def _serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=_STOP_TIMEOUT_S
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:
+        if task.done():
+            await task
+            raise RuntimeError("the gateway did not start")
+        await asyncio.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def _enter_together(stack: AsyncExitStack, contexts: Iterable[AbstractAsyncContextManager[None]]) -> None:
+    """Enter all at once, since each waits for its consumer groups to settle; the first error is raised at the end."""
+    results = await asyncio.gather(*(stack.enter_async_context(each) for each in contexts), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
