@@ -106,8 +106,8 @@ class GrantVerifier:
     def __init__(self, public_key: bytes) -> None:
         self._key = public_key
 
-    def verify(self, token: str, *, purpose: Purpose, job: UUID) -> Grant:
-        """The grant, when it is genuine, alive, and made for this purpose and this job.
+    def verify(self, token: str, *, purpose: Purpose, job: UUID, scope: str | None = None) -> Grant:
+        """The grant, when it is genuine, alive, made for this purpose and this job, and has this scope if one is given.
 
         Raises:
             Forbidden: in any other case.
@@ -124,4 +124,6 @@ class GrantVerifier:
             raise Forbidden(reason=type(error).__name__) from error
         if claims["purpose"] != purpose or claims["job"] != str(job):
             raise Forbidden(reason="grant of another job")
+        if scope is not None and scope not in claims["scopes"]:
+            raise Forbidden(reason="scope outside the grant")
         return Grant(claims["sub"], frozenset(claims["scopes"]), claims["purpose"], job)

@@ -9,12 +9,8 @@ from services.embedder.consumer import register
 from services.embedder.ports import Engine
 from services.embedder.service import EmbedderService
 from services.embedder.settings import EmbedderSettings
-from shared.access import GrantVerifier
-from shared.broker import create_broker
 from shared.cancellations import Cancellations, follow_cancellations
-from shared.object_store import FolderStore
-from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
-from shared.telemetry import Telemetry
+from shared.platform import Platform
 from shared.worker import Worker, create_asgi
 
 NAME = "embedder"
@@ -34,33 +30,22 @@ BACKENDS: dict[str, Callable[[EmbedderSettings], Engine]] = {"onnx": _onnx, "has
 """Engines by the name that the settings give; each imports its own libraries, when it is chosen."""
 
 
-def create_worker(
-    settings: EmbedderSettings | None = None,
-    *,
-    kafka: BrokerSettings | None = None,
-    objects: ObjectStoreSettings | None = None,
-    grants: GrantSettings | None = None,
-    telemetry: Telemetry | None = None,
-) -> Worker:
+def create_worker(settings: EmbedderSettings | None = None, platform: Platform | None = None) -> Worker:
     """The embedder, not yet started; what is not given comes from the environment."""
-    settings = settings or EmbedderSettings()
-    kafka = kafka or BrokerSettings()
-    objects = objects or ObjectStoreSettings()
-    grants = grants or GrantSettings()
-    telemetry = telemetry or Telemetry(TelemetrySettings(), service=NAME)
-    broker, events = create_broker(kafka, service=NAME, telemetry=telemetry)
+    settings, platform = settings or EmbedderSettings(), platform or Platform.of_process(NAME)
+    broker, events = platform.broker(NAME)
     engine = BACKENDS[settings.backend](settings)
     cancellations = Cancellations()
     service = EmbedderService(
         publisher=events,
-        verifier=GrantVerifier(grants.public_key_file.read_bytes()),
-        objects=FolderStore(objects.folder),
+        verifier=platform.verifier(),
+        objects=platform.store(),
         engine=engine,
         cancellations=cancellations,
     )
-    register(broker, service, kafka)
-    follow_cancellations(broker, cancellations, kafka)
-    return Worker(NAME, broker, engine.opened, telemetry)
+    register(broker, service, platform.kafka)
+    follow_cancellations(broker, cancellations, platform.kafka)
+    return Worker(NAME, broker, engine.opened, platform.telemetry)
 
 
 def create_app(settings: EmbedderSettings | None = None) -> AsgiFastStream:

@@ -9,7 +9,7 @@ from uuid import uuid5
 
 from services.embedder.ports import Cancellations, Engine, Vectors
 from shared.access import GrantVerifier
-from shared.errors import Forbidden, InvalidMessage
+from shared.errors import InvalidMessage
 from shared.messages import (
     DocumentProgressed,
     Event,
@@ -66,9 +66,7 @@ class EmbedderService:
             InvalidMessage: the batch has not the passages that the event counts.
             Unavailable: a store, the model or the broker is down; the same event may be tried again.
         """
-        grant = self._verifier.verify(event.grant, purpose="write", job=event.document_id)
-        if event.scope not in grant.scopes:
-            raise Forbidden(reason="scope outside the grant")
+        self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         passages = decode_batch(await read_verified(self._objects, event.passages))
         if len(passages) != event.count:
             raise InvalidMessage(reason="passages differ from their count")

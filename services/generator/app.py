@@ -12,13 +12,9 @@ from services.generator.quoting import QuoteLimits
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
 from services.generator.sources import SourceReader
-from shared.access import GrantVerifier
-from shared.broker import create_broker
 from shared.cancellations import Cancellations, follow_cancellations
 from shared.catalogue import Catalogue
-from shared.object_store import FolderStore
-from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
-from shared.telemetry import Telemetry
+from shared.platform import Platform
 from shared.worker import Worker, create_asgi
 
 NAME = "generator"
@@ -37,34 +33,23 @@ def _calibration(settings: GeneratorSettings) -> Calibration:
     return fitted.model_copy(update={"threshold": settings.abstain_below})
 
 
-def create_worker(
-    settings: GeneratorSettings | None = None,
-    *,
-    kafka: BrokerSettings | None = None,
-    objects: ObjectStoreSettings | None = None,
-    grants: GrantSettings | None = None,
-    telemetry: Telemetry | None = None,
-) -> Worker:
+def create_worker(settings: GeneratorSettings | None = None, platform: Platform | None = None) -> Worker:
     """The generator, not yet started; what is not given comes from the environment."""
-    settings = settings or GeneratorSettings()
-    kafka = kafka or BrokerSettings()
-    objects = objects or ObjectStoreSettings()
-    grants = grants or GrantSettings()
-    telemetry = telemetry or Telemetry(TelemetrySettings(), service=NAME)
-    broker, events = create_broker(kafka, service=NAME, telemetry=telemetry)
+    settings, platform = settings or GeneratorSettings(), platform or Platform.of_process(NAME)
+    broker, events = platform.broker(NAME)
     cancellations = Cancellations()
     service = GeneratorService(
         publisher=events,
-        verifier=GrantVerifier(grants.public_key_file.read_bytes()),
+        verifier=platform.verifier(),
         cancellations=cancellations,
-        reader=SourceReader(FolderStore(objects.folder), settings.kept_batches),
+        reader=SourceReader(platform.store(), settings.kept_batches),
         backends=_backends(settings),
         texts=Catalogue(),
         calibration=_calibration(settings),
     )
-    register(broker, service, kafka)
-    follow_cancellations(broker, cancellations, kafka)
-    return Worker(NAME, broker, nullcontext, telemetry)
+    register(broker, service, platform.kafka)
+    follow_cancellations(broker, cancellations, platform.kafka)
+    return Worker(NAME, broker, nullcontext, platform.telemetry)
 
 
 def create_app(settings: GeneratorSettings | None = None) -> AsgiFastStream:

@@ -9,7 +9,7 @@ from services.ingest.detect import detect
 from services.ingest.ports import Chunker, Format, ParsedDocument, Piece
 from services.ingest.window import InFlightWindow
 from shared.access import GrantVerifier
-from shared.errors import EmptyDocument, Forbidden, InvalidInput, UnreadableDocument
+from shared.errors import EmptyDocument, InvalidInput, UnreadableDocument
 from shared.messages import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, ObjectRef, PassagesExtracted
 from shared.passages import BATCH, Passage, batch_key, encode_batch, passage_id, text_key
 from shared.ports import EventPublisher, ObjectStore
@@ -54,9 +54,7 @@ class IngestService:
             NotFound: the file is no longer in the store.
             Unavailable: the store or the broker is down.
         """
-        grant = self._verifier.verify(event.grant, purpose="write", job=event.document_id)
-        if event.scope not in grant.scopes:
-            raise Forbidden(reason="scope not granted")
+        self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         source = await self._objects.get(event.source.key)
         document, pieces = await asyncio.to_thread(self._cut, event, source)
         del source

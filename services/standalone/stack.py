@@ -20,6 +20,7 @@ from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer
 from services.standalone.polling import AWAKE_MS, AdaptivePolling, WakeOnQuestion
 from services.standalone.settings import StandaloneSettings
+from shared.platform import Platform
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry import Telemetry
 from shared.worker import Worker
@@ -77,18 +78,18 @@ class EmbeddedStack:
             broker.close()
 
     def _workers(self, kafka: BrokerSettings, telemetry: Telemetry) -> list[Worker]:
-        objects = ObjectStoreSettings(folder=self._settings.data / "objects")
-        grants = GrantSettings(public_key_file=self.issuer.grant_public_key_file)
+        platform = Platform(
+            kafka=kafka,
+            objects=ObjectStoreSettings(folder=self._settings.data / "objects"),
+            grants=GrantSettings(public_key_file=self.issuer.grant_public_key_file),
+            telemetry=telemetry,
+        )
         index = RetrieverSettings(folder=self._settings.data / "index")
         return [
-            services.ingest.app.create_worker(kafka=kafka, objects=objects, grants=grants, telemetry=telemetry),
-            services.embedder.app.create_worker(
-                self._embedder, kafka=kafka, objects=objects, grants=grants, telemetry=telemetry
-            ),
-            services.retriever.app.create_worker(
-                index, kafka=kafka, objects=objects, grants=grants, telemetry=telemetry
-            ),
-            services.generator.app.create_worker(kafka=kafka, objects=objects, grants=grants, telemetry=telemetry),
+            services.ingest.app.create_worker(platform=platform),
+            services.embedder.app.create_worker(self._embedder, platform),
+            services.retriever.app.create_worker(index, platform),
+            services.generator.app.create_worker(platform=platform),
         ]
 
     def _gateway_settings(self, kafka: BrokerSettings) -> GatewaySettings:

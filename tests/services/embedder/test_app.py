@@ -12,7 +12,8 @@ from services.embedder.app import BACKENDS, create_worker
 from services.embedder.settings import EmbedderSettings
 from shared.access import Grant, GrantSigner
 from shared.messages import QuestionAsked, QuestionEmbedded
-from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings
+from shared.platform import Platform
+from shared.settings import GrantSettings, ObjectStoreSettings
 from shared.topics import PASSAGES_EXTRACTED, QUESTIONS_ASKED, QUESTIONS_CANCELLED, QUESTIONS_EMBEDDED
 from shared.worker import Worker
 
@@ -30,9 +31,9 @@ def worker(tmp_path: Path, key: Ed25519PrivateKey) -> Worker:
     )
     return create_worker(
         EmbedderSettings(backend="hashing"),
-        kafka=BrokerSettings(),
-        objects=ObjectStoreSettings(folder=tmp_path / "objects"),
-        grants=GrantSettings(public_key_file=public),
+        Platform(
+            objects=ObjectStoreSettings(folder=tmp_path / "objects"), grants=GrantSettings(public_key_file=public)
+        ),
     )
 
 

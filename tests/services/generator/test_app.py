@@ -10,6 +10,7 @@ from services.generator.consumer import register
 from services.generator.settings import GeneratorSettings
 from shared.broker import create_broker
 from shared.messages import GenerationRequested
+from shared.platform import Platform
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry import Telemetry
 from shared.topics import GENERATION_REQUESTED
@@ -49,8 +50,7 @@ def test_a_worker_is_built_without_connecting(tmp_path: Path, own: bool) -> None
     calibration.write_text(CALIBRATION.model_dump_json(), encoding="utf-8")
     worker = create_worker(
         GeneratorSettings(calibration_file=calibration if own else None, abstain_below=0.2 if own else None),
-        objects=ObjectStoreSettings(folder=tmp_path),
-        grants=GrantSettings(public_key_file=key),
+        Platform(objects=ObjectStoreSettings(folder=tmp_path), grants=GrantSettings(public_key_file=key)),
     )
     assert worker.name == "generator"
     assert not worker.ready()

@@ -13,7 +13,8 @@ from shared.access import Grant, GrantSigner
 from shared.messages import DocumentSubmitted, ObjectRef
 from shared.object_store import FolderStore
 from shared.passages import batch_key, decode_batch
-from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.platform import Platform
+from shared.settings import GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry import Telemetry
 
 TEXT = b"Porter des gants."
@@ -33,12 +34,12 @@ async def test_a_submitted_document_becomes_passages(tmp_path: Path) -> None:
     signer, public_key = keys(tmp_path)
     store = FolderStore(tmp_path / "objects")
     await store.put("sources/upload", TEXT)
-    worker = create_worker(
-        kafka=BrokerSettings(),
+    platform = Platform(
         objects=ObjectStoreSettings(folder=tmp_path / "objects"),
         grants=GrantSettings(public_key_file=public_key),
         telemetry=Telemetry(TelemetrySettings(), service="test"),
     )
+    worker = create_worker(platform=platform)
     document, version = uuid4(), uuid4()
     event = DocumentSubmitted(
         document_id=document,
@@ -61,10 +62,10 @@ async def test_a_submitted_document_becomes_passages(tmp_path: Path) -> None:
 async def test_every_replica_hears_every_confirmation(tmp_path: Path) -> None:
     _, public_key = keys(tmp_path)
     telemetry = Telemetry(TelemetrySettings(), service="test")
-    worker = create_worker(grants=GrantSettings(public_key_file=public_key), telemetry=telemetry)
+    worker = create_worker(platform=Platform(grants=GrantSettings(public_key_file=public_key), telemetry=telemetry))
     groups = {topic.name: group.group_id for group in worker.broker.subscribers for topic in group.topics}
     assert groups == {
-        "documents.submitted": "vigie-ingest",
+        "documents.submitted": "vigie-ingest.documents.submitted",
         "documents.progressed": None,
         "documents.withdrawn": None,
     }

@@ -1,0 +1,39 @@
+"""What every worker stands on: the broker, the object store, the key of the grants, telemetry."""
+
+from dataclasses import dataclass, field
+
+from faststream.kafka import KafkaBroker
+
+from shared.access import GrantVerifier
+from shared.broker import BrokerEvents, create_broker
+from shared.object_store import FolderStore
+from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.telemetry import Telemetry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """The adapters that services share, by the settings of this process; what is not given comes from the environment.
+
+    Attributes:
+        telemetry: of the process; made for a service of its own when there is none yet.
+    """
+
+    kafka: BrokerSettings = field(default_factory=BrokerSettings)
+    objects: ObjectStoreSettings = field(default_factory=ObjectStoreSettings)
+    grants: GrantSettings = field(default_factory=GrantSettings)
+    telemetry: Telemetry = field(default_factory=lambda: Telemetry(TelemetrySettings(), service="worker"))
+
+    @classmethod
+    def of_process(cls, service: str) -> "Platform":
+        """For a service that has its process to itself."""
+        return cls(telemetry=Telemetry(TelemetrySettings(), service=service))
+
+    def broker(self, service: str) -> tuple[KafkaBroker, BrokerEvents]:
+        return create_broker(self.kafka, service=service, telemetry=self.telemetry)
+
+    def store(self) -> FolderStore:
+        return FolderStore(self.objects.folder)
+
+    def verifier(self) -> GrantVerifier:
+        return GrantVerifier(self.grants.public_key_file.read_bytes())
