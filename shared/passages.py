@@ -57,8 +57,7 @@ class Passage(Frozen):
 def searchable_text(passage: Passage) -> str:
     """What is embedded of a passage: the text after what it takes for granted, its last two headings or else its title.
 
-    Headings come without their labels (`Section 3 :`), as sentences. Measured on labour law: two headings are better
-    than one or three, and the labels blur the vectors.
+    Headings come without their labels (`Section 3 :`), as sentences, since a label says nothing of what follows.
     """
     before = [_LABEL.sub("", heading).rstrip(" .") for heading in passage.headings[-2:] or (passage.title,)]
     return ". ".join([*filter(None, before), passage.text])

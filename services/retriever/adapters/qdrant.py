@@ -1,0 +1,274 @@
+"""The index on a Qdrant server, or in qdrant-client's own small engine (ports: PassageReader, VersionWriter).
+
+One collection. Beside the passages it has a point for each document's head, and one that tells the embedding model.
+"""
+
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, ParamSpec, TypeVar
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.common.client_exceptions import QdrantException
+from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+from services.retriever.adapters.payload import (
+    DENSE,
+    GRAPH_SEARCH,
+    KEYWORDS,
+    SPARSE,
+    head_id,
+    head_of,
+    hits_of,
+    payload_of,
+    payload_of_head,
+)
+from services.retriever.ports import Head, Hit, IndexedPassage, Probe, SparseVector, Version
+from services.retriever.same_model import require_same_model
+from shared.errors import IndexUnavailable, InsufficientStorage
+from shared.messages import EmbeddingModel
+from shared.passages import point_id
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_MODEL_POINT = str(uuid5(NAMESPACE_URL, "urn:vigie:embedding-model"))
+_CONFLICT = 409
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+_FULL = 507
+
+
+def _translating(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """What a server that is down, slow or full makes the client raise becomes an error of the port."""
+
+    @functools.wraps(call)
+    async def translated(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await call(*args, **kwargs)
+        except UnexpectedResponse as error:
+            if error.status_code == _FULL or b"no space left" in error.content.lower():
+                raise InsufficientStorage(part="index") from error
+            if error.status_code == _TOO_MANY or (error.status_code or 0) >= _SERVER_ERROR:
+                raise IndexUnavailable(reason=f"status {error.status_code}") from error
+            raise
+        except (ResponseHandlingException, QdrantException, OSError) as error:
+            raise IndexUnavailable(reason="unreachable") from error
+
+    return translated
+
+
+class QdrantIndex:
+    """An index in a collection of a server.
+
+    Args:
+        location: a server's address (`http://...`), a folder for the client's own engine, or `:memory:`. The own engine
+            looks at every point and is meant for tests.
+        api_key: of the server.
+        collection: its name.
+        timeout_s: longest wait for one answer, seconds.
+    """
+
+    def __init__(self, location: str, *, api_key: str | None = None, collection: str, timeout_s: int) -> None:
+        self._location = location
+        self._api_key = api_key
+        self._collection = collection
+        self._timeout_s = timeout_s
+        self._client: AsyncQdrantClient | None = None
+        self._model: EmbeddingModel | None = None
+
+    @property
+    def _is_server(self) -> bool:
+        return self._location.startswith(("http://", "https://"))
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Connect, and make the collection unless it is there.
+
+        Raises:
+            IndexUnavailable: the server cannot be reached.
+        """
+        self._client = self._connect()
+        try:
+            await self._ensure_collection()
+            yield
+        finally:
+            client, self._client, self._model = self._client, None, None
+            await client.close()
+
+    @_translating
+    async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
+        indexed = await self._known_model()
+        if indexed is None:
+            return [[] for _ in probes]
+        require_same_model(indexed, model)
+        readable = models.FieldCondition(key="readable", match=models.MatchAny(any=sorted(scopes)))
+        requests = [self._request(probe, readable) for probe in probes]
+        found = await self._open_client().query_batch_points(self._collection, requests)
+        return [
+            hits_of(probe, ((UUID(str(each.id)), each.payload, each.score) for each in answer.points))
+            for probe, answer in zip(probes, found, strict=True)
+        ]
+
+    @_translating
+    async def head(self, document: UUID) -> Head:
+        records = await self._open_client().retrieve(self._collection, [str(head_id(document))])
+        return head_of(records[0].payload if records else None)
+
+    @_translating
+    async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
+        """What is there already stays as it is, above all readable; it only goes over to the newer version."""
+        require_same_model(await self._settled_model(model), model)
+        client, points = self._open_client(), [_point(version, passage) for passage in passages]
+        await client.upsert(self._collection, points, wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
+        taken_over = models.Filter(
+            must=[models.HasIdCondition(has_id=[each.id for each in points]), _up_to(version.sequence - 1)]
+        )
+        await client.set_payload(self._collection, {"sequence": version.sequence}, taken_over, wait=True)
+        own = models.Filter(must=[_is("version", version.id)])
+        return (await client.count(self._collection, own, exact=True)).count
+
+    @_translating
+    async def promote(self, version: Version) -> bool:
+        """In one request; for the moment that it takes, both versions may be found."""
+        head = await self.head(version.document)
+        if head.is_past(version.sequence):
+            return False
+        own = _is("version", version.id)
+        show = models.SetPayload(
+            payload={"readable": version.scope, "sequence": version.sequence}, filter=models.Filter(must=[own])
+        )
+        older = models.Filter(must=[_is("document", version.document), _up_to(version.sequence - 1)], must_not=[own])
+        await self._update(
+            models.SetPayloadOperation(set_payload=show),
+            models.DeleteOperation(delete=models.FilterSelector(filter=older)),
+            _set_head(version.document, Head(version.sequence, version.id, head.withdrawn)),
+        )
+        return True
+
+    @_translating
+    async def withdraw(self, document: UUID, up_to: int) -> None:
+        head = await self.head(document)
+        own = _is("document", document)
+        past = models.Filter(must=[own, _up_to(up_to)])
+        operations: list[models.UpdateOperation] = [models.DeleteOperation(delete=models.FilterSelector(filter=past))]
+        live, version = head.live, head.version
+        if head.live <= up_to:  # what a newer version, not whole yet, has in common with the one that leaves
+            hide = models.DeletePayload(keys=["readable"], filter=models.Filter(must=[own]))
+            operations.append(models.DeletePayloadOperation(delete_payload=hide))
+            live, version = 0, None
+        await self._update(*operations, _set_head(document, Head(live, version, max(head.withdrawn, up_to))))
+
+    def _connect(self) -> AsyncQdrantClient:
+        if self._is_server:
+            return AsyncQdrantClient(
+                url=self._location, api_key=self._api_key, timeout=self._timeout_s, check_compatibility=False
+            )
+        if self._location == ":memory:":
+            return AsyncQdrantClient(location=self._location)
+        return AsyncQdrantClient(path=self._location)
+
+    def _open_client(self) -> AsyncQdrantClient:
+        if self._client is None:
+            raise IndexUnavailable(reason="closed")
+        return self._client
+
+    async def _update(self, *operations: models.UpdateOperation) -> None:
+        await self._open_client().batch_update_points(self._collection, list(operations), wait=True)
+
+    @_translating
+    async def _ensure_collection(self) -> None:
+        client = self._open_client()
+        if not await client.collection_exists(self._collection):
+            sparse = models.SparseVectorParams(modifier=models.Modifier.IDF)
+            await _unless_there(
+                client.create_collection(self._collection, vectors_config={}, sparse_vectors_config={SPARSE: sparse})
+            )
+        if not self._is_server:
+            return  # its engine has no field indexes
+        for field in KEYWORDS:
+            keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, enable_hnsw=field == "readable")
+            await client.create_payload_index(self._collection, field, keyword, wait=True)
+        await client.create_payload_index(self._collection, "sequence", models.PayloadSchemaType.INTEGER, wait=True)
+
+    async def _known_model(self) -> EmbeddingModel | None:
+        """The model that the index was built with; another process may have settled it meanwhile."""
+        if self._model is None:
+            records = await self._open_client().retrieve(self._collection, [_MODEL_POINT])
+            if records:
+                self._model = EmbeddingModel.model_validate((records[0].payload or {})["model"])
+        return self._model
+
+    async def _settled_model(self, model: EmbeddingModel) -> EmbeddingModel:
+        """The index's model; `model` when it has none yet. First the vector, then the word: the word means both."""
+        known = await self._known_model()
+        if known is not None:
+            return known
+        client = self._open_client()
+        dense = models.DenseVectorConfig(size=model.dimension, distance=models.Distance.COSINE)
+        await _unless_there(
+            client.create_vector_name(self._collection, DENSE, models.DenseVectorNameConfig(dense=dense))
+        )
+        word = models.PointStruct(id=_MODEL_POINT, vector={}, payload={"model": model.model_dump()})
+        await client.upsert(self._collection, [word], wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
+        return await self._known_model() or model
+
+    def _request(self, probe: Probe, readable: models.FieldCondition) -> models.QueryRequest:
+        """A term's rarity is counted among the readable passages: what others keep for themselves changes no score."""
+        must: list[models.Condition] = [readable]
+        if probe.article is not None:
+            must.append(_is("article", probe.article))
+        if probe.among is not None:
+            must.append(models.HasIdCondition(has_id=[str(hit.point) for hit in probe.among]))
+        if isinstance(probe.query, SparseVector):
+            query: models.SparseVector | list[float] = _sparse(probe.query)
+            params = models.SearchParams(idf=models.IdfCorpusParams(corpus=models.Filter(must=[readable])))
+        else:
+            query, params = probe.query, models.SearchParams(hnsw_ef=GRAPH_SEARCH)
+        lexical = isinstance(probe.query, SparseVector)
+        return models.QueryRequest(
+            query=query,
+            using=SPARSE if lexical else DENSE,
+            filter=models.Filter(must=must),
+            limit=probe.limit,
+            with_payload=probe.among is None,
+            params=params if lexical or self._is_server else None,
+        )
+
+
+async def _unless_there(creation: Awaitable[object]) -> None:
+    """Two processes may create the same thing at once; the second one finds it made."""
+    try:
+        await creation
+    except UnexpectedResponse as error:
+        if error.status_code != _CONFLICT and b"already exists" not in error.content.lower():
+            raise
+    except ValueError as error:
+        if "already exists" not in str(error):
+            raise
+
+
+def _is(field: str, value: object) -> models.FieldCondition:
+    return models.FieldCondition(key=field, match=models.MatchValue(value=str(value)))
+
+
+def _up_to(sequence: int) -> models.FieldCondition:
+    return models.FieldCondition(key="sequence", range=models.Range(lte=sequence))
+
+
+def _sparse(vector: SparseVector) -> models.SparseVector:
+    return models.SparseVector(indices=vector.indices, values=vector.values)
+
+
+def _point(version: Version, passage: IndexedPassage) -> models.PointStruct:
+    return models.PointStruct(
+        id=str(point_id(version.id, passage.ordinal)),
+        vector={DENSE: passage.dense, SPARSE: _sparse(passage.sparse)},
+        payload=payload_of(version, passage),
+    )
+
+
+def _set_head(document: UUID, head: Head) -> models.UpsertOperation:
+    point = models.PointStruct(id=str(head_id(document)), vector={}, payload=payload_of_head(head))
+    return models.UpsertOperation(upsert=models.PointsList(points=[point]))

@@ -1,0 +1,260 @@
+"""The index in this process, on disk: Qdrant's engine as a library (ports: PassageReader, VersionWriter).
+
+    <folder>/lock              held while the index is open: one process at a time
+    <folder>/index/            the engine's files
+    <folder>/index.new/        an index in the making: renamed when whole, removed when met at a start
+    <folder>/model.json        the embedding model that the index was built with; absent before the first passages
+
+Every search compares all readable vectors: exact, and a few ms for the 13,000 passages of a code. A graph (HNSW) would
+take a minute to build in this process, and the binding holds Python's lock meanwhile: an index that needs one belongs
+on a server. For the same lock one thread does everything, and long changes go in slices with pauses between them.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import qdrant_edge as edge
+from filelock import FileLock, Timeout
+
+from services.retriever.adapters.edge_requests import matches, point, readable_in, request, sequence_up_to, within
+from services.retriever.adapters.payload import DENSE, KEYWORDS, SPARSE, head_id, head_of, hits_of, payload_of_head
+from services.retriever.ports import Head, Hit, IndexedPassage, Probe, Version
+from services.retriever.same_model import require_same_model
+from shared.errors import IndexUnavailable, InsufficientStorage
+from shared.messages import EmbeddingModel
+from shared.passages import point_id
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_SLICE = 500
+"""Points that one operation changes: some 20 ms."""
+
+_NEVER_KB = 2**40
+"""The size from which a graph is built, in KB."""
+
+PointId = int | UUID | str
+
+_Change = Callable[[list[PointId]], edge.UpdateOperation]
+
+
+class EdgeIndex:
+    """An index in `folder`; to be used while `opened()` lasts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._thread: ThreadPoolExecutor | None = None
+        self._shard: edge.EdgeShard | None = None
+        self._model: EmbeddingModel | None = None
+        self._hidden: frozenset[UUID] = frozenset()
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Open the index, or make it.
+
+        Raises:
+            IndexUnavailable: another process has it open, or its files are damaged.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = FileLock(self._folder / "lock").acquire(blocking=False)
+        except Timeout as error:
+            raise IndexUnavailable(reason="in use by another process", folder=str(self._folder)) from error
+        with lock, ThreadPoolExecutor(1, "index") as thread:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(thread, self._open)
+            self._thread = thread
+            try:
+                yield
+            finally:
+                self._thread = None
+                await loop.run_in_executor(thread, self._close)
+
+    async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
+        if self._model is None:
+            return [[] for _ in probes]
+        require_same_model(self._model, model)
+        return await self._run(_probe, probes, readable_in(scopes, self._hidden))
+
+    async def head(self, document: UUID) -> Head:
+        return await self._run(_read_head, document)
+
+    async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
+        if self._model is None:
+            await self._run(self._settle_model, model)
+        require_same_model(self._model or model, model)
+        return await self._run(_stage, version, passages)
+
+    async def promote(self, version: Version) -> bool:
+        """Searches see the older version whole up to one moment, and the new one whole from then on."""
+        head = await self.head(version.document)
+        if head.is_past(version.sequence):
+            return False
+        own, document = matches("version", str(version.id)), matches("document", str(version.document))
+        change = {"readable": version.scope, "sequence": version.sequence}
+        replaced = head.version if head.version != version.id else None
+        with self._hiding(version.id if head.version != version.id else None):
+            await self._change(edge.Filter(must=[own]), lambda ids: edge.UpdateOperation.set_payload(ids, change))
+        with self._hiding(replaced):
+            older = edge.Filter(must=[document, sequence_up_to(version.sequence - 1)], must_not=[own])
+            await self._change(older, edge.UpdateOperation.delete_points)
+        await self._run(_write_head, version.document, Head(version.sequence, version.id, head.withdrawn))
+        return True
+
+    async def withdraw(self, document: UUID, up_to: int) -> None:
+        head = await self.head(document)
+        own = matches("document", str(document))
+        leaves = head.live <= up_to
+        with self._hiding(head.version if leaves else None):
+            await self._change(edge.Filter(must=[own, sequence_up_to(up_to)]), edge.UpdateOperation.delete_points)
+            if leaves:  # what a newer version, not whole yet, has in common with the one that leaves
+                await self._change(edge.Filter(must=[own]), _make_unreadable)
+        live, version = (0, None) if leaves else (head.live, head.version)
+        await self._run(_write_head, document, Head(live, version, max(head.withdrawn, up_to)))
+
+    @contextmanager
+    def _hiding(self, version: UUID | None) -> Iterator[None]:
+        """Keep a version from all searches while its points change one slice after the other."""
+        if version is None:
+            yield
+            return
+        self._hidden |= {version}
+        try:
+            yield
+        finally:
+            self._hidden -= {version}
+
+    async def _change(self, selected: edge.Filter, change: _Change) -> None:
+        ids = await self._run(_select, selected)
+        for start in range(0, len(ids), _SLICE):
+            await self._run(_apply, change(ids[start : start + _SLICE]))
+
+    async def _run(self, work: Callable[Concatenate[edge.EdgeShard, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do `work` with the shard in its thread."""
+        if self._thread is None or self._shard is None:
+            raise IndexUnavailable(reason="closed")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._thread, lambda shard: work(shard, *args, **kwargs), self._shard
+            )
+        except Exception as error:
+            raise _translated(error) from error
+
+    def _open(self) -> None:
+        home, making = self._folder / "index", self._folder / "index.new"
+        shutil.rmtree(making, ignore_errors=True)
+        if not home.exists():
+            _make(making)
+            making.rename(home)
+        try:
+            self._shard = edge.EdgeShard.load(str(home))
+            if (model := self._folder / "model.json").exists():
+                self._model = EmbeddingModel.model_validate_json(model.read_bytes())
+                self._shard.update(_dense_vector(self._model))  # changes nothing when it is there already
+            self._shard.optimize()  # leaves deleted points behind: now, while nobody waits for an answer
+        except Exception as error:  # the binding raises nothing more precise
+            raise IndexUnavailable(reason="damaged", folder=str(self._folder)) from error
+
+    def _settle_model(self, shard: edge.EdgeShard, model: EmbeddingModel) -> None:
+        """First the file, then the vector of its dimension: what dies between the two goes on in `_open`."""
+        if self._model is not None:
+            return
+        partial = self._folder / "model.json.new"
+        partial.write_text(model.model_dump_json())
+        partial.replace(self._folder / "model.json")
+        shard.update(_dense_vector(model))
+        shard.flush()
+        self._model = model
+
+    def _close(self) -> None:
+        shard, self._shard, self._model = self._shard, None, None
+        if shard is not None:
+            shard.flush()
+            shard.close()
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    config = edge.EdgeConfig(
+        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+        optimizers=edge.EdgeOptimizersConfig(indexing_threshold=_NEVER_KB),
+    )
+    shard = edge.EdgeShard.create(str(folder), config)
+    for field in KEYWORDS:
+        shard.update(edge.UpdateOperation.create_field_index(field, edge.KeywordIndexParams(enable_hnsw=False)))
+    shard.update(edge.UpdateOperation.create_field_index("sequence", edge.PayloadSchemaType.Integer))
+    shard.flush()
+    shard.close()
+
+
+def _dense_vector(model: EmbeddingModel) -> edge.UpdateOperation:
+    return edge.UpdateOperation.create_dense_vector(DENSE, model.dimension, edge.Distance.Cosine)
+
+
+def _probe(shard: edge.EdgeShard, probes: Sequence[Probe], readable: edge.Filter) -> list[list[Hit]]:
+    found = shard.query_batch(edge.QueryBatchRequest([request(probe, readable) for probe in probes]))
+    return [
+        hits_of(probe, ((_uuid(each.id), each.payload, each.score) for each in points))
+        for probe, points in zip(probes, found, strict=True)
+    ]
+
+
+def _uuid(point: PointId) -> UUID:
+    return point if isinstance(point, UUID) else UUID(str(point))
+
+
+def _read_head(shard: edge.EdgeShard, document: UUID) -> Head:
+    records = shard.retrieve([head_id(document)], with_payload=True, with_vector=False)
+    return head_of(records[0].payload if records else None)
+
+
+def _write_head(shard: edge.EdgeShard, document: UUID, head: Head) -> None:
+    shard.update(edge.UpdateOperation.upsert_points([edge.Point(head_id(document), {}, payload_of_head(head))]))
+    shard.flush()
+
+
+def _stage(shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassage]) -> int:
+    """What is there already stays as it is, above all readable; it only goes over to the newer version."""
+    points = [point(version, passage) for passage in passages]
+    shard.update(edge.UpdateOperation.upsert_points(points, None, edge.UpdateMode.InsertOnly))
+    taken_over = edge.Filter(
+        must=[
+            within(point_id(version.id, passage.ordinal) for passage in passages),
+            sequence_up_to(version.sequence - 1),
+        ]
+    )
+    shard.update(edge.UpdateOperation.set_payload_by_filter(taken_over, {"sequence": version.sequence}))
+    shard.flush()
+    return shard.count(edge.CountRequest(filter=edge.Filter(must=[matches("version", str(version.id))])))
+
+
+def _select(shard: edge.EdgeShard, selected: edge.Filter) -> list[PointId]:
+    ids: list[PointId] = []
+    offset: PointId | None = None
+    while True:
+        records, offset = shard.scroll(edge.ScrollRequest(offset, 10_000, selected, with_payload=False))
+        ids += [record.id for record in records]
+        if offset is None:
+            return ids
+
+
+def _apply(shard: edge.EdgeShard, operation: edge.UpdateOperation) -> None:
+    shard.update(operation)
+
+
+def _make_unreadable(ids: list[PointId]) -> edge.UpdateOperation:
+    return edge.UpdateOperation.delete_payload(ids, ["readable"])
+
+
+def _translated(error: Exception) -> Exception:
+    """The binding raises bare exceptions for what goes wrong on the disk; others are defects and stay what they are."""
+    if type(error) is not Exception:
+        return error
+    full = "no space left" in str(error).lower() or "disk quota" in str(error).lower()
+    return InsufficientStorage(part="index") if full else IndexUnavailable(reason="the engine refused")

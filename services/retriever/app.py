@@ -1,0 +1,73 @@
+"""Composition root of the retriever."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from faststream.asgi import AsgiFastStream
+
+from services.retriever.adapters.bm25 import Bm25Terms
+from services.retriever.consumer import register
+from services.retriever.ports import PassageReader, VersionWriter
+from services.retriever.scoped_index import ScopedIndex
+from services.retriever.search import HybridSearch
+from services.retriever.service import RetrieverService
+from services.retriever.settings import RetrieverSettings
+from shared.cancellations import Cancellations, follow_cancellations
+from shared.platform import Platform
+from shared.worker import Worker, create_asgi
+
+NAME = "retriever"
+
+
+class Index(PassageReader, VersionWriter, Protocol):
+    """What an index adapter is: both sides, and a time in which it is open."""
+
+    def opened(self) -> AbstractAsyncContextManager[None]: ...
+
+
+def _edge(settings: RetrieverSettings) -> Index:
+    from services.retriever.adapters.qdrant_edge import EdgeIndex  # noqa: PLC0415 (an engine that may not be used)
+
+    return EdgeIndex(settings.folder)
+
+
+def _qdrant(settings: RetrieverSettings) -> Index:
+    from services.retriever.adapters.qdrant import QdrantIndex  # noqa: PLC0415 (half a second to import)
+
+    key = settings.qdrant_api_key
+    return QdrantIndex(
+        settings.qdrant_location,
+        api_key=key.get_secret_value() if key else None,
+        collection=settings.qdrant_collection,
+        timeout_s=settings.qdrant_timeout_s,
+    )
+
+
+INDEXES: dict[str, Callable[[RetrieverSettings], Index]] = {"edge": _edge, "qdrant": _qdrant}
+"""Indexes by the name that the settings give."""
+
+
+def create_worker(settings: RetrieverSettings | None = None, platform: Platform | None = None) -> Worker:
+    """The retriever, not yet started; what is not given comes from the environment."""
+    settings, platform = settings or RetrieverSettings(), platform or Platform.of_process(NAME)
+    broker, events = platform.broker(NAME)
+    index, terms, cancellations = INDEXES[settings.index](settings), Bm25Terms(), Cancellations()
+    search = HybridSearch(ScopedIndex(index), terms, candidates=settings.candidates, dense_weight=settings.dense_weight)
+    service = RetrieverService(
+        publisher=events,
+        verifier=platform.verifier(),
+        objects=platform.store(),
+        index=index,
+        search=search,
+        terms=terms,
+        cancellations=cancellations,
+    )
+    register(broker, service, platform.kafka)
+    follow_cancellations(broker, cancellations, platform.kafka)
+    return Worker(NAME, broker, index.opened, platform.telemetry)
+
+
+def create_app(settings: RetrieverSettings | None = None) -> AsgiFastStream:
+    """The retriever as a process of its own."""
+    return create_asgi(create_worker(settings))

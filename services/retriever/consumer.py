@@ -1,0 +1,23 @@
+"""The topics that the retriever listens to."""
+
+from faststream.kafka import KafkaBroker
+
+from services.retriever.service import RetrieverService
+from shared.broker import subscription
+from shared.messages import DocumentWithdrawn, PassagesEmbedded, QuestionEmbedded
+from shared.settings import BrokerSettings
+from shared.topics import DOCUMENTS_WITHDRAWN, PASSAGES_EMBEDDED, QUESTIONS_EMBEDDED
+
+
+def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettings) -> None:
+    @subscription(broker, PASSAGES_EMBEDDED, group="retriever", kafka=kafka)
+    async def passages_embedded(event: PassagesEmbedded) -> None:
+        await service.index_passages(event)
+
+    @subscription(broker, DOCUMENTS_WITHDRAWN, group="retriever", kafka=kafka)
+    async def document_withdrawn(event: DocumentWithdrawn) -> None:
+        await service.withdraw_document(event)
+
+    @subscription(broker, QUESTIONS_EMBEDDED, group="retriever", kafka=kafka)
+    async def question_embedded(event: QuestionEmbedded) -> None:
+        await service.find_evidence(event)

@@ -1,0 +1,106 @@
+"""Puts what two searches found in one order, and what was named in front of it. Pure."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from itertools import zip_longest
+from typing import TypeVar
+from uuid import UUID
+
+from services.retriever.ports import Hit
+
+DENSE_WEIGHT = 0.65
+"""Share of the dense score; between .6 and .7 the measured quality hardly changes."""
+
+SUPPORT = 0.2
+"""What an article's neighbours add to its score at most, in parts of its own best."""
+
+NEIGHBOURS = 3
+"""Other articles of a chapter that count as its support."""
+
+_CHAPTER = re.compile(r"[LRD](\d{3,4})(?=-|$)")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with both of its scores: cosine, and inner product of term weights (0 without a common term)."""
+
+    hit: Hit
+    dense: float
+    sparse: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """`score` is from 0 to 1 and comparable within one question only."""
+
+    candidate: Candidate
+    score: float
+
+
+def fuse(candidates: Iterable[Candidate], dense_weight: float = DENSE_WEIGHT) -> list[Ranked]:
+    """Candidates by the convex combination of their normalised scores, best first.
+
+    Min-max normalised within the question; for the sparse score the minimum is its theoretical one, 0. See Bruch, Gai
+    and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42(1), 2023 (arXiv:2210.11934), who
+    find it better than reciprocal ranks and little sensitive to the weight. Every candidate must have both true scores:
+    to count a missing one as 0 cost .005 nDCG@10 on the development questions of labour law.
+    """
+    candidates = list(candidates)
+    if not candidates:
+        return []
+    lowest = min(candidate.dense for candidate in candidates)
+    dense_range = max(candidate.dense for candidate in candidates) - lowest
+    sparse_range = max(candidate.sparse for candidate in candidates)
+
+    def score(candidate: Candidate) -> float:
+        dense = (candidate.dense - lowest) / dense_range if dense_range > 0 else 1.0
+        sparse = candidate.sparse / sparse_range if sparse_range > 0 else 0.0
+        return dense_weight * dense + (1 - dense_weight) * sparse
+
+    return _best_first(Ranked(candidate, score(candidate)) for candidate in candidates)
+
+
+def with_neighbours(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The same passages, where an article gains when other articles of its chapter were found too, best first.
+
+    What answers a question lies together (the cluster hypothesis, Jardine and van Rijsbergen, 1971), and the drafters
+    of a code made its clusters: `L4121-1` and `R4121-2` are of one chapter, the law's part of it and the decree's.
+    Scores stay from 0 to 1; a passage that is no article of a code gains nothing.
+    """
+    chapters: dict[tuple[UUID, str], dict[str, float]] = defaultdict(dict)
+    for each in ranked:
+        if (place := _place(each)) is not None:
+            chapter, article = place
+            chapters[chapter][article] = max(each.score, chapters[chapter].get(article, 0.0))
+
+    def supported(each: Ranked) -> Ranked:
+        support = 0.0
+        if (place := _place(each)) is not None:
+            chapter, article = place
+            others = (score for other, score in chapters[chapter].items() if other != article)
+            support = sum(nlargest(NEIGHBOURS, others)) / NEIGHBOURS
+        return Ranked(each.candidate, (each.score + SUPPORT * support) / (1 + SUPPORT))
+
+    return _best_first(map(supported, ranked))
+
+
+def take_turns(groups: Sequence[Sequence[T]]) -> list[T]:
+    """The first of each group, then the second of each, and so on: an article in many pieces hides no other."""
+    absent = object()
+    return [each for turn in zip_longest(*groups, fillvalue=absent) for each in turn if each is not absent]  # type: ignore[misc]
+
+
+def _place(ranked: Ranked) -> tuple[tuple[UUID, str], str] | None:
+    """The chapter (of one document) and the article that a passage belongs to."""
+    article = ranked.candidate.hit.article
+    match = _CHAPTER.match(article) if article else None
+    return ((ranked.candidate.hit.document, match[1]), match.string) if match else None
+
+
+def _best_first(ranked: Iterable[Ranked]) -> list[Ranked]:
+    return sorted(ranked, key=lambda each: (-each.score, each.candidate.hit.passage))

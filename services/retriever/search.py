@@ -1,0 +1,109 @@
+"""Finds passages for a question: the articles that it names, then what is like it in meaning and in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+from uuid import UUID
+
+from services.retriever.fusion import DENSE_WEIGHT, Candidate, Ranked, fuse, take_turns, with_neighbours
+from services.retriever.ports import DenseVector, Hit, Probe, SparseVector, Terms
+from services.retriever.scoped_index import ScopedIndex
+from shared.articles import article_references
+from shared.messages import EmbeddingModel, Evidence
+
+CANDIDATES = 150
+"""Passages that each of the two searches brings; up to 300 of them the measured quality stays the same."""
+
+MOST_REFERENCES = 20
+"""Articles of a question that are looked up by their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    vector: DenseVector
+    model: EmbeddingModel
+
+
+class HybridSearch:
+    """Searches within scopes.
+
+    Args:
+        index: of the passages.
+        terms: weights of a question's terms.
+        candidates: how many passages each search brings, or as many as are asked for if that is more.
+        dense_weight: share of the dense score, 0 to 1.
+    """
+
+    def __init__(
+        self, index: ScopedIndex, terms: Terms, *, candidates: int = CANDIDATES, dense_weight: float = DENSE_WEIGHT
+    ) -> None:
+        self._index = index
+        self._terms = terms
+        self._candidates = candidates
+        self._dense_weight = dense_weight
+
+    async def find(self, question: Question, *, scopes: frozenset[str], limit: int) -> list[Evidence]:
+        """At most `limit` passages, best first: those of the articles that the question names, then the others.
+
+        Raises:
+            ModelMismatch: the question was embedded with another model than the index.
+            IndexUnavailable: the index cannot be read now.
+        """
+        terms = self._terms.of_question(question.text)
+        depth = max(self._candidates, limit)
+        references = article_references(question.text)[:MOST_REFERENCES]
+        lexical = _lexical(terms, depth)
+        probes = [Probe(question.vector, depth, article=article) for article in (None, *references)] + lexical
+        found = await self._index.search(question.model, probes, scopes=scopes)
+        by_meaning, by_number, by_words = found[0], found[1 : len(references) + 1], found[len(references) + 1 :]
+        dense = _by_point(chain(by_meaning, *by_number))
+        candidates = await self._score(question, terms, dense, _by_point(chain(*by_words)), scopes)
+        exact = [candidates.pop(hit.point) for hit in take_turns(by_number)]
+        others = with_neighbours(fuse(candidates.values(), self._dense_weight))
+        ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
+        return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:limit])]
+
+    async def _score(
+        self,
+        question: Question,
+        terms: SparseVector,
+        dense: dict[UUID, Hit],
+        sparse: dict[UUID, Hit],
+        scopes: frozenset[str],
+    ) -> dict[UUID, Candidate]:
+        """Everything found, with both of its scores: the one that a search did not tell is asked for."""
+        no_dense = tuple(hit for point, hit in sparse.items() if point not in dense)
+        no_sparse = tuple(hit for point, hit in dense.items() if point not in sparse)
+        by_meaning = [Probe(question.vector, len(no_dense), among=no_dense)] if no_dense else []
+        by_words = _lexical(terms, len(no_sparse), no_sparse) if no_sparse else []
+        found = await self._index.search(question.model, by_meaning + by_words, scopes=scopes)
+        dense = dense | _by_point(chain(*found[: len(by_meaning)]))
+        sparse = sparse | _by_point(chain(*found[len(by_meaning) :]))
+        return {
+            point: Candidate(hit, dense=hit.score, sparse=sparse[point].score if point in sparse else 0.0)
+            for point, hit in dense.items()
+        }
+
+
+def _lexical(terms: SparseVector, limit: int, among: tuple[Hit, ...] | None = None) -> list[Probe]:
+    """The probe by words; none for a question of stop words alone."""
+    return [Probe(terms, limit, among=among)] if terms.indices else []
+
+
+def _by_point(hits: Iterable[Hit]) -> dict[UUID, Hit]:
+    return {hit.point: hit for hit in hits}
+
+
+def _evidence(at: int, ranked: Ranked, *, exact: bool) -> Evidence:
+    candidate = ranked.candidate
+    return Evidence(
+        rank=at + 1,
+        score=round(ranked.score, 6),
+        passage=candidate.hit.passage,
+        document=candidate.hit.document,
+        article=candidate.hit.article,
+        dense=round(candidate.dense, 6),
+        sparse=round(candidate.sparse, 6),
+        exact=exact,
+    )

@@ -1,0 +1,224 @@
+"""Keeps the index, and finds in it the passages that a question's answer may be made of."""
+
+import asyncio
+import base64
+import binascii
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from uuid import uuid5
+
+import numpy as np
+import numpy.typing as npt
+
+from services.retriever.ports import Cancellations, IndexedPassage, Terms, Version, VersionWriter
+from services.retriever.search import HybridSearch, Question
+from shared.access import GrantVerifier
+from shared.articles import canonical_article
+from shared.errors import InvalidMessage
+from shared.messages import (
+    DocumentIndexed,
+    DocumentProgressed,
+    DocumentWithdrawn,
+    GenerationRequested,
+    PassagesEmbedded,
+    QuestionEmbedded,
+    QuestionStep,
+)
+from shared.object_store import read_verified
+from shared.passages import Passage, decode_batch, passage_id
+from shared.ports import EventPublisher, ObjectStore
+
+Vectors = npt.NDArray[np.float32]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class RetrieverService:
+    """Indexes what was embedded and searches for what was asked. Doing it again changes nothing.
+
+    Args:
+        publisher: of documents.progressed, documents.indexed and generation.requested.
+        verifier: of the grants that the gateway signed.
+        objects: where passages and vectors are read.
+        index: where they are kept.
+        search: in the same index, within scopes.
+        terms: weights of a passage's terms.
+        cancellations: questions that nobody waits for any more.
+        now: the time, aware.
+    """
+
+    def __init__(
+        self,
+        *,
+        publisher: EventPublisher,
+        verifier: GrantVerifier,
+        objects: ObjectStore,
+        index: VersionWriter,
+        search: HybridSearch,
+        terms: Terms,
+        cancellations: Cancellations,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._publisher = publisher
+        self._verifier = verifier
+        self._objects = objects
+        self._index = index
+        self._search = search
+        self._terms = terms
+        self._cancellations = cancellations
+        self._now = now
+        self._writing = asyncio.Lock()  # a withdrawal must not come between a look at the head and what follows from it
+
+    async def index_passages(self, event: PassagesEmbedded) -> None:
+        """Put a batch in the index; the one that makes its version whole makes it live.
+
+        The index itself is counted, not the messages: they come again, and not all to one process. A batch of a
+        version that is past is ignored.
+
+        Raises:
+            Forbidden: the grant is not genuine, or does not allow this document to be written to its scope.
+            InvalidMessage: the objects are not the passages and vectors that the event describes.
+            ModelMismatch: the index was built with another model.
+            Unavailable: a store, the index or the broker is down; the same event may be tried again.
+        """
+        self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
+        version = Version(event.document_id, event.version_id, event.sequence, event.scope)
+        async with self._writing:
+            head = await self._index.head(event.document_id)
+            if head.is_past(event.sequence):
+                return
+            done = await self._index.stage(version, await self._read_batch(event), event.model)
+            # A version that is live already is announced again: whoever made it so may have died before saying it.
+            whole = done >= event.total
+            live = whole and (head.shows(version) or await self._index.promote(version))
+        await self._publisher.publish(_progress(event, min(done, event.total)))
+        if live:
+            await self._publisher.publish(_indexed(event))
+
+    async def withdraw_document(self, event: DocumentWithdrawn) -> None:
+        """Remove all versions up to the event's, for good.
+
+        Raises:
+            Forbidden: the grant is not genuine, or does not allow this document to be written to its scope.
+            Unavailable: the index or the broker is down; the same event may be tried again.
+        """
+        self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
+        async with self._writing:
+            await self._index.withdraw(event.document_id, event.sequence)
+        withdrawn = DocumentProgressed(
+            id=uuid5(event.version_id, f"withdrawn {event.sequence}"),
+            document_id=event.document_id,
+            version_id=event.version_id,
+            sequence=event.sequence,
+            stage="withdrawn",
+        )
+        await self._publisher.publish(withdrawn)
+
+    async def find_evidence(self, event: QuestionEmbedded) -> None:
+        """Pass a question on with its evidence; nothing when nobody waits for its answer any more.
+
+        Raises:
+            Forbidden: the grant is not genuine, or was made for something else.
+            InvalidMessage: the vector is not one of the model that the event names.
+            ModelMismatch: the index was built with another model.
+            Unavailable: the index or the broker is down; the same event may be tried again.
+        """
+        if self._is_unwanted(event):
+            return
+        grant = self._verifier.verify(event.grant, purpose="read", job=event.question_id)
+        started = time.perf_counter()
+        question = Question(event.text, _decode_vector(event), event.model)
+        evidence = await self._search.find(question, scopes=grant.scopes, limit=event.plan.retrieval.evidence)
+        elapsed = round((time.perf_counter() - started) * 1000, 3)
+        if self._is_unwanted(event):
+            return
+        requested = GenerationRequested(
+            id=uuid5(event.question_id, "retrieved"),
+            question_id=event.question_id,
+            text=event.text,
+            language=event.language,
+            grant=event.grant,
+            deadline=event.deadline,
+            plan=event.plan,
+            timings=event.timings.model_copy(update={"retrieve": elapsed}),
+            evidence=evidence,
+        )
+        await self._publisher.publish(requested)
+
+    async def _read_batch(self, event: PassagesEmbedded) -> list[IndexedPassage]:
+        passages = decode_batch(await read_verified(self._objects, event.passages))
+        if [passage.id for passage in passages] != _expected_ids(event):
+            raise InvalidMessage(reason="passages differ from the message")
+        vectors = _matrix(await read_verified(self._objects, event.vectors), event.count, event.model.dimension)
+        return await asyncio.to_thread(_with_terms, passages, vectors, self._terms)
+
+    def _is_unwanted(self, event: QuestionStep) -> bool:
+        return event.deadline <= self._now() or self._cancellations.is_cancelled(event.question_id)
+
+
+def _expected_ids(event: PassagesEmbedded) -> list[str]:
+    return [passage_id(event.version_id, ordinal) for ordinal in range(event.first_ordinal, event.done)]
+
+
+def _with_terms(passages: Sequence[Passage], vectors: Vectors, terms: Terms) -> list[IndexedPassage]:
+    return [
+        IndexedPassage(
+            ordinal=passage.ordinal,
+            article=canonical_article(passage.article) if passage.article else None,
+            dense=vector,
+            sparse=terms.of_passage(lexical_text(passage)),
+        )
+        for passage, vector in zip(passages, vectors.tolist(), strict=True)
+    ]
+
+
+def lexical_text(passage: Passage) -> str:
+    """What is searched of a passage by its words: its last three headings and its text.
+
+    One heading more than what is embedded: words of a heading further up help a search by words and blur a vector.
+    """
+    return "\n".join([*passage.headings[-3:], passage.text])
+
+
+def _matrix(data: bytes, rows: int, columns: int) -> Vectors:
+    """Little-endian float32, shape (rows, columns)."""
+    if len(data) != rows * columns * 4:
+        raise InvalidMessage(reason="vectors differ from the message")
+    vectors = np.frombuffer(data, "<f4").reshape(rows, columns)
+    if not np.isfinite(vectors).all():
+        raise InvalidMessage(reason="vectors are not numbers")
+    return vectors
+
+
+def _decode_vector(event: QuestionEmbedded) -> list[float]:
+    try:
+        data = base64.b64decode(event.vector, validate=True)
+    except binascii.Error as error:
+        raise InvalidMessage(reason="vector is not base64") from error
+    vector: list[float] = _matrix(data, 1, event.model.dimension)[0].tolist()
+    return vector
+
+
+def _progress(event: PassagesEmbedded, done: int) -> DocumentProgressed:
+    return DocumentProgressed(
+        id=uuid5(event.version_id, f"indexed {event.sequence} {event.batch}"),
+        document_id=event.document_id,
+        version_id=event.version_id,
+        sequence=event.sequence,
+        stage="indexed",
+        done=done,
+        total=event.total,
+    )
+
+
+def _indexed(event: PassagesEmbedded) -> DocumentIndexed:
+    return DocumentIndexed(
+        id=uuid5(event.version_id, f"indexed {event.sequence}"),
+        document_id=event.document_id,
+        version_id=event.version_id,
+        sequence=event.sequence,
+        passages=event.total,
+    )

@@ -1,0 +1,38 @@
+"""What an operator may set of the retriever."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.retriever.fusion import DENSE_WEIGHT
+from services.retriever.search import CANDIDATES
+
+
+class RetrieverSettings(BaseSettings):
+    """Where the index is, and how it is searched."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_RETRIEVER_", frozen=True)
+
+    index: Literal["edge", "qdrant"] = Field(
+        default="edge", description="edge: in this process, in a folder; qdrant: on a Qdrant server"
+    )
+    folder: Path = Field(default=Path("vigie-data/index"), description="folder of the index (edge)")
+    qdrant_location: str = Field(
+        default="http://127.0.0.1:6333", description="the server's address, or `:memory:` for tests (qdrant)"
+    )
+    qdrant_api_key: SecretStr | None = Field(default=None, description="the server's key (qdrant)")
+    qdrant_collection: str = Field(
+        default="vigie-passages", min_length=1, description="name of the collection (qdrant)"
+    )
+    qdrant_timeout_s: int = Field(default=10, ge=1, description="longest wait for one answer of the server, s (qdrant)")
+    candidates: int = Field(
+        default=CANDIDATES,
+        ge=10,
+        le=1000,
+        description="passages that each of the two searches brings before the fusion",
+    )
+    dense_weight: float = Field(
+        default=DENSE_WEIGHT, ge=0, le=1, description="share of likeness in meaning; the rest is likeness in words"
+    )

@@ -1,0 +1,144 @@
+"""Fakes of the retriever's ports, and passages to put in an index."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid5
+
+from services.retriever.ports import Head, Hit, IndexedPassage, Probe, SparseVector, Version
+from services.retriever.same_model import require_same_model
+from shared.messages import EmbeddingModel
+from shared.passages import passage_id, point_id
+
+MODEL = EmbeddingModel(name="small", dimension=4, normalised=True)
+
+
+def document(name: str) -> UUID:
+    return uuid5(UUID(int=0), name)
+
+
+def version_of(name: str, sequence: int = 1, *, content: str = "", scope: str = "public") -> Version:
+    """A version; the same `content` has the same id, as the same bytes have."""
+    return Version(document(name), uuid5(document(name), content or str(sequence)), sequence, scope)
+
+
+def indexed_passage(
+    ordinal: int = 0,
+    dense: Sequence[float] = (1, 0, 0, 0),
+    terms: dict[int, float] | None = None,
+    article: str | None = None,
+) -> IndexedPassage:
+    weights = terms or {1: 1.0}
+    return IndexedPassage(ordinal, article, list(dense), SparseVector(list(weights), list(weights.values())))
+
+
+@dataclass(frozen=True)
+class _Point:
+    version: Version
+    passage: IndexedPassage
+    readable: bool = False
+
+
+class FakeIndex:
+    """Both sides of an index, in a dictionary. The rarity of terms counts for nothing here."""
+
+    def __init__(self) -> None:
+        self.model: EmbeddingModel | None = None
+        self._points: dict[UUID, _Point] = {}
+        self._heads: dict[UUID, Head] = {}
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        yield
+
+    async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
+        if self.model is None:
+            return [[] for _ in probes]
+        require_same_model(self.model, model)
+        return [self._hits(probe, scopes) for probe in probes]
+
+    async def head(self, document: UUID) -> Head:
+        return self._heads.get(document, Head())
+
+    async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
+        self.model = self.model or model
+        require_same_model(self.model, model)
+        for passage in passages:
+            point = point_id(version.id, passage.ordinal)
+            known = self._points.get(point, _Point(version, passage))
+            newer = max(known.version, version, key=lambda each: each.sequence)
+            self._points[point] = replace(known, version=newer)
+        return sum(point.version.id == version.id for point in self._points.values())
+
+    async def promote(self, version: Version) -> bool:
+        head = await self.head(version.document)
+        if head.is_past(version.sequence):
+            return False
+        for key, point in list(self._points.items()):
+            if point.version.id == version.id:
+                self._points[key] = replace(point, version=version, readable=True)
+            elif point.version.document == version.document and point.version.sequence < version.sequence:
+                del self._points[key]
+        self._heads[version.document] = Head(version.sequence, version.id, head.withdrawn)
+        return True
+
+    async def withdraw(self, document: UUID, up_to: int) -> None:
+        head = await self.head(document)
+        leaves = head.live <= up_to
+        for key, point in list(self._points.items()):
+            if point.version.document == document and point.version.sequence <= up_to:
+                del self._points[key]
+            elif point.version.document == document and leaves:
+                self._points[key] = replace(point, readable=False)
+        live, version = (0, None) if leaves else (head.live, head.version)
+        self._heads[document] = Head(live, version, max(head.withdrawn, up_to))
+
+    def _hits(self, probe: Probe, scopes: frozenset[str]) -> list[Hit]:
+        hits = [
+            _hit(key, point, score)
+            for key, point in self._points.items()
+            if point.readable
+            and point.version.scope in scopes
+            and (probe.article is None or point.passage.article == probe.article)
+            and (probe.among is None or key in {hit.point for hit in probe.among})
+            and (score := _score(probe, point.passage)) is not None
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage))[: probe.limit]
+
+
+class FakeTerms:
+    """Words as terms, by their letters' sum; each counts once."""
+
+    def of_passage(self, text: str) -> SparseVector:
+        terms = sorted({sum(map(ord, word.strip(".,?!:"))) for word in text.lower().split()})
+        return SparseVector(terms, [1.0] * len(terms))
+
+    def of_question(self, text: str) -> SparseVector:
+        return self.of_passage(text)
+
+
+def _score(probe: Probe, passage: IndexedPassage) -> float | None:
+    if not isinstance(probe.query, SparseVector):
+        product = sum(a * b for a, b in zip(probe.query, passage.dense, strict=True))
+        return product / (_length(probe.query) * _length(passage.dense))
+    weights = dict(zip(passage.sparse.indices, passage.sparse.values, strict=True))
+    common = [(value, weights[term]) for term, value in zip(probe.query.indices, probe.query.values, strict=True)
+              if term in weights]  # fmt: skip
+    return sum(a * b for a, b in common) if common else None
+
+
+def _length(vector: Sequence[float]) -> float:
+    return sum(value * value for value in vector) ** 0.5 or 1.0
+
+
+def _hit(key: UUID, point: _Point, score: float) -> Hit:
+    return Hit(
+        point=key,
+        passage=passage_id(point.version.id, point.passage.ordinal),
+        document=point.version.document,
+        version=point.version.id,
+        sequence=point.version.sequence,
+        scope=point.version.scope,
+        article=point.passage.article,
+        score=score,
+    )

@@ -1,0 +1,70 @@
+from uuid import UUID, uuid5
+
+import pytest
+
+from services.retriever.fusion import SUPPORT, Candidate, Ranked, fuse, take_turns, with_neighbours
+from services.retriever.ports import Hit
+from shared.passages import passage_id, point_id
+
+DOCUMENT, VERSION = UUID(int=1), UUID(int=2)
+
+
+def candidate(
+    ordinal: int, dense: float = 0.5, sparse: float = 0.0, article: str | None = None, document: UUID = DOCUMENT
+) -> Candidate:
+    version = uuid5(document, "v")
+    hit = Hit(point_id(version, ordinal), passage_id(version, ordinal), document, version, 1, "public", article, dense)
+    return Candidate(hit, dense, sparse)
+
+
+def ordinals(ranked: list[Ranked]) -> list[int]:
+    return [int(each.candidate.hit.passage.rsplit("-", 1)[1]) for each in ranked]
+
+
+def test_scores_are_the_weighted_sum_of_both_normalised() -> None:
+    ranked = fuse([candidate(0, 0.9, 2), candidate(1, 0.8, 8), candidate(2, 0.7, 0)], dense_weight=0.75)
+    assert ordinals(ranked) == [0, 1, 2]
+    assert [each.score for each in ranked] == pytest.approx([0.75 + 0.25 * 0.25, 0.375 + 0.25, 0])
+
+
+def test_words_decide_between_passages_that_mean_the_same() -> None:
+    assert ordinals(fuse([candidate(0, 0.8, 1), candidate(1, 0.8, 5)])) == [1, 0]
+
+
+def test_nothing_and_one_passage_are_no_special_case() -> None:
+    assert fuse([]) == []
+    assert [each.score for each in fuse([candidate(0, 0.9, 0)], 0.65)] == pytest.approx([0.65])
+
+
+def test_equal_scores_come_in_a_fixed_order() -> None:
+    assert ordinals(fuse([candidate(2), candidate(0), candidate(1)])) == [0, 1, 2]
+
+
+def test_an_article_gains_from_others_of_its_chapter_law_and_decree_alike() -> None:
+    ranked = [
+        Ranked(candidate(0, article="L3121-1"), 0.82),
+        Ranked(candidate(1, article="L4121-1"), 0.8),
+        Ranked(candidate(2, article="R4121-2"), 0.7),
+        Ranked(candidate(3), 0.6),
+    ]
+    supported = with_neighbours(ranked)
+    assert ordinals(supported) == [1, 0, 2, 3]
+    assert supported[0].score == pytest.approx((0.8 + SUPPORT * 0.7 / 3) / (1 + SUPPORT))
+    assert all(0 <= each.score <= 1 for each in supported)
+
+
+def test_neither_an_article_s_own_pieces_nor_another_document_support_it() -> None:
+    alone = with_neighbours([Ranked(candidate(0, article="L4121-1"), 0.8)])[0].score
+    among = with_neighbours(
+        [
+            Ranked(candidate(0, article="L4121-1"), 0.8),
+            Ranked(candidate(1, article="L4121-1"), 0.7),
+            Ranked(candidate(2, article="L4121-2", document=UUID(int=9)), 0.7),
+        ]
+    )
+    assert among[0].score == alone
+
+
+def test_turns_take_the_first_of_each_before_the_second_of_any() -> None:
+    assert take_turns([["a1", "a2", "a3"], [], ["b1"]]) == ["a1", "b1", "a2", "a3"]
+    assert take_turns([]) == []

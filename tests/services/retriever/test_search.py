@@ -1,0 +1,81 @@
+import pytest
+
+from services.retriever.ports import IndexedPassage
+from services.retriever.scoped_index import ScopedIndex
+from services.retriever.search import HybridSearch, Question
+from shared.messages import Evidence
+from tests.fakes.retriever import MODEL, FakeIndex, FakeTerms, version_of
+
+TERMS = FakeTerms()
+PUBLIC = frozenset({"public"})
+TO_THE_EAST = [1.0, 0.0, 0.0, 0.0]
+
+
+def piece(ordinal: int, text: str, dense: list[float], article: str | None = None) -> IndexedPassage:
+    return IndexedPassage(ordinal, article, dense, TERMS.of_passage(text))
+
+
+@pytest.fixture
+async def search() -> HybridSearch:
+    index = FakeIndex()
+    pieces = [
+        piece(0, "ranger les acides", [0.9, 0.4, 0, 0], "R4412-16"),
+        piece(1, "et les bases", [0.5, 0.8, 0, 0], "R4412-16"),
+        piece(2, "porter des gants", [1, 0, 0, 0], "R4321-4"),
+        piece(3, "le document unique", [0, 1, 0, 0], "R4121-1"),
+        piece(4, "des gants neufs", [-1, 0, 0, 0]),
+    ]
+    for scope in ("public", "unit:A"):
+        version = version_of(scope, scope=scope)
+        await index.stage(version, pieces, MODEL)
+        await index.promote(version)
+    return HybridSearch(ScopedIndex(index), TERMS, candidates=2)
+
+
+async def found(search: HybridSearch, text: str, limit: int = 10, scopes: frozenset[str] = PUBLIC) -> list[Evidence]:
+    return await search.find(Question(text, TO_THE_EAST, MODEL), scopes=scopes, limit=limit)
+
+
+def ordinals(evidence: list[Evidence]) -> list[int]:
+    return [int(each.passage.rsplit("-", 1)[1]) for each in evidence]
+
+
+async def test_every_candidate_has_both_scores_whichever_search_found_it(search: HybridSearch) -> None:
+    evidence = await found(search, "des gants neufs")
+    by_ordinal = dict(zip(ordinals(evidence), evidence, strict=True))
+    assert by_ordinal[4].dense == pytest.approx(-1)  # only its words were like the question
+    assert by_ordinal[2].sparse == 2
+    assert by_ordinal[0].sparse == 0  # found by meaning, no word in common
+
+
+async def test_ranks_count_from_one_and_scores_fall(search: HybridSearch) -> None:
+    evidence = await found(search, "porter des gants")
+    assert [each.rank for each in evidence] == list(range(1, len(evidence) + 1))
+    assert [each.score for each in evidence] == sorted((each.score for each in evidence), reverse=True)
+    assert ordinals(evidence)[0] == 2
+
+
+async def test_an_article_named_in_any_spelling_comes_first_with_all_its_pieces(search: HybridSearch) -> None:
+    evidence = await found(search, "Que disent les articles R. 4121-1 et R 4412 16 sur les gants ?")
+    assert ordinals(evidence)[:3] == [3, 0, 1]
+    assert [(each.exact, each.score) for each in evidence[:3]] == [(True, 1.0)] * 3
+    assert not any(each.exact for each in evidence[3:])
+    assert len(set(ordinals(evidence))) == len(evidence)
+    assert evidence[0].dense == pytest.approx(0)
+
+
+async def test_no_more_comes_than_was_asked_for(search: HybridSearch) -> None:
+    assert ordinals(await found(search, "R4412-16 ou les gants ?", limit=1)) == [0]
+
+
+async def test_more_than_the_usual_candidates_can_be_asked_for(search: HybridSearch) -> None:
+    assert len(await found(search, "porter des gants", limit=5)) == 5
+
+
+async def test_without_a_scope_nothing_is_found_not_even_by_number(search: HybridSearch) -> None:
+    assert await found(search, "R4412-16", scopes=frozenset()) == []
+    assert await found(search, "R4412-16", scopes=frozenset({"unit:B"})) == []
+
+
+async def test_a_question_without_words_is_searched_by_meaning(search: HybridSearch) -> None:
+    assert ordinals(await found(search, "   "))[0] == 2
