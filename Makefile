@@ -60,11 +60,11 @@ types: $(VENV)/.dev  ## Check types
 contracts: $(VENV)/.dev  ## Check who may import whom
 	@$(BIN)/lint-imports
 
-docs: $(VENV)/.dev  ## Write docs/openapi.json, docs/asyncapi.json and docs/settings.md from the code
-	@$(BIN)/python lab/reference.py
+docs: $(VENV)/.dev  ## Write docs/openapi.json, asyncapi.json, settings.md and topics.md from the code
+	@$(BIN)/python -m lab.reference
 
 bench: npm $(VENV)/.installed  ## Measure ingestion, search, questions, idle CPU and memory on the embedded stack
-	@$(BIN)/python lab/bench.py $(BENCH_ARGS)
+	@$(BIN)/python -m lab.bench $(BENCH_ARGS)
 
 lock: $(VENV)/.dev  ## Choose the newest allowed versions again
 	@$(UV_COMPILE) --extra standalone --group build --upgrade -o locks/standalone.txt

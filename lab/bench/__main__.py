@@ -1,0 +1,149 @@
+"""Measure the embedded stack: ingestion, search, questions, idle CPU and memory, in one run. Linux only.
+
+python -m lab.bench [--passages N] [--questions N] [--data DIR] [--corpus whole|part4] [--json]      # `make bench`
+
+The whole Code du travail is 12,700 passages: embedding it takes minutes. The command ends with 0 whatever the figures
+are: machines differ, and so do their days.
+"""
+
+import argparse
+import json
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvloop
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from lab.bench import corpus, report, steps
+from lab.bench.report import Figure, Spread, spread
+from lab.bench.stack import StackProcess
+from services.standalone.client import Json, VigieClient
+from services.standalone.corpora import CorpusDocument
+
+IDLE_S = 20
+GB = 1e9
+
+err = Console(stderr=True, highlight=False)
+
+
+class Bench:
+    """One run: what it has found so far."""
+
+    def __init__(self, options: argparse.Namespace, data: Path) -> None:
+        self._options = options
+        self._stack = StackProcess(data)
+        self.figures: list[Figure] = []
+        self.steps: dict[str, Spread] = {}
+        self.notes = [
+            f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start; {options.corpus} of the code"
+        ]
+
+    async def run(self) -> None:
+        err.print(f"starting the stack; its log: {self._stack.log}")
+        fourth_part = corpus.code(self._stack.data, corpus.FOURTH_PART)
+        async with self._stack.running() as client:
+            await self._memory(client, fourth_part)
+            await self._idle()
+            await self._ingestion(client, fourth_part)
+            if self._options.corpus == "whole":
+                await self._index(client, corpus.code(self._stack.data, None))
+            await self._questions(client)
+            self._children()
+
+    async def _memory(self, client: VigieClient, fourth_part: CorpusDocument) -> None:
+        state = await self._index(client, fourth_part)
+        note = f"peak of the stack's process, {state['passages']} passages indexed"
+        self.figures.append(Figure("memory", self._stack.peak_bytes() / GB, 1.5, "GB", note))
+
+    async def _idle(self) -> None:
+        err.print(f"measuring {IDLE_S} s without questions")
+        idle = await steps.measure_idle(self._stack, IDLE_S)
+        self.figures.append(Figure("idle CPU", idle, 25, "%", f"of a core, over {IDLE_S} s without questions"))
+
+    async def _ingestion(self, client: VigieClient, fourth_part: CorpusDocument) -> None:
+        content = corpus.sample(fourth_part, self._options.passages)
+        document = CorpusDocument("bench", "Bench", "bench.json", fourth_part.media_type, content)
+        with _documents("pipeline and bare engine in turn") as on_progress:
+            found = await steps.measure_ingestion(client, self._stack.data, document, self._options.rounds, on_progress)
+        note = f"pipeline {_seconds(found.pipeline_s)}; bare engine {_seconds(found.bare_s)}; {found.passages} passages"
+        self.figures.append(Figure("ingestion", found.ratio, 1.25, "", note))
+
+    async def _questions(self, client: VigieClient) -> None:
+        count = self._options.questions
+        with _progress() as progress:
+            task = progress.add_task("questions", total=None)
+            times = await steps.measure_questions(client, count, lambda: progress.advance(task))
+        self.steps = {step: spread(values) for step, values in times.items()}
+        passages = (await client.status())["passages"]
+        retrieve, chain = self.steps["retrieve"], self.steps["chain"]
+        self.figures += [
+            Figure("search p50", retrieve.p50, 25, "ms", f"p95 {retrieve.p95:.1f} ms; among {passages} passages"),
+            Figure(
+                "chain p50", chain.p50, 30, "ms", f"p95 {chain.p95:.1f} ms; total without embed, retrieve, generate"
+            ),
+        ]
+
+    async def _index(self, client: VigieClient, document: CorpusDocument) -> Json:
+        with _documents(document.title) as on_progress:
+            return await steps.index(client, document, on_progress)
+
+    def _children(self) -> None:
+        for pid, peak in self._stack.children.items():
+            self.notes.append(
+                f"a process that the stack started ({pid}) took {peak / GB:.2f} GB, not counted in memory"
+            )
+
+
+def _seconds(values: list[float]) -> str:
+    return ", ".join(f"{value:.1f}" for value in values) + " s"
+
+
+def _progress() -> Progress:
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    return Progress(*columns, console=err)
+
+
+@contextmanager
+def _documents(title: str) -> Iterator[Callable[[Json], None]]:
+    """A bar that counts what of a document is embedded and indexed."""
+    with _progress() as progress:
+        task = progress.add_task(title, total=None)
+
+        def show(document: Json) -> None:
+            if document["passages"]:
+                done = (document["embedded"] + document["indexed"]) // 2
+                progress.update(task, total=document["passages"], completed=done)
+
+        yield show
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m lab.bench", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--passages", type=int, default=600, help="articles to embed bare and through the pipeline")
+    parser.add_argument("--rounds", type=int, default=3, help="how often, in turn; the middle ratio counts")
+    parser.add_argument("--questions", type=int, default=100, help="questions to ask, one at a time")
+    parser.add_argument("--corpus", choices=("whole", "part4"), default="whole", help="what to search in")
+    parser.add_argument("--data", type=Path, help="data folder (default: a temporary one; a used one measures less)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop stops the stack too
+    with tempfile.TemporaryDirectory(prefix="vigie-bench-") as folder:
+        bench = Bench(options, (options.data or Path(folder)).resolve())
+        uvloop.run(bench.run())
+    if options.json:
+        print(json.dumps(report.as_json(bench.figures, bench.steps, bench.notes), ensure_ascii=False))
+    else:
+        report.show(bench.figures, bench.steps, bench.notes)
+
+
+if __name__ == "__main__":
+    main()

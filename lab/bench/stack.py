@@ -1,0 +1,109 @@
+"""The embedded stack in a process of its own, and what Linux says about that process."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+from services.standalone.client import VigieClient
+from services.standalone.data_folder import DataFolder
+from services.standalone.identity import LocalIssuer
+
+_COMMAND = "from services.standalone.cli import main; main()"
+_START_TIMEOUT_S = 300  # the first start on a machine builds the embedding model
+_STOP_TIMEOUT_S = 60
+_POLL_S = 0.2
+_LOG_TAIL = 2000
+_SAMPLE_S = 0.5
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+class StackProcess:
+    """`vigie up` on a data folder.
+
+    Attributes:
+        children: peak memory in bytes of each process that the stack started (building the model is one), by its pid.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.log = data / "bench-stack.log"
+        self.children: dict[int, int] = {}
+        self._pid = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[VigieClient]:
+        """Start the stack; yields a client of whoever runs the command.
+
+        Raises:
+            RuntimeError: it ended, or was not ready in time; its log says why.
+        """
+        self.data.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            command = [sys.executable, "-c", _COMMAND, "up", "--port", "0", "--data", str(self.data)]
+            process = await asyncio.to_thread(subprocess.Popen, command, stdout=log, stderr=log)
+        self._pid = process.pid
+        try:
+            with self._watching_children():
+                async with await self._client(process) as client:
+                    yield client
+        finally:
+            process.terminate()
+            try:
+                await asyncio.to_thread(process.wait, _STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def peak_bytes(self) -> int:
+        """Largest resident memory since the process started."""
+        return _peak_bytes(self._pid)
+
+    def cpu_s(self) -> float:
+        """CPU time that the process has taken, user and system, seconds."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+
+    async def _client(self, process: "subprocess.Popen[bytes]") -> VigieClient:
+        folder, issuer = DataFolder(self.data), LocalIssuer(self.data / "keys")
+        for _ in range(int(_START_TIMEOUT_S / _POLL_S)):
+            if process.poll() is not None:
+                break
+            if (url := folder.announced()) is not None:
+                client = VigieClient(url, issuer.token(issuer.operator()), "en")
+                if await client.is_ready():
+                    return client
+            await asyncio.sleep(_POLL_S)
+        raise RuntimeError(f"the stack does not run: {self.log.read_text(errors='replace')[-_LOG_TAIL:]}")
+
+    @contextmanager
+    def _watching_children(self) -> Iterator[None]:
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(_SAMPLE_S):
+                for pid in _children(self._pid):
+                    with suppress(OSError, ValueError):
+                        self.children[pid] = max(self.children.get(pid, 0), _peak_bytes(pid))
+
+        thread = threading.Thread(target=watch, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+def _peak_bytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def _children(pid: int) -> Iterator[int]:
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            yield from map(int, path.read_text().split())

@@ -1,0 +1,167 @@
+"""Write the documents that follow from the code: openapi.json, asyncapi.json, settings.md and topics.md in docs/.
+
+python -m lab.reference            # `make docs`; a test fails while what is committed differs
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from faststream.kafka import KafkaBroker
+from faststream.specification import AsyncAPI
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
+
+from services.embedder.settings import EmbedderSettings
+from services.gateway.app import create_app
+from services.gateway.settings import GatewaySettings
+from services.generator.settings import GeneratorSettings
+from services.ingest.settings import IngestSettings
+from services.retriever.settings import RetrieverSettings
+from services.standalone.identity import LocalIssuer
+from services.standalone.settings import StandaloneSettings
+from shared.messages import DeadLetter, Event
+from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, ProbeSettings, TelemetrySettings
+from shared.topics import TOPICS, Topic
+
+ROOT = Path(__file__).parent.parent
+
+SETTINGS: dict[str, type[BaseSettings]] = {
+    "All services: Kafka": BrokerSettings,
+    "All services: objects": ObjectStoreSettings,
+    "All services: telemetry": TelemetrySettings,
+    "Workers (all but the gateway): access grants": GrantSettings,
+    "Workers: where probes and metrics answer": ProbeSettings,
+    "Gateway": GatewaySettings,
+    "Ingest": IngestSettings,
+    "Embedder": EmbedderSettings,
+    "Retriever": RetrieverSettings,
+    "Generator": GeneratorSettings,
+    "Embedded stack": StandaloneSettings,
+}
+
+COMMAND = {
+    "VIGIE_DATA": ("`vigie-data`", "folder of the embedded stack, where `--data` does not name one"),
+    "VIGIE_LANG": ("the locale's, else `fr`", "language of the command: `fr`, `en` or `de`"),
+}
+"""Variables of the `vigie` command, which are not fields of a settings class."""
+
+_SETTINGS_HEAD = """# Settings
+
+Environment variables, by group. Lists are written as JSON. `make docs` makes this page from the code.
+"""
+_TABLE_HEAD = "| variable | default | meaning |\n| --- | --- | --- |"
+_EMBEDDED_NOTE = """
+The `vigie` command sets the first two by `--data` and `--port`. The embedded stack heeds the other groups too, but for
+what follows from its data folder and its own broker: Kafka's addresses, fetch waits, keys, folders, the database's URL.
+"""
+_TOPICS_HEAD = """# Topics
+
+In flow order; `make docs` makes this page from the code. A record's key keeps one document's or one question's order.
+Topics of the lane `questions` are polled for a person who waits. Each topic has its dead letters on `<topic>.dlq`
+(`DeadLetter`: where the record lies, its error, its hash; never its text). The messages' fields are in
+[asyncapi.json](asyncapi.json) and in `shared/messages.py`.
+
+| topic | message | key | lane | meaning |
+| --- | --- | --- | --- | --- |"""
+
+
+def settings_reference() -> str:
+    """A table for each group of settings: variable, default, meaning."""
+    groups = [_group(title, list(_rows(settings))) for title, settings in SETTINGS.items()]
+    command = _group("The `vigie` command", [(name, *shown) for name, shown in COMMAND.items()])
+    return "\n".join([_SETTINGS_HEAD, *groups[:-1], groups[-1].rstrip("\n") + "\n" + _EMBEDDED_NOTE, command])
+
+
+def _group(title: str, rows: list[tuple[str, str, str]]) -> str:
+    lines = [f"| `{name}` | {default} | {meaning} |" for name, default, meaning in rows]
+    return "\n".join([f"## {title}", "", _TABLE_HEAD, *lines, ""])
+
+
+def _rows(settings: type[BaseSettings]) -> Iterator[tuple[str, str, str]]:
+    for name, field in settings.model_fields.items():
+        if not _is_group(field):
+            yield variable(settings, name), _default(field), field.description or ""
+
+
+def _is_group(field: FieldInfo) -> bool:
+    """Settings within settings have variables of their own prefix."""
+    return isinstance(field.annotation, type) and issubclass(field.annotation, BaseSettings)
+
+
+def variable(settings: type[BaseSettings], field: str) -> str:
+    return f"{settings.model_config.get('env_prefix', '')}{field}".upper()
+
+
+def _default(field: FieldInfo) -> str:
+    """What the code says; what it finds out on the machine is not the same for every reader."""
+    value = field.default
+    if value is PydanticUndefined:
+        return "of the machine"
+    if value is None:
+        return ""
+    return f"`{json.dumps(value)}`" if isinstance(value, tuple) else f"`{value}`"
+
+
+def topics_reference() -> str:
+    """A table of the topics in flow order."""
+    rows = [
+        f"| `{topic.name}` | {topic.message.__name__} | {topic.key} | {topic.lane} | {meaning(topic.message)} |"
+        for topic in TOPICS
+    ]
+    return "\n".join([_TOPICS_HEAD, *rows, ""])
+
+
+def meaning(message: type[Event]) -> str:
+    return " ".join((message.__doc__ or "").split())
+
+
+def asyncapi() -> dict[str, Any]:
+    """The AsyncAPI document of the message contracts: a channel for each topic and one for its dead letters."""
+    broker = KafkaBroker("kafka:9092")
+    for topic in TOPICS:
+        broker.publisher(topic.name, title=topic.name, schema=topic.message, description=_channel(topic))
+        broker.publisher(
+            topic.dead_letters, title=topic.dead_letters, schema=DeadLetter, description=meaning(DeadLetter)
+        )
+    specification = AsyncAPI(
+        broker, title="Vigie", version="1", description="Messages between Vigie's services. JSON in UTF-8."
+    )
+    document: dict[str, Any] = json.loads(specification.to_specification().to_json())
+    return document
+
+
+def _channel(topic: Topic) -> str:
+    return f"{meaning(topic.message)} Key: {topic.key}."
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of the gateway."""
+    with tempfile.TemporaryDirectory() as folder:
+        issuer = LocalIssuer(Path(folder))
+        issuer.prepare()
+        app = create_app(GatewaySettings(grant_private_key_file=issuer.grant_private_key_file))
+    return app.openapi()
+
+
+def documents() -> dict[str, str]:
+    """The reference documents, by their names in docs/."""
+    return {
+        "openapi.json": json.dumps(openapi(), ensure_ascii=False, indent=2) + "\n",
+        "asyncapi.json": json.dumps(asyncapi(), ensure_ascii=False, indent=2, sort_keys=True) + "\n",
+        "settings.md": settings_reference(),
+        "topics.md": topics_reference(),
+    }
+
+
+def main() -> None:
+    for name, text in documents().items():
+        (ROOT / "docs" / name).write_text(text, encoding="utf-8")
+        print(f"docs/{name}")
+
+
+if __name__ == "__main__":
+    main()

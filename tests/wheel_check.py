@@ -1,0 +1,181 @@
+"""Does each service start from the wheel, in an empty environment, with nothing but its own extra?
+
+python tests/wheel_check.py        # `make wheel-check`; a line a service, ends with 1 at the first that does not start
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from services.standalone.embedded_broker import EmbeddedBroker
+from services.standalone.identity import LocalIssuer
+
+ROOT = Path(__file__).parent.parent
+SERVICES = ("gateway", "ingest", "generator", "retriever", "embedder")
+INSTALL_TIMEOUT_S = 600
+START_TIMEOUT_S = 120
+STOP_TIMEOUT_S = 30
+AT_ONCE = 2
+STOPPED = {0, -signal.SIGTERM}
+"""uvicorn hands the signal on once it has closed everything."""
+
+_without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class CheckFailed(Exception):
+    """A service cannot be installed, started or stopped."""
+
+
+def build_wheel(folder: Path) -> Path:
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT))
+    (wheel,) = folder.glob("vigie-*.whl")
+    return wheel
+
+
+def constraints(folder: Path) -> Path:
+    """The locked versions without their hashes: the wheel that was just built has none."""
+    lines = (ROOT / "locks/standalone.txt").read_text(encoding="utf-8").splitlines()
+    path = folder / "constraints.txt"
+    path.write_text("\n".join(line.rstrip(" \\") for line in lines if line[:1].isalnum()) + "\n", encoding="utf-8")
+    return path
+
+
+def pip(*arguments: str, python: Path | None = None) -> None:
+    target = ["--python", str(python)] if python else []
+    command = [sys.executable, "-m", "pip", *target, "--quiet", "--disable-pip-version-check", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_TIMEOUT_S, check=False)
+    if done.returncode:
+        raise CheckFailed(done.stderr[-3000:])
+
+
+class WheelCheck:
+    """Checks services of one wheel against one broker, each below a folder of its own."""
+
+    def __init__(self, folder: Path, wheel: Path, bootstrap_servers: str) -> None:
+        self._folder = folder
+        self._wheel = wheel
+        self._bootstrap_servers = bootstrap_servers
+        self._constraints = constraints(folder)
+        self._issuer = LocalIssuer(folder / "keys")
+        self._issuer.prepare()
+
+    def check(self, service: str) -> str:
+        """Install, start, wait until it is ready, stop.
+
+        Returns:
+            What to print.
+
+        Raises:
+            CheckFailed: with the reason, and the end of the service's log.
+        """
+        started = time.monotonic()
+        python = self._install(service)
+        installed = time.monotonic()
+        port = _free_port()
+        log = self._folder / f"{service}.log"
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [python, "-I", "-m", f"services.{service}"],
+                cwd=self._folder,
+                env=self._environment(port),
+                stdout=file,
+                stderr=file,
+            )
+        try:
+            _wait_until_ready(process, port)
+            ready = time.monotonic()
+            _stop(process)
+            _expect_no_traceback(log)
+        except (CheckFailed, subprocess.TimeoutExpired) as error:
+            raise CheckFailed(f"{service}: {error}\n{log.read_text(errors='replace')[-3000:]}") from error
+        finally:
+            process.kill()
+            process.wait()
+        return f"{service:10} installed in {installed - started:.0f} s, ready in {ready - installed:.1f} s, stopped"
+
+    def _install(self, service: str) -> Path:
+        environment = self._folder / f"venv-{service}"
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+        python = environment / "bin/python"
+        pip("install", "--constraint", str(self._constraints), f"{self._wheel}[{service}]", python=python)
+        return python
+
+    def _environment(self, port: int) -> dict[str, str]:
+        """The machine's environment without what is set of Vigie or Python, so that nothing of the checkout is seen."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("VIGIE_", "PYTHON"))}
+        return {
+            **clean,
+            "VIGIE_KAFKA_BOOTSTRAP_SERVERS": self._bootstrap_servers,
+            "VIGIE_OBJECTS_FOLDER": str(self._folder / "objects"),
+            "VIGIE_GRANT_PUBLIC_KEY_FILE": str(self._issuer.grant_public_key_file),
+            "VIGIE_RETRIEVER_FOLDER": str(self._folder / "index"),
+            "VIGIE_GATEWAY_DATABASE_URL": f"sqlite+aiosqlite:///{self._folder}/vigie.db",
+            "VIGIE_GATEWAY_JWKS_FILE": str(self._issuer.jwks_file),
+            "VIGIE_GATEWAY_GRANT_PRIVATE_KEY_FILE": str(self._issuer.grant_private_key_file),
+            "VIGIE_GATEWAY_PORT": str(port),
+            "VIGIE_HTTP_PORT": str(port),
+        }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
+    end = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise CheckFailed(f"ended with {process.returncode} before it was ready")
+        try:
+            with _without_proxy.open(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:  # not listening yet, or 503: not ready yet
+            pass
+        time.sleep(0.1)
+    raise CheckFailed(f"not ready after {START_TIMEOUT_S} s")
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    code = process.wait(STOP_TIMEOUT_S)
+    if code not in STOPPED:
+        raise CheckFailed(f"ended with {code}")
+
+
+def _expect_no_traceback(log: Path) -> None:
+    if b"Traceback" in log.read_bytes():
+        raise CheckFailed("raised while it started or stopped")
+
+
+def main() -> int:
+    broker = EmbeddedBroker()
+    with tempfile.TemporaryDirectory(prefix="vigie-wheel-") as name:
+        folder = Path(name)
+        try:
+            wheel = build_wheel(folder)
+            print(f"built {wheel.name}", flush=True)
+            checks = WheelCheck(folder, wheel, broker.open())
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                for line in pool.map(checks.check, SERVICES):  # the first failure cancels what has not begun
+                    print(line, flush=True)
+        except CheckFailed as error:
+            print(error, file=sys.stderr)
+            return 1
+        finally:
+            broker.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
