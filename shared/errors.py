@@ -17,6 +17,7 @@
     ├── DeadlineExceeded              504  nobody waits for the result any more
     ├── Cancelled                     499  the person who asked went away
     ├── InternalError                 500  a defect of ours; the details stay in our logs
+    │   └── CorruptObject                  what is stored is not what was stored
     └── Unavailable                   503  infrastructure is down: retryable, nothing is wrong with the input
         ├── CorpusUnavailable
         ├── StoreUnavailable
@@ -121,6 +122,10 @@ class Cancelled(VigieError):
 
 class InternalError(VigieError):
     code = "internal-error"
+
+
+class CorruptObject(InternalError):
+    code = "corrupt-object"
 
 
 class Unavailable(VigieError):

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterable
 from pathlib import Path
 from uuid import uuid4
 
-from shared.errors import InsufficientStorage, NotFound, StoreUnavailable, Unavailable
+from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, Unavailable
 from shared.messages import ObjectRef
 from shared.ports import ObjectStore
 
@@ -60,11 +60,11 @@ async def read_verified(store: ObjectStore, ref: ObjectRef) -> bytes:
     """What a claim check stands for.
 
     Raises:
-        StoreUnavailable: the bytes are not the ones that were referred to.
+        CorruptObject: the bytes are not the ones that were referred to; to wait would not bring them back.
     """
     data = await store.get(ref.key)
     if hashlib.sha256(data).hexdigest() != ref.sha256:
-        raise StoreUnavailable(reason="checksum")
+        raise CorruptObject
     return data
 
 

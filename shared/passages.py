@@ -5,7 +5,7 @@ Layout in the object store, for one version of a document:
     sources/<upload>                      the file as it was sent
     texts/<version>                       the extracted text, UTF-8; a passage's span counts its characters
     passages/<version>/<batch>            BATCH passages, JSON lines
-    vectors/<version>/<batch>/<model>     little-endian float32, shape (passages, dimension)
+    vectors/<version>/<batch>/<model>-<digest>    little-endian float32, shape (passages, dimension)
 """
 
 import re
@@ -100,8 +100,9 @@ def batch_key(version: UUID, batch: int) -> str:
     return f"passages/{version.hex}/{batch:06d}"
 
 
-def vectors_key(version: UUID, batch: int, model: str) -> str:
-    return f"vectors/{version.hex}/{batch:06d}/{re.sub(r'[^A-Za-z0-9._-]', '_', model)}"
+def vectors_key(version: UUID, batch: int, model: str, digest: str) -> str:
+    """The content's digest is a part: floats may differ from run to run, and a reference must find its own bytes."""
+    return f"vectors/{version.hex}/{batch:06d}/{re.sub(r'[^A-Za-z0-9._-]', '_', model)}-{digest[:16]}"
 
 
 def encode_batch(passages: list[Passage]) -> bytes:

@@ -4,6 +4,7 @@ import base64
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import uuid5
 
@@ -72,8 +73,9 @@ class EmbedderService:
             raise InvalidMessage(reason="passages differ from their count")
         model = self._engine.model
         vectors = await self._engine.embed_passages([searchable_text(passage) for passage in passages])
-        key = vectors_key(event.version_id, event.batch, model.name)
-        stored = await self._objects.put(key, _little_endian(vectors))
+        data = _little_endian(vectors)
+        key = vectors_key(event.version_id, event.batch, model.name, sha256(data).hexdigest())
+        stored = await self._objects.put(key, data)
         embedded = PassagesEmbedded(
             id=uuid5(event.version_id, f"embedded {event.batch} {model.name}"),
             **_carried(event),

@@ -48,5 +48,5 @@ class DataFolder:
         """Where the stack that holds this folder answers; None while none does or it is still starting."""
         try:
             return str(json.loads(self._address.read_text(encoding="utf-8"))["url"])
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return None

@@ -17,7 +17,7 @@ from services.standalone.cli.running import (
     settings_for,
     until_stopped,
 )
-from services.standalone.cli.submitting import Item, corpus_items, send
+from services.standalone.cli.submitting import corpus_items, send
 from services.standalone.cli.texts import language, text
 from services.standalone.client import VigieClient
 from services.standalone.data_folder import FolderInUse
@@ -60,9 +60,15 @@ def demo(
         err.print(text("cli.starting"), style="dim")
         async with session(settings, language(), fixed_port=not leave) as current:
             async with current.client() as client:
-                code = await _ingest_missing(client, settings)
-                for question in DEMO_QUESTIONS:
-                    show_answer(await client.ask(question), None if leave else current.url)
+                first, *others = DEMO_QUESTIONS
+                shown = None if leave else current.url
+                code = await _ingest_missing(client, settings, "code-du-travail", part=_FOURTH_PART)
+                show_answer(
+                    await client.ask(first), shown
+                )  # the law is enough to answer: no need to wait for the guides
+                code |= await _ingest_missing(client, settings, "fiches-travail", health_and_safety=True)
+                for question in others:
+                    show_answer(await client.ask(question), shown)
             if not leave and current.own_stack:
                 _say_where(current)
                 await until_stopped()
@@ -71,19 +77,22 @@ def demo(
     run(work())
 
 
-async def _ingest_missing(client: VigieClient, settings: StandaloneSettings) -> int:
-    """The fourth part of the code and the guides on health and safety, unless the index has them."""
-    indexed = {document["key"] async for document in client.documents() if document["state"] == "indexed"}
-    items: list[Item] = []
-    if "code-du-travail" not in indexed:
-        items += await asyncio.to_thread(
-            lambda: list(corpus_items(settings.data, "code-du-travail", part=_FOURTH_PART))
-        )
-    if not any(key.startswith("fiches-travail/") for key in indexed):
-        items += await asyncio.to_thread(
-            lambda: list(corpus_items(settings.data, "fiches-travail", health_and_safety=True))
-        )
-    return await send(client, items, PUBLIC) if items else 0
+async def _ingest_missing(
+    client: VigieClient,
+    settings: StandaloneSettings,
+    name: str,
+    *,
+    part: int | None = None,
+    health_and_safety: bool = False,
+) -> int:
+    """Add a corpus, unless the index has documents of it."""
+    async for document in client.documents():
+        if document["state"] == "indexed" and document["key"].startswith(name):
+            return 0
+    items = await asyncio.to_thread(
+        lambda: list(corpus_items(settings.data, name, part=part, health_and_safety=health_and_safety))
+    )
+    return await send(client, items, PUBLIC)
 
 
 def _say_where(current: Session) -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.embedder.service import EmbedderService
 from shared.access import Grant, GrantSigner, GrantVerifier, Purpose
-from shared.errors import Forbidden, InvalidMessage, StoreUnavailable
+from shared.errors import CorruptObject, Forbidden, InvalidMessage
 from shared.messages import (
     DocumentProgressed,
     Event,
@@ -130,7 +130,7 @@ async def test_vectors_of_a_batch_are_stored_in_order_and_announced(house: House
 
     embedded, progressed = house.published.events
     assert isinstance(embedded, PassagesEmbedded)
-    assert embedded.vectors.key == vectors_key(event.version_id, 1, embedded.model.name)
+    assert embedded.vectors.key == vectors_key(event.version_id, 1, embedded.model.name, embedded.vectors.sha256)
     assert embedded.model == house.engine.model
     carried = PassagesExtracted.model_fields.keys() - {"id", "occurred_at"}
     assert all(getattr(embedded, name) == getattr(event, name) for name in carried)
@@ -186,7 +186,7 @@ async def test_a_batch_with_fewer_passages_than_counted_is_refused(house: House)
 async def test_passages_that_are_not_the_ones_referred_to_are_not_embedded(house: House) -> None:
     event = await house.extracted(["Lunettes obligatoires."])
     other = ObjectRef(key=event.passages.key, sha256="0" * 64, size=event.passages.size)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(CorruptObject):
         await house.service.embed_passages(event.model_copy(update={"passages": other}))
     assert house.engine.passages == []
 

@@ -9,7 +9,7 @@ from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService, lexical_text
 from shared.access import Grant, Purpose
-from shared.errors import Forbidden, IndexUnavailable, InvalidMessage, ModelMismatch, StoreUnavailable
+from shared.errors import CorruptObject, Forbidden, IndexUnavailable, InvalidMessage, ModelMismatch
 from shared.messages import (
     DocumentEvent,
     DocumentIndexed,
@@ -80,7 +80,7 @@ class House:
                     count=2,
                     total=2 * batches,
                     passages=await self.objects.put(batch_key(version.id, batch), encode_batch(passages)),
-                    vectors=await self.objects.put(vectors_key(version.id, batch, MODEL.name), vectors),
+                    vectors=await self.objects.put(vectors_key(version.id, batch, MODEL.name, "0" * 64), vectors),
                     model=MODEL,
                 )
             )
@@ -288,7 +288,7 @@ async def test_objects_that_are_not_what_the_message_says_are_refused(house: Hou
         with pytest.raises(InvalidMessage):
             await house.service.index_passages(event.model_copy(update=changes))
     house.objects.objects[event.passages.key] += b"\n"
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(CorruptObject):
         await house.service.index_passages(event)
 
 

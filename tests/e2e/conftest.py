@@ -1,0 +1,176 @@
+"""Five processes on one broker, as a deployment runs them, and the client that talks to them."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.standalone.client import Json, VigieClient
+from services.standalone.embedded_broker import EmbeddedBroker
+from services.standalone.identity import LocalIssuer
+from tests.fakes.index_reader import points_in
+
+ROOT = Path(__file__).parent.parent.parent
+SERVICES = ("ingest", "embedder", "retriever", "generator", "gateway")
+START_TIMEOUT_S = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Processes:
+    """The services as processes, each started with `python -m services.<name>`; a log for each in `folder`."""
+
+    def __init__(self, folder: Path, bootstrap_servers: str, **environment: str) -> None:
+        self.folder = folder
+        self.issuer = LocalIssuer(folder / "keys")
+        self.issuer.prepare()
+        self.ports = {name: free_port() for name in SERVICES}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._environment = {
+            **os.environ,
+            "VIGIE_KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
+            "VIGIE_KAFKA_QUESTION_FETCH_WAIT_MS": "10",
+            "VIGIE_KAFKA_DOCUMENT_FETCH_WAIT_MS": "50",
+            "VIGIE_KAFKA_SESSION_TIMEOUT_MS": "6000",
+            "VIGIE_OBJECTS_FOLDER": str(folder / "objects"),
+            "VIGIE_GRANT_PUBLIC_KEY_FILE": str(self.issuer.grant_public_key_file),
+            "VIGIE_EMBEDDER_BACKEND": "hashing",
+            "VIGIE_GENERATOR_ABSTAIN_BELOW": "0",
+            "VIGIE_RETRIEVER_FOLDER": str(folder / "index"),
+            "VIGIE_GATEWAY_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/vigie.db",
+            "VIGIE_GATEWAY_JWKS_FILE": str(self.issuer.jwks_file),
+            "VIGIE_GATEWAY_GRANT_PRIVATE_KEY_FILE": str(self.issuer.grant_private_key_file),
+            "VIGIE_GATEWAY_PORT": str(self.ports["gateway"]),
+            **environment,
+        }
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['gateway']}"
+
+    def client(self) -> VigieClient:
+        return VigieClient(self.url, self.issuer.token(self.issuer.operator()), "en")
+
+    def start(self, *names: str) -> None:
+        for name in names:
+            with (self.folder / f"{name}.log").open("ab") as log:
+                self._running[name] = subprocess.Popen(
+                    [sys.executable, "-m", f"services.{name}"],
+                    cwd=ROOT,
+                    env=self._environment | {"VIGIE_HTTP_PORT": str(self.ports[name])},
+                    stdout=log,
+                    stderr=log,
+                )
+
+    async def ready(self, *names: str) -> None:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            for name in names:
+                await asyncio.wait_for(self._ready(http, name), START_TIMEOUT_S)
+
+    async def _ready(self, http: httpx.AsyncClient, name: str) -> None:
+        while True:
+            process = self._running[name]
+            if process.poll() is not None:
+                raise AssertionError(f"{name} ended: {(self.folder / f'{name}.log').read_text()[-3000:]}")
+            try:
+                if (await http.get(f"http://127.0.0.1:{self.ports[name]}/readyz")).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+
+    def kill(self, name: str) -> None:
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+
+    def stop(self) -> None:
+        for process in self._running.values():
+            process.terminate()
+        for process in self._running.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._running.clear()
+
+
+@pytest.fixture
+def broker() -> Iterator[str]:
+    embedded = EmbeddedBroker()
+    yield embedded.open()
+    embedded.close()
+
+
+@pytest.fixture
+async def processes(tmp_path: Path, broker: str) -> AsyncIterator[Processes]:
+    running = Processes(tmp_path, broker, VIGIE_EMBEDDER_HASHING_DELAY_MS="5")
+    running.start(*SERVICES)
+    try:
+        await running.ready(*SERVICES)
+        yield running
+    finally:
+        running.stop()
+
+
+async def ended(client: VigieClient, document: Json, timeout_s: float = 120) -> Json:
+    """The document once it has ended; a gateway that is away for a moment is asked again."""
+
+    async def follow() -> Json:
+        while True:
+            try:
+                state = await client.document(document["id"])
+            except httpx.TransportError:
+                state = document
+            if state["state"] in {"indexed", "failed"}:
+                return state
+            await asyncio.sleep(0.1)
+
+    return await asyncio.wait_for(follow(), timeout_s)
+
+
+def long_note(number: int, sections: int) -> str:
+    """A document of as many passages as `sections`."""
+    return f"# Atelier {number}\n\n" + "\n\n".join(
+        f"## Machine {number}-{section}\n\n"
+        + " ".join(f"La machine {number} du poste {section} impose la consigne {word}." for word in range(12))
+        for section in range(sections)
+    )
+
+
+async def ask_until_ended(connect: Callable[[], VigieClient], number: int) -> Json:
+    """As a client would who is in doubt: the same idempotency key again until there is an end."""
+    while True:
+        async with connect() as client:
+            try:
+                response = await client._http.post(
+                    "/v1/questions",
+                    json={"question": f"Quelle consigne pour la machine {number} ?"},
+                    headers={"idempotency-key": f"question-{number}"},
+                )
+            except httpx.TransportError:
+                await asyncio.sleep(0.2)
+                continue
+            body: Json = response.json()
+            if response.is_success:
+                return body
+            if "question" in body:
+                return (await client._http.get(body["question"])).json() | {"problem": body}
+        await asyncio.sleep(0.2)
+
+
+async def assert_index_holds(index: Path, ends: list[Json]) -> None:
+    """Every passage of every document once, and nothing else."""
+    found = await points_in(index)
+    assert len(found) == len(set(found)) == sum(end["passages"] for end in ends)

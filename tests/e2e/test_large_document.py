@@ -1,0 +1,57 @@
+"""A document of 20 MB on the embedded broker while the embedder is slow: nothing is dropped on the way.
+
+What waits on a topic stays below ingest's bound, which is what keeps the broker's 5 MiB a partition away
+(tests/services/standalone/test_embedded_broker.py shows what happens past them).
+"""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from shared.passages import BATCH
+from shared.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
+from tests.e2e.conftest import assert_index_holds, ended
+from tests.fakes.stack import running_stack
+from tests.fakes.topics import end_of
+
+SIZE = 20_000_000
+BOUND = 20
+DELAY_MS = 4.0
+
+
+def large_text() -> bytes:
+    """Few, long words: the bytes are what matters here, and other parts take their time by the word."""
+    sentence = "Refroidissement" * 3 + "{} " + "électromagnétique" * 3 + "{}. "
+    paragraphs, size, number = [], 0, 0
+    while size < SIZE:
+        paragraph = "".join(sentence.format(number, place) for place in range(14))
+        paragraphs.append(paragraph)
+        size += len(paragraph.encode()) + 2
+        number += 1
+    return "\n\n".join(paragraphs).encode()
+
+
+async def test_a_large_text_is_indexed_whole_behind_a_slow_embedder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_INGEST_IN_FLIGHT_BATCHES", str(BOUND))
+    text = large_text()
+    assert len(text) >= SIZE
+    waiting: list[int] = []
+    async with running_stack(tmp_path, hashing_delay_ms=DELAY_MS) as stack, stack.client() as client:
+        document = await client.submit("large.txt", text, max_chars="4000")
+        end = asyncio.create_task(ended(client, document, timeout_s=300))
+        while not end.done():
+            # The embedder's side first: what is sent meanwhile can only make the difference larger.
+            embedded = await end_of(stack.broker, PASSAGES_EMBEDDED.name)
+            extracted = await end_of(stack.broker, PASSAGES_EXTRACTED.name)
+            waiting.append(extracted - embedded)
+            await asyncio.wait({end}, timeout=0.5)
+        end_state = await end
+        batches = await end_of(stack.broker, PASSAGES_EXTRACTED.name)
+    assert end_state["state"] == "indexed"
+    assert end_state["indexed"] == end_state["embedded"] == end_state["passages"] > 4_000
+    assert batches == -(-end_state["passages"] // BATCH)
+    assert BOUND / 2 < max(waiting) <= BOUND + 2, "the embedder is what is waited for, and the bound is what holds"
+    await assert_index_holds(tmp_path / "index", [end_state])
