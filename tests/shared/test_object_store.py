@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import pytest
 
-from shared.errors import InsufficientStorage, NotFound, StoreUnavailable
+from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable
 from shared.object_store import FolderStore, read_verified
 
 
@@ -167,5 +167,5 @@ async def test_bytes_that_are_not_the_ones_referred_to_are_not_handed_out(store:
     ref = await store.put("texts/v", b"as sent")
     assert await read_verified(store, ref) == b"as sent"
     (tmp_path / "texts" / "v").write_bytes(b"as rott")
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(CorruptObject):
         await read_verified(store, ref)

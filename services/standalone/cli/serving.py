@@ -63,9 +63,8 @@ def demo(
                 first, *others = DEMO_QUESTIONS
                 shown = None if leave else current.url
                 code = await _ingest_missing(client, settings, "code-du-travail", part=_FOURTH_PART)
-                show_answer(
-                    await client.ask(first), shown
-                )  # the law is enough to answer: no need to wait for the guides
+                # The law is enough for the first answer: nobody should wait for the guides.
+                show_answer(await client.ask(first), shown)
                 code |= await _ingest_missing(client, settings, "fiches-travail", health_and_safety=True)
                 for question in others:
                     show_answer(await client.ask(question), shown)
