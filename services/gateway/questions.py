@@ -31,9 +31,10 @@ class Asked:
 
 @dataclass
 class _Waiting:
-    """What one client waits for: frames in their order, then the end."""
+    """What one client waits for: sentences in their order, then the record with the end."""
 
-    frames: asyncio.Queue[AnswerStreamed] = field(default_factory=asyncio.Queue)
+    heard: asyncio.Queue[AnswerStreamed | QuestionRecord] = field(default_factory=asyncio.Queue)
+    accepted: QuestionRecord | None = None
     followed: bool = False
 
 
@@ -87,7 +88,7 @@ class QuestionService:
             ),
         )
         # Whoever asked listens before the question leaves: the answer may be quicker than they are.
-        self._waiting[question_id] = [_Waiting()]
+        self._waiting[question_id] = [_Waiting(accepted=_accepted(event, principal.subject))]
         try:
             await self._ledger.accept(event, principal.subject, idempotency)
         except BaseException:
@@ -112,27 +113,22 @@ class QuestionService:
 
     async def follow(self, principal: Principal, question_id: UUID) -> AsyncIterator[Sentence | QuestionRecord]:
         """The sentences as they come, then the question's record with its outcome; the record alone if it has ended."""
-        listening = self._waiting.setdefault(question_id, [])
-        waiting = next((each for each in listening if not each.followed), None)
-        if waiting is None:
-            waiting = _Waiting()
-            listening.append(waiting)
-        waiting.followed = True
+        waiting = self._listen(question_id)
         try:
-            record = await self.find(principal, question_id)
+            record = waiting.accepted or await self.find(principal, question_id)
             next_frame = 0
             while record.outcome is None:
                 patience = (record.deadline - datetime.now(UTC)).total_seconds() + _LATE_S
                 try:
-                    frame = await asyncio.wait_for(waiting.frames.get(), max(patience, 0.1))
+                    heard = await asyncio.wait_for(waiting.heard.get(), max(patience, 0.1))
                 except TimeoutError:
                     record = await self._expire(principal, question_id)
                     continue
-                if frame.outcome is not None:
-                    record = await self.find(principal, question_id)
-                elif frame.sentence is not None and frame.frame >= next_frame:  # a redelivered frame was shown already
-                    next_frame = frame.frame + 1
-                    yield frame.sentence
+                if isinstance(heard, QuestionRecord):
+                    record = heard
+                elif heard.sentence is not None and heard.frame >= next_frame:  # a redelivered frame was shown already
+                    next_frame = heard.frame + 1
+                    yield heard.sentence
             yield record
         finally:
             self._forget(question_id, waiting)
@@ -146,17 +142,21 @@ class QuestionService:
             await self.finish(frame.question_id, frame.outcome)
             return
         for each in waiting:
-            each.frames.put_nowait(frame)
+            each.heard.put_nowait(frame)
 
     async def finish(self, question_id: UUID, outcome: Outcome) -> None:
         """Store how a question ended, unless it has ended already, and tell who waits."""
-        record = await self._ledger.find(question_id)
+        waiting = self._waiting.get(question_id, [])
+        known = next((each.accepted for each in waiting if each.accepted), None)
+        record = known or await self._ledger.find(question_id)
         if record is None:
             return
+        ended: QuestionRecord | None = record
         if record.outcome is None:
-            await self._ledger.finish(question_id, _state(outcome), _timed(outcome, record.created_at))
-        for each in self._waiting.get(question_id, []):
-            each.frames.put_nowait(AnswerStreamed(question_id=question_id, frame=0, outcome=outcome))
+            ended = await self._ledger.finish(question_id, _state(outcome), _timed(outcome, record.created_at))
+        if ended is not None:
+            for each in self._waiting.get(question_id, []):
+                each.heard.put_nowait(ended)
 
     async def cancel(self, principal: Principal, question_id: UUID) -> None:
         """Nobody waits any more: end the question and tell the workers to leave it."""
@@ -191,12 +191,35 @@ class QuestionService:
             raise InvalidQuestion(reason="control-characters")
         return text.strip()
 
+    def _listen(self, question_id: UUID) -> _Waiting:
+        """The place that `ask` has kept for who asked, or one more beside it."""
+        listening = self._waiting.setdefault(question_id, [])
+        waiting = next((each for each in listening if not each.followed), None)
+        if waiting is None:
+            waiting = _Waiting()
+            listening.append(waiting)
+        waiting.followed = True
+        return waiting
+
     def _forget(self, question_id: UUID, waiting: _Waiting) -> None:
         others = [each for each in self._waiting.get(question_id, []) if each is not waiting]
         if others:
             self._waiting[question_id] = others
         else:
             self._waiting.pop(question_id, None)
+
+
+def _accepted(event: QuestionAsked, asked_by: str) -> QuestionRecord:
+    return QuestionRecord(
+        question_id=event.question_id,
+        text=event.text,
+        language=event.language,
+        asked_by=asked_by,
+        state=QuestionState.ACCEPTED,
+        outcome=None,
+        created_at=event.occurred_at,
+        deadline=event.deadline,
+    )
 
 
 def _state(outcome: Outcome) -> QuestionState:

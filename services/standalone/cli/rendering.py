@@ -46,6 +46,16 @@ def _reference(citation: Json) -> str:
     return f"{title}, {text('cli.article', number=citation['article'])}" if citation["article"] else title
 
 
+def show_passage(passage: Json) -> None:
+    """Print a passage between its neighbours, with where it stands."""
+    out.print(Text(" > ".join([passage["title"], *passage["headings"]]), style="bold"))
+    if passage["source_url"]:
+        out.print(Text(passage["source_url"], style="dim"), soft_wrap=True)
+    for words, style in ((passage["previous"], "dim"), (passage["text"], ""), (passage["next"], "dim")):
+        if words:
+            out.print(Padding(Text(words, style=style), (1, 2, 0, 2)))
+
+
 def show_measures(measures: dict[str, dict[str, float]]) -> None:
     """Print retrieval measures, a line a group."""
     table = Table(box=None)

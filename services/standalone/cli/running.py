@@ -22,13 +22,13 @@ from services.standalone.settings import StandaloneSettings
 from shared.errors import VigieError
 from shared.messages import Failure
 
-DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help=text("cli.help.data"), envvar="VIGIE_DATA")]
+DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help=text("cli.help.data"))]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=text("cli.help.port"))]
 JsonOption = Annotated[bool, typer.Option("--json", help=text("cli.help.json"))]
 UserOption = Annotated[str | None, typer.Option("--as", metavar="USER", help=text("cli.help.as"))]
 
-DEFAULT_DATA = StandaloneSettings.model_fields["data"].default
-DEFAULT_PORT = StandaloneSettings.model_fields["port"].default
+DEFAULT_DATA = StandaloneSettings().data
+DEFAULT_PORT = StandaloneSettings().port
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

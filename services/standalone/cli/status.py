@@ -30,7 +30,7 @@ def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA) -> None
         out.print(text("cli.passages", count=counts["passages"]))
         for kind in ("documents", "questions"):
             states = ", ".join(f"{text(f'states.{name}')}: {count}" for name, count in sorted(counts[kind].items()))
-            out.print(f"{text(f'cli.{kind}')}: {states or 0}")
+            out.print(text("cli.counts", kind=text(f"cli.{kind}"), states=states or 0))
         for document in failed:
             out.print(
                 text("cli.not-indexed", name=document["file_name"], reason=document["failure"]["detail"]), markup=False
