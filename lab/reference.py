@@ -44,7 +44,6 @@ SETTINGS: dict[str, type[BaseSettings]] = {
 }
 
 COMMAND = {
-    "VIGIE_DATA": ("`vigie-data`", "folder of the embedded stack, where `--data` does not name one"),
     "VIGIE_LANG": ("the locale's, else `fr`", "language of the command: `fr`, `en` or `de`"),
 }
 """Variables of the `vigie` command, which are not fields of a settings class."""
@@ -55,8 +54,9 @@ Environment variables, by group. Lists are written as JSON. `make docs` makes th
 """
 _TABLE_HEAD = "| variable | default | meaning |\n| --- | --- | --- |"
 _EMBEDDED_NOTE = """
-The `vigie` command sets the first two by `--data` and `--port`. The embedded stack heeds the other groups too, but for
-what follows from its data folder and its own broker: Kafka's addresses, fetch waits, keys, folders, the database's URL.
+`--data` and `--port` of the `vigie` command come before the first two. The embedded stack heeds the other groups
+too, but for what follows from its data folder and its own broker: Kafka's addresses, fetch waits, keys, folders, the
+database's URL.
 """
 _TOPICS_HEAD = """# Topics
 

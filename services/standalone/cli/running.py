@@ -22,13 +22,17 @@ from services.standalone.settings import StandaloneSettings
 from shared.errors import VigieError
 from shared.messages import Failure
 
-DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help=text("cli.help.data"))]
-PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=text("cli.help.port"))]
+DataOption = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help=text("cli.help.data"), envvar="VIGIE_STANDALONE_DATA")
+]
+PortOption = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help=text("cli.help.port"), envvar="VIGIE_STANDALONE_PORT")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help=text("cli.help.json"))]
 UserOption = Annotated[str | None, typer.Option("--as", metavar="USER", help=text("cli.help.as"))]
 
-DEFAULT_DATA = StandaloneSettings().data
-DEFAULT_PORT = StandaloneSettings().port
+DEFAULT_DATA = StandaloneSettings.model_fields["data"].default
+DEFAULT_PORT = StandaloneSettings.model_fields["port"].default
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

@@ -31,7 +31,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 @pytest.fixture
 def vigie(up: Up) -> Vigie:
     def run(*arguments: str, language: str = "en") -> Result:
-        environment = {"VIGIE_DATA": str(up.data), "VIGIE_LANG": language, "COLUMNS": "200"}
+        environment = {"VIGIE_STANDALONE_DATA": str(up.data), "VIGIE_LANG": language, "COLUMNS": "200"}
         return CliRunner().invoke(app, list(arguments), env=environment)
 
     return run

@@ -1,0 +1,156 @@
+"""What the gateway asks of its database, on SQLite and, where VIGIE_TEST_POSTGRES names a server, on PostgreSQL."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.gateway.adapters.database import Database
+from services.gateway.adapters.documents_sql import SqlDocuments
+from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
+from services.gateway.adapters.questions_sql import SqlQuestions
+from services.gateway.ports import DocumentRecord, DocumentState, IdempotencyKey, QuestionState
+from shared.errors import Conflict
+from shared.messages import (
+    DocumentIndexed,
+    DocumentProgressed,
+    DocumentSubmitted,
+    ObjectRef,
+    Outcome,
+    QuestionAsked,
+)
+from shared.passages import document_id, version_id
+
+NOW = datetime.now(UTC)
+POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.connected)])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database at the newest schema; on PostgreSQL one of its own, dropped at the end."""
+    if request.param == "sqlite":
+        opened = Database(f"sqlite+aiosqlite:///{tmp_path}/vigie.db")
+        await opened.open()
+        yield opened
+        await opened.close()
+        return
+    if not POSTGRES:
+        pytest.skip("PostgreSQL was not tested: VIGIE_TEST_POSTGRES names none")
+    name = f"vigie_test_{uuid4().hex}"
+    server = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    async with server.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    opened = Database(make_url(POSTGRES).set(database=name).render_as_string(hide_password=False))
+    try:
+        await opened.open()
+        yield opened
+    finally:
+        await opened.close()
+        async with server.connect() as connection:
+            await connection.execute(text(f"DROP DATABASE {name}"))
+        await server.dispose()
+
+
+def a_version(sequence: int = 1, content: str = "a", key: str = "note.md") -> tuple[DocumentRecord, DocumentSubmitted]:
+    identity = document_id("public", key)
+    record = DocumentRecord(
+        document_id=identity,
+        version_id=version_id(identity, content),
+        sequence=sequence,
+        scope="public",
+        key=key,
+        title="Note",
+        file_name=key,
+        media_type="text/markdown",
+        sha256=content,
+        size=1,
+        source_key=f"sources/{content}",
+        submitted_by="admin",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    event = DocumentSubmitted(
+        document_id=identity,
+        version_id=record.version_id,
+        sequence=sequence,
+        scope="public",
+        grant="g",
+        source=ObjectRef(key=record.source_key, sha256=content, size=1),
+        media_type=record.media_type,
+        title=record.title,
+        file_name=record.file_name,
+    )
+    return record, event
+
+
+async def test_a_document_goes_its_way_however_its_reports_cross(database: Database) -> None:
+    rows, outbox = SqlDocuments(database), SqlOutbox(database)
+    record, event = a_version()
+    await rows.accept(record, event, None)
+    assert [due.id for due in await outbox.due(10)] == [event.id]
+    await outbox.published([event])
+    assert await outbox.due(10) == []
+    about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": 1}
+    await asyncio.gather(
+        rows.progressed(DocumentProgressed(**about, stage="embedded", done=2, total=3)),
+        rows.indexed(DocumentIndexed(**about, passages=3)),
+        rows.progressed(DocumentProgressed(**about, stage="indexed", done=3, total=3)),
+    )
+    found = await rows.latest(record.document_id)
+    assert found is not None
+    assert (found.state, found.embedded, found.indexed) == (DocumentState.INDEXED, 3, 3)
+    assert found.created_at == NOW
+    assert await outbox.retry_all() == 0
+    assert (await rows.counts()).passages == 3
+
+
+async def test_one_of_two_submissions_of_a_moment_is_told_to_try_again(database: Database) -> None:
+    rows = SqlDocuments(database)
+    results = await asyncio.gather(
+        *(rows.accept(*a_version(1, content), None) for content in ("a", "b")), return_exceptions=True
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "DocumentRecord"]
+
+
+async def test_listing_pages_by_key(database: Database) -> None:
+    rows = SqlDocuments(database)
+    for key in ("c", "a", "b"):
+        await rows.accept(*a_version(key=key), None)
+    first = await rows.listing(frozenset({"public"}), "x", 2, None)
+    rest = await rows.listing(frozenset({"public"}), "x", 2, first[-1].document_id)
+    assert [record.key for record in (*first, *rest)] == ["a", "b", "c"]
+    assert await rows.listing(frozenset({"unit:X"}), "x", 2, None) == []
+
+
+async def test_a_question_ends_once_and_its_key_is_remembered(database: Database) -> None:
+    questions, keys = SqlQuestions(database), SqlIdempotency(database)
+    key = IdempotencyKey("k", "anna", "f")
+    event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    await questions.accept(event, "anna", key)
+    assert await keys.known(key) == event.question_id
+    with pytest.raises(Conflict):
+        await keys.known(IdempotencyKey("k", "anna", "other"))
+    assert await questions.overdue(NOW) == []
+    assert await questions.overdue(NOW + timedelta(minutes=2)) == [event.question_id]
+    ends = await asyncio.gather(
+        questions.finish(event.question_id, QuestionState.ANSWERED, Outcome(answer="a")),
+        questions.finish(event.question_id, QuestionState.FAILED, Outcome(answer="b")),
+    )
+    assert ends[0] == ends[1] == await questions.find(event.question_id)
+
+
+async def test_what_stands_still_is_due_again(database: Database) -> None:
+    rows, outbox = SqlDocuments(database), SqlOutbox(database)
+    _, event = pair = a_version()
+    await rows.accept(*pair, None)
+    await outbox.published([event])
+    assert await outbox.retry_stalled(NOW - timedelta(minutes=1)) == 0
+    assert await outbox.retry_stalled(datetime.now(UTC) + timedelta(minutes=1)) == 1
+    assert [due.id for due in await outbox.due(10)] == [event.id]
