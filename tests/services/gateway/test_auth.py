@@ -55,8 +55,8 @@ async def test_s1_s7_a_good_token_gives_scopes_and_roles_from_its_claims(bench: 
     [
         {"iss": "urn:other"}, {"aud": "other"}, {"aud": None}, {"azp": "other"}, {"azp": None}, {"typ": "ID"},
         {"typ": "Refresh"}, {"typ": None}, {"sub": None}, {"iat": None}, {"exp": None},
-        {"exp": NOW - timedelta(minutes=2)}, {"iat": NOW + timedelta(minutes=5)},
-        {"nbf": NOW + timedelta(minutes=5)},
+        {"exp": NOW - timedelta(minutes=2)}, {"iat": NOW + timedelta(hours=5)},
+        {"nbf": NOW + timedelta(hours=5)},
     ],
 )  # fmt: skip
 async def test_s3_s4_s5_every_claim_counts(bench: Bench, change) -> None:
