@@ -18,7 +18,7 @@ from tests.fakes.index_reader import points_in
 
 ROOT = Path(__file__).parent.parent.parent
 SERVICES = ("ingest", "embedder", "retriever", "generator", "gateway")
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 
 
 def free_port() -> int:
