@@ -111,13 +111,6 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
     )
     papers = DocumentService(rows, rows, idempotency, store, signer)
     consumer.register(broker, rows, Withdrawals(rows, papers), asking, relay, settings.kafka)
-    verifier = TokenVerifier(
-        JwksFile(settings.jwks_file),
-        issuer=settings.issuer,
-        audience=settings.audience,
-        clients=settings.clients,
-        algorithms=settings.algorithms,
-    )
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[None]:
@@ -127,5 +120,15 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         finally:
             await database.close()
 
-    gateway = Gateway(verifier, papers, asking, rows, store, relay)
+    gateway = Gateway(_verifier(settings), papers, asking, rows, store, relay)
     return Parts(gateway, Worker("gateway", broker, opened, telemetry))
+
+
+def _verifier(settings: GatewaySettings) -> TokenVerifier:
+    return TokenVerifier(
+        JwksFile(settings.jwks_file),
+        issuer=settings.issuer,
+        audience=settings.audience,
+        clients=settings.clients,
+        algorithms=settings.algorithms,
+    )
