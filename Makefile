@@ -67,6 +67,7 @@ bench: npm $(VENV)/.installed  ## Measure ingestion, search, questions, idle CPU
 	@$(BIN)/python -m lab.bench $(BENCH_ARGS)
 
 lock: $(VENV)/.dev  ## Choose the newest allowed versions again
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) --extra standalone --group build --upgrade -o locks/standalone.txt
 	@$(UV_COMPILE) --extra standalone --group build --group dev --constraint locks/standalone.txt --upgrade -o locks/dev.txt
 

@@ -8,7 +8,6 @@ without its text, its job is ended as failed, and the partition moves on.
 import asyncio
 import hashlib
 import logging
-import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -18,7 +17,7 @@ from fast_depends.exceptions import ValidationError as InjectionError
 from faststream import BaseMiddleware, ContextRepo
 from pydantic import ValidationError
 
-from shared.errors import InternalError, InvalidMessage, VigieError
+from shared.errors import InternalError, InvalidMessage, VigieError, trace_of
 from shared.failures import failure_events
 from shared.messages import DeadLetter, Event
 from shared.ports import EventPublisher
@@ -117,7 +116,7 @@ def _worth_another_try(error: Exception, defects: int) -> bool:
         return error.retryable
     if isinstance(error, ValidationError | InjectionError):
         return False
-    logger.error("defect: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    logger.error("defect: %s", trace_of(error))
     return defects < TRIES_OF_A_DEFECT
 
 

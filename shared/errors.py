@@ -28,6 +28,7 @@
 under `errors.<code>`, filled from `params`. `retryable` decides whether a worker waits in place or dead-letters.
 """
 
+import traceback
 from typing import ClassVar
 
 
@@ -149,3 +150,8 @@ class IndexUnavailable(Unavailable):
 class InsufficientStorage(Unavailable):
     code = "insufficient-storage"
     status_code = 507
+
+
+def trace_of(error: BaseException) -> str:
+    """Class and stack of a defect, for the log; never its message, which may quote a document."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

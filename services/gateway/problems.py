@@ -1,7 +1,6 @@
 """Errors as application/problem+json (RFC 9457): a stable type, a sentence in the reader's language, never a stack."""
 
 import logging
-import traceback
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.catalogue import Catalogue, preferred
-from shared.errors import InternalError, InvalidInput, NotFound, Unavailable, VigieError
+from shared.errors import InternalError, InvalidInput, NotFound, Unavailable, VigieError, trace_of
 from shared.messages import Failure
 
 logger = logging.getLogger("vigie.gateway")
@@ -89,5 +88,5 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def defect(request: Request, error: Exception) -> JSONResponse:
-        logger.error("defect: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        logger.error("defect: %s", trace_of(error))
         return respond(InternalError(), language_of(request))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.gateway.ports import Outbox
 from services.gateway.questions import QuestionService
-from shared.errors import Unavailable
+from shared.errors import Unavailable, trace_of
 from shared.ports import EventPublisher
 
 logger = logging.getLogger("vigie.gateway")
@@ -45,7 +45,7 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled. First, what a former run did not see end: brokers forget, workers deduplicate."""
         restarted = False
-        while True:
+        while not _is_cancelled():  # looked up, since a driver may answer a cancellation with an error of its own
             try:
                 if not restarted:
                     await self._outbox.retry_all()
@@ -53,6 +53,8 @@ class Relay:
                 await self.once()
             except Unavailable as error:
                 logger.warning("outbox waits: %s", error)
+            except Exception as error:  # noqa: BLE001 (a promise outlives any defect: the next round tries again)
+                logger.error("defect in the outbox relay: %s", trace_of(error))  # noqa: TRY400 (no foreign message)
             self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), PERIOD_S)
@@ -66,3 +68,8 @@ class Relay:
             for event in events:
                 await self._events.publish(event)
             await self._outbox.published(events)
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

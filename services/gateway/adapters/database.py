@@ -1,6 +1,7 @@
 """Connection to SQLite or PostgreSQL, and the migrations that bring it up to date."""
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _POOL_SIZE = 5
 _POOL_TIMEOUT_S = 10
 _BUSY_TIMEOUT_MS = 10_000
+_CLOSE_TIMEOUT_S = 15
 _READS = "vigie_reads"
 
 
@@ -30,6 +32,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self._engine: AsyncEngine | None = None
+        self._transactions: set[asyncio.Future[None]] = set()
 
     async def open(self) -> None:
         """Migrate to the newest schema and connect.
@@ -49,8 +52,15 @@ class Database:
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
 
     async def close(self) -> None:
-        if self._engine is not None:
-            await self._engine.dispose()
+        """Let what is under way end, take nothing new, disconnect.
+
+        A transaction whose connection is taken from it never ends: neither it nor the event loop would stop.
+        """
+        engine, self._engine = self._engine, None
+        if self._transactions:
+            await asyncio.wait(self._transactions, timeout=_CLOSE_TIMEOUT_S)
+        if engine is not None:
+            await engine.dispose()
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction that only reads; the errors of `writing`."""
@@ -68,6 +78,8 @@ class Database:
     async def _transaction(self, engine: AsyncEngine | None) -> AsyncIterator[AsyncSession]:
         if engine is None:
             raise StoreUnavailable(part="database")
+        ended = asyncio.get_running_loop().create_future()
+        self._transactions.add(ended)
         try:
             async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
                 yield session
@@ -75,6 +87,13 @@ class Database:
             if "full" in str(getattr(error, "orig", "")):
                 raise InsufficientStorage(part="database") from error
             raise StoreUnavailable(part="database") from error
+        except asyncio.CancelledError as error:
+            # A cursor that a frame of the traceback holds keeps SQLite's lock when its connection is closed already.
+            traceback.clear_frames(error.__traceback__)
+            raise
+        finally:
+            self._transactions.discard(ended)
+            ended.set_result(None)
 
     @property
     def _is_sqlite(self) -> bool:

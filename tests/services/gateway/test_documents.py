@@ -12,6 +12,7 @@ from shared.messages import (
     DocumentProgressed,
     DocumentSubmitted,
     DocumentWithdrawn,
+    Event,
     Failure,
 )
 from shared.passages import Passage, batch_key, encode_batch, passage_id
@@ -128,6 +129,26 @@ async def test_at_most_so_many_documents_are_on_their_way(bench: Bench) -> None:
     await bench.rows.indexed(indexed(documents[0]))
     await bench.gateway.relay.once()
     assert len(bench.events.events) == 3
+
+
+async def test_a_defect_does_not_stop_the_outbox(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = asyncio.Event()
+
+    tries: list[Event] = []
+
+    async def publish(event: Event) -> None:
+        tries.append(event)
+        if len(tries) == 1:
+            raise RuntimeError("not foreseen")
+        sent.set()
+
+    monkeypatch.setattr(bench.events, "publish", publish)
+    await bench.upload(ADMIN)
+    running = asyncio.create_task(bench.gateway.relay.run())
+    await asyncio.wait_for(sent.wait(), 10)
+    running.cancel()
+    await asyncio.wait([running], timeout=10)
+    assert running.done()
 
 
 async def test_a_restart_sends_again_what_has_not_ended_with_the_same_id(bench: Bench) -> None:
