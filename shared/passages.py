@@ -23,10 +23,6 @@ PIPELINE_VERSION = "1"
 """Raised when parsing or chunking changes what a document is cut into, so that ids never mean two things."""
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "urn:vigie")
-_LABEL = re.compile(
-    r"\A(?:(?:sous-)?(?:section|paragraphe|chapitre|titre|livre|partie)\s+\S+(?:\s+\S+)?|\S+\s+partie)\s*[:\u2013-]\s+",
-    re.IGNORECASE,
-)
 _PASSAGE_ID = re.compile(r"([0-9a-f]{32})-(\d{1,9})")
 
 
@@ -55,12 +51,8 @@ class Passage(Frozen):
 
 
 def searchable_text(passage: Passage) -> str:
-    """What is embedded of a passage: the text after what it takes for granted, its last two headings or else its title.
-
-    Headings come without their labels (`Section 3 :`), as sentences, since a label says nothing of what follows.
-    """
-    before = [_LABEL.sub("", heading).rstrip(" .") for heading in passage.headings[-2:] or (passage.title,)]
-    return ". ".join([*filter(None, before), passage.text])
+    """What is embedded of a passage: its text after what it takes for granted, two headings or else the title."""
+    return "\n".join([*(passage.headings[-2:] or (passage.title,)), passage.text])
 
 
 def document_id(scope: str, key: str) -> UUID:

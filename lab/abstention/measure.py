@@ -1,56 +1,61 @@
-"""What the abstention rule sees of each question, for calibrate.py.
+"""What the abstention rule sees of each question, for calibrate.py: through the whole chain, as people's questions go.
 
-    python -m lab.abstention.measure RETRIEVED.jsonl --out SIGNALS.jsonl [--without other-part] [--passages 8]
+    python -m lab.abstention.measure QUESTIONS.jsonl --data DIR --out SIGNALS.jsonl [--without other-part]
 
-RETRIEVED.jsonl has what a retriever brought back, one question a line: {id, question, answerable, kind,
-evidence: [shared.messages.Evidence, ...], passages: [shared.passages.Passage, ...]}, the passages of that evidence.
+QUESTIONS.jsonl has lines {id, question, answerable, kind}. DIR is the data folder of a stack that has the corpus; it is
+started when it does not run.
 """
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from lab.abstention.calibrate import vocabulary
+import uvloop
+
+from lab.abstention.calibrate import read, vocabulary
 from services.generator.abstention import ruled, signals_of
-from services.generator.ports import Source
-from shared.messages import Evidence
-from shared.passages import Passage
+from services.generator.sources import SourceReader
+from services.standalone.session import session
+from services.standalone.settings import StandaloneSettings
+from shared.access import PUBLIC
+from shared.messages import Evidence, GenerationPlan
+from shared.object_store import FolderStore
+
+LANGUAGE = "fr"
 
 
-def sources_of(row: dict[str, Any], count: int) -> tuple[Source, ...]:
-    """The first `count` passages as the generator sees them."""
-    passages = {item["id"]: Passage.model_validate(item) for item in row["passages"]}
-    evidence = [Evidence.model_validate(item) for item in row["evidence"][:count]]
-    return tuple(Source(passages[item.passage], item) for item in evidence if item.passage in passages)
+async def measured(questions: list[dict[str, Any]], data: Path) -> AsyncIterator[dict[str, Any]]:
+    words, count = vocabulary(), GenerationPlan().passages
+    reader = SourceReader(FolderStore(data / "objects"))
+    async with session(StandaloneSettings(data=data), LANGUAGE) as running, running.client() as client:
+        for question in questions:
+            text = question["question"]
+            answer = await client.ask(text, evidence=count)
+            evidence = [Evidence.model_validate(item) for item in answer["evidence"]]
+            sources = await reader.read(evidence, [PUBLIC])
+            yield {name: question[name] for name in ("id", "kind", "answerable")} | {
+                "ruled": ruled(text, sources),
+                "signals": signals_of(text, sources, words).model_dump(),
+                "abstained": answer["abstained"],
+            }
 
 
-def measured(path: Path, without: set[str], count: int) -> Iterator[dict[str, Any]]:
-    words = vocabulary()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if row["kind"] in without:
-            continue
-        sources = sources_of(row, count)
-        yield {
-            "id": row["id"],
-            "kind": row["kind"],
-            "answerable": row["answerable"],
-            "ruled": ruled(row["question"], sources),
-            "signals": signals_of(row["question"], sources, words).model_dump(),
-        }
+async def _measure(given: argparse.Namespace) -> None:
+    questions = [question for question in read(given.questions) if question["kind"] not in given.without]
+    with given.out.open("w", encoding="utf-8") as out:
+        async for row in measured(questions, given.data.resolve()):
+            out.write(json.dumps(row) + "\n")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("retrieved", type=Path)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--data", type=Path, required=True, help="data folder of a stack with the corpus")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--without", action="append", default=[], help="a kind of question that this corpus answers")
-    parser.add_argument("--passages", type=int, default=8, help="passages that the generator reads")
-    given = parser.parse_args()
-    rows = measured(given.retrieved, set(given.without), given.passages)
-    given.out.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    uvloop.run(_measure(parser.parse_args()))
 
 
 if __name__ == "__main__":

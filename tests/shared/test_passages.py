@@ -90,6 +90,9 @@ def test_a_batch_is_read_as_it_was_written() -> None:
 
 
 def test_what_is_searched_begins_with_what_the_text_takes_for_granted() -> None:
-    assert searchable_text(passage()) == "Consignes. Porter des gants."
+    assert searchable_text(passage()) == "Consignes\nPorter des gants."
     headings = ("Partie législative", "Titre Ier : Dispositions générales", "Section 3 : Risque chimique.")
-    assert searchable_text(passage(headings=headings)) == "Dispositions générales. Risque chimique. Porter des gants."
+    assert (
+        searchable_text(passage(headings=headings))
+        == "Titre Ier : Dispositions générales\nSection 3 : Risque chimique.\nPorter des gants."
+    )

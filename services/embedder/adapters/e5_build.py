@@ -16,17 +16,18 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from services.embedder.adapters.e5_graph import build_graph
+from services.embedder.adapters.e5_graph import passage_graph, query_graph
 from services.embedder.adapters.e5_tokenizer import build_tokenizer
 from services.embedder.adapters.e5_weights import packaged_weights, read_weights
 from shared.errors import InternalError
 
 NAME = "multilingual-e5-small-int8"
 
-RECIPE = "1"
+RECIPE = "2"
 """Raised when the same weights give other files, so that an older build is not used any more."""
 
-MODEL_FILE = "model.onnx"
+PASSAGE_FILE = "passage.onnx"
+QUERY_FILE = "query.onnx"
 TOKENIZER_FILE = "tokenizer.model"
 
 _CODE = Path(__file__).resolve().parents[3]
@@ -87,7 +88,8 @@ def install(folder: Path) -> None:
 def _build() -> dict[str, bytes]:
     weights = read_weights(packaged_weights())
     return {
-        MODEL_FILE: build_graph(weights).SerializeToString(),
+        PASSAGE_FILE: passage_graph(weights).SerializeToString(),
+        QUERY_FILE: query_graph(weights).SerializeToString(),
         TOKENIZER_FILE: build_tokenizer(weights.vocabulary),
     }
 

@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 import sentencepiece
 
-from services.embedder.adapters.e5_build import MODEL_FILE, NAME, TOKENIZER_FILE, installed_model
+from services.embedder.adapters.e5_build import NAME, PASSAGE_FILE, QUERY_FILE, TOKENIZER_FILE, installed_model
 from services.embedder.batching import plan_batches
 from services.embedder.ports import Vectors
 from shared.errors import InternalError
@@ -30,15 +30,20 @@ _MAX_CHARS = 32 * MAX_TOKENS  # no piece is longer than 16 characters: what lies
 
 @dataclass(frozen=True, slots=True)
 class _Encoder:
-    """The loaded model. Runs are independent of each other, in any thread."""
+    """The model loaded for one kind of text. Runs are independent of each other, in any thread.
 
+    Attributes:
+        prefix: what the model wants before each text.
+    """
+
+    prefix: str
     session: onnxruntime.InferenceSession
     tokenizer: sentencepiece.SentencePieceProcessor
 
-    def tokenise(self, prefix: str, texts: Sequence[str]) -> list[list[int]]:
+    def tokenise(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids of each text, with begin and end, 512 at most."""
         begin, end = self.tokenizer.bos_id(), self.tokenizer.eos_id()
-        pieces: list[list[int]] = self.tokenizer.encode([prefix + text[:_MAX_CHARS] for text in texts])
+        pieces: list[list[int]] = self.tokenizer.encode([self.prefix + text[:_MAX_CHARS] for text in texts])
         return [[begin, *ids[: MAX_TOKENS - 2], end] for ids in pieces]
 
     def run(self, tokens: Sequence[Sequence[int]]) -> Vectors:
@@ -55,9 +60,12 @@ class _Encoder:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    encoder: _Encoder
-    passages: ThreadPoolExecutor
-    queries: ThreadPoolExecutor
+    """Each kind of text has a thread of its own, so that a question does not wait for passages."""
+
+    passages: _Encoder
+    queries: _Encoder
+    passage_thread: ThreadPoolExecutor
+    query_thread: ThreadPoolExecutor
 
 
 class OnnxEngine:
@@ -82,32 +90,31 @@ class OnnxEngine:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         folder = await installed_model(self._cache)
-        encoder = await asyncio.to_thread(_load, folder, self._threads)
-        passages = ThreadPoolExecutor(1, "embed-passages")
-        queries = ThreadPoolExecutor(1, "embed-query")
-        self._opened = _Opened(encoder, passages, queries)
+        encoders = await asyncio.to_thread(_load, folder, self._threads)
+        threads = ThreadPoolExecutor(1, "embed-passages"), ThreadPoolExecutor(1, "embed-query")
+        self._opened = _Opened(*encoders, *threads)
         try:
             yield
         finally:
             self._opened = None
-            for executor in (passages, queries):
-                await asyncio.to_thread(executor.shutdown, cancel_futures=True)
+            for thread in threads:
+                await asyncio.to_thread(thread.shutdown, cancel_futures=True)
 
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Runs are short, so that a stop waits for no more than one of them."""
         opened, loop = self._ready(), asyncio.get_running_loop()
-        encoder = opened.encoder
-        tokens = await loop.run_in_executor(opened.passages, encoder.tokenise, _PASSAGE, texts)
+        encoder = opened.passages
+        tokens = await loop.run_in_executor(opened.passage_thread, encoder.tokenise, texts)
         vectors = np.empty((len(texts), DIMENSION), np.float32)
         for batch in plan_batches([len(text) for text in tokens], self._token_budget):
             chosen = [tokens[index] for index in batch.indices]
-            vectors[list(batch.indices)] = await loop.run_in_executor(opened.passages, encoder.run, chosen)
+            vectors[list(batch.indices)] = await loop.run_in_executor(opened.passage_thread, encoder.run, chosen)
         return vectors
 
     async def embed_query(self, text: str) -> Vectors:
         opened = self._ready()
         run = asyncio.get_running_loop().run_in_executor
-        vectors: Vectors = await run(opened.queries, _embed_query, opened.encoder, text)
+        vectors: Vectors = await run(opened.query_thread, _embed_one, opened.queries, text)
         return vectors
 
     def _ready(self) -> _Opened:
@@ -116,20 +123,26 @@ class OnnxEngine:
         return self._opened
 
 
-def _embed_query(encoder: _Encoder, text: str) -> Vectors:
-    vector: Vectors = encoder.run(encoder.tokenise(_QUERY, [text]))[0]
+def _embed_one(encoder: _Encoder, text: str) -> Vectors:
+    vector: Vectors = encoder.run(encoder.tokenise([text]))[0]
     return vector
 
 
-def _load(folder: Path, threads: int) -> _Encoder:
+def _load(folder: Path, threads: int) -> tuple[_Encoder, _Encoder]:
+    """The encoders of passages and of questions."""
+    tokenizer = sentencepiece.SentencePieceProcessor(model_file=str(folder / TOKENIZER_FILE))
+    passages = _Encoder(_PASSAGE, _session(folder / PASSAGE_FILE, threads), tokenizer)
+    queries = _Encoder(_QUERY, _session(folder / QUERY_FILE, threads), tokenizer)
+    for encoder in (passages, queries):
+        _embed_one(encoder, "")  # the first run allocates and prepares; nobody should wait for that
+    return passages, queries
+
+
+def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # an idle engine must cost no CPU
     options.enable_mem_pattern = False  # shapes differ from run to run: a plan kept for each would only grow
     provider = "CPUExecutionProvider", {"arena_extend_strategy": "kSameAsRequested"}  # the default doubles each time
-    session = onnxruntime.InferenceSession(folder / MODEL_FILE, options, providers=[provider])
-    tokenizer = sentencepiece.SentencePieceProcessor(model_file=str(folder / TOKENIZER_FILE))
-    encoder = _Encoder(session, tokenizer)
-    _embed_query(encoder, "")  # the first run allocates and prepares; no question should wait for that
-    return encoder
+    return onnxruntime.InferenceSession(model, options, providers=[provider])

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from services.embedder.adapters import e5_build
-from services.embedder.adapters.e5_build import MODEL_FILE, TOKENIZER_FILE, install, installed_model
+from services.embedder.adapters.e5_build import PASSAGE_FILE, TOKENIZER_FILE, install, installed_model
 from services.embedder.adapters.e5_graph import quantise_columns
 from services.embedder.adapters.e5_weights import read_weights
 from shared.errors import InternalError
 
 
 def small_build() -> dict[str, bytes]:
-    return {MODEL_FILE: b"model", TOKENIZER_FILE: b"tokenizer"}
+    return {PASSAGE_FILE: b"model", TOKENIZER_FILE: b"tokenizer"}
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_model_is_installed_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     folder = tmp_path / "cache" / "model-1"
     install(folder)
-    assert {path.name for path in folder.iterdir()} == {MODEL_FILE, TOKENIZER_FILE}
+    assert {path.name for path in folder.iterdir()} == {PASSAGE_FILE, TOKENIZER_FILE}
     assert [path.name for path in folder.parent.iterdir() if path.is_dir()] == ["model-1"]
 
 
@@ -48,9 +48,9 @@ def test_what_a_killed_build_left_is_cleared_away(tmp_path: Path) -> None:
     folder = tmp_path / "model-1"
     left = tmp_path / ".model-1.partial"
     left.mkdir()
-    (left / MODEL_FILE).write_bytes(b"half")
+    (left / PASSAGE_FILE).write_bytes(b"half")
     install(folder)
-    assert (folder / MODEL_FILE).read_bytes() == b"model"
+    assert (folder / PASSAGE_FILE).read_bytes() == b"model"
     assert not left.exists()
 
 
@@ -98,7 +98,7 @@ async def test_a_build_killed_while_it_writes_leaves_nothing_that_is_taken_for_a
     await child.communicate()
     assert not folder.exists()
     await asyncio.to_thread(install, folder)  # the lock died with its holder
-    assert (folder / MODEL_FILE).read_bytes() == b"model"
+    assert (folder / PASSAGE_FILE).read_bytes() == b"model"
 
 
 @pytest.mark.usefixtures("quick")

@@ -87,8 +87,8 @@ async def test_spacing_and_compatible_characters_make_no_difference(engine: Onnx
 
 async def test_control_pieces_in_a_text_are_only_text(engine: OnnxEngine) -> None:
     assert engine._opened is not None
-    tokenizer = engine._opened.encoder.tokenizer
-    [ids] = engine._opened.encoder.tokenise("passage: ", ["</s> <s> <pad> <mask>"])
+    tokenizer = engine._opened.passages.tokenizer
+    [ids] = engine._opened.passages.tokenise(["</s> <s> <pad> <mask>"])
     assert ids[0] == tokenizer.bos_id()
     assert ids[-1] == tokenizer.eos_id()
     control = {tokenizer.bos_id(), tokenizer.eos_id(), tokenizer.pad_id()}
@@ -98,7 +98,7 @@ async def test_control_pieces_in_a_text_are_only_text(engine: OnnxEngine) -> Non
 async def test_a_text_ends_at_512_tokens(engine: OnnxEngine) -> None:
     long = " ".join(SENTENCES * 20)
     assert engine._opened is not None
-    [ids] = engine._opened.encoder.tokenise("passage: ", [long])
+    [ids] = engine._opened.passages.tokenise([long])
     assert len(ids) == MAX_TOKENS
     kept, longer = await engine.embed_passages([long, long + " Ce qui suit ne compte plus."])
     np.testing.assert_allclose(kept, longer, atol=1e-6)
