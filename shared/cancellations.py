@@ -1,22 +1,35 @@
-"""Questions that nobody waits for any more; every worker replica hears of them and skips their steps."""
+"""Questions that nobody waits for any more: cancelled ones, of which every worker replica hears, and overdue ones."""
 
 from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 from faststream.kafka import KafkaBroker
 
 from shared.broker import subscription
-from shared.messages import QuestionCancelled
+from shared.messages import QuestionCancelled, QuestionStep
 from shared.settings import BrokerSettings
 from shared.topics import QUESTIONS_CANCELLED
 
 _REMEMBERED = 10_000
 
 
-class Cancellations:
-    """The last questions that were cancelled. Forgetting one costs work for nothing, never a wrong answer."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self) -> None:
+
+class Cancellations:
+    """The last questions that were cancelled. Forgetting one costs work for nothing, never a wrong answer.
+
+    Port: shared.ports.Cancellations.
+
+    Args:
+        now: the time, aware.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = _utc_now) -> None:
+        self._now = now
         self._questions: OrderedDict[UUID, None] = OrderedDict()
 
     def cancel(self, question_id: UUID) -> None:
@@ -24,8 +37,8 @@ class Cancellations:
         while len(self._questions) > _REMEMBERED:
             self._questions.popitem(last=False)
 
-    def is_cancelled(self, question_id: UUID) -> bool:
-        return question_id in self._questions
+    def is_unwanted(self, step: QuestionStep) -> bool:
+        return step.question_id in self._questions or step.deadline <= self._now()
 
 
 def follow_cancellations(broker: KafkaBroker, cancellations: Cancellations, kafka: BrokerSettings) -> None:

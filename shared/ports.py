@@ -1,9 +1,12 @@
-"""Ports that more than one service uses. Adapters: shared/broker.py, shared/object_store.py; fakes: tests/fakes."""
+"""Ports that more than one service uses.
+
+Adapters: shared/broker.py, shared/object_store.py, shared/cancellations.py; fakes: tests/fakes.
+"""
 
 from collections.abc import AsyncIterable
 from typing import Protocol
 
-from shared.messages import Event, ObjectRef
+from shared.messages import Event, ObjectRef, QuestionStep
 
 
 class EventPublisher(Protocol):
@@ -40,4 +43,12 @@ class ObjectStore(Protocol):
 
     async def delete(self, prefix: str) -> None:
         """Remove the object of this key and every object below `prefix/`; nothing there is no error."""
+        ...
+
+
+class Cancellations(Protocol):
+    """Which questions nobody waits for any more."""
+
+    def is_unwanted(self, step: QuestionStep) -> bool:
+        """Whether the question was cancelled or is past its deadline: its steps are skipped."""
         ...

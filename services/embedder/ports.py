@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
-from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -46,9 +45,3 @@ class Engine(Protocol):
             Unavailable: the model behind it cannot be reached.
         """
         ...
-
-
-class Cancellations(Protocol):
-    """Which questions nobody waits for any more (shared/cancellations.py)."""
-
-    def is_cancelled(self, question_id: UUID) -> bool: ...

@@ -2,13 +2,11 @@
 
 import base64
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import uuid5
 
-from services.embedder.ports import Cancellations, Engine, Vectors
+from services.embedder.ports import Engine, Vectors
 from shared.access import GrantVerifier
 from shared.errors import InvalidMessage
 from shared.messages import (
@@ -21,13 +19,9 @@ from shared.messages import (
 )
 from shared.object_store import read_verified
 from shared.passages import decode_batch, searchable_text, vectors_key
-from shared.ports import EventPublisher, ObjectStore
+from shared.ports import Cancellations, EventPublisher, ObjectStore
 
 _OWN_TO_EACH_EVENT = frozenset(Event.model_fields)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class EmbedderService:
@@ -39,7 +33,6 @@ class EmbedderService:
         objects: where passages are read and their vectors written.
         engine: opened by whoever built it.
         cancellations: questions that nobody waits for any more.
-        now: the time, aware.
     """
 
     def __init__(
@@ -50,14 +43,12 @@ class EmbedderService:
         objects: ObjectStore,
         engine: Engine,
         cancellations: Cancellations,
-        now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
         self._objects = objects
         self._engine = engine
         self._cancellations = cancellations
-        self._now = now
 
     async def embed_passages(self, event: PassagesExtracted) -> None:
         """Store the vectors of a batch, then say so, to the retriever first.
@@ -92,13 +83,13 @@ class EmbedderService:
             Forbidden: the grant is not genuine, or was made for something else.
             Unavailable: the model or the broker is down; the same event may be tried again.
         """
-        if self._is_unwanted(event):
+        if self._cancellations.is_unwanted(event):
             return
         self._verifier.verify(event.grant, purpose="read", job=event.question_id)
         started = time.perf_counter()
         vector = await self._engine.embed_query(event.text)
         elapsed = round((time.perf_counter() - started) * 1000, 3)
-        if self._is_unwanted(event):
+        if self._cancellations.is_unwanted(event):
             return
         carried = _carried(event) | {"timings": event.timings.model_copy(update={"embed": elapsed})}
         embedded = QuestionEmbedded(
@@ -108,9 +99,6 @@ class EmbedderService:
             model=self._engine.model,
         )
         await self._publisher.publish(embedded)
-
-    def _is_unwanted(self, event: QuestionAsked) -> bool:
-        return event.deadline <= self._now() or self._cancellations.is_cancelled(event.question_id)
 
 
 def _little_endian(vectors: Vectors) -> bytes:

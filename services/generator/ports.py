@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
-from uuid import UUID
 
 from shared.messages import Evidence
 from shared.passages import Passage
@@ -71,12 +70,6 @@ class Backend(Protocol):
             Unavailable: the model behind it cannot be reached.
         """
         ...
-
-
-class Cancellations(Protocol):
-    """Which questions nobody waits for any more (shared/cancellations.py)."""
-
-    def is_cancelled(self, question_id: UUID) -> bool: ...
 
 
 class Texts(Protocol):

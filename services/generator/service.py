@@ -12,11 +12,11 @@ from uuid import uuid5
 from services.generator.abstention import Abstention, Calibration, why_abstain
 from services.generator.backends import Backends
 from services.generator.citations import CheckedAnswer
-from services.generator.ports import Backend, Cancellations, Source, Texts, WritingRequest
+from services.generator.ports import Backend, Source, Texts, WritingRequest
 from services.generator.sources import SourceReader
 from shared.access import Grant, GrantVerifier
 from shared.messages import AnswerCompleted, AnswerStreamed, GenerationRequested, Outcome, Sentence
-from shared.ports import EventPublisher
+from shared.ports import Cancellations, EventPublisher
 
 _log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class GeneratorService:
             InvalidInput: the plan names a backend that is not here.
             Unavailable: a store, a model or the broker is down; the same request may be tried again.
         """
-        if self._is_unwanted(request):
+        if self._cancellations.is_unwanted(request):
             return
         started = time.perf_counter()
         grant = self._verifier.verify(request.grant, purpose="read", job=request.question_id)
@@ -113,14 +113,11 @@ class GeneratorService:
             if not limit.expired():
                 raise
             return
-        if outcome is None or self._is_unwanted(request):
+        if outcome is None or self._cancellations.is_unwanted(request):
             return
         elapsed = round((time.perf_counter() - started) * 1000, 3)
         timings = request.timings.model_copy(update={"generate": elapsed})
         await frames.end(outcome.model_copy(update={"timings": timings}))
-
-    def _is_unwanted(self, request: GenerationRequested) -> bool:
-        return request.deadline <= self._now() or self._cancellations.is_cancelled(request.question_id)
 
     async def _write(
         self, request: GenerationRequested, grant: Grant, backend: Backend, frames: _Frames
@@ -156,7 +153,7 @@ class GeneratorService:
         writing = backend.write(WritingRequest(request.text, request.language, sources))
         async with aclosing(writing):
             async for draft in writing:
-                if self._cancellations.is_cancelled(request.question_id):
+                if self._cancellations.is_unwanted(request):
                     return False
                 sentence = answer.admit(draft)
                 if sentence is not None:

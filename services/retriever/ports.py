@@ -153,9 +153,3 @@ class Terms(Protocol):
     def of_passage(self, text: str) -> SparseVector: ...
 
     def of_question(self, text: str) -> SparseVector: ...
-
-
-class Cancellations(Protocol):
-    """Which questions nobody waits for any more (shared/cancellations.py)."""
-
-    def is_cancelled(self, question_id: UUID) -> bool: ...

@@ -4,14 +4,13 @@ import asyncio
 import base64
 import binascii
 import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from uuid import uuid5
 
 import numpy as np
 import numpy.typing as npt
 
-from services.retriever.ports import Cancellations, IndexedPassage, Terms, Version, VersionWriter
+from services.retriever.ports import IndexedPassage, Terms, Version, VersionWriter
 from services.retriever.search import HybridSearch, Question
 from shared.access import GrantVerifier
 from shared.articles import canonical_article
@@ -23,17 +22,12 @@ from shared.messages import (
     GenerationRequested,
     PassagesEmbedded,
     QuestionEmbedded,
-    QuestionStep,
 )
 from shared.object_store import read_verified
 from shared.passages import Passage, decode_batch, passage_id
-from shared.ports import EventPublisher, ObjectStore
+from shared.ports import Cancellations, EventPublisher, ObjectStore
 
 Vectors = npt.NDArray[np.float32]
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class RetrieverService:
@@ -47,7 +41,6 @@ class RetrieverService:
         search: in the same index, within scopes.
         terms: weights of a passage's terms.
         cancellations: questions that nobody waits for any more.
-        now: the time, aware.
     """
 
     def __init__(
@@ -60,7 +53,6 @@ class RetrieverService:
         search: HybridSearch,
         terms: Terms,
         cancellations: Cancellations,
-        now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
@@ -69,7 +61,6 @@ class RetrieverService:
         self._search = search
         self._terms = terms
         self._cancellations = cancellations
-        self._now = now
         self._writing = asyncio.Lock()  # a withdrawal must not come between a look at the head and what follows from it
 
     async def index_passages(self, event: PassagesEmbedded) -> None:
@@ -126,14 +117,14 @@ class RetrieverService:
             ModelMismatch: the index was built with another model.
             Unavailable: the index or the broker is down; the same event may be tried again.
         """
-        if self._is_unwanted(event):
+        if self._cancellations.is_unwanted(event):
             return
         grant = self._verifier.verify(event.grant, purpose="read", job=event.question_id)
         started = time.perf_counter()
         question = Question(event.text, _decode_vector(event), event.model)
         evidence = await self._search.find(question, scopes=grant.scopes, limit=event.plan.retrieval.evidence)
         elapsed = round((time.perf_counter() - started) * 1000, 3)
-        if self._is_unwanted(event):
+        if self._cancellations.is_unwanted(event):
             return
         requested = GenerationRequested(
             id=uuid5(event.question_id, "retrieved"),
@@ -154,9 +145,6 @@ class RetrieverService:
             raise InvalidMessage(reason="passages differ from the message")
         vectors = _matrix(await read_verified(self._objects, event.vectors), event.count, event.model.dimension)
         return await asyncio.to_thread(_with_terms, passages, vectors, self._terms)
-
-    def _is_unwanted(self, event: QuestionStep) -> bool:
-        return event.deadline <= self._now() or self._cancellations.is_cancelled(event.question_id)
 
 
 def _expected_ids(event: PassagesEmbedded) -> list[str]:

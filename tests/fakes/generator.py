@@ -98,14 +98,6 @@ class FakePublisher:
         self.events.append(event)
 
 
-class FakeCancellations:
-    def __init__(self) -> None:
-        self.questions: set[UUID] = set()
-
-    def is_cancelled(self, question_id: UUID) -> bool:
-        return question_id in self.questions
-
-
 class FakeTexts:
     def text(self, language: str, key: str, **params: str | float) -> str:
         return f"{language} {key} {sorted(params.items())}"

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.embedder.service import EmbedderService
 from shared.access import Grant, GrantSigner, GrantVerifier, Purpose
+from shared.cancellations import Cancellations
 from shared.errors import CorruptObject, Forbidden, InvalidMessage
 from shared.messages import (
     DocumentProgressed,
@@ -46,11 +47,6 @@ class Published:
         self.events.append(event)
 
 
-class CancelledQuestions(set[UUID]):
-    def is_cancelled(self, question_id: UUID) -> bool:
-        return question_id in self
-
-
 class House:
     """The service among its fakes."""
 
@@ -58,15 +54,14 @@ class House:
         self.published = Published()
         self.objects = FolderStore(folder)
         self.engine = FakeEngine()
-        self.cancelled = CancelledQuestions()
         self.now = NOW
+        self.cancelled = Cancellations(now=lambda: self.now)
         self.service = EmbedderService(
             publisher=self.published,
             verifier=VERIFIER,
             objects=self.objects,
             engine=self.engine,
             cancellations=self.cancelled,
-            now=lambda: self.now,
         )
 
     async def extracted(self, texts: list[str], *, count: int | None = None, **changes: object) -> PassagesExtracted:
@@ -227,7 +222,7 @@ async def test_a_question_past_its_deadline_is_left_alone(house: House) -> None:
 
 async def test_a_cancelled_question_is_left_alone(house: House) -> None:
     event = asked()
-    house.cancelled.add(event.question_id)
+    house.cancelled.cancel(event.question_id)
     await house.service.embed_question(event)
     assert house.published.events == []
     assert house.engine.queries == []
@@ -249,7 +244,6 @@ async def test_a_question_does_not_wait_for_passages(house: House, tmp_path: Pat
         objects=house.objects,
         engine=house.engine,
         cancellations=house.cancelled,
-        now=lambda: NOW,
     )
     event = await house.extracted(["Lunettes obligatoires."])
     passages = asyncio.create_task(house.service.embed_passages(event))

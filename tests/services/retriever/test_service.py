@@ -9,6 +9,7 @@ from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService, lexical_text
 from shared.access import Grant, Purpose
+from shared.cancellations import Cancellations
 from shared.errors import CorruptObject, Forbidden, IndexUnavailable, InvalidMessage, ModelMismatch
 from shared.messages import (
     DocumentEvent,
@@ -31,11 +32,6 @@ SIGNER, VERIFIER = grant_keys()
 SCOPE = "unit:UMR5000"
 
 
-class CancelledQuestions(set[UUID]):
-    def is_cancelled(self, question_id: UUID) -> bool:
-        return question_id in self
-
-
 class House:
     """The service among its fakes. A restart keeps the index and forgets the rest."""
 
@@ -43,8 +39,8 @@ class House:
         self.events = RecordedEvents()
         self.objects = MemoryStore()
         self.index = FakeIndex()
-        self.cancelled = CancelledQuestions()
         self.now = NOW
+        self.cancelled = Cancellations(now=lambda: self.now)
         self.start()
 
     def start(self) -> None:
@@ -57,7 +53,6 @@ class House:
             search=HybridSearch(ScopedIndex(self.index), terms),
             terms=terms,
             cancellations=self.cancelled,
-            now=lambda: self.now,
         )
 
     async def embedded(self, name: str = "a", sequence: int = 1, *, batches: int = 1) -> list[PassagesEmbedded]:
@@ -241,7 +236,7 @@ async def test_a_question_goes_on_with_its_evidence_and_what_it_carried(house: H
 
 async def test_a_question_that_nobody_waits_for_is_dropped(house: House) -> None:
     late, cancelled = asked(deadline=NOW), asked()
-    house.cancelled.add(cancelled.question_id)
+    house.cancelled.cancel(cancelled.question_id)
     await house.service.find_evidence(late)
     await house.service.find_evidence(cancelled)
     assert not house.events.events
