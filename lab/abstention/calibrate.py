@@ -3,9 +3,8 @@
     python -m lab.abstention.calibrate SIGNALS REPORT --model NAME --corpus WORDS --out FILE
 
 Both files come from lab/abstention/measure.py: lines {id, kind, answerable, ruled, signals}. Logistic regression with
-an L2 penalty on standardised signals, by Newton's method; the threshold is the one whose abstentions have the best
-min(precision, recall) in a cross-validation over the calibration set. The report set is never fitted to. A signal that
-is unknown for some question counts as its mean.
+an L2 penalty on standardised signals, by Newton's method. The report set is never fitted to. A signal that is unknown
+for some question counts as its mean.
 """
 
 import argparse
@@ -21,9 +20,9 @@ from services.generator.terms import stems
 
 SIGNALS = ("dense", "close", "domain", "particular")
 PENALTY = 1.0
-FOLDS = 10
 DOMAIN = Path(__file__).with_name("domain.txt")
-THRESHOLDS = np.linspace(0.2, 0.8, 61)
+THRESHOLD = 0.5
+"""Of a fitted probability: abstain when it is likelier that the passages do not answer. See README.md beside this."""
 
 Floats = NDArray[np.float64]
 
@@ -61,26 +60,10 @@ def probabilities(values: Floats, weights: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-(weights[0] + values @ weights[1:]))))
 
 
-def cross_validated(values: Floats, labels: Floats) -> Floats:
-    """Each question's probability from a fit that has not seen it."""
-    fold = np.arange(len(values)) % FOLDS
-    out = np.zeros(len(values))
-    for k in range(FOLDS):
-        out[fold == k] = probabilities(values[fold == k], fit(values[fold != k], labels[fold != k]))
-    return out
-
-
 def precision_recall(abstained: NDArray[np.bool_], labels: Floats) -> tuple[float, float]:
     """Of the abstentions, those that were right; of the questions without an answer, those that were abstained on."""
     right = float((abstained & (labels == 0)).sum())
     return right / max(float(abstained.sum()), 1.0), right / max(float((labels == 0).sum()), 1.0)
-
-
-def best_threshold(predicted: Floats, labels: Floats) -> float:
-    """The middle of the thresholds that do best."""
-    values = [min(precision_recall(predicted < threshold, labels)) for threshold in THRESHOLDS]
-    best = [t for t, value in zip(THRESHOLDS, values, strict=True) if value == max(values)]
-    return round(float(np.median(best)), 3)
 
 
 def report(name: str, rows: list[dict[str, Any]], abstained: NDArray[np.bool_]) -> str:
@@ -109,13 +92,13 @@ def main() -> None:
     raw, labels = matrix(judged)
     mean, scale = np.nanmean(raw, axis=0), np.nanstd(raw, axis=0)
     values = np.nan_to_num((raw - mean) / scale)
-    weights, threshold = fit(values, labels), best_threshold(cross_validated(values, labels), labels)
+    weights = fit(values, labels)
 
     def decide(questions: list[dict[str, Any]]) -> NDArray[np.bool_]:
         """Rules first (an article that was asked for), then the fitted probability."""
         predicted = probabilities(np.nan_to_num((matrix(questions)[0] - mean) / scale), weights)
         ruled = [row["ruled"] for row in questions]
-        return np.array([p < threshold if rule is None else rule for rule, p in zip(ruled, predicted, strict=True)])
+        return np.array([p < THRESHOLD if rule is None else rule for rule, p in zip(ruled, predicted, strict=True)])
 
     report("calibration set", rows, decide(rows))
     seen = read(given.report)
@@ -128,7 +111,7 @@ def main() -> None:
             name: {"mean": round(float(m), 5), "scale": round(float(s), 5), "weight": round(float(w), 5)}
             for name, m, s, w in zip(SIGNALS, mean, scale, weights[1:], strict=True)
         },
-        "threshold": threshold,
+        "threshold": THRESHOLD,
         "vocabulary": sorted(vocabulary()),
     }
     given.out.write_text(json.dumps(calibration, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

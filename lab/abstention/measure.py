@@ -38,7 +38,6 @@ async def measured(questions: list[dict[str, Any]], data: Path) -> AsyncIterator
             yield {name: question[name] for name in ("id", "kind", "answerable")} | {
                 "ruled": ruled(text, sources),
                 "signals": signals_of(text, sources, words).model_dump(),
-                "abstained": answer["abstained"],
             }
 
 
