@@ -20,12 +20,12 @@ $(VENV)/.created:
 
 $(VENV)/.installed: $(VENV)/.created locks/standalone.txt pyproject.toml
 	@echo "Installing what Vigie needs (about a minute the first time)..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r locks/standalone.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r locks/standalone.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed locks/dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r locks/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r locks/dev.txt
 	@touch $@
 
 setup: $(VENV)/.dev  ## Make the virtual environment, with all that developing takes
