@@ -12,6 +12,7 @@ from uuid import uuid4
 from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, Unavailable
 from shared.messages import ObjectRef
 from shared.ports import ObjectStore
+from shared.settings import ObjectStoreSettings
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -50,10 +51,27 @@ class FolderStore:
         await asyncio.to_thread(_remove, path)
 
     def _path(self, key: str) -> Path:
-        parts = key.split("/")
-        if any(part in {"", ".", ".."} or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
-            raise NotFound(what="object")
-        return self._folder.joinpath(*parts)
+        check_key(key)
+        return self._folder.joinpath(*key.split("/"))
+
+
+def create_store(settings: ObjectStoreSettings) -> ObjectStore:
+    """The store of the settings: a bucket where one is named, else the folder."""
+    if settings.s3_url is None:
+        return FolderStore(settings.folder)
+    from shared.object_store_s3 import open_bucket  # noqa: PLC0415 (its library is an extra's)
+
+    return open_bucket(settings)
+
+
+def check_key(key: str) -> None:
+    """No key leads out of the store or to what a store keeps for itself.
+
+    Raises:
+        NotFound: there can be no object under this key.
+    """
+    if any(part in {"", ".", ".."} or part.startswith(".") or "\\" in part or "\0" in part for part in key.split("/")):
+        raise NotFound(what="object")
 
 
 async def read_verified(store: ObjectStore, ref: ObjectRef) -> bytes:

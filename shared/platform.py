@@ -6,7 +6,8 @@ from faststream.kafka import KafkaBroker
 
 from shared.access import GrantVerifier
 from shared.broker import BrokerEvents, create_broker
-from shared.object_store import FolderStore
+from shared.object_store import create_store
+from shared.ports import ObjectStore
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry import Telemetry
 
@@ -32,8 +33,8 @@ class Platform:
     def broker(self, service: str) -> tuple[KafkaBroker, BrokerEvents]:
         return create_broker(self.kafka, service=service, telemetry=self.telemetry)
 
-    def store(self) -> FolderStore:
-        return FolderStore(self.objects.folder)
+    def store(self) -> ObjectStore:
+        return create_store(self.objects)
 
     def verifier(self) -> GrantVerifier:
         return GrantVerifier(self.grants.public_key_file.read_bytes())

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -30,6 +30,13 @@ class ObjectStoreSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_OBJECTS_", frozen=True)
 
     folder: Path = Field(default=Path("vigie-data/objects"), description="folder of the objects, on a shared disk")
+    s3_url: str | None = Field(
+        default=None, pattern=r"^s3://", description="s3://bucket/prefix, instead of the folder (extra `s3`)"
+    )
+    s3_endpoint: str | None = Field(default=None, description="address of the S3 server; unset: Amazon's")
+    s3_region: str | None = Field(default=None, description="region of the bucket; unset: as AWS's clients find it")
+    s3_access_key_id: str | None = Field(default=None, description="unset: as AWS's clients find it")
+    s3_secret_access_key: SecretStr | None = Field(default=None, description="unset: as AWS's clients find it")
 
 
 class GrantSettings(BaseSettings):

@@ -26,7 +26,7 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.withdrawals import Withdrawals
 from shared.access import GrantSigner
 from shared.broker import create_broker
-from shared.object_store import FolderStore
+from shared.object_store import create_store
 from shared.telemetry import Telemetry
 from shared.worker import Worker
 
@@ -91,7 +91,7 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
     database = Database(settings.database_url)
     rows = SqlDocuments(database)
     idempotency = SqlIdempotency(database)
-    store = FolderStore(settings.objects.folder)
+    store = create_store(settings.objects)
     signer = GrantSigner(settings.grant_private_key_file.read_bytes())
     broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry)
     asking = QuestionService(

@@ -80,7 +80,7 @@ class EmbeddedStack:
     def _workers(self, kafka: BrokerSettings, telemetry: Telemetry) -> list[Worker]:
         platform = Platform(
             kafka=kafka,
-            objects=ObjectStoreSettings(folder=self._settings.data / "objects"),
+            objects=self._objects(),
             grants=GrantSettings(public_key_file=self.issuer.grant_public_key_file),
             telemetry=telemetry,
         )
@@ -92,6 +92,10 @@ class EmbeddedStack:
             services.generator.app.create_worker(platform=platform),
         ]
 
+    def _objects(self) -> ObjectStoreSettings:
+        """Below the data folder, whatever this machine's other deployments have in the environment."""
+        return ObjectStoreSettings(folder=self._settings.data / "objects", s3_url=None)
+
     def _gateway_settings(self, kafka: BrokerSettings) -> GatewaySettings:
         data = self._settings.data
         return GatewaySettings(
@@ -102,7 +106,7 @@ class EmbeddedStack:
             clients=(CLIENT,),
             grant_private_key_file=self.issuer.grant_private_key_file,
             kafka=kafka,
-            objects=ObjectStoreSettings(folder=data / "objects"),
+            objects=self._objects(),
         )
 
 

@@ -1,0 +1,115 @@
+"""The object store in a bucket of any S3-compatible server, by obstore (the Rust crate object_store)."""
+
+import hashlib
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from shared.errors import NotFound, StoreUnavailable
+from shared.messages import ObjectRef
+from shared.object_store import check_key
+from shared.settings import ObjectStoreSettings
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # only its stub has it
+
+_CONNECT_TIMEOUT = timedelta(seconds=5)
+_TIMEOUT = timedelta(seconds=60)
+_RETRIES = 2  # quick ones, for a connection that broke; for a server that is down, workers wait in place
+
+
+class BucketStore:
+    """Objects under `prefix` in a bucket (port: shared.ports.ObjectStore).
+
+    An object is visible when its last byte has arrived: S3 shows neither a broken put nor an open multipart upload.
+    """
+
+    def __init__(self, store: S3Store) -> None:
+        self._store = store
+
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
+        check_key(key)
+        content = _Digested(data)
+        try:
+            with _translated():
+                await obstore.put_async(self._store, key, data if isinstance(data, bytes) else content)
+        except NotFound as error:  # the bucket is missing: somebody may make it, and nothing is lost meanwhile
+            raise StoreUnavailable from error
+        return ObjectRef(key=key, sha256=content.digest.hexdigest(), size=content.size)
+
+    async def get(self, key: str) -> bytes:
+        check_key(key)
+        with _translated():
+            result = await obstore.get_async(self._store, key)
+            return bytes(await result.bytes_async())
+
+    async def delete(self, prefix: str) -> None:
+        check_key(prefix)
+        with _translated():
+            async for batch in obstore.list(self._store, prefix):  # by whole segments of the key: `v1` is not `v10`
+                await obstore.delete_async(self._store, [each["path"] for each in batch])
+            await obstore.delete_async(self._store, prefix)  # S3 deletes what is not there without complaint
+
+
+class _Digested:
+    """Bytes, or a stream of them, whose digest and size are known once they have passed."""
+
+    def __init__(self, data: bytes | AsyncIterable[bytes]) -> None:
+        self.digest = hashlib.sha256()
+        self.size = 0
+        self._data = data
+        if isinstance(data, bytes):
+            self._count(data)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        assert not isinstance(self._data, bytes)
+        async for chunk in self._data:
+            self._count(chunk)
+            yield chunk
+
+    def _count(self, chunk: bytes) -> None:
+        self.digest.update(chunk)
+        self.size += len(chunk)
+
+
+def open_bucket(settings: ObjectStoreSettings) -> BucketStore:
+    """The bucket of the settings; nothing is connected before the first object.
+
+    What is not set comes from the variables and roles that AWS's own clients know.
+    """
+    config: S3Config = {}
+    if settings.s3_endpoint is not None:
+        config["endpoint"] = settings.s3_endpoint
+    if settings.s3_region is not None:
+        config["region"] = settings.s3_region
+    if settings.s3_access_key_id is not None:
+        config["access_key_id"] = settings.s3_access_key_id
+    if settings.s3_secret_access_key is not None:
+        config["secret_access_key"] = settings.s3_secret_access_key.get_secret_value()
+    store = S3Store.from_url(
+        settings.s3_url or "",
+        config=config,
+        client_options={
+            "connect_timeout": _CONNECT_TIMEOUT,
+            "timeout": _TIMEOUT,
+            "allow_http": True,  # a store within the cluster; TLS where the endpoint says https
+        },
+        retry_config={"max_retries": _RETRIES, "retry_timeout": _TIMEOUT},
+    )
+    return BucketStore(store)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Errors of the tree for those of obstore; a refused credential too can be mended while the work waits."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound(what="object") from error
+    except (BaseError, OSError) as error:
+        raise StoreUnavailable from error
