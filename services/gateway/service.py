@@ -6,6 +6,7 @@ Whatever is accepted is in the database, with its event in the outbox, before an
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from uuid import UUID
 
 from services.gateway.ports import (
@@ -186,6 +187,23 @@ class DocumentService:
         if ordinal not in around:
             raise NotFound(what="passage")
         return OpenedPassage(around[ordinal], around.get(ordinal - 1), around.get(ordinal + 1), record)
+
+    async def passages(self, principal: Principal, identity: UUID, limit: int, after: int = -1) -> Sequence[Passage]:
+        """What the document's latest version was cut into: at most `limit` passages behind ordinal `after`.
+
+        Raises:
+            NotFound: there is no such document, it was withdrawn, or this person may not read it.
+        """
+        record = await self.find(principal, identity)
+        if record.state is DocumentState.WITHDRAWN or not principal.may_read(record.scope):
+            raise NotFound(what="document")
+        found: list[Passage] = []
+        for batch in count((after + 1) // BATCH):
+            passages = await self._batch(record.version_id, batch)
+            found += [passage for passage in passages if passage.ordinal > after]
+            if len(found) >= limit or len(passages) < BATCH:
+                break
+        return found[:limit]
 
     async def _batch(self, version: UUID, batch: int) -> list[Passage]:
         try:

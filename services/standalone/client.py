@@ -80,6 +80,16 @@ class VigieClient:
         """The finished answer."""
         return _body(await self._http.post("/v1/questions", json={"question": question, **wishes}))
 
+    async def passages(self, document_id: str) -> AsyncIterator[Json]:
+        """What the document's latest version was cut into."""
+        after: int | None = -1
+        while after is not None:
+            query = {"limit": _PAGE, "after": after}
+            page = _body(await self._http.get(f"/v1/documents/{document_id}/passages", params=query))
+            for passage in page["passages"]:
+                yield passage
+            after = page["next"]
+
     async def passage(self, passage_id: str) -> Json:
         return _body(await self._http.get(f"/v1/passages/{passage_id}"))
 

@@ -77,6 +77,7 @@ async def test_its_existence_is_not_told(secret: Secret, person: Person) -> None
         for method, url in (
             ("GET", f"/v1/documents/{identity}"),
             ("GET", f"/v1/documents/{identity}/events"),
+            ("GET", f"/v1/documents/{identity}/passages"),
             ("POST", f"/v1/documents/{identity}/reindex"),
             ("DELETE", f"/v1/documents/{identity}"),
             ("GET", secret.answer["citations"][0]["url"]),

@@ -15,7 +15,7 @@ from services.gateway.media_types import media_type_of
 from services.gateway.ports import DocumentRecord, DocumentState
 from services.gateway.problems import language_of
 from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, Parts, idempotency
-from services.gateway.routes.views import DocumentList, DocumentView
+from services.gateway.routes.views import DocumentList, DocumentView, PassageList, PassageView
 from services.gateway.service import Submission
 from shared.access import PUBLIC, Principal
 from shared.errors import EmptyDocument, NotFound
@@ -90,6 +90,20 @@ async def listing(
 @router.get("/{document_id}")
 async def status(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
     return DocumentView.of(await parts.documents.find(caller, document_id), language_of(request))
+
+
+@router.get("/{document_id}/passages")
+async def passages(
+    parts: Parts,
+    caller: Caller,
+    document_id: UUID,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    after: Annotated[int, Query(ge=-1, description="an ordinal; -1: from the first passage on")] = -1,
+) -> PassageList:
+    """What the latest version was cut into, in the order of the text."""
+    found = await parts.documents.passages(caller, document_id, limit + 1, after)
+    page = [PassageView.of(passage) for passage in found[:limit]]
+    return PassageList(passages=page, next=page[-1].ordinal if len(found) > limit else None)
 
 
 @router.get("/{document_id}/events", response_class=EventSourceResponse)

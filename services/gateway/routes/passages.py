@@ -3,12 +3,12 @@
 from fastapi import APIRouter
 
 from services.gateway.routes.context import Caller, Parts
-from services.gateway.routes.views import PassageView
+from services.gateway.routes.views import OpenedPassageView
 
 router = APIRouter(prefix="/v1/passages", tags=["passages"])
 
 
 @router.get("/{passage_id}")
-async def open_passage(parts: Parts, caller: Caller, passage_id: str) -> PassageView:
+async def open_passage(parts: Parts, caller: Caller, passage_id: str) -> OpenedPassageView:
     """The passage with its neighbours. One that was withdrawn, or is not the caller's to read, is not found."""
-    return PassageView.of(await parts.documents.open_passage(caller, passage_id))
+    return OpenedPassageView.of_opened(await parts.documents.open_passage(caller, passage_id))

@@ -1,7 +1,7 @@
 """What the API says and hears: the JSON of documents, questions, answers and passages."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -123,12 +123,11 @@ class AnswerView(BaseModel):
 
 
 class PassageView(BaseModel):
-    """A passage as its citation opens it. `start` and `end`: characters in the document's extracted text."""
+    """A piece of a document's text. `start` and `end`: characters in the extracted text."""
 
     id: str
     document: UUID
     version: UUID
-    superseded: bool = Field(description="a newer version of the document has replaced this one")
     scope: str
     ordinal: int
     title: str
@@ -146,44 +145,45 @@ class PassageView(BaseModel):
     row: int | None
     source_url: str | None
     url: str
+
+    @classmethod
+    def of(cls, passage: Passage, **more: Any) -> Self:
+        fields = passage.model_dump()
+        return cls(
+            document=fields.pop("document_id"),
+            version=fields.pop("version_id"),
+            version_id=fields.pop("article_version"),
+            url=_url(passage),
+            **fields,
+            **more,
+        )
+
+
+class PassageList(BaseModel):
+    """`next` is the `after` of the following page, null on the last."""
+
+    passages: list[PassageView]
+    next: int | None
+
+
+class OpenedPassageView(PassageView):
+    """A passage as its citation opens it."""
+
+    superseded: bool = Field(description="a newer version of the document has replaced this one")
     previous: str | None = Field(description="text of the passage before")
     previous_url: str | None
     next: str | None = Field(description="text of the passage behind")
     next_url: str | None
 
     @classmethod
-    def of(cls, opened: OpenedPassage) -> "PassageView":
-        passage = opened.passage
-        return cls(
-            id=passage.id,
-            document=passage.document_id,
-            version=passage.version_id,
+    def of_opened(cls, opened: OpenedPassage) -> Self:
+        return cls.of(
+            opened.passage,
             superseded=opened.document.state == "replaced",
-            headings=list(passage.headings),
-            version_id=passage.article_version,
-            url=_url(passage),
             previous=opened.previous.text if opened.previous else None,
             previous_url=_url(opened.previous) if opened.previous else None,
             next=opened.following.text if opened.following else None,
             next_url=_url(opened.following) if opened.following else None,
-            **passage.model_dump(
-                include={
-                    "scope",
-                    "ordinal",
-                    "title",
-                    "text",
-                    "start",
-                    "end",
-                    "language",
-                    "article",
-                    "in_force_from",
-                    "in_force_to",
-                    "page",
-                    "sheet",
-                    "row",
-                    "source_url",
-                }
-            ),
         )
 
 

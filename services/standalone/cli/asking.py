@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.standalone.cli.rendering import show_answer, show_passage
+from services.standalone.cli.rendering import show_answer
 from services.standalone.cli.running import (
     DEFAULT_DATA,
     DataOption,
@@ -27,7 +27,6 @@ _AT_ONCE = 4
 
 def register(app: typer.Typer) -> None:
     app.command("ask", help=text("cli.help.ask"))(ask)
-    app.command("open", help=text("cli.help.open"))(open_passage)
 
 
 def ask(
@@ -56,27 +55,6 @@ def ask(
             else:
                 show_answer(answer, None if current.own_stack else current.url)
             return 0
-
-    run(work())
-
-
-def open_passage(
-    passage: Annotated[str, typer.Argument(help=text("cli.help.passage"))],
-    as_json: JsonOption = False,
-    user: UserOption = None,
-    data: DataOption = DEFAULT_DATA,
-) -> None:
-    async def work() -> int:
-        async with (
-            session(settings_for(data), language()) as current,
-            current.client(person_named(current, user)) as client,
-        ):
-            found = await client.passage(passage.rpartition("/")[2])
-        if as_json:
-            typer.echo(json.dumps(found, ensure_ascii=False))
-        else:
-            show_passage(found)
-        return 0
 
     run(work())
 

@@ -56,6 +56,17 @@ def show_passage(passage: Json) -> None:
             out.print(Padding(Text(words, style=style), (1, 2, 0, 2)))
 
 
+def show_piece(passage: Json) -> None:
+    """Print a passage as one of its document's: its ordinal, where it stands, its text."""
+    places = {name: passage[name] for name in ("article", "page", "sheet", "row") if passage[name] is not None}
+    words = Text(f"#{passage['ordinal']}", style="bold cyan")
+    for name, place in places.items():
+        words.append(f"  {text(f'cli.{name}', number=place)}", style="bold not cyan")
+    words.append("  " + " > ".join(passage["headings"]), style="dim not bold")
+    out.print(words)
+    out.print(Padding(Text(passage["text"]), (0, 2, 1, 2)))
+
+
 def show_measures(measures: dict[str, dict[str, float]]) -> None:
     """Print retrieval measures, a line a group."""
     table = Table(box=None)

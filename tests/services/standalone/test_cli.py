@@ -225,6 +225,21 @@ def test_status_counts_and_names_the_running_stack(vigie: Vigie, up: Up, note: P
     assert up.url in vigie("status", language="de").output
 
 
+@pytest.mark.parametrize("name", ["consignes.md", "id"])
+def test_a_document_s_passages_are_printed(vigie: Vigie, note: Path, name: str) -> None:
+    rows = [json.loads(line) for line in vigie("passages", "consignes.md", "--json").stdout.splitlines()]
+    assert [row["ordinal"] for row in rows] == list(range(len(rows)))
+    result = vigie("passages", rows[0]["document"] if name == "id" else name)
+    assert result.exit_code == 0
+    assert "#0" in result.output
+    assert "gants cryogéniques" in result.output
+
+
+def test_an_unknown_document_is_one_line(vigie: Vigie, note: Path) -> None:
+    result = vigie("passages", "never-sent.md")
+    assert (result.exit_code, result.stderr.strip()) == (1, "No document never-sent.md that you may read.")
+
+
 def test_all_is_sent_again(vigie: Vigie, note: Path) -> None:
     before = json.loads(vigie("status", "--json").stdout)["passages"]
     result = vigie("reindex")

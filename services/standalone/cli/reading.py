@@ -1,0 +1,84 @@
+"""`vigie open` and `vigie passages`: the text behind citations and documents."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from services.standalone.cli.rendering import show_passage, show_piece
+from services.standalone.cli.running import (
+    DEFAULT_DATA,
+    DataOption,
+    JsonOption,
+    UserOption,
+    person_named,
+    run,
+    settings_for,
+)
+from services.standalone.cli.texts import language, text
+from services.standalone.client import VigieClient
+from services.standalone.session import session
+
+
+def register(app: typer.Typer) -> None:
+    app.command("open", help=text("cli.help.open"))(open_passage)
+    app.command("passages", help=text("cli.help.passages"))(passages)
+
+
+def open_passage(
+    passage: Annotated[str, typer.Argument(help=text("cli.help.passage"))],
+    as_json: JsonOption = False,
+    user: UserOption = None,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    async def work() -> int:
+        async with (
+            session(settings_for(data), language()) as current,
+            current.client(person_named(current, user)) as client,
+        ):
+            found = await client.passage(passage.rpartition("/")[2])
+        if as_json:
+            typer.echo(json.dumps(found, ensure_ascii=False))
+        else:
+            show_passage(found)
+        return 0
+
+    run(work())
+
+
+def passages(
+    document: Annotated[str, typer.Argument(help=text("cli.help.document"))],
+    as_json: JsonOption = False,
+    user: UserOption = None,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    async def work() -> int:
+        async with (
+            session(settings_for(data), language()) as current,
+            current.client(person_named(current, user)) as client,
+        ):
+            async for piece in client.passages(await _identity(client, document)):
+                if as_json:
+                    typer.echo(json.dumps(piece, ensure_ascii=False))
+                else:
+                    show_piece(piece)
+        return 0
+
+    run(work())
+
+
+async def _identity(client: VigieClient, document: str) -> str:
+    """The document that is meant by its id, its key, its file name or its title.
+
+    Raises:
+        ValueError: there is none, or there are several.
+    """
+    found = [
+        each["id"]
+        async for each in client.documents()
+        if document in (each["id"], each["key"], each["file_name"], each["title"]) and each["state"] != "withdrawn"
+    ]
+    if len(found) != 1:
+        reason = "cli.several-documents" if found else "cli.unknown-document"
+        raise ValueError(text(reason, name=document, ids=", ".join(found)))
+    return str(found[0])

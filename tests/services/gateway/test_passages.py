@@ -1,0 +1,62 @@
+"""What a document was cut into."""
+
+from uuid import UUID
+
+import pytest
+
+from shared.passages import BATCH, Passage, batch_key, encode_batch, passage_id
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Bench
+
+COUNT = 2 * BATCH + 5
+
+
+@pytest.fixture
+async def document(bench: Bench) -> dict:
+    """A unit's document of three batches."""
+    document = (await bench.upload(ASSISTANT, b"secret", scope=UNIT)).json()
+    version = UUID(document["version"])
+    passages = [
+        Passage(
+            id=passage_id(version, n), document_id=document["id"], version_id=version, scope=UNIT, ordinal=n,
+            title="t", headings=("A",), text=f"Passage {n}.", start=n, end=n + 1,
+            page=1 + n // 10, article_version="V1",
+        )
+        for n in range(COUNT)
+    ]  # fmt: skip
+    for batch in range(3):
+        content = encode_batch(passages[batch * BATCH : (batch + 1) * BATCH])
+        await bench.store.put(batch_key(version, batch), content)
+    return document
+
+
+@pytest.mark.parametrize("limit", [7, BATCH, 1000])
+async def test_pages_go_through_all_passages_once(bench: Bench, document: dict, limit: int) -> None:
+    seen, after = [], -1
+    while after is not None:
+        query = {"limit": limit, "after": after}
+        response = await bench.http.get(f"{document['url']}/passages", params=query, headers=bench.headers(READER))
+        page = response.json()
+        assert len(page["passages"]) <= limit
+        seen += page["passages"]
+        after = page["next"]
+    assert [each["ordinal"] for each in seen] == list(range(COUNT))
+    last = seen[-1]
+    assert (last["text"], last["page"], last["headings"], last["version_id"]) == (
+        f"Passage {COUNT - 1}.",
+        14,
+        ["A"],
+        "V1",
+    )
+    assert (await bench.http.get(last["url"], headers=bench.headers(READER))).json()["text"] == last["text"]
+
+
+@pytest.mark.parametrize("person", [STRANGER, ADMIN], ids=lambda person: person.user)
+async def test_nobody_else_reads_them(bench: Bench, document: dict, person) -> None:
+    response = await bench.http.get(f"{document['url']}/passages", headers=bench.headers(person))
+    assert response.status_code == 404
+
+
+async def test_a_withdrawn_document_shows_none(bench: Bench, document: dict) -> None:
+    await bench.http.delete(document["url"], headers=bench.headers(ASSISTANT))
+    response = await bench.http.get(f"{document['url']}/passages", headers=bench.headers(READER))
+    assert response.status_code == 404
