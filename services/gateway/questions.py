@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -111,7 +111,7 @@ class QuestionService:
             raise NotFound(what="question")
         return record
 
-    async def follow(self, principal: Principal, question_id: UUID) -> AsyncIterator[Sentence | QuestionRecord]:
+    async def follow(self, principal: Principal, question_id: UUID) -> AsyncGenerator[Sentence | QuestionRecord, None]:
         """The sentences as they come, then the question's record with its outcome; the record alone if it has ended."""
         waiting = self._listen(question_id)
         try:

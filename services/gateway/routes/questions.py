@@ -1,6 +1,5 @@
 """Questions: ask, and read how they ended."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
@@ -15,6 +14,7 @@ from services.gateway.problems import MEDIA_TYPE, language_of, problem, status_o
 from services.gateway.questions import Asked
 from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, Parts, idempotency
 from services.gateway.routes.views import AnswerView, QuestionBody
+from services.gateway.routes.waiting import finished, followed
 from shared.access import Principal
 from shared.messages import Sentence
 
@@ -35,7 +35,7 @@ async def ask(
     location = {"location": f"/v1/questions/{question_id}"}
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventSourceResponse(_frames(parts, caller, question_id, language_of(request)), headers=location)
-    record = await _finished(request, parts, caller, question_id)
+    record = await finished(request, parts, caller, question_id)
     response = _respond(record, language_of(request))
     response.headers.update(location)
     return response
@@ -48,18 +48,13 @@ async def find(request: Request, parts: Parts, caller: Caller, question_id: UUID
 
 async def _frames(parts: Gateway, caller: Principal, question_id: UUID, language: str) -> AsyncIterator[dict[str, str]]:
     """`question` with its id, then `sentence` events, then `answer` with the whole, or `error` with a problem."""
-    yield {"event": "question", "data": json.dumps({"id": str(question_id)})}
-    ended = False
-    try:
-        async for item in parts.questions.follow(caller, question_id):
+    async with followed(parts, caller, question_id) as items:
+        yield {"event": "question", "data": json.dumps({"id": str(question_id)})}
+        async for item in items:
             if isinstance(item, Sentence):
                 yield {"event": "sentence", "data": item.model_dump_json()}
             else:
-                ended = True
                 yield _last_frame(item, language)
-    finally:
-        if not ended:
-            await asyncio.shield(parts.questions.cancel(caller, question_id))
 
 
 def _last_frame(record: QuestionRecord, language: str) -> dict[str, str]:
@@ -68,32 +63,6 @@ def _last_frame(record: QuestionRecord, language: str) -> dict[str, str]:
         body = problem(failure, status_of(failure.code), language)
         return {"event": "error", "data": json.dumps(body, ensure_ascii=False)}
     return {"event": "answer", "data": AnswerView.of(record, language).model_dump_json()}
-
-
-async def _finished(request: Request, parts: Gateway, caller: Principal, question_id: UUID) -> QuestionRecord:
-    """Wait for the end, or for the client to hang up, which cancels."""
-    end = asyncio.create_task(_end(parts, caller, question_id))
-    gone = asyncio.create_task(_disconnected(request))
-    try:
-        await asyncio.wait({end, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not end.done():
-            await parts.questions.cancel(caller, question_id)
-        return await end
-    finally:
-        gone.cancel()
-        end.cancel()
-
-
-async def _end(parts: Gateway, caller: Principal, question_id: UUID) -> QuestionRecord:
-    async for item in parts.questions.follow(caller, question_id):
-        if isinstance(item, QuestionRecord):
-            return item
-    return await parts.questions.find(caller, question_id)
-
-
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        continue
 
 
 def _respond(record: QuestionRecord, language: str) -> Response:
