@@ -12,6 +12,7 @@
     ├── Unauthenticated               401
     ├── Forbidden                     403
     ├── NotFound                      404
+    │   └── UnknownAssistant               a model's name that no assistant here has
     ├── Conflict                      409
     │   └── ModelMismatch                  vectors of one model offered to an index of another
     ├── DeadlineExceeded              504  nobody waits for the result any more
@@ -100,6 +101,10 @@ class Forbidden(VigieError):
 class NotFound(VigieError):
     code = "not-found"
     status_code = 404
+
+
+class UnknownAssistant(NotFound):
+    code = "unknown-assistant"
 
 
 class Conflict(VigieError):

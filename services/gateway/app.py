@@ -18,7 +18,7 @@ from services.gateway.auth import TokenVerifier
 from services.gateway.body_limit import BodyLimit
 from services.gateway.questions import QuestionService
 from services.gateway.relay import Relay
-from services.gateway.routes import documents, passages, questions
+from services.gateway.routes import chat, documents, models, passages, questions
 from services.gateway.routes.context import Gateway
 from services.gateway.routes.status import status_router
 from services.gateway.service import DocumentService
@@ -82,7 +82,7 @@ def create_http(
     app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
     problems.register(app)
     app.include_router(status_router(ready, registry))
-    for module in (documents, questions, passages):
+    for module in (documents, questions, passages, models, chat):
         app.include_router(module.router)
     return app
 
@@ -120,7 +120,7 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         finally:
             await database.close()
 
-    gateway = Gateway(_verifier(settings), papers, asking, rows, store, relay)
+    gateway = Gateway(_verifier(settings), papers, asking, rows, store, relay, settings.public_url)
     return Parts(gateway, Worker("gateway", broker, opened, telemetry))
 
 

@@ -13,6 +13,11 @@ class GatewaySettings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0: any free one")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]+(/.*[^/])?$",
+        description="where people reach the gateway, for links to passages; default: as each request names it",
+    )
     database_url: str = Field(
         default="sqlite+aiosqlite:///vigie-data/vigie.db",
         description="SQLAlchemy URL: sqlite+aiosqlite or postgresql+asyncpg",

@@ -29,6 +29,11 @@ class Gateway:
     catalogue: DocumentCatalogue
     store: ObjectStore
     relay: Relay
+    public_url: str | None = None
+
+    def base_url(self, request: Request) -> str:
+        """Where people reach this gateway, without a slash at its end."""
+        return self.public_url or str(request.base_url).rstrip("/")
 
 
 def gateway_of(request: Request) -> Gateway:

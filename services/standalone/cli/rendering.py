@@ -34,7 +34,7 @@ def _show_source(citation: Json, url: str | None) -> None:
     words = Text(f"  [{citation['n']}] ", style="bold cyan")
     words.append(_reference(citation), style="bold not cyan")
     if citation["in_force_from"]:
-        words.append(f" ({text('cli.in-force-from', date=citation['in_force_from'])})", style="not bold")
+        words.append(f" ({text('answers.reference.in-force-from', date=citation['in_force_from'])})", style="not bold")
     out.print(words)
     for address in (citation["source_url"], f"{url}{citation['url']}" if url else None):
         if address:
@@ -42,8 +42,14 @@ def _show_source(citation: Json, url: str | None) -> None:
 
 
 def _reference(citation: Json) -> str:
-    title = str(citation["title"])
-    return f"{title}, {text('cli.article', number=citation['article'])}" if citation["article"] else title
+    return ", ".join([str(citation["title"]), *_places(citation)])
+
+
+def _places(passage: Json) -> list[str]:
+    """Its article, page or place in a workbook, in words."""
+    names = {"article": "number", "page": "page", "sheet": "sheet", "row": "row"}
+    given = ((name, field, passage[name]) for name, field in names.items())
+    return [text(f"answers.reference.{name}", **{field: value}) for name, field, value in given if value is not None]
 
 
 def show_passage(passage: Json) -> None:
@@ -58,10 +64,8 @@ def show_passage(passage: Json) -> None:
 
 def show_piece(passage: Json) -> None:
     """Print a passage as one of its document's: its ordinal, where it stands, its text."""
-    places = {name: passage[name] for name in ("article", "page", "sheet", "row") if passage[name] is not None}
     words = Text(f"#{passage['ordinal']}", style="bold cyan")
-    for name, place in places.items():
-        words.append(f"  {text(f'cli.{name}', number=place)}", style="bold not cyan")
+    words.append("".join(f"  {place}" for place in _places(passage)), style="bold not cyan")
     words.append("  " + " > ".join(passage["headings"]), style="dim not bold")
     out.print(words)
     out.print(Padding(Text(passage["text"]), (0, 2, 1, 2)))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.gateway.adapters.database import Database, migrate
@@ -44,6 +45,7 @@ class Bench:
     events: RecordedEvents
     store: MemoryStore
     issuer: LocalIssuer
+    app: FastAPI
 
     def headers(self, person: Person) -> dict[str, str]:
         return {"authorization": f"Bearer {self.issuer.token(person)}", "accept-language": "en"}
@@ -88,5 +90,5 @@ async def bench(tmp_path: Path, migrated: Path) -> AsyncIterator[Bench]:
     app = create_http(gateway, ready=lambda: True, registry=CollectorRegistry(), max_upload_bytes=MAX_UPLOAD)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
-        yield Bench(http, gateway, rows, outbox, events, store, issuer)
+        yield Bench(http, gateway, rows, outbox, events, store, issuer, app)
     await database.close()

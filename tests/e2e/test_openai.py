@@ -1,0 +1,77 @@
+"""OpenAI's client, unchanged, against the embedded stack."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+import pytest_asyncio
+from openai import AsyncOpenAI
+
+from services.standalone.identity import Person
+from shared.access import Role
+from tests.e2e.conftest import ended
+from tests.fakes.stack import Running, running_stack
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ALICE = Person("alice", units=("UMR5219",), roles=(Role.PREVENTION_ASSISTANT,))
+MALLORY = Person("mallory", units=("UMR1",))
+WORD = "cryostat-emeraude"
+NOTE = f"# Consigne\n\nLe {WORD} se vide à deux, porte ouverte.\n"
+MESSAGES = [
+    {"role": "system", "content": "Sois brève."},
+    {"role": "user", "content": f"Comment vider le {WORD} ?"},
+]
+
+
+@dataclass
+class Served:
+    stack: Running
+
+    def client(self, person: Person) -> AsyncOpenAI:
+        return AsyncOpenAI(api_key=self.stack.issuer.token(person), base_url=f"{self.stack.url}/v1")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    async with running_stack(tmp_path_factory.mktemp("stack") / "data") as stack:
+        async with stack.client(ALICE) as client:
+            document = await client.submit("consigne.md", NOTE.encode(), scope="unit:UMR5219", title="Consigne azote")
+            assert (await ended(client, document))["state"] == "indexed"
+        yield Served(stack)
+
+
+async def test_an_answer_cites_a_passage_that_opens(served: Served) -> None:
+    async with served.client(ALICE) as client:
+        assert [model.id async for model in client.models.list()] == ["vigie"]
+        completion = await client.chat.completions.create(model="vigie", messages=MESSAGES, temperature=0)
+    message = completion.choices[0].message
+    assert WORD in message.content
+    assert "Sources :\n\n- [1] Consigne azote" in message.content
+    citation = message.annotations[0].url_citation
+    assert message.content[citation.start_index : citation.end_index] == "[1]"
+    async with httpx.AsyncClient(headers={"authorization": f"Bearer {served.stack.issuer.token(ALICE)}"}) as reader:
+        assert WORD in (await reader.get(citation.url)).json()["text"]
+
+
+async def test_a_stream_says_the_same(served: Served) -> None:
+    async with served.client(ALICE) as client:
+        whole = await client.chat.completions.create(model="vigie", messages=MESSAGES)
+        stream = await client.chat.completions.create(
+            model="vigie", messages=MESSAGES, stream=True, stream_options={"include_usage": True}
+        )
+        chunks = [chunk async for chunk in stream]
+    deltas = [choice.delta.content or "" for chunk in chunks for choice in chunk.choices]
+    assert "".join(deltas) == whole.choices[0].message.content
+    assert deltas[1].startswith("«"), "the first sentence leaves alone"
+    assert chunks[-1].usage == whole.usage
+
+
+async def test_a_stranger_is_told_nothing_of_it(served: Served) -> None:
+    async with served.client(MALLORY) as client:
+        completion = await client.chat.completions.create(model="vigie", messages=MESSAGES)
+    choice = completion.choices[0]
+    assert choice.finish_reason == "stop"
+    assert not choice.message.annotations
+    assert "porte ouverte" not in choice.message.content
