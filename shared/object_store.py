@@ -12,7 +12,6 @@ from uuid import uuid4
 from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, Unavailable
 from shared.messages import ObjectRef
 from shared.ports import ObjectStore
-from shared.settings import ObjectStoreSettings
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -53,15 +52,6 @@ class FolderStore:
     def _path(self, key: str) -> Path:
         check_key(key)
         return self._folder.joinpath(*key.split("/"))
-
-
-def create_store(settings: ObjectStoreSettings) -> ObjectStore:
-    """The store of the settings: a bucket where one is named, else the folder."""
-    if settings.s3_url is None:
-        return FolderStore(settings.folder)
-    from shared.object_store_s3 import open_bucket  # noqa: PLC0415 (its library is an extra's)
-
-    return open_bucket(settings)
 
 
 def check_key(key: str) -> None:

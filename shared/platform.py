@@ -6,7 +6,7 @@ from faststream.kafka import KafkaBroker
 
 from shared.access import GrantVerifier
 from shared.broker import BrokerEvents, create_broker
-from shared.object_store import create_store
+from shared.object_store import FolderStore
 from shared.ports import ObjectStore
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry import Telemetry
@@ -38,3 +38,12 @@ class Platform:
 
     def verifier(self) -> GrantVerifier:
         return GrantVerifier(self.grants.public_key_file.read_bytes())
+
+
+def create_store(settings: ObjectStoreSettings) -> ObjectStore:
+    """The store of the settings: a bucket where one is named, else the folder."""
+    if settings.s3_url is None:
+        return FolderStore(settings.folder)
+    from shared.object_store_s3 import open_bucket  # noqa: PLC0415 (its library is an extra's)
+
+    return open_bucket(settings)

@@ -26,7 +26,7 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.withdrawals import Withdrawals
 from shared.access import GrantSigner
 from shared.broker import create_broker
-from shared.object_store import create_store
+from shared.platform import create_store
 from shared.telemetry import Telemetry
 from shared.worker import Worker
 

@@ -12,7 +12,8 @@ from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
 from shared.errors import CorruptObject, NotFound, StoreUnavailable
-from shared.object_store import create_store, read_verified
+from shared.object_store import read_verified
+from shared.platform import create_store
 from shared.ports import ObjectStore
 from shared.settings import ObjectStoreSettings
 
