@@ -13,14 +13,12 @@ from services.standalone.cli.running import (
     DataOption,
     JsonOption,
     UserOption,
+    connected,
     err,
-    person_named,
     run,
-    settings_for,
 )
-from services.standalone.cli.texts import language, text
+from services.standalone.cli.texts import text
 from services.standalone.client import Json, Problem, VigieClient
-from services.standalone.session import session
 
 _AT_ONCE = 4
 
@@ -43,10 +41,7 @@ def ask(
 
     async def work() -> int:
         rows = read_questions(questions) if questions else []
-        async with (
-            session(settings_for(data), language()) as current,
-            current.client(person_named(current, user)) as client,
-        ):
+        async with connected(data, user) as (current, client):
             if question is None:
                 return await _ask_all(client, rows, as_json)
             answer = await client.ask(question)

@@ -14,15 +14,13 @@ from services.standalone.cli.running import (
     DataOption,
     JsonOption,
     UserOption,
+    connected,
     err,
-    person_named,
     run,
-    settings_for,
 )
-from services.standalone.cli.texts import language, text
+from services.standalone.cli.texts import text
 from services.standalone.client import VigieClient
 from services.standalone.evaluation import DEPTH, Pair, articles_in_order, evaluate, read_pairs
-from services.standalone.session import session
 
 _AT_ONCE = 4
 
@@ -45,10 +43,7 @@ def retrieval(
 ) -> None:
     async def work() -> int:
         labelled = read_pairs(pairs)
-        async with (
-            session(settings_for(data), language()) as current,
-            current.client(person_named(current, user)) as client,
-        ):
+        async with connected(data, user) as (_, client):
             measures = evaluate(labelled, await _search(client, labelled))
         if as_json:
             typer.echo(json.dumps(measures, ensure_ascii=False))

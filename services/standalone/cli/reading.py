@@ -11,13 +11,11 @@ from services.standalone.cli.running import (
     DataOption,
     JsonOption,
     UserOption,
-    person_named,
+    connected,
     run,
-    settings_for,
 )
-from services.standalone.cli.texts import language, text
+from services.standalone.cli.texts import text
 from services.standalone.client import VigieClient
-from services.standalone.session import session
 
 
 def register(app: typer.Typer) -> None:
@@ -32,10 +30,7 @@ def open_passage(
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     async def work() -> int:
-        async with (
-            session(settings_for(data), language()) as current,
-            current.client(person_named(current, user)) as client,
-        ):
+        async with connected(data, user) as (_, client):
             found = await client.passage(passage.rpartition("/")[2])
         if as_json:
             typer.echo(json.dumps(found, ensure_ascii=False))
@@ -53,10 +48,7 @@ def passages(
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     async def work() -> int:
-        async with (
-            session(settings_for(data), language()) as current,
-            current.client(person_named(current, user)) as client,
-        ):
+        async with connected(data, user) as (_, client):
             async for piece in client.passages(await _identity(client, document)):
                 if as_json:
                     typer.echo(json.dumps(piece, ensure_ascii=False))

@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,10 +14,10 @@ from rich.console import Console
 
 from services.gateway.problems import describe
 from services.standalone.cli.texts import language, text
-from services.standalone.client import Problem
+from services.standalone.client import Problem, VigieClient
 from services.standalone.data_folder import FolderInUse
 from services.standalone.identity import Person
-from services.standalone.session import Session
+from services.standalone.session import Session, session
 from services.standalone.settings import StandaloneSettings
 from shared.errors import VigieError
 from shared.messages import Failure
@@ -77,6 +77,20 @@ async def until_stopped() -> None:
     """Wait for a signal: for commands whose end it is."""
     with suppress(asyncio.CancelledError):
         await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def connected(data: Path, user: str | None = None) -> AsyncIterator[tuple[Session, VigieClient]]:
+    """The stack of a data folder, running or started for as long as this lasts, and a client of it for a person.
+
+    Args:
+        user: of `--as`; None: whoever runs the command.
+    """
+    async with (
+        session(settings_for(data), language()) as current,
+        current.client(person_named(current, user)) as client,
+    ):
+        yield current, client
 
 
 def person_named(session: Session, user: str | None) -> Person | None:

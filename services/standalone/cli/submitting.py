@@ -14,9 +14,9 @@ from services.standalone.cli.running import (
     DEFAULT_DATA,
     DataOption,
     UserOption,
+    connected,
     err,
     out,
-    person_named,
     run,
     settings_for,
 )
@@ -59,10 +59,7 @@ def ingest(
 ) -> None:
     async def work() -> int:
         items = list(_files(paths))
-        async with (
-            session(settings_for(data), language()) as current,
-            current.client(person_named(current, user)) as client,
-        ):
+        async with connected(data, user) as (_, client):
             return await send(client, items, scope)
 
     run(work())
