@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from shared.api import DocumentState, QuestionState
 from shared.messages import (
     Chunking,
     DocumentIndexed,
@@ -18,26 +18,6 @@ from shared.messages import (
     Outcome,
     QuestionAsked,
 )
-
-
-class DocumentState(StrEnum):
-    """Where the latest version of a document is; the last four are ends."""
-
-    ACCEPTED = "accepted"
-    PARSED = "parsed"
-    EMBEDDED = "embedded"
-    INDEXED = "indexed"
-    FAILED = "failed"
-    REPLACED = "replaced"
-    WITHDRAWN = "withdrawn"
-
-
-class QuestionState(StrEnum):
-    ACCEPTED = "accepted"
-    ANSWERED = "answered"
-    ABSTAINED = "abstained"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from services.gateway.ports import Idempotency, IdempotencyKey, QuestionLedger, QuestionRecord, QuestionState
+from services.gateway.ports import Idempotency, IdempotencyKey, QuestionLedger, QuestionRecord
 from shared.access import Grant, GrantSigner, Principal
+from shared.api import QuestionState
 from shared.errors import Cancelled, DeadlineExceeded, InvalidQuestion, NotFound, Unavailable
 from shared.messages import AnswerStreamed, Failure, Outcome, Plan, QuestionAsked, QuestionCancelled, Sentence, Timings
 from shared.ports import EventPublisher

@@ -13,11 +13,11 @@ from services.gateway.ports import (
     DocumentCatalogue,
     DocumentLedger,
     DocumentRecord,
-    DocumentState,
     Idempotency,
     IdempotencyKey,
 )
 from shared.access import PUBLIC, Grant, GrantSigner, Principal, Role, is_scope
+from shared.api import DocumentState
 from shared.errors import EmptyDocument, Forbidden, InvalidInput, NotFound
 from shared.messages import Chunking, DocumentSubmitted, DocumentWithdrawn, ObjectRef
 from shared.passages import BATCH, Passage, batch_key, decode_batch, document_id, parse_passage_id, text_key, version_id

@@ -1,7 +1,8 @@
 """When the index has let go of a withdrawn document, what is stored of it goes too."""
 
-from services.gateway.ports import DocumentCatalogue, DocumentState
+from services.gateway.ports import DocumentCatalogue
 from services.gateway.service import DocumentService
+from shared.api import DocumentState
 from shared.messages import DocumentProgressed
 
 

@@ -16,7 +16,8 @@ from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
 from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
-from services.gateway.ports import DocumentRecord, DocumentState, IdempotencyKey, QuestionState
+from services.gateway.ports import DocumentRecord, IdempotencyKey
+from shared.api import DocumentState, QuestionState
 from shared.errors import Conflict
 from shared.messages import (
     DocumentIndexed,

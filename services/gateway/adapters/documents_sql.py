@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.outbox_sql import forget_job, moved, put_event, remember_key
 from services.gateway.adapters.tables import DocumentRow, QuestionRow, VersionRow
-from services.gateway.ports import Counts, DocumentRecord, DocumentState, IdempotencyKey
+from services.gateway.ports import Counts, DocumentRecord, IdempotencyKey
+from shared.api import DocumentState
 from shared.errors import Conflict
 from shared.messages import Chunking, DocumentIndexed, DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, Failure
 

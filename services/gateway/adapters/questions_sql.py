@@ -10,7 +10,8 @@ from sqlmodel import col, select
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.outbox_sql import forget_job, put_event, remember_key
 from services.gateway.adapters.tables import QuestionRow
-from services.gateway.ports import IdempotencyKey, QuestionRecord, QuestionState
+from services.gateway.ports import IdempotencyKey, QuestionRecord
+from shared.api import QuestionState
 from shared.errors import Conflict
 from shared.messages import Outcome, QuestionAsked
 

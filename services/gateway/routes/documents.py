@@ -12,12 +12,13 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from sse_starlette import EventSourceResponse
 
 from services.gateway.media_types import media_type_of
-from services.gateway.ports import DocumentRecord, DocumentState
+from services.gateway.ports import DocumentRecord
 from services.gateway.problems import language_of
 from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, Parts, idempotency
-from services.gateway.routes.views import DocumentList, DocumentView, PassageList, PassageView
+from services.gateway.routes.views import document_view, passage_view
 from services.gateway.service import Submission
 from shared.access import PUBLIC, Principal
+from shared.api import DocumentList, DocumentState, DocumentView, PassageList
 from shared.errors import EmptyDocument, NotFound
 from shared.messages import Chunking
 from shared.passages import source_key
@@ -67,7 +68,7 @@ async def submit(
     fingerprint = hashlib.sha256("\n".join([source.sha256, scope, key or name]).encode()).hexdigest()
     record = await parts.documents.submit(caller, submission, idempotency(idempotency_key, caller, fingerprint))
     parts.relay.wake()
-    view = DocumentView.of(record, language_of(request))
+    view = document_view(record, language_of(request))
     response.headers["location"] = view.url
     return view
 
@@ -83,13 +84,13 @@ async def listing(
     """The documents that the caller may read or has sent."""
     records = await parts.documents.listing(caller, limit + 1, after)
     language = language_of(request)
-    page = [DocumentView.of(record, language) for record in records[:limit]]
+    page = [document_view(record, language) for record in records[:limit]]
     return DocumentList(documents=page, next=page[-1].id if len(records) > limit else None)
 
 
 @router.get("/{document_id}")
 async def status(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
-    return DocumentView.of(await parts.documents.find(caller, document_id), language_of(request))
+    return document_view(await parts.documents.find(caller, document_id), language_of(request))
 
 
 @router.get("/{document_id}/passages")
@@ -102,7 +103,7 @@ async def passages(
 ) -> PassageList:
     """What the latest version was cut into, in the order of the text."""
     found = await parts.documents.passages(caller, document_id, limit + 1, after)
-    page = [PassageView.of(passage) for passage in found[:limit]]
+    page = [passage_view(passage) for passage in found[:limit]]
     return PassageList(passages=page, next=page[-1].ordinal if len(found) > limit else None)
 
 
@@ -118,7 +119,7 @@ async def reindex(request: Request, parts: Parts, caller: Caller, document_id: U
     """Send the latest version through the chain again: for an index that was lost or made by another model."""
     record = await parts.documents.reindex(caller, document_id)
     parts.relay.wake()
-    return DocumentView.of(record, language_of(request))
+    return document_view(record, language_of(request))
 
 
 @router.delete("/{document_id}", status_code=202)
@@ -126,7 +127,7 @@ async def withdraw(request: Request, parts: Parts, caller: Caller, document_id: 
     """Take the document out: it opens no more at once, and is found no more as soon as the index has let go of it."""
     record = await parts.documents.withdraw(caller, document_id)
     parts.relay.wake()
-    return DocumentView.of(record, language_of(request))
+    return document_view(record, language_of(request))
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
@@ -145,7 +146,7 @@ async def _progress(
         except NotFound:
             return
         if record != told:
-            view = DocumentView.of(record, language)
+            view = document_view(record, language)
             yield {"event": record.state.value, "data": json.dumps(view.model_dump(mode="json"), ensure_ascii=False)}
             told = record
         if record.state in _ENDS:

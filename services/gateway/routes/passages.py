@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 
 from services.gateway.routes.context import Caller, Parts
-from services.gateway.routes.views import OpenedPassageView
+from services.gateway.routes.views import opened_passage_view
+from shared.api import OpenedPassageView
 
 router = APIRouter(prefix="/v1/passages", tags=["passages"])
 
@@ -11,4 +12,4 @@ router = APIRouter(prefix="/v1/passages", tags=["passages"])
 @router.get("/{passage_id}")
 async def open_passage(parts: Parts, caller: Caller, passage_id: str) -> OpenedPassageView:
     """The passage with its neighbours. One that was withdrawn, or is not the caller's to read, is not found."""
-    return OpenedPassageView.of_opened(await parts.documents.open_passage(caller, passage_id))
+    return opened_passage_view(await parts.documents.open_passage(caller, passage_id))

@@ -13,9 +13,10 @@ from services.gateway.ports import QuestionRecord
 from services.gateway.problems import MEDIA_TYPE, language_of, problem, status_of
 from services.gateway.questions import Asked
 from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, Parts, idempotency
-from services.gateway.routes.views import AnswerView, QuestionBody
+from services.gateway.routes.views import answer_view
 from services.gateway.routes.waiting import finished, followed
 from shared.access import Principal
+from shared.api import AnswerView, QuestionBody
 from shared.messages import Sentence
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
@@ -43,7 +44,7 @@ async def ask(
 
 @router.get("/{question_id}")
 async def find(request: Request, parts: Parts, caller: Caller, question_id: UUID) -> AnswerView:
-    return AnswerView.of(await parts.questions.find(caller, question_id), language_of(request))
+    return answer_view(await parts.questions.find(caller, question_id), language_of(request))
 
 
 async def _frames(parts: Gateway, caller: Principal, question_id: UUID, language: str) -> AsyncIterator[dict[str, str]]:
@@ -62,7 +63,7 @@ def _last_frame(record: QuestionRecord, language: str) -> dict[str, str]:
     if failure is not None:
         body = problem(failure, status_of(failure.code), language)
         return {"event": "error", "data": json.dumps(body, ensure_ascii=False)}
-    return {"event": "answer", "data": AnswerView.of(record, language).model_dump_json()}
+    return {"event": "answer", "data": answer_view(record, language).model_dump_json()}
 
 
 def _respond(record: QuestionRecord, language: str) -> Response:
@@ -71,4 +72,4 @@ def _respond(record: QuestionRecord, language: str) -> Response:
         status = status_of(failure.code)
         body = problem(failure, status, language) | {"question": f"/v1/questions/{record.question_id}"}
         return JSONResponse(body, status, media_type=MEDIA_TYPE)
-    return Response(AnswerView.of(record, language).model_dump_json(), media_type="application/json")
+    return Response(answer_view(record, language).model_dump_json(), media_type="application/json")

@@ -5,7 +5,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.gateway.ports import DocumentState
+from shared.api import DocumentState
 from shared.errors import InsufficientStorage, Unavailable
 from shared.messages import (
     DocumentIndexed,

@@ -1,0 +1,148 @@
+"""What the HTTP API says and hears: the JSON of documents, questions, answers and passages.
+
+The gateway fills these models (services/gateway/routes/views.py), a client reads them: a field stands here or nowhere.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.messages import Citation, Evidence, GenerationPlan, Plan, RetrievalPlan, Timings
+
+
+class DocumentState(StrEnum):
+    """Where the latest version of a document is; the last four are ends."""
+
+    ACCEPTED = "accepted"
+    PARSED = "parsed"
+    EMBEDDED = "embedded"
+    INDEXED = "indexed"
+    FAILED = "failed"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+class QuestionState(StrEnum):
+    ACCEPTED = "accepted"
+    ANSWERED = "answered"
+    ABSTAINED = "abstained"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class DocumentView(BaseModel):
+    """A document's latest version and how far it got: `embedded` and `indexed` of `passages`."""
+
+    id: UUID
+    version: UUID
+    sequence: int
+    scope: str
+    key: str
+    title: str
+    file_name: str
+    media_type: str
+    size: int = Field(description="bytes")
+    state: DocumentState
+    passages: int
+    embedded: int
+    indexed: int
+    failure: dict[str, Any] | None = Field(description="a problem (RFC 9457), when the state is failed")
+    created_at: datetime
+    updated_at: datetime
+    url: str
+    events: str
+
+
+class DocumentList(BaseModel):
+    """`next` is the `after` of the following page, null on the last."""
+
+    documents: list[DocumentView]
+    next: UUID | None
+
+
+class QuestionBody(BaseModel):
+    """A question. `evidence`: how many passages to bring back; `passages`: how many of them to answer from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    language: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$")
+    evidence: int = Field(default=10, ge=1, le=500)
+    passages: int = Field(default=8, ge=1, le=50)
+    backend: str = Field(default="extractive", max_length=100)
+
+    def plan(self) -> Plan:
+        return Plan(
+            retrieval=RetrievalPlan(evidence=self.evidence),
+            generation=GenerationPlan(backend=self.backend, passages=self.passages),
+        )
+
+
+class AnswerView(BaseModel):
+    """A question and how it ended, or that it has not yet (`state` accepted, no answer)."""
+
+    id: UUID
+    question: str
+    state: QuestionState
+    answer: str | None
+    abstained: bool
+    mode: str
+    citations: list[Citation]
+    evidence: list[Evidence]
+    removed: int = Field(description="sentences that did not leave, because their citations failed")
+    timings_ms: Timings
+    failure: dict[str, Any] | None
+    url: str
+
+
+class PassageView(BaseModel):
+    """A piece of a document's text. `start` and `end`: characters in the extracted text."""
+
+    id: str
+    document: UUID
+    version: UUID
+    scope: str
+    ordinal: int
+    title: str
+    headings: list[str]
+    text: str
+    start: int
+    end: int
+    language: str
+    article: str | None
+    version_id: str | None = Field(description="the article's version, as its publisher names it")
+    in_force_from: date | None
+    in_force_to: date | None
+    page: int | None
+    sheet: str | None
+    row: int | None
+    source_url: str | None
+    url: str
+
+
+class PassageList(BaseModel):
+    """`next` is the `after` of the following page, null on the last."""
+
+    passages: list[PassageView]
+    next: int | None
+
+
+class OpenedPassageView(PassageView):
+    """A passage as its citation opens it."""
+
+    superseded: bool = Field(description="a newer version of the document has replaced this one")
+    previous: str | None = Field(description="text of the passage before")
+    previous_url: str | None
+    next: str | None = Field(description="text of the passage behind")
+    next_url: str | None
+
+
+class StatusView(BaseModel):
+    """How much there is: documents and questions by state, passages that can be found."""
+
+    documents: dict[str, int]
+    questions: dict[str, int]
+    passages: int
