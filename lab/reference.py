@@ -24,7 +24,14 @@ from services.retriever.settings import RetrieverSettings
 from services.standalone.identity import LocalIssuer
 from services.standalone.settings import StandaloneSettings
 from shared.messages import DeadLetter, Event
-from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, ProbeSettings, TelemetrySettings
+from shared.settings import (
+    BackendSettings,
+    BrokerSettings,
+    GrantSettings,
+    ObjectStoreSettings,
+    ProbeSettings,
+    TelemetrySettings,
+)
 from shared.topics import TOPICS, Topic
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +40,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "All services: Kafka": BrokerSettings,
     "All services: objects": ObjectStoreSettings,
     "All services: telemetry": TelemetrySettings,
+    "The gateway and the generator: generation backends": BackendSettings,
     "Workers (all but the gateway): access grants": GrantSettings,
     "Workers: where probes and metrics answer": ProbeSettings,
     "Gateway": GatewaySettings,

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.access import Confidentiality
+from shared.backends import Kind, Registry
 from shared.messages import Citation, Evidence, GenerationPlan, Plan, RetrievalPlan, Timings
 
 
@@ -72,13 +74,36 @@ class QuestionBody(BaseModel):
     language: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$")
     evidence: int = Field(default=10, ge=1, le=500)
     passages: int = Field(default=8, ge=1, le=50)
-    backend: str = Field(default="extractive", max_length=100)
+    backend: str | None = Field(
+        default=None, max_length=100, description="who writes, of GET /v1/backends; default: the deployment's"
+    )
+    confidentiality: Confidentiality = Field(
+        default=Confidentiality.CONFIDENTIAL,
+        description="of the question; passages of a unit or a delegation make it confidential anyway",
+    )
 
-    def plan(self) -> Plan:
+    def plan(self, backends: Registry) -> Plan:
+        """How to answer.
+
+        Raises:
+            UnknownBackend, BackendNotAllowed: the chosen backend cannot take this question.
+        """
         return Plan(
             retrieval=RetrievalPlan(evidence=self.evidence),
-            generation=GenerationPlan(backend=self.backend, passages=self.passages),
+            generation=GenerationPlan(
+                backend=backends.choose(self.backend, None, self.confidentiality),
+                passages=self.passages,
+                confidentiality=self.confidentiality,
+            ),
         )
+
+
+class NoticeView(BaseModel):
+    """Such as a model that does not answer, and quotes in its place. `text` is in the reader's language."""
+
+    code: str
+    params: dict[str, str | int]
+    text: str
 
 
 class AnswerView(BaseModel):
@@ -89,10 +114,15 @@ class AnswerView(BaseModel):
     state: QuestionState
     answer: str | None
     abstained: bool
-    mode: str
+    mode: str = Field(description="extractive: every word is quoted; generated: a language model wrote")
+    backend: str
+    model: str | None = Field(description="of the backend, when a model wrote")
+    prompt: str | None = Field(description="version of the instructions, when a model wrote")
+    confidentiality: Confidentiality | None = Field(description="of the question with its passages, once answered")
+    notice: NoticeView | None = Field(description="why the answer is not what was asked for")
     citations: list[Citation]
     evidence: list[Evidence]
-    removed: int = Field(description="sentences that did not leave, because their citations failed")
+    removed: int = Field(description="sentences that did not leave, because they failed a check")
     timings_ms: Timings
     failure: dict[str, Any] | None
     url: str
@@ -138,6 +168,23 @@ class OpenedPassageView(PassageView):
     previous_url: str | None
     next: str | None = Field(description="text of the passage behind")
     next_url: str | None
+
+
+class BackendView(BaseModel):
+    """A generation backend as it is configured: the gateway does not call models, and knows nothing of their health."""
+
+    name: str
+    kind: Kind
+    model: str | None
+    mode: str = Field(description="of its answers: extractive or generated")
+    context_tokens: int | None
+    max_output_tokens: int | None
+    classes: list[Confidentiality] = Field(description="what it may see")
+    default: bool = Field(description="writes where nobody is named")
+
+
+class BackendList(BaseModel):
+    backends: list[BackendView]
 
 
 class StatusView(BaseModel):

@@ -8,13 +8,16 @@
     │   ├── PayloadTooLarge           413
     │   ├── InvalidQuestion
     │   ├── UnknownCorpusLayout
+    │   ├── UnknownBackend                 a generation backend that is not configured here
     │   └── InvalidMessage                 a record on a topic that is not the message it should be
     ├── Unauthenticated               401
     ├── Forbidden                     403
+    │   └── BackendNotAllowed              the backend may not see a question of this confidentiality
     ├── NotFound                      404
     │   └── UnknownAssistant               a model's name that no assistant here has
     ├── Conflict                      409
     │   └── ModelMismatch                  vectors of one model offered to an index of another
+    ├── Overloaded                    429  every slot and place in the queue is taken; ask again a little later
     ├── DeadlineExceeded              504  nobody waits for the result any more
     ├── Cancelled                     499  the person who asked went away
     ├── InternalError                 500  a defect of ours; the details stay in our logs
@@ -23,6 +26,7 @@
         ├── CorpusUnavailable
         ├── StoreUnavailable
         ├── IndexUnavailable
+        ├── ModelUnavailable               a language model is down, too slow, or answers nonsense
         └── InsufficientStorage       507
 
 `code` is the stable name (the last part of a problem's `type`); the sentence that a person reads is in the catalogues
@@ -84,6 +88,10 @@ class UnknownCorpusLayout(InvalidInput):
     code = "unknown-corpus-layout"
 
 
+class UnknownBackend(InvalidInput):
+    code = "unknown-backend"
+
+
 class InvalidMessage(InvalidInput):
     code = "invalid-message"
 
@@ -96,6 +104,10 @@ class Unauthenticated(VigieError):
 class Forbidden(VigieError):
     code = "forbidden"
     status_code = 403
+
+
+class BackendNotAllowed(Forbidden):
+    code = "backend-not-allowed"
 
 
 class NotFound(VigieError):
@@ -114,6 +126,13 @@ class Conflict(VigieError):
 
 class ModelMismatch(Conflict):
     code = "model-mismatch"
+
+
+class Overloaded(VigieError):
+    """Not retryable in place: whoever asked decides whether to wait. `retry_after_s` says how long."""
+
+    code = "overloaded"
+    status_code = 429
 
 
 class DeadlineExceeded(VigieError):
@@ -150,6 +169,10 @@ class StoreUnavailable(Unavailable):
 
 class IndexUnavailable(Unavailable):
     code = "index-unavailable"
+
+
+class ModelUnavailable(Unavailable):
+    code = "model-unavailable"
 
 
 class InsufficientStorage(Unavailable):

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.access import Confidentiality
+
 SCHEMA_VERSION: Literal[1] = 1
 
 
@@ -78,10 +80,11 @@ class RetrievalPlan(Frozen):
 
 
 class GenerationPlan(Frozen):
-    """Which backend writes, from how many of the passages."""
+    """Which backend writes, from how many of the passages; `confidentiality` is the least that the text is."""
 
     backend: str = "extractive"
     passages: int = Field(default=8, ge=1, le=50)
+    confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL
 
 
 class Plan(Frozen):
@@ -240,12 +243,28 @@ class Sentence(Frozen):
     citations: list[Citation]
 
 
+class Notice(Frozen):
+    """What a person must know of how an answer came about: a code and the values of its sentence."""
+
+    code: str
+    params: dict[str, str | int] = {}
+
+
 class Outcome(Frozen):
-    """How a question ended: answer, abstention or failure. `removed` counts sentences whose citations failed."""
+    """How a question ended: answer, abstention or failure.
+
+    `removed` counts sentences that failed their checks. `mode` is `generated` as soon as a model wrote, then with
+    `backend`, `model` and the version of the `prompt`; `notice` says why it is not what was asked for.
+    """
 
     answer: str = ""
     abstained: bool = False
     mode: str = "extractive"
+    backend: str = "extractive"
+    model: str | None = None
+    prompt: str | None = None
+    notice: Notice | None = None
+    confidentiality: Confidentiality | None = None
     citations: list[Citation] = []
     evidence: list[Evidence] = []
     removed: int = 0

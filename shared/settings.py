@@ -49,6 +49,19 @@ class GrantSettings(BaseSettings):
     )
 
 
+class BackendSettings(BaseSettings):
+    """Who may write answers; the same file for the gateway and for the generator."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_BACKENDS_", frozen=True)
+
+    file: Path | None = Field(
+        default=None, description="the generation backends, TOML (docs/operations.md); unset: quotes alone"
+    )
+    default: str = Field(
+        default="extractive", description="the backend of questions and assistants that name none themselves"
+    )
+
+
 class TelemetrySettings(BaseSettings):
     """What leaves for observers; nothing does unless an endpoint is set."""
 

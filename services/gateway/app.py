@@ -18,13 +18,14 @@ from services.gateway.auth import TokenVerifier
 from services.gateway.body_limit import BodyLimit
 from services.gateway.questions import QuestionService
 from services.gateway.relay import Relay
-from services.gateway.routes import chat, documents, models, passages, questions
+from services.gateway.routes import backends, chat, documents, models, passages, questions
 from services.gateway.routes.context import Gateway
 from services.gateway.routes.status import status_router
 from services.gateway.service import DocumentService
 from services.gateway.settings import GatewaySettings
 from services.gateway.withdrawals import Withdrawals
 from shared.access import GrantSigner
+from shared.backends import load_registry
 from shared.broker import create_broker
 from shared.platform import create_store
 from shared.telemetry import Telemetry
@@ -82,7 +83,7 @@ def create_http(
     app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
     problems.register(app)
     app.include_router(status_router(ready, registry))
-    for module in (documents, questions, passages, models, chat):
+    for module in (documents, questions, passages, backends, models, chat):
         app.include_router(module.router)
     return app
 
@@ -120,7 +121,9 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         finally:
             await database.close()
 
-    gateway = Gateway(_verifier(settings), papers, asking, rows, store, relay, settings.public_url)
+    gateway = Gateway(
+        _verifier(settings), papers, asking, rows, store, relay, settings.public_url, load_registry(settings.backends)
+    )
     return Parts(gateway, Worker("gateway", broker, opened, telemetry))
 
 

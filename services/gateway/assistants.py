@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from shared.access import Confidentiality
+from shared.backends import Registry
 from shared.errors import UnknownAssistant
 from shared.messages import Plan
 
@@ -11,11 +13,25 @@ _LONGEST_NAME_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Assistant:
-    """`id` is what clients call it; its name and description are in the catalogues under `assistants.<id>`."""
+    """`id` is what clients call it; its name and description are in the catalogues under `assistants.<id>`.
+
+    `backend` writes its answers; None: the deployment's default.
+    """
 
     id: str
     since: date
     plan: Plan = field(default_factory=Plan)
+    backend: str | None = None
+
+    def plan_for(self, wanted: str | None, confidentiality: Confidentiality, backends: Registry) -> Plan:
+        """Its plan for one question; its `backend` writes unless the person names another.
+
+        Raises:
+            UnknownBackend, BackendNotAllowed: the one that the person names cannot take this question.
+        """
+        chosen = backends.choose(wanted, self.backend, confidentiality)
+        generation = self.plan.generation.model_copy(update={"backend": chosen, "confidentiality": confidentiality})
+        return self.plan.model_copy(update={"generation": generation})
 
 
 ASSISTANTS = (Assistant("vigie", since=date(2026, 11, 24)),)

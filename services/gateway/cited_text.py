@@ -43,7 +43,7 @@ def cited_text(record: QuestionRecord, base_url: str) -> CitedText:
     """
     outcome = record.outcome or Outcome()
     if not outcome.citations:
-        return CitedText(outcome.answer)
+        return CitedText("\n\n".join([outcome.answer, *_notice(outcome, record.language)]))
     links = tuple(
         Link(start, end, f"{base_url}{citation.url}", reference(citation, record.language))
         for start, end, citation in _marked(outcome.answer, outcome.citations)
@@ -68,7 +68,12 @@ def _sources(outcome: Outcome, language: str, base_url: str) -> str:
     mode = _catalogue.text(language, f"answers.mode.{outcome.mode}")
     heading = _catalogue.text(language, "answers.reference.sources")
     lines = [_source(citation, language, base_url) for citation in outcome.citations]
-    return "\n\n".join(["", mode, heading, "\n".join(lines)])
+    return "\n\n".join(["", mode, *_notice(outcome, language), heading, "\n".join(lines)])
+
+
+def _notice(outcome: Outcome, language: str) -> list[str]:
+    notice = outcome.notice
+    return [_catalogue.text(language, f"answers.notice.{notice.code}", **notice.params)] if notice else []
 
 
 def _source(citation: Citation, language: str, base_url: str) -> str:

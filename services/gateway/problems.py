@@ -1,6 +1,7 @@
 """Errors as application/problem+json (RFC 9457): a stable type, a sentence in the reader's language, never a stack."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,7 +10,16 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.catalogue import Catalogue, preferred
-from shared.errors import InternalError, InvalidInput, NotFound, Unavailable, VigieError, trace_of
+from shared.errors import (
+    InsufficientStorage,
+    InternalError,
+    InvalidInput,
+    NotFound,
+    Overloaded,
+    Unavailable,
+    VigieError,
+    trace_of,
+)
 from shared.messages import Failure
 
 logger = logging.getLogger("vigie.gateway")
@@ -17,6 +27,7 @@ logger = logging.getLogger("vigie.gateway")
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:vigie:problem:"
 RETRY_AFTER_S = 5
+_WORTH_WAITING = {Unavailable.status_code, InsufficientStorage.status_code}
 
 _catalogue = Catalogue()
 
@@ -56,10 +67,15 @@ def status_of(code: str) -> int:
     return InternalError.status_code
 
 
+def retry_headers(code: str, params: Mapping[str, str | int]) -> dict[str, str]:
+    """Retry-After (RFC 9110, 10.2.3) where waiting may help."""
+    if code == Overloaded.code:
+        return {"retry-after": str(params.get("retry_after_s", RETRY_AFTER_S))}
+    return {"retry-after": str(RETRY_AFTER_S)} if status_of(code) in _WORTH_WAITING else {}
+
+
 def respond(error: VigieError, language: str) -> JSONResponse:
-    headers = {}
-    if isinstance(error, Unavailable):
-        headers["retry-after"] = str(RETRY_AFTER_S)
+    headers = retry_headers(error.code, error.params)
     if error.status_code == 401:  # noqa: PLR2004
         headers["www-authenticate"] = "Bearer"
     failure = Failure(code=error.code, params=error.params)

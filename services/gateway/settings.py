@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.settings import BrokerSettings, ObjectStoreSettings, TelemetrySettings
+from shared.settings import BackendSettings, BrokerSettings, ObjectStoreSettings, TelemetrySettings
 
 
 class GatewaySettings(BaseSettings):
@@ -37,4 +37,5 @@ class GatewaySettings(BaseSettings):
     documents_in_flight: int = Field(default=200, ge=1, description="most documents between submission and index")
     kafka: BrokerSettings = Field(default_factory=BrokerSettings, description="see VIGIE_KAFKA_*")
     objects: ObjectStoreSettings = Field(default_factory=ObjectStoreSettings, description="see VIGIE_OBJECTS_*")
+    backends: BackendSettings = Field(default_factory=BackendSettings, description="see VIGIE_BACKENDS_*")
     telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings, description="see VIGIE_TELEMETRY_*")

@@ -38,7 +38,8 @@ async def complete(
     """
     assistant = assistant_named(body.model)
     language = language_of(request)
-    asked = Asked(body.question(), body.language or language, assistant.plan)
+    plan = assistant.plan_for(body.backend, body.confidentiality, parts.backends)
+    asked = Asked(body.question(), body.language or language, plan)
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     question_id = await parts.questions.ask(caller, asked, idempotency(idempotency_key, caller, fingerprint))
     reply = _Reply(question_id, assistant.id, asked.text, parts.base_url(request), language, body.counts_usage)

@@ -1,6 +1,6 @@
 """What every route needs: the services, and the principal of the request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, Request
@@ -12,6 +12,7 @@ from services.gateway.questions import QuestionService
 from services.gateway.relay import Relay
 from services.gateway.service import DocumentService
 from shared.access import Principal
+from shared.backends import Registry
 from shared.errors import InvalidInput, Unauthenticated
 from shared.ports import ObjectStore
 
@@ -30,6 +31,7 @@ class Gateway:
     store: ObjectStore
     relay: Relay
     public_url: str | None = None
+    backends: Registry = field(default_factory=Registry)
 
     def base_url(self, request: Request) -> str:
         """Where people reach this gateway, without a slash at its end."""

@@ -11,12 +11,31 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from services.gateway.problems import describe, language_of, respond, status_of
-from shared.errors import DeadlineExceeded, InvalidInput, InvalidQuestion, Unauthenticated, UnknownAssistant, VigieError
+from services.gateway.problems import describe, language_of, respond, retry_headers, status_of
+from shared.errors import (
+    BackendNotAllowed,
+    DeadlineExceeded,
+    InvalidInput,
+    InvalidQuestion,
+    Overloaded,
+    Unauthenticated,
+    UnknownAssistant,
+    UnknownBackend,
+    VigieError,
+)
 from shared.messages import Failure
 
-_CODES = {UnknownAssistant.code: "model_not_found", Unauthenticated.code: "invalid_api_key"}
-_PARAMS = {UnknownAssistant.code: "model", InvalidQuestion.code: "messages"}
+_CODES = {
+    UnknownAssistant.code: "model_not_found",
+    Unauthenticated.code: "invalid_api_key",
+    Overloaded.code: "rate_limit_exceeded",
+}
+_PARAMS = {
+    UnknownAssistant.code: "model",
+    InvalidQuestion.code: "messages",
+    UnknownBackend.code: "backend",
+    BackendNotAllowed.code: "backend",
+}
 _BAD_REQUEST = 400
 _SERVER_ERROR = 500
 
@@ -63,7 +82,9 @@ def refusal(error: VigieError, language: str) -> Response:
 def failed(failure: Failure, language: str) -> Response:
     """The failure of a question. OpenAI's clients repeat a 5xx by themselves: not one that took the whole deadline."""
     status = status_of(failure.code)
-    headers = {"x-should-retry": "false"} if failure.code == DeadlineExceeded.code else {}
+    headers = retry_headers(failure.code, failure.params)
+    if failure.code == DeadlineExceeded.code:
+        headers["x-should-retry"] = "false"
     return JSONResponse(
         error_body(failure, language), _BAD_REQUEST if status == InvalidInput.status_code else status, headers
     )

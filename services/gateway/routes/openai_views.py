@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.gateway.assistants import Assistant
 from services.gateway.cited_text import CitedText, Link
+from shared.access import Confidentiality
 from shared.catalogue import Catalogue
 from shared.errors import InvalidInput
 
@@ -71,6 +72,12 @@ class ChatBody(BaseModel):
         default=None,
         pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$",
         description="of the question; not OpenAI's; default: Accept-Language, else French",
+    )
+    backend: str | None = Field(
+        default=None, max_length=100, description="who writes, of GET /v1/backends; not OpenAI's"
+    )
+    confidentiality: Confidentiality = Field(
+        default=Confidentiality.CONFIDENTIAL, description="of the question; not OpenAI's"
     )
     n: int | None = Field(default=None, description="1, or refused")
     tools: list[Any] | None = Field(default=None, description="none, or refused")

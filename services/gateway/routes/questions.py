@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse
 
 from services.gateway.ports import QuestionRecord
-from services.gateway.problems import MEDIA_TYPE, language_of, problem, status_of
+from services.gateway.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
 from services.gateway.questions import Asked
 from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, Parts, idempotency
 from services.gateway.routes.views import answer_view
@@ -31,7 +31,7 @@ async def ask(
     A client that goes away cancels its question.
     """
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
-    asked = Asked(body.question, body.language, body.plan())
+    asked = Asked(body.question, body.language, body.plan(parts.backends))
     question_id = await parts.questions.ask(caller, asked, idempotency(idempotency_key, caller, fingerprint))
     location = {"location": f"/v1/questions/{question_id}"}
     if "text/event-stream" in request.headers.get("accept", ""):
@@ -71,5 +71,5 @@ def _respond(record: QuestionRecord, language: str) -> Response:
     if failure is not None:
         status = status_of(failure.code)
         body = problem(failure, status, language) | {"question": f"/v1/questions/{record.question_id}"}
-        return JSONResponse(body, status, media_type=MEDIA_TYPE)
+        return JSONResponse(body, status, retry_headers(failure.code, failure.params), media_type=MEDIA_TYPE)
     return Response(answer_view(record, language).model_dump_json(), media_type="application/json")

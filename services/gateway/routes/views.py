@@ -5,9 +5,14 @@ from typing import Any
 from services.gateway.ports import DocumentRecord, QuestionRecord
 from services.gateway.problems import problem, status_of
 from services.gateway.service import OpenedPassage
-from shared.api import AnswerView, DocumentView, OpenedPassageView, PassageView, QuestionState
-from shared.messages import Failure, Outcome
+from shared.access import Confidentiality
+from shared.api import AnswerView, BackendView, DocumentView, NoticeView, OpenedPassageView, PassageView, QuestionState
+from shared.backends import EXTRACTIVE, BackendConfig
+from shared.catalogue import Catalogue
+from shared.messages import Failure, Notice, Outcome
 from shared.passages import Passage
+
+_catalogue = Catalogue()
 
 
 def document_view(record: DocumentRecord, language: str) -> DocumentView:
@@ -33,6 +38,20 @@ def document_view(record: DocumentRecord, language: str) -> DocumentView:
     )
 
 
+def backend_view(backend: BackendConfig, default: str) -> BackendView:
+    writes = backend.kind != EXTRACTIVE
+    return BackendView(
+        name=backend.name,
+        kind=backend.kind,
+        model=backend.model if writes else None,
+        mode="generated" if writes else "extractive",
+        context_tokens=backend.context_tokens if writes else None,
+        max_output_tokens=backend.max_output_tokens if writes else None,
+        classes=[each for each in Confidentiality if backend.may_see(each)],
+        default=backend.name == default,
+    )
+
+
 def answer_view(record: QuestionRecord, language: str) -> AnswerView:
     outcome = record.outcome or Outcome()
     written = record.state in {QuestionState.ANSWERED, QuestionState.ABSTAINED}
@@ -43,6 +62,11 @@ def answer_view(record: QuestionRecord, language: str) -> AnswerView:
         answer=outcome.answer if written else None,
         abstained=outcome.abstained,
         mode=outcome.mode,
+        backend=outcome.backend,
+        model=outcome.model,
+        prompt=outcome.prompt,
+        confidentiality=outcome.confidentiality,
+        notice=_notice(outcome.notice, language),
         citations=outcome.citations,
         evidence=outcome.evidence,
         removed=outcome.removed,
@@ -80,3 +104,10 @@ def _url(passage: Passage) -> str:
 
 def _problem(failure: Failure | None, language: str) -> dict[str, Any] | None:
     return problem(failure, status_of(failure.code), language) if failure else None
+
+
+def _notice(notice: Notice | None, language: str) -> NoticeView | None:
+    if notice is None:
+        return None
+    text = _catalogue.text(language, f"answers.notice.{notice.code}", **notice.params)
+    return NoticeView(code=notice.code, params=notice.params, text=text)

@@ -19,6 +19,7 @@ from services.standalone.cli.running import (
 )
 from services.standalone.cli.texts import text
 from services.standalone.client import Json, Problem, VigieClient
+from shared.access import Confidentiality
 
 _AT_ONCE = 4
 
@@ -32,6 +33,10 @@ def ask(
     questions: Annotated[
         Path | None, typer.Option("--questions", metavar="FILE", help=text("cli.help.questions"))
     ] = None,
+    backend: Annotated[str | None, typer.Option("--backend", help=text("cli.help.backend"))] = None,
+    confidentiality: Annotated[
+        Confidentiality | None, typer.Option("--class", help=text("cli.help.confidentiality"))
+    ] = None,
     as_json: JsonOption = False,
     user: UserOption = None,
     data: DataOption = DEFAULT_DATA,
@@ -39,12 +44,15 @@ def ask(
     if (question is None) == (questions is None):
         raise typer.BadParameter(text("cli.one-question-or-file"))
 
+    named = {"backend": backend, "confidentiality": confidentiality}
+    wishes = {name: value for name, value in named.items() if value is not None}
+
     async def work() -> int:
         rows = read_questions(questions) if questions else []
         async with connected(data, user) as (current, client):
             if question is None:
-                return await _ask_all(client, rows, as_json)
-            answer = await client.ask(question)
+                return await _ask_all(client, rows, wishes, as_json)
+            answer = await client.ask(question, **wishes)
             if as_json:
                 typer.echo(json.dumps(answer, ensure_ascii=False))
             else:
@@ -72,14 +80,14 @@ def read_questions(path: Path) -> list[Json]:
     return rows
 
 
-async def _ask_all(client: VigieClient, rows: list[Json], as_json: bool) -> int:
+async def _ask_all(client: VigieClient, rows: list[Json], wishes: dict[str, str], as_json: bool) -> int:
     """Print answers in the order of their questions, each as soon as it and all before it are there."""
     slots = asyncio.Semaphore(_AT_ONCE)
 
     async def one(row: Json) -> Json:
         async with slots:
             try:
-                return await client.ask(row["question"]) | {"id": row["id"]}
+                return await client.ask(row["question"], **wishes) | {"id": row["id"]}
             except Problem as problem:
                 return {"id": row["id"], "question": row["question"], "failure": problem.body}
 

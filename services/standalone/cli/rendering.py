@@ -19,10 +19,14 @@ def show_answer(answer: Json, url: str | None) -> None:
     out.print()
     out.print(Text(f"? {answer['question']}", style="bold"))
     out.print(Padding(Text(answer["answer"] or ""), (1, 2)))
+    if answer["notice"]:
+        out.print(Text(f"  {answer['notice']['text']}", style="yellow"))
     if answer["abstained"]:
         return
     mode = text(f"answers.mode.{answer['mode']}")
     out.print(Text(f"  {mode}", style="italic dim"))
+    if answer["model"]:
+        out.print(Text(f"  {answer['backend']}: {answer['model']} ({answer['prompt']})", style="dim"))
     for citation in answer["citations"]:
         _show_source(citation, url)
     timings = answer["timings_ms"]

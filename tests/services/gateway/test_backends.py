@@ -1,0 +1,122 @@
+"""Who may write, as the gateway sees it: listed as configured, refused before anything is asked."""
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.access import Confidentiality
+from shared.backends import BackendConfig, Registry
+from shared.messages import Failure, Notice, Outcome, QuestionAsked
+from tests.services.gateway.conftest import READER, Bench
+
+LOCAL = BackendConfig(
+    name="local",
+    kind="openai",
+    address="http://vllm:8000/v1",
+    model="m",
+    api_key="s3cret",
+    classes=frozenset(Confidentiality),
+)
+REMOTE = BackendConfig(name="remote", kind="openai", address="https://api.example.org/v1", model="l")
+
+
+@pytest.fixture
+def writers(bench: Bench) -> Bench:
+    backends = Registry(backends=(*Registry().backends, LOCAL, REMOTE), default="local")
+    bench.gateway = bench.app.state.gateway = replace(bench.gateway, backends=backends)
+    return bench
+
+
+async def answered(
+    bench: Bench, path: str, body: dict[str, Any], outcome: Outcome
+) -> tuple[QuestionAsked, httpx.Response]:
+    asking = asyncio.create_task(bench.http.post(path, json=body, headers=bench.headers(READER)))
+    while not bench.events.of(QuestionAsked):
+        await asyncio.sleep(0)
+    event = bench.events.of(QuestionAsked)[-1]
+    await bench.gateway.questions.finish(event.question_id, outcome)
+    return event, await asking
+
+
+async def test_backends_are_listed_without_addresses_and_keys(writers: Bench) -> None:
+    response = await writers.http.get("/v1/backends", headers=writers.headers(READER))
+    rows = response.json()["backends"]
+    assert [(row["name"], row["mode"], row["default"]) for row in rows] == [
+        ("extractive", "extractive", False),
+        ("local", "generated", True),
+        ("remote", "generated", False),
+    ]
+    assert rows[1]["classes"] == ["public", "internal", "confidential"]
+    assert rows[2]["classes"] == ["public"]
+    assert not any(secret in response.text for secret in ("s3cret", "vllm:8000", "api.example.org"))
+    assert (await writers.http.get("/v1/backends")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("wish", "status", "code"),
+    [
+        ({"backend": "oracle"}, 422, "unknown-backend"),
+        ({"backend": "remote"}, 403, "backend-not-allowed"),
+        ({"backend": "remote", "confidentiality": "internal"}, 403, "backend-not-allowed"),
+        ({"confidentiality": "secret"}, 422, "invalid-input"),
+    ],
+)
+async def test_a_choice_that_is_not_allowed_is_refused_before_it_is_asked(
+    writers: Bench, wish: dict[str, str], status: int, code: str
+) -> None:
+    response = await writers.http.post(
+        "/v1/questions", json={"question": "Quand ?", **wish}, headers=writers.headers(READER)
+    )
+    assert (response.status_code, response.json()["type"]) == (status, f"urn:vigie:problem:{code}")
+    chat = await writers.http.post(
+        "/v1/chat/completions",
+        json={"model": "vigie", "messages": [{"role": "user", "content": "Quand ?"}], **wish},
+        headers=writers.headers(READER),
+    )
+    assert chat.status_code == (400 if status == 422 else status)
+    assert writers.events.events == []
+
+
+@pytest.mark.parametrize("path", ["/v1/questions", "/v1/chat/completions"])
+async def test_the_choice_and_the_class_travel_with_the_question(writers: Bench, path: str) -> None:
+    question = {"question": "Quand ?"} if path == "/v1/questions" else {"model": "vigie", "messages": [
+        {"role": "user", "content": "Quand ?"}]}  # fmt: skip
+    done = Outcome(answer="Oui.")
+    event, _ = await answered(writers, path, question, done)
+    assert (event.plan.generation.backend, event.plan.generation.confidentiality) == ("local", "confidential")
+    writers.events.events.clear()
+    event, _ = await answered(writers, path, question | {"backend": "remote", "confidentiality": "public"}, done)
+    assert (event.plan.generation.backend, event.plan.generation.confidentiality) == ("remote", "public")
+
+
+async def test_s27_who_wrote_and_why_not_the_one_who_was_asked_is_told(writers: Bench) -> None:
+    outcome = Outcome(
+        answer="« Chaque année » [1]",
+        mode="generated",
+        backend="local",
+        model="m",
+        prompt="answer/1/fr",
+        notice=Notice(code="answer-cut", params={"backend": "local"}),
+    )
+    _, response = await answered(writers, "/v1/questions", {"question": "Quand ?"}, outcome)
+    answer = response.json()
+    assert (answer["mode"], answer["backend"], answer["model"], answer["prompt"]) == (
+        "generated", "local", "m", "answer/1/fr",
+    )  # fmt: skip
+    assert answer["notice"]["code"] == "answer-cut"
+    assert "“local” broke off" in answer["notice"]["text"]
+
+
+@pytest.mark.parametrize("path", ["/v1/questions", "/v1/chat/completions"])
+async def test_an_overloaded_backend_is_429_with_retry_after(writers: Bench, path: str) -> None:
+    failure = Failure(code="overloaded", params={"backend": "local", "retry_after_s": 7})
+    body = {"question": "Quand ?", "model": "vigie", "messages": [{"role": "user", "content": "Quand ?"}]}
+    if path == "/v1/questions":
+        body = {"question": "Quand ?"}
+    _, response = await answered(writers, path, body, Outcome(failure=failure))
+    assert (response.status_code, response.headers["retry-after"]) == (429, "7")
+    assert "local" in json.dumps(response.json())
