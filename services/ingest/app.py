@@ -1,12 +1,10 @@
 """Composition root of ingest."""
 
-from contextlib import nullcontext
-
 from faststream.asgi import AsgiFastStream
 
-from services.ingest.chunking import STRATEGIES
+from services.ingest.adapters.child_process import ChildProcess
 from services.ingest.consumer import register
-from services.ingest.parsers import FORMATS
+from services.ingest.sandbox.limits import Limits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
 from services.ingest.window import InFlightWindow
@@ -20,17 +18,17 @@ def create_worker(settings: IngestSettings | None = None, platform: Platform | N
     """Ingest, not yet started; what is not given comes from the environment."""
     settings, platform = settings or IngestSettings(), platform or Platform.of_process(NAME)
     broker, events = platform.broker(NAME)
+    extractor = ChildProcess(Limits(settings.timeout_s, settings.memory_mb, settings.text_mb))
     service = IngestService(
         publisher=events,
         verifier=platform.verifier(),
         objects=platform.store(),
         window=InFlightWindow(settings.in_flight_batches, settings.stall_timeout_s),
-        formats=FORMATS,
-        strategies=STRATEGIES,
+        extractor=extractor,
         max_chars=settings.max_chars,
     )
     register(broker, service, platform.kafka)
-    return Worker(NAME, broker, nullcontext, platform.telemetry)
+    return Worker(NAME, broker, extractor.running, platform.telemetry)
 
 
 def create_app(settings: IngestSettings | None = None) -> AsgiFastStream:

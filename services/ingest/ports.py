@@ -1,5 +1,6 @@
 """What ingest's parts speak: a parser turns bytes into text with sections, a chunker turns that into pieces."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -56,11 +57,61 @@ class Piece:
     section: Section
 
 
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A piece and its own text, apart from the document's."""
+
+    start: int
+    end: int
+    text: str
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be read, and how its text is to be cut; no strategy: the format's own."""
+
+    media_type: str
+    file_name: str
+    strategy: str | None
+    max_chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was found in a file.
+
+    Attributes:
+        count: pieces; at least one.
+        text: UTF-8, in blocks of whole characters.
+        batch: gives the pieces of a batch (`shared.passages.BATCH` each) by its number; runs in a thread.
+    """
+
+    title: str | None
+    language: str | None
+    count: int
+    text: Sequence[bytes]
+    batch: Callable[[int], Sequence[Excerpt]]
+
+
+class Extractor(Protocol):
+    """Reads and cuts a file where it can do no harm."""
+
+    async def extract(self, job: Job, source: bytes) -> Extraction:
+        """Find a file's text and pieces, in bounded time and memory.
+
+        Raises:
+            InvalidInput: the document cannot be read, or not be cut as it asks to be, or it costs too much.
+            Unavailable: there is nowhere to read it now.
+        """
+        ...
+
+
 class Parser(Protocol):
-    """Reads one format."""
+    """Reads one format. A plain function of bytes: no file, no network, no other process's memory is within reach."""
 
     def parse(self, data: bytes) -> ParsedDocument:
-        """Extract text and sections. Runs in a thread.
+        """Extract text and sections. Runs in a child process under limits of time and memory.
 
         Raises:
             EmptyDocument: there is no text in it.
@@ -73,7 +124,7 @@ class Chunker(Protocol):
     """Cuts a document's text into pieces that can stand as evidence."""
 
     def chunk(self, document: ParsedDocument, max_chars: int) -> list[Piece]:
-        """Cut the text. Runs in a thread; linear in the length of the text.
+        """Cut the text, in time linear in its length. Runs in a child process.
 
         Returns:
             Pieces of at most `max_chars` characters, in order, without overlap, none empty, none with white space at

@@ -2,14 +2,13 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator
 from uuid import UUID, uuid5
 
-from services.ingest.detect import detect
-from services.ingest.ports import Chunker, Format, ParsedDocument, Piece
+from services.ingest.ports import Excerpt, Extraction, Extractor, Job
 from services.ingest.window import InFlightWindow
 from shared.access import GrantVerifier
-from shared.errors import EmptyDocument, InvalidInput, UnreadableDocument
+from shared.errors import UnreadableDocument
 from shared.messages import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, ObjectRef, PassagesExtracted
 from shared.passages import BATCH, Passage, batch_key, encode_batch, passage_id, text_key
 from shared.ports import EventPublisher, ObjectStore
@@ -19,8 +18,7 @@ class IngestService:
     """Reads, parses and cuts submitted documents, and hands their passages on in batches.
 
     Args:
-        formats: what can be read; the table of parsers/__init__.py.
-        strategies: how it can be cut, by name; the table of chunking/__init__.py.
+        extractor: reads and cuts; the file is handed to nobody else.
         max_chars: longest passage of a document that asks for no other.
     """
 
@@ -31,16 +29,14 @@ class IngestService:
         verifier: GrantVerifier,
         objects: ObjectStore,
         window: InFlightWindow,
-        formats: Sequence[Format],
-        strategies: Mapping[str, Chunker],
+        extractor: Extractor,
         max_chars: int,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
         self._objects = objects
         self._window = window
-        self._formats = formats
-        self._strategies = strategies
+        self._extractor = extractor
         self._max_chars = max_chars
 
     async def ingest(self, event: DocumentSubmitted) -> None:
@@ -50,17 +46,16 @@ class IngestService:
 
         Raises:
             Forbidden: the grant does not let its holder write this document to this scope.
-            InvalidInput: the document cannot be read, or not be cut as it asks to be.
+            InvalidInput: the document cannot be read, or not be cut as it asks to be, or costs too much.
             NotFound: the file is no longer in the store.
-            Unavailable: the store or the broker is down.
+            Unavailable: the store, the broker or the child process is down.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         source = await self._objects.get(event.source.key)
-        document, pieces = await asyncio.to_thread(self._cut, event, source)
+        await asyncio.to_thread(_check_sum, event, source)
+        found = await self._extractor.extract(self._job(event), source)
         del source
-        text = await asyncio.to_thread(document.text.encode)
-        await self._objects.put(text_key(event.version_id), text)
-        del text
+        await self._objects.put(text_key(event.version_id), _blocks(found))
         self._window.release(event.version_id)  # what an earlier attempt sent is sent again
         await self._publisher.publish(
             DocumentProgressed(
@@ -69,12 +64,12 @@ class IngestService:
                 version_id=event.version_id,
                 sequence=event.sequence,
                 stage="parsed",
-                done=len(pieces),
-                total=len(pieces),
+                done=found.count,
+                total=found.count,
             )
         )
-        for batch in range(-(-len(pieces) // BATCH)):
-            await self._send(event, document, pieces, batch)
+        for batch in range(-(-found.count // BATCH)):
+            await self._send(event, found, batch)
 
     def progressed(self, event: DocumentProgressed) -> None:
         """Make room for what has reached the index, and for what never will."""
@@ -89,40 +84,38 @@ class IngestService:
         """Make room for what was on its way of a withdrawn document."""
         self._window.withdraw(event.document_id, event.sequence)
 
-    def _cut(self, event: DocumentSubmitted, source: bytes) -> tuple[ParsedDocument, list[Piece]]:
-        if hashlib.sha256(source).hexdigest() != event.source.sha256:
-            raise UnreadableDocument(reason="checksum")
-        kind = detect(self._formats, media_type=event.media_type, file_name=event.file_name, data=source)
-        name = event.chunking.strategy or kind.chunking
-        strategy = self._strategies.get(name)
-        if strategy is None:
-            raise InvalidInput(reason="chunking", strategy=name[:50], known=", ".join(sorted(self._strategies)))
-        try:
-            document = kind.parser.parse(source)
-        except EmptyDocument as error:
-            raise EmptyDocument(name=event.file_name) from error
-        pieces = strategy.chunk(document, event.chunking.max_chars or self._max_chars)
-        if not pieces:
-            raise EmptyDocument(name=event.file_name)
-        return document, pieces
+    def _job(self, event: DocumentSubmitted) -> Job:
+        chunking = event.chunking
+        return Job(event.media_type, event.file_name, chunking.strategy, chunking.max_chars or self._max_chars)
 
-    async def _send(self, event: DocumentSubmitted, document: ParsedDocument, pieces: list[Piece], batch: int) -> None:
-        first = batch * BATCH
-        members = pieces[first : first + BATCH]
-        data = await asyncio.to_thread(_encode, event, document, members, first)
+    async def _send(self, event: DocumentSubmitted, found: Extraction, batch: int) -> None:
+        data, size = await asyncio.to_thread(_encode, event, found, batch)
         stored = await self._objects.put(batch_key(event.version_id, batch), data)
-        extracted = _extracted(event, batch, members, len(pieces), stored)
+        extracted = _extracted(event, batch, size, found.count, stored)
         await self._window.acquire(
             document=event.document_id, version=event.version_id, sequence=event.sequence, done=extracted.done
         )
         await self._publisher.publish(extracted)
 
 
-def _encode(event: DocumentSubmitted, document: ParsedDocument, pieces: list[Piece], first: int) -> bytes:
-    return encode_batch([_passage(event, document, piece, first + place) for place, piece in enumerate(pieces)])
+def _check_sum(event: DocumentSubmitted, source: bytes) -> None:
+    if hashlib.sha256(source).hexdigest() != event.source.sha256:
+        raise UnreadableDocument(reason="checksum")
 
 
-def _passage(event: DocumentSubmitted, document: ParsedDocument, piece: Piece, ordinal: int) -> Passage:
+async def _blocks(found: Extraction) -> AsyncIterator[bytes]:
+    for block in found.text:
+        yield block
+
+
+def _encode(event: DocumentSubmitted, found: Extraction, batch: int) -> tuple[bytes, int]:
+    """A batch as it is stored, and how many passages it has. Who may read them is said here, never by who read them."""
+    pieces = found.batch(batch)
+    passages = [_passage(event, found, piece, batch * BATCH + place) for place, piece in enumerate(pieces)]
+    return encode_batch(passages), len(passages)
+
+
+def _passage(event: DocumentSubmitted, found: Extraction, piece: Excerpt, ordinal: int) -> Passage:
     section = piece.section
     return Passage(
         id=passage_id(event.version_id, ordinal),
@@ -130,12 +123,12 @@ def _passage(event: DocumentSubmitted, document: ParsedDocument, piece: Piece, o
         version_id=event.version_id,
         scope=event.scope,
         ordinal=ordinal,
-        title=event.title.strip() or document.title or event.file_name,
+        title=event.title.strip() or found.title or event.file_name,
         headings=section.headings,
-        text=document.text[piece.start : piece.end],
+        text=piece.text,
         start=piece.start,
         end=piece.end,
-        language=document.language or event.language,
+        language=found.language or event.language,
         article=section.article,
         article_version=section.article_version,
         in_force_from=section.in_force_from,
@@ -147,9 +140,7 @@ def _passage(event: DocumentSubmitted, document: ParsedDocument, piece: Piece, o
     )
 
 
-def _extracted(
-    event: DocumentSubmitted, batch: int, members: list[Piece], total: int, stored: ObjectRef
-) -> PassagesExtracted:
+def _extracted(event: DocumentSubmitted, batch: int, count: int, total: int, stored: ObjectRef) -> PassagesExtracted:
     return PassagesExtracted(
         id=_batch_event_id(event.version_id, batch),
         document_id=event.document_id,
@@ -160,7 +151,7 @@ def _extracted(
         batch=batch,
         batches=-(-total // BATCH),
         first_ordinal=batch * BATCH,
-        count=len(members),
+        count=count,
         total=total,
         passages=stored,
     )

@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class IngestSettings(BaseSettings):
-    """How documents are cut, and how much of them may be on its way."""
+    """How documents are cut, what one of them may cost, and how much of them may be on its way."""
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_INGEST_", frozen=True)
 
@@ -17,4 +17,13 @@ class IngestSettings(BaseSettings):
     )
     stall_timeout_s: float = Field(
         default=600, gt=0, description="without any batch confirmed for so long, those waited for count as lost, s"
+    )
+    timeout_s: float = Field(
+        default=30, ge=1, le=600, description="longest time that a document's parsing and chunking may take, s"
+    )
+    memory_mb: int = Field(
+        default=1024, ge=256, description="most memory (address space) that a document's parsing may take, MiB"
+    )
+    text_mb: int = Field(
+        default=50, ge=1, le=500, description="most text that a document may have, millions of characters"
     )

@@ -1,9 +1,16 @@
-"""Small corpora in the layouts of the real ones. The texts are our own."""
+"""An extractor without a child process, and small corpora in the layouts of the real ones. The texts are our own."""
 
+import asyncio
 import json
 import zlib
 from datetime import UTC, datetime
 from typing import Any
+
+from services.ingest.chunking import STRATEGIES
+from services.ingest.cutting import cut
+from services.ingest.parsers import FORMATS
+from services.ingest.ports import Extraction, Job
+from shared.passages import BATCH
 
 OPEN_END = 32472144000000
 
@@ -54,3 +61,18 @@ def guide(title: str, *sections: dict[str, Any], slug: str = "un-guide", intro: 
 def guide_section(title: str, html: str, *articles: str, anchor: str = "") -> dict[str, Any]:
     cited = {"LEGITEXT": {"articles": [{"fmt": number} for number in articles], "name": "code"}} if articles else {}
     return {"anchor": anchor, "description": "", "html": html, "references": cited, "text": "", "title": title}
+
+
+class InProcessExtractor:
+    """Reads documents where it stands (port: services.ingest.ports.Extractor)."""
+
+    async def extract(self, job: Job, source: bytes) -> Extraction:
+        found = await asyncio.to_thread(cut, job, source, formats=FORMATS, strategies=STRATEGIES, max_text=50_000_000)
+        document, pieces = found.document, found.pieces
+        return Extraction(
+            document.title,
+            document.language,
+            len(pieces),
+            [document.text.encode()],
+            lambda number: [found.excerpt(piece) for piece in pieces[number * BATCH : (number + 1) * BATCH]],
+        )

@@ -52,7 +52,7 @@ async def test_a_submitted_document_becomes_passages(tmp_path: Path) -> None:
         title="Consignes",
         file_name="consignes.txt",
     )
-    async with TestKafkaBroker(worker.broker) as broker:
+    async with worker.parts(), TestKafkaBroker(worker.broker) as broker:
         await broker.publish(event, topic="documents.submitted", key=str(document).encode())
     worker.telemetry.close()
     (passage,) = decode_batch(await store.get(batch_key(version, 0)))

@@ -8,8 +8,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.ingest.chunking import STRATEGIES
-from services.ingest.parsers import FORMATS
 from services.ingest.service import IngestService
 from services.ingest.window import InFlightWindow
 from shared.access import Grant
@@ -32,7 +30,7 @@ from shared.messages import (
     PassagesExtracted,
 )
 from shared.passages import BATCH, Passage, batch_key, decode_batch, text_key
-from tests.fakes.ingest import article, code, section
+from tests.fakes.ingest import InProcessExtractor, article, code, section
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 
 DOCUMENT, VERSION = uuid4(), uuid4()
@@ -72,8 +70,7 @@ class House:
             verifier=verifier,
             objects=self.objects,
             window=self.window,
-            formats=FORMATS,
-            strategies=STRATEGIES,
+            extractor=InProcessExtractor(),
             max_chars=1500,
         )
 

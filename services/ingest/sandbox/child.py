@@ -1,0 +1,55 @@
+"""The child: reads one document, says what it found, ends."""
+
+import os
+import signal
+import socket
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from services.ingest.cutting import cut
+from services.ingest.ports import Chunker, Format
+from services.ingest.sandbox import wire
+from services.ingest.sandbox.confinement import die_with_parent, leave_outside_alone
+from services.ingest.sandbox.limits import Limits, apply
+from shared.errors import InvalidInput, UnreadableDocument, VigieError, trace_of
+
+
+def read_document(
+    peer: socket.socket, limits: Limits, *, formats: Sequence[Format], strategies: Mapping[str, Chunker]
+) -> NoReturn:
+    """Serve one job on `peer` and end the process, without what an interpreter does at its end."""
+    try:
+        os.setsid()
+        _silence()
+        die_with_parent()
+        leave_outside_alone()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        apply(limits)
+        _serve(peer, limits, formats, strategies)
+    finally:
+        os._exit(0)
+
+
+def _serve(peer: socket.socket, limits: Limits, formats: Sequence[Format], strategies: Mapping[str, Chunker]) -> None:
+    job, source = wire.receive_job(peer)
+    try:
+        found = cut(job, source, formats=formats, strategies=strategies, max_text=limits.text_mb * 1_000_000)
+        del source
+        wire.send_cut(peer, found)
+    except VigieError as error:
+        wire.send_failure(peer, _about_the_document(error))
+    except MemoryError:
+        wire.send_failure(peer, UnreadableDocument(reason="too-much-memory", limit=limits.memory_mb))
+    except Exception as error:  # noqa: BLE001 (a library that stumbles over a file says that the file is odd)
+        wire.send_failure(peer, UnreadableDocument(reason="damaged"), trace_of(error))
+
+
+def _silence() -> None:
+    """Libraries print what they stumble over, and that is a document's text."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+
+
+def _about_the_document(error: VigieError) -> VigieError:
+    return error if isinstance(error, InvalidInput) else UnreadableDocument(reason="damaged")

@@ -1,0 +1,45 @@
+"""What one document may cost."""
+
+import resource
+
+import msgspec
+
+_MIB = 1024 * 1024
+_OPEN_FILES = 64
+_STARTED_WITH_MB = 64
+"""Stacks and libraries of a child that have nothing to do with its document."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Limits of one document's parsing and chunking.
+
+    Attributes:
+        seconds: of wall time, and of the processor's.
+        memory_mb: address space, MiB; resident memory is always less.
+        text_mb: extracted text, in millions of characters.
+    """
+
+    seconds: float = 30
+    memory_mb: int = 1024
+    text_mb: int = 50
+
+    @property
+    def output_bytes(self) -> int:
+        """Most that a child may send: its text twice (whole, and in passages), up to 3 bytes a character, and more."""
+        return self.text_mb * 1_000_000 * 8
+
+
+def apply(limits: Limits) -> None:
+    """Limit the calling process; what it starts inherits the limits."""
+    memory = (limits.memory_mb + _STARTED_WITH_MB) * _MIB
+    cpu = int(limits.seconds) + 1
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+    ):
+        _, hard = resource.getrlimit(what)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (allowed, allowed))

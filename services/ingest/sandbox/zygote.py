@@ -1,0 +1,113 @@
+"""python -m services.ingest.sandbox.zygote CONTROL LIMITS
+
+Loads the parsers once, gives up its rights, then forks a child for each document that it is asked to have read. It
+looks after the child: kills it in time, and whatever it left behind; says how it ended. It ends when the service does.
+"""
+
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from services.ingest.chunking import STRATEGIES
+from services.ingest.parsers import FORMATS
+from services.ingest.sandbox.child import read_document
+from services.ingest.sandbox.confinement import adopt_orphans, confine
+from services.ingest.sandbox.limits import Limits
+from services.ingest.sandbox.wire import ENDED, READY
+
+_HOUSEKEEPING_S = 5.0
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    limits = msgspec.json.decode(sys.argv[2], type=Limits)
+    os.setsid()
+    adopt_orphans()
+    woken, waker = socket.socketpair()
+    os.set_blocking(waker.fileno(), False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+    descendants = _descendants()
+    taken = msgspec.json.encode(confine())
+    gc.collect()
+    gc.freeze()
+    control.sendall(READY.pack(len(taken)) + taken)
+    while True:
+        request, (peer, *_), _, _ = socket.recv_fds(control, 1, 1) if _asked(control) else (b"", (-1,), 0, None)
+        if not request:
+            return
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            for line in (control, woken, waker):
+                line.close()
+            read_document(socket.socket(fileno=peer), limits, formats=FORMATS, strategies=STRATEGIES)
+        os.close(peer)
+        ended = _look_after(pid, control, woken, limits.seconds, descendants)
+        if ended is None:
+            return
+        control.sendall(ended)
+
+
+def _asked(control: socket.socket) -> bool:
+    return bool(control.recv(1, socket.MSG_PEEK))
+
+
+def _look_after(
+    pid: int, control: socket.socket, woken: socket.socket, seconds: float, descendants: int
+) -> bytes | None:
+    """Wait for a child's end and bring it about when it is time, or when the service went away (then None)."""
+    deadline = time.monotonic() + seconds
+    late = gone = False
+    while True:
+        done, status, usage = os.wait4(pid, os.WNOHANG)
+        if done:
+            break
+        late = late or time.monotonic() >= deadline
+        if late or gone:
+            _kill_group(pid)
+        wait = _HOUSEKEEPING_S if late or gone else max(0.0, deadline - time.monotonic())
+        readable, _, _ = select.select([woken] if gone else [control, woken], [], [], min(wait, _HOUSEKEEPING_S))
+        if woken in readable:
+            woken.recv(100)
+        gone = gone or control in readable  # nothing is said while a child works: it is the end of the service
+    _kill_group(pid)
+    _kill_rest(descendants)
+    if gone:
+        return None
+    cpu_ms = round((usage.ru_utime + usage.ru_stime) * 1000)
+    return ENDED.pack(status, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), cpu_ms, late)
+
+
+def _kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _descendants() -> int:
+    """The list of this process's children, kept open since no file can be opened later; -1 where there is none."""
+    path = Path(f"/proc/self/task/{os.getpid()}/children")
+    return os.open(path, os.O_RDONLY) if path.exists() else -1
+
+
+def _kill_rest(descendants: int) -> None:
+    """What left the child's group was adopted when the child ended."""
+    while descendants >= 0 and (rest := os.pread(descendants, 4096, 0).split()):
+        for pid in map(int, rest):
+            _kill_group(pid)
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+if __name__ == "__main__":
+    main()
