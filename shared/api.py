@@ -129,7 +129,11 @@ class AnswerView(BaseModel):
 
 
 class PassageView(BaseModel):
-    """A piece of a document's text. `start` and `end`: characters in the extracted text."""
+    """A piece of a document's text. `start` and `end`: characters in the extracted text.
+
+    In a later part of a table, the first `repeated` characters of `text` say the table's header again: `start` and
+    `end` leave them out. Of a sheet, `rows` has the row of each line of `text`, `columns` the columns of its cells.
+    """
 
     id: str
     document: UUID
@@ -141,6 +145,7 @@ class PassageView(BaseModel):
     text: str
     start: int
     end: int
+    repeated: int
     language: str
     article: str | None
     version_id: str | None = Field(description="the article's version, as its publisher names it")
@@ -149,6 +154,9 @@ class PassageView(BaseModel):
     page: int | None
     sheet: str | None
     row: int | None
+    rows: list[int]
+    columns: list[str]
+    cells: str | None = Field(description="range in the sheet, as a spreadsheet's name box takes it")
     source_url: str | None
     url: str
 

@@ -13,6 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from shared.access import Confidentiality
 
 SCHEMA_VERSION: Literal[1] = 1
+MAX_PASSAGE_CHARS = 4000
+"""Longest passage that anybody may ask for, in characters."""
 
 
 def _now() -> datetime:
@@ -67,10 +69,14 @@ class Timings(Frozen):
 
 
 class Chunking(Frozen):
-    """How to cut a document; None anywhere means that the document's type decides."""
+    """How to cut a document; None means that the document's type decides.
+
+    `options` are the strategy's parameters, as shared/chunking.py names and checks them.
+    """
 
     strategy: str | None = None
-    max_chars: int | None = Field(default=None, ge=200, le=4000)
+    max_chars: int | None = Field(default=None, ge=200, le=MAX_PASSAGE_CHARS)
+    options: dict[str, int] = {}
 
 
 class RetrievalPlan(Frozen):
@@ -219,7 +225,10 @@ class GenerationRequested(QuestionStep):
 
 
 class Citation(Frozen):
-    """A marker's target. `quote` stands word for word in the passage; `url` opens the passage on the gateway."""
+    """A marker's target. `quote` stands word for word in the passage; `url` opens the passage on the gateway.
+
+    `row` is the row that the quote stands in, `cells` (`B6:E6`) what to type into a spreadsheet's name box to see it.
+    """
 
     n: int = Field(ge=1)
     passage: str
@@ -231,6 +240,7 @@ class Citation(Frozen):
     page: int | None = None
     sheet: str | None = None
     row: int | None = None
+    cells: str | None = None
     quote: str
     url: str
     source_url: str | None = None

@@ -9,6 +9,7 @@ Layout in the object store, for one version of a document:
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -19,15 +20,21 @@ from shared.messages import Frozen
 BATCH = 64
 """Passages in a batch. A part of the stored format: a passage's batch follows from its ordinal."""
 
-PIPELINE_VERSION = "1"
+PIPELINE_VERSION = "2"
 """Raised when parsing or chunking changes what a document is cut into, so that ids never mean two things."""
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "urn:vigie")
+_SEPARATOR = re.compile(r"(?:^|(?<= ))\|(?= |$)")
 _PASSAGE_ID = re.compile(r"([0-9a-f]{32})-(\d{1,9})")
 
 
 class Passage(Frozen):
-    """A piece of a document's text: `text` is the extracted text from character `start` up to `end`."""
+    """A piece of a document's text: `text` is the extracted text from character `start` up to `end`.
+
+    In a later part of a table, its first `repeated` characters say the table's header again, and `start` and `end` span
+    the rest. Of a sheet, `rows` has the number of each line of `text`, header included, `columns` the letters of the
+    cells of each line; `row` is the first that is not repeated, and the first `header` characters are header.
+    """
 
     id: str
     document_id: UUID
@@ -39,6 +46,8 @@ class Passage(Frozen):
     text: str
     start: int = Field(ge=0)
     end: int = Field(ge=0)
+    repeated: int = Field(default=0, ge=0)
+    header: int = Field(default=0, ge=0)
     language: str = "fr"
     article: str | None = None
     article_version: str | None = None
@@ -47,7 +56,49 @@ class Passage(Frozen):
     page: int | None = None
     sheet: str | None = None
     row: int | None = None
+    rows: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
     source_url: str | None = None
+
+    @property
+    def cells(self) -> str | None:
+        """The range that the passage takes in its sheet, without a repeated header, such as `B6:E12`."""
+        own = self.rows[self.text.count("\n", 0, self.repeated) :]
+        return _range(own, self.columns)
+
+
+CELL = " | "
+"""What parts the cells of a row: a table has one line a row."""
+
+
+def place_of_quote(passage: Passage, quote: str) -> tuple[int | None, str | None]:
+    """The row that words of a passage stand in, and their cells; a repeated header only if they stand nowhere else."""
+    at = passage.text.find(quote, passage.repeated)
+    at = passage.text.find(quote) if at < 0 else at
+    if at < 0 or not passage.rows or not quote:
+        return passage.row, passage.cells
+    first, last = (passage.text.count("\n", 0, place) for place in (at, at + len(quote) - 1))
+    rows = passage.rows[first : last + 1]
+    columns = passage.columns if first != last else _columns_of_quote(passage, at, quote)
+    return (rows[0] if rows else passage.row), _range(rows, columns)
+
+
+def _columns_of_quote(passage: Passage, at: int, quote: str) -> tuple[str, ...]:
+    """Columns that words within one line touch; () when the line has more cells than its table."""
+    start = passage.text.rfind("\n", 0, at) + 1
+    separators = [match.start() for match in _SEPARATOR.finditer(passage.text[start:].partition("\n")[0])]
+    if len(separators) >= len(passage.columns):
+        return ()
+    left = sum(place < at - start for place in separators)
+    right = sum(place < at - start + len(quote) for place in separators)
+    return passage.columns[left : right + 1]
+
+
+def _range(rows: Sequence[int], columns: Sequence[str]) -> str | None:
+    if not rows or not columns:
+        return None
+    first, last = f"{columns[0]}{min(rows)}", f"{columns[-1]}{max(rows)}"
+    return first if first == last else f"{first}:{last}"
 
 
 def searchable_text(passage: Passage) -> str:

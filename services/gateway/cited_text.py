@@ -53,7 +53,7 @@ def cited_text(record: QuestionRecord, base_url: str) -> CitedText:
 
 def reference(citation: Citation, language: str) -> str:
     """The source in words: title, then article, page or place in a workbook."""
-    places = {"article": "number", "page": "page", "sheet": "sheet", "row": "row"}
+    places = {"article": "number", "page": "page", "sheet": "sheet", "row": "row", "cells": "cells"}
     found = ((name, field, getattr(citation, name)) for name, field in places.items())
     words = [
         _catalogue.text(language, f"answers.reference.{name}", **{field: value})

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 from services.generator.ports import Claim, DraftSentence, Source
 from shared.messages import Citation, Sentence
-from shared.passages import Passage
+from shared.passages import Passage, place_of_quote
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SHOWN_QUOTE = re.compile(r"\u00ab\s*([^\u00ab\u00bb]+?)\s*\u00bb")
@@ -117,6 +117,7 @@ def _renumbered(text: str, cited: Mapping[int, list[Citation]]) -> str:
 
 
 def _cite(n: int, passage: Passage, quote: str) -> Citation:
+    row, cells = place_of_quote(passage, quote)
     return Citation(
         n=n,
         passage=passage.id,
@@ -127,7 +128,8 @@ def _cite(n: int, passage: Passage, quote: str) -> Citation:
         in_force_from=passage.in_force_from.isoformat() if passage.in_force_from else None,
         page=passage.page,
         sheet=passage.sheet,
-        row=passage.row,
+        row=row,
+        cells=cells,
         quote=quote,
         url=f"/v1/passages/{passage.id}",
         source_url=passage.source_url,

@@ -49,6 +49,14 @@ def best_quote(text: str, weights: Mapping[str, float], limits: QuoteLimits, *, 
     return text[start : _fitting(text, start, end, limits.introduced)].strip()
 
 
+def best_row(text: str, weights: Mapping[str, float], limits: QuoteLimits) -> str:
+    """The line of a sheet's rows that has most of the question's weighted stems; a long one cut as prose is."""
+    wanted = weights.keys()
+    rows = [line for line in text.split("\n") if line.strip()]
+    best = max(rows, key=lambda line: coverage(weights, stems(line) & wanted), default="")
+    return best_quote(best, weights, limits)
+
+
 def _units(text: str, longest: int) -> list[Span]:
     """Sentences, the clauses of those that are too long to be quoted whole."""
     units: list[Span] = []

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 from services.ingest.detect import detect
 from services.ingest.ports import Chunker, Excerpt, Format, Job, ParsedDocument, Piece, Section
-from shared.errors import EmptyDocument, InvalidInput, UnreadableDocument
+from shared.chunking import cutting
+from shared.errors import EmptyDocument, UnreadableDocument
+from shared.messages import Chunking
 
 _MAX_TITLE = 300
 _MAX_HEADINGS = 12
@@ -20,7 +22,19 @@ class Cut:
     pieces: Sequence[Piece]
 
     def excerpt(self, piece: Piece) -> Excerpt:
-        return Excerpt(piece.start, piece.end, self.document.text[piece.start : piece.end], _bounded(piece.section))
+        text = self.document.text
+        repeated = f"{text[slice(*piece.repeated)]}\n" if piece.repeated else ""
+        whole = repeated + text[piece.start : piece.end]
+        return Excerpt(
+            piece.start,
+            piece.end,
+            whole,
+            _bounded(piece.section),
+            repeated=len(repeated),
+            header=len("\n".join(whole.split("\n", piece.header)[: piece.header])),
+            rows=piece.rows,
+            columns=piece.columns,
+        )
 
 
 def cut(job: Job, source: bytes, *, formats: Sequence[Format], strategies: Mapping[str, Chunker], max_text: int) -> Cut:
@@ -33,17 +47,15 @@ def cut(job: Job, source: bytes, *, formats: Sequence[Format], strategies: Mappi
         InvalidInput: the document cannot be read, or not be cut as it asks to be.
     """
     kind = detect(formats, media_type=job.media_type, file_name=job.file_name, data=source)
-    name = job.strategy or kind.chunking
-    strategy = strategies.get(name)
-    if strategy is None:
-        raise InvalidInput(reason="chunking", strategy=name[:50], known=", ".join(sorted(strategies)))
+    wishes = Chunking(strategy=job.strategy, max_chars=job.asked_max_chars, options=job.options)
+    plan = cutting(wishes, kind.chunking, job.max_chars)
     try:
         document = kind.parser.parse(source)
     except EmptyDocument as error:
         raise EmptyDocument(name=job.file_name[:100]) from error
     if len(document.text) > max_text:
         raise UnreadableDocument(reason="too-much-text", limit=max_text // 1_000_000)
-    pieces = strategy.chunk(document, job.max_chars)
+    pieces = strategies[plan.strategy].chunk(document, plan.max_chars, plan.options)
     if not pieces:
         raise EmptyDocument(name=job.file_name[:100])
     title = document.title[:_MAX_TITLE] if document.title else document.title

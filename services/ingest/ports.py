@@ -1,7 +1,7 @@
 """What ingest's parts speak: a parser turns bytes into text with sections, a chunker turns that into pieces."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -36,45 +36,105 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Lines of a document's text that are a table's rows, cells parted by ` | `; within one section.
+
+    Attributes:
+        starts: first character of each row in `ParsedDocument.text`.
+        end: the character after the last row.
+        header: how many rows, from the first, say what the others hold.
+        rows: number of each row as a person sees it in the sheet; empty outside of sheets.
+        columns: letters of the columns from the first cell on; empty outside of sheets.
+    """
+
+    starts: Sequence[int]
+    end: int
+    header: int = 0
+    rows: Sequence[int] = ()
+    columns: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> int:
+        return self.starts[0]
+
+    @property
+    def body(self) -> int:
+        """First character behind the header."""
+        return self.starts[self.header] if self.header < len(self.starts) else self.end
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """A document's text and its sections: in order, without overlap, and all visible text is in one of them.
 
-    `language` and `title` are None where the format does not tell.
+    `tables` are in order too. `language` and `title` are None where the format does not tell.
     """
 
     text: str
     sections: tuple[Section, ...]
+    tables: tuple[Table, ...] = ()
     language: str | None = None
     title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What becomes a passage: characters `start` to `end` of the text, within or across like sections."""
+    """What becomes a passage: characters `start` to `end` of the text, within or across like sections.
+
+    Attributes:
+        repeated: span of a table's header in the text, to be said again in front of what is a later part of the table.
+        rows: number in its sheet of each line, those of the repeated header first; empty outside of sheets.
+        columns: letters of the cells of each line; empty outside of sheets, and where a row had to be cut.
+        header: lines, repeated or not, that are the table's header; 0 outside of sheets.
+    """
 
     start: int
     end: int
     section: Section
+    repeated: tuple[int, int] | None = None
+    rows: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
+    header: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A piece and its own text, apart from the document's."""
+    """A piece and its own text, apart from the document's.
+
+    Attributes:
+        text: the repeated header, if there is one, then characters `start` to `end`.
+        repeated: characters of `text` that are repeated.
+        header: characters of `text`, from its first, that are a sheet's header, repeated or not.
+        rows: number in its sheet of each line of `text`; empty outside of sheets.
+        columns: as of Piece.
+    """
 
     start: int
     end: int
     text: str
     section: Section
+    repeated: int = 0
+    header: int = 0
+    rows: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be read, and how its text is to be cut; no strategy: the format's own."""
+    """What is to be read, and how its text is to be cut.
+
+    Attributes:
+        strategy: None for the format's own.
+        max_chars: longest piece, unless `asked_max_chars` says otherwise.
+        options: parameters of the strategy; the others have their defaults (shared/chunking.py).
+    """
 
     media_type: str
     file_name: str
     strategy: str | None
     max_chars: int
+    asked_max_chars: int | None = None
+    options: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +183,16 @@ class Parser(Protocol):
 class Chunker(Protocol):
     """Cuts a document's text into pieces that can stand as evidence."""
 
-    def chunk(self, document: ParsedDocument, max_chars: int) -> list[Piece]:
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:
         """Cut the text, in time linear in its length. Runs in a child process.
 
+        Args:
+            options: all of the strategy's parameters (shared/chunking.py), checked.
+
         Returns:
-            Pieces of at most `max_chars` characters, in order, without overlap, none empty, none with white space at
-            its ends. Every character of the sections that is not white space is in exactly one.
+            Pieces of at most `max_chars` characters, a repeated header included, in order, none empty, none with white
+            space at its ends. Every character of the sections that is not white space is in exactly one, but for the
+            overlap that a strategy of windows is asked for.
         """
         ...
 

@@ -85,8 +85,15 @@ class IngestService:
         self._window.withdraw(event.document_id, event.sequence)
 
     def _job(self, event: DocumentSubmitted) -> Job:
-        chunking = event.chunking
-        return Job(event.media_type, event.file_name, chunking.strategy, chunking.max_chars or self._max_chars)
+        wishes = event.chunking
+        return Job(
+            event.media_type,
+            event.file_name,
+            wishes.strategy,
+            self._max_chars,
+            asked_max_chars=wishes.max_chars,
+            options=wishes.options,
+        )
 
     async def _send(self, event: DocumentSubmitted, found: Extraction, batch: int) -> None:
         data, size = await asyncio.to_thread(_encode, event, found, batch)
@@ -117,6 +124,7 @@ def _encode(event: DocumentSubmitted, found: Extraction, batch: int) -> tuple[by
 
 def _passage(event: DocumentSubmitted, found: Extraction, piece: Excerpt, ordinal: int) -> Passage:
     section = piece.section
+    own_rows = piece.rows[piece.text.count("\n", 0, piece.repeated) :]
     return Passage(
         id=passage_id(event.version_id, ordinal),
         document_id=event.document_id,
@@ -128,6 +136,8 @@ def _passage(event: DocumentSubmitted, found: Extraction, piece: Excerpt, ordina
         text=piece.text,
         start=piece.start,
         end=piece.end,
+        repeated=piece.repeated,
+        header=piece.header,
         language=found.language or event.language,
         article=section.article,
         article_version=section.article_version,
@@ -135,7 +145,9 @@ def _passage(event: DocumentSubmitted, found: Extraction, piece: Excerpt, ordina
         in_force_to=section.in_force_to,
         page=section.page,
         sheet=section.sheet,
-        row=section.row,
+        row=own_rows[0] if own_rows else section.row,
+        rows=piece.rows,
+        columns=piece.columns,
         source_url=section.source_url,
     )
 

@@ -13,6 +13,7 @@ from shared.passages import (
     encode_batch,
     parse_passage_id,
     passage_id,
+    place_of_quote,
     point_id,
     searchable_text,
     source_key,
@@ -73,8 +74,8 @@ def test_the_stored_format_stays_readable() -> None:
     document = document_id("unit:UMR5219", "consignes.md")
     version = version_id(document, "ab" * 32, "{}")
     assert str(document) == "d937339e-0873-5086-99a8-01c6d183cf88"
-    assert str(version) == "682c8261-3e21-5d03-8106-868b42f64c52"
-    assert str(point_id(version, 3)) == "a5a12a99-f172-5054-8d76-ce14d029060e"
+    assert str(version) == "bb317c7c-ba8e-5449-ae46-676ebbde9d2e"
+    assert str(point_id(version, 3)) == "61ca95fc-b55d-52d9-9a44-bc7791afd5fd"
     assert batch_key(VERSION, 3) == "passages/00000000000000000000000000000007/000003"
     assert text_key(VERSION) == "texts/00000000000000000000000000000007"
     assert source_key(UUID(int=8)) == "sources/00000000000000000000000000000008"
@@ -96,3 +97,39 @@ def test_what_is_searched_begins_with_what_the_text_takes_for_granted() -> None:
         searchable_text(passage(headings=headings))
         == "Titre Ier : Dispositions générales\nSection 3 : Risque chimique.\nPorter des gants."
     )
+
+
+def sheet_passage(text: str, rows: tuple[int, ...], columns: tuple[str, ...] = ("B", "C", "D")) -> Passage:
+    header = "Produit | N° CAS | Quantité\n"
+    values = {"repeated": len(header), "row": rows[1], "rows": rows, "columns": columns}
+    return passage(text=header + text).model_copy(update=values)
+
+
+@pytest.mark.parametrize(
+    ("quote", "place"),
+    [
+        ("Acétone | 67-64-1 | 2 L", (6, "B6:D6")),
+        ("Éthanol | 64-17-5", (7, "B7:C7")),
+        ("64-17-5 | 5 L", (7, "C7:D7")),
+        ("64-17-5", (7, "C7")),
+        ("Produit", (5, "B5")),
+        ("67-64-1 | 2 L\nÉthanol", (6, "B6:D7")),
+        ("| | à trier", (9, "B9:D9")),
+        ("à trier", (9, "D9")),
+    ],
+)
+def test_a_quote_tells_its_row_and_cells(quote: str, place: tuple[int, str]) -> None:
+    item = sheet_passage("Acétone | 67-64-1 | 2 L\nÉthanol | 64-17-5 | 5 L\n| | à trier", (5, 6, 7, 9))
+    assert place_of_quote(item, quote) == place
+    assert item.cells == "B6:D9"
+
+
+def test_the_words_of_a_row_are_looked_for_before_those_of_the_repeated_header() -> None:
+    item = sheet_passage("Quantité | à vérifier", (5, 8))
+    assert place_of_quote(item, "Quantité") == (8, "B8")
+
+
+def test_what_is_in_no_sheet_keeps_its_place() -> None:
+    assert place_of_quote(passage(), "gants") == (None, None)
+    assert sheet_passage("Un | deux", (5, 8), columns=()).cells is None
+    assert place_of_quote(sheet_passage("a | b | c | d", (5, 8)), "d") == (8, None)

@@ -19,12 +19,14 @@ from services.gateway.routes.views import document_view, passage_view
 from services.gateway.service import Submission
 from shared.access import PUBLIC, Principal
 from shared.api import DocumentList, DocumentState, DocumentView, PassageList
+from shared.chunking import STRATEGIES, check, options_of
 from shared.errors import EmptyDocument, NotFound
-from shared.messages import Chunking
+from shared.messages import MAX_PASSAGE_CHARS, Chunking
 from shared.passages import source_key
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
+_CHUNKING = f"{', '.join(STRATEGIES)}; default: by type"
 _CHUNK_BYTES = 1024 * 1024
 _POLL_S = 0.25
 _ENDS = {DocumentState.INDEXED, DocumentState.FAILED, DocumentState.WITHDRAWN, DocumentState.REPLACED}
@@ -45,13 +47,20 @@ async def submit(
     title: Annotated[str | None, Form(max_length=500)] = None,
     media_type: Annotated[str | None, Form(max_length=200)] = None,
     language: Annotated[str, Form(pattern=r"^[a-z]{2}$")] = "fr",
-    chunking: Annotated[str | None, Form(max_length=50, description="article or heading; default: by type")] = None,
-    max_chars: Annotated[int | None, Form(ge=200, le=4000, description="longest passage, characters")] = None,
+    chunking: Annotated[str | None, Form(max_length=50, description=_CHUNKING)] = None,
+    chunking_option: Annotated[
+        list[str], Form(max_length=10, description="a parameter of the chunking, as `tokens=200`; may be repeated")
+    ] = [],  # noqa: B006 - FastAPI copies it
+    max_chars: Annotated[
+        int | None, Form(ge=200, le=MAX_PASSAGE_CHARS, description="longest passage, characters")
+    ] = None,
 ) -> DocumentView:
     """Accept a document; its way into the index is followed at `url` or `events`."""
     name = PurePath((file.filename or "").replace("\\", "/")).name or "document"
     parts.documents.check_write(caller, scope)
     kind = media_type_of(name, media_type, file.content_type)
+    wishes = Chunking(strategy=chunking, max_chars=max_chars, options=options_of(chunking_option))
+    check(wishes)
     if not file.size:
         raise EmptyDocument(name=name)
     source = await parts.store.put(source_key(uuid4()), _chunks(file))
@@ -63,7 +72,7 @@ async def submit(
         key=key,
         title=title,
         language=language,
-        chunking=Chunking(strategy=chunking, max_chars=max_chars),
+        chunking=wishes,
     )
     fingerprint = hashlib.sha256("\n".join([source.sha256, scope, key or name]).encode()).hexdigest()
     record = await parts.documents.submit(caller, submission, idempotency(idempotency_key, caller, fingerprint))

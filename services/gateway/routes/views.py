@@ -95,7 +95,8 @@ def opened_passage_view(opened: OpenedPassage) -> OpenedPassageView:
 def _passage_fields(passage: Passage) -> dict[str, Any]:
     fields = passage.model_dump()
     renamed = {"document_id": "document", "version_id": "version", "article_version": "version_id"}
-    return {renamed.get(name, name): value for name, value in fields.items()} | {"url": _url(passage)}
+    more = {"cells": passage.cells, "url": _url(passage)}
+    return {renamed.get(name, name): value for name, value in fields.items()} | more
 
 
 def _url(passage: Passage) -> str:

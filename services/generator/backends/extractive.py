@@ -1,10 +1,10 @@
 """The backend that writes nothing of its own: it quotes the sentences that answer best, each with its citation."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from services.generator.ports import Claim, DraftSentence, Source, WritingRequest
-from services.generator.quoting import QuoteLimits, best_quote
+from services.generator.quoting import QuoteLimits, best_quote, best_row
 from services.generator.terms import asks_only_for_articles, coverage, rarity, stems
 
 _COVERAGE_SHARE = 0.35
@@ -41,7 +41,7 @@ class ExtractiveBackend:
         quoted: list[frozenset[str]] = []
         for n in self._ranked(request, [coverage(weights, text) for text in texts]):
             source = request.sources[n]
-            quote = best_quote(source.passage.text, weights, self._limits, named=source.evidence.exact)
+            quote = self._quote(source, weights)
             words = stems(quote)
             if quote and not any(_says_the_same(words, other) for other in quoted):
                 quoted.append(words)
@@ -49,6 +49,12 @@ class ExtractiveBackend:
             if len(drafts) == self._quotes:
                 break
         return drafts
+
+    def _quote(self, source: Source, weights: Mapping[str, float]) -> str:
+        passage = source.passage
+        if passage.rows:
+            return best_row(passage.text[passage.header :] or passage.text, weights, self._limits)
+        return best_quote(passage.text, weights, self._limits, named=source.evidence.exact)
 
     def _ranked(self, request: WritingRequest, covered: Sequence[float]) -> list[int]:
         """Positions in `request.sources`: the articles that the question names first, then what answers it best."""

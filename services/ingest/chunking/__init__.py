@@ -1,9 +1,17 @@
-"""The strategies that a document may be cut by, by name."""
+"""The strategies that a document may be cut by, by name; their parameters stand in shared/chunking.py."""
 
 from collections.abc import Mapping
 
 from services.ingest.chunking.by_article import ByArticle
 from services.ingest.chunking.by_heading import ByHeading
+from services.ingest.chunking.by_rows import ByRows
+from services.ingest.chunking.by_windows import BySentences, ByTokens
 from services.ingest.ports import Chunker
 
-STRATEGIES: Mapping[str, Chunker] = {"article": ByArticle(), "heading": ByHeading()}
+STRATEGIES: Mapping[str, Chunker] = {
+    "article": ByArticle(),
+    "heading": ByHeading(),
+    "rows": ByRows(),
+    "sentences": BySentences(),
+    "tokens": ByTokens(),
+}

@@ -1,6 +1,9 @@
 """One passage per article of law."""
 
+from collections.abc import Mapping
+
 from services.ingest.chunking.packing import pack
+from services.ingest.chunking.tables import piece_of
 from services.ingest.ports import ParsedDocument, Piece
 
 
@@ -11,10 +14,10 @@ class ByArticle:
     sentences; each piece keeps the article's number, version, dates and headings.
     """
 
-    def chunk(self, document: ParsedDocument, max_chars: int) -> list[Piece]:
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:  # noqa: ARG002
         """Cut each section for itself."""
         return [
-            Piece(start, end, section)
+            piece_of(document, cut.start, cut.end, section, cut.repeated)
             for section in document.sections
-            for start, end in pack(document.text, section.start, section.end, max_chars, every_line=True)
+            for cut in pack(document, section.start, section.end, max_chars, every_line=True)
         ]

@@ -1,9 +1,10 @@
 """Passages that follow a document's headings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from services.ingest.chunking.packing import pack, trim
+from services.ingest.chunking.tables import piece_of
 from services.ingest.ports import ParsedDocument, Piece, Section
 
 _TINY = 8
@@ -17,16 +18,17 @@ class ByHeading:
     sub-title), comes from the same place, and both fit into one passage.
     """
 
-    def chunk(self, document: ParsedDocument, max_chars: int) -> list[Piece]:
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:  # noqa: ARG002
         """Cut sections that are long, merge those that are tiny."""
         return [
-            Piece(start, end, section)
-            for section in _merged(document, max_chars)
-            for start, end in pack(document.text, section.start, section.end, max_chars, every_line=False)
+            piece_of(document, cut.start, cut.end, section, cut.repeated)
+            for section in merged(document, max_chars)
+            for cut in pack(document, section.start, section.end, max_chars, every_line=False)
         ]
 
 
-def _merged(document: ParsedDocument, max_chars: int) -> Iterator[Section]:
+def merged(document: ParsedDocument, max_chars: int) -> Iterator[Section]:
+    """The sections that have text, trimmed, tiny ones joined to their neighbours."""
     held: Section | None = None
     for section in document.sections:
         start, end = trim(document.text, section.start, section.end)

@@ -2,7 +2,8 @@
 
 A stretch is first seen as paragraphs; one that is too long as sentences; a sentence that is too long is cut at white
 space, and where there is none, anywhere. These units are then packed into pieces, which end before the strongest
-boundary in reach: a paragraph rather than a numbered item, an item rather than a sentence.
+boundary in reach: a paragraph rather than a numbered item, an item rather than a sentence. A table's units are its
+rows; a piece that begins within a table's body begins with the table's header once more.
 """
 
 import re
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from services.ingest.chunking.tables import Span, repeatable_header, segments
+from services.ingest.ports import ParsedDocument, Table
 from shared.sentences import sentence_spans
 
 
@@ -28,14 +31,31 @@ class Boundary(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Characters `start` to `end`, never cut further, and the boundary before them."""
+    """Characters `start` to `end`, never cut further, the boundary before them, and the header that they need.
+
+    `opens_row`: it is a row of a table's body, or the first part of one.
+    """
 
     start: int
     end: int
     before: Boundary
+    header: Span | None = None
+    opens_row: bool = False
+
+    @property
+    def first(self) -> int:
+        """Where a piece that begins with the unit would start if its header stood right in front of it."""
+        return self.start - (self.header[1] - self.header[0] + 1) if self.header else self.start
 
 
-Span = tuple[int, int]
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What becomes a piece: characters `start` to `end` behind the header `repeated`."""
+
+    start: int
+    end: int
+    repeated: Span | None = None
+
 
 _SUB_ITEM = re.compile(r"[-\u2013\u2014\u2022*\u25aa\u25cf]\s|[-\u2013\u2014\u2022][^\W\d]|[a-z]{1,2}\s?[).]\s")
 _ITEM = re.compile(r"\(?\d{1,3}\s?(?:[\u00b0).]|bis|ter)")
@@ -53,30 +73,30 @@ def trim(text: str, start: int, end: int) -> Span:
     return start, end
 
 
-def pack(text: str, start: int, end: int, max_chars: int, *, every_line: bool) -> Iterator[Span]:
-    """Cut characters `start` to `end` of a text into spans of at most `max_chars` characters.
+def pack(document: ParsedDocument, start: int, end: int, max_chars: int, *, every_line: bool) -> Iterator[Cut]:
+    """Cut characters `start` to `end` of a text into pieces of at most `max_chars` characters.
 
     Args:
         every_line: a line end always ends a paragraph, as in text that a parser laid out, and not only where the words
             around it say so, as in text whose lines were wrapped.
     """
-    start, end = trim(text, start, end)
+    start, end = trim(document.text, start, end)
     length = end - start
     if length <= max_chars:
         if length:
-            yield start, end
+            yield Cut(start, end)
         return
     pieces = -(-length // max_chars)
     goal = min(max_chars, length // pieces + length // pieces // 4)  # even pieces rather than full ones and a rest
     window: list[Unit] = []
-    for unit in _units(text, start, end, max_chars, every_line=every_line):
-        while window and unit.end - window[0].start > goal:
+    for unit in _units(document, start, end, max_chars, every_line=every_line):
+        while window and unit.end - window[0].first > goal:
             cut = _best_cut(window, unit)
-            yield window[0].start, window[cut - 1].end
+            yield Cut(window[0].start, window[cut - 1].end, window[0].header)
             del window[:cut]
         window.append(unit)
     if window:
-        yield window[0].start, window[-1].end
+        yield Cut(window[0].start, window[-1].end, window[0].header)
 
 
 def _best_cut(window: list[Unit], following: Unit) -> int:
@@ -91,17 +111,45 @@ def _best_cut(window: list[Unit], following: Unit) -> int:
     return best
 
 
-def _units(text: str, start: int, end: int, max_chars: int, *, every_line: bool) -> Iterator[Unit]:
-    for paragraph in _paragraphs(text, start, end, every_line=every_line):
-        if paragraph.end - paragraph.start <= max_chars:
-            yield paragraph
-            continue
-        before = paragraph.before
-        for first, last in sentence_spans(text[paragraph.start : paragraph.end]):
-            for unit in _hard_cut(text, paragraph.start + first, paragraph.start + last, max_chars):
-                yield Unit(*unit, before)
-                before = Boundary.INSIDE_SENTENCE
-            before = Boundary.SENTENCE
+def _units(document: ParsedDocument, start: int, end: int, max_chars: int, *, every_line: bool) -> Iterator[Unit]:
+    for first, last, table in segments(document, start, end):
+        if table is None:
+            for paragraph in _paragraphs(document.text, *trim(document.text, first, last), every_line=every_line):
+                yield from _divided(document.text, paragraph, max_chars)
+        else:
+            yield from table_units(document, table, max_chars)
+
+
+def table_units(document: ParsedDocument, table: Table, max_chars: int) -> Iterator[Unit]:
+    """The header as one unit where it is one that can be repeated, then a unit a row, or several of a long row."""
+    text, header = document.text, repeatable_header(table, max_chars)
+    if header:
+        yield Unit(*trim(text, *header), Boundary.EMPTY_LINE)
+    ends = [*table.starts[1:], table.end]
+    for row in range(table.header if header else 0, len(table.starts)):
+        start, end = trim(text, table.starts[row], ends[row])
+        before = Boundary.LINE
+        if start == table.start:
+            before = Boundary.EMPTY_LINE
+        elif row == table.header:
+            before = Boundary.INSIDE_SENTENCE  # rather before the header than between it and its first row
+        if start < end:
+            yield from _divided(text, Unit(start, end, before, header, opens_row=row >= table.header), max_chars)
+
+
+def _divided(text: str, whole: Unit, max_chars: int) -> Iterator[Unit]:
+    """The unit, or where it is too long its sentences, and pieces of those that are too long."""
+    room = max_chars - (whole.start - whole.first)
+    if whole.end - whole.start <= room:
+        if whole.start < whole.end:
+            yield whole
+        return
+    before, opens_row = whole.before, whole.opens_row
+    for first, last in sentence_spans(text[whole.start : whole.end]):
+        for span in hard_cut(text, whole.start + first, whole.start + last, room):
+            yield Unit(*span, before, whole.header, opens_row)
+            before, opens_row = Boundary.INSIDE_SENTENCE, False
+        before = Boundary.SENTENCE
 
 
 def _paragraphs(text: str, start: int, end: int, *, every_line: bool) -> Iterator[Unit]:
@@ -129,7 +177,7 @@ def _line_boundary(text: str, start: int, line_break: re.Match[str], *, every_li
     return Boundary.LINE if every_line else None
 
 
-def _hard_cut(text: str, start: int, end: int, max_chars: int) -> Iterator[Span]:
+def hard_cut(text: str, start: int, end: int, max_chars: int) -> Iterator[Span]:
     """Spans of at most `max_chars`, cut at the last white space of their last fifth, else anywhere."""
     while end - start > max_chars:
         limit = start + max_chars

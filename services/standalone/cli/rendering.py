@@ -51,7 +51,7 @@ def _reference(citation: Json) -> str:
 
 def _places(passage: Json) -> list[str]:
     """Its article, page or place in a workbook, in words."""
-    names = {"article": "number", "page": "page", "sheet": "sheet", "row": "row"}
+    names = {"article": "number", "page": "page", "sheet": "sheet", "row": "row", "cells": "cells"}
     given = ((name, field, passage[name]) for name, field in names.items())
     return [text(f"answers.reference.{name}", **{field: value}) for name, field, value in given if value is not None]
 

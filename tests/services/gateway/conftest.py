@@ -51,7 +51,7 @@ class Bench:
         return {"authorization": f"Bearer {self.issuer.token(person)}", "accept-language": "en"}
 
     async def upload(
-        self, person: Person, content: bytes = b"Some words.", name: str = "note.txt", **fields: str
+        self, person: Person, content: bytes = b"Some words.", name: str = "note.txt", **fields: str | list[str]
     ) -> httpx.Response:
         return await self.http.post(
             "/v1/documents", headers=self.headers(person), data=fields, files={"file": (name, content)}

@@ -8,6 +8,7 @@ import pytest
 from shared.api import DocumentState
 from shared.errors import InsufficientStorage, Unavailable
 from shared.messages import (
+    Chunking,
     DocumentIndexed,
     DocumentProgressed,
     DocumentSubmitted,
@@ -306,3 +307,34 @@ async def test_reports_that_come_at_once_do_not_undo_each_other(bench: Bench) ->
         )
         end = await status(bench, document)
         assert (end["state"], end["embedded"], end["indexed"]) == ("indexed", 3, 3)
+
+
+async def test_the_sender_says_how_a_document_is_cut(bench: Bench) -> None:
+    fields = {"chunking": "tokens", "chunking_option": ["tokens=300", "overlap=50"], "max_chars": "3000"}
+    document = (await bench.upload(ADMIN, b"Un texte.", **fields)).json()
+    await bench.gateway.relay.once()
+    [event] = bench.events.of(DocumentSubmitted)
+    assert event.chunking == Chunking(strategy="tokens", max_chars=3000, options={"overlap": 50, "tokens": 300})
+    fields["chunking_option"].reverse()
+    assert (await bench.upload(ADMIN, b"Un texte.", **fields)).json()["version"] == document["version"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        (
+            {"chunking": "page"},
+            "article, heading, rows (rows), sentences (sentences, overlap), tokens (tokens, overlap)",
+        ),
+        ({"chunking": "tokens", "chunking_option": "mots=3"}, "tokens, overlap"),
+        ({"chunking": "tokens", "chunking_option": "tokens=3"}, "20"),
+        ({"chunking": "tokens", "chunking_option": ["tokens=100", "overlap=51"]}, "50"),
+        ({"chunking": "tokens", "chunking_option": "tokens"}, "name=number"),
+        ({"chunking_option": "tokens=100"}, "tokens (tokens, overlap)"),
+    ],
+)
+async def test_how_a_document_cannot_be_cut_is_said_at_the_door(bench: Bench, fields: dict, says: str) -> None:
+    response = await bench.upload(ADMIN, b"Un texte.", **fields)
+    assert response.status_code == 422
+    assert says in response.json()["detail"]
+    assert bench.store.objects == {}

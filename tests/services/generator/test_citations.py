@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from services.generator.citations import CheckedAnswer, standing_quote
 from services.generator.ports import Claim, DraftSentence, Source
 from tests.fakes.generator import source
@@ -75,3 +77,14 @@ def test_a_marker_inside_the_quoted_words_is_not_a_marker() -> None:
     sentence = checked(noted).admit(draft("« La bêche [3] est propre. » [1]", (noted, "La bêche [3] est propre.")))
     assert sentence is not None
     assert sentence.text == "« La bêche [3] est propre. » [1]"
+
+
+def test_a_citation_of_a_sheet_names_the_row_and_cells_of_its_quote() -> None:
+    header = "Produit | Quantité\n"
+    place = {"sheet": "Stock", "row": 6, "rows": (5, 6, 7), "columns": ("B", "C"), "repeated": len(header)}
+    sheet = source(0, f"{header}Acétone | 2 L\nÉthanol | 5 L")
+    sheet = replace(sheet, passage=sheet.passage.model_copy(update=place))
+    sentence = checked(sheet).admit(draft("Il y en a 5 L [1].", (sheet, "Éthanol | 5 L")))
+    assert sentence is not None
+    (citation,) = sentence.citations
+    assert (citation.sheet, citation.row, citation.cells) == ("Stock", 7, "B7:C7")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from services.generator.backends.extractive import ExtractiveBackend
 from services.generator.ports import DraftSentence, Source, WritingRequest
 from services.generator.quoting import QuoteLimits, best_quote
@@ -73,3 +75,13 @@ async def test_the_same_words_are_quoted_once_and_only_so_many() -> None:
     assert len(await drafts("bêche", *twice)) == 1
     many = [source(n, f"Outil {word}.") for n, word in enumerate(("rond", "carré", "plat", "long"))]
     assert len(await drafts("outil", *many, quotes=2)) == 2
+
+
+async def test_of_a_sheet_the_row_that_answers_is_quoted_and_not_its_header() -> None:
+    header = "Quantité d'acétone en armoire\n"
+    sheet = source(0, f"{header}Acétone | 2 L\nÉthanol | 5 L")
+    for repeated in (0, len(header)):
+        place = {"rows": (5, 6, 7), "columns": ("B", "C"), "header": len(header), "repeated": repeated}
+        placed = replace(sheet, passage=sheet.passage.model_copy(update=place))
+        (draft,) = await drafts("Quelle quantité d'acétone en armoire ?", placed)
+        assert draft.claims[0].quote == "Acétone | 2 L"

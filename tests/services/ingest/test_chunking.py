@@ -7,10 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.ingest.chunking import STRATEGIES
-from services.ingest.ports import ParsedDocument, Piece, Section
+from services.ingest.ports import ParsedDocument, Piece, Section, Table
+from shared.chunking import cutting
+from shared.errors import InvalidInput
+from shared.messages import Chunking
 
 MAX = 40
 TEXTS = st.text(alphabet=st.sampled_from("aB1 .;:\n\t°-é\u0301)»I|"), max_size=300) | st.text(max_size=100)
+WITHOUT_OVERLAP = {"sentences": {"sentences": 2, "overlap": 0}, "tokens": {"tokens": 5, "overlap": 0}}
 HEADINGS = st.sampled_from([(), ("A",), ("A", "B"), ("C",)])
 
 
@@ -23,13 +27,25 @@ def parsed(*sections: tuple[tuple[str, ...], str], between: str = "\n\n") -> Par
     return ParsedDocument(text, tuple(places))
 
 
-def cut(strategy: str, document: ParsedDocument, max_chars: int = MAX) -> list[str]:
-    return [document.text[piece.start : piece.end] for piece in STRATEGIES[strategy].chunk(document, max_chars)]
+def chunk(strategy: str, document: ParsedDocument, max_chars: int = MAX, **options: int) -> list[Piece]:
+    """With options out of range too: what is small shows more."""
+    defaults = cutting(Chunking(), strategy, max_chars).options
+    return STRATEGIES[strategy].chunk(document, max_chars, {**defaults, **options})
+
+
+def cut(strategy: str, document: ParsedDocument, max_chars: int = MAX, **options: int) -> list[str]:
+    return [shown(document, piece) for piece in chunk(strategy, document, max_chars, **options)]
+
+
+def shown(document: ParsedDocument, piece: Piece) -> str:
+    repeated = f"{document.text[slice(*piece.repeated)]}\n" if piece.repeated else ""
+    return repeated + document.text[piece.start : piece.end]
 
 
 def assert_whole(document: ParsedDocument, pieces: list[Piece], max_chars: int) -> None:
     position = 0
     for piece in pieces:
+        assert len(shown(document, piece)) <= max_chars
         assert position <= piece.start < piece.end <= len(document.text)
         assert piece.end - piece.start <= max_chars
         assert not document.text[position : piece.start].strip()
@@ -47,13 +63,13 @@ def test_every_visible_character_is_in_one_piece(
     strategy: str, sections: list[tuple[tuple[str, ...], str]], max_chars: int
 ) -> None:
     document = parsed(*sections)
-    assert_whole(document, STRATEGIES[strategy].chunk(document, max_chars), max_chars)
+    assert_whole(document, chunk(strategy, document, max_chars, **WITHOUT_OVERLAP.get(strategy, {})), max_chars)
 
 
 @given(st.lists(st.tuples(HEADINGS, TEXTS), max_size=4))
 def test_a_piece_of_an_article_stays_within_it(sections: list[tuple[tuple[str, ...], str]]) -> None:
     document = parsed(*sections)
-    for piece in STRATEGIES["article"].chunk(document, MAX):
+    for piece in chunk("article", document, MAX):
         assert piece.section in document.sections
         assert piece.section.start <= piece.start < piece.end <= piece.section.end
 
@@ -113,19 +129,160 @@ def test_tiny_neighbours_under_the_same_headings_are_merged() -> None:
 
 def test_a_title_followed_by_a_subtitle_joins_it() -> None:
     document = parsed((("A",), "A"), (("A", "B"), "B\nDu texte."), (("A", "C"), "C\nDu texte."))
-    pieces = STRATEGIES["heading"].chunk(document, MAX)
+    pieces = chunk("heading", document, MAX)
     assert [piece.section.headings for piece in pieces] == [("A", "B"), ("A", "C")]
     assert document.text[pieces[0].start : pieces[0].end] == "A\n\nB\nDu texte."
 
 
 def test_sections_from_different_places_are_not_merged() -> None:
     document = ParsedDocument("Un. Deux.", (Section((), 0, 3, page=1), Section((), 4, 9, page=2)))
-    assert [piece.section.page for piece in STRATEGIES["heading"].chunk(document, MAX)] == [1, 2]
+    assert [piece.section.page for piece in chunk("heading", document, MAX)] == [1, 2]
 
 
 def test_a_file_of_nothing_but_short_lines_is_cut_into_few_pieces() -> None:
     document = parsed(((), "a\n" * 50_000))
-    pieces = STRATEGIES["heading"].chunk(document, 1000)
+    pieces = chunk("heading", document, 1000)
     assert_whole(document, pieces, 1000)
     assert len(pieces) < 150
     assert all(later.start > earlier.end for earlier, later in pairwise(pieces))
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def with_table(before: str, header: str, rows: list[str], after: str = "", first_row: int = 0) -> ParsedDocument:
+    """One section of prose, a table and prose; the rows are numbered in a sheet when `first_row` is."""
+    lines = [header, *rows]
+    text = before
+    starts = []
+    for line in lines:
+        starts.append(len(text))
+        text += f"{line}\n"
+    table = Table(
+        starts,
+        len(text) - 1,
+        header=1,
+        rows=range(first_row, first_row + len(lines)) if first_row else (),
+        columns=("B", "C") if first_row else (),
+    )
+    return ParsedDocument(text + after, (Section((), 0, len(text + after)),), tables=(table,))
+
+
+@pytest.mark.parametrize("strategy", ["article", "heading", "rows"])
+def test_a_table_that_is_cut_says_its_header_again(strategy: str) -> None:
+    rows = [f"Gaz n° {n} | {n}0" for n in range(9)]
+    document = with_table("Avant la table.\n\n", "Gaz | mg", rows, "\nAprès la table.")
+    pieces = cut(strategy, document, 60, rows=3)
+    assert all("Gaz | mg\nGaz n°" in piece for piece in pieces if "n°" in piece)
+    assert [line for piece in pieces for line in piece.split("\n") if "n°" in line] == rows
+
+
+def test_a_document_of_prose_and_tables_that_fits_is_one_piece() -> None:
+    document = with_table("Avant.\n\n", "Gaz | mg", ["CO | 20"], "\nAprès.")
+    assert cut("heading", document, 200) == ["Avant.\n\nGaz | mg\nCO | 20\n\nAprès."]
+    assert cut("rows", document, 200) == ["Avant.", "Gaz | mg\nCO | 20", "Après."]
+
+
+def test_rows_of_a_sheet_know_their_numbers() -> None:
+    document = with_table("", "Gaz | mg", ["CO | 20", "NO | 30", "SO2 | 40"], first_row=5)
+    pieces = chunk("rows", document, 200, rows=2)
+    assert [(shown(document, piece), piece.rows, piece.columns, piece.header) for piece in pieces] == [
+        ("Gaz | mg\nCO | 20\nNO | 30", (5, 6, 7), ("B", "C"), 1),
+        ("Gaz | mg\nSO2 | 40", (5, 8), ("B", "C"), 1),
+    ]
+
+
+def test_a_row_that_is_too_long_is_cut_behind_its_header_and_loses_its_columns() -> None:
+    document = with_table("", "Gaz | mg", ["CO | " + "mot " * 20, "NO | 30"], first_row=5)
+    pieces = chunk("rows", document, 40)
+    assert_whole(document, pieces, 40)
+    assert {piece.rows[-1] for piece in pieces} == {6, 7}
+    assert all(shown(document, piece).startswith("Gaz | mg") for piece in pieces)
+    assert pieces[1].columns == ()
+
+
+def test_a_header_as_long_as_a_passage_is_not_repeated() -> None:
+    document = with_table("", "Une entête vraiment longue | mg", ["CO | 20", "NO | 30"], first_row=5)
+    assert all(piece.repeated is None for piece in chunk("rows", document, 40, rows=1))
+
+
+@given(
+    st.lists(st.text(alphabet=st.sampled_from("aB |.1"), min_size=1, max_size=30).filter(str.strip), max_size=12),
+    TEXTS,
+    st.integers(20, 80),
+)
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
+def test_every_visible_character_of_a_table_is_in_one_piece(
+    strategy: str, rows: list[str], prose: str, max_chars: int
+) -> None:
+    document = with_table(prose + "\n", "Gaz | mg", rows, f"\n{prose}")
+    assert_whole(document, chunk(strategy, document, max_chars, **WITHOUT_OVERLAP.get(strategy, {})), max_chars)
+
+
+def test_a_table_of_countless_rows_is_cut_in_linear_time() -> None:
+    document = with_table("", "Gaz | mg", [f"CO{n} | {n}" for n in range(200_000)], first_row=1)
+    pieces = chunk("rows", document, 1000, rows=10)
+    assert len(pieces) == 20_000
+    assert pieces[-1].rows == (1, *range(199_992, 200_002))
+
+
+# --- windows ---------------------------------------------------------------------------------------------------------
+
+
+def test_windows_of_sentences_overlap() -> None:
+    document = parsed((("A",), "Un. Deux. Trois. Quatre. Cinq."))
+    assert cut("sentences", document, 100, sentences=3, overlap=1) == ["Un. Deux. Trois.", "Trois. Quatre. Cinq."]
+
+
+def test_windows_of_tokens_are_words_and_punctuation_marks() -> None:
+    document = parsed((("A",), "L'employeur évalue, puis il agit."))
+    assert cut("tokens", document, 100, tokens=4, overlap=2) == [
+        "L'employeur évalue",
+        "employeur évalue, puis",
+        ", puis il agit",
+        "il agit.",
+    ]
+
+
+def test_a_window_is_under_the_headings_that_all_of_it_is_under() -> None:
+    document = parsed((("A", "B"), "Un deux."), (("A", "C"), "Trois."), (("A", "C"), "Quatre cinq six."))
+    pieces = chunk("tokens", document, 100, tokens=4, overlap=0)
+    assert [piece.section.headings for piece in pieces] == [("A",), ("A", "C"), ("A", "C")]
+
+
+def test_a_window_stays_on_its_page() -> None:
+    document = ParsedDocument("Un. Deux.", (Section((), 0, 3, page=1), Section((), 4, 9, page=2)))
+    pieces = chunk("tokens", document, 100)
+    assert [(shown(document, piece), piece.section.page) for piece in pieces] == [("Un.", 1), ("Deux.", 2)]
+
+
+@pytest.mark.parametrize("strategy", ["sentences", "tokens"])
+def test_long_texts_are_cut_into_windows_that_store_no_text_more_than_twice(strategy: str) -> None:
+    document = parsed(((), "Une phrase. " * 20_000), (("B",), "x" * 50_000))
+    pieces = chunk(strategy, document, 200, **{strategy: 60, "overlap": 30})
+    assert max(piece.end - piece.start for piece in pieces) <= 200
+    assert sum(piece.end - piece.start for piece in pieces) <= 2 * len(document.text) + 400
+
+
+@pytest.mark.parametrize(
+    ("chunking", "reason"),
+    [
+        (Chunking(strategy="page"), "chunking"),
+        (Chunking(options={"tokens": 100}), "chunking-options-alone"),
+        (Chunking(strategy="tokens", options={"mots": 100}), "chunking-option"),
+        (Chunking(strategy="heading", options={"tokens": 100}), "chunking-option"),
+        (Chunking(strategy="tokens", options={"tokens": 3}), "chunking-value"),
+        (Chunking(strategy="tokens", options={"tokens": 100, "overlap": 60}), "chunking-overlap"),
+    ],
+)
+def test_wishes_that_cannot_be_met(chunking: Chunking, reason: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        cutting(chunking, "heading", 1500)
+    assert refusal.value.params["reason"] == reason
+
+
+def test_wishes_are_completed() -> None:
+    plan = cutting(Chunking(strategy="tokens", options={"tokens": 30}), "heading", 1500)
+    assert (plan.strategy, plan.options, plan.max_chars) == ("tokens", {"tokens": 30, "overlap": 15}, 4000)
+    plan = cutting(Chunking(max_chars=300), "rows", 1500)
+    assert (plan.strategy, plan.options, plan.max_chars) == ("rows", {"rows": 10}, 300)

@@ -114,7 +114,7 @@ async def test_a_document_is_stored_and_its_batches_announced() -> None:
     text = house.objects.objects[text_key(VERSION)].decode()
     passages = house.passages()
     assert [passage.ordinal for passage in passages] == list(range(BATCH + 5))
-    assert all(text[passage.start : passage.end] == passage.text for passage in passages)
+    assert all(text[passage.start : passage.end] == passage.text[passage.repeated :] for passage in passages)
     first = passages[0]
     assert (first.title, first.language, first.article, first.headings) == ("Consignes", "fr", "R4121-1", ("Partie",))
 

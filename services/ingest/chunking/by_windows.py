@@ -1,0 +1,101 @@
+"""Passages of a fixed number of sentences or tokens, each of which says the end of the one before again."""
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import takewhile
+
+from services.ingest.chunking.packing import hard_cut
+from services.ingest.chunking.tables import Span, piece_of
+from services.ingest.ports import ParsedDocument, Piece, Section
+from shared.sentences import sentence_spans
+
+_TOKEN = re.compile(r"(?:\w[\u0300-\u036f]*+)++|\S")
+"""A word, with the accents that are not part of its letters, or a punctuation mark. No model's tokens: which model
+embeds is not ingest's to know, and passages must not change when it does.
+"""
+
+
+class BySentences:
+    """`sentences` sentences a passage, the last `overlap` of which begin the next one."""
+
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:
+        """Cut at sentences; one longer than a passage is cut at white space."""
+        return _windows(document, max_chars, "sentences", options)
+
+
+class ByTokens:
+    """`tokens` words and punctuation marks a passage, the last `overlap` of which begin the next one."""
+
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:
+        """Cut at any token, wherever sentences and headings are."""
+        return _windows(document, max_chars, "tokens", options)
+
+
+def _windows(document: ParsedDocument, max_chars: int, unit: str, options: Mapping[str, int]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for sections in _stretches(document):
+        start, end = sections[0].start, sections[-1].end
+        found = _tokens(document.text, start, end) if unit == "tokens" else _sentences(document.text, start, end)
+        under = _Headings(sections)
+        for first, last in _spans(document.text, found, max_chars, options[unit], options["overlap"]):
+            pieces.append(piece_of(document, first, last, under.of(first, last)))
+    return pieces
+
+
+def _stretches(document: ParsedDocument) -> Iterator[list[Section]]:
+    """Runs of sections from the same page, article or sheet: a window never leaves the place that it is cited by."""
+    run: list[Section] = []
+    for section in document.sections:
+        if run and replace(run[-1], headings=section.headings, start=section.start, end=section.end) != section:
+            yield run
+            run = []
+        run.append(section)
+    if run:
+        yield run
+
+
+class _Headings:
+    """Answers for windows in order: the section that a window is of, under the headings that all of it is under."""
+
+    def __init__(self, sections: list[Section]) -> None:
+        self._sections = sections
+        self._at = 0
+
+    def of(self, start: int, end: int) -> Section:
+        while self._sections[self._at].end <= start:
+            self._at += 1
+        first = self._sections[self._at]
+        common = first.headings
+        at = self._at + 1
+        while at < len(self._sections) and self._sections[at].start < end:
+            pairs = zip(common, self._sections[at].headings, strict=False)
+            common = tuple(heading for heading, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+            at += 1
+        return replace(first, headings=common)
+
+
+def _tokens(text: str, start: int, end: int) -> Iterator[Span]:
+    return (match.span() for match in _TOKEN.finditer(text, start, end))
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    return ((start + first, start + last) for first, last in sentence_spans(text[start:end]))
+
+
+def _spans(text: str, found: Iterable[Span], max_chars: int, size: int, overlap: int) -> Iterator[Span]:
+    starts, ends = array("Q"), array("Q")
+    for first, last in found:
+        for start, end in [(first, last)] if last - first <= max_chars else hard_cut(text, first, last, max_chars):
+            starts.append(start)
+            ends.append(end)
+    at = 0
+    while at < len(starts):
+        after = at + 1
+        while after < len(starts) and after - at < size and ends[after] - starts[at] <= max_chars:
+            after += 1
+        yield starts[at], ends[after - 1]
+        if after == len(starts):
+            return
+        at = after - min(overlap, (after - at) // 2)
