@@ -9,3 +9,10 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     "application/vnd.vigie.fiche-travail+json": (),
 }
 """Types without an extension are sent by programs, which declare them."""
+
+REFUSED: Mapping[str, str] = {
+    **dict.fromkeys((".docm", ".dotm", ".xlsm", ".xltm", ".xlam", ".pptm", ".potm"), "macros"),
+    **dict.fromkeys((".doc", ".dot", ".xls", ".xlt", ".ppt"), "old-office"),
+    ".msg": "outlook",
+}
+"""Extensions of what is never read, and why (`reasons` of the catalogues), so that the sender learns what to do."""

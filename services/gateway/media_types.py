@@ -2,8 +2,8 @@
 
 from pathlib import PurePath
 
-from shared.errors import UnsupportedMediaType
-from shared.media_types import EXTENSIONS
+from shared.errors import UnreadableDocument, UnsupportedMediaType
+from shared.media_types import EXTENSIONS, REFUSED
 
 _BY_EXTENSION = {extension: kind for kind, extensions in EXTENSIONS.items() for extension in extensions}
 
@@ -13,8 +13,11 @@ def media_type_of(file_name: str, declared: str | None, transport: str | None) -
 
     Raises:
         UnsupportedMediaType: no parser reads it.
+        UnreadableDocument: it is of a kind that is never read, and the reader is told what to do instead.
     """
     extension = PurePath(file_name).suffix.lower()
+    if extension in REFUSED:
+        raise UnreadableDocument(reason=REFUSED[extension])
     kind = declared or _BY_EXTENSION.get(extension)
     if kind is None and not extension:
         kind = (transport or "").partition(";")[0]

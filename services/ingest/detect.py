@@ -1,29 +1,54 @@
-"""Which format a file has: its first bytes first, then its name, then what its sender declared."""
+"""Which format a file has: what its content shows, whatever name and sender say; names decide among texts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
+from services.ingest.archives import Archive
 from services.ingest.ports import Format
-from shared.errors import UnsupportedMediaType
+from shared.errors import UnreadableDocument, UnsupportedMediaType
 
 OWN_TYPES = "application/vnd.vigie."
 """Types that only this platform gives: whoever declares one means it."""
 
 _PLAIN = "text/plain"
 _UNTOLD = ("", "application/octet-stream")
+_OLE, _ZIP, _PDF = "application/x-ole-storage", "application/zip", "application/pdf"
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "application/pdf"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (b"%PDF-", _PDF),
+    (b"PK\x03\x04", _ZIP),
+    (b"PK\x05\x06", _ZIP),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE),
     (b"{\\rtf", "application/rtf"),
     (b"\x1f\x8b", "application/gzip"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"\x89PNG\r\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
     (b"GIF8", "image/gif"),
-    (b"\x7fELF", "application/x-elf"),
 )
+_PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"!<arch>\n", b"\0asm")
+_PDF_MARK_WITHIN = 1024
+"""Some writers put other bytes before a PDF's first line; readers look this far."""
+
+_DOCUMENT = "application/vnd.openxmlformats-officedocument."
+_SPREADSHEET_ODF, _TEXT_ODF = (
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.text",
+)
+_MAIN_PARTS: tuple[tuple[bytes, str], ...] = (
+    (b"wordprocessingml.document.main+xml", f"{_DOCUMENT}wordprocessingml.document"),
+    (b"spreadsheetml.sheet.main+xml", f"{_DOCUMENT}spreadsheetml.sheet"),
+    (b"presentationml.presentation.main+xml", f"{_DOCUMENT}presentationml.presentation"),
+)
+_SIGNED = frozenset(
+    {_PDF, "image/png", "image/jpeg", "image/tiff", _TEXT_ODF, _SPREADSHEET_ODF, *(kind for _, kind in _MAIN_PARTS)}
+)
+"""Types that a file either shows or has not: a name alone makes none of them."""
+
+_MACROS = (b"macroEnabled", b"vbaProject")
+_TYPES_PART = "[Content_Types].xml"
 
 
 def detect(formats: Sequence[Format], *, media_type: str, file_name: str, data: bytes) -> Format:
@@ -32,33 +57,71 @@ def detect(formats: Sequence[Format], *, media_type: str, file_name: str, data: 
     Args:
         media_type: as declared; parameters such as `; charset=` are ignored, since the bytes tell more surely.
         file_name: as the sender named it; only its extension counts.
-        data: the file; only its first bytes are looked at.
+        data: the file.
 
     Raises:
         UnsupportedMediaType: none of the formats is this file's.
+        UnreadableDocument: it is one of them, but has a password, has macros, or is damaged; or it is a program.
     """
-    known = _known(formats, media_type.partition(";")[0].strip().lower(), _extension(file_name), data)
-    if known is None:
+    declared = media_type.partition(";")[0].strip().lower()
+    by_type = {known.media_type: known for known in formats}
+    if declared.startswith(OWN_TYPES):
+        found = by_type.get(declared)
+    else:
+        extension = _extension(file_name)
+        by_extension = next((known for known in formats if extension and extension in known.extensions), None)
+        expected = by_extension or by_type.get(declared)
+        shown = _shown(data, is_pdf=expected is not None and expected.media_type == _PDF)
+        if expected is not None and expected.media_type in _SIGNED and shown in (None, _ZIP):
+            raise UnreadableDocument(reason="damaged")
+        found = by_type.get(shown) if shown else _among_texts(by_type, declared, extension, by_extension)
+    if found is None:
         accepted = ", ".join(sorted(extension for known in formats for extension in known.extensions))
         raise UnsupportedMediaType(name=file_name[:100], accepted=accepted)
-    return known
+    return found
 
 
 def _extension(file_name: str) -> str:
     return PurePosixPath(file_name.replace("\\", "/").lower()).suffix
 
 
-def _known(formats: Sequence[Format], declared: str, extension: str, data: bytes) -> Format | None:
-    by_type = {known.media_type: known for known in formats}
-    if declared.startswith(OWN_TYPES):
-        return by_type.get(declared)
-    by_extension = next((known for known in formats if extension and extension in known.extensions), None)
-    signed = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
-    if signed is not None:
-        # Formats of one container, such as those of office files, share its first bytes.
-        inside = by_extension is not None and not by_extension.media_type.startswith("text/")
-        return by_extension if inside else by_type.get(signed)
-    if declared in by_type and declared != _PLAIN:
+def _among_texts(
+    by_type: Mapping[str, Format], declared: str, extension: str, by_extension: Format | None
+) -> Format | None:
+    if declared in by_type and declared not in _SIGNED and declared != _PLAIN:
         return by_type[declared]
     says_little = declared == _PLAIN or (declared in _UNTOLD and not extension)
     return by_extension or (by_type.get(_PLAIN) if says_little else None)
+
+
+def _shown(data: bytes, *, is_pdf: bool) -> str | None:
+    """The type that the content shows; None for texts, and for what shows none."""
+    if data.startswith(_PROGRAMS) and b"\0" in data[:4096]:
+        raise UnreadableDocument(reason="program")
+    signed = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
+    if signed == _OLE:
+        raise UnreadableDocument(reason=_inside_ole(data))
+    if signed == _ZIP:
+        return _inside_zip(data)
+    if signed is None and is_pdf and b"%PDF-" in data[:_PDF_MARK_WITHIN]:
+        return _PDF
+    return signed
+
+
+def _inside_ole(data: bytes) -> str:
+    """Why a compound file is not read: the names of its streams are UTF-16 in its directory."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return "password"
+    return "outlook" if "__properties_version1.0".encode("utf-16-le") in data else "old-office"
+
+
+def _inside_zip(data: bytes) -> str:
+    archive = Archive(data)
+    if "mimetype" in archive:
+        return archive.read("mimetype").decode("ascii", "replace").strip()
+    if _TYPES_PART not in archive:
+        return _ZIP
+    types = archive.read(_TYPES_PART)
+    if any(mark in types for mark in _MACROS) or any(name.endswith("vbaProject.bin") for name in archive.names):
+        raise UnreadableDocument(reason="macros")
+    return next((kind for mark, kind in _MAIN_PARTS if mark in types), _ZIP)

@@ -4,7 +4,23 @@ import pytest
 
 from services.ingest.detect import detect
 from services.ingest.parsers import FORMATS
-from shared.errors import UnsupportedMediaType
+from services.ingest.parsers.plain_text import PlainTextParser
+from services.ingest.ports import Format
+from shared.errors import UnreadableDocument, UnsupportedMediaType
+from tests.fakes.zips import zipped
+
+ODT = "application/vnd.oasis.opendocument.text"
+OFFICE = (
+    ("application/pdf", ".pdf"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
+    (ODT, ".odt"),
+    ("image/png", ".png"),
+)
+
+
+def format_of(media_type: str, extension: str) -> Format:
+    return Format(media_type, (extension,), PlainTextParser(), "heading")
+
 
 TEXT = b"Du texte."
 LEGI = "application/vnd.vigie.legi-data+json"
@@ -33,8 +49,7 @@ def test_detected(declared: str, name: str, data: bytes, expected: str) -> None:
     ("declared", "name", "data"),
     [
         ("text/plain", "a.txt", b"%PDF-1.7"),
-        ("text/plain", "a.txt", b"PK\x03\x04"),
-        ("application/pdf", "a.pdf", TEXT),
+        ("application/msword", "a.doc", TEXT),
         ("application/octet-stream", "a.bin", TEXT),
         ("application/vnd.vigie.autre+json", "a.txt", TEXT),
     ],
@@ -49,3 +64,52 @@ def test_every_format_is_cut_by_a_strategy_there_is() -> None:
     from services.ingest.chunking import STRATEGIES
 
     assert {known.chunking for known in FORMATS} <= set(STRATEGIES)
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CONTENT_TYPES = '<Types><Override PartName="/word/document.xml" ContentType="{}"/></Types>'
+KNOWN = (*FORMATS, *(format_of(*each) for each in OFFICE if each[0] not in {known.media_type for known in FORMATS}))
+
+
+def office(main_type: str, **parts: bytes) -> bytes:
+    return zipped({"[Content_Types].xml": CONTENT_TYPES.format(main_type).encode(), **parts})
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("rapport.txt", b"%PDF-1.7\n", "application/pdf"),
+        ("rapport.docx", b"%PDF-1.7\n", "application/pdf"),
+        ("rapport.pdf", b"\r\n\r\n%PDF-1.4\n", "application/pdf"),
+        ("rapport.pdf", office(f"{DOCX}.main+xml"), DOCX),
+        ("rapport", office(f"{DOCX}.main+xml"), DOCX),
+        ("rapport.docx", zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), ODT),
+        ("scan.pdf", b"\x89PNG\r\n\x1a\n", "image/png"),
+        ("MZ.txt", b"MZ est le sigle d'une zone.", "text/plain"),
+    ],
+)
+def test_s17_the_content_counts_whatever_the_name_says(name: str, data: bytes, expected: str) -> None:
+    assert detect(KNOWN, media_type="text/plain", file_name=name, data=data).media_type == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.pdf", TEXT, "damaged"),
+        ("a.docx", TEXT, "damaged"),
+        ("a.docx", zipped({"notes.txt": b"x"}), "damaged"),
+        ("a.docx", b"PK\x03\x04", "damaged"),
+        ("a.docm", office("application/vnd.ms-word.document.macroEnabled.main+xml"), "macros"),
+        ("a.docx", office(f"{DOCX}.main+xml", **{"word/vbaProject.bin": b"x"}), "macros"),
+        ("a.doc", OLE + "WordDocument".encode("utf-16-le"), "old-office"),
+        ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
+        ("a.msg", OLE + "__properties_version1.0".encode("utf-16-le"), "outlook"),
+        ("a.txt", b"MZ\x90\0\x03", "program"),
+        ("a.pdf", b"\x7fELF\x02\x01\x01\0", "program"),
+    ],
+)
+def test_s17_refused_with_a_reason(name: str, data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableDocument) as refusal:
+        detect(KNOWN, media_type="", file_name=name, data=data)
+    assert refusal.value.params["reason"] == reason
