@@ -27,14 +27,6 @@ def is_scope(text: str) -> bool:
     return _SCOPE.fullmatch(text) is not None
 
 
-class Confidentiality(StrEnum):
-    """How far a text may go, from `public` on: a generation backend declares the classes that it may see."""
-
-    PUBLIC = "public"
-    INTERNAL = "internal"
-    CONFIDENTIAL = "confidential"
-
-
 class Role(StrEnum):
     READER = "reader"
     PREVENTION_ASSISTANT = "prevention-assistant"

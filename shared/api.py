@@ -10,9 +10,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.access import Confidentiality
-from shared.backends import Kind, Registry
-from shared.messages import Citation, Evidence, GenerationPlan, Plan, RetrievalPlan, Timings
+from shared.confidentiality import Confidentiality
+from shared.messages import Citation, Evidence, Timings
 
 
 class DocumentState(StrEnum):
@@ -25,6 +24,10 @@ class DocumentState(StrEnum):
     FAILED = "failed"
     REPLACED = "replaced"
     WITHDRAWN = "withdrawn"
+
+
+ENDED = frozenset({DocumentState.INDEXED, DocumentState.FAILED, DocumentState.REPLACED, DocumentState.WITHDRAWN})
+"""States that a version stays in, until somebody acts on its document."""
 
 
 class QuestionState(StrEnum):
@@ -81,21 +84,6 @@ class QuestionBody(BaseModel):
         default=Confidentiality.CONFIDENTIAL,
         description="of the question; passages of a unit or a delegation make it confidential anyway",
     )
-
-    def plan(self, backends: Registry) -> Plan:
-        """How to answer.
-
-        Raises:
-            UnknownBackend, BackendNotAllowed: the chosen backend cannot take this question.
-        """
-        return Plan(
-            retrieval=RetrievalPlan(evidence=self.evidence),
-            generation=GenerationPlan(
-                backend=backends.choose(self.backend, None, self.confidentiality),
-                passages=self.passages,
-                confidentiality=self.confidentiality,
-            ),
-        )
 
 
 class NoticeView(BaseModel):
@@ -182,7 +170,7 @@ class BackendView(BaseModel):
     """A generation backend as it is configured: the gateway does not call models, and knows nothing of their health."""
 
     name: str
-    kind: Kind
+    kind: str = Field(description="extractive, openai or ollama")
     model: str | None
     mode: str = Field(description="of its answers: extractive or generated")
     context_tokens: int | None

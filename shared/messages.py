@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.access import Confidentiality
+from shared.confidentiality import Confidentiality
 
 SCHEMA_VERSION: Literal[1] = 1
 MAX_PASSAGE_CHARS = 4000

@@ -1,4 +1,4 @@
-"""Does each service start from the wheel, in an empty environment, with nothing but its own extra?
+"""Do each service and the client start from the wheel, in an empty environment, with nothing but their own extra?
 
 python tests/wheel_check.py        # `make wheel-check`; a line a service, ends with 1 at the first that does not start
 """
@@ -23,7 +23,19 @@ SERVICES = ("gateway", "ingest", "generator", "retriever", "embedder")
 INSTALL_TIMEOUT_S = 600
 START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 30
+CLIENT_TIMEOUT_S = 60
 AT_ONCE = 2
+CLIENT = """
+import asyncio, importlib.util, sys
+from shared.client import VigieClient
+
+async def main():
+    async with VigieClient(sys.argv[1], "no token is needed for this") as client:
+        assert await client.is_ready()
+    assert not any(map(importlib.util.find_spec, ("aiokafka", "faststream", "fastapi", "jwt", "pydantic_settings")))
+
+asyncio.run(main())
+"""
 STOPPED = {0, -signal.SIGTERM}
 """uvicorn hands the signal on once it has closed everything."""
 
@@ -92,6 +104,8 @@ class WheelCheck:
         try:
             _wait_until_ready(process, port)
             ready = time.monotonic()
+            if service == "gateway":
+                self._check_client(port)
             _stop(process)
             _expect_no_traceback(log)
         except (CheckFailed, subprocess.TimeoutExpired) as error:
@@ -100,6 +114,21 @@ class WheelCheck:
             process.kill()
             process.wait()
         return f"{service:10} installed in {installed - started:.0f} s, ready in {ready - installed:.1f} s, stopped"
+
+    def _check_client(self, port: int) -> None:
+        """The client, with httpx and pydantic alone, talks to a gateway that is up."""
+        command = [self._install("client"), "-I", "-c", CLIENT, f"http://127.0.0.1:{port}"]
+        done = subprocess.run(
+            command,
+            cwd=self._folder,
+            env=self._environment(port),
+            capture_output=True,
+            text=True,
+            timeout=CLIENT_TIMEOUT_S,
+            check=False,
+        )
+        if done.returncode:
+            raise CheckFailed(f"client: {done.stderr}")
 
     def _install(self, service: str) -> Path:
         environment = self._folder / f"venv-{service}"

@@ -22,8 +22,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from lab.bench import corpus, report, steps
 from lab.bench.report import Figure, Spread, spread
 from lab.bench.stack import StackProcess
-from services.standalone.client import Json, VigieClient
 from services.standalone.corpora import CorpusDocument
+from shared.api import DocumentView
+from shared.client import VigieClient
 
 IDLE_S = 20
 GB = 1e9
@@ -57,7 +58,7 @@ class Bench:
 
     async def _memory(self, client: VigieClient, fourth_part: CorpusDocument) -> None:
         state = await self._index(client, fourth_part)
-        note = f"peak of the stack's process, {state['passages']} passages indexed"
+        note = f"peak of the stack's process, {state.passages} passages indexed"
         self.figures.append(Figure("memory", self._stack.peak_bytes() / GB, 1.5, "GB", note))
 
     async def _idle(self) -> None:
@@ -79,7 +80,7 @@ class Bench:
             task = progress.add_task("questions", total=None)
             times = await steps.measure_questions(client, count, lambda: progress.advance(task))
         self.steps = {step: spread(values) for step, values in times.items()}
-        passages = (await client.status())["passages"]
+        passages = (await client.status()).passages
         retrieve, chain = self.steps["retrieve"], self.steps["chain"]
         self.figures += [
             Figure("search p50", retrieve.p50, 25, "ms", f"p95 {retrieve.p95:.1f} ms; among {passages} passages"),
@@ -88,7 +89,7 @@ class Bench:
             ),
         ]
 
-    async def _index(self, client: VigieClient, document: CorpusDocument) -> Json:
+    async def _index(self, client: VigieClient, document: CorpusDocument) -> DocumentView:
         with _documents(document.title) as on_progress:
             return await steps.index(client, document, on_progress)
 
@@ -109,15 +110,15 @@ def _progress() -> Progress:
 
 
 @contextmanager
-def _documents(title: str) -> Iterator[Callable[[Json], None]]:
+def _documents(title: str) -> Iterator[Callable[[DocumentView], None]]:
     """A bar that counts what of a document is embedded and indexed."""
     with _progress() as progress:
         task = progress.add_task(title, total=None)
 
-        def show(document: Json) -> None:
-            if document["passages"]:
-                done = (document["embedded"] + document["indexed"]) // 2
-                progress.update(task, total=document["passages"], completed=done)
+        def show(document: DocumentView) -> None:
+            if document.passages:
+                done = (document.embedded + document.indexed) // 2
+                progress.update(task, total=document.passages, completed=done)
 
         yield show
 

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
-from services.standalone.client import VigieClient
 from services.standalone.data_folder import DataFolder
 from services.standalone.identity import LocalIssuer
+from shared.client import VigieClient
 
 _COMMAND = "from services.standalone.cli import main; main()"
 _START_TIMEOUT_S = 300  # the first start on a machine builds the embedding model

@@ -8,29 +8,28 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
-from uuid import UUID
 
 from lab.bench.corpus import QUESTIONS
 from lab.bench.stack import StackProcess
 from services.embedder.app import BACKENDS
 from services.embedder.ports import Engine
 from services.embedder.settings import EmbedderSettings
-from services.standalone.client import Json, VigieClient
 from services.standalone.corpora import CorpusDocument
 from services.standalone.polling import PAUSE_S
+from shared.api import ENDED, DocumentView
+from shared.client import VigieClient
 from shared.object_store import FolderStore
 from shared.passages import BATCH, batch_key, decode_batch, searchable_text
 
 _POLL_S = 0.1
 _SETTLE_S = 2.0
 _WARM_UP = 5
-_ENDS = {"indexed", "failed", "withdrawn", "replaced"}
 
-OnProgress = Callable[[Json], None]
+OnProgress = Callable[[DocumentView], None]
 """Called with a document each time that its state was read."""
 
 
-async def index(client: VigieClient, document: CorpusDocument, on_progress: OnProgress) -> Json:
+async def index(client: VigieClient, document: CorpusDocument, on_progress: OnProgress) -> DocumentView:
     """Send a document and follow it into the index.
 
     Raises:
@@ -39,12 +38,12 @@ async def index(client: VigieClient, document: CorpusDocument, on_progress: OnPr
     state = await client.submit(
         document.file_name, document.content, key=document.key, title=document.title, media_type=document.media_type
     )
-    while state["state"] not in _ENDS:
+    while state.state not in ENDED:
         await asyncio.sleep(_POLL_S)
-        state = await client.document(state["id"])
+        state = await client.document(state.id)
         on_progress(state)
-    if state["state"] != "indexed":
-        raise RuntimeError(f"{document.file_name}: {state['failure'] or state['state']}")
+    if state.state != "indexed":
+        raise RuntimeError(f"{document.file_name}: {state.failure or state.state}")
     return state
 
 
@@ -80,8 +79,8 @@ async def measure_ingestion(
             for batch in batches:
                 await engine.embed_passages(batch)
             bare.append(time.perf_counter() - started)
-            passages = state["passages"]
-            await client.withdraw(state["id"])
+            passages = state.passages
+            await client.withdraw(state.id)
     return Ingestion(passages, bare, pipeline)
 
 
@@ -102,7 +101,7 @@ async def measure_questions(client: VigieClient, count: int, on_progress: Callab
         elapsed = (time.perf_counter() - started) * 1000
         on_progress()
         if at >= _WARM_UP:
-            timings = answer["timings_ms"] | {"client": elapsed}
+            timings = answer.timings_ms.model_dump() | {"client": elapsed}
             timings["chain"] = timings["total"] - timings["embed"] - timings["retrieve"] - timings["generate"]
             for step, values in times.items():
                 values.append(timings[step])
@@ -123,9 +122,9 @@ def _renamed(document: CorpusDocument, round_: int) -> CorpusDocument:
     )
 
 
-async def _batches(data: Path, document: Json) -> list[list[str]]:
+async def _batches(data: Path, document: DocumentView) -> list[list[str]]:
     """The texts that the pipeline has embedded, in its batches."""
     store = FolderStore(data / "objects")
-    count = -(-document["passages"] // BATCH)
-    batches = [decode_batch(await store.get(batch_key(UUID(document["version"]), at))) for at in range(count)]
+    count = -(-document.passages // BATCH)
+    batches = [decode_batch(await store.get(batch_key(document.version, at))) for at in range(count)]
     return [[searchable_text(passage) for passage in batch] for batch in batches]

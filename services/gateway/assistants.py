@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from shared.access import Confidentiality
 from shared.backends import Registry
+from shared.confidentiality import Confidentiality
 from shared.errors import UnknownAssistant
 from shared.messages import Plan
 

@@ -13,6 +13,7 @@ import ir_measures
 from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
 
 from shared.articles import canonical_article
+from shared.messages import Evidence
 
 DEPTH = 400
 """Passages to ask for, so that 100 articles are among them however many passages one article has."""
@@ -58,9 +59,9 @@ def read_pairs(path: Path) -> list[Pair]:
     return pairs
 
 
-def articles_in_order(evidence: Iterable[Mapping[str, object]]) -> list[str]:
+def articles_in_order(evidence: Iterable[Evidence]) -> list[str]:
     """The distinct articles of an answer's evidence, best first."""
-    numbers = (canonical_article(str(each["article"])) for each in evidence if each.get("article"))
+    numbers = (canonical_article(each.article) for each in evidence if each.article)
     return list(dict.fromkeys(numbers))
 
 

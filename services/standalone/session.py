@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from services.standalone.client import VigieClient
 from services.standalone.data_folder import DataFolder, FolderInUse
 from services.standalone.identity import LocalIssuer, Person
 from services.standalone.settings import StandaloneSettings
 from services.standalone.stack import EmbeddedStack
+from shared.client import VigieClient
 
 _START_TIMEOUT_S = 60
 _POLL_S = 0.2

@@ -11,9 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.standalone.client import Json, VigieClient
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.identity import LocalIssuer
+from shared.api import AnswerView, DocumentView
+from shared.client import Problem, VigieClient
 from tests.fakes.index_reader import points_in
 
 ROOT = Path(__file__).parent.parent.parent
@@ -124,16 +125,16 @@ async def processes(tmp_path: Path, broker: str) -> AsyncIterator[Processes]:
         running.stop()
 
 
-async def ended(client: VigieClient, document: Json, timeout_s: float = 120) -> Json:
+async def ended(client: VigieClient, document: DocumentView, timeout_s: float = 120) -> DocumentView:
     """The document once it has ended; a gateway that is away for a moment is asked again."""
 
-    async def follow() -> Json:
+    async def follow() -> DocumentView:
         while True:
             try:
-                state = await client.document(document["id"])
+                state = await client.document(document.id)
             except httpx.TransportError:
                 state = document
-            if state["state"] in {"indexed", "failed"}:
+            if state.state in {"indexed", "failed"}:
                 return state
             await asyncio.sleep(0.1)
 
@@ -149,28 +150,22 @@ def long_note(number: int, sections: int) -> str:
     )
 
 
-async def ask_until_ended(connect: Callable[[], VigieClient], number: int) -> Json:
+async def ask_until_ended(connect: Callable[[], VigieClient], number: int) -> AnswerView:
     """As a client would who is in doubt: the same idempotency key again until there is an end."""
+    question = f"Quelle consigne pour la machine {number} ?"
     while True:
         async with connect() as client:
             try:
-                response = await client._http.post(
-                    "/v1/questions",
-                    json={"question": f"Quelle consigne pour la machine {number} ?"},
-                    headers={"idempotency-key": f"question-{number}"},
-                )
+                return await client.ask(question, idempotency_key=f"question-{number}")
             except httpx.TransportError:
-                await asyncio.sleep(0.2)
-                continue
-            body: Json = response.json()
-            if response.is_success:
-                return body
-            if "question" in body:
-                return (await client._http.get(body["question"])).json() | {"problem": body}
+                pass
+            except Problem as problem:
+                if ended_as := problem.params.get("question"):
+                    return await client.question(ended_as.rpartition("/")[2])
         await asyncio.sleep(0.2)
 
 
-async def assert_index_holds(index: Path, ends: list[Json]) -> None:
+async def assert_index_holds(index: Path, ends: list[DocumentView]) -> None:
     """Every passage of every document once, and nothing else."""
     found = await points_in(index)
-    assert len(found) == len(set(found)) == sum(end["passages"] for end in ends)
+    assert len(found) == len(set(found)) == sum(end.passages for end in ends)

@@ -1,6 +1,5 @@
 """A unit's document and the people outside of it: no route, no answer and no stream lets a word of it through."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import uuid4
@@ -8,9 +7,10 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from services.standalone.client import Json, Problem, VigieClient
 from services.standalone.identity import Person
 from shared.access import Role
+from shared.api import AnswerView, DocumentView
+from shared.client import Problem, VigieClient
 from tests.e2e.conftest import ended
 from tests.fakes.stack import Running, running_stack
 
@@ -36,8 +36,8 @@ class Secret:
     """A running stack with a document of one unit, a question that one of its people asked, and a public document."""
 
     stack: Running
-    document: Json
-    answer: Json
+    document: DocumentView
+    answer: AnswerView
 
     def client(self, person: Person) -> VigieClient:
         return self.stack.client(person)
@@ -56,58 +56,58 @@ async def secret(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Secr
 
 
 async def test_the_unit_s_own_people_read_it(secret: Secret) -> None:
-    assert secret.document["state"] == "indexed"
-    assert {citation["document"] for citation in secret.answer["citations"]} == {secret.document["id"]}
+    assert secret.document.state == "indexed"
+    assert {citation.document for citation in secret.answer.citations} == {secret.document.id}
     async with secret.client(RENE) as client:
         answer = await client.ask(QUESTION)
-        assert WORD in answer["answer"]
-        assert WORD in (await client.passage(answer["citations"][0]["passage"]))["text"]
-        assert secret.document["id"] in [each["id"] async for each in client.documents()]
-        for attempt in (client.withdraw(secret.document["id"]), client.submit("x.txt", b"x", scope=SCOPE)):
+        assert WORD in answer.answer
+        assert WORD in (await client.passage(answer.citations[0].passage)).text
+        assert secret.document.id in [each.id async for each in client.documents()]
+        for attempt in (client.withdraw(secret.document.id), client.submit("x.txt", b"x", scope=SCOPE)):
             with pytest.raises(Problem) as refused:
                 await attempt
-            assert refused.value.body["status"] == 403
+            assert refused.value.status == 403
 
 
 @outside
 async def test_its_existence_is_not_told(secret: Secret, person: Person) -> None:
-    identity = secret.document["id"]
+    identity = str(secret.document.id)
     async with secret.client(person) as client:
-        assert [each["scope"] async for each in client.documents()] == ["public"]
+        assert [each.scope async for each in client.documents()] == ["public"]
         for method, url in (
             ("GET", f"/v1/documents/{identity}"),
             ("GET", f"/v1/documents/{identity}/events"),
             ("GET", f"/v1/documents/{identity}/passages"),
             ("POST", f"/v1/documents/{identity}/reindex"),
             ("DELETE", f"/v1/documents/{identity}"),
-            ("GET", secret.answer["citations"][0]["url"]),
-            *(("GET", f"/v1/passages/{each['passage']}") for each in secret.answer["evidence"]),
+            ("GET", secret.answer.citations[0].url),
+            *(("GET", f"/v1/passages/{each.passage}") for each in secret.answer.evidence),
         ):
-            response = await client._http.request(method, url)
+            response = await client.http.request(method, url)
             assert (response.status_code, WORD in response.text) == (404, False), url
-            nothing = await client._http.request(method, url.replace(identity, str(uuid4())))
+            nothing = await client.http.request(method, url.replace(identity, str(uuid4())))
             assert nothing.status_code == 404
             assert nothing.json() == response.json(), "what is hidden and what is not there look the same"
     async with secret.client(ALICE) as client:
-        assert (await client.document(identity))["state"] == "indexed"
+        assert (await client.document(identity)).state == "indexed"
 
 
 @outside
 async def test_no_answer_is_made_of_it(secret: Secret, person: Person) -> None:
     async with secret.client(person) as client:
         answer = await client.ask(QUESTION, evidence=500, passages=50)
-    assert WORD not in (answer["answer"] or "")
-    for each in (*answer["evidence"], *answer["citations"]):
-        assert each["document"] != secret.document["id"]
-        assert not each["passage"].startswith(secret.document["version"].replace("-", ""))
-    assert "quote" not in answer or WORD not in json.dumps(answer["citations"])
+    assert WORD not in (answer.answer or "")
+    for each in (*answer.evidence, *answer.citations):
+        assert each.document != secret.document.id
+        assert not each.passage.startswith(secret.document.version.hex)
+    assert WORD not in answer.model_dump_json(include={"citations"})
 
 
 @outside
 async def test_no_stream_brings_it(secret: Secret, person: Person) -> None:
     async with (
         secret.client(person) as client,
-        client._http.stream(
+        client.http.stream(
             "POST",
             "/v1/questions",
             json={"question": "Vider à deux, ouvert ?"},
@@ -117,27 +117,27 @@ async def test_no_stream_brings_it(secret: Secret, person: Person) -> None:
         told = (await response.aread()).decode()
     assert "event: answer" in told
     assert WORD not in told
-    assert secret.document["id"] not in told
-    assert secret.document["version"].replace("-", "") not in told
+    assert str(secret.document.id) not in told
+    assert secret.document.version.hex not in told
 
 
 @pytest.mark.parametrize("person", [*OUTSIDE, RENE], ids=lambda person: person.user)
 async def test_a_question_is_its_asker_s_alone(secret: Secret, person: Person) -> None:
     """Even for a colleague of the same unit: what somebody asks is personal."""
     async with secret.client(person) as client:
-        response = await client._http.get(secret.answer["url"])
+        response = await client.http.get(secret.answer.url)
         assert (response.status_code, WORD in response.text) == (404, False)
     async with secret.client(ALICE) as client:
-        assert (await client._http.get(secret.answer["url"])).json()["answer"] == secret.answer["answer"]
+        assert (await client.http.get(secret.answer.url)).json()["answer"] == secret.answer.answer
 
 
 @outside
 async def test_an_idempotency_key_of_somebody_else_opens_nothing(secret: Secret, person: Person) -> None:
     headers = {"idempotency-key": "shared-key"}
     async with secret.client(ALICE) as client:
-        hers = (await client._http.post("/v1/questions", json={"question": QUESTION}, headers=headers)).json()
+        hers = (await client.http.post("/v1/questions", json={"question": QUESTION}, headers=headers)).json()
     async with secret.client(person) as client:
-        other = (await client._http.post("/v1/questions", json={"question": QUESTION}, headers=headers)).json()
+        other = (await client.http.post("/v1/questions", json={"question": QUESTION}, headers=headers)).json()
     assert other["id"] != hers["id"]
     assert WORD not in (other["answer"] or "")
 
@@ -145,8 +145,8 @@ async def test_an_idempotency_key_of_somebody_else_opens_nothing(secret: Secret,
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Bearer a.b.c", "Basic YTpi"])
 async def test_without_a_token_nothing_opens(secret: Secret, header: str) -> None:
     async with secret.stack.client() as client:
-        for url in ("/v1/documents", secret.document["url"], secret.answer["url"], "/v1/status"):
-            response = await client._http.get(url, headers={"authorization": header})
+        for url in ("/v1/documents", secret.document.url, secret.answer.url, "/v1/status"):
+            response = await client.http.get(url, headers={"authorization": header})
             assert response.status_code == 401
 
 
@@ -154,8 +154,8 @@ async def test_a_withdrawn_document_is_gone_for_its_own_people_too(secret: Secre
     async with secret.client(ALICE) as client:
         document = await ended(client, await client.submit("b.md", b"# B\n\nLe zinc fond.", scope=SCOPE))
         answer = await client.ask("Le zinc fond ?")
-        assert document["id"] in {each["document"] for each in answer["citations"]}
-        await client.withdraw(document["id"])
+        assert document.id in {each.document for each in answer.citations}
+        await client.withdraw(document.id)
         with pytest.raises(Problem) as gone:
-            await client.passage(answer["citations"][0]["passage"])
-        assert gone.value.body["status"] == 404
+            await client.passage(answer.citations[0].passage)
+        assert gone.value.status == 404

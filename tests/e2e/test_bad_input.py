@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from services.standalone.client import Problem
+from shared.client import Problem
 from shared.messages import DeadLetter
 from shared.topics import DOCUMENTS_SUBMITTED, PASSAGES_EXTRACTED, QUESTIONS_ASKED, Topic
 from tests.e2e.conftest import ended
@@ -31,9 +31,9 @@ async def a_good_document_and_question_pass(stack: Running) -> None:
     word = f"oxymètre{uuid4().hex[:8]}"
     async with stack.client() as client:
         document = await ended(client, await client.submit(f"{word}.md", f"# Gaz\n\nAllumer l'{word}.".encode()))
-        assert document["state"] == "indexed"
+        assert document.state == "indexed"
         answer = await client.ask(f"Que faire de l'{word} ?")
-    assert (answer["state"], word in answer["answer"]) == ("answered", True)
+    assert (answer.state, word in answer.answer) == ("answered", True)
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ async def test_a_document_that_cannot_be_read_says_why(
     before = len(await records_of(stack.broker, DOCUMENTS_SUBMITTED.dead_letters))
     async with stack.client() as client:
         document = await ended(client, await client.submit(name, content, media_type=kind, key=f"{code}/{uuid4()}"))
-        others = [each async for each in client.documents() if each["id"] == document["id"]]
-    assert document["state"] == "failed"
-    problem = document["failure"]
+        others = [each async for each in client.documents() if each.id == document.id]
+    assert document.state == "failed"
+    problem = document.failure
     assert problem["type"] == f"urn:vigie:problem:{code}"
     assert words in problem["detail"]
     assert "{" not in problem["detail"]
     assert "…" not in problem["detail"]
-    assert others[0]["failure"] == problem
+    assert others[0].failure == problem
     letters = await records_of(stack.broker, DOCUMENTS_SUBMITTED.dead_letters)
     assert len(letters) == before + 1
     assert all(SECRET.encode() not in letter.value for letter in letters)
@@ -100,13 +100,13 @@ async def test_the_words_are_in_the_reader_s_language(stack: Running) -> None:
     details = set()
     for language in ("fr", "en", "de"):
         async with stack.client(language=language) as client:
-            details.add((await client.document(document["id"]))["failure"]["detail"])
+            details.add((await client.document(document.id)).failure["detail"])
     assert len(details) == 3
 
 
 async def test_what_the_door_refuses_never_enters(stack: Running) -> None:
     async with stack.client() as client:
-        before = (await client.status())["documents"]
+        before = (await client.status()).documents
         for name, content in (("empty.txt", b""), ("program.exe", b"MZ"), ("a.txt\x00.exe", b"x")):
             with pytest.raises(Problem):
                 await client.submit(name, content)
@@ -116,7 +116,7 @@ async def test_what_the_door_refuses_never_enters(stack: Running) -> None:
         for question in ("", " \n ", "a\x00b", "x" * 5000, "\x1b[2J"):
             with pytest.raises(Problem):
                 await client.ask(question)
-        assert (await client.status())["documents"] == before
+        assert (await client.status()).documents == before
 
 
 BROKEN = (

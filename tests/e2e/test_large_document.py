@@ -50,8 +50,8 @@ async def test_a_large_text_is_indexed_whole_behind_a_slow_embedder(
             await asyncio.wait({end}, timeout=0.5)
         end_state = await end
         batches = await end_of(stack.broker, PASSAGES_EXTRACTED.name)
-    assert end_state["state"] == "indexed"
-    assert end_state["indexed"] == end_state["embedded"] == end_state["passages"] > 4_000
-    assert batches == -(-end_state["passages"] // BATCH)
+    assert end_state.state == "indexed"
+    assert end_state.indexed == end_state.embedded == end_state.passages > 4_000
+    assert batches == -(-end_state.passages // BATCH)
     assert BOUND / 2 < max(waiting) <= BOUND + 2, "the embedder is what is waited for, and the bound is what holds"
     await assert_index_holds(tmp_path / "index", [end_state])

@@ -38,7 +38,7 @@ async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serv
     async with running_stack(tmp_path_factory.mktemp("stack") / "data") as stack:
         async with stack.client(ALICE) as client:
             document = await client.submit("consigne.md", NOTE.encode(), scope="unit:UMR5219", title="Consigne azote")
-            assert (await ended(client, document))["state"] == "indexed"
+            assert (await ended(client, document)).state == "indexed"
         yield Served(stack)
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.standalone.client import Problem
+from shared.client import Problem
 from tests.e2e.conftest import SERVICES, Processes, ask_until_ended, assert_index_holds, ended, long_note
 
 pytestmark = pytest.mark.processes
@@ -24,15 +24,15 @@ Le port des lunettes adaptées à la longueur d'onde est obligatoire en salle la
 async def test_a_document_and_a_question_cross_five_processes(processes: Processes) -> None:
     async with processes.client() as client:
         document = await ended(client, await client.submit("consignes.md", NOTE.encode()))
-        assert (document["state"], document["passages"], document["indexed"]) == ("indexed", 2, 2)
+        assert (document.state, document.passages, document.indexed) == ("indexed", 2, 2)
         answer = await client.ask("Quels gants pour manipuler l'azote liquide ?")
-        assert not answer["abstained"]
-        citation = answer["citations"][0]
-        passage = await client.passage(citation["passage"])
-        assert citation["quote"] in passage["text"]
-        assert "gants cryogéniques" in citation["quote"]
-        assert passage["headings"] == ["Consignes du laboratoire", "Azote liquide"]
-        assert {"queue", "embed", "retrieve", "generate", "total"} <= answer["timings_ms"].keys()
+        assert not answer.abstained
+        citation = answer.citations[0]
+        passage = await client.passage(citation.passage)
+        assert citation.quote in passage.text
+        assert "gants cryogéniques" in citation.quote
+        assert passage.headings == ["Consignes du laboratoire", "Azote liquide"]
+        assert None not in answer.timings_ms.model_dump().values()
         with pytest.raises(Problem):
             await client.ask("")
 
@@ -48,17 +48,17 @@ async def test_each_service_killed_while_it_works_loses_nothing_and_doubles_noth
             documents += batch
             questions = [asyncio.create_task(ask_until_ended(processes.client, round_ * 10 + n)) for n in range(3)]
             asked += len(questions)
-            while (await client.document(batch[0]["id"]))["state"] == "accepted":
+            while (await client.document(batch[0].id)).state == "accepted":
                 await asyncio.sleep(0.02)
             processes.kill(name)
             processes.start(name)
             answers = await asyncio.gather(*questions)
-            assert all(answer["state"] in {"answered", "abstained"} for answer in answers)
+            assert all(answer.state in {"answered", "abstained"} for answer in answers)
             await processes.ready(name)
         ends = [await ended(client, document) for document in documents]
-        counted = (await client.status())["questions"]
-    assert [end["state"] for end in ends] == ["indexed"] * len(ends)
-    assert all(end["indexed"] == end["passages"] for end in ends)
+        counted = (await client.status()).questions
+    assert [end.state for end in ends] == ["indexed"] * len(ends)
+    assert all(end.indexed == end.passages for end in ends)
     assert counted.keys() <= {"answered", "abstained"}
     assert sum(counted.values()) == asked
     processes.stop()

@@ -29,12 +29,12 @@ async def test_a_stack_killed_while_it_works_goes_on_where_it_was(up: Up) -> Non
     await asyncio.to_thread(up.start)
     async with up.client() as client:
         documents = [await client.submit(f"{n}.md", long_note(n, 100).encode()) for n in range(6)]
-        while not (await client.document(documents[0]["id"]))["embedded"]:
+        while not (await client.document(documents[0].id)).embedded:
             await asyncio.sleep(0.02)
         questions = [asyncio.create_task(ask_until_ended(up.client, n)) for n in range(4)]
-        while not (await client.status())["questions"]:
+        while not (await client.status()).questions:
             await asyncio.sleep(0.005)
-        states = [(await client.document(document["id"]))["state"] for document in documents]
+        states = [(await client.document(document.id)).state for document in documents]
         assert set(states) - {"indexed"}, "the kill must come in the middle"
         up.kill()
     before = up.url
@@ -43,10 +43,10 @@ async def test_a_stack_killed_while_it_works_goes_on_where_it_was(up: Up) -> Non
     async with up.client() as client:
         ends = [await ended(client, document) for document in documents]
         answers = await asyncio.gather(*questions)
-        assert [end["state"] for end in ends] == ["indexed"] * len(ends)
-        assert all(end["indexed"] == end["passages"] for end in ends)
-        assert {answer["state"] for answer in answers} <= ENDS
-        counted = (await client.status())["questions"]
+        assert [end.state for end in ends] == ["indexed"] * len(ends)
+        assert all(end.indexed == end.passages for end in ends)
+        assert {answer.state for answer in answers} <= ENDS
+        counted = (await client.status()).questions
     assert sum(counted.values()) == len(questions)
     assert counted.keys() <= ENDS
     other_up, status = await asyncio.gather(
@@ -65,7 +65,7 @@ async def test_a_stop_does_not_wait_for_those_who_listen(up: Up) -> None:
     await asyncio.to_thread(up.start)
     async with up.client() as client:
         document = await client.submit("long.md", long_note(0, 1500).encode())
-        async with client._http.stream("GET", document["events"]) as events:
+        async with client.http.stream("GET", document.events) as events:
             async for line in events.aiter_lines():
                 if line.startswith("event: parsed"):
                     break
@@ -75,6 +75,6 @@ async def test_a_stop_does_not_wait_for_those_who_listen(up: Up) -> None:
     await asyncio.to_thread(up.start)
     async with up.client() as client:
         end = await ended(client, document)
-    assert (end["state"], end["indexed"]) == ("indexed", end["passages"])
+    assert (end.state, end.indexed) == ("indexed", end.passages)
     assert up.stop() == 0
     await assert_index_holds(up.data / "index", [end])

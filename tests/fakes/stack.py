@@ -9,11 +9,11 @@ import pytest
 
 import services.standalone.stack
 from services.embedder.settings import EmbedderSettings
-from services.standalone.client import VigieClient
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.identity import LocalIssuer, Person
 from services.standalone.settings import StandaloneSettings
 from services.standalone.stack import EmbeddedStack
+from shared.client import VigieClient
 
 
 @dataclass

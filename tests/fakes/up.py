@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from services.standalone.client import VigieClient
 from services.standalone.identity import LocalIssuer, Person
+from shared.client import VigieClient
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_S = 90

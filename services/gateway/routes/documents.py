@@ -18,7 +18,7 @@ from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, 
 from services.gateway.routes.views import document_view, passage_view
 from services.gateway.service import Submission
 from shared.access import PUBLIC, Principal
-from shared.api import DocumentList, DocumentState, DocumentView, PassageList
+from shared.api import ENDED, DocumentList, DocumentView, PassageList
 from shared.chunking import STRATEGIES, check, options_of
 from shared.errors import EmptyDocument, NotFound
 from shared.messages import MAX_PASSAGE_CHARS, Chunking
@@ -29,7 +29,6 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"])
 _CHUNKING = f"{', '.join(STRATEGIES)}; default: by type"
 _CHUNK_BYTES = 1024 * 1024
 _POLL_S = 0.25
-_ENDS = {DocumentState.INDEXED, DocumentState.FAILED, DocumentState.WITHDRAWN, DocumentState.REPLACED}
 
 
 @router.post("", status_code=202)
@@ -158,6 +157,6 @@ async def _progress(
             view = document_view(record, language)
             yield {"event": record.state.value, "data": json.dumps(view.model_dump(mode="json"), ensure_ascii=False)}
             told = record
-        if record.state in _ENDS:
+        if record.state in ENDED:
             return
         await asyncio.sleep(_POLL_S)

@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from services.gateway.assistants import Assistant
 from services.gateway.cited_text import CitedText, Link
-from shared.access import Confidentiality
 from shared.catalogue import Catalogue
+from shared.confidentiality import Confidentiality
 from shared.errors import InvalidInput
 
 _catalogue = Catalogue()

@@ -17,7 +17,8 @@ from services.gateway.routes.views import answer_view
 from services.gateway.routes.waiting import finished, followed
 from shared.access import Principal
 from shared.api import AnswerView, QuestionBody
-from shared.messages import Sentence
+from shared.backends import Registry
+from shared.messages import GenerationPlan, Plan, RetrievalPlan, Sentence
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 
@@ -31,7 +32,7 @@ async def ask(
     A client that goes away cancels its question.
     """
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
-    asked = Asked(body.question, body.language, body.plan(parts.backends))
+    asked = Asked(body.question, body.language, _plan(body, parts.backends))
     question_id = await parts.questions.ask(caller, asked, idempotency(idempotency_key, caller, fingerprint))
     location = {"location": f"/v1/questions/{question_id}"}
     if "text/event-stream" in request.headers.get("accept", ""):
@@ -45,6 +46,18 @@ async def ask(
 @router.get("/{question_id}")
 async def find(request: Request, parts: Parts, caller: Caller, question_id: UUID) -> AnswerView:
     return answer_view(await parts.questions.find(caller, question_id), language_of(request))
+
+
+def _plan(body: QuestionBody, backends: Registry) -> Plan:
+    """How to answer."""
+    return Plan(
+        retrieval=RetrievalPlan(evidence=body.evidence),
+        generation=GenerationPlan(
+            backend=backends.choose(body.backend, None, body.confidentiality),
+            passages=body.passages,
+            confidentiality=body.confidentiality,
+        ),
+    )
 
 
 async def _frames(parts: Gateway, caller: Principal, question_id: UUID, language: str) -> AsyncIterator[dict[str, str]]:

@@ -5,10 +5,10 @@ from typing import Any
 from services.gateway.ports import DocumentRecord, QuestionRecord
 from services.gateway.problems import problem, status_of
 from services.gateway.service import OpenedPassage
-from shared.access import Confidentiality
 from shared.api import AnswerView, BackendView, DocumentView, NoticeView, OpenedPassageView, PassageView, QuestionState
 from shared.backends import EXTRACTIVE, BackendConfig
 from shared.catalogue import Catalogue
+from shared.confidentiality import Confidentiality
 from shared.messages import Failure, Notice, Outcome
 from shared.passages import Passage
 

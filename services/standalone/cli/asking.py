@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,8 +18,11 @@ from services.standalone.cli.running import (
     run,
 )
 from services.standalone.cli.texts import text
-from services.standalone.client import Json, Problem, VigieClient
-from shared.access import Confidentiality
+from shared.api import AnswerView
+from shared.client import Problem, VigieClient
+from shared.confidentiality import Confidentiality
+
+Json = dict[str, Any]
 
 _AT_ONCE = 4
 
@@ -54,7 +57,7 @@ def ask(
                 return await _ask_all(client, rows, wishes, as_json)
             answer = await client.ask(question, **wishes)
             if as_json:
-                typer.echo(json.dumps(answer, ensure_ascii=False))
+                typer.echo(answer.model_dump_json())
             else:
                 show_answer(answer, None if current.own_stack else current.url)
             return 0
@@ -84,21 +87,27 @@ async def _ask_all(client: VigieClient, rows: list[Json], wishes: dict[str, str]
     """Print answers in the order of their questions, each as soon as it and all before it are there."""
     slots = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(row: Json) -> Json:
+    async def one(row: Json) -> AnswerView | Problem:
         async with slots:
             try:
-                return await client.ask(row["question"], **wishes) | {"id": row["id"]}
+                return await client.ask(row["question"], **wishes)
             except Problem as problem:
-                return {"id": row["id"], "question": row["question"], "failure": problem.body}
+                return problem
 
     failed = False
-    for pending in [asyncio.create_task(one(row)) for row in rows]:
+    for row, pending in [(row, asyncio.create_task(one(row))) for row in rows]:
         answer = await pending
-        failed = failed or bool(answer["failure"])
+        failed = failed or isinstance(answer, Problem)
         if as_json:
-            typer.echo(json.dumps(answer, ensure_ascii=False))
-        elif answer["failure"]:
-            err.print(f"{answer['id']}: {answer['failure'].get('detail', '')}", style="red", markup=False)
+            typer.echo(json.dumps(_line(row, answer), ensure_ascii=False))
+        elif isinstance(answer, Problem):
+            err.print(f"{row['id']}: {answer.detail}", style="red", markup=False)
         else:
             show_answer(answer, None)
     return 1 if failed else 0
+
+
+def _line(row: Json, answer: AnswerView | Problem) -> Json:
+    """An answer under the id of its line in the file."""
+    said = {"failure": answer.body} if isinstance(answer, Problem) else answer.model_dump(mode="json")
+    return {"question": row["question"], **said, "id": row["id"]}

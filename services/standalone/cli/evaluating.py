@@ -19,8 +19,8 @@ from services.standalone.cli.running import (
     run,
 )
 from services.standalone.cli.texts import text
-from services.standalone.client import VigieClient
 from services.standalone.evaluation import DEPTH, Pair, articles_in_order, evaluate, read_pairs
+from shared.client import VigieClient
 
 _AT_ONCE = 4
 
@@ -61,7 +61,7 @@ async def _search(client: VigieClient, pairs: list[Pair]) -> dict[str, list[str]
     async def one(pair: Pair) -> list[str]:
         async with slots:
             answer = await client.ask(pair.question, evidence=DEPTH, passages=1)
-            return articles_in_order(answer["evidence"])
+            return articles_in_order(answer.evidence)
 
     tasks = [asyncio.create_task(one(pair)) for pair in pairs]
     found: dict[str, list[str]] = {}

@@ -1,6 +1,5 @@
 """`vigie open` and `vigie passages`: the text behind citations and documents."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -15,7 +14,7 @@ from services.standalone.cli.running import (
     run,
 )
 from services.standalone.cli.texts import text
-from services.standalone.client import VigieClient
+from shared.client import VigieClient
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +32,7 @@ def open_passage(
         async with connected(data, user) as (_, client):
             found = await client.passage(passage.rpartition("/")[2])
         if as_json:
-            typer.echo(json.dumps(found, ensure_ascii=False))
+            typer.echo(found.model_dump_json())
         else:
             show_passage(found)
         return 0
@@ -51,7 +50,7 @@ def passages(
         async with connected(data, user) as (_, client):
             async for piece in client.passages(await _identity(client, document)):
                 if as_json:
-                    typer.echo(json.dumps(piece, ensure_ascii=False))
+                    typer.echo(piece.model_dump_json())
                 else:
                     show_piece(piece)
         return 0
@@ -66,11 +65,11 @@ async def _identity(client: VigieClient, document: str) -> str:
         ValueError: there is none, or there are several.
     """
     found = [
-        each["id"]
+        str(each.id)
         async for each in client.documents()
-        if document in (each["id"], each["key"], each["file_name"], each["title"]) and each["state"] != "withdrawn"
+        if document in (str(each.id), each.key, each.file_name, each.title) and each.state != "withdrawn"
     ]
     if len(found) != 1:
         reason = "cli.several-documents" if found else "cli.unknown-document"
         raise ValueError(text(reason, name=document, ids=", ".join(found)))
-    return str(found[0])
+    return found[0]

@@ -7,72 +7,73 @@ from rich.text import Text
 
 from services.standalone.cli.running import out
 from services.standalone.cli.texts import text
-from services.standalone.client import Json
+from shared.api import AnswerView, OpenedPassageView, PassageView
+from shared.messages import Citation
 
 
-def show_answer(answer: Json, url: str | None) -> None:
+def show_answer(answer: AnswerView, url: str | None) -> None:
     """Print an answer so that a person can check it.
 
     Args:
         url: of a gateway that goes on serving; None when citations cannot be opened there afterwards.
     """
     out.print()
-    out.print(Text(f"? {answer['question']}", style="bold"))
-    out.print(Padding(Text(answer["answer"] or ""), (1, 2)))
-    if answer["notice"]:
-        out.print(Text(f"  {answer['notice']['text']}", style="yellow"))
-    if answer["abstained"]:
+    out.print(Text(f"? {answer.question}", style="bold"))
+    out.print(Padding(Text(answer.answer or ""), (1, 2)))
+    if answer.notice:
+        out.print(Text(f"  {answer.notice.text}", style="yellow"))
+    if answer.abstained:
         return
-    mode = text(f"answers.mode.{answer['mode']}")
+    mode = text(f"answers.mode.{answer.mode}")
     out.print(Text(f"  {mode}", style="italic dim"))
-    if answer["model"]:
-        out.print(Text(f"  {answer['backend']}: {answer['model']} ({answer['prompt']})", style="dim"))
-    for citation in answer["citations"]:
+    if answer.model:
+        out.print(Text(f"  {answer.backend}: {answer.model} ({answer.prompt})", style="dim"))
+    for citation in answer.citations:
         _show_source(citation, url)
-    timings = answer["timings_ms"]
-    out.print(Text(f"  {text('cli.took', total=round(timings['total'] or 0))}", style="dim"))
+    timings = answer.timings_ms
+    out.print(Text(f"  {text('cli.took', total=round(timings.total or 0))}", style="dim"))
 
 
-def _show_source(citation: Json, url: str | None) -> None:
+def _show_source(citation: Citation, url: str | None) -> None:
     """The addresses are not wrapped: they are there to be opened."""
-    words = Text(f"  [{citation['n']}] ", style="bold cyan")
+    words = Text(f"  [{citation.n}] ", style="bold cyan")
     words.append(_reference(citation), style="bold not cyan")
-    if citation["in_force_from"]:
-        words.append(f" ({text('answers.reference.in-force-from', date=citation['in_force_from'])})", style="not bold")
+    if citation.in_force_from:
+        words.append(f" ({text('answers.reference.in-force-from', date=citation.in_force_from)})", style="not bold")
     out.print(words)
-    for address in (citation["source_url"], f"{url}{citation['url']}" if url else None):
+    for address in (citation.source_url, f"{url}{citation.url}" if url else None):
         if address:
             out.print(Text(f"      {address}", style="dim"), soft_wrap=True)
 
 
-def _reference(citation: Json) -> str:
-    return ", ".join([str(citation["title"]), *_places(citation)])
+def _reference(citation: Citation) -> str:
+    return ", ".join([citation.title, *_places(citation)])
 
 
-def _places(passage: Json) -> list[str]:
+def _places(passage: Citation | PassageView) -> list[str]:
     """Its article, page or place in a workbook, in words."""
     names = {"article": "number", "page": "page", "sheet": "sheet", "row": "row", "cells": "cells"}
-    given = ((name, field, passage[name]) for name, field in names.items())
+    given = ((name, field, getattr(passage, name)) for name, field in names.items())
     return [text(f"answers.reference.{name}", **{field: value}) for name, field, value in given if value is not None]
 
 
-def show_passage(passage: Json) -> None:
+def show_passage(passage: OpenedPassageView) -> None:
     """Print a passage between its neighbours, with where it stands."""
-    out.print(Text(" > ".join([passage["title"], *passage["headings"]]), style="bold"))
-    if passage["source_url"]:
-        out.print(Text(passage["source_url"], style="dim"), soft_wrap=True)
-    for words, style in ((passage["previous"], "dim"), (passage["text"], ""), (passage["next"], "dim")):
+    out.print(Text(" > ".join([passage.title, *passage.headings]), style="bold"))
+    if passage.source_url:
+        out.print(Text(passage.source_url, style="dim"), soft_wrap=True)
+    for words, style in ((passage.previous, "dim"), (passage.text, ""), (passage.next, "dim")):
         if words:
             out.print(Padding(Text(words, style=style), (1, 2, 0, 2)))
 
 
-def show_piece(passage: Json) -> None:
+def show_piece(passage: PassageView) -> None:
     """Print a passage as one of its document's: its ordinal, where it stands, its text."""
-    words = Text(f"#{passage['ordinal']}", style="bold cyan")
+    words = Text(f"#{passage.ordinal}", style="bold cyan")
     words.append("".join(f"  {place}" for place in _places(passage)), style="bold not cyan")
-    words.append("  " + " > ".join(passage["headings"]), style="dim not bold")
+    words.append("  " + " > ".join(passage.headings), style="dim not bold")
     out.print(words)
-    out.print(Padding(Text(passage["text"]), (0, 2, 1, 2)))
+    out.print(Padding(Text(passage.text), (0, 2, 1, 2)))
 
 
 def show_measures(measures: dict[str, dict[str, float]]) -> None:

@@ -14,11 +14,11 @@ from rich.console import Console
 
 from services.gateway.problems import describe
 from services.standalone.cli.texts import language, text
-from services.standalone.client import Problem, VigieClient
 from services.standalone.data_folder import FolderInUse
 from services.standalone.identity import Person
 from services.standalone.session import Session, session
 from services.standalone.settings import StandaloneSettings
+from shared.client import Problem, UnexpectedResponse, VigieClient
 from shared.errors import VigieError
 from shared.messages import Failure
 
@@ -58,6 +58,8 @@ def run(work: Coroutine[Any, Any, int | None]) -> None:
         code = _complain(text("cli.folder-in-use"))
     except httpx.TransportError as error:
         code = _complain(text("cli.unreachable", reason=type(error).__name__))
+    except UnexpectedResponse as error:
+        code = _complain(text("cli.unexpected", reason=str(error)))
     except (OSError, ValueError) as error:
         code = _complain(str(error))
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -19,11 +19,12 @@ from services.standalone.cli.running import (
 )
 from services.standalone.cli.submitting import corpus_items, send
 from services.standalone.cli.texts import language, text
-from services.standalone.client import VigieClient
 from services.standalone.data_folder import FolderInUse
 from services.standalone.session import Session, session
 from services.standalone.settings import StandaloneSettings
 from shared.access import PUBLIC
+from shared.api import DocumentState
+from shared.client import VigieClient
 
 DEMO_QUESTIONS = (
     "À quelle fréquence faut-il mettre à jour le document unique ?",
@@ -86,7 +87,7 @@ async def _ingest_missing(
 ) -> int:
     """Add a corpus, unless the index has documents of it."""
     async for document in client.documents():
-        if document["state"] == "indexed" and document["key"].startswith(name):
+        if document.state is DocumentState.INDEXED and document.key.startswith(name):
             return 0
     items = await asyncio.to_thread(
         lambda: list(corpus_items(settings.data, name, part=part, health_and_safety=health_and_safety))

@@ -7,9 +7,9 @@ import typer
 from services.standalone.cli.running import DEFAULT_DATA, DataOption, JsonOption, out, run, settings_for
 from services.standalone.cli.submitting import resend
 from services.standalone.cli.texts import language, text
-from services.standalone.client import Json
 from services.standalone.data_folder import DataFolder
 from services.standalone.session import session
+from shared.api import DocumentState
 
 
 def register(app: typer.Typer) -> None:
@@ -21,8 +21,8 @@ def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA) -> None
     async def work() -> int:
         served = DataFolder(data).announced()
         async with session(settings_for(data), language()) as current, current.client() as client:
-            counts: Json = {"url": None if current.own_stack else served, **await client.status()}
-            failed = [d async for d in client.documents() if d["state"] == "failed"]
+            counts = {"url": None if current.own_stack else served, **(await client.status()).model_dump()}
+            failed = [d async for d in client.documents() if d.state is DocumentState.FAILED]
         if as_json:
             typer.echo(json.dumps(counts, ensure_ascii=False))
             return 0
@@ -33,7 +33,8 @@ def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA) -> None
             out.print(text("cli.counts", kind=text(f"cli.{kind}"), states=states or 0))
         for document in failed:
             out.print(
-                text("cli.not-indexed", name=document["file_name"], reason=document["failure"]["detail"]), markup=False
+                text("cli.not-indexed", name=document.file_name, reason=(document.failure or {}).get("detail", "")),
+                markup=False,
             )
         return 0
 
@@ -43,7 +44,7 @@ def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA) -> None
 def reindex(data: DataOption = DEFAULT_DATA) -> None:
     async def work() -> int:
         async with session(settings_for(data), language()) as current, current.client() as client:
-            documents = [d async for d in client.documents() if d["state"] != "withdrawn"]
+            documents = [d async for d in client.documents() if d.state is not DocumentState.WITHDRAWN]
             return await resend(client, documents)
 
     run(work())

@@ -21,14 +21,14 @@ from services.standalone.cli.running import (
     settings_for,
 )
 from services.standalone.cli.texts import language, text
-from services.standalone.client import Json, Problem, VigieClient
 from services.standalone.corpora import code_du_travail, fiches_travail
 from services.standalone.corpora.npm import fetch_package
 from services.standalone.session import session
 from shared.access import PUBLIC
+from shared.api import ENDED, DocumentState, DocumentView
+from shared.client import Problem, VigieClient
 
 CORPORA = ("code-du-travail", "fiches-travail")
-_ENDS = {"indexed", "failed", "withdrawn", "replaced"}
 _POLL_S = 0.5
 _AT_ONCE = 4
 
@@ -111,7 +111,7 @@ async def send(client: VigieClient, items: Iterable[Item], scope: str) -> int:
         An exit code: 1 when a document was refused or failed; the reasons have been printed.
     """
 
-    async def submit(item: Item) -> Json:
+    async def submit(item: Item) -> DocumentView:
         return await client.submit(
             item.file_name, item.content, scope=scope, key=item.key, title=item.title, media_type=item.media_type
         )
@@ -120,9 +120,9 @@ async def send(client: VigieClient, items: Iterable[Item], scope: str) -> int:
     return await _follow_all(client, jobs)
 
 
-async def resend(client: VigieClient, documents: Iterable[Json]) -> int:
+async def resend(client: VigieClient, documents: Iterable[DocumentView]) -> int:
     """Send documents that Vigie has through the chain again; as `send`."""
-    jobs = [_Job(each["title"], each["file_name"], partial(client.reindex, each["id"])) for each in documents]
+    jobs = [_Job(each.title, each.file_name, partial(client.reindex, each.id)) for each in documents]
     return await _follow_all(client, jobs)
 
 
@@ -130,7 +130,7 @@ async def resend(client: VigieClient, documents: Iterable[Json]) -> int:
 class _Job:
     label: str
     file_name: str
-    start: Callable[[], Awaitable[Json]]
+    start: Callable[[], Awaitable[DocumentView]]
 
 
 async def _follow_all(client: VigieClient, jobs: Sequence[_Job]) -> int:
@@ -165,25 +165,25 @@ async def _follow(client: VigieClient, job: _Job, progress: Progress) -> str | N
         return str(error)
     finally:
         progress.remove_task(task)
-    if document["state"] == "indexed":
+    if document.state is DocumentState.INDEXED:
         return None
-    return str((document["failure"] or {}).get("detail", document["state"]))
+    return str((document.failure or {}).get("detail", document.state))
 
 
-async def _states(client: VigieClient, document: Json) -> AsyncIterator[Json]:
+async def _states(client: VigieClient, document: DocumentView) -> AsyncIterator[DocumentView]:
     while True:
         yield document
-        if document["state"] in _ENDS:
+        if document.state in ENDED:
             return
         await asyncio.sleep(_POLL_S)
-        document = await client.document(document["id"])
+        document = await client.document(document.id)
 
 
-def _advance(progress: Progress, task: TaskID, document: Json) -> None:
+def _advance(progress: Progress, task: TaskID, document: DocumentView) -> None:
     """Half of the way is embedding, half is indexing: the bar counts passages of both."""
-    if document["passages"]:
-        done = (document["embedded"] + document["indexed"]) // 2
-        progress.update(task, total=document["passages"], completed=done)
+    if document.passages:
+        done = (document.embedded + document.indexed) // 2
+        progress.update(task, total=document.passages, completed=done)
 
 
 def _progress() -> Progress:

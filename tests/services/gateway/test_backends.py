@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.access import Confidentiality
 from shared.backends import BackendConfig, Registry
+from shared.confidentiality import Confidentiality
 from shared.messages import Failure, Notice, Outcome, QuestionAsked
 from tests.services.gateway.conftest import READER, Bench
 

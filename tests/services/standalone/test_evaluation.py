@@ -3,10 +3,12 @@
 import json
 from math import log2
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from services.standalone.evaluation import Pair, articles_in_order, evaluate, read_pairs
+from shared.messages import Evidence
 
 
 def pair(identity: str, *articles: str, groups: tuple[str, ...] = ("all",)) -> Pair:
@@ -53,13 +55,8 @@ def test_groups_are_measured_apart() -> None:
 
 def test_an_article_counts_once_whatever_its_spelling_and_its_passages() -> None:
     evidence = [
-        {"article": "R. 4412-16"},
-        {"article": None},
-        {"article": "R4412-16"},
-        {},
-        {"article": "L 4121 1"},
-        {"article": "R*4412-16"},
-        {"article": "L4121-1"},
+        Evidence(rank=rank, score=1, passage="p", document=uuid4(), article=article)
+        for rank, article in enumerate(["R. 4412-16", None, "R4412-16", "L 4121 1", "R*4412-16", "L4121-1"], start=1)
     ]
     assert articles_in_order(evidence) == ["R4412-16", "L4121-1"]
     measures = evaluate([pair("1", "L4121-1")], {"1": articles_in_order(evidence)})["all"]

@@ -1,0 +1,10 @@
+"""A typed client of Vigie's HTTP API: `pip install 'vigie[client]'`, then `from shared.client import VigieClient`.
+
+It needs httpx and pydantic, and none of what a service needs. docs/client.md shows its use.
+"""
+
+from shared.client.errors import Problem, UnexpectedResponse
+from shared.client.transport import LIMITS, TIMEOUT, Retries, Token
+from shared.client.vigie import VigieClient
+
+__all__ = ["LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "VigieClient"]

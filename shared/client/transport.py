@@ -1,0 +1,154 @@
+"""Requests with a token that may be renewed, and retries of those that are safe to repeat."""
+
+import asyncio
+import inspect
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from shared.client.errors import Problem
+
+TIMEOUT = httpx.Timeout(10, read=180, write=120)
+"""Seconds. `read` is longer than a question may take; a stream that is alive says so every 15 s."""
+
+LIMITS = httpx.Limits(max_connections=20)
+
+Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
+"""A bearer token, or what gives the one to use now; asked again when the gateway refuses the last one."""
+
+_SAFE = {"GET", "HEAD", "PUT", "DELETE", "PATCH"}
+_BUSY = {429, 502, 503}
+_UNAUTHENTICATED = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How often a request that is safe to repeat is sent, and how long it waits in between.
+
+    Attributes:
+        attempts: at most, the first included.
+        first_s: before the second; doubled each time, with some chance in it. A `Retry-After` comes first.
+        longest_s: a server that asks for more is not waited for.
+    """
+
+    attempts: int = 4
+    first_s: float = 0.5
+    longest_s: float = 30.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def pause(self, attempt: int, asked_for: float | None) -> float | None:
+        """Seconds to wait behind this attempt (counted from 1); None: give up."""
+        if attempt >= self.attempts or (asked_for or 0) > self.longest_s:
+            return None
+        if asked_for is not None:
+            return asked_for
+        return min(self.first_s * 2.0 ** (attempt - 1), self.longest_s) * random.uniform(0.5, 1)  # noqa: S311
+
+
+class Transport:
+    """Sends requests to one gateway."""
+
+    def __init__(self, http: httpx.AsyncClient, token: Token, retries: Retries) -> None:
+        self.http = http
+        self._token = token
+        self._retries = retries
+
+    async def send(self, method: str, url: str, *, safe: bool = False, **options: Any) -> httpx.Response:
+        """The response of a request that succeeded.
+
+        Args:
+            safe: repeating it does no harm, whatever its method: it has an idempotency key, or an effect that is one.
+
+        Raises:
+            Problem: it was refused.
+            httpx.TransportError: the gateway was not reached, or went away.
+        """
+        async with self.open(method, url, safe=safe or method in _SAFE, **options) as response:
+            await response.aread()
+        return response
+
+    @asynccontextmanager
+    async def open(self, method: str, url: str, *, safe: bool = False, **options: Any) -> AsyncIterator[httpx.Response]:
+        """A response whose body has yet to be read; errors as `send`."""
+        response = await self._attempts(method, url, safe, options)
+        try:
+            if not response.is_success:
+                await response.aread()
+                raise problem_of(response)
+            yield response
+        finally:
+            await response.aclose()
+
+    async def rest(self) -> None:
+        """Wait as before a second attempt."""
+        await self._retries.sleep(self._retries.first_s)
+
+    async def _attempts(self, method: str, url: str, safe: bool, options: dict[str, Any]) -> httpx.Response:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                response = await self._authorized(method, url, options)
+            except httpx.TransportError as error:
+                # What never reached the gateway had no effect, whatever it was.
+                unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+                pause = self._retries.pause(attempt, None) if safe or unsent else None
+                if pause is None:
+                    raise
+            else:
+                asked_for = _retry_after(response)
+                pause = self._retries.pause(attempt, asked_for) if safe and response.status_code in _BUSY else None
+                if pause is None:
+                    return response
+                await response.aclose()
+            await self._retries.sleep(pause)
+
+    async def _authorized(self, method: str, url: str, options: dict[str, Any]) -> httpx.Response:
+        token = await self._current()
+        response = await self._once(method, url, token, options)
+        if response.status_code == _UNAUTHENTICATED and callable(self._token):
+            renewed = await self._current()
+            if renewed != token:
+                await response.aclose()
+                return await self._once(method, url, renewed, options)
+        return response
+
+    async def _once(self, method: str, url: str, token: str, options: dict[str, Any]) -> httpx.Response:
+        headers = {"authorization": f"Bearer {token}"} | dict(options.get("headers") or {})
+        request = self.http.build_request(method, url, **(options | {"headers": headers}))
+        return await self.http.send(request, stream=True)
+
+    async def _current(self) -> str:
+        if isinstance(self._token, str):
+            return self._token
+        given = self._token()
+        return await given if inspect.isawaitable(given) else given
+
+
+def problem_of(response: httpx.Response) -> Problem:
+    """The problem in a response that was read; what is none becomes one of the status alone."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        body = {"status": response.status_code, "title": response.reason_phrase or f"HTTP {response.status_code}"}
+    return Problem(body, _retry_after(response))
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Seconds; the header may be a number of them or a date (RFC 9110, 10.2.3)."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
