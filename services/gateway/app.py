@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
@@ -12,6 +13,7 @@ from services.gateway import consumer, problems
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
 from services.gateway.adapters.jwks_file import JwksFile
+from services.gateway.adapters.jwks_http import JwksHttp
 from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
 from services.gateway.auth import TokenVerifier
@@ -113,25 +115,40 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
     papers = DocumentService(rows, rows, idempotency, store, signer)
     consumer.register(broker, rows, Withdrawals(rows, papers), asking, relay, settings.kafka)
 
+    keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else None
+
     @asynccontextmanager
     async def opened() -> AsyncIterator[None]:
-        await database.open()
-        try:
+        async with AsyncExitStack() as parts:
+            await parts.enter_async_context(_open_while(database))
+            if keys is not None:
+                await parts.enter_async_context(_open_while(keys))
             yield
-        finally:
-            await database.close()
 
-    gateway = Gateway(
-        _verifier(settings), papers, asking, rows, store, relay, settings.public_url, load_registry(settings.backends)
-    )
-    return Parts(gateway, Worker("gateway", broker, opened, telemetry))
-
-
-def _verifier(settings: GatewaySettings) -> TokenVerifier:
-    return TokenVerifier(
-        JwksFile(settings.jwks_file),
+    verifier = TokenVerifier(
+        keys or JwksFile(settings.jwks.file),
         issuer=settings.issuer,
         audience=settings.audience,
         clients=settings.clients,
         algorithms=settings.algorithms,
     )
+    gateway = Gateway(
+        verifier, papers, asking, rows, store, relay, settings.public_url, load_registry(settings.backends)
+    )
+    return Parts(gateway, Worker("gateway", broker, opened, telemetry))
+
+
+class _Openable(Protocol):
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+@asynccontextmanager
+async def _open_while(part: _Openable) -> AsyncIterator[None]:
+    """Opened on the way in, closed on the way out, after an opening that failed too."""
+    try:
+        await part.open()
+        yield
+    finally:
+        await part.close()

@@ -12,14 +12,20 @@ from shared.access import PUBLIC, Principal, Role, is_scope
 from shared.errors import Unauthenticated
 
 LEEWAY_S = 30
-_REQUIRED = ["iss", "aud", "exp", "iat", "sub", "typ"]
+_REQUIRED = ["iss", "aud", "exp", "iat", "sub", "typ", "azp"]
 _GROUPS = {"/units/": "unit:", "/delegations/": "delegation:"}
 
 
 class KeySet(Protocol):
     """The issuer's public keys."""
 
-    async def key(self, kid: str) -> jwt.PyJWK | None: ...
+    async def key(self, kid: str) -> jwt.PyJWK | None:
+        """The key of this id, None when the issuer has no such key.
+
+        Raises:
+            Unavailable: that cannot be told now.
+        """
+        ...
 
 
 class TokenVerifier:
@@ -46,12 +52,15 @@ class TokenVerifier:
 
         Raises:
             Unauthenticated: the token is not one that this API accepts.
+            Unavailable: the issuer's keys are not to be had, so that nothing can be said of the token.
         """
         claims = await self._claims(token)
         if claims["typ"] != "Bearer":  # an ID token or a refresh token is no key to the API (S4)
             raise Unauthenticated(reason="typ")
-        if claims.get("azp") not in self._clients:
+        if claims["azp"] not in self._clients:
             raise Unauthenticated(reason="azp")
+        if not claims["sub"]:
+            raise Unauthenticated(reason="sub")
         return Principal(str(claims["sub"]), _scopes(claims), _roles(claims))
 
     async def _claims(self, token: str) -> dict[str, Any]:

@@ -8,6 +8,32 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.settings import BackendSettings, BrokerSettings, ObjectStoreSettings, TelemetrySettings
 
 
+class JwksSettings(BaseSettings):
+    """Where the issuer's keys are, and how long they are believed while the issuer is down."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_JWKS_", frozen=True)
+
+    file: Path = Field(default=Path("vigie-data/keys/jwks.json"), description="public keys of the issuer, JWKS")
+    url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="the issuer's JWKS address, instead of the file; Keycloak: <issuer>/protocol/openid-connect/certs",
+    )
+    ca_file: Path | None = Field(
+        default=None, description="certificates to trust at that address, PEM; unset: the system's"
+    )
+    timeout_s: float = Field(default=5, gt=0, description="longest wait for the issuer, s")
+    cooldown_s: float = Field(
+        default=30, ge=1, description="shortest time between two fetches, whatever keys tokens name, s"
+    )
+    refresh_s: float = Field(
+        default=300, ge=1, description="keys older than this are fetched again: a key withdrawn there ends here, s"
+    )
+    ttl_s: float = Field(
+        default=3600, ge=1, description="keys are believed for so long while the issuer is down; then 503, s"
+    )
+
+
 class GatewaySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_", frozen=True)
 
@@ -22,7 +48,7 @@ class GatewaySettings(BaseSettings):
         default="sqlite+aiosqlite:///vigie-data/vigie.db",
         description="SQLAlchemy URL: sqlite+aiosqlite or postgresql+asyncpg",
     )
-    jwks_file: Path = Field(default=Path("vigie-data/keys/jwks.json"), description="public keys of the issuer, JWKS")
+    jwks: JwksSettings = Field(default_factory=JwksSettings, description="see VIGIE_GATEWAY_JWKS_*")
     issuer: str = Field(default="urn:vigie:local", description="the only accepted `iss` of a token")
     audience: str = Field(default="vigie-api", description="the `aud` that a token must have")
     clients: tuple[str, ...] = Field(default=("vigie-cli",), description="accepted `azp` of a token, as a JSON list")

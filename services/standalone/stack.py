@@ -14,7 +14,7 @@ import services.generator.app
 import services.ingest.app
 import services.retriever.app
 from services.embedder.settings import EmbedderSettings
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, JwksSettings
 from services.retriever.settings import RetrieverSettings
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer
@@ -100,7 +100,7 @@ class EmbeddedStack:
         data = self._settings.data
         return GatewaySettings(
             database_url=f"sqlite+aiosqlite:///{data / 'vigie.db'}",
-            jwks_file=self.issuer.jwks_file,
+            jwks=JwksSettings(file=self.issuer.jwks_file, url=None),
             issuer=ISSUER,
             audience=AUDIENCE,
             clients=(CLIENT,),

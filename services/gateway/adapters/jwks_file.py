@@ -1,11 +1,11 @@
 """The issuer's keys from a JWKS file, read again when the file changes."""
 
 import asyncio
-import json
 from pathlib import Path
 
 import jwt
 
+from services.gateway.adapters.key_set import signature_keys
 from shared.errors import Unavailable
 
 
@@ -26,11 +26,9 @@ class JwksFile:
         try:
             changed_at = self._path.stat().st_mtime_ns
             if changed_at != self._read_at:
-                content = await asyncio.to_thread(self._path.read_bytes)
-                keys = jwt.PyJWKSet.from_dict(json.loads(content)).keys
-                self._keys = {str(key.key_id): key for key in keys}
+                self._keys = signature_keys(await asyncio.to_thread(self._path.read_bytes))
                 self._read_at = changed_at
-        except (OSError, ValueError, jwt.PyJWTError) as error:
+        except (OSError, ValueError) as error:
             if not self._keys:
                 raise Unavailable(part="jwks") from error
         return self._keys.get(kid)
