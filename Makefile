@@ -3,11 +3,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TORCH ?= torch==2.13.0
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-connected wheel-check lint format types contracts docs bench lock clean
+.PHONY: help setup demo test test-connected setup-st test-st wheel-check lint format types contracts docs bench lock clean
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,14 @@ test: npm $(VENV)/.dev  ## Pass the tests; at least 85 % of services/ and shared
 
 test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_POSTGRES, VIGIE_TEST_QDRANT
 	@$(BIN)/python -m pytest -m connected $(PYTEST_ARGS)
+
+setup-st: $(VENV)/.dev  ## Add sentence-transformers (TORCH="--index-url ... torch" for another build of torch)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[st]'
+
+test-st: setup-st  ## Compare sentence-transformers with the built-in engine; VIGIE_TEST_ST: a folder of multilingual-e5-small
+	@test -d "$(VIGIE_TEST_ST)" || { echo "VIGIE_TEST_ST must name a folder with multilingual-e5-small." >&2; exit 1; }
+	@$(BIN)/python -m pytest -m connected tests/services/embedder/test_sentence_transformers.py --log-cli-level=INFO $(PYTEST_ARGS)
 
 wheel-check: $(VENV)/.dev  ## Build the wheel; start each service from it in an empty environment with its extra alone
 	@$(BIN)/python tests/wheel_check.py

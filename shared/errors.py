@@ -21,7 +21,8 @@
     ├── DeadlineExceeded              504  nobody waits for the result any more
     ├── Cancelled                     499  the person who asked went away
     ├── InternalError                 500  a defect of ours; the details stay in our logs
-    │   └── CorruptObject                  what is stored is not what was stored
+    │   ├── CorruptObject                  what is stored is not what was stored
+    │   └── EmbeddingFailed                an embedding model that cannot be had, or answers what cannot be used
     └── Unavailable                   503  infrastructure is down: retryable, nothing is wrong with the input
         ├── CorpusUnavailable
         ├── StoreUnavailable
@@ -151,6 +152,10 @@ class InternalError(VigieError):
 
 class CorruptObject(InternalError):
     code = "corrupt-object"
+
+
+class EmbeddingFailed(InternalError):
+    code = "embedding-failed"
 
 
 class Unavailable(VigieError):

@@ -1,40 +1,91 @@
 """Composition root of the embedder."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from faststream.asgi import AsgiFastStream
 
 from services.embedder.adapters.hashing import HashingEngine
+from services.embedder.adapters.sentence_transformers import SentenceTransformersEngine, StOptions
 from services.embedder.consumer import register
 from services.embedder.ports import Engine
+from services.embedder.prefixes import prefixes_for
 from services.embedder.service import EmbedderService
 from services.embedder.settings import EmbedderSettings
 from shared.cancellations import Cancellations, follow_cancellations
+from shared.engines import Backend, EngineName, engine_named
+from shared.errors import EmbeddingFailed
 from shared.platform import Platform
 from shared.worker import Worker, create_asgi
 
 NAME = "embedder"
 
 
-def _onnx(settings: EmbedderSettings) -> Engine:
+def _onnx(name: EngineName, settings: EmbedderSettings) -> Engine:  # noqa: ARG001 (one model)
     from services.embedder.adapters.onnx import OnnxEngine  # noqa: PLC0415 (other backends need none of its libraries)
 
     return OnnxEngine(cache=settings.model_cache, threads=settings.threads, token_budget=settings.token_budget)
 
 
-def _hashing(settings: EmbedderSettings) -> Engine:
-    return HashingEngine(delay_ms=settings.hashing_delay_ms)
+def _hashing(name: EngineName, settings: EmbedderSettings) -> Engine:
+    return HashingEngine(name.dimension, delay_ms=settings.hashing_delay_ms)
 
 
-BACKENDS: dict[str, Callable[[EmbedderSettings], Engine]] = {"onnx": _onnx, "hashing": _hashing}
-"""Engines by the name that the settings give; each imports its own libraries, when it is chosen."""
+def _sentence_transformers(name: EngineName, settings: EmbedderSettings) -> Engine:
+    options = StOptions(
+        hub=settings.hub,
+        device=settings.device,
+        threads=settings.threads,
+        token_budget=settings.token_budget,
+        max_tokens=settings.max_tokens,
+        prefixes=settings.prefixes.get(name.text),
+    )
+    return SentenceTransformersEngine(name.name, options)
+
+
+def _openai(name: EngineName, settings: EmbedderSettings) -> Engine:
+    from services.embedder.adapters.openai_endpoint import Endpoint, OpenAiEngine  # noqa: PLC0415 (as above)
+
+    host = urlsplit(name.url).hostname or ""
+    if host not in settings.openai_hosts:
+        raise EmbeddingFailed(model=name.name, reason="host-not-allowed", host=host)
+    key = settings.openai_api_key
+    endpoint = Endpoint(
+        url=name.url,
+        model=name.name,
+        api_key=key.get_secret_value() if key else None,
+        timeout_s=settings.openai_timeout_s,
+        batch=settings.openai_batch,
+        prefixes=prefixes_for(name.name, settings.prefixes.get(name.text)),
+    )
+    return OpenAiEngine(endpoint)
+
+
+BACKENDS: dict[Backend, Callable[[EngineName, EmbedderSettings], Engine]] = {
+    "onnx": _onnx,
+    "hashing": _hashing,
+    "st": _sentence_transformers,
+    "openai": _openai,
+}
+"""Engines by the first word of their spelling; each imports its own libraries, when it is chosen."""
+
+
+def build_engine(spelled: str, settings: EmbedderSettings) -> Engine:
+    """An engine, not yet opened.
+
+    Raises:
+        InvalidInput: no engine is spelled like that.
+        EmbeddingFailed: the settings do not allow it.
+    """
+    name = engine_named(spelled)
+    return BACKENDS[name.backend](name, settings)
 
 
 def create_worker(settings: EmbedderSettings | None = None, platform: Platform | None = None) -> Worker:
     """The embedder, not yet started; what is not given comes from the environment."""
     settings, platform = settings or EmbedderSettings(), platform or Platform.of_process(NAME)
     broker, events = platform.broker(NAME)
-    engine = BACKENDS[settings.backend](settings)
+    engine = build_engine(settings.backend, settings)
     cancellations = Cancellations()
     service = EmbedderService(
         publisher=events,

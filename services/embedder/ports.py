@@ -16,7 +16,7 @@ class Engine(Protocol):
     """Turns texts into vectors. What a model wants around them (prefixes, a limit of tokens) is the engine's business.
 
     Attributes:
-        model: what makes its vectors comparable; known before it is opened.
+        model: what makes its vectors comparable; known while it is open.
     """
 
     @property
@@ -27,6 +27,7 @@ class Engine(Protocol):
 
         Raises:
             InternalError: the model cannot be had.
+            Unavailable: not now.
         """
         ...
 

@@ -21,15 +21,17 @@ class HashingEngine:
     Source: Weinberger et al., Feature Hashing for Large Scale Multitask Learning, 2009.
 
     Args:
+        dimension: of the vectors; each makes a model of its own.
         delay_ms: pause per passage, to stand for a slow model, milliseconds.
     """
 
-    def __init__(self, *, delay_ms: float = 0) -> None:
+    def __init__(self, dimension: int = DIMENSION, *, delay_ms: float = 0) -> None:
+        self._dimension = dimension
         self._delay_s = delay_ms / 1000
 
     @property
     def model(self) -> EmbeddingModel:
-        return EmbeddingModel(name=f"hashing-{DIMENSION}", dimension=DIMENSION, normalised=True)
+        return EmbeddingModel(name=f"hashing-{self._dimension}", dimension=self._dimension, normalised=True)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -38,20 +40,20 @@ class HashingEngine:
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
         if self._delay_s:
             await asyncio.sleep(self._delay_s * len(texts))
-        vectors = np.zeros((len(texts), DIMENSION), np.float32)
+        vectors = np.zeros((len(texts), self._dimension), np.float32)
         for row, text in enumerate(texts):
-            vectors[row] = _hash_words(text)
+            vectors[row] = _hash_words(text, self._dimension)
         return vectors
 
     async def embed_query(self, text: str) -> Vectors:
-        return _hash_words(text)
+        return _hash_words(text, self._dimension)
 
 
-def _hash_words(text: str) -> Vectors:
-    vector = np.zeros(DIMENSION, np.float32)
+def _hash_words(text: str, dimension: int) -> Vectors:
+    vector = np.zeros(dimension, np.float32)
     for word in _WORD.findall(text.casefold()):
         digest = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=4).digest(), "little")
-        vector[digest % DIMENSION] += 1 if digest // DIMENSION % 2 else -1
+        vector[digest % dimension] += 1 if digest // dimension % 2 else -1
     length = float(np.linalg.norm(vector))
     if length == 0:  # no word, or words that cancel each other out: still a vector of length 1
         vector[0] = length = 1

@@ -1,16 +1,20 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from faststream.kafka import TestKafkaBroker
+from pydantic import ValidationError
 
 from services.embedder.adapters.hashing import HashingEngine
-from services.embedder.app import BACKENDS, create_worker
+from services.embedder.app import BACKENDS, build_engine, create_worker
 from services.embedder.settings import EmbedderSettings
 from shared.access import Grant, GrantSigner
+from shared.engines import Backend
+from shared.errors import EmbeddingFailed
 from shared.messages import QuestionAsked, QuestionEmbedded
 from shared.platform import Platform
 from shared.settings import GrantSettings, ObjectStoreSettings
@@ -37,12 +41,33 @@ def worker(tmp_path: Path, key: Ed25519PrivateKey) -> Worker:
     )
 
 
-def test_every_backend_of_the_settings_can_be_built() -> None:
-    choices = EmbedderSettings.model_json_schema()["properties"]["backend"]["enum"]
-    assert set(choices) == BACKENDS.keys()
-    for name in choices:
-        engine = BACKENDS[name](EmbedderSettings(backend=name))
-        assert engine.model.dimension > 0
+@pytest.mark.parametrize(
+    ("spelled", "engine"),
+    [
+        ("onnx", "OnnxEngine"),
+        ("hashing", "HashingEngine"),
+        ("hashing:128", "HashingEngine"),
+        ("st:/srv/models/large", "SentenceTransformersEngine"),
+        ("openai:bge-m3@http://127.0.0.1:8000/v1", "OpenAiEngine"),
+    ],
+)
+def test_every_backend_of_the_settings_can_be_built(spelled: str, engine: str) -> None:
+    assert set(get_args(Backend)) == BACKENDS.keys()
+    settings = EmbedderSettings(backend=spelled)
+    assert type(build_engine(settings.backend, settings)).__name__ == engine
+
+
+def test_a_backend_that_nobody_knows_is_told_at_the_start() -> None:
+    with pytest.raises(ValidationError, match="spelled"):
+        EmbedderSettings(backend="bert")
+
+
+def test_texts_are_sent_to_no_host_that_the_operator_has_not_named() -> None:
+    spelled = "openai:bge-m3@https://api.example.org/v1"
+    with pytest.raises(EmbeddingFailed) as refused:
+        build_engine(spelled, EmbedderSettings())
+    assert refused.value.params["reason"] == "host-not-allowed"
+    assert build_engine(spelled, EmbedderSettings(openai_hosts=("api.example.org",)))
 
 
 def test_the_worker_listens_to_passages_questions_and_cancellations(worker: Worker) -> None:

@@ -1,0 +1,50 @@
+"""How an embedding engine is spelled, in settings, commands and messages: `onnx`, `hashing:128`, `st:FOLDER`, ..."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from shared.errors import InvalidInput
+
+Backend = Literal["onnx", "hashing", "st", "openai"]
+
+SPELLINGS = "onnx, hashing[:DIMENSION], st:FOLDER, st:NAME, openai:NAME@URL"
+
+_LONGEST = 300
+_SPELLED = re.compile(
+    r"(?P<onnx>onnx)|(?P<hashing>hashing)(?::(?P<dimension>[1-9]\d{0,3}))?"
+    r"|(?P<st>st):(?P<weights>\S(?:.*\S)?)|(?P<openai>openai):(?P<model>\S+)@(?P<url>https?://[^\s/?#@]+(?:/[^\s?#@]*)?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineName:
+    """A spelling, taken apart.
+
+    Attributes:
+        text: the spelling itself.
+        name: of the weights (st: a folder, or a name on the hub) or of the model at its server (openai).
+        url: of the server, up to what comes before `/embeddings` (openai).
+        dimension: of the vectors (hashing).
+    """
+
+    text: str
+    backend: Backend
+    name: str = ""
+    url: str = ""
+    dimension: int = 64
+
+
+def engine_named(text: str) -> EngineName:
+    """The engine that a person, a setting or a message names.
+
+    Raises:
+        InvalidInput: no engine is spelled like that.
+    """
+    found = _SPELLED.fullmatch(text) if len(text) <= _LONGEST and text.isprintable() else None
+    if found is None:
+        raise InvalidInput(reason="engine", engine=text[:100], known=SPELLINGS)
+    part = found.groupdict(default="")
+    backend = cast("Backend", part["onnx"] or part["hashing"] or part["st"] or part["openai"])
+    name = part["weights"] or part["model"]
+    return EngineName(text, backend, name, part["url"].rstrip("/"), int(part["dimension"] or 64))
