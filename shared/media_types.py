@@ -5,6 +5,11 @@ from collections.abc import Mapping
 EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     "text/plain": (".txt", ".text"),
     "text/markdown": (".md", ".markdown"),
+    "application/pdf": (".pdf",),
+    "message/rfc822": (".eml",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/tiff": (".tif", ".tiff"),
     "application/vnd.vigie.legi-data+json": (),
     "application/vnd.vigie.fiche-travail+json": (),
 }

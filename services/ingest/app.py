@@ -18,7 +18,13 @@ def create_worker(settings: IngestSettings | None = None, platform: Platform | N
     """Ingest, not yet started; what is not given comes from the environment."""
     settings, platform = settings or IngestSettings(), platform or Platform.of_process(NAME)
     broker, events = platform.broker(NAME)
-    extractor = ChildProcess(Limits(settings.timeout_s, settings.memory_mb, settings.text_mb))
+    limits = Limits(
+        seconds=settings.timeout_s,
+        memory_mb=settings.memory_mb,
+        text_mb=settings.text_mb,
+        patient_seconds=settings.recognition_timeout_s,
+    )
+    extractor = ChildProcess(limits)
     service = IngestService(
         publisher=events,
         verifier=platform.verifier(),

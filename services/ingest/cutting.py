@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.ingest.detect import detect
+from services.ingest.parsers.recognition import patience
 from services.ingest.ports import Chunker, Excerpt, Format, Job, ParsedDocument, Piece, Section
 from shared.chunking import cutting
 from shared.errors import EmptyDocument, UnreadableDocument
@@ -45,12 +46,14 @@ def cut(job: Job, source: bytes, *, formats: Sequence[Format], strategies: Mappi
 
     Raises:
         InvalidInput: the document cannot be read, or not be cut as it asks to be.
+        TakesLonger: it can be read by a job that is patient.
     """
     kind = detect(formats, media_type=job.media_type, file_name=job.file_name, data=source)
     wishes = Chunking(strategy=job.strategy, max_chars=job.asked_max_chars, options=job.options)
     plan = cutting(wishes, kind.chunking, job.max_chars)
     try:
-        document = kind.parser.parse(source)
+        with patience(job.patient):
+            document = kind.parser.parse(source)
     except EmptyDocument as error:
         raise EmptyDocument(name=job.file_name[:100]) from error
     if len(document.text) > max_text:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from shared.errors import InvalidInput
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -135,6 +137,7 @@ class Job:
     max_chars: int
     asked_max_chars: int | None = None
     options: dict[str, int] = field(default_factory=dict)
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,12 @@ class Extraction:
     count: int
     text: Sequence[bytes]
     batch: Callable[[int], Sequence[Excerpt]]
+
+
+class TakesLonger(InvalidInput):
+    """A document that can be read, but not in the time that reading usually takes; inside of ingest only."""
+
+    code = "takes-longer"
 
 
 class Extractor(Protocol):

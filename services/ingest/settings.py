@@ -21,6 +21,9 @@ class IngestSettings(BaseSettings):
     timeout_s: float = Field(
         default=30, ge=1, le=600, description="longest time that a document's parsing and chunking may take, s"
     )
+    recognition_timeout_s: float = Field(
+        default=180, ge=1, description="the same, for scans, whose text tesseract has to recognise in images, s"
+    )
     memory_mb: int = Field(
         default=1024, ge=256, description="most memory (address space) that a document's parsing may take, MiB"
     )

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from services.ingest.chunking import STRATEGIES
 from services.ingest.cutting import cut
 from services.ingest.parsers import FORMATS
+from services.ingest.parsers.recognition import Grey, Tesseract
 from services.ingest.ports import Extraction, Job
 from shared.passages import BATCH
 
@@ -76,3 +78,16 @@ class InProcessExtractor:
             [document.text.encode()],
             lambda number: [found.excerpt(piece) for piece in pieces[number * BATCH : (number + 1) * BATCH]],
         )
+
+
+class FakeRecogniser(Tesseract):
+    """Says the same lines of every image; keeps what it was shown."""
+
+    def __init__(self, lines: Sequence[str] = ("Texte reconnu.",), *, installed: bool = True) -> None:
+        self.seen: list[Grey] = []
+        self._lines = list(lines)
+        self.languages = "fra" if installed else ""
+
+    def lines(self, image: Grey) -> list[str]:
+        self.seen.append(image)
+        return self._lines

@@ -9,11 +9,11 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from services.ingest.ports import Extraction, Job
+from services.ingest.ports import Extraction, Job, TakesLonger
 from services.ingest.sandbox import wire
 from services.ingest.sandbox.limits import Limits
 from shared.errors import Unavailable, UnreadableDocument, VigieError
@@ -82,6 +82,12 @@ class ChildProcess:
                 raise
 
     def _extract(self, job: Job, source: bytes) -> Extraction:
+        try:
+            return self._try(job, source)
+        except TakesLonger:
+            return self._try(replace(job, patient=True), source)
+
+    def _try(self, job: Job, source: bytes) -> Extraction:
         if self._zygote is None:
             self._zygote = _Zygote(self._limits)
         zygote = self._zygote
@@ -98,19 +104,20 @@ class ChildProcess:
         self.last_cost = ended.cost
         if isinstance(answer, Extraction):
             return answer
-        raise self._told(answer) if answer else self._untold(ended)
+        raise self._told(answer, job) if answer else self._untold(ended, job)
 
-    def _told(self, failed: wire.Failed) -> VigieError:
+    def _told(self, failed: wire.Failed, job: Job) -> VigieError:
         if failed.trace:
             logger.warning("a parser stumbled over a document: %s", failed.trace.replace("\n", " | "))
-        return wire.error_of(failed)
+        error = wire.error_of(failed)
+        return UnreadableDocument(reason="crashed") if job.patient and isinstance(error, TakesLonger) else error
 
-    def _untold(self, ended: _Ended) -> VigieError:
+    def _untold(self, ended: _Ended, job: Job) -> VigieError:
         """Why a child ended without a word."""
         limits = self._limits
         by = os.WTERMSIG(ended.status) if os.WIFSIGNALED(ended.status) else None
         if ended.late or by == signal.SIGXCPU:
-            return UnreadableDocument(reason="too-much-time", limit=round(limits.seconds))
+            return UnreadableDocument(reason="too-much-time", limit=round(limits.time(patient=job.patient)))
         if ended.cost.memory >= limits.memory_mb * 1024 * 1024 * _FULL:
             return UnreadableDocument(reason="too-much-memory", limit=limits.memory_mb)
         return UnreadableDocument(reason="crashed")
@@ -139,15 +146,16 @@ class _Zygote:
         except (wire.BrokenAnswer, OSError) as error:
             self.close()
             raise Unavailable(part="sandbox") from error
-        self._control.settimeout(limits.seconds + _GRACE_S)
         logger.info("documents are read in a child process without: %s", ", ".join(taken) or "nothing taken away")
 
     def ask(self, job: Job, source: bytes) -> Extraction | wire.Failed:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                socket.send_fds(self._control, [b"d"], [theirs.fileno()])
-            ours.settimeout(self._limits.seconds + _GRACE_S)
+                socket.send_fds(self._control, [wire.ONE_PATIENTLY if job.patient else wire.ONE], [theirs.fileno()])
+            patience = self._limits.time(patient=job.patient) + _GRACE_S
+            ours.settimeout(patience)
+            self._control.settimeout(patience)
             wire.send_job(ours, job, source)
             return wire.receive_answer(ours, self._limits.output_bytes)
 

@@ -3,9 +3,13 @@ and a line in shared/media_types.py.
 """
 
 from services.ingest.parsers.fiches_travail import FichesTravailParser
+from services.ingest.parsers.images import ImageParser
 from services.ingest.parsers.legi_data import LegiDataParser
+from services.ingest.parsers.mail import MailParser
 from services.ingest.parsers.markdown import MarkdownParser
+from services.ingest.parsers.pdf import PdfParser
 from services.ingest.parsers.plain_text import PlainTextParser
+from services.ingest.parsers.recognition import Tesseract
 from services.ingest.ports import Format, Parser
 from shared.media_types import EXTENSIONS
 
@@ -14,9 +18,16 @@ def _format(media_type: str, parser: Parser, chunking: str) -> Format:
     return Format(media_type, EXTENSIONS[media_type], parser, chunking)
 
 
+_RECOGNISER = Tesseract()
+
 FORMATS: tuple[Format, ...] = (
     _format("text/plain", PlainTextParser(), "heading"),
     _format("text/markdown", MarkdownParser(), "heading"),
+    _format("application/pdf", PdfParser(_RECOGNISER), "heading"),
+    _format("message/rfc822", MailParser(lambda: FORMATS), "heading"),
+    _format("image/png", ImageParser(_RECOGNISER), "heading"),
+    _format("image/jpeg", ImageParser(_RECOGNISER), "heading"),
+    _format("image/tiff", ImageParser(_RECOGNISER), "heading"),
     _format("application/vnd.vigie.legi-data+json", LegiDataParser(), "article"),
     _format("application/vnd.vigie.fiche-travail+json", FichesTravailParser(), "heading"),
 )

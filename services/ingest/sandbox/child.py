@@ -15,7 +15,12 @@ from shared.errors import InvalidInput, UnreadableDocument, VigieError, trace_of
 
 
 def read_document(
-    peer: socket.socket, limits: Limits, *, formats: Sequence[Format], strategies: Mapping[str, Chunker]
+    peer: socket.socket,
+    limits: Limits,
+    *,
+    patient: bool,
+    formats: Sequence[Format],
+    strategies: Mapping[str, Chunker],
 ) -> NoReturn:
     """Serve one job on `peer` and end the process, without what an interpreter does at its end."""
     try:
@@ -24,7 +29,7 @@ def read_document(
         die_with_parent()
         leave_outside_alone()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        apply(limits)
+        apply(limits, patient=patient)
         _serve(peer, limits, formats, strategies)
     finally:
         os._exit(0)

@@ -12,6 +12,7 @@ Both are a few calls each through ctypes: the packages for them on PyPI are not 
 import ctypes
 import os
 import platform
+import shutil
 import struct
 import sys
 from collections.abc import Iterable
@@ -82,6 +83,7 @@ def readable_paths() -> list[Path]:
     import shared  # noqa: PLC0415
 
     own = [*services.__path__, *shared.__path__, sys.prefix, sys.base_prefix]
+    own += [found for found in (shutil.which("tesseract"), os.environ.get("TESSDATA_PREFIX")) if found]
     libraries = [entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))]
     return [path for path in map(Path, [*own, *libraries, *_READABLE]) if path.exists()]
 

@@ -15,6 +15,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     Attributes:
         seconds: of wall time, and of the processor's.
+        patient_seconds: the same, where text has to be recognised in images.
         memory_mb: address space, MiB; resident memory is always less.
         text_mb: extracted text, in millions of characters.
     """
@@ -22,6 +23,10 @@ class Limits(msgspec.Struct, frozen=True):
     seconds: float = 30
     memory_mb: int = 1024
     text_mb: int = 50
+    patient_seconds: float = 180
+
+    def time(self, *, patient: bool) -> float:
+        return self.patient_seconds if patient else self.seconds
 
     @property
     def output_bytes(self) -> int:
@@ -29,10 +34,10 @@ class Limits(msgspec.Struct, frozen=True):
         return self.text_mb * 1_000_000 * 8
 
 
-def apply(limits: Limits) -> None:
+def apply(limits: Limits, *, patient: bool) -> None:
     """Limit the calling process; what it starts inherits the limits."""
     memory = (limits.memory_mb + _STARTED_WITH_MB) * _MIB
-    cpu = int(limits.seconds) + 1
+    cpu = int(limits.time(patient=patient)) + 1
     for what, most in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu),

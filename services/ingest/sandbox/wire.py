@@ -24,6 +24,9 @@ READY = struct.Struct("!I")
 ENDED = struct.Struct("!iQQ?")
 """Of each child: wait status, peak resident memory in bytes, CPU time in ms, whether it was killed for taking long."""
 
+ONE, ONE_PATIENTLY = b"d", b"p"
+"""What the zygote is asked with, beside the child's end of a socket."""
+
 _BLOCK = 256 * 1024
 _SIZE = struct.Struct("!I")
 _SOURCE_SIZE = struct.Struct("!Q")

@@ -21,7 +21,7 @@ from services.ingest.parsers import FORMATS
 from services.ingest.sandbox.child import read_document
 from services.ingest.sandbox.confinement import adopt_orphans, confine
 from services.ingest.sandbox.limits import Limits
-from services.ingest.sandbox.wire import ENDED, READY
+from services.ingest.sandbox.wire import ENDED, ONE_PATIENTLY, READY
 
 _HOUSEKEEPING_S = 5.0
 
@@ -44,14 +44,15 @@ def main() -> None:
         request, (peer, *_), _, _ = socket.recv_fds(control, 1, 1) if _asked(control) else (b"", (-1,), 0, None)
         if not request:
             return
+        patient = request == ONE_PATIENTLY
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
             for line in (control, woken, waker):
                 line.close()
-            read_document(socket.socket(fileno=peer), limits, formats=FORMATS, strategies=STRATEGIES)
+            read_document(socket.socket(fileno=peer), limits, patient=patient, formats=FORMATS, strategies=STRATEGIES)
         os.close(peer)
-        ended = _look_after(pid, control, woken, limits.seconds, descendants)
+        ended = _look_after(pid, control, woken, limits.time(patient=patient), descendants)
         if ended is None:
             return
         control.sendall(ended)

@@ -48,7 +48,7 @@ def test_detected(declared: str, name: str, data: bytes, expected: str) -> None:
 @pytest.mark.parametrize(
     ("declared", "name", "data"),
     [
-        ("text/plain", "a.txt", b"%PDF-1.7"),
+        ("text/plain", "a.txt", b"{\\rtf1"),
         ("application/msword", "a.doc", TEXT),
         ("application/octet-stream", "a.bin", TEXT),
         ("application/vnd.vigie.autre+json", "a.txt", TEXT),

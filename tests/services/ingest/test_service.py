@@ -229,7 +229,7 @@ async def test_a_file_that_is_gone_or_not_the_one_that_was_sent() -> None:
 async def test_documents_that_cannot_be_used() -> None:
     house = House()
     await assert_refused(house, house.submit(b" \n"), EmptyDocument, name="consignes.txt")
-    await assert_refused(house, house.submit(b"%PDF-1.7"), UnsupportedMediaType)
+    await assert_refused(house, house.submit(b"{\\rtf1"), UnsupportedMediaType)
     await assert_refused(house, house.submit(b"\0\0"), UnreadableDocument, reason="binary")
     event = house.submit(b"Un.", chunking=Chunking(strategy="page"))
     await assert_refused(house, event, InvalidInput, reason="chunking", strategy="page")

@@ -1,0 +1,206 @@
+"""E-mail as RFC 5322 files, with attachments, each read as what it is."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import EmailMessage, MIMEPart
+from email.policy import default
+
+from services.ingest.detect import detect
+from services.ingest.parsers.assembling import TextAssembly, title
+from services.ingest.parsers.decoding import clean
+from services.ingest.parsers.html_lines import html_lines
+from services.ingest.ports import Format, ParsedDocument, Section, TakesLonger
+from shared.errors import EmptyDocument, UnreadableDocument, VigieError
+
+MEDIA_TYPE = "message/rfc822"
+_HEADERS = ("From", "To", "Cc", "Date", "Subject")
+_MAX_DEPTH = 4
+_MAX_PARTS = 500
+_MAX_ATTACHMENTS = 100
+_MAX_BYTES = 100_000_000
+"""Of all attachments together, decoded."""
+
+_MAX_HEADER = 2000
+_UNREAD = "[{}]"
+"""Stands for an attachment whose text is not here: its name alone is a language of its own."""
+
+
+@dataclass(slots=True)
+class _Allowance:
+    """What is left to be read of a message with all that is in it."""
+
+    parts: int = _MAX_PARTS
+    attachments: int = _MAX_ATTACHMENTS
+    bytes: int = _MAX_BYTES
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far."""
+
+    formats: Sequence[Format]
+    assembly: TextAssembly = field(default_factory=TextAssembly)
+    sections: list[Section] = field(default_factory=list)
+    left: _Allowance = field(default_factory=_Allowance)
+
+    def add(self, lines: Sequence[str], headings: tuple[str, ...]) -> None:
+        kept = [line for line in map(clean, lines) if line.strip()]
+        if kept:
+            self.sections.append(Section(headings, *self.assembly.add(kept)))
+
+    def take_in(self, document: ParsedDocument, headings: tuple[str, ...]) -> None:
+        start, _ = self.assembly.add([document.text])
+        self.sections += [
+            replace(
+                section,
+                headings=(*headings, *section.headings),
+                start=section.start + start,
+                end=section.end + start,
+            )
+            for section in document.sections
+        ]
+
+
+class MailParser:
+    """A section of headers and words, then the sections of each attachment, under its file name.
+
+    Args:
+        formats: gives the table of formats, which this parser is a part of.
+    """
+
+    def __init__(self, formats: Callable[[], Sequence[Format]]) -> None:
+        self._formats = formats
+
+    def parse(self, data: bytes) -> ParsedDocument:
+        """Read a message; what cannot be read of its attachments is named, and no reason to refuse the message.
+
+        Raises:
+            EmptyDocument: there are no words in it.
+            UnreadableDocument: it is no message.
+        """
+        reading = _Reading(self._formats())
+        message = _message(data)
+        subject = _header(message, "Subject")
+        _read(reading, message, (), 1)
+        if not reading.sections:
+            raise EmptyDocument
+        return ParsedDocument(reading.assembly.text, tuple(reading.sections), title=subject or None)
+
+
+def _message(data: bytes) -> EmailMessage:
+    try:
+        message = message_from_bytes(data, policy=default)
+    except (MessageError, ValueError, LookupError, RecursionError) as error:
+        raise UnreadableDocument(reason="damaged") from error
+    if not message.keys():
+        raise UnreadableDocument(reason="damaged")
+    return message
+
+
+def _read(reading: _Reading, message: EmailMessage, above: tuple[str, ...], depth: int) -> None:
+    subject = _header(message, "Subject")
+    headings = (*above, subject) if subject else above
+    body, attachments = _parts(reading, message)
+    reading.add([*_head(message), *_words(body)], headings)
+    for attachment in attachments:
+        _attach(reading, attachment, headings, depth)
+
+
+def _attach(reading: _Reading, part: MIMEPart, headings: tuple[str, ...], depth: int) -> None:
+    name = _name(part)
+    under = (*headings, name)
+    reading.left.attachments -= 1
+    try:
+        if reading.left.attachments < 0 or depth >= _MAX_DEPTH:
+            raise UnreadableDocument(reason="damaged")
+        if part.get_content_type() == MEDIA_TYPE:
+            _read(reading, _inner(part), under, depth + 1)
+        else:
+            reading.take_in(_parsed(reading, part, name), under)
+    except (VigieError, ValueError, LookupError, MessageError) as error:
+        if isinstance(error, TakesLonger):
+            raise
+        if reading.left.attachments >= 0:
+            reading.add([_UNREAD.format(name)], under)
+
+
+def _parsed(reading: _Reading, part: MIMEPart, name: str) -> ParsedDocument:
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        raise EmptyDocument
+    reading.left.bytes -= len(data)
+    if reading.left.bytes < 0:
+        raise UnreadableDocument(reason="damaged")
+    declared = part.get_content_type()
+    known = [each for each in reading.formats if each.media_type != MEDIA_TYPE]
+    return detect(known, media_type=declared, file_name=name, data=data).parser.parse(data)
+
+
+def _parts(reading: _Reading, message: EmailMessage) -> tuple[MIMEPart | None, list[MIMEPart]]:
+    """The words of a message, plain rather than HTML, and all that is attached to it."""
+    words: dict[str, MIMEPart] = {}
+    attachments = []
+    for part in _leaves(message, 0):
+        reading.left.parts -= 1
+        if reading.left.parts < 0:
+            break
+        kind = part.get_content_type()
+        if kind in ("text/plain", "text/html") and not part.get_filename() and kind not in words:
+            words[kind] = part
+        elif part.get_filename() or part.is_attachment() or kind == MEDIA_TYPE:
+            attachments.append(part)
+    return words.get("text/plain") or words.get("text/html"), attachments
+
+
+def _leaves(part: MIMEPart, depth: int) -> Iterator[MIMEPart]:
+    """Parts that are no containers; a message within the message is one part."""
+    if part.get_content_maintype() != "multipart" or depth > _MAX_DEPTH * 3:
+        yield part
+        return
+    payload = part.get_payload()
+    for inner in payload if isinstance(payload, list) else ():
+        if isinstance(inner, MIMEPart):
+            yield from _leaves(inner, depth + 1)
+
+
+def _inner(part: MIMEPart) -> EmailMessage:
+    payload = part.get_payload()
+    inner = payload[0] if isinstance(payload, list) and payload else None
+    if not isinstance(inner, EmailMessage):
+        raise UnreadableDocument(reason="damaged")
+    return inner
+
+
+def _head(message: EmailMessage) -> list[str]:
+    return [f"{name}: {value}" for name in _HEADERS if (value := _header(message, name))]
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        value = message.get(name)
+    except (ValueError, IndexError, LookupError, AttributeError, TypeError):  # what the standard library trips over
+        return ""
+    return title(clean(str(value or "")))[:_MAX_HEADER]
+
+
+def _words(part: MIMEPart | None) -> list[str]:
+    if part is None:
+        return []
+    try:
+        content = part.get_content()
+    except (LookupError, ValueError, AttributeError):  # an unknown charset or encoding
+        payload = part.get_payload(decode=True)
+        content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    text = str(content)
+    return html_lines(text) if part.get_content_type() == "text/html" else text.splitlines()
+
+
+def _name(part: MIMEPart) -> str:
+    """The file's name, without the folders that it says it is from."""
+    try:
+        name = part.get_filename() or ""
+    except (ValueError, LookupError, AttributeError, TypeError):
+        name = ""
+    return title(clean(name.replace("\\", "/").rpartition("/")[2]))[:200] or part.get_content_type()

@@ -1,0 +1,71 @@
+"""A document's outline laid over its pages: which headings a line stands under."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the outline: `level` and `page` from 0."""
+
+    level: int
+    words: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines of one page under the same headings; `page` from 0."""
+
+    headings: tuple[str, ...]
+    page: int
+    lines: Sequence[str]
+
+
+def stretches(pages: Sequence[list[str]], outline: Sequence[Entry]) -> list[Stretch]:
+    """The pages' lines in order, parted where an entry's words stand on the page that it names.
+
+    An entry whose words are not found there opens with its page.
+    """
+    entries = {page: list(group) for page, group in groupby(sorted(outline, key=_page), key=_page)}
+    path: list[Entry] = []
+    found: list[Stretch] = []
+    for page, lines in enumerate(pages):
+        start = 0
+        for line, entry in _placed(lines, entries.get(page, [])):
+            found.append(Stretch(_words(path), page, lines[start:line]))
+            path = [*(outer for outer in path if outer.level < entry.level), entry]
+            start = line
+        found.append(Stretch(_words(path), page, lines[start:]))
+    return [each for each in found if each.lines]
+
+
+def _page(entry: Entry) -> int:
+    return entry.page
+
+
+def _words(path: Sequence[Entry]) -> tuple[str, ...]:
+    return tuple(entry.words for entry in path)
+
+
+def _placed(lines: Sequence[str], entries: Sequence[Entry]) -> Iterator[tuple[int, Entry]]:
+    """Each entry with the line that it begins at: lines in order, so that no stretch overlaps another."""
+    at = 0
+    likenesses = [_likeness(line) for line in lines] if entries else []
+    for entry in entries:
+        wanted = _likeness(entry.words)
+        at = next(
+            (place for place in range(at, len(lines)) if _begins(likenesses[place], wanted)),
+            at,
+        )
+        yield at, entry
+
+
+def _begins(line: str, wanted: str) -> bool:
+    """Whether a line is a heading's: the heading, its number before it or not, or its first line when it wraps."""
+    return bool(line) and (line.endswith(wanted) or (wanted.startswith(line) and len(line) * 2 > len(wanted)))
+
+
+def _likeness(line: str) -> str:
+    return "".join(character for character in line.casefold() if character.isalnum())

@@ -1,0 +1,123 @@
+"""E-mail: headers and words, attachments as what they are, and what cannot be read of them."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from services.ingest.parsers import FORMATS
+from services.ingest.parsers.mail import MailParser
+from services.ingest.ports import ParsedDocument
+from shared.errors import EmptyDocument, UnreadableDocument
+from tests.fakes.pdfs import pdf
+
+HEAD = "From: Zoé Dupré <zoe@exemple.fr>\nTo: labo@exemple.fr\nDate: Tue, 03 Mar 2026 09:00:00 +0100\n"
+OTHER = "application/octet-stream"
+
+
+def parse(message: EmailMessage | bytes) -> ParsedDocument:
+    return MailParser(lambda: FORMATS).parse(message if isinstance(message, bytes) else message.as_bytes())
+
+
+def told(document: ParsedDocument) -> list[tuple[tuple[str, ...], int | None, str]]:
+    return [(part.headings, part.page, document.text[part.start : part.end]) for part in document.sections]
+
+
+def mail(words: str = "Bonjour,\n\nVoici les consignes.", subject: str = "Consignes d'été") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = "Zoé Dupré <zoe@exemple.fr>", "labo@exemple.fr"
+    message["Date"], message["Subject"] = "Tue, 03 Mar 2026 09:00:00 +0100", subject
+    message["X-Spam"] = "non"
+    message.set_content(words)
+    return message
+
+
+def attach(message: EmailMessage, data: bytes, name: str, kind: str = OTHER) -> EmailMessage:
+    message.add_attachment(data, maintype=kind.partition("/")[0], subtype=kind.partition("/")[2], filename=name)
+    return message
+
+
+def test_headers_and_words() -> None:
+    document = parse(mail())
+    assert document.title == "Consignes d'été"
+    assert told(document) == [
+        (
+            ("Consignes d'été",),
+            None,
+            HEAD + "Subject: Consignes d'été\nBonjour,\nVoici les consignes.",
+        )
+    ]
+
+
+def test_plain_words_rather_than_html_and_html_where_there_are_no_others() -> None:
+    message = mail()
+    message.add_alternative("<p>En <b>HTML</b></p>", subtype="html")
+    assert "HTML" not in parse(message).text
+    only = mail()
+    only.set_content("<p>En <b>gras</b></p><script>x()</script>", subtype="html")
+    assert parse(only).text.endswith("\nEn gras")
+
+
+def test_attachments_are_read_as_what_they_are_under_their_names() -> None:
+    message = attach(mail(), pdf([["Page une."], ["Page deux."]]), "C:\\plans\\plan.pdf")
+    attach(message, b"# Gaz\n\nVentiler.", "gaz.md", "text/markdown")
+    attach(message, pdf([["Caché."]]), "liste.txt", "text/plain")
+    subject = "Consignes d'été"
+    assert told(parse(message))[1:] == [
+        ((subject, "plan.pdf"), 1, "Page une."),
+        ((subject, "plan.pdf"), 2, "Page deux."),
+        ((subject, "gaz.md", "Gaz"), None, "Gaz\nVentiler."),
+        ((subject, "liste.txt"), 1, "Caché."),
+    ]
+
+
+def test_attachments_that_cannot_be_read_are_named() -> None:
+    message = attach(mail(), b"MZ\0\0", "virus.exe")
+    attach(message, pdf([["x"]], password="secret"), "secret.pdf")
+    attach(message, b"Bien.", "bien.txt", "text/plain")
+    subject = "Consignes d'été"
+    assert told(parse(message))[1:] == [
+        ((subject, "virus.exe"), None, "[virus.exe]"),
+        ((subject, "secret.pdf"), None, "[secret.pdf]"),
+        ((subject, "bien.txt"), None, "Bien."),
+    ]
+
+
+def test_messages_within_messages_to_a_depth() -> None:
+    message = mail("Niveau 0", "N0")
+    for level in range(1, 8):
+        outer = mail(f"Niveau {level}", f"N{level}")
+        outer.add_attachment(message)
+        message = outer
+    document = parse(message)
+    assert "Niveau 4" in document.text
+    assert "Niveau 3" not in document.text
+    assert [len(section.headings) for section in document.sections] == [1, 3, 5, 7, 8]
+
+
+def test_no_more_attachments_than_a_person_would_send() -> None:
+    message = mail()
+    for number in range(150):
+        attach(message, f"Pièce {number}.".encode(), f"{number}.txt", "text/plain")
+    text = parse(message).text
+    assert "Pièce 99." in text
+    assert "Pièce 100." not in text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"From: a@b.fr\nContent-Type: text/plain; charset=klingon\n\nMots.",
+        b"From: a@b.fr\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\nTW90cy4",
+        b"From: a@b.fr\nTo: <<<@@>>,,;\nDate: hier\nSubject: =?utf-8?q?=zz?=\n\nMots.",
+        b"From: a@b.fr\nContent-Type: multipart/mixed\n\nMots.",
+    ],
+)
+def test_odd_messages_are_read_as_far_as_they_can_be(data: bytes) -> None:
+    assert "a@b.fr" in parse(data).text
+
+
+def test_what_is_no_message_is_refused() -> None:
+    with pytest.raises(UnreadableDocument):
+        parse(b"\n\nNi en-t\xc3\xaates, ni rien.")
+    with pytest.raises(EmptyDocument):
+        parse(b"X-Rien: rien\n\n")
