@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.ingest.parsers.outline import Entry, stretches
-from services.ingest.parsers.pages import mended, without_repeats
 from services.ingest.parsers.pdf import PdfParser
+from services.ingest.parsers.pdf_outline import Entry, stretches
+from services.ingest.parsers.pdf_pages import mended, without_repeats
 from services.ingest.ports import ParsedDocument
 from shared.errors import EmptyDocument, UnreadableDocument
 from tests.fakes.ingest import FakeRecogniser
