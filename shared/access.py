@@ -20,7 +20,7 @@ _SCOPE = re.compile(r"public|(?:unit|delegation):[A-Za-z0-9][A-Za-z0-9_.-]{0,31}
 _ALGORITHM = "EdDSA"
 _AUDIENCE = "vigie-workers"
 
-Purpose = Literal["read", "write"]
+Purpose = Literal["read", "write", "administer"]
 
 
 def is_scope(text: str) -> bool:
@@ -64,7 +64,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a worker may do for one job: read from `scopes` for a question, write to them for a document."""
+    """What a worker may do for one job: read `scopes` for a question, write to them for a document, keep the index."""
 
     subject: str
     scopes: frozenset[str]

@@ -7,6 +7,7 @@ from shared.messages import (
     DocumentEvent,
     DocumentIndexed,
     DocumentProgressed,
+    Embedding,
     Event,
     Failure,
     Outcome,
@@ -25,6 +26,7 @@ def failure_events(event: Event, error: VigieError) -> list[Event]:
                 sequence=event.sequence,
                 stage="failed",
                 failure=failure,
+                embedding=getattr(event, "embedding", Embedding()),
             )
         ]
     if isinstance(event, QuestionStep):

@@ -50,6 +50,25 @@ class EmbeddingModel(Frozen):
     dimension: int = Field(gt=0)
     normalised: bool
 
+    def __str__(self) -> str:
+        return f"{self.name} ({self.dimension}{'' if self.normalised else ', not normalised'})"
+
+
+class Embedding(Frozen):
+    """Which vectors are meant; nothing anywhere means the embedder's default.
+
+    Attributes:
+        id: of the model in the gateway's database.
+        engine: that makes them, as shared/engines.py spells it.
+        model: that the engine must turn out to have; it is filled in once the engine has told it.
+        replay: whether a version that is in the index already gets the vectors of a further model.
+    """
+
+    id: UUID | None = None
+    engine: str | None = None
+    model: EmbeddingModel | None = None
+    replay: bool = False
+
 
 class Failure(Frozen):
     """Why a job ended without its result: an error's code and the values of its sentence."""
@@ -120,6 +139,7 @@ class DocumentSubmitted(DocumentEvent):
     file_name: str
     language: str = "fr"
     chunking: Chunking = Chunking()
+    embedding: Embedding = Embedding()
 
 
 class PassageBatch(DocumentEvent):
@@ -133,6 +153,7 @@ class PassageBatch(DocumentEvent):
     count: int = Field(ge=1)
     total: int = Field(ge=1)
     passages: ObjectRef
+    embedding: Embedding = Embedding()
 
     @property
     def done(self) -> int:
@@ -144,6 +165,10 @@ class PassagesExtracted(PassageBatch):
     """A batch of passages was cut out of a version, and stored."""
 
 
+class PassagesReplayed(PassageBatch):
+    """A batch of a version that was extracted before is wanted in the vectors of another model."""
+
+
 class PassagesEmbedded(PassageBatch):
     """`vectors`: little-endian float32, shape (count, model.dimension)."""
 
@@ -152,9 +177,10 @@ class PassagesEmbedded(PassageBatch):
 
 
 class DocumentIndexed(DocumentEvent):
-    """All of a version's passages are in the index, and older versions are out of it."""
+    """All of a version's passages are in the index with a model's vectors, and older versions are out of it."""
 
     passages: int = Field(ge=1)
+    embedding: Embedding = Embedding()
 
 
 Stage = Literal["parsed", "embedded", "indexed", "withdrawn", "failed"]
@@ -167,6 +193,7 @@ class DocumentProgressed(DocumentEvent):
     done: int = Field(default=0, ge=0)
     total: int = Field(default=0, ge=0)
     failure: Failure | None = None
+    embedding: Embedding = Embedding()
 
 
 class DocumentWithdrawn(DocumentEvent):
@@ -174,6 +201,26 @@ class DocumentWithdrawn(DocumentEvent):
 
     scope: str
     grant: str
+
+
+# --- the index -------------------------------------------------------------------------------------------------------
+
+
+class IndexEvent(Event):
+    """About the vectors of one model in the index; `model_id` is the model's in the gateway's database."""
+
+    model_id: UUID
+
+
+class IndexRetired(IndexEvent):
+    """Nobody will search with this model any more: its vectors may go."""
+
+    model: EmbeddingModel
+    grant: str
+
+
+class IndexDropped(IndexEvent):
+    """The vectors of a retired model are gone."""
 
 
 # --- questions -------------------------------------------------------------------------------------------------------
@@ -192,6 +239,7 @@ class QuestionStep(QuestionEvent):
     deadline: AwareDatetime
     plan: Plan = Plan()
     timings: Timings = Timings()
+    embedding: Embedding = Embedding()
 
 
 class QuestionAsked(QuestionStep):

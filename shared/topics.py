@@ -13,8 +13,11 @@ from shared.messages import (
     DocumentWithdrawn,
     Event,
     GenerationRequested,
+    IndexDropped,
+    IndexRetired,
     PassagesEmbedded,
     PassagesExtracted,
+    PassagesReplayed,
     QuestionAsked,
     QuestionCancelled,
     QuestionEmbedded,
@@ -34,7 +37,7 @@ class Topic:
 
     name: str
     message: type[Event]
-    key: Literal["document_id", "question_id"]
+    key: Literal["document_id", "model_id", "question_id"]
     lane: Lane
 
     @property
@@ -47,10 +50,14 @@ class Topic:
 
 DOCUMENTS_SUBMITTED = Topic("documents.submitted", DocumentSubmitted, "document_id", "documents")
 PASSAGES_EXTRACTED = Topic("passages.extracted", PassagesExtracted, "document_id", "documents")
+PASSAGES_REPLAYED = Topic("passages.replayed", PassagesReplayed, "document_id", "documents")
 PASSAGES_EMBEDDED = Topic("passages.embedded", PassagesEmbedded, "document_id", "documents")
 DOCUMENTS_INDEXED = Topic("documents.indexed", DocumentIndexed, "document_id", "documents")
 DOCUMENTS_PROGRESSED = Topic("documents.progressed", DocumentProgressed, "document_id", "documents")
 DOCUMENTS_WITHDRAWN = Topic("documents.withdrawn", DocumentWithdrawn, "document_id", "documents")
+
+INDEXES_RETIRED = Topic("indexes.retired", IndexRetired, "model_id", "documents")
+INDEXES_DROPPED = Topic("indexes.dropped", IndexDropped, "model_id", "documents")
 
 QUESTIONS_ASKED = Topic("questions.asked", QuestionAsked, "question_id", "questions")
 QUESTIONS_EMBEDDED = Topic("questions.embedded", QuestionEmbedded, "question_id", "questions")
@@ -62,10 +69,13 @@ QUESTIONS_CANCELLED = Topic("questions.cancelled", QuestionCancelled, "question_
 TOPICS: tuple[Topic, ...] = (
     DOCUMENTS_SUBMITTED,
     PASSAGES_EXTRACTED,
+    PASSAGES_REPLAYED,
     PASSAGES_EMBEDDED,
     DOCUMENTS_INDEXED,
     DOCUMENTS_PROGRESSED,
     DOCUMENTS_WITHDRAWN,
+    INDEXES_RETIRED,
+    INDEXES_DROPPED,
     QUESTIONS_ASKED,
     QUESTIONS_EMBEDDED,
     GENERATION_REQUESTED,

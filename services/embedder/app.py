@@ -1,6 +1,7 @@
 """Composition root of the embedder."""
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 from faststream.asgi import AsgiFastStream
@@ -8,6 +9,7 @@ from faststream.asgi import AsgiFastStream
 from services.embedder.adapters.hashing import HashingEngine
 from services.embedder.adapters.sentence_transformers import SentenceTransformersEngine, StOptions
 from services.embedder.consumer import register
+from services.embedder.engines import OpenEngines
 from services.embedder.ports import Engine
 from services.embedder.prefixes import prefixes_for
 from services.embedder.service import EmbedderService
@@ -85,18 +87,18 @@ def create_worker(settings: EmbedderSettings | None = None, platform: Platform |
     """The embedder, not yet started; what is not given comes from the environment."""
     settings, platform = settings or EmbedderSettings(), platform or Platform.of_process(NAME)
     broker, events = platform.broker(NAME)
-    engine = build_engine(settings.backend, settings)
+    engines = OpenEngines(partial(build_engine, settings=settings), settings.backend)
     cancellations = Cancellations()
     service = EmbedderService(
         publisher=events,
         verifier=platform.verifier(),
         objects=platform.store(),
-        engine=engine,
+        engines=engines,
         cancellations=cancellations,
     )
     register(broker, service, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
-    return Worker(NAME, broker, engine.opened, platform.telemetry)
+    return Worker(NAME, broker, engines.opened, platform.telemetry)
 
 
 def create_app(settings: EmbedderSettings | None = None) -> AsgiFastStream:

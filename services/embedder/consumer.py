@@ -4,14 +4,19 @@ from faststream.kafka import KafkaBroker
 
 from services.embedder.service import EmbedderService
 from shared.broker import subscription
-from shared.messages import PassagesExtracted, QuestionAsked
+from shared.messages import PassagesExtracted, PassagesReplayed, QuestionAsked
 from shared.settings import BrokerSettings
-from shared.topics import PASSAGES_EXTRACTED, QUESTIONS_ASKED
+from shared.topics import PASSAGES_EXTRACTED, PASSAGES_REPLAYED, QUESTIONS_ASKED
 
 
 def register(broker: KafkaBroker, service: EmbedderService, kafka: BrokerSettings) -> None:
     @subscription(broker, PASSAGES_EXTRACTED, group="embedder", kafka=kafka)
     async def passages_extracted(event: PassagesExtracted) -> None:
+        await service.embed_passages(event)
+
+    # A topic of its own: a new model that is down must not keep new documents from the one in use.
+    @subscription(broker, PASSAGES_REPLAYED, group="embedder", kafka=kafka)
+    async def passages_replayed(event: PassagesReplayed) -> None:
         await service.embed_passages(event)
 
     @subscription(broker, QUESTIONS_ASKED, group="embedder", kafka=kafka)

@@ -46,3 +46,24 @@ class Engine(Protocol):
             Unavailable: the model behind it cannot be reached.
         """
         ...
+
+
+class Engines(Protocol):
+    """The engines by their spelling; those that are used stay open (services/embedder/engines.py).
+
+    Attributes:
+        default: the one that is meant where none is named.
+    """
+
+    @property
+    def default(self) -> str: ...
+
+    def using(self, spelled: str | None) -> AbstractAsyncContextManager[Engine]:
+        """An open engine; it stays open at least as long as the context.
+
+        Raises:
+            InvalidInput: no engine is spelled like that.
+            InternalError: the model cannot be had.
+            Unavailable: not now.
+        """
+        ...

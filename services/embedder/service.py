@@ -6,14 +6,16 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid5
 
-from services.embedder.ports import Engine, Vectors
+from services.embedder.ports import Engine, Engines, Vectors
 from shared.access import GrantVerifier
-from shared.errors import InvalidMessage
+from shared.errors import InvalidMessage, ModelMismatch
 from shared.messages import (
     DocumentProgressed,
+    Embedding,
+    EmbeddingModel,
     Event,
+    PassageBatch,
     PassagesEmbedded,
-    PassagesExtracted,
     QuestionAsked,
     QuestionEmbedded,
 )
@@ -31,7 +33,7 @@ class EmbedderService:
         publisher: of passages.embedded, documents.progressed and questions.embedded.
         verifier: of the grants that the gateway signed.
         objects: where passages are read and their vectors written.
-        engine: opened by whoever built it.
+        engines: of the models that the events name.
         cancellations: questions that nobody waits for any more.
     """
 
@@ -41,62 +43,70 @@ class EmbedderService:
         publisher: EventPublisher,
         verifier: GrantVerifier,
         objects: ObjectStore,
-        engine: Engine,
+        engines: Engines,
         cancellations: Cancellations,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
         self._objects = objects
-        self._engine = engine
+        self._engines = engines
         self._cancellations = cancellations
 
-    async def embed_passages(self, event: PassagesExtracted) -> None:
+    async def embed_passages(self, event: PassageBatch) -> None:
         """Store the vectors of a batch, then say so, to the retriever first.
 
         Raises:
             Forbidden: the grant is not genuine, or does not allow this document to be written to its scope.
             InvalidMessage: the batch has not the passages that the event counts.
+            ModelMismatch: the engine has another model than the event expects.
+            InternalError: the model cannot be had, or gives what cannot be used.
             Unavailable: a store, the model or the broker is down; the same event may be tried again.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         passages = decode_batch(await read_verified(self._objects, event.passages))
         if len(passages) != event.count:
             raise InvalidMessage(reason="passages differ from their count")
-        model = self._engine.model
-        vectors = await self._engine.embed_passages([searchable_text(passage) for passage in passages])
+        async with self._engines.using(event.embedding.engine) as engine:
+            model = _expected(engine, event.embedding)
+            vectors = await engine.embed_passages([searchable_text(passage) for passage in passages])
         data = _little_endian(vectors)
         key = vectors_key(event.version_id, event.batch, model.name, sha256(data).hexdigest())
         stored = await self._objects.put(key, data)
         embedded = PassagesEmbedded(
             id=uuid5(event.version_id, f"embedded {event.batch} {model.name}"),
-            **_carried(event),
+            **_carried(event, model, self._engines),
             vectors=stored,
             model=model,
         )
         await self._publisher.publish(embedded)
-        await self._publisher.publish(_progress(event))
+        await self._publisher.publish(_progress(event, embedded.embedding))
 
     async def embed_question(self, event: QuestionAsked) -> None:
         """Pass a question on with its vector; nothing when nobody waits for its answer any more.
 
         Raises:
             Forbidden: the grant is not genuine, or was made for something else.
+            ModelMismatch, InternalError: as for passages.
             Unavailable: the model or the broker is down; the same event may be tried again.
         """
         if self._cancellations.is_unwanted(event):
             return
         self._verifier.verify(event.grant, purpose="read", job=event.question_id)
         started = time.perf_counter()
-        vector = await self._engine.embed_query(event.text)
+        async with self._engines.using(event.embedding.engine) as engine:
+            model = _expected(engine, event.embedding)
+            vector = await engine.embed_query(event.text)
         elapsed = round((time.perf_counter() - started) * 1000, 3)
         if self._cancellations.is_unwanted(event):
             return
-        carried = _carried(event) | {"timings": event.timings.model_copy(update={"embed": elapsed})}
+        carried = _carried(event, model, self._engines) | {
+            "timings": event.timings.model_copy(update={"embed": elapsed})
+        }
         embedded = QuestionEmbedded(
             id=uuid5(event.question_id, "embedded"),
             **carried,
             vector=base64.b64encode(_little_endian(vector)).decode(),
-            model=self._engine.model,
+            model=model,
         )
         await self._publisher.publish(embedded)
 
@@ -105,18 +115,28 @@ def _little_endian(vectors: Vectors) -> bytes:
     return vectors.astype("<f4").tobytes()
 
 
-def _carried(event: Event) -> dict[str, Any]:
-    """The fields that the next event takes over as they are."""
-    return {name: getattr(event, name) for name in type(event).model_fields if name not in _OWN_TO_EACH_EVENT}
+def _expected(engine: Engine, embedding: Embedding) -> EmbeddingModel:
+    """The engine's model; the weights behind a name may have been replaced by others since the index was made."""
+    if embedding.model not in {None, engine.model}:
+        raise ModelMismatch(index_model=str(embedding.model), model=str(engine.model))
+    return engine.model
 
 
-def _progress(event: PassagesExtracted) -> DocumentProgressed:
+def _carried(event: PassageBatch | QuestionAsked, model: EmbeddingModel, engines: Engines) -> dict[str, Any]:
+    """The fields that the next event takes over as they are, but for what is known of the model by now."""
+    carried = {name: getattr(event, name) for name in type(event).model_fields if name not in _OWN_TO_EACH_EVENT}
+    known = {"engine": event.embedding.engine or engines.default, "model": model}
+    return carried | {"embedding": event.embedding.model_copy(update=known)}
+
+
+def _progress(event: PassageBatch, embedding: Embedding) -> DocumentProgressed:
     return DocumentProgressed(
-        id=uuid5(event.version_id, f"progress embedded {event.batch}"),
+        id=uuid5(event.version_id, f"progress embedded {event.batch} {embedding.model}"),
         document_id=event.document_id,
         version_id=event.version_id,
         sequence=event.sequence,
         stage="embedded",
         done=event.done,
         total=event.total,
+        embedding=embedding,
     )

@@ -73,6 +73,8 @@ class IngestService:
 
     def progressed(self, event: DocumentProgressed) -> None:
         """Make room for what has reached the index, and for what never will."""
+        if event.embedding.replay:
+            return  # what others send again takes no room here
         if event.stage == "indexed":
             self._window.confirm(event.version_id, event.done)
         elif event.stage == "failed":
@@ -166,6 +168,7 @@ def _extracted(event: DocumentSubmitted, batch: int, count: int, total: int, sto
         count=count,
         total=total,
         passages=stored,
+        embedding=event.embedding,
     )
 
 

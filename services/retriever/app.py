@@ -8,7 +8,7 @@ from faststream.asgi import AsgiFastStream
 
 from services.retriever.adapters.bm25 import Bm25Terms
 from services.retriever.consumer import register
-from services.retriever.ports import PassageReader, VersionWriter
+from services.retriever.ports import ModelKeeper, PassageReader, VersionWriter
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService
@@ -20,8 +20,8 @@ from shared.worker import Worker, create_asgi
 NAME = "retriever"
 
 
-class Index(PassageReader, VersionWriter, Protocol):
-    """What an index adapter is: both sides, and a time in which it is open."""
+class Index(PassageReader, VersionWriter, ModelKeeper, Protocol):
+    """What an index adapter is: all sides, and a time in which it is open."""
 
     def opened(self) -> AbstractAsyncContextManager[None]: ...
 
@@ -59,6 +59,7 @@ def create_worker(settings: RetrieverSettings | None = None, platform: Platform 
         verifier=platform.verifier(),
         objects=platform.store(),
         index=index,
+        keeper=index,
         search=search,
         terms=terms,
         cancellations=cancellations,

@@ -4,9 +4,9 @@ from faststream.kafka import KafkaBroker
 
 from services.retriever.service import RetrieverService
 from shared.broker import subscription
-from shared.messages import DocumentWithdrawn, PassagesEmbedded, QuestionEmbedded
+from shared.messages import DocumentWithdrawn, IndexRetired, PassagesEmbedded, QuestionEmbedded
 from shared.settings import BrokerSettings
-from shared.topics import DOCUMENTS_WITHDRAWN, PASSAGES_EMBEDDED, QUESTIONS_EMBEDDED
+from shared.topics import DOCUMENTS_WITHDRAWN, INDEXES_RETIRED, PASSAGES_EMBEDDED, QUESTIONS_EMBEDDED
 
 
 def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettings) -> None:
@@ -17,6 +17,10 @@ def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettin
     @subscription(broker, DOCUMENTS_WITHDRAWN, group="retriever", kafka=kafka)
     async def document_withdrawn(event: DocumentWithdrawn) -> None:
         await service.withdraw_document(event)
+
+    @subscription(broker, INDEXES_RETIRED, group="retriever", kafka=kafka)
+    async def index_retired(event: IndexRetired) -> None:
+        await service.retire_index(event)
 
     @subscription(broker, QUESTIONS_EMBEDDED, group="retriever", kafka=kafka)
     async def question_embedded(event: QuestionEmbedded) -> None:

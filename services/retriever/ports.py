@@ -92,13 +92,18 @@ class Probe:
 
 
 class PassageReader(Protocol):
-    """The reading side. Only scoped_index.py may call it (a test sees to that)."""
+    """The reading side: only scoped_index.py may call it (a test sees to that).
+
+    A passage may have the vectors of several models; a probe sees those of one.
+    """
 
     async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
-        """The hits of each probe, best first, among live passages of these scopes; nothing from an empty index.
+        """The hits of each probe, best first, among live passages of these scopes that have this model's vectors.
+
+        An empty index has none.
 
         Raises:
-            ModelMismatch: the index was built with another model.
+            ModelMismatch: the index has passages, and none with this model's vectors.
             IndexUnavailable: it cannot be read now.
         """
         ...
@@ -116,13 +121,12 @@ class VersionWriter(Protocol):
         ...
 
     async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
-        """Put passages of a version in, which searches do not see yet.
+        """Put passages of a version in, which searches do not see yet; what is in already gets this model's vectors.
 
         Returns:
-            How many of the version's passages the index has now.
+            How many of the version's passages the index has now with this model's vectors.
 
         Raises:
-            ModelMismatch: the index was built with another model.
             IndexUnavailable, InsufficientStorage: they may not all be in; do it again.
         """
         ...
@@ -143,6 +147,18 @@ class VersionWriter(Protocol):
 
         Raises:
             IndexUnavailable, InsufficientStorage: it may be half done; do it again.
+        """
+        ...
+
+
+class ModelKeeper(Protocol):
+    """What becomes of a model's vectors once nobody searches with it."""
+
+    async def drop(self, model: EmbeddingModel) -> None:
+        """Remove this model's vectors; passages, and other models' vectors, stay as they are.
+
+        Raises:
+            IndexUnavailable: it may be half done; do it again.
         """
         ...
 

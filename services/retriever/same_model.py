@@ -1,16 +1,17 @@
-"""Vectors of two models cannot be compared: an index takes those of the model that it was built with."""
+"""Vectors of two models cannot be compared: a question meets the passages that have vectors of its own model."""
+
+from collections.abc import Collection
 
 from shared.errors import ModelMismatch
 from shared.messages import EmbeddingModel
 
 
-def require_same_model(indexed: EmbeddingModel, offered: EmbeddingModel) -> None:
-    """Raises:
-    ModelMismatch: the index was built with another model than the one whose vectors are offered.
+def is_known(indexed: Collection[EmbeddingModel], asked: EmbeddingModel) -> bool:
+    """Whether the index has vectors of the model that is asked with; an empty index has none.
+
+    Raises:
+        ModelMismatch: it has those of other models only; to find nothing would look like an answer.
     """
-    if indexed != offered:
-        raise ModelMismatch(index_model=_described(indexed), model=_described(offered))
-
-
-def _described(model: EmbeddingModel) -> str:
-    return f"{model.name} ({model.dimension}{'' if model.normalised else ', not normalised'})"
+    if asked in indexed or not indexed:
+        return asked in indexed
+    raise ModelMismatch(index_model=", ".join(sorted(map(str, indexed))), model=str(asked))

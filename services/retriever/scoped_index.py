@@ -21,7 +21,7 @@ class ScopedIndex:
         """The hits of each probe, best first, each document in one version; no scopes find nothing.
 
         Raises:
-            ModelMismatch: the index was built with another model.
+            ModelMismatch: the index has none of this model's vectors.
             IndexUnavailable: it cannot be read now.
         """
         if not scopes or not probes:

@@ -47,7 +47,7 @@ class HybridSearch:
         """At most `limit` passages, best first: those of the articles that the question names, then the others.
 
         Raises:
-            ModelMismatch: the question was embedded with another model than the index.
+            ModelMismatch: the index has none of the vectors of the question's model.
             IndexUnavailable: the index cannot be read now.
         """
         terms = self._terms.of_question(question.text)

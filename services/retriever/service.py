@@ -10,7 +10,7 @@ from uuid import uuid5
 import numpy as np
 import numpy.typing as npt
 
-from services.retriever.ports import IndexedPassage, Terms, Version, VersionWriter
+from services.retriever.ports import IndexedPassage, ModelKeeper, Terms, Version, VersionWriter
 from services.retriever.search import HybridSearch, Question
 from shared.access import GrantVerifier
 from shared.articles import canonical_article
@@ -20,6 +20,8 @@ from shared.messages import (
     DocumentProgressed,
     DocumentWithdrawn,
     GenerationRequested,
+    IndexDropped,
+    IndexRetired,
     PassagesEmbedded,
     QuestionEmbedded,
 )
@@ -38,6 +40,7 @@ class RetrieverService:
         verifier: of the grants that the gateway signed.
         objects: where passages and vectors are read.
         index: where they are kept.
+        keeper: of the models in the same index.
         search: in the same index, within scopes.
         terms: weights of a passage's terms.
         cancellations: questions that nobody waits for any more.
@@ -50,6 +53,7 @@ class RetrieverService:
         verifier: GrantVerifier,
         objects: ObjectStore,
         index: VersionWriter,
+        keeper: ModelKeeper,
         search: HybridSearch,
         terms: Terms,
         cancellations: Cancellations,
@@ -58,6 +62,7 @@ class RetrieverService:
         self._verifier = verifier
         self._objects = objects
         self._index = index
+        self._keeper = keeper
         self._search = search
         self._terms = terms
         self._cancellations = cancellations
@@ -72,7 +77,6 @@ class RetrieverService:
         Raises:
             Forbidden: the grant is not genuine, or does not allow this document to be written to its scope.
             InvalidMessage: the objects are not the passages and vectors that the event describes.
-            ModelMismatch: the index was built with another model.
             Unavailable: a store, the index or the broker is down; the same event may be tried again.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
@@ -108,13 +112,25 @@ class RetrieverService:
         )
         await self._publisher.publish(withdrawn)
 
+    async def retire_index(self, event: IndexRetired) -> None:
+        """Remove the vectors of a model that nobody searches with any more.
+
+        Raises:
+            Forbidden: the grant is not genuine, or was made for something else.
+            Unavailable: the index or the broker is down; the same event may be tried again.
+        """
+        self._verifier.verify(event.grant, purpose="administer", job=event.model_id)
+        async with self._writing:
+            await self._keeper.drop(event.model)
+        await self._publisher.publish(IndexDropped(id=uuid5(event.id, "dropped"), model_id=event.model_id))
+
     async def find_evidence(self, event: QuestionEmbedded) -> None:
         """Pass a question on with its evidence; nothing when nobody waits for its answer any more.
 
         Raises:
             Forbidden: the grant is not genuine, or was made for something else.
             InvalidMessage: the vector is not one of the model that the event names.
-            ModelMismatch: the index was built with another model.
+            ModelMismatch: the index has none of this model's vectors.
             Unavailable: the index or the broker is down; the same event may be tried again.
         """
         if self._cancellations.is_unwanted(event):
@@ -136,6 +152,7 @@ class RetrieverService:
             plan=event.plan,
             timings=event.timings.model_copy(update={"retrieve": elapsed}),
             evidence=evidence,
+            embedding=event.embedding,
         )
         await self._publisher.publish(requested)
 
@@ -192,21 +209,23 @@ def _decode_vector(event: QuestionEmbedded) -> list[float]:
 
 def _progress(event: PassagesEmbedded, done: int) -> DocumentProgressed:
     return DocumentProgressed(
-        id=uuid5(event.version_id, f"indexed {event.sequence} {event.batch}"),
+        id=uuid5(event.version_id, f"indexed {event.sequence} {event.batch} {event.model}"),
         document_id=event.document_id,
         version_id=event.version_id,
         sequence=event.sequence,
         stage="indexed",
         done=done,
         total=event.total,
+        embedding=event.embedding,
     )
 
 
 def _indexed(event: PassagesEmbedded) -> DocumentIndexed:
     return DocumentIndexed(
-        id=uuid5(event.version_id, f"indexed {event.sequence}"),
+        id=uuid5(event.version_id, f"indexed {event.sequence} {event.model}"),
         document_id=event.document_id,
         version_id=event.version_id,
         sequence=event.sequence,
         passages=event.total,
+        embedding=event.embedding,
     )

@@ -17,6 +17,7 @@ from services.retriever.app import Index
 from services.retriever.ports import Head, Hit, Probe, SparseVector, Version
 from services.retriever.scoped_index import ScopedIndex
 from shared.errors import ModelMismatch
+from shared.messages import EmbeddingModel
 from shared.passages import passage_id, point_id
 from tests.fakes.retriever import MODEL, FakeIndex, document, indexed_passage, version_of
 
@@ -208,14 +209,66 @@ async def test_several_probes_are_answered_in_their_order(index: Index) -> None:
     assert counts == [2, 1]
 
 
-async def test_vectors_of_another_model_are_refused(index: Index) -> None:
+OTHER = MODEL.model_copy(update={"name": "large", "dimension": 8})
+BY_OTHER = Probe([1.0] * 8, 10)
+
+
+async def found_by(index: Index, model: EmbeddingModel, *probes: Probe) -> list[list[str]]:
+    hits = await ScopedIndex(index).search(model, probes, scopes=PUBLIC)
+    return [[hit.passage for hit in each] for each in hits]
+
+
+async def test_to_ask_with_a_model_that_the_index_does_not_have_is_told(index: Index) -> None:
     await publish(index, version_of("a"))
-    other = MODEL.model_copy(update={"name": "large", "dimension": 8})
-    with pytest.raises(ModelMismatch) as writing:
-        await index.stage(version_of("b"), [indexed_passage(dense=[1] * 8)], other)
-    assert writing.value.params == {"index_model": "small (4)", "model": "large (8)"}
+    with pytest.raises(ModelMismatch) as asking:
+        await found_by(index, OTHER, BY_OTHER)
+    assert asking.value.params == {"index_model": "small (4)", "model": "large (8)"}
+
+
+async def test_two_models_stand_side_by_side_and_nothing_crosses(index: Index) -> None:
+    both, first, late = version_of("a"), version_of("b"), version_of("c")
+    await publish(index, both, indexed_passage(0, terms={1: 1.0}), indexed_passage(1, terms={1: 1.0}))
+    await publish(index, first, indexed_passage(0, terms={1: 1.0}))
+    large = [indexed_passage(n, dense=[n + 1.0, 1, 1, 1, 1, 1, 1, 1], terms={1: 1.0}) for n in range(2)]
+    assert await index.stage(both, large[:1], OTHER) == 1, "passages are counted by their vectors"
+    assert await index.stage(both, large, OTHER) == 2
+    assert await index.stage(both, large, OTHER) == 2
+    assert (await index.head(both.document)).shows(both)
+    await index.stage(late, [indexed_passage(0, dense=[1.0] * 8, terms={1: 1.0})], OTHER)
+    assert await index.promote(late)
+    of_both = [passage_id(both.id, 0), passage_id(both.id, 1)]
+    by_meaning, by_words = await found_by(index, MODEL, ANY, BY_WORDS)
+    assert set(by_meaning) == set(by_words) == {*of_both, passage_id(first.id, 0)}
+    by_meaning, by_words = await found_by(index, OTHER, BY_OTHER, BY_WORDS)
+    assert set(by_meaning) == set(by_words) == {*of_both, passage_id(late.id, 0)}
+    assert by_meaning[-1] == of_both[1], "the least like it comes last"
+
+
+async def test_versions_and_withdrawals_hold_for_all_models(index: Index) -> None:
+    old, new, gone = version_of("a", 1), version_of("a", 2), version_of("b", 1)
+    large = [indexed_passage(0, dense=[1.0] * 8)]
+    for version in (old, gone):
+        await publish(index, version)
+        await index.stage(version, large, OTHER)
+    await publish(index, new)
+    await index.withdraw(gone.document, 1)
+    assert await found_by(index, OTHER, BY_OTHER) == [[]]
+    assert (await index.head(gone.document)).is_past(1)
+    await index.stage(new, large, OTHER)
+    assert await found_by(index, OTHER, BY_OTHER) == await found_by(index, MODEL, ANY) == [[passage_id(new.id, 0)]]
+
+
+async def test_a_model_that_is_dropped_takes_its_vectors_and_nothing_else(index: Index) -> None:
+    version = version_of("a")
+    await publish(index, version)
+    await index.stage(version, [indexed_passage(0, dense=[1.0] * 8)], OTHER)
+    for _ in range(2):
+        await index.drop(MODEL)
+    assert await found_by(index, OTHER, BY_OTHER) == [[passage_id(version.id, 0)]]
     with pytest.raises(ModelMismatch):
-        await ScopedIndex(index).search(other, [Probe([1.0] * 8, 3)], scopes=PUBLIC)
+        await found_by(index, MODEL, ANY)
+    assert await index.stage(version, [indexed_passage(0, dense=[0, 1, 0, 0])], MODEL) == 1
+    assert len((await found_by(index, MODEL, ANY))[0]) == 1
 
 
 @pytest.mark.parametrize("kind", ["edge", "qdrant"])
@@ -230,7 +283,11 @@ async def test_everything_is_there_after_a_restart(kind: str, tmp_path: Path) ->
         assert await second.stage(version_of("b"), [indexed_passage(1)], MODEL) == 2
         assert await second.head(document("c")) == Head(withdrawn=5)
         with pytest.raises(ModelMismatch):
-            await second.stage(version_of("d"), [], MODEL.model_copy(update={"name": "other"}))
+            await found_by(second, OTHER, BY_OTHER)
+        await second.stage(version_of("a", 2), [indexed_passage(dense=[1.0] * 8)], OTHER)
+    async with (third := make(tmp_path)).opened():
+        assert [len(each) for each in await found_by(third, OTHER, BY_OTHER)] == [1]
+        assert [hit.sequence for hit in await found(third)] == [2]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "fake"])

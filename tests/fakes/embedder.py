@@ -1,10 +1,11 @@
 """The embedder's fakes."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from services.embedder.adapters.hashing import HashingEngine
-from services.embedder.ports import Vectors
+from services.embedder.ports import Engine, Vectors
 
 
 class FakeEngine(HashingEngine):
@@ -27,3 +28,15 @@ class FakeEngine(HashingEngine):
     async def embed_query(self, text: str) -> Vectors:
         self.queries.append(text)
         return await super().embed_query(text)
+
+
+class FakeEngines:
+    """Engines by their spelling, all open; the first is the default."""
+
+    def __init__(self, engines: Mapping[str, Engine]) -> None:
+        self.default = next(iter(engines))
+        self._engines = engines
+
+    @asynccontextmanager
+    async def using(self, spelled: str | None) -> AsyncIterator[Engine]:
+        yield self._engines[spelled or self.default]

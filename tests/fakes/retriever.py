@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
 from services.retriever.ports import Head, Hit, IndexedPassage, Probe, SparseVector, Version
-from services.retriever.same_model import require_same_model
+from services.retriever.same_model import is_known
 from shared.messages import EmbeddingModel
 from shared.passages import passage_id, point_id
 
@@ -37,13 +37,14 @@ class _Point:
     version: Version
     passage: IndexedPassage
     readable: bool = False
+    dense: dict[EmbeddingModel, list[float]] = field(default_factory=dict)
 
 
 class FakeIndex:
     """Both sides of an index, in a dictionary. The rarity of terms counts for nothing here."""
 
     def __init__(self) -> None:
-        self.model: EmbeddingModel | None = None
+        self.models: set[EmbeddingModel] = set()
         self._points: dict[UUID, _Point] = {}
         self._heads: dict[UUID, Head] = {}
 
@@ -52,23 +53,26 @@ class FakeIndex:
         yield
 
     async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
-        if self.model is None:
+        if not is_known(self.models, model):
             return [[] for _ in probes]
-        require_same_model(self.model, model)
-        return [self._hits(probe, scopes) for probe in probes]
+        return [self._hits(probe, scopes, model) for probe in probes]
 
     async def head(self, document: UUID) -> Head:
         return self._heads.get(document, Head())
 
     async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
-        self.model = self.model or model
-        require_same_model(self.model, model)
+        self.models.add(model)
         for passage in passages:
             point = point_id(version.id, passage.ordinal)
             known = self._points.get(point, _Point(version, passage))
             newer = max(known.version, version, key=lambda each: each.sequence)
-            self._points[point] = replace(known, version=newer)
-        return sum(point.version.id == version.id for point in self._points.values())
+            self._points[point] = replace(known, version=newer, dense={model: passage.dense} | known.dense)
+        return sum(point.version.id == version.id and model in point.dense for point in self._points.values())
+
+    async def drop(self, model: EmbeddingModel) -> None:
+        self.models.discard(model)
+        for point in self._points.values():
+            point.dense.pop(model, None)
 
     async def promote(self, version: Version) -> bool:
         head = await self.head(version.document)
@@ -93,15 +97,16 @@ class FakeIndex:
         live, version = (0, None) if leaves else (head.live, head.version)
         self._heads[document] = Head(live, version, max(head.withdrawn, up_to))
 
-    def _hits(self, probe: Probe, scopes: frozenset[str]) -> list[Hit]:
+    def _hits(self, probe: Probe, scopes: frozenset[str], model: EmbeddingModel) -> list[Hit]:
         hits = [
             _hit(key, point, score)
             for key, point in self._points.items()
             if point.readable
+            and model in point.dense
             and point.version.scope in scopes
             and (probe.article is None or point.passage.article == probe.article)
             and (probe.among is None or key in {hit.point for hit in probe.among})
-            and (score := _score(probe, point.passage)) is not None
+            and (score := _score(probe, point.passage, point.dense[model])) is not None
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage))[: probe.limit]
 
@@ -117,10 +122,10 @@ class FakeTerms:
         return self.of_passage(text)
 
 
-def _score(probe: Probe, passage: IndexedPassage) -> float | None:
+def _score(probe: Probe, passage: IndexedPassage, dense: Sequence[float]) -> float | None:
     if not isinstance(probe.query, SparseVector):
-        product = sum(a * b for a, b in zip(probe.query, passage.dense, strict=True))
-        return product / (_length(probe.query) * _length(passage.dense))
+        product = sum(a * b for a, b in zip(probe.query, dense, strict=True))
+        return product / (_length(probe.query) * _length(dense))
     weights = dict(zip(passage.sparse.indices, passage.sparse.values, strict=True))
     common = [(value, weights[term]) for term, value in zip(probe.query.indices, probe.query.values, strict=True)
               if term in weights]  # fmt: skip

@@ -29,6 +29,7 @@ _VALUES: dict[str, Any] = {
     "document_id": uuid4(),
     "version_id": uuid4(),
     "question_id": uuid4(),
+    "model_id": uuid4(),
     "sequence": 3,
     "scope": "unit:UMR5219",
     "grant": "a.b.c",
@@ -115,12 +116,12 @@ def test_every_topic_is_found_by_its_name_and_its_message() -> None:
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 def test_what_ends_when_a_message_cannot_be_handled(topic) -> None:
-    """The document or the question of a step; a mere report ends nothing."""
+    """The document or the question of a step; a mere report, and what is about no job, end nothing."""
     event = example(topic.message)
     ends = failure_events(event, EmptyDocument(name="x"))
     kinds = {type(end) for end in ends}
     if topic.name in {"documents.progressed", "documents.indexed", "answers.streamed", "answers.completed",
-                      "questions.cancelled"}:  # fmt: skip
+                      "questions.cancelled", "indexes.retired", "indexes.dropped"}:  # fmt: skip
         assert kinds == set()
     elif topic.key == "document_id":
         assert kinds == {DocumentProgressed}

@@ -1,11 +1,11 @@
 """The retriever's probes and conditions in the words of qdrant_edge. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import qdrant_edge as edge
 
-from services.retriever.adapters.payload import DENSE, SPARSE, payload_of
+from services.retriever.adapters.payload import SPARSE, payload_of
 from services.retriever.ports import IndexedPassage, Probe, SparseVector, Version
 from shared.passages import point_id
 
@@ -30,8 +30,12 @@ def readable_in(scopes: frozenset[str], hidden: frozenset[UUID]) -> edge.Filter:
     )
 
 
-def request(probe: Probe, readable: edge.Filter) -> edge.QueryRequest:
-    """A term's rarity is counted among the readable passages: what others keep for themselves changes no score."""
+def request(probe: Probe, readable: edge.Filter, dense: str) -> edge.QueryRequest:
+    """A term's rarity is counted among the readable passages: what others keep for themselves changes no score.
+
+    Args:
+        dense: name of the vectors of the model that is asked with.
+    """
     must = list(readable.must or [])
     if probe.article is not None:
         must.append(matches("article", probe.article))
@@ -39,8 +43,9 @@ def request(probe: Probe, readable: edge.Filter) -> edge.QueryRequest:
         must.append(within(hit.point for hit in probe.among))
     params = None
     if not isinstance(probe.query, SparseVector):
-        query = edge.Query.Nearest(probe.query, DENSE)
+        query = edge.Query.Nearest(probe.query, dense)
     else:
+        must.append(edge.HasVectorCondition(dense))
         query = edge.Query.Nearest(edge.SparseVector(probe.query.indices, probe.query.values), SPARSE)
         params = edge.SearchParams(idf=edge.IdfParams(readable))
     return edge.QueryRequest(
@@ -52,9 +57,15 @@ def request(probe: Probe, readable: edge.Filter) -> edge.QueryRequest:
     )
 
 
-def point(version: Version, passage: IndexedPassage) -> edge.Point:
+def point(version: Version, passage: IndexedPassage, dense: str) -> edge.Point:
     return edge.Point(
         point_id(version.id, passage.ordinal),
-        {DENSE: passage.dense, SPARSE: edge.SparseVector(passage.sparse.indices, passage.sparse.values)},
+        {dense: passage.dense, SPARSE: edge.SparseVector(passage.sparse.indices, passage.sparse.values)},
         payload_of(version, passage),
     )
+
+
+def dense_vectors(version: Version, passages: Sequence[IndexedPassage], dense: str) -> edge.UpdateOperation:
+    """Gives points that have none of this name their vector; the others keep theirs."""
+    vectors = [edge.PointVectors(point_id(version.id, each.ordinal), {dense: each.dense}) for each in passages]
+    return edge.UpdateOperation.update_vectors(vectors, edge.Filter(must_not=[edge.HasVectorCondition(dense)]))

@@ -9,19 +9,26 @@ that has none of these fields, so that no search can meet it.
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
 from services.retriever.ports import Head, Hit, IndexedPassage, Probe, Version
+from shared.messages import EmbeddingModel
 from shared.passages import passage_id
 
-DENSE = "d"
 SPARSE = "s"
 KEYWORDS = ("article", "document", "version", "readable")
 """Fields that are looked up by value."""
 
 GRAPH_SEARCH = 256
 """Neighbours that a search through a graph looks at, where there is one (`ef`): recall against time."""
+
+
+@lru_cache(64)
+def dense_name(model: EmbeddingModel) -> str:
+    """Of the vectors of this model. Each model has its own beside the others, so that nothing is compared across."""
+    return f"d-{sha256(model.model_dump_json().encode()).hexdigest()[:12]}"
 
 
 _uuid = lru_cache(4096)(UUID)  # the hits of a search are of few documents

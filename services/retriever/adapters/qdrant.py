@@ -1,6 +1,6 @@
-"""The index on a Qdrant server, or in qdrant-client's own small engine (ports: PassageReader, VersionWriter).
+"""The index on a Qdrant server, or in the client's own small engine (ports: PassageReader, VersionWriter, ModelKeeper).
 
-One collection. Beside the passages it has a point for each document's head, and one that tells the embedding model.
+One collection. Beside the passages it has a point for each document's head, and one that tells the embedding models.
 """
 
 import functools
@@ -14,10 +14,10 @@ from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from services.retriever.adapters.payload import (
-    DENSE,
     GRAPH_SEARCH,
     KEYWORDS,
     SPARSE,
+    dense_name,
     head_id,
     head_of,
     hits_of,
@@ -25,7 +25,7 @@ from services.retriever.adapters.payload import (
     payload_of_head,
 )
 from services.retriever.ports import Head, Hit, IndexedPassage, Probe, SparseVector, Version
-from services.retriever.same_model import require_same_model
+from services.retriever.same_model import is_known
 from shared.errors import IndexUnavailable, InsufficientStorage
 from shared.messages import EmbeddingModel
 from shared.passages import point_id
@@ -33,7 +33,7 @@ from shared.passages import point_id
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_MODEL_POINT = str(uuid5(NAMESPACE_URL, "urn:vigie:embedding-model"))
+_MODELS_POINT = str(uuid5(NAMESPACE_URL, "urn:vigie:embedding-models"))
 _CONFLICT = 409
 _TOO_MANY = 429
 _SERVER_ERROR = 500
@@ -76,7 +76,7 @@ class QdrantIndex:
         self._collection = collection
         self._timeout_s = timeout_s
         self._client: AsyncQdrantClient | None = None
-        self._model: EmbeddingModel | None = None
+        self._models: frozenset[EmbeddingModel] = frozenset()
 
     @property
     def _is_server(self) -> bool:
@@ -94,17 +94,15 @@ class QdrantIndex:
             await self._ensure_collection()
             yield
         finally:
-            client, self._client, self._model = self._client, None, None
+            client, self._client, self._models = self._client, None, frozenset()
             await client.close()
 
     @_translating
     async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
-        indexed = await self._known_model()
-        if indexed is None:
+        if not is_known(await self._known_models(model), model):
             return [[] for _ in probes]
-        require_same_model(indexed, model)
         readable = models.FieldCondition(key="readable", match=models.MatchAny(any=sorted(scopes)))
-        requests = [self._request(probe, readable) for probe in probes]
+        requests = [self._request(probe, readable, dense_name(model)) for probe in probes]
         found = await self._open_client().query_batch_points(self._collection, requests)
         return [
             hits_of(probe, ((UUID(str(each.id)), each.payload, each.score) for each in answer.points))
@@ -118,15 +116,23 @@ class QdrantIndex:
 
     @_translating
     async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
-        """What is there already stays as it is, above all readable; it only goes over to the newer version."""
-        require_same_model(await self._settled_model(model), model)
-        client, points = self._open_client(), [_point(version, passage) for passage in passages]
+        """What is there stays as it is, above all readable: it gets its vector, and goes over to the newer version."""
+        if model not in await self._known_models(model):
+            await self._add_model(model)
+        dense = dense_name(model)
+        client, points = self._open_client(), [_point(version, passage, dense) for passage in passages]
         await client.upsert(self._collection, points, wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
+        vectors = [
+            models.PointVectors(id=point.id, vector={dense: passage.dense})
+            for point, passage in zip(points, passages, strict=True)
+        ]
+        if vectors:
+            await client.update_vectors(self._collection, vectors, wait=True)
         taken_over = models.Filter(
             must=[models.HasIdCondition(has_id=[each.id for each in points]), _up_to(version.sequence - 1)]
         )
         await client.set_payload(self._collection, {"sequence": version.sequence}, taken_over, wait=True)
-        own = models.Filter(must=[_is("version", version.id)])
+        own = models.Filter(must=[_is("version", version.id), models.HasVectorCondition(has_vector=dense)])
         return (await client.count(self._collection, own, exact=True)).count
 
     @_translating
@@ -192,29 +198,35 @@ class QdrantIndex:
             await client.create_payload_index(self._collection, field, keyword, wait=True)
         await client.create_payload_index(self._collection, "sequence", models.PayloadSchemaType.INTEGER, wait=True)
 
-    async def _known_model(self) -> EmbeddingModel | None:
-        """The model that the index was built with; another process may have settled it meanwhile."""
-        if self._model is None:
-            records = await self._open_client().retrieve(self._collection, [_MODEL_POINT])
-            if records:
-                self._model = EmbeddingModel.model_validate((records[0].payload or {})["model"])
-        return self._model
+    @_translating
+    async def drop(self, model: EmbeddingModel) -> None:
+        """First the vectors, then the word: what dies between the two is done again."""
+        client, dense = self._open_client(), dense_name(model)
+        if model in await self._known_models(model):
+            await client.delete_vector_name(self._collection, dense)
+            await client.delete_payload(self._collection, [dense], [_MODELS_POINT], wait=True)
+            self._models -= {model}
 
-    async def _settled_model(self, model: EmbeddingModel) -> EmbeddingModel:
-        """The index's model; `model` when it has none yet. First the vector, then the word: the word means both."""
-        known = await self._known_model()
-        if known is not None:
-            return known
-        client = self._open_client()
-        dense = models.DenseVectorConfig(size=model.dimension, distance=models.Distance.COSINE)
+    async def _known_models(self, wanted: EmbeddingModel) -> frozenset[EmbeddingModel]:
+        """The models whose vectors there are; another process may have added the wanted one meanwhile."""
+        if wanted not in self._models:
+            records = await self._open_client().retrieve(self._collection, [_MODELS_POINT])
+            known = (records[0].payload or {}).values() if records else ()
+            self._models = frozenset(EmbeddingModel.model_validate(each) for each in known)
+        return self._models
+
+    async def _add_model(self, model: EmbeddingModel) -> None:
+        """First the vector, then the word: the word means both."""
+        client, dense = self._open_client(), dense_name(model)
+        config = models.DenseVectorConfig(size=model.dimension, distance=models.Distance.COSINE)
         await _unless_there(
-            client.create_vector_name(self._collection, DENSE, models.DenseVectorNameConfig(dense=dense))
+            client.create_vector_name(self._collection, dense, models.DenseVectorNameConfig(dense=config))
         )
-        word = models.PointStruct(id=_MODEL_POINT, vector={}, payload={"model": model.model_dump()})
-        await client.upsert(self._collection, [word], wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
-        return await self._known_model() or model
+        place = models.PointStruct(id=_MODELS_POINT, vector={}, payload={})
+        await client.upsert(self._collection, [place], wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
+        await client.set_payload(self._collection, {dense: model.model_dump()}, [_MODELS_POINT], wait=True)
 
-    def _request(self, probe: Probe, readable: models.FieldCondition) -> models.QueryRequest:
+    def _request(self, probe: Probe, readable: models.FieldCondition, dense: str) -> models.QueryRequest:
         """A term's rarity is counted among the readable passages: what others keep for themselves changes no score."""
         must: list[models.Condition] = [readable]
         if probe.article is not None:
@@ -222,6 +234,7 @@ class QdrantIndex:
         if probe.among is not None:
             must.append(models.HasIdCondition(has_id=[str(hit.point) for hit in probe.among]))
         if isinstance(probe.query, SparseVector):
+            must.append(models.HasVectorCondition(has_vector=dense))
             query: models.SparseVector | list[float] = _sparse(probe.query)
             params = models.SearchParams(idf=models.IdfCorpusParams(corpus=models.Filter(must=[readable])))
         else:
@@ -229,7 +242,7 @@ class QdrantIndex:
         lexical = isinstance(probe.query, SparseVector)
         return models.QueryRequest(
             query=query,
-            using=SPARSE if lexical else DENSE,
+            using=SPARSE if lexical else dense,
             filter=models.Filter(must=must),
             limit=probe.limit,
             with_payload=probe.among is None,
@@ -261,10 +274,10 @@ def _sparse(vector: SparseVector) -> models.SparseVector:
     return models.SparseVector(indices=vector.indices, values=vector.values)
 
 
-def _point(version: Version, passage: IndexedPassage) -> models.PointStruct:
+def _point(version: Version, passage: IndexedPassage, dense: str) -> models.PointStruct:
     return models.PointStruct(
         id=str(point_id(version.id, passage.ordinal)),
-        vector={DENSE: passage.dense, SPARSE: _sparse(passage.sparse)},
+        vector={dense: passage.dense, SPARSE: _sparse(passage.sparse)},
         payload=payload_of(version, passage),
     )
 

@@ -1,9 +1,9 @@
-"""The index in this process, on disk: Qdrant's engine as a library (ports: PassageReader, VersionWriter).
+"""The index in this process, on disk: Qdrant's engine as a library (ports: PassageReader, VersionWriter, ModelKeeper).
 
     <folder>/lock              held while the index is open: one process at a time
     <folder>/index/            the engine's files
     <folder>/index.new/        an index in the making: renamed when whole, removed when met at a start
-    <folder>/model.json        the embedding model that the index was built with; absent before the first passages
+    <folder>/models.json       the embedding models whose vectors the passages have; absent before the first passages
 
 Every search compares all readable vectors: exact, and a few ms for the 13,000 passages of a code. A graph (HNSW) would
 take a minute to build in this process, and the binding holds Python's lock meanwhile: an index that needs one belongs
@@ -11,6 +11,7 @@ on a server. For the same lock one thread does everything, and long changes go i
 """
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,10 +23,18 @@ from uuid import UUID
 import qdrant_edge as edge
 from filelock import FileLock, Timeout
 
-from services.retriever.adapters.edge_requests import matches, point, readable_in, request, sequence_up_to, within
-from services.retriever.adapters.payload import DENSE, KEYWORDS, SPARSE, head_id, head_of, hits_of, payload_of_head
+from services.retriever.adapters.edge_requests import (
+    dense_vectors,
+    matches,
+    point,
+    readable_in,
+    request,
+    sequence_up_to,
+    within,
+)
+from services.retriever.adapters.payload import KEYWORDS, SPARSE, dense_name, head_id, head_of, hits_of, payload_of_head
 from services.retriever.ports import Head, Hit, IndexedPassage, Probe, Version
-from services.retriever.same_model import require_same_model
+from services.retriever.same_model import is_known
 from shared.errors import IndexUnavailable, InsufficientStorage
 from shared.messages import EmbeddingModel
 from shared.passages import point_id
@@ -51,7 +60,7 @@ class EdgeIndex:
         self._folder = folder
         self._thread: ThreadPoolExecutor | None = None
         self._shard: edge.EdgeShard | None = None
-        self._model: EmbeddingModel | None = None
+        self._models: tuple[EmbeddingModel, ...] = ()
         self._hidden: frozenset[UUID] = frozenset()
 
     @asynccontextmanager
@@ -77,19 +86,17 @@ class EdgeIndex:
                 await loop.run_in_executor(thread, self._close)
 
     async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
-        if self._model is None:
+        if not is_known(self._models, model):
             return [[] for _ in probes]
-        require_same_model(self._model, model)
-        return await self._run(_probe, probes, readable_in(scopes, self._hidden))
+        return await self._run(_probe, probes, readable_in(scopes, self._hidden), dense_name(model))
 
     async def head(self, document: UUID) -> Head:
         return await self._run(_read_head, document)
 
     async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
-        if self._model is None:
-            await self._run(self._settle_model, model)
-        require_same_model(self._model or model, model)
-        return await self._run(_stage, version, passages)
+        if model not in self._models:
+            await self._run(self._add_model, model)
+        return await self._run(_stage, version, passages, dense_name(model))
 
     async def promote(self, version: Version) -> bool:
         """Searches see the older version whole up to one moment, and the new one whole from then on."""
@@ -117,6 +124,9 @@ class EdgeIndex:
                 await self._change(edge.Filter(must=[own]), _make_unreadable)
         live, version = (0, None) if leaves else (head.live, head.version)
         await self._run(_write_head, document, Head(live, version, max(head.withdrawn, up_to)))
+
+    async def drop(self, model: EmbeddingModel) -> None:
+        await self._run(self._remove_model, model)
 
     @contextmanager
     def _hiding(self, version: UUID | None) -> Iterator[None]:
@@ -154,26 +164,38 @@ class EdgeIndex:
             making.rename(home)
         try:
             self._shard = edge.EdgeShard.load(str(home))
-            if (model := self._folder / "model.json").exists():
-                self._model = EmbeddingModel.model_validate_json(model.read_bytes())
-                self._shard.update(_dense_vector(self._model))  # changes nothing when it is there already
+            if (models := self._folder / "models.json").exists():
+                self._models = tuple(EmbeddingModel.model_validate(each) for each in json.loads(models.read_bytes()))
+                for model in self._models:
+                    self._shard.update(_dense_vector(model))  # changes nothing when it is there already
             self._shard.optimize()  # leaves deleted points behind: now, while nobody waits for an answer
         except Exception as error:  # the binding raises nothing more precise
             raise IndexUnavailable(reason="damaged", folder=str(self._folder)) from error
 
-    def _settle_model(self, shard: edge.EdgeShard, model: EmbeddingModel) -> None:
+    def _add_model(self, shard: edge.EdgeShard, model: EmbeddingModel) -> None:
         """First the file, then the vector of its dimension: what dies between the two goes on in `_open`."""
-        if self._model is not None:
+        if model in self._models:
             return
-        partial = self._folder / "model.json.new"
-        partial.write_text(model.model_dump_json())
-        partial.replace(self._folder / "model.json")
+        self._remember((*self._models, model))
         shard.update(_dense_vector(model))
         shard.flush()
-        self._model = model
+
+    def _remove_model(self, shard: edge.EdgeShard, model: EmbeddingModel) -> None:
+        """First the vectors, then the file: what dies between the two is done again."""
+        if model not in self._models:
+            return
+        shard.update(edge.UpdateOperation.delete_vector_name(dense_name(model)))
+        shard.flush()
+        self._remember(tuple(each for each in self._models if each != model))
+
+    def _remember(self, models: tuple[EmbeddingModel, ...]) -> None:
+        partial = self._folder / "models.json.new"
+        partial.write_text(json.dumps([model.model_dump() for model in models]))
+        partial.replace(self._folder / "models.json")
+        self._models = models
 
     def _close(self) -> None:
-        shard, self._shard, self._model = self._shard, None, None
+        shard, self._shard, self._models = self._shard, None, ()
         if shard is not None:
             shard.flush()
             shard.close()
@@ -194,11 +216,11 @@ def _make(folder: Path) -> None:
 
 
 def _dense_vector(model: EmbeddingModel) -> edge.UpdateOperation:
-    return edge.UpdateOperation.create_dense_vector(DENSE, model.dimension, edge.Distance.Cosine)
+    return edge.UpdateOperation.create_dense_vector(dense_name(model), model.dimension, edge.Distance.Cosine)
 
 
-def _probe(shard: edge.EdgeShard, probes: Sequence[Probe], readable: edge.Filter) -> list[list[Hit]]:
-    found = shard.query_batch(edge.QueryBatchRequest([request(probe, readable) for probe in probes]))
+def _probe(shard: edge.EdgeShard, probes: Sequence[Probe], readable: edge.Filter, dense: str) -> list[list[Hit]]:
+    found = shard.query_batch(edge.QueryBatchRequest([request(probe, readable, dense) for probe in probes]))
     return [
         hits_of(probe, ((_uuid(each.id), each.payload, each.score) for each in points))
         for probe, points in zip(probes, found, strict=True)
@@ -219,10 +241,11 @@ def _write_head(shard: edge.EdgeShard, document: UUID, head: Head) -> None:
     shard.flush()
 
 
-def _stage(shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassage]) -> int:
-    """What is there already stays as it is, above all readable; it only goes over to the newer version."""
-    points = [point(version, passage) for passage in passages]
+def _stage(shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassage], dense: str) -> int:
+    """What is there stays as it is, above all readable: it gets its vector, and goes over to the newer version."""
+    points = [point(version, passage, dense) for passage in passages]
     shard.update(edge.UpdateOperation.upsert_points(points, None, edge.UpdateMode.InsertOnly))
+    shard.update(dense_vectors(version, passages, dense))
     taken_over = edge.Filter(
         must=[
             within(point_id(version.id, passage.ordinal) for passage in passages),
@@ -231,7 +254,8 @@ def _stage(shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPa
     )
     shard.update(edge.UpdateOperation.set_payload_by_filter(taken_over, {"sequence": version.sequence}))
     shard.flush()
-    return shard.count(edge.CountRequest(filter=edge.Filter(must=[matches("version", str(version.id))])))
+    own = edge.Filter(must=[matches("version", str(version.id)), edge.HasVectorCondition(dense)])
+    return shard.count(edge.CountRequest(filter=own))
 
 
 def _select(shard: edge.EdgeShard, selected: edge.Filter) -> list[PointId]:

@@ -10,12 +10,14 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services.embedder.adapters.hashing import HashingEngine
 from services.embedder.service import EmbedderService
 from shared.access import Grant, GrantSigner, GrantVerifier, Purpose
 from shared.cancellations import Cancellations
-from shared.errors import CorruptObject, Forbidden, InvalidMessage
+from shared.errors import CorruptObject, Forbidden, InvalidMessage, ModelMismatch
 from shared.messages import (
     DocumentProgressed,
+    Embedding,
     Event,
     ObjectRef,
     PassagesEmbedded,
@@ -26,7 +28,7 @@ from shared.messages import (
 )
 from shared.object_store import FolderStore
 from shared.passages import Passage, batch_key, encode_batch, passage_id, vectors_key
-from tests.fakes.embedder import FakeEngine
+from tests.fakes.embedder import FakeEngine, FakeEngines
 
 SCOPE = "unit:UMR5000"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -60,7 +62,7 @@ class House:
             publisher=self.published,
             verifier=VERIFIER,
             objects=self.objects,
-            engine=self.engine,
+            engines=FakeEngines({"fake": self.engine, "hashing:32": HashingEngine(32)}),
             cancellations=self.cancelled,
         )
 
@@ -127,7 +129,7 @@ async def test_vectors_of_a_batch_are_stored_in_order_and_announced(house: House
     assert isinstance(embedded, PassagesEmbedded)
     assert embedded.vectors.key == vectors_key(event.version_id, 1, embedded.model.name, embedded.vectors.sha256)
     assert embedded.model == house.engine.model
-    carried = PassagesExtracted.model_fields.keys() - {"id", "occurred_at"}
+    carried = PassagesExtracted.model_fields.keys() - {"id", "occurred_at", "embedding"}
     assert all(getattr(embedded, name) == getattr(event, name) for name in carried)
     vectors = np.frombuffer(await house.objects.get(embedded.vectors.key), "<f4").reshape(2, -1)
     expected = await FakeEngine().embed_passages(house.engine.passages)
@@ -242,7 +244,7 @@ async def test_a_question_does_not_wait_for_passages(house: House, tmp_path: Pat
         publisher=house.published,
         verifier=VERIFIER,
         objects=house.objects,
-        engine=house.engine,
+        engines=FakeEngines({"fake": house.engine}),
         cancellations=house.cancelled,
     )
     event = await house.extracted(["Lunettes obligatoires."])
@@ -253,3 +255,34 @@ async def test_a_question_does_not_wait_for_passages(house: House, tmp_path: Pat
     gate.set()
     await passages
     assert len(house.published.events) == 3
+
+
+async def test_what_is_embedded_says_with_which_engine_and_model(house: House) -> None:
+    event = await house.extracted(["Lunettes obligatoires."])
+    await house.service.embed_passages(event)
+    await house.service.embed_question(asked())
+    default = Embedding(engine="fake", model=house.engine.model)
+    assert [each.embedding for each in house.published.events] == [default] * 3  # type: ignore[attr-defined]
+
+
+async def test_a_message_may_name_another_engine_than_the_default(house: House) -> None:
+    wish = Embedding(id=uuid4(), engine="hashing:32", replay=True)
+    model = HashingEngine(32).model
+    await house.service.embed_passages(await house.extracted(["Lunettes obligatoires."], embedding=wish))
+    await house.service.embed_question(asked(embedding=wish))
+    passages, progress, question = house.published.events
+    assert isinstance(passages, PassagesEmbedded)
+    assert isinstance(question, QuestionEmbedded)
+    assert passages.model == question.model == model
+    assert passages.embedding == progress.embedding == wish.model_copy(update={"model": model})  # type: ignore[attr-defined]
+    assert passages.vectors.size == 32 * 4
+    assert house.engine.queries == house.engine.passages == []
+
+
+async def test_weights_that_were_replaced_under_their_name_are_noticed(house: House) -> None:
+    stale = Embedding(engine="fake", model=HashingEngine(32).model)
+    with pytest.raises(ModelMismatch):
+        await house.service.embed_passages(await house.extracted(["Lunettes."], embedding=stale))
+    with pytest.raises(ModelMismatch):
+        await house.service.embed_question(asked(embedding=stale))
+    assert house.published.events == []

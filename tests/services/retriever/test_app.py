@@ -18,6 +18,7 @@ from shared.settings import GrantSettings, ObjectStoreSettings
 from shared.topics import (
     DOCUMENTS_WITHDRAWN,
     GENERATION_REQUESTED,
+    INDEXES_RETIRED,
     PASSAGES_EMBEDDED,
     QUESTIONS_CANCELLED,
     QUESTIONS_EMBEDDED,
@@ -50,9 +51,9 @@ def test_every_index_of_the_settings_can_be_built() -> None:
     assert set(choices) == INDEXES.keys()
 
 
-def test_the_worker_listens_to_passages_withdrawals_questions_and_cancellations(worker: Worker) -> None:
+def test_the_worker_listens_to_passages_withdrawals_retirements_questions_and_cancellations(worker: Worker) -> None:
     topics = {topic.name for subscriber in worker.broker.subscribers for topic in subscriber.topics}
-    listened = (PASSAGES_EMBEDDED, DOCUMENTS_WITHDRAWN, QUESTIONS_EMBEDDED, QUESTIONS_CANCELLED)
+    listened = (PASSAGES_EMBEDDED, DOCUMENTS_WITHDRAWN, INDEXES_RETIRED, QUESTIONS_EMBEDDED, QUESTIONS_CANCELLED)
     assert topics == {topic.name for topic in listened}
 
 

@@ -61,7 +61,7 @@ async def test_a_second_process_is_told_that_the_index_is_in_use(tmp_path: Path)
 
 async def test_an_index_left_half_made_is_made_again(tmp_path: Path) -> None:
     (tmp_path / "index.new/segments").mkdir(parents=True)
-    (tmp_path / "model.json.new").write_text('{"name": "sm')
+    (tmp_path / "models.json.new").write_text('[{"name": "sm')
     async with (index := EdgeIndex(tmp_path)).opened():
         assert await index.stage(version_of("a"), [indexed_passage()], MODEL) == 1
     assert not (tmp_path / "index.new").exists()
@@ -70,7 +70,7 @@ async def test_an_index_left_half_made_is_made_again(tmp_path: Path) -> None:
 async def test_a_model_that_was_settled_before_its_vectors_is_taken_up(tmp_path: Path) -> None:
     async with EdgeIndex(tmp_path).opened():
         pass
-    (tmp_path / "model.json").write_text(MODEL.model_dump_json())
+    (tmp_path / "models.json").write_text(f"[{MODEL.model_dump_json()}]")
     async with (index := EdgeIndex(tmp_path)).opened():
         assert await index.stage(version_of("a"), [indexed_passage()], MODEL) == 1
 
@@ -81,7 +81,7 @@ async def test_a_damaged_index_says_so_and_frees_its_folder(tmp_path: Path, dama
         await index.stage(version_of("a"), [indexed_passage()], MODEL)
     damaged = {
         "segments": [path for path in (tmp_path / "index/segments").rglob("*") if path.is_file()],
-        "model": [tmp_path / "model.json"],
+        "model": [tmp_path / "models.json"],
         "configuration": [tmp_path / "index/edge_config.json"],
     }
     for path in damaged[damage]:

@@ -16,7 +16,10 @@ from shared.messages import (
     DocumentIndexed,
     DocumentProgressed,
     DocumentWithdrawn,
+    Embedding,
     GenerationRequested,
+    IndexDropped,
+    IndexRetired,
     PassagesEmbedded,
     Plan,
     QuestionEmbedded,
@@ -50,6 +53,7 @@ class House:
             verifier=VERIFIER,
             objects=self.objects,
             index=self.index,
+            keeper=self.index,
             search=HybridSearch(ScopedIndex(self.index), terms),
             terms=terms,
             cancellations=self.cancelled,
@@ -295,14 +299,35 @@ async def test_a_question_s_vector_must_be_one_of_its_model(house: House, vector
         await house.service.find_evidence(asked(vector=vector))
 
 
-async def test_another_model_than_the_index_s_is_refused_even_for_a_live_version(house: House) -> None:
+async def test_a_live_version_gets_the_vectors_of_a_further_model_and_this_is_told_with_its_name(house: House) -> None:
     (event,) = await house.embedded()
     await house.index_all(event)
     other = MODEL.model_copy(update={"name": "other"})
     with pytest.raises(ModelMismatch):
-        await house.service.index_passages(event.model_copy(update={"model": other}))
-    with pytest.raises(ModelMismatch):
         await house.service.find_evidence(asked(model=other))
+    house.events.events.clear()
+    embedding = Embedding(id=uuid4(), engine="st:other", model=other, replay=True)
+    await house.service.index_passages(event.model_copy(update={"model": other, "embedding": embedding}))
+    assert [each.embedding for each in house.events.of(DocumentIndexed)] == [embedding]
+    assert [each.embedding for each in house.events.of(DocumentProgressed)] == [embedding]
+    await house.service.find_evidence(asked(model=other, embedding=embedding))
+    (requested,) = house.events.of(GenerationRequested)
+    assert requested.embedding == embedding
+    assert len(requested.evidence) == 2
+
+
+async def test_a_retired_model_leaves_the_index_and_only_the_gateway_can_ask_for_it(house: House) -> None:
+    (event,) = await house.embedded()
+    await house.index_all(event)
+    other, identity = MODEL.model_copy(update={"name": "other"}), uuid4()
+    await house.service.index_passages(event.model_copy(update={"model": other}))
+    forged = IndexRetired(model_id=identity, model=other, grant=event.grant)
+    with pytest.raises(Forbidden):
+        await house.service.retire_index(forged)
+    grant = SIGNER.sign(Grant("admin", frozenset(), "administer", identity))
+    await house.service.retire_index(forged.model_copy(update={"grant": grant}))
+    assert [each.model_id for each in house.events.of(IndexDropped)] == [identity]
+    assert house.index.models == {MODEL}
 
 
 def test_words_are_searched_with_the_last_three_headings() -> None:

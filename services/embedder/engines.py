@@ -1,0 +1,112 @@
+"""The engines that are open: the default one, and those that documents and questions name beside it.
+
+While an index is made with another model, two are in use at once. An engine is opened by the first that needs it, and
+closed once another one is in use and nobody has needed it for a while: after a change of model the former one's memory
+comes back by itself.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from services.embedder.ports import Engine
+from shared.errors import Unavailable
+
+logger = logging.getLogger("vigie.embedder")
+
+IDLE_S = 900.0
+
+
+@dataclass(slots=True)
+class _Place:
+    """One spelling's engine, while it is open.
+
+    Attributes:
+        closing: closes it; None while it is closed.
+        users: how many use it now.
+        used_at: when the last one left, seconds of the monotonic clock.
+    """
+
+    engine: Engine
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    closing: AsyncExitStack | None = None
+    users: int = 0
+    used_at: float = 0
+
+
+class OpenEngines:
+    """Port: services.embedder.ports.Engines.
+
+    Args:
+        build: makes an engine of its spelling, not yet opened.
+        default: the spelling that is meant where none is named; opened at once.
+        idle_s: seconds without use after which an engine is closed, while another one is used.
+        now: seconds of a monotonic clock.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[str], Engine],
+        default: str,
+        *,
+        idle_s: float = IDLE_S,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.default = default
+        self._build = build
+        self._idle_s = idle_s
+        self._now = now
+        self._places: dict[str, _Place] = {}
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Open the default engine; close all on the way out. A server that is away is waited for when it is needed."""
+        try:
+            try:
+                async with self.using(None):
+                    pass
+            except Unavailable as error:
+                logger.warning("embedder starts without its model: %s", error)
+            yield
+        finally:
+            for place in list(self._places.values()):
+                await _close(place)
+
+    @asynccontextmanager
+    async def using(self, spelled: str | None) -> AsyncIterator[Engine]:
+        name = spelled or self.default
+        if name not in self._places:
+            self._places[name] = _Place(self._build(name))
+        place = self._places[name]
+        place.users += 1
+        try:
+            async with place.lock:
+                if place.closing is None:
+                    await _open(place)
+            yield place.engine
+        finally:
+            place.users -= 1
+            place.used_at = self._now()
+            await self._close_idle(place)
+
+    async def _close_idle(self, used: _Place) -> None:
+        for place in list(self._places.values()):
+            if place is not used and not place.users and self._now() - place.used_at > self._idle_s:
+                async with place.lock:
+                    if not place.users:
+                        await _close(place)
+
+
+async def _open(place: _Place) -> None:
+    stack = AsyncExitStack()
+    await stack.enter_async_context(place.engine.opened())
+    place.closing = stack
+
+
+async def _close(place: _Place) -> None:
+    stack, place.closing = place.closing, None
+    if stack is not None:
+        await stack.aclose()
