@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings
 
 from services.embedder.settings import EmbedderSettings
 from services.gateway.app import create_app
-from services.gateway.settings import GatewaySettings, JwksSettings
+from services.gateway.settings import DatabaseSettings, GatewaySettings, JwksSettings
 from services.generator.settings import GeneratorSettings
 from services.ingest.settings import IngestSettings
 from services.retriever.settings import RetrieverSettings
@@ -44,6 +44,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "Workers (all but the gateway): access grants": GrantSettings,
     "Workers: where probes and metrics answer": ProbeSettings,
     "Gateway": GatewaySettings,
+    "Gateway: the database": DatabaseSettings,
     "Gateway: the issuer's keys": JwksSettings,
     "Ingest": IngestSettings,
     "Embedder": EmbedderSettings,

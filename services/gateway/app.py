@@ -14,6 +14,7 @@ from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
 from services.gateway.adapters.jwks_file import JwksFile
 from services.gateway.adapters.jwks_http import JwksHttp
+from services.gateway.adapters.lease_sql import SqlLease
 from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
 from services.gateway.auth import TokenVerifier
@@ -34,6 +35,7 @@ from shared.telemetry import Telemetry
 from shared.worker import Worker
 
 _FORM_OVERHEAD_BYTES = 64 * 1024
+_LEASE_S = 4.0
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def create_http(
 
 
 def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
-    database = Database(settings.database_url)
+    database = Database(settings.database.url, settings.database)
     rows = SqlDocuments(database)
     idempotency = SqlIdempotency(database)
     store = create_store(settings.objects)
@@ -111,6 +113,8 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         asking,
         documents_in_flight=settings.documents_in_flight,
         stall_s=settings.document_stall_s,
+        # On SQLite there is one gateway, and a start need not wait for the lease of the one that was killed.
+        lease=None if database.is_sqlite else SqlLease(database, "outbox-relay", ttl_s=_LEASE_S),
     )
     papers = DocumentService(rows, rows, idempotency, store, signer)
     consumer.register(broker, rows, Withdrawals(rows, papers), asking, relay, settings.kafka)

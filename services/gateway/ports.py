@@ -161,3 +161,15 @@ class Outbox(Protocol):
     async def retry_all(self) -> int:
         """Make due again whatever has not ended; how many."""
         ...
+
+
+class Lease(Protocol):
+    """Which of several replicas does what only one should."""
+
+    async def held(self) -> bool:
+        """Take it, or keep it; False while another replica has it. Whoever dies loses it after a few seconds."""
+        ...
+
+    async def release(self) -> None:
+        """Let the next replica have it at once."""
+        ...

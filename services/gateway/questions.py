@@ -17,6 +17,9 @@ from shared.ports import EventPublisher
 logger = logging.getLogger("vigie.gateway")
 
 _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
+_LOOK_S = 1.0
+"""How often who follows a question of another replica looks whether it has ended: the last frame may have passed before
+they listened."""
 _LATE_S = 2.0
 """How long after the deadline a waiting client still hears that it has passed: the sweep comes once a second."""
 
@@ -120,10 +123,11 @@ class QuestionService:
             next_frame = 0
             while record.outcome is None:
                 patience = (record.deadline - datetime.now(UTC)).total_seconds() + _LATE_S
+                pause = patience if waiting.accepted else min(patience, _LOOK_S)
                 try:
-                    heard = await asyncio.wait_for(waiting.heard.get(), max(patience, 0.1))
+                    heard = await asyncio.wait_for(waiting.heard.get(), max(pause, 0.1))
                 except TimeoutError:
-                    record = await self._expire(principal, question_id)
+                    record = await (self._expire if pause == patience else self.find)(principal, question_id)
                     continue
                 if isinstance(heard, QuestionRecord):
                     record = heard

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from services.gateway.ports import Outbox
+from services.gateway.ports import Lease, Outbox
 from services.gateway.questions import QuestionService
 from shared.errors import Unavailable, trace_of
 from shared.ports import EventPublisher
@@ -15,9 +16,10 @@ PERIOD_S = 1.0
 
 
 class Relay:
-    """A task of the gateway.
+    """A task of the gateway; of several replicas' tasks, that of the one that holds the lease.
 
     Args:
+        lease: None where there is no other replica.
         documents_in_flight: most documents between submission and index at any time.
         stall_s: seconds without progress after which a job is sent again.
     """
@@ -30,8 +32,11 @@ class Relay:
         *,
         documents_in_flight: int,
         stall_s: float,
+        lease: Lease | None = None,
     ) -> None:
         self._outbox = outbox
+        self._lease = lease
+        self._led = False
         self._events = events
         self._questions = questions
         self._documents_in_flight = documents_in_flight
@@ -44,30 +49,43 @@ class Relay:
 
     async def run(self) -> None:
         """Until cancelled. First, what a former run did not see end: brokers forget, workers deduplicate."""
-        restarted = False
-        while not _is_cancelled():  # looked up, since a driver may answer a cancellation with an error of its own
-            try:
-                if not restarted:
-                    await self._outbox.retry_all()
-                    restarted = True
-                await self.once()
-            except Unavailable as error:
-                logger.warning("outbox waits: %s", error)
-            except Exception as error:  # noqa: BLE001 (a promise outlives any defect: the next round tries again)
-                logger.error("defect in the outbox relay: %s", trace_of(error))  # noqa: TRY400 (no foreign message)
-            self._wake.clear()
-            try:
-                await asyncio.wait_for(self._wake.wait(), PERIOD_S)
-            except TimeoutError:
-                continue
+        try:
+            while not _is_cancelled():  # looked up, since a driver may answer a cancellation with an error of its own
+                try:
+                    if await self._leads():
+                        await self.once()
+                except Unavailable as error:
+                    logger.warning("outbox waits: %s", error)
+                except Exception as error:  # noqa: BLE001 (a promise outlives any defect: the next round tries again)
+                    logger.error("defect in the outbox relay: %s", trace_of(error))  # noqa: TRY400 (no foreign message)
+                self._wake.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), PERIOD_S)
+        finally:
+            await self._hand_over()
 
     async def once(self) -> None:
         await self._questions.end_overdue()
         await self._outbox.retry_stalled(datetime.now(UTC) - self._stall)
-        while events := await self._outbox.due(self._documents_in_flight):
+        while await self._holds_lease() and (events := await self._outbox.due(self._documents_in_flight)):
             for event in events:
                 await self._events.publish(event)
             await self._outbox.published(events)
+
+    async def _leads(self) -> bool:
+        leads = await self._holds_lease()
+        if leads and not self._led:
+            await self._outbox.retry_all()
+        self._led = leads
+        return leads
+
+    async def _holds_lease(self) -> bool:
+        return self._lease is None or await self._lease.held()
+
+    async def _hand_over(self) -> None:
+        if self._lease is not None and self._led:
+            with suppress(Unavailable):
+                await self._lease.release()
 
 
 def _is_cancelled() -> bool:

@@ -18,7 +18,7 @@ from services.gateway.ports import (
 )
 from shared.access import PUBLIC, Grant, GrantSigner, Principal, Role, is_scope
 from shared.api import DocumentState
-from shared.errors import EmptyDocument, Forbidden, InvalidInput, NotFound
+from shared.errors import EmptyDocument, Forbidden, InvalidInput, NotFound, VigieError
 from shared.messages import Chunking, DocumentSubmitted, DocumentWithdrawn, ObjectRef
 from shared.passages import BATCH, Passage, batch_key, decode_batch, document_id, parse_passage_id, text_key, version_id
 from shared.ports import ObjectStore
@@ -91,8 +91,11 @@ class DocumentService:
         """
         try:
             accepted = await self._accept(principal, submission, idempotency)
-        except BaseException:
-            await self._store.delete(submission.source.key)
+        except VigieError as error:
+            if (
+                not error.retryable
+            ):  # a database that went away may have accepted it: rubbish is better than a lost file
+                await self._store.delete(submission.source.key)
             raise
         if accepted.source_key != submission.source.key:
             await self._store.delete(submission.source.key)  # sent before: the first copy is the one that is kept

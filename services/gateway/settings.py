@@ -1,6 +1,7 @@
 """The gateway's settings."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,37 @@ class JwksSettings(BaseSettings):
     )
 
 
+class DatabaseSettings(BaseSettings):
+    """The database and the limits of each connection to it; all but the address are for PostgreSQL."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_DATABASE_", frozen=True)
+
+    url: str = Field(
+        default="sqlite+aiosqlite:///vigie-data/vigie.db",
+        description="SQLAlchemy URL: sqlite+aiosqlite or postgresql+asyncpg",
+    )
+    application_name: str = Field(default="vigie-gateway", description="how PostgreSQL's own views name the gateway")
+    pool_size: int = Field(default=5, ge=1, description="connections that stay open, a replica")
+    pool_overflow: int = Field(default=5, ge=0, description="most connections beside them while there is a rush")
+    acquire_timeout_s: float = Field(default=5, gt=0, description="longest wait for a free connection; then 503, s")
+    connect_timeout_s: float = Field(default=5, gt=0, description="longest wait for a new connection, s")
+    statement_timeout_s: float = Field(default=15, gt=0, description="longest statement, s")
+    lock_timeout_s: float = Field(default=5, gt=0, description="longest wait for a row that another one holds, s")
+    idle_transaction_timeout_s: float = Field(
+        default=30, gt=0, description="a transaction that does nothing for so long is ended by the server, s"
+    )
+    recycle_s: int = Field(default=1800, ge=1, description="connections older than this are replaced, s")
+    start_patience_s: float = Field(
+        default=120, ge=0, description="a start waits so long for the database, then the process ends, s"
+    )
+    tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] | None = Field(
+        default=None, description="as libpq's sslmode; unset: as the address says"
+    )
+    tls_ca_file: Path | None = Field(default=None, description="certificates to trust, PEM; unset: the system's")
+    tls_cert_file: Path | None = Field(default=None, description="the gateway's own certificate, PEM")
+    tls_key_file: Path | None = Field(default=None, description="its private key, PEM")
+
+
 class GatewaySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_", frozen=True)
 
@@ -44,10 +76,7 @@ class GatewaySettings(BaseSettings):
         pattern=r"^https?://[^/]+(/.*[^/])?$",
         description="where people reach the gateway, for links to passages; default: as each request names it",
     )
-    database_url: str = Field(
-        default="sqlite+aiosqlite:///vigie-data/vigie.db",
-        description="SQLAlchemy URL: sqlite+aiosqlite or postgresql+asyncpg",
-    )
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings, description="see VIGIE_GATEWAY_DATABASE_*")
     jwks: JwksSettings = Field(default_factory=JwksSettings, description="see VIGIE_GATEWAY_JWKS_*")
     issuer: str = Field(default="urn:vigie:local", description="the only accepted `iss` of a token")
     audience: str = Field(default="vigie-api", description="the `aud` that a token must have")

@@ -14,7 +14,7 @@ import services.generator.app
 import services.ingest.app
 import services.retriever.app
 from services.embedder.settings import EmbedderSettings
-from services.gateway.settings import GatewaySettings, JwksSettings
+from services.gateway.settings import DatabaseSettings, GatewaySettings, JwksSettings
 from services.retriever.settings import RetrieverSettings
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer
@@ -99,7 +99,7 @@ class EmbeddedStack:
     def _gateway_settings(self, kafka: BrokerSettings) -> GatewaySettings:
         data = self._settings.data
         return GatewaySettings(
-            database_url=f"sqlite+aiosqlite:///{data / 'vigie.db'}",
+            database=DatabaseSettings(url=f"sqlite+aiosqlite:///{data / 'vigie.db'}"),
             jwks=JwksSettings(file=self.issuer.jwks_file, url=None),
             issuer=ISSUER,
             audience=AUDIENCE,

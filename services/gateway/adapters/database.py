@@ -1,10 +1,14 @@
 """Connection to SQLite or PostgreSQL, and the migrations that bring it up to date."""
 
 import asyncio
+import logging
+import threading
+import time
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -12,44 +16,81 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from shared.errors import InsufficientStorage, StoreUnavailable
+from services.gateway.adapters import postgres
+from services.gateway.settings import DatabaseSettings
+from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
+
+logger = logging.getLogger("vigie.gateway")
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-_POOL_SIZE = 5
-_POOL_TIMEOUT_S = 10
 _BUSY_TIMEOUT_MS = 10_000
 _CLOSE_TIMEOUT_S = 15
 _READS = "vigie_reads"
+_FIRST_PAUSE_S = 0.25
+_LONGEST_PAUSE_S = 5.0
+_migrating = threading.Lock()
+"""Alembic keeps the migration under way in variables of its module: one at a time in a process."""
 
 
 class Database:
     """The engine and its sessions; opened and closed by the composition root."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, settings: DatabaseSettings | None = None) -> None:
         self.url = make_url(url)
+        self._settings = settings or DatabaseSettings()
         self._engine: AsyncEngine | None = None
         self._transactions: set[asyncio.Future[None]] = set()
 
     async def open(self) -> None:
-        """Migrate to the newest schema and connect.
+        """Migrate to the newest schema and connect; wait for a PostgreSQL that is not there yet.
 
         Raises:
-            StoreUnavailable: the database cannot be reached.
+            StoreUnavailable: the database cannot be reached, in all of `start_patience_s`, or refuses to let us in.
         """
-        if self._is_sqlite and self.url.database and self.url.database != ":memory:":
+        if self.is_sqlite and self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        try:
-            await asyncio.to_thread(migrate, self.url.render_as_string(hide_password=False))
-        except (DBAPIError, OSError) as error:
-            raise StoreUnavailable(part="database") from error
-        self._engine = create_async_engine(self.url, pool_size=_POOL_SIZE, pool_timeout=_POOL_TIMEOUT_S)
-        if self._is_sqlite:
+        await self._migrated()
+        if self.is_sqlite:
+            self._engine = create_async_engine(
+                self.url, pool_size=self._settings.pool_size, pool_timeout=self._settings.acquire_timeout_s
+            )
             event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+            return
+        self._engine = create_async_engine(
+            self.url,
+            pool_size=self._settings.pool_size,
+            max_overflow=self._settings.pool_overflow,
+            pool_timeout=self._settings.acquire_timeout_s,
+            pool_recycle=self._settings.recycle_s,
+            pool_pre_ping=True,
+            connect_args=postgres.connect_args(self._settings),
+        )
+        postgres.leave_what_became_read_only(self._engine)
+
+    async def _migrated(self) -> None:
+        give_up = time.monotonic() + self._settings.start_patience_s
+        pause = _FIRST_PAUSE_S
+        arguments = {} if self.is_sqlite else postgres.migration_args(self._settings)
+        while True:
+            try:
+                await asyncio.to_thread(migrate, self.url.render_as_string(hide_password=False), arguments)
+            except Exception as error:
+                failure = _as_unavailable(error)
+                if failure is None:
+                    raise
+                if self.is_sqlite or postgres.is_refusal(error) or time.monotonic() + pause > give_up:
+                    raise failure from error
+                logger.warning("the start waits %.1f s for the database: %s", pause, type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_S)
+            else:
+                return
 
     async def close(self) -> None:
         """Let what is under way end, take nothing new, disconnect.
@@ -83,10 +124,11 @@ class Database:
         try:
             async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
-            if "full" in str(getattr(error, "orig", "")):
-                raise InsufficientStorage(part="database") from error
-            raise StoreUnavailable(part="database") from error
+        except (DBAPIError, PoolExhausted, OSError, TimeoutError) as error:
+            failure = _as_unavailable(error)
+            if failure is None:
+                raise
+            raise failure from error
         except asyncio.CancelledError as error:
             # A cursor that a frame of the traceback holds keeps SQLite's lock when its connection is closed already.
             traceback.clear_frames(error.__traceback__)
@@ -96,16 +138,29 @@ class Database:
             ended.set_result(None)
 
     @property
-    def _is_sqlite(self) -> bool:
+    def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
 
-def migrate(url: str) -> None:
-    """Bring the schema up to date; nothing to do is fine."""
+def migrate(url: str, connect_args: Mapping[str, Any] | None = None) -> None:
+    """Bring the schema up to date; nothing to do is fine. On PostgreSQL, one replica at a time (see env.py)."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
-    command.upgrade(config, "head")
+    config.attributes["connect_args"] = dict(connect_args or {})
+    with _migrating:
+        command.upgrade(config, "head")
+
+
+def _as_unavailable(error: Exception) -> VigieError | None:
+    """The error that says so, when it is the database that is down, busy or full; None for a defect or a conflict."""
+    if isinstance(error, OperationalError | InterfaceError) and "full" in str(error.orig):
+        return InsufficientStorage(part="database")
+    if isinstance(error, OperationalError | InterfaceError | PoolExhausted | OSError | TimeoutError):
+        return postgres.unavailable(error) or StoreUnavailable(part="database")
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return StoreUnavailable(part="database")
+    return postgres.unavailable(error)
 
 
 def _configure_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

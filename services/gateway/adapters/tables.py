@@ -103,3 +103,13 @@ class IdempotencyRow(SQLModel, table=True):
     fingerprint: str
     resource_id: UUID
     created_at: datetime = _time(index=True)
+
+
+class LeaseRow(SQLModel, table=True):
+    """Which replica does what only one should, and until when it may be silent."""
+
+    __tablename__ = "leases"
+
+    name: str = Field(primary_key=True)
+    holder: UUID
+    until: datetime = _time()

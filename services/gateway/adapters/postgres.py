@@ -1,0 +1,105 @@
+"""How the gateway connects to PostgreSQL, and what PostgreSQL's error codes mean for whoever asked.
+
+Codes: PostgreSQL's documentation, appendix A.
+"""
+
+import ssl
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.gateway.settings import DatabaseSettings
+from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
+
+_UNAVAILABLE_CLASSES = ("08", "40", "53", "57")
+"""Connection, rollback forced by others, resources, operator's intervention (a stop, a cancelled statement)."""
+_UNAVAILABLE_CODES = {"25006", "25P03", "55P03"}
+"""Read-only since a failover; idle too long in a transaction; locked too long."""
+_READ_ONLY = "25006"
+_DISK_FULL = "53100"
+_REFUSED_CLASS = "28"
+_HANGING_S = 5
+"""How long after its statement time-out a server that has not even cancelled is taken for dead."""
+
+
+def connect_args(settings: DatabaseSettings) -> dict[str, Any]:
+    """Arguments of asyncpg.connect for the pool; a statement, a lock and an idle transaction end in time."""
+    return migration_args(settings) | {
+        "command_timeout": settings.statement_timeout_s + _HANGING_S,
+        "server_settings": _server_settings(settings)
+        | {
+            "statement_timeout": _ms(settings.statement_timeout_s),
+            "lock_timeout": _ms(settings.lock_timeout_s),
+        },
+    }
+
+
+def migration_args(settings: DatabaseSettings) -> dict[str, Any]:
+    """The same for the connection that migrates: it waits for another replica's migration as long as that takes."""
+    arguments: dict[str, Any] = {
+        "timeout": settings.connect_timeout_s,
+        "server_settings": _server_settings(settings),
+    }
+    if settings.tls is not None:
+        arguments["ssl"] = _tls(settings)
+    return arguments
+
+
+def leave_what_became_read_only(engine: AsyncEngine) -> None:
+    """After a failover the old connections may lead to what is a replica now: drop them all, not one at a time."""
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def invalidate(context: ExceptionContext) -> None:
+        if sqlstate(context.original_exception) == _READ_ONLY:
+            context.is_disconnect = True
+
+
+def sqlstate(error: BaseException | None) -> str:
+    """PostgreSQL's code, of the driver's error or of SQLAlchemy's around it; empty for anything else."""
+    code = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None)
+    return str(code or "")
+
+
+def is_refusal(error: BaseException) -> bool:
+    """A wrong password or user: waiting does not help."""
+    return sqlstate(error).startswith(_REFUSED_CLASS)
+
+
+def unavailable(error: BaseException) -> VigieError | None:
+    """What a person is told when the code is about the server and not about what was asked of it; else None."""
+    code = sqlstate(error)
+    if code == _DISK_FULL:
+        return InsufficientStorage(part="database")
+    if code in _UNAVAILABLE_CODES or code.startswith((*_UNAVAILABLE_CLASSES, _REFUSED_CLASS)):
+        return StoreUnavailable(part="database")
+    return None
+
+
+def _server_settings(settings: DatabaseSettings) -> dict[str, str]:
+    return {
+        "application_name": settings.application_name,
+        "idle_in_transaction_session_timeout": _ms(settings.idle_transaction_timeout_s),
+    }
+
+
+def _tls(settings: DatabaseSettings) -> ssl.SSLContext | str:
+    """Asyncpg's own modes where there is nothing to verify with; else a context that verifies as libpq would.
+
+    Source: PostgreSQL's documentation, 34.19.1 (verify-ca checks the chain, verify-full the name as well).
+    """
+    assert settings.tls is not None
+    if settings.tls in {"disable", "prefer"}:
+        return settings.tls
+    context = ssl.create_default_context(cafile=settings.tls_ca_file)
+    context.check_hostname = settings.tls == "verify-full"
+    if settings.tls == "require":
+        context.verify_mode = ssl.CERT_NONE
+    if settings.tls_cert_file is not None:
+        context.load_cert_chain(settings.tls_cert_file, settings.tls_key_file)
+    return context
+
+
+def _ms(seconds: float) -> str:
+    return str(round(seconds * 1000))
