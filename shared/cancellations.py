@@ -1,7 +1,8 @@
 """Questions that nobody waits for any more: cancelled ones, of which every worker replica hears, and overdue ones."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -31,11 +32,25 @@ class Cancellations:
     def __init__(self, now: Callable[[], datetime] = _utc_now) -> None:
         self._now = now
         self._questions: OrderedDict[UUID, None] = OrderedDict()
+        self._watched: dict[UUID, list[Callable[[], None]]] = {}
 
     def cancel(self, question_id: UUID) -> None:
         self._questions[question_id] = None
+        for stop in tuple(self._watched.get(question_id, ())):
+            stop()
         while len(self._questions) > _REMEMBERED:
             self._questions.popitem(last=False)
+
+    @contextmanager
+    def watched(self, question_id: UUID, stop: Callable[[], None]) -> Iterator[None]:
+        stops = self._watched.setdefault(question_id, [])
+        stops.append(stop)
+        try:
+            yield
+        finally:
+            stops.remove(stop)
+            if not stops:
+                self._watched.pop(question_id, None)
 
     def is_unwanted(self, step: QuestionStep) -> bool:
         return step.question_id in self._questions or step.deadline <= self._now()

@@ -3,8 +3,10 @@
 Adapters: shared/broker.py, shared/object_store.py, shared/cancellations.py; fakes: tests/fakes.
 """
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
+from uuid import UUID
 
 from shared.messages import Event, ObjectRef, QuestionStep
 
@@ -51,4 +53,8 @@ class Cancellations(Protocol):
 
     def is_unwanted(self, step: QuestionStep) -> bool:
         """Whether the question was cancelled or is past its deadline: its steps are skipped."""
+        ...
+
+    def watched(self, question_id: UUID, stop: Callable[[], None]) -> AbstractContextManager[None]:
+        """While entered, `stop` is called as soon as the question is cancelled: for work that waits long."""
         ...

@@ -1,17 +1,21 @@
 """Composition root of the generator."""
 
-from contextlib import nullcontext
-
 from faststream.asgi import AsgiFastStream
 
 from services.generator.abstention import Calibration, calibration_from, packaged_calibration
-from services.generator.backends import Backends
+from services.generator.backends import Backends, ollama, openai
 from services.generator.backends.extractive import ExtractiveBackend
+from services.generator.backends.ollama import OllamaModel
+from services.generator.backends.openai import OpenAIModel
+from services.generator.backends.streaming import LineStream
+from services.generator.backends.written import WrittenBackend
 from services.generator.consumer import register
+from services.generator.ports import Backend, TextModel
 from services.generator.quoting import QuoteLimits
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
 from services.generator.sources import SourceReader
+from shared.backends import EXTRACTIVE, BackendConfig, Registry, load_registry
 from shared.cancellations import Cancellations, follow_cancellations
 from shared.catalogue import Catalogue
 from shared.platform import Platform
@@ -20,10 +24,25 @@ from shared.worker import Worker, create_asgi
 NAME = "generator"
 
 
-def _backends(settings: GeneratorSettings) -> Backends:
-    """Every backend of this worker; a new one is a file in backends/ and a line here."""
-    limits = QuoteLimits(whole=settings.whole_passage_chars)
-    return Backends([ExtractiveBackend(settings.quotes, limits)])
+def _backends(settings: GeneratorSettings, registry: Registry) -> Backends:
+    """Every backend of this worker; a new kind is a file in backends/ and a line here."""
+    quotes = ExtractiveBackend(settings.quotes, QuoteLimits(whole=settings.whole_passage_chars))
+    written: list[Backend] = []
+    clients = []
+    for config in registry.backends:
+        if config.kind != EXTRACTIVE:
+            lines, model = _model(config)
+            clients.append(lines.opened)
+            written.append(WrittenBackend(config, model))
+    return Backends(quotes, written, clients)
+
+
+def _model(config: BackendConfig) -> tuple[LineStream, TextModel]:
+    if config.kind == "ollama":
+        lines = LineStream(config, ollama.MEDIA_TYPE)
+        return lines, OllamaModel(config, lines)
+    lines = LineStream(config, openai.MEDIA_TYPE)
+    return lines, OpenAIModel(config, lines)
 
 
 def _calibration(settings: GeneratorSettings) -> Calibration:
@@ -38,18 +57,19 @@ def create_worker(settings: GeneratorSettings | None = None, platform: Platform 
     settings, platform = settings or GeneratorSettings(), platform or Platform.of_process(NAME)
     broker, events = platform.broker(NAME)
     cancellations = Cancellations()
+    backends = _backends(settings, load_registry(settings.backends))
     service = GeneratorService(
         publisher=events,
         verifier=platform.verifier(),
         cancellations=cancellations,
         reader=SourceReader(platform.store(), settings.kept_batches),
-        backends=_backends(settings),
+        backends=backends,
         texts=Catalogue(),
         calibration=_calibration(settings),
     )
     register(broker, service, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
-    return Worker(NAME, broker, nullcontext, platform.telemetry)
+    return Worker(NAME, broker, backends.opened, platform.telemetry)
 
 
 def create_app(settings: GeneratorSettings | None = None) -> AsgiFastStream:

@@ -1,18 +1,22 @@
 """What is checked before a sentence leaves (S23). Pure.
 
 The cited passage was retrieved, this person may read it, the quoted words stand in it, and the sentence's markers are
-those of its claims. A sentence that fails any of it is removed and counted, never repaired.
+those of its claims; what a model wrote is supported by what it cites (support.py). A sentence that fails any of it is
+removed and counted, never repaired.
 """
 
 import re
 from collections.abc import Collection, Mapping
 
 from services.generator.ports import Claim, DraftSentence, Source
+from services.generator.support import check
 from shared.messages import Citation, Sentence
 from shared.passages import Passage, place_of_quote
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_SHOWN_QUOTE = re.compile(r"\u00ab\s*([^\u00ab\u00bb]+?)\s*\u00bb")
+_SHOWN_QUOTE = re.compile(
+    r"\u00ab\s*([^\u00ab\u00bb]+?)\s*\u00bb|[\u201c\u201e\"]\s*([^\u201c-\u201e\"]+?)\s*[\u201d\u201c\"]"
+)
 
 
 def standing_quote(quote: str, text: str) -> str | None:
@@ -59,11 +63,12 @@ class CheckedAnswer:
         return sentence
 
     def _checked(self, draft: DraftSentence) -> Sentence | None:
-        quotes = [self._standing(claim) for claim in draft.claims]
+        claims = self._supported(draft) if draft.written else draft.claims
+        quotes = [self._standing(claim) for claim in claims]
         if not quotes or None in quotes:
             return None
         standing = [quote for quote in quotes if quote is not None]
-        pieces = _pieces(draft.text, draft.claims)
+        pieces = _pieces(draft.text, claims)
         own = [text for text, quoted in pieces if not quoted]
         markers = {int(n) for text in own for n in _MARKER.findall(text)}
         rest = _MARKER.sub("", " ".join(own))
@@ -77,18 +82,26 @@ class CheckedAnswer:
         text = "".join(text if quoted else _renumbered(text, cited) for text, quoted in pieces)
         return Sentence(text=text, citations=[citation for n in cited for citation in cited[n]])
 
+    def _supported(self, draft: DraftSentence) -> tuple[Claim, ...]:
+        """The draft's claims, those without a quote with the words that support it; none when nothing does."""
+        cited = [self._passages[claim.passage][1] for claim in draft.claims if claim.passage in self._passages]
+        verdict = check(_MARKER.sub("", draft.text), list({passage.id: passage for passage in cited}.values()))
+        if not verdict.supported or len(cited) < len(draft.claims):
+            return ()
+        return tuple(Claim(claim.passage, claim.quote or verdict.quotes[claim.passage]) for claim in draft.claims)
+
     def _standing(self, claim: Claim) -> tuple[int, Passage, str] | None:
         n, passage = self._passages.get(claim.passage, (0, None))
         if passage is None or passage.scope not in self._scopes:
             return None
-        quote = standing_quote(claim.quote, passage.text)
+        quote = standing_quote(claim.quote or "", passage.text)
         return (n, passage, quote) if quote else None
 
     def _shows_only_sources(self, rest: str, standing: list[tuple[int, Passage, str]]) -> bool:
         """Whether what else the sentence puts between quotation marks stands in a passage that it cites."""
         return all(
             any(standing_quote(words, passage.text) for _, passage, _ in standing)
-            for words in _SHOWN_QUOTE.findall(rest)
+            for words in (french or other for french, other in _SHOWN_QUOTE.findall(rest))
             if words.strip()
         )
 
@@ -102,7 +115,7 @@ class CheckedAnswer:
 def _pieces(text: str, claims: Collection[Claim]) -> list[tuple[str, bool]]:
     """The sentence cut into its own words and, with True, the quoted ones, where what looks like a marker is none."""
     pieces = [(text, False)]
-    for quote in sorted({claim.quote for claim in claims}, key=len, reverse=True):
+    for quote in sorted({claim.quote for claim in claims if claim.quote}, key=len, reverse=True):
         pieces = [piece for part, quoted in pieces for piece in ([(part, True)] if quoted else _cut(part, quote))]
     return pieces
 

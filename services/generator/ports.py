@@ -1,11 +1,36 @@
 """What the generator asks of a backend, and the values that they speak."""
 
-from collections.abc import AsyncGenerator
+import math
+from collections.abc import AsyncGenerator, Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from shared.confidentiality import Confidentiality
 from shared.messages import Evidence
 from shared.passages import Passage
+
+SLOW = "slow"
+"""The reason of a ModelUnavailable when time is up: for a slot, the first token, between two, or for the whole."""
+
+INPUT_REFUSED = "refused input"
+"""The reason when a server refuses this one request: that says nothing of its health."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model reads: its instructions, then the question with the sources. `schema`: of its answer, if JSON."""
+
+    system: str
+    user: str
+    schema: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a model's text; `finish` is set on the last: `stop`, or `length` at the longest output."""
+
+    text: str
+    finish: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +49,42 @@ class WritingRequest:
         question: the person's words.
         language: of the answer, ISO 639-1.
         sources: best first; the marker `[n]` in a sentence means `sources[n - 1]`.
+        seconds: how long the writing may take, the wait for a slot included.
     """
 
     question: str
     language: str
     sources: tuple[Source, ...]
+    seconds: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """That these words stand in this passage, and carry the sentence."""
+    """That these words stand in this passage, and carry the sentence.
+
+    `quote` is None where a model cites a passage without quoting it: the check of support finds the words.
+    """
 
     passage: str
-    quote: str
+    quote: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """One sentence as a backend wrote it, with its markers `[n]`; not believed before citations.py has checked it."""
+    """One sentence as a backend wrote it, with its markers `[n]`; not believed before citations.py has checked it.
+
+    Attributes:
+        written: by a model, so that what it cites must support it (support.py).
+    """
 
     text: str
     claims: tuple[Claim, ...]
+    written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """The model reached its longest output; the sentence that it was in is left out."""
 
 
 class Backend(Protocol):
@@ -53,6 +93,8 @@ class Backend(Protocol):
     Attributes:
         name: as a generation plan names it.
         mode: what clients tell people: `extractive` when every word is quoted, `generated` when a model wrote.
+        model: what writes, if a model does; prompt: the version of its instructions.
+        classes: of confidentiality, that it may see.
     """
 
     @property
@@ -61,13 +103,37 @@ class Backend(Protocol):
     @property
     def mode(self) -> str: ...
 
-    def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence, None]:
+    @property
+    def model(self) -> str | None: ...
+
+    @property
+    def prompt(self) -> str | None: ...
+
+    @property
+    def classes(self) -> Collection[Confidentiality]: ...
+
+    def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
         """Sentences in reading order, each as soon as it is whole; none when there is nothing to say.
 
         Closing the generator ends the work behind it.
 
         Raises:
-            Unavailable: the model behind it cannot be reached.
+            ModelUnavailable: the model is down, too slow, or broke off; what came before stands.
+            Overloaded: its slots and its queue are full; nothing was written.
+        """
+        ...
+
+
+class TextModel(Protocol):
+    """A language model behind an API (backends/openai.py, backends/ollama.py)."""
+
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        """What it writes, piece by piece, the last with why it ended.
+
+        Closing the generator aborts the request.
+
+        Raises:
+            ModelUnavailable: it cannot be reached, refuses, or breaks off.
         """
         ...
 

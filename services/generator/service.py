@@ -12,17 +12,37 @@ from uuid import uuid5
 from services.generator.abstention import Abstention, Calibration, why_abstain
 from services.generator.backends import Backends
 from services.generator.citations import CheckedAnswer
-from services.generator.ports import Backend, Source, Texts, WritingRequest
+from services.generator.ports import SLOW, Backend, Shortened, Source, Texts, WritingRequest
 from services.generator.sources import SourceReader
-from shared.access import Grant, GrantVerifier
-from shared.messages import AnswerCompleted, AnswerStreamed, GenerationRequested, Outcome, Sentence
+from shared.access import PUBLIC, Grant, GrantVerifier
+from shared.confidentiality import Confidentiality
+from shared.errors import ModelUnavailable, Overloaded
+from shared.messages import (
+    AnswerCompleted,
+    AnswerStreamed,
+    Failure,
+    GenerationRequested,
+    Notice,
+    Outcome,
+    Sentence,
+)
 from shared.ports import Cancellations, EventPublisher
 
 _log = logging.getLogger(__name__)
 
+_RESERVE_S = 1.5
+"""What is left of a question's time for quotes and the way back, when a model does not come to an end."""
+
+CONFIDENTIAL = Confidentiality.CONFIDENTIAL
+Sources = tuple[Source, ...]
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+class _Unwanted(Exception):
+    """Nobody waits for the answer any more."""
 
 
 @dataclass(slots=True)
@@ -94,72 +114,139 @@ class GeneratorService:
     async def answer(self, request: GenerationRequested) -> None:
         """Publish the frames of an answer and its outcome; nothing when nobody waits for it any more.
 
+        A question that is cancelled or past its deadline stops at once, and the model behind it with it.
+
         Raises:
             Forbidden: the grant is not genuine, or was made for something else.
-            InvalidInput: the plan names a backend that is not here.
-            Unavailable: a store, a model or the broker is down; the same request may be tried again.
+            Unavailable: a store or the broker is down; the same request may be tried again.
         """
         if self._cancellations.is_unwanted(request):
             return
         started = time.perf_counter()
         grant = self._verifier.verify(request.grant, purpose="read", job=request.question_id)
-        backend = self._backends.named(request.plan.generation.backend)
         frames = _Frames(self._publisher, request)
-        limit = asyncio.timeout((request.deadline - self._now()).total_seconds())
+        limit = asyncio.timeout(self._left(request))
         try:
             async with limit:
-                outcome = await self._write(request, grant, backend, frames)
+                with self._cancellations.watched(request.question_id, lambda: limit.reschedule(0)):
+                    outcome = await self._outcome(request, grant, frames)
+        except _Unwanted:
+            return
         except TimeoutError:
             if not limit.expired():
                 raise
             return
-        if outcome is None or self._cancellations.is_unwanted(request):
+        if self._cancellations.is_unwanted(request):
             return
         elapsed = round((time.perf_counter() - started) * 1000, 3)
         timings = request.timings.model_copy(update={"generate": elapsed})
         await frames.end(outcome.model_copy(update={"timings": timings}))
 
-    async def _write(
-        self, request: GenerationRequested, grant: Grant, backend: Backend, frames: _Frames
-    ) -> Outcome | None:
-        """The outcome without its timings, its sentences already streamed; None when it was cancelled on the way."""
-        read = request.evidence[: request.plan.generation.passages]
+    async def _outcome(self, request: GenerationRequested, grant: Grant, frames: _Frames) -> Outcome:
+        """The outcome without its timings, its sentences already streamed."""
+        plan = request.plan.generation
+        read = request.evidence[: plan.passages]
         sources = await self._reader.read(read, grant.scopes)
         shown = {source.passage.id for source in sources}
-        evidence = [item for item in read if item.passage in shown] + request.evidence[len(read) :]
-        found = Outcome(mode=backend.mode, evidence=evidence)
+        found = Outcome(
+            evidence=[item for item in read if item.passage in shown] + request.evidence[len(read) :],
+            confidentiality=_confidentiality(plan.confidentiality, sources),
+        )
         reason = await asyncio.to_thread(why_abstain, request.text, sources, self._calibration, request.language)
         if reason is not None:
             return self._abstain(found, request.language, reason)
-        answer = CheckedAnswer(sources, grant.scopes)
-        if not await self._stream(request, sources, backend, answer, frames):
-            return None
-        if answer.removed:
-            _log.warning("sentences whose citations failed were removed", extra={"count": answer.removed})
-        found = found.model_copy(update={"removed": answer.removed})
-        if not answer.citations:
+        try:
+            return await self._compose(request, grant, sources, found, frames)
+        except Overloaded as error:
+            return found.model_copy(update={"failure": Failure(code=error.code, params=error.params)})
+
+    async def _compose(
+        self, request: GenerationRequested, grant: Grant, sources: Sources, found: Outcome, frames: _Frames
+    ) -> Outcome:
+        """What the chosen backend wrote, or quotes where it may not, cannot or did not write anything that holds."""
+        choice = self._backends.choose(request.plan.generation.backend, found.confidentiality or CONFIDENTIAL)
+        notice, removed = choice.notice, 0
+        if choice.backend is not self._backends.quotes:
+            answer = CheckedAnswer(sources, grant.scopes)
+            notice = await self._write(request, sources, choice.backend, answer, frames)
+            removed = answer.removed
+            if answer.citations:
+                return _answered(found, answer, choice.backend, notice)
+            notice = notice or _nothing_left(choice.backend, removed)
+        quotes = CheckedAnswer(sources, grant.scopes)
+        await self._stream(request, sources, self._backends.quotes, quotes, frames)
+        found = found.model_copy(update={"removed": removed + quotes.removed, "notice": notice})
+        if not quotes.citations:
             return self._abstain(found, request.language, Abstention(len(sources)))
-        return found.model_copy(update={"answer": answer.text, "citations": answer.citations})
+        return found.model_copy(update={"answer": quotes.text, "citations": quotes.citations})
+
+    async def _write(
+        self, request: GenerationRequested, sources: Sources, backend: Backend, answer: CheckedAnswer, frames: _Frames
+    ) -> Notice | None:
+        """Let a model write; what to say of it if it did not come to a good end.
+
+        Sentences that were shown stay, and nothing is put behind them: quotes after a model's words would look like
+        the rest of its answer.
+        """
+        try:
+            shortened = await self._stream(request, sources, backend, answer, frames)
+        except ModelUnavailable as error:
+            if answer.citations:
+                return Notice(code="answer-cut", params={"backend": backend.name})
+            code = "backend-slow" if error.params.get("reason") == SLOW else "backend-down"
+            return Notice(code=code, params={"backend": backend.name})
+        return Notice(code="answer-length") if shortened and answer.citations else None
 
     async def _stream(
-        self,
-        request: GenerationRequested,
-        sources: tuple[Source, ...],
-        backend: Backend,
-        answer: CheckedAnswer,
-        frames: _Frames,
+        self, request: GenerationRequested, sources: Sources, backend: Backend, answer: CheckedAnswer, frames: _Frames
     ) -> bool:
-        """Publish the sentences that pass their checks; False as soon as the question is cancelled."""
-        writing = backend.write(WritingRequest(request.text, request.language, sources))
+        """Publish the sentences that pass their checks; whether the writing was cut at its longest output."""
+        shortened = False
+        seconds = max(0.0, self._left(request) - _RESERVE_S)
+        writing = backend.write(WritingRequest(request.text, request.language, sources, seconds))
         async with aclosing(writing):
             async for draft in writing:
+                if isinstance(draft, Shortened):
+                    shortened = True
+                    continue
                 if self._cancellations.is_unwanted(request):
-                    return False
-                sentence = answer.admit(draft)
+                    raise _Unwanted
+                sentence = await asyncio.to_thread(answer.admit, draft) if draft.written else answer.admit(draft)
                 if sentence is not None:
                     await frames.sentence(sentence)
-        return True
+        if answer.removed:
+            _log.warning("sentences that failed their checks were removed", extra={"count": answer.removed})
+        return shortened
+
+    def _left(self, request: GenerationRequested) -> float:
+        return (request.deadline - self._now()).total_seconds()
 
     def _abstain(self, found: Outcome, language: str, reason: Abstention) -> Outcome:
         text = self._texts.text(language, reason.key, **reason.params)
         return found.model_copy(update={"abstained": True, "answer": text})
+
+
+def _confidentiality(declared: Confidentiality, sources: Sources) -> Confidentiality:
+    """A unit's or a delegation's passages are confidential, whatever was said of the question."""
+    return declared if all(source.passage.scope == PUBLIC for source in sources) else CONFIDENTIAL
+
+
+def _answered(found: Outcome, answer: CheckedAnswer, backend: Backend, notice: Notice | None) -> Outcome:
+    return found.model_copy(
+        update={
+            "answer": answer.text,
+            "citations": answer.citations,
+            "removed": answer.removed,
+            "mode": backend.mode,
+            "backend": backend.name,
+            "model": backend.model,
+            "prompt": backend.prompt,
+            "notice": notice,
+        }
+    )
+
+
+def _nothing_left(backend: Backend, removed: int) -> Notice:
+    if removed:
+        return Notice(code="unsupported", params={"backend": backend.name, "removed": removed})
+    return Notice(code="nothing-written", params={"backend": backend.name})

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.settings import BackendSettings
+
 
 class GeneratorSettings(BaseSettings):
     """How long quotes are, when an answer is an abstention, and how much memory passages may take."""
@@ -21,6 +23,7 @@ class GeneratorSettings(BaseSettings):
     calibration_file: Path | None = Field(
         default=None, description="when to abstain, fitted to another embedding model (JSON); unset: the packaged one"
     )
+    backends: BackendSettings = Field(default_factory=BackendSettings, description="see VIGIE_BACKENDS_*")
     abstain_below: float | None = Field(
         default=None,
         ge=0,

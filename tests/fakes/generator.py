@@ -1,13 +1,15 @@
 """Fakes of the generator's ports, and passages in the formats that ingest writes. The texts are our own."""
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection
 from datetime import date
 from hashlib import sha256
 from uuid import UUID, uuid5
 
 from services.generator.abstention import Calibration, Weight
-from services.generator.ports import DraftSentence, Source, WritingRequest
+from services.generator.ports import DraftSentence, Shortened, Source, WritingRequest
 from services.generator.terms import stems
+from shared.confidentiality import Confidentiality
 from shared.errors import NotFound
 from shared.messages import Event, Evidence, ObjectRef
 from shared.passages import BATCH, Passage, batch_key, encode_batch, passage_id
@@ -108,16 +110,46 @@ class FakeBackend:
 
     name = "fake"
     mode = "generated"
+    model = "tiny"
+    prompt = "answer/0"
 
-    def __init__(self, *drafts: DraftSentence, before_each: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        *drafts: DraftSentence | Shortened,
+        before_each: Callable[[], None] = lambda: None,
+        end: Exception | None = None,
+        classes: Collection[Confidentiality] = frozenset(Confidentiality),
+    ) -> None:
         self._drafts = drafts
         self._before_each = before_each
+        self._end = end
+        self.classes = classes
+        self.requests: list[WritingRequest] = []
         self.closed = False
 
-    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence, None]:
+    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
+        self.requests.append(request)
         try:
             for draft in self._drafts:
                 self._before_each()
                 yield draft
+            if self._end:
+                raise self._end
+        finally:
+            self.closed = True
+
+
+class SilentBackend(FakeBackend):
+    """A model that never says anything; `asked` is set once somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+
+    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
+        try:
+            self.asked.set()
+            await asyncio.Event().wait()
+            yield Shortened()
         finally:
             self.closed = True

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from services.generator.ports import Claim, DraftSentence, Source, WritingRequest
 from services.generator.quoting import QuoteLimits, best_quote, best_row
 from services.generator.terms import asks_only_for_articles, coverage, rarity, stems
+from shared.backends import EXTRACTIVE
+from shared.confidentiality import Confidentiality
 
 _COVERAGE_SHARE = 0.35
 """What the question's own words weigh against the retriever's order when passages are chosen, 0..1."""
@@ -23,8 +25,11 @@ class ExtractiveBackend:
         limits: how long a quote may be.
     """
 
-    name = "extractive"
+    name = EXTRACTIVE
     mode = "extractive"
+    model = None
+    prompt = None
+    classes = frozenset(Confidentiality)
 
     def __init__(self, quotes: int = 3, limits: QuoteLimits = QuoteLimits()) -> None:  # noqa: B008 - frozen
         self._quotes = quotes

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -8,17 +9,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from services.generator.backends import Backends
 from services.generator.backends.extractive import ExtractiveBackend
-from services.generator.ports import Backend, Claim, DraftSentence
+from services.generator.ports import Backend, Claim, DraftSentence, Shortened
 from services.generator.service import GeneratorService
 from services.generator.sources import SourceReader
 from shared.access import Grant, GrantSigner, GrantVerifier
 from shared.cancellations import Cancellations
-from shared.errors import Forbidden, InvalidInput
+from shared.confidentiality import Confidentiality
+from shared.errors import Forbidden, ModelUnavailable, Overloaded
 from shared.messages import (
     AnswerCompleted,
     AnswerStreamed,
+    Failure,
     GenerationPlan,
     GenerationRequested,
+    Notice,
     Outcome,
     Plan,
     Timings,
@@ -30,6 +34,7 @@ from tests.fakes.generator import (
     FakePublisher,
     FakeStore,
     FakeTexts,
+    SilentBackend,
     evidence,
     passage,
 )
@@ -52,7 +57,7 @@ class Bench:
             verifier=VERIFIER,
             cancellations=self.cancellations,
             reader=SourceReader(self.store),
-            backends=Backends(backends or [ExtractiveBackend()]),
+            backends=Backends(ExtractiveBackend(), backends),
             texts=FakeTexts(),
             calibration=CALIBRATION,
             now=now,
@@ -77,6 +82,7 @@ def asked(
     backend: str = "extractive",
     seconds: float = 30,
     job: UUID | None = None,
+    confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL,
 ) -> GenerationRequested:
     question, deadline = uuid4(), datetime.now(UTC) + timedelta(seconds=seconds)
     return GenerationRequested(
@@ -84,7 +90,7 @@ def asked(
         text=text,
         grant=SIGNER.sign(Grant("ada", scopes, "read", job or question), deadline),
         deadline=deadline,
-        plan=Plan(generation=GenerationPlan(backend=backend, passages=2)),
+        plan=Plan(generation=GenerationPlan(backend=backend, passages=2, confidentiality=confidentiality)),
         timings=Timings(embed=3.0),
         evidence=[evidence(item, rank=rank, dense=dense) for rank, item in enumerate(found or (SPADE, RAKE), start=1)],
     )
@@ -135,10 +141,119 @@ async def test_s23_a_sentence_that_fails_is_counted_and_never_leaves() -> None:
     assert "juin" not in "".join(event.model_dump_json() for event in bench.publisher.events)
 
 
-async def test_s23_nothing_left_is_an_abstention() -> None:
-    bench = Bench(FakeBackend(DraftSentence("Sans source.", ())))
+async def test_s23_when_nothing_holds_there_are_quotes_and_it_is_said() -> None:
+    bench = Bench(FakeBackend(DraftSentence("Sans source.", (), written=True)))
     await bench.service.answer(asked(backend="fake"))
-    assert (bench.outcome.abstained, bench.outcome.removed) == (True, 1)
+    outcome = bench.outcome
+    assert (outcome.mode, outcome.backend, outcome.model, outcome.removed) == ("extractive", "extractive", None, 1)
+    assert outcome.notice == Notice(code="unsupported", params={"backend": "fake", "removed": 1})
+    assert "«" in outcome.answer
+
+
+async def test_s27_what_a_model_wrote_is_marked_with_who_wrote_it() -> None:
+    written = DraftSentence("La bêche doit être graissée en mars [1].", (Claim(SPADE.id, None),), written=True)
+    bench = Bench(FakeBackend(written))
+    await bench.service.answer(asked(backend="fake"))
+    outcome = bench.outcome
+    assert (outcome.mode, outcome.backend, outcome.model, outcome.prompt) == ("generated", "fake", "tiny", "answer/0")
+    assert (outcome.answer, outcome.notice) == ("La bêche doit être graissée en mars [1].", None)
+    assert outcome.citations[0].quote == "La bêche est graissée en mars."
+
+
+async def test_a_sentence_that_its_passage_does_not_support_never_leaves() -> None:
+    drafts = [
+        DraftSentence(f"{text} [1].", (Claim(SPADE.id, None),), written=True)
+        for text in (
+            "La bêche est graissée en juin",
+            "La bêche n'est pas graissée en mars",
+            "La bêche est graissée en mars",
+        )
+    ]
+    bench = Bench(FakeBackend(*drafts))
+    await bench.service.answer(asked(backend="fake"))
+    assert (bench.outcome.answer, bench.outcome.removed) == ("La bêche est graissée en mars [1].", 2)
+    assert "juin" not in "".join(event.model_dump_json() for event in bench.publisher.events)
+
+
+@pytest.mark.parametrize(("reason", "code"), [("status 503", "backend-down"), ("slow", "backend-slow")])
+async def test_14_a_model_that_fails_before_its_first_sentence_leaves_quotes(reason: str, code: str) -> None:
+    bench = Bench(FakeBackend(end=ModelUnavailable(backend="fake", reason=reason)))
+    await bench.service.answer(asked(backend="fake"))
+    outcome = bench.outcome
+    assert (outcome.mode, outcome.abstained) == ("extractive", False)
+    assert outcome.notice == Notice(code=code, params={"backend": "fake"})
+    assert [frame.frame for frame in bench.frames] == list(range(len(bench.frames)))
+
+
+async def test_what_was_shown_before_a_model_died_stays_and_no_quotes_follow() -> None:
+    good = DraftSentence("Elle se graisse en mars [1].", (Claim(SPADE.id, "graissée en mars"),))
+    bench = Bench(FakeBackend(good, end=ModelUnavailable(backend="fake", reason="connection lost")))
+    await bench.service.answer(asked(backend="fake"))
+    outcome = bench.outcome
+    assert (outcome.answer, outcome.mode) == ("Elle se graisse en mars [1].", "generated")
+    assert outcome.notice == Notice(code="answer-cut", params={"backend": "fake"})
+
+
+async def test_an_answer_at_its_longest_says_so() -> None:
+    good = DraftSentence("Elle se graisse en mars [1].", (Claim(SPADE.id, "graissée en mars"),))
+    bench = Bench(FakeBackend(good, Shortened()))
+    await bench.service.answer(asked(backend="fake"))
+    assert bench.outcome.notice == Notice(code="answer-length")
+
+
+async def test_15_an_overloaded_backend_fails_the_question_and_not_the_message() -> None:
+    bench = Bench(FakeBackend(end=Overloaded(backend="fake", retry_after_s=7)))
+    await bench.service.answer(asked(backend="fake"))
+    assert bench.outcome.failure == Failure(code="overloaded", params={"backend": "fake", "retry_after_s": 7})
+    assert bench.outcome.answer == ""
+
+
+async def test_a_backend_that_may_not_see_the_class_is_never_called() -> None:
+    remote = FakeBackend(classes={Confidentiality.PUBLIC})
+    bench = Bench(remote)
+    await bench.service.answer(asked(backend="fake"))
+    assert remote.requests == []
+    assert bench.outcome.mode == "extractive"
+    assert bench.outcome.notice == Notice(
+        code="backend-not-allowed", params={"backend": "fake", "confidentiality": "confidential"}
+    )
+
+
+async def test_a_units_passage_makes_a_public_question_confidential() -> None:
+    good = DraftSentence("Elle se graisse en mars [1].", (Claim(SPADE.id, "graissée en mars"),))
+    secret = passage(64, "La bêche de l'unité B est graissée en mars.", scope="unit:B")
+    remote = FakeBackend(good, classes={Confidentiality.PUBLIC})
+    bench = Bench(remote)
+    bench.store.keep(secret)
+    public = {"backend": "fake", "confidentiality": Confidentiality.PUBLIC}
+    await bench.service.answer(asked("Quand graisser la bêche ?", SPADE, **public))
+    assert (bench.outcome.mode, bench.outcome.confidentiality) == ("generated", "public")
+    bench.publisher.events.clear()
+    scopes = frozenset({"public", "unit:B"})
+    await bench.service.answer(asked("Quand graisser la bêche ?", SPADE, secret, scopes=scopes, **public))
+    assert (bench.outcome.mode, bench.outcome.confidentiality) == ("extractive", "confidential")
+    assert len(remote.requests) == 1
+
+
+async def test_16_a_question_cancelled_while_its_model_is_silent_stops_at_once() -> None:
+    backend = SilentBackend()
+    bench = Bench(backend)
+    request = asked(backend="fake")
+    answering = asyncio.create_task(bench.service.answer(request))
+    await backend.asked.wait()
+    bench.cancellations.cancel(request.question_id)
+    await asyncio.wait_for(answering, 5)
+    assert backend.closed
+    assert bench.publisher.events == []
+
+
+async def test_a_model_has_less_time_than_its_question() -> None:
+    backend = FakeBackend()
+    bench = Bench(backend)
+    await bench.service.answer(asked(backend="fake", seconds=30))
+    (request,) = backend.requests
+    assert 20 < request.seconds < 29
+    assert bench.outcome.notice == Notice(code="nothing-written", params={"backend": "fake"})
 
 
 async def test_s8_a_passage_out_of_the_grants_scopes_leaves_no_trace() -> None:
@@ -196,11 +311,11 @@ async def test_a_deadline_that_passes_on_the_way_publishes_nothing_more() -> Non
     assert bench.frames == []
 
 
-async def test_an_unknown_backend_is_an_invalid_plan() -> None:
+async def test_a_backend_that_is_no_longer_there_leaves_quotes() -> None:
     bench = Bench()
-    with pytest.raises(InvalidInput):
-        await bench.service.answer(asked(backend="oracle"))
-    assert bench.publisher.events == []
+    await bench.service.answer(asked(backend="oracle"))
+    assert bench.outcome.mode == "extractive"
+    assert bench.outcome.notice == Notice(code="backend-unknown", params={"backend": "oracle"})
 
 
 async def test_every_passage_gone_is_an_abstention() -> None:

@@ -1,0 +1,181 @@
+"""Sentences out of a model's text while it is still being written, in JSON by the schema or in plain text. Pure."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from pydantic import BaseModel, Field, ValidationError
+
+from shared.sentences import sentence_spans
+
+_MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+_MARKERS_FIRST = re.compile(r"(?:\s*\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\])+[.!?\u2026]?")
+_NUMBER = re.compile(r"\d+")
+_BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+")
+_WHOLE = re.compile(r"[.!?\u2026](?:\s*[\u00bb\"\u201d)])?\s*$")
+_LONGEST_SENTENCE = 2000
+_MOST_SOURCES = 8
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "sentences": {
+            "type": "array",
+            "maxItems": 12,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "text": {"type": "string", "minLength": 1, "maxLength": 600},
+                    "sources": {
+                        "type": "array",
+                        "minItems": 1,
+                        "maxItems": 4,
+                        "items": {"type": "integer", "minimum": 1, "maximum": 50},
+                    },
+                    "quotes": {"type": "array", "maxItems": 2, "items": {"type": "string", "maxLength": 400}},
+                },
+                "required": ["text", "sources", "quotes"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["sentences"],
+    "additionalProperties": False,
+}
+"""Of an answer in JSON mode. The bounds keep a small model from running on; they are checked again when it is read."""
+
+
+class WrittenSentence(BaseModel):
+    """A sentence as a model gave it: without markers, the numbers of its sources, what it quotes of them."""
+
+    text: str = Field(min_length=1, max_length=_LONGEST_SENTENCE)
+    sources: tuple[int, ...] = Field(max_length=_MOST_SOURCES)
+    quotes: tuple[str, ...] = Field(default=(), max_length=_MOST_SOURCES)
+
+
+class Reader(Protocol):
+    """Takes a model's text piece by piece."""
+
+    def feed(self, text: str) -> Iterator[WrittenSentence | None]:
+        """The sentences that are whole now; None for one that is not what was asked for."""
+        ...
+
+    def end(self, *, whole: bool) -> Iterator[WrittenSentence | None]:
+        """What is left when the model has ended; with `whole` it ended of itself, else its last words are cut off."""
+        ...
+
+
+class JsonReader:
+    """Reads `{"sentences": [...]}` object by object."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._depth = 0
+        self._in_string = self._escaped = False
+        self._finished = False
+
+    def feed(self, text: str) -> Iterator[WrittenSentence | None]:
+        """Only brackets outside of strings count. What comes before the first bracket, as a code fence, is skipped."""
+        for character in text:
+            if self._finished:
+                return
+            if self._depth or character == "{":
+                if self._depth > 1:
+                    self._text += character
+                if self._steps_out(character):
+                    item, self._text = self._text, ""
+                    yield from _parsed(item)
+
+    def end(self, *, whole: bool) -> Iterator[WrittenSentence | None]:  # noqa: ARG002 (an open object is never whole)
+        return iter(())
+
+    @property
+    def finished(self) -> bool:
+        """Whether the whole object was closed."""
+        return self._finished
+
+    def _steps_out(self, character: str) -> bool:
+        """Count one character; True when it closes an item of the list: object, list, object are three steps deep."""
+        if self._in_string:
+            self._in_string = self._escaped or character != '"'
+            self._escaped = not self._escaped and character == "\\"
+        elif character == '"':
+            self._in_string = True
+        elif character in "{[":
+            self._depth += 1
+            if self._depth == _ITEM_DEPTH and character == "{":
+                self._text = "{"
+        elif character in "}]":
+            self._depth -= 1
+            self._finished = self._depth == 0
+            return self._depth == _ITEM_DEPTH - 1 and character == "}"
+        return False
+
+
+_ITEM_DEPTH = 3
+
+
+class TextReader:
+    """Reads plain text with markers; a marker belongs to the sentence before it, behind its full stop or not."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def feed(self, text: str) -> Iterator[WrittenSentence | None]:
+        self._text += text
+        pieces = _pieces(self._text)
+        if len(pieces) > 1 and not pieces[-1][1].startswith("["):  # the marker of the sentence before is not whole yet
+            self._text = self._text[pieces[-1][0] :]
+            for _, piece in pieces[:-1]:
+                yield from _marked(piece)
+
+    def end(self, *, whole: bool) -> Iterator[WrittenSentence | None]:
+        """Words without a full stop are only a sentence when the model ended of itself."""
+        for _, piece in _pieces(self._text):
+            if whole or _WHOLE.search(_MARKER.sub("", piece)):
+                yield from _marked(piece)
+        self._text = ""
+
+
+def _parsed(item: str) -> Iterator[WrittenSentence | None]:
+    """An item of the list; one whose text is several sentences as several, each with all of its sources."""
+    try:
+        written = WrittenSentence.model_validate(json.loads(item))
+    except (ValidationError, ValueError, RecursionError):
+        yield None
+        return
+    clean = _MARKER.sub("", written.text)
+    for start, end in sentence_spans(clean):
+        sentence = clean[start:end]
+        quotes = tuple(quote for quote in written.quotes if quote.strip() and (quote in sentence or quote not in clean))
+        yield WrittenSentence(text=_plain(sentence), sources=written.sources, quotes=quotes)
+
+
+def _marked(piece: str) -> Iterator[WrittenSentence | None]:
+    numbers = [int(n) for marker in _MARKER.finditer(piece) for n in _NUMBER.findall(marker[1])]
+    text = _plain(_MARKER.sub("", piece))
+    if not text:
+        return
+    try:
+        yield WrittenSentence(text=text, sources=tuple(dict.fromkeys(numbers)))
+    except ValidationError:
+        yield None
+
+
+def _plain(text: str) -> str:
+    return " ".join(_BULLET.sub("", text).replace("**", "").split())
+
+
+def _pieces(text: str) -> list[tuple[int, str]]:
+    """Sentences with the markers that follow them, and where each starts."""
+    pieces: list[tuple[int, str]] = []
+    for start, end in sentence_spans(text):
+        markers = _MARKERS_FIRST.match(text, start, end) if pieces else None
+        if markers:
+            first, piece = pieces[-1]
+            pieces[-1] = (first, piece + markers.group())
+            start = markers.end()  # noqa: PLW2901 (the rest of the span)
+        if text[start:end].strip():
+            pieces.append((start, text[start:end]))
+    return pieces

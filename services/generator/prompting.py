@@ -1,0 +1,119 @@
+"""From a question and its sources to what a model reads, within the length that it can take.
+
+The templates are `string.Template`: one pass of substitution and no logic, so that nothing in a document is ever read
+as a template. Sources are data (S21): each stands between fences with a word that no document can know, every line of
+it bears its number, and characters that nobody sees are left out. A model learns numbers of sources, never titles,
+links or ids.
+"""
+
+import re
+import secrets
+import tomllib
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Template
+from typing import Literal
+
+from services.generator.backends.sentences import SCHEMA
+from services.generator.ports import Prompt, Source
+from shared.catalogue import supported
+
+NAME = "answer"
+VERSION = "1"
+PROMPT = f"{NAME}/{VERSION}"
+"""What outcomes say. A changed word is a new version (a test keeps the texts to their digests)."""
+
+MARK = "\u2502"
+"""What every line of a source bears behind its number: datamarking, as light as quoting word for word allows."""
+
+_CHARACTERS_PER_TOKEN = 2.0
+"""Tokenizers make 3 to 4 characters of French into a token, those trained on English alone some 2.3."""
+
+_TOKENS_OF_FRAME = 64
+"""Of a chat template: roles, begin and end."""
+
+_LEAST_OF_A_SOURCE = 200
+"""Characters; a source of which less would fit is left out."""
+
+_FORMAT_CONTROLS = {"Cf", "Cc", "Co", "Cn", "Cs"}
+_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Tokens. What the answer may take is not there for the prompt."""
+
+    context: int
+    output: int
+
+    @property
+    def characters(self) -> int:
+        return int((self.context - self.output - _TOKENS_OF_FRAME) * _CHARACTERS_PER_TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A prompt, and how many of the sources it has: the first ones, so that numbers keep their meaning."""
+
+    prompt: Prompt
+    shown: int
+
+
+def prepare(
+    question: str,
+    language: str,
+    sources: Sequence[Source],
+    budget: Budget,
+    output: Literal["json", "text"],
+    fence: Callable[[], str] = lambda: secrets.token_hex(4),
+) -> Prepared:
+    """The prompt with as many sources as fit, dropped from the end; the first is cut rather than dropped.
+
+    Args:
+        fence: gives the word of the fences, new for each prompt.
+    """
+    system, user = _template(language)
+    word = fence()
+    instructions = system.substitute(format=_format(language, output))
+    asked = visible(question)
+    left = budget.characters - len(instructions) - len(user.template) - len(asked)
+    blocks: list[str] = []
+    for number, source in enumerate(sources, start=1):
+        block = _fenced(number, visible(source.passage.text), word)
+        if len(block) > left:
+            if not blocks and left > _LEAST_OF_A_SOURCE:
+                blocks.append(_fenced(1, visible(source.passage.text)[: left - _LEAST_OF_A_SOURCE // 2], word))
+            break
+        blocks.append(block)
+        left -= len(block) + 2
+    text = user.substitute(mark=MARK, sources="\n\n".join(blocks), question=asked)
+    return Prepared(Prompt(instructions, text, SCHEMA if output == "json" else None), len(blocks))
+
+
+def visible(text: str) -> str:
+    """The text without control and format characters (zero width, direction, tags), which hide words from people."""
+    lines = _LINE_ENDS.sub("\n", text)
+    if lines.isascii() and lines.isprintable():
+        return lines
+    return "".join(each for each in lines if each in "\n\t" or unicodedata.category(each) not in _FORMAT_CONTROLS)
+
+
+def _fenced(number: int, text: str, word: str) -> str:
+    lines = "\n".join(f"{number}{MARK} {line}" for line in text.split("\n"))
+    return f"<source {number} {word}>\n{lines}\n</source {number} {word}>"
+
+
+@cache
+def _template(language: str) -> tuple[Template, Template]:
+    name = f"{NAME}.{VERSION}.{supported(language)}.txt"
+    system, _, user = files("services.generator.prompts").joinpath(name).read_text("utf-8").partition("\n---\n")
+    return Template(system.strip()), Template(user.strip())
+
+
+@cache
+def _format(language: str, output: str) -> str:
+    text = files("services.generator.prompts").joinpath("formats.toml").read_text("utf-8")
+    return str(tomllib.loads(text)[supported(language)][output])

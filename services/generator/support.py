@@ -1,0 +1,203 @@
+"""Whether the passages that a written sentence cites support it. Pure; no model judges a model here.
+
+A sentence is laid beside the part of the passages that has most of its words. It is supported when that part has enough
+of them, has the same quantities, obliges, permits, forbids and denies the same, and lets the same people act; and when
+every article that the sentence names is there. The error of this measure on a labelled set is in lab/support/README.md.
+It reads French: of a sentence in another language than its passages it finds no words, and says so by refusing it.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from services.generator.quantities import quantities
+from services.generator.statements import Mode, denied, denies, modes, same_actors, same_modes
+from services.generator.terms import folded, stems
+from shared.articles import article_references, canonical_article
+from shared.passages import Passage
+from shared.sentences import sentence_spans
+
+_CLAUSE = re.compile(r"[;:]\s+")
+_LONGEST_PART = 900
+_PRICE_OF_A_CLAUSE = 0.1
+"""Share of the words that one more clause must bring: a number or a `must` of the next clause supports nothing."""
+
+COVERED = 0.72
+"""The share of a sentence's words that the part must have, 0..1; chosen on the calibration half of lab/support."""
+
+CITED = 0.15
+"""The share that every cited passage must have by itself: a marker that carries nothing fails the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Attributes:
+    reason: "" when the sentence is supported, else what it fails on.
+    quotes: by passage id, the part of each passage that supports the sentence, word for word.
+    """
+
+    reason: str
+    quotes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def supported(self) -> bool:
+        return not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    text: str
+    found: frozenset[str]
+
+
+def check(sentence: str, passages: Sequence[Passage], covered: float = COVERED) -> Verdict:
+    """Whether the passages together support the sentence (without its markers).
+
+    Args:
+        covered: the least share of the sentence's words.
+    """
+    wanted = content(sentence)
+    if not wanted or not passages:
+        return Verdict("empty")
+    parts = {passage.id: _best_part(passage, wanted) for passage in passages}
+    if any(len(part.found) < CITED * len(wanted) for part in parts.values()):
+        return Verdict("citation")
+    found = frozenset().union(*(part.found for part in parts.values()))
+    if len(found) < covered * len(wanted):
+        return Verdict("words")
+    evidence = " ".join(part.text for part in parts.values())
+    reason = _contradiction(sentence, evidence, passages)
+    return Verdict(reason, {} if reason else {id_: part.text for id_, part in parts.items()})
+
+
+def _contradiction(sentence: str, evidence: str, passages: Sequence[Passage]) -> str:
+    """What the sentence says otherwise than the evidence, or ""."""
+    named = {canonical_article(passage.article) for passage in passages if passage.article}
+    checks = {
+        "article": set(article_references(sentence)) <= named.union(*(article_references(p.text) for p in passages)),
+        "quantity": _same_quantities(sentence, evidence),
+        "opposite": _no_opposites(sentence, evidence),
+        "negation": _same_denials(sentence, evidence),
+        "mode": same_modes(sentence, evidence),
+        "actor": same_actors(sentence, evidence),
+        "name": _same_names(sentence, evidence),
+    }
+    return next((name for name, holds in checks.items() if not holds), "")
+
+
+def _same_quantities(sentence: str, evidence: str) -> bool:
+    there = quantities(evidence)
+    return all(any(quantity.fits(other) for other in there) for quantity in quantities(sentence))
+
+
+def _same_denials(sentence: str, evidence: str) -> bool:
+    """What one denies the other does not affirm."""
+    if Mode.PROHIBITION in modes(sentence) & modes(evidence):
+        return True  # `interdit de fumer`, `on ne fume pas`: what is forbidden need not be the word behind `ne`
+    if denied(sentence) and not denies(evidence):
+        return False
+    sentence, evidence = _phrases(sentence), _phrases(evidence)
+    said, there = denied(sentence), denied(evidence)
+    return not (said & content(evidence)) - there and not (there & content(sentence)) - said
+
+
+def _no_opposites(sentence: str, evidence: str) -> bool:
+    """Whether the sentence has no word whose opposite alone the evidence has."""
+    said, there = folded(sentence), folded(evidence)
+    for one, other in _opposites():
+        for mine, theirs in ((one, other), (other, one)):
+            if mine.search(said) and not mine.search(there) and theirs.search(there):
+                return False
+    return True
+
+
+def _same_names(sentence: str, evidence: str) -> bool:
+    """Days, months, and words with a capital or a figure within: what has no synonym must be there as it is."""
+    there = folded(evidence)
+    return all(re.search(rf"\b{re.escape(name)}\b", there) for name in _names(sentence))
+
+
+_CALENDAR = re.compile(
+    r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|fevrier|mars|avril|mai|juin|juillet|aout"
+    r"|septembre|octobre|novembre|decembre|matin|soir)\b"
+)
+_ACRONYM = re.compile(r"\b(?!CSE\b|EPI\b|DUERP\b)[A-Z]{2,}[\w-]*\b")
+
+
+def _names(sentence: str) -> list[str]:
+    return [*_CALENDAR.findall(folded(sentence)), *(folded(name) for name in _ACRONYM.findall(sentence))]
+
+
+def content(text: str) -> frozenset[str]:
+    """Stems that carry meaning, synonyms as one; without numbers and the words that oblige, permit, forbid or deny."""
+    synonyms, empty = _synonyms()
+    return frozenset(
+        synonyms.get(stem, stem) for stem in stems(_phrases(text)) if stem not in empty and not stem.isdigit()
+    )
+
+
+def _phrases(text: str) -> str:
+    """The text with its set phrases as one word each."""
+    plain = folded(text).replace("\u2019", "'")
+    for phrase, word in _set_phrases():
+        plain = phrase.sub(word, plain)
+    return plain
+
+
+def _best_part(passage: Passage, wanted: Collection[str]) -> _Part:
+    """The run of up to three clauses that has most of the wanted words for its length."""
+    text = passage.text
+    spans = _clauses(text)
+    context = content(" ".join((passage.title, *passage.headings)))
+    best, best_value = _Part("", frozenset()), -1.0
+    for first in range(len(spans)):
+        found: frozenset[str] = frozenset()
+        for last in range(first, min(first + 3, len(spans))):
+            start, end = spans[first][0], spans[last][1]
+            if last > first and end - start > _LONGEST_PART:
+                break
+            found |= content(text[spans[last][0] : spans[last][1]]) & frozenset(wanted)
+            value = len(found) / len(wanted) - _PRICE_OF_A_CLAUSE * (last - first)
+            if found and value > best_value:
+                best, best_value = _Part(text[start:end].strip(), found), value
+    return _Part(best.text, best.found | (context & frozenset(wanted))) if best.found else best
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    """Sentences, cut at semicolons and colons."""
+    clauses = []
+    for start, end in sentence_spans(text):
+        at = start
+        for match in _CLAUSE.finditer(text, start, end):
+            clauses.append((at, match.start() + 1))
+            at = match.end()
+        clauses.append((at, end))
+    return clauses
+
+
+@cache
+def _synonyms() -> tuple[dict[str, str], frozenset[str]]:
+    groups: dict[str, str] = {}
+    for line in _lines("synonyms.txt"):
+        words = [next(iter(stems(word)), "") for word in line.split()]
+        groups.update({word: words[0] for word in words if word})
+    return groups, frozenset().union(*(stems(line) for line in _lines("empty.txt")))
+
+
+@cache
+def _set_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = (line.partition(" = ") for line in _lines("phrases.txt"))
+    return tuple((re.compile(rf"\b{phrase}\b"), word) for phrase, _, word in rows)
+
+
+@cache
+def _opposites() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    rows = (line.partition(" / ") for line in _lines("opposites.txt"))
+    return tuple((re.compile(rf"\b(?:{one})\b"), re.compile(rf"\b(?:{other})\b")) for one, _, other in rows)
+
+
+def _lines(name: str) -> list[str]:
+    text = files("services.generator.vocabulary").joinpath(name).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
