@@ -1,6 +1,7 @@
 """The one place that configures Kafka: a broker with safe defaults, subscriptions, and the publisher of events.
 
-acks=all and an idempotent producer; offsets are committed after the handler's effect; no log line per message.
+acks=all and an idempotent producer; offsets are committed after the handler's effect, in batches
+(shared/consumption.py); no log line per message.
 """
 
 import asyncio
@@ -9,10 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from aiokafka.errors import KafkaError
-from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
-from faststream.kafka import Topic as KafkaTopic
 
+from shared.consumption import Limits, consume
 from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
 from shared.messages import DeadLetter, Event
@@ -27,8 +27,9 @@ _MAX_REQUEST_BYTES = 1024 * 1024
 class BrokerEvents:
     """Publishes events on their topics, keyed as shared/topics.py says (port: shared.ports.EventPublisher)."""
 
-    def __init__(self, broker: KafkaBroker) -> None:
+    def __init__(self, broker: KafkaBroker, prefix: str = "") -> None:
         self._broker = broker
+        self._prefix = prefix
 
     async def publish(self, event: Event) -> None:
         """Return once every replica in sync has the event.
@@ -40,8 +41,13 @@ class BrokerEvents:
         await self.publish_on(topic.name, event, key=topic.key_of(event))
 
     async def publish_on(self, name: str, event: Event, *, key: bytes | None = None) -> None:
+        """Publish on a topic that is not the event's own.
+
+        Args:
+            name: the topic's, without the deployment's prefix.
+        """
         try:
-            await self._broker.publish(event, topic=name, key=key)
+            await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
         except (KafkaError, OSError) as error:
             raise Unavailable(part="kafka") from error
 
@@ -62,36 +68,52 @@ def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetr
         logger=logging.getLogger("vigie.kafka"),
         log_level=logging.DEBUG,
     )
-    events = BrokerEvents(broker)
+    events = BrokerEvents(broker, settings.topic_prefix)
     for middleware in (
         *telemetry.middlewares,
-        DeadLetters(service, events, events.dead_letter, settings.max_backoff_s),
+        DeadLetters(service, events, events.dead_letter, settings),
     ):
         broker.add_middleware(middleware)
     return broker, events
 
 
-def subscription(broker: KafkaBroker, topic: Topic, *, group: str | None, kafka: BrokerSettings) -> Callable[..., Any]:
+def group_id(kafka: BrokerSettings, group: str, topic: Topic) -> str:
+    """The consumer group of a service on a topic; topic and group share the prefix, and so their access rules."""
+    return f"{kafka.topic_prefix}vigie-{group}.{topic.name}"
+
+
+def subscription(
+    broker: KafkaBroker, topic: Topic, *, group: str | None, kafka: BrokerSettings, in_hand: int = 1
+) -> Callable[..., Any]:
     """The decorator that makes a handler a consumer of `topic`.
 
     Args:
         group: replicas of one group share the work, from the oldest record on; None reads every new record for itself.
+        in_hand: handlers that run at a time in this process. With 1 the records of a partition keep their order; with
+            more, only those of one key do: for handlers that wait for a slow server, and do not mind who ends first.
+            Offsets are committed up to the oldest record that is not done, so that a crash repeats but never loses.
     """
-    name = KafkaTopic(topic.name, declare=False)  # topics are the deployment's; the embedded broker makes them on sight
+    name = f"{kafka.topic_prefix}{topic.name}"
     wait = kafka.question_fetch_wait_ms if topic.lane == "questions" else kafka.document_fetch_wait_ms
+    limits = Limits(
+        in_hand=in_hand,
+        commit_interval_s=kafka.commit_interval_ms / 1000,
+        graceful_timeout_s=kafka.graceful_timeout_s,
+        again_s=kafka.max_backoff_s,
+    )
     if group is None:
-        return broker.subscriber(name, auto_offset_reset="latest", fetch_max_wait_ms=wait, no_reply=True)
-    return broker.subscriber(
+        return consume(broker, name, limits=limits, group_id=None, auto_offset_reset="latest", fetch_max_wait_ms=wait)
+    return consume(
+        broker,
         name,
+        limits=limits,
         # A group a topic: consumers of one group stop together whenever one of them joins, whatever it reads.
-        group_id=f"vigie-{group}.{topic.name}",
+        group_id=group_id(kafka, group, topic),
         auto_offset_reset="earliest",
-        ack_policy=AckPolicy.NACK_ON_ERROR,
         fetch_max_wait_ms=wait,
         session_timeout_ms=kafka.session_timeout_ms,
         # The heartbeat tells whether a consumer lives; a handler that waits for infrastructure must not lose its place.
         max_poll_interval_ms=_A_DAY_MS,
-        no_reply=True,
     )
 
 

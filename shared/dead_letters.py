@@ -21,6 +21,7 @@ from shared.errors import InternalError, InvalidMessage, VigieError, trace_of
 from shared.failures import failure_events
 from shared.messages import DeadLetter, Event
 from shared.ports import EventPublisher
+from shared.settings import BrokerSettings
 from shared.topics import topic_named
 
 logger = logging.getLogger("vigie.dead_letters")
@@ -38,14 +39,15 @@ class DeadLetters:
         service: who speaks in the dead letters.
         events: publishes the events that end a job.
         publish: publishes a dead letter on a topic of the given name.
-        max_backoff_s: longest pause between two tries, seconds.
+        kafka: the longest pause between two tries, and what stands before the names of topics.
     """
 
-    def __init__(self, service: str, events: EventPublisher, publish: PublishDeadLetter, max_backoff_s: float) -> None:
+    def __init__(self, service: str, events: EventPublisher, publish: PublishDeadLetter, kafka: BrokerSettings) -> None:
         self.service = service
         self.events = events
         self.publish = publish
-        self.max_backoff_s = max_backoff_s
+        self.max_backoff_s = kafka.max_backoff_s
+        self.prefix = kafka.topic_prefix
 
     def __call__(self, msg: Any, /, *, context: ContextRepo) -> "_Scope":
         return _Scope(msg, context=context, letters=self)
@@ -87,8 +89,7 @@ class _Scope(BaseMiddleware):
             await self._dead_letter(record, error, exc_val)
         except VigieError as unpublished:
             logger.warning("%s cannot dead-letter now: %s", self._letters.service, unpublished)
-            await asyncio.sleep(self._letters.max_backoff_s)
-            return False
+            return False  # the consumption tries the whole record again, after a pause
         return True
 
     async def _dead_letter(self, record: "ConsumerRecord[bytes, bytes]", error: VigieError, cause: Exception) -> None:
@@ -103,9 +104,10 @@ class _Scope(BaseMiddleware):
             size=len(value),
             sha256=hashlib.sha256(value).hexdigest(),
         )
-        for event in _terminal_events(record.topic, value, error):
+        name = record.topic.removeprefix(self._letters.prefix)
+        for event in _terminal_events(name, value, error):
             await self._letters.events.publish(event)
-        await self._letters.publish(f"{record.topic}.dlq", letter)
+        await self._letters.publish(f"{name}.dlq", letter)
         logger.warning(
             "%s dead-lettered %s[%d]@%d: %s", letter.service, letter.topic, letter.partition, letter.offset, error
         )

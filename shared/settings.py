@@ -12,11 +12,20 @@ class BrokerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_KAFKA_", frozen=True)
 
     bootstrap_servers: str = Field(default="127.0.0.1:9092", description="Kafka's addresses, separated by commas")
+    topic_prefix: str = Field(
+        default="",
+        max_length=60,
+        pattern=r"^[A-Za-z0-9._-]*$",
+        description="stands before every topic and group, where a cluster is shared with others; for example `vigie.`",
+    )
     question_fetch_wait_ms: int = Field(default=500, ge=1, description="longest wait of a fetch on question topics, ms")
     document_fetch_wait_ms: int = Field(default=500, ge=1, description="longest wait of a fetch on document topics, ms")
     request_timeout_ms: int = Field(default=20_000, ge=1_000, description="longest wait for the broker's answer, ms")
     session_timeout_ms: int = Field(
         default=10_000, ge=1_000, description="a consumer silent for so long is replaced, ms"
+    )
+    commit_interval_ms: int = Field(
+        default=200, ge=1, description="longest time that what is done stays uncommitted; a crash repeats as much, ms"
     )
     graceful_timeout_s: float = Field(default=15, gt=0, description="how long a stop waits for the message in hand, s")
     max_backoff_s: float = Field(

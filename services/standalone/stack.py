@@ -60,6 +60,7 @@ class EmbeddedStack:
         try:
             kafka = BrokerSettings(
                 bootstrap_servers=await asyncio.to_thread(broker.open),
+                topic_prefix="",
                 question_fetch_wait_ms=AWAKE_MS,
                 document_fetch_wait_ms=self._settings.document_fetch_wait_ms,
             )

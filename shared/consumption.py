@@ -1,0 +1,229 @@
+"""How records are taken from Kafka: some in hand at a time, offsets committed behind what is done, in batches.
+
+A commit for every message was most of what a message cost (ADR 0014). Here a record is done when its handler has
+returned or its dead letter has been accepted, and the offset behind all that is done is committed every
+`commit_interval_ms`, before partitions are given away, and at a stop. What a crash hands out again is bounded by
+that interval and by `_AHEAD`, and harmless, since effects are idempotent.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream._internal.endpoint.subscriber.call_item import CallsCollection
+from faststream.kafka import KafkaBroker, Topic
+from faststream.kafka.broker.registrator import KafkaRegistrator
+from faststream.kafka.subscriber.config import KafkaSubscriberConfig, KafkaSubscriberSpecificationConfig
+from faststream.kafka.subscriber.specification import KafkaSubscriberSpecification
+from faststream.kafka.subscriber.usecase import DefaultSubscriber
+
+from shared.offsets import Ledger
+
+logger = logging.getLogger("vigie.consumption")
+
+Record: TypeAlias = "ConsumerRecord[bytes, bytes]"
+
+_AHEAD = 256
+"""Records of a partition that may be done behind one that is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a consumer takes on, and how long it waits.
+
+    Attributes:
+        in_hand: handlers that run at a time; above 1 they may end out of order, except those of one key.
+        commit_interval_s: longest time that a record which is done stays uncommitted, seconds.
+        rebalance_grace_s: how long partitions are kept for the handlers at work, seconds.
+        graceful_timeout_s: the same at a stop.
+        again_s: pause before a record whose dead letter was not accepted is tried again, seconds.
+    """
+
+    in_hand: int = 1
+    commit_interval_s: float = 0.2
+    rebalance_grace_s: float = 2
+    graceful_timeout_s: float = 15
+    again_s: float = 30
+
+
+class Consumption(DefaultSubscriber):
+    """A FastStream subscriber of one topic that keeps its own offsets (AckPolicy.MANUAL); group_id None: no offsets."""
+
+    def __init__(
+        self,
+        config: KafkaSubscriberConfig,
+        specification: KafkaSubscriberSpecification,
+        calls: "CallsCollection[Record]",
+        *,
+        limits: Limits,
+    ) -> None:
+        config.listener = _Rebalances(self)
+        super().__init__(config, specification, calls)
+        self.limits = limits
+        self.ledgers: dict[TopicPartition, Ledger] = {}
+        self._at_work: dict[TopicPartition, dict[int, asyncio.Task[None]]] = {}
+        self._keys: set[bytes] = set()
+        self._changed = asyncio.Event()
+        self._assignments = 0
+        self._commit_due = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    @property
+    def in_hand(self) -> int:
+        return sum(len(tasks) for tasks in self._at_work.values())
+
+    async def start(self) -> None:
+        self._stopping.clear()
+        await super().start()
+        if self.group_id is not None:
+            self.add_task(self._commit_at_intervals)
+
+    async def stop(self) -> None:
+        """Let the handlers end, commit what is done, leave the group; what does not end in time is handed out again."""
+        self.running = False
+        self._stopping.set()
+        self._assignments += 1
+        self._changed.set()
+        tasks = [task for of_partition in self._at_work.values() for task in of_partition.values()]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=self.limits.graceful_timeout_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._commit()
+        self.ledgers.clear()
+        await super().stop()
+
+    async def consume_one(self, msg: Record) -> None:
+        """Begin with a record once there is room for it; back before it has ended."""
+        if not self.running:
+            return
+        partition = TopicPartition(msg.topic, msg.partition)
+        ledger = self.ledgers.setdefault(partition, Ledger())
+        at_work = self._at_work.setdefault(partition, {})
+        if msg.offset in at_work:  # in hand here since before a rebalance that gave the partition back
+            ledger.begin(msg.offset)
+            return
+        assignment = self._assignments
+        while self.in_hand >= self.limits.in_hand or ledger.ahead >= _AHEAD or msg.key in self._keys:
+            self._changed.clear()
+            await self._changed.wait()
+            if assignment != self._assignments:
+                return  # whoever has the partition now is given the record again
+        ledger.begin(msg.offset)
+        if msg.key is not None:
+            self._keys.add(msg.key)
+        at_work[msg.offset] = asyncio.create_task(self._handle(partition, msg))
+
+    async def _handle(self, partition: TopicPartition, record: Record) -> None:
+        try:
+            while not await self._is_done(record):
+                if await self._stops_within(self.limits.again_s):
+                    return
+            if (ledger := self.ledgers.get(partition)) is not None:
+                ledger.end(record.offset)
+                self._commit_due.set()
+        finally:
+            del self._at_work[partition][record.offset]
+            self._keys.discard(record.key)
+            self._changed.set()
+
+    async def _is_done(self, record: Record) -> bool:
+        try:
+            await self.process_message(record)
+        except Exception:  # noqa: BLE001 (logged where it arose; only a dead letter that was not accepted gets here)
+            return False
+        return True
+
+    async def _stops_within(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    async def revoked(self) -> None:
+        """The group is about to share the partitions out again: end what is at work if it is short, and commit."""
+        self._assignments += 1
+        self._changed.set()
+        tasks = [task for of_partition in self._at_work.values() for task in of_partition.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=self.limits.rebalance_grace_s)
+        await self._commit()
+        self.ledgers.clear()
+
+    async def _commit_at_intervals(self) -> None:
+        while True:
+            await self._commit_due.wait()
+            await asyncio.sleep(self.limits.commit_interval_s)
+            self._commit_due.clear()
+            if not await self._commit():
+                self._commit_due.set()
+
+    async def _commit(self) -> bool:
+        """Commit what is done; False where it has to be tried again."""
+        due = {where: offset for where, each in self.ledgers.items() if (offset := each.to_commit()) is not None}
+        if not due or self.consumer is None or self.group_id is None:
+            return True
+        try:
+            async with asyncio.timeout(self.limits.rebalance_grace_s):
+                await self.consumer.commit(due)
+        except (KafkaError, TimeoutError) as error:
+            # After a rebalance that went on without this consumer the records are somebody else's, or come again.
+            logger.warning("offsets of %s wait: %s", self.group_id, type(error).__name__)
+            return False
+        for where, offset in due.items():
+            if where in self.ledgers:
+                self.ledgers[where].committed = offset
+        return True
+
+
+class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    def __init__(self, consumption: Consumption) -> None:
+        self._consumption = consumption
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        if revoked:
+            await self._consumption.revoked()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Nothing: a ledger begins with its first record."""
+
+
+def consume(broker: KafkaBroker, topic: str, *, limits: Limits, group_id: str | None, **options: Any) -> Consumption:
+    """Declare a consumption on a broker; called with a handler it is what `broker.subscriber(...)` returns.
+
+    FastStream has no public way to bring a subscriber class of one's own: this is its create_subscriber, with ours.
+
+    Args:
+        options: of aiokafka's consumer.
+    """
+    config = broker.config.broker_config
+    topics = [Topic(topic, declare=False)]  # the deployment declares topics; the embedded broker makes them on sight
+    calls: CallsCollection[Record] = CallsCollection()
+    consumption = Consumption(
+        KafkaSubscriberConfig(
+            topics=topics,
+            group_id=group_id,
+            connection_args=options,
+            no_reply=True,
+            _outer_config=config,
+            _ack_policy=AckPolicy.MANUAL,
+        ),
+        KafkaSubscriberSpecification(
+            _outer_config=config,
+            calls=calls,
+            specification_config=KafkaSubscriberSpecificationConfig(
+                topics=topics, title_=None, description_=None, include_in_schema=True
+            ),
+        ),
+        calls,
+        limits=limits,
+    )
+    super(KafkaRegistrator, broker).subscriber(consumption)
+    consumption.add_call(parser_=None, decoder_=None, dependencies_=())
+    return consumption
