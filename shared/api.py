@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.confidentiality import Confidentiality
-from shared.messages import Citation, Evidence, Timings
+from shared.messages import Chunking, Citation, Evidence, Timings
 
 
 class DocumentState(StrEnum):
@@ -50,6 +50,10 @@ class DocumentView(BaseModel):
     file_name: str
     media_type: str
     size: int = Field(description="bytes")
+    sha256: str
+    language: str
+    chunking: Chunking
+    metadata: dict[str, str]
     state: DocumentState
     passages: int
     embedded: int
@@ -65,7 +69,49 @@ class DocumentList(BaseModel):
     """`next` is the `after` of the following page, null on the last."""
 
     documents: list[DocumentView]
-    next: UUID | None
+    next: str | None
+
+
+class Page(BaseModel):
+    """Which part of a list to read: at most `limit` entries behind `after`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=100, ge=1, le=1000)
+    after: str | None = Field(default=None, max_length=1000, description="`next` of the page before")
+
+
+class DocumentOrder(StrEnum):
+    """By key, or by when the latest version was submitted."""
+
+    KEY = "key"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class DocumentQuery(Page):
+    """Which documents to list; one of several states, scopes or types is enough, else all that is given must hold."""
+
+    state: list[DocumentState] = Field(default=[], max_length=20)
+    scope: list[str] = Field(default=[], max_length=100)
+    media_type: list[str] = Field(default=[], max_length=50)
+    search: str = Field(
+        default="", max_length=200, description="words of title, key or file name, in any case, with or without accents"
+    )
+    since: datetime | None = Field(default=None, description="when the latest version was submitted")
+    until: datetime | None = Field(default=None, description="before this moment")
+    metadata: list[str] = Field(default=[], max_length=20, description="`name=value`, may be repeated")
+    order: DocumentOrder = DocumentOrder.KEY
+
+
+class DocumentEdit(BaseModel):
+    """What to change of a document; what is left out stays. A `null` in `metadata` takes that name out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = Field(default=None, min_length=1, max_length=500)
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    metadata: dict[str, str | None] = {}
 
 
 class QuestionBody(BaseModel):
@@ -84,6 +130,17 @@ class QuestionBody(BaseModel):
         default=Confidentiality.CONFIDENTIAL,
         description="of the question; passages of a unit or a delegation make it confidential anyway",
     )
+
+
+class QuestionQuery(Page):
+    """Which of one's own questions to list."""
+
+    state: list[QuestionState] = Field(default=[], max_length=20)
+    search: str = Field(
+        default="", max_length=200, description="words of the question, in any case, with or without accents"
+    )
+    since: datetime | None = None
+    until: datetime | None = Field(default=None, description="before this moment")
 
 
 class NoticeView(BaseModel):
@@ -113,7 +170,28 @@ class AnswerView(BaseModel):
     removed: int = Field(description="sentences that did not leave, because they failed a check")
     timings_ms: Timings
     failure: dict[str, Any] | None
+    language: str
+    created_at: datetime
     url: str
+
+
+class QuestionView(BaseModel):
+    """A question in a list; `url` has its citations and the rest."""
+
+    id: UUID
+    question: str
+    state: QuestionState
+    answer: str | None
+    language: str
+    created_at: datetime
+    url: str
+
+
+class QuestionList(BaseModel):
+    """Newest first. `next` is the `after` of the following page, null on the last."""
+
+    questions: list[QuestionView]
+    next: str | None
 
 
 class PassageView(BaseModel):

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from services.gateway import consumer, problems
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
+from services.gateway.adapters.feedback_sql import SqlFeedback
 from services.gateway.adapters.jwks_file import JwksFile
 from services.gateway.adapters.jwks_http import JwksHttp
 from services.gateway.adapters.lease_sql import SqlLease
@@ -19,9 +20,10 @@ from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
 from services.gateway.auth import TokenVerifier
 from services.gateway.body_limit import BodyLimit
+from services.gateway.history import HistoryService
 from services.gateway.questions import QuestionService
 from services.gateway.relay import Relay
-from services.gateway.routes import backends, chat, documents, models, passages, questions
+from services.gateway.routes import backends, chat, documents, feedback, models, passages, questions
 from services.gateway.routes.context import Gateway
 from services.gateway.routes.status import status_router
 from services.gateway.service import DocumentService
@@ -87,7 +89,7 @@ def create_http(
     app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
     problems.register(app)
     app.include_router(status_router(ready, registry))
-    for module in (documents, questions, passages, backends, models, chat):
+    for module in (documents, questions, feedback, passages, backends, models, chat):
         app.include_router(module.router)
     return app
 
@@ -99,8 +101,9 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
     store = create_store(settings.objects)
     signer = GrantSigner(settings.grant_private_key_file.read_bytes())
     broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry)
+    asked = SqlQuestions(database)
     asking = QuestionService(
-        SqlQuestions(database),
+        asked,
         idempotency,
         events,
         signer,
@@ -116,7 +119,7 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         # On SQLite there is one gateway, and a start need not wait for the lease of the one that was killed.
         lease=None if database.is_sqlite else SqlLease(database, "outbox-relay", ttl_s=_LEASE_S),
     )
-    papers = DocumentService(rows, rows, idempotency, store, signer)
+    papers = DocumentService(rows, rows, rows, idempotency, store, signer)
     consumer.register(broker, rows, Withdrawals(rows, papers), asking, relay, settings.kafka)
 
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else None
@@ -137,7 +140,15 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         algorithms=settings.algorithms,
     )
     gateway = Gateway(
-        verifier, papers, asking, rows, store, relay, settings.public_url, load_registry(settings.backends)
+        verifier=verifier,
+        documents=papers,
+        questions=asking,
+        history=HistoryService(asking, asked, SqlFeedback(database)),
+        catalogue=rows,
+        store=store,
+        relay=relay,
+        public_url=settings.public_url,
+        backends=load_registry(settings.backends),
     )
     return Parts(gateway, Worker("gateway", broker, opened, telemetry))
 

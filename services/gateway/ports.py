@@ -1,12 +1,13 @@
 """What the gateway asks of its database, and the records that they speak of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from shared.api import DocumentState, QuestionState
+from shared.api import DocumentOrder, DocumentState, QuestionState
+from shared.feedback import Reason, Verdict
 from shared.messages import (
     Chunking,
     DocumentIndexed,
@@ -38,6 +39,7 @@ class DocumentRecord:
     submitted_by: str
     language: str = "fr"
     chunking: Chunking = field(default_factory=Chunking)
+    metadata: Mapping[str, str] = field(default_factory=dict)
     state: DocumentState = DocumentState.ACCEPTED
     passages: int = 0
     embedded: int = 0
@@ -57,6 +59,61 @@ class QuestionRecord:
     outcome: Outcome | None
     created_at: datetime
     deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackRecord:
+    """What a person says of an answer; at most one of each person and question."""
+
+    question_id: UUID
+    author: str
+    verdict: Verdict
+    reason: Reason | None
+    comment: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in an ordered list: what the entry before it is ordered by, and its id."""
+
+    value: str | datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Which part of a list: what was made from `since` on and before `until`, `limit` entries behind `after`."""
+
+    limit: int
+    after: Cursor | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSearch(Slice):
+    """Which documents; an empty filter lets everything through. All `words` must occur, see search_words.py."""
+
+    states: frozenset[DocumentState] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    media_types: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    order: DocumentOrder = DocumentOrder.KEY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionSearch(Slice):
+    states: frozenset[QuestionState] = frozenset()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackSearch(Slice):
+    verdict: Verdict | None = None
+    reasons: frozenset[Reason] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +156,12 @@ class DocumentLedger(Protocol):
         ...
 
 
+class DocumentNotes(Protocol):
+    """What people note of documents, which no passage carries."""
+
+    async def describe(self, document_id: UUID, metadata: Mapping[str, str]) -> None: ...
+
+
 class DocumentProgress(Protocol):
     """What the workers report; every method may hear the same event again and in any order."""
 
@@ -110,10 +173,8 @@ class DocumentProgress(Protocol):
 class DocumentCatalogue(Protocol):
     """Reading documents."""
 
-    async def listing(
-        self, scopes: frozenset[str], subject: str, limit: int, after: UUID | None
-    ) -> Sequence[DocumentRecord]:
-        """Latest versions of documents in these scopes or submitted by this subject, by key, behind `after`."""
+    async def listing(self, readable: frozenset[str], subject: str, search: DocumentSearch) -> Sequence[DocumentRecord]:
+        """Latest versions of documents in the readable scopes or submitted by this subject."""
         ...
 
     async def version(self, version_id: UUID) -> DocumentRecord | None: ...
@@ -133,6 +194,36 @@ class QuestionLedger(Protocol):
         ...
 
     async def overdue(self, now: datetime) -> Sequence[UUID]: ...
+
+
+class QuestionHistory(Protocol):
+    """A person's questions."""
+
+    async def page(self, asked_by: str, search: QuestionSearch) -> Sequence[QuestionRecord]:
+        """Newest first."""
+        ...
+
+    async def forget(self, question_id: UUID) -> None:
+        """Remove a question with its answer and what was said of it."""
+        ...
+
+
+class FeedbackLedger(Protocol):
+    """What people say of answers."""
+
+    async def put(self, record: FeedbackRecord) -> FeedbackRecord:
+        """Store or replace; the time of the first one stays."""
+        ...
+
+    async def find(self, question_id: UUID, author: str) -> FeedbackRecord | None: ...
+
+    async def remove(self, question_id: UUID, author: str) -> bool:
+        """Whether there was any."""
+        ...
+
+    async def page(self, search: FeedbackSearch) -> Sequence[tuple[FeedbackRecord, QuestionRecord]]:
+        """Everybody's, newest first, each with its question."""
+        ...
 
 
 class Idempotency(Protocol):

@@ -3,41 +3,32 @@
 Whatever is accepted is in the database, with its event in the outbox, before anybody is told so.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
+from typing import Any
 from uuid import UUID
 
+from services.gateway.metadata import check_metadata
 from services.gateway.ports import (
     DocumentCatalogue,
     DocumentLedger,
+    DocumentNotes,
     DocumentRecord,
+    DocumentSearch,
     Idempotency,
     IdempotencyKey,
 )
-from shared.access import PUBLIC, Grant, GrantSigner, Principal, Role, is_scope
+from services.gateway.versions import Submission, is_same, renewed, submitted
+from shared.access import Grant, GrantSigner, Principal, Role, is_scope
 from shared.api import DocumentState
+from shared.chunking import check
 from shared.errors import EmptyDocument, Forbidden, InvalidInput, NotFound, VigieError
 from shared.messages import Chunking, DocumentSubmitted, DocumentWithdrawn, ObjectRef
-from shared.passages import BATCH, Passage, batch_key, decode_batch, document_id, parse_passage_id, text_key, version_id
+from shared.passages import BATCH, Passage, batch_key, decode_batch, document_id, parse_passage_id, text_key
 from shared.ports import ObjectStore
 
 MAX_KEY_CHARS = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """A file that somebody sent; its bytes are in the object store already."""
-
-    source: ObjectRef
-    file_name: str
-    media_type: str
-    scope: str = PUBLIC
-    key: str | None = None
-    title: str | None = None
-    language: str = "fr"
-    chunking: Chunking = field(default_factory=Chunking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +47,14 @@ class DocumentService:
     def __init__(
         self,
         ledger: DocumentLedger,
+        notes: DocumentNotes,
         catalogue: DocumentCatalogue,
         idempotency: Idempotency,
         store: ObjectStore,
         signer: GrantSigner,
     ) -> None:
         self._ledger = ledger
+        self._notes = notes
         self._catalogue = catalogue
         self._idempotency = idempotency
         self._store = store
@@ -110,13 +103,14 @@ class DocumentService:
         key = (submission.key or submission.file_name).strip()
         if not key or len(key) > MAX_KEY_CHARS or not key.isprintable():
             raise InvalidInput(reason="key")
+        check_metadata(submission.metadata or {})
         if idempotency is not None and (known := await self._idempotency.known(idempotency)) is not None:
             return await self.find(principal, known)
         identity = document_id(submission.scope, key)
         previous = await self._ledger.latest(identity)
-        record = _next_version(principal, submission, key, previous)
-        if previous is not None and _is_same(previous, record):
-            return previous
+        record = submitted(principal, submission, key, previous)
+        if previous is not None and is_same(previous, record):
+            return await self._noted(previous, record.metadata)
         accepted = await self._ledger.accept(record, self._submitted(record), idempotency)
         if previous is not None and previous.version_id == record.version_id:
             await self._store.delete(previous.source_key)  # the same bytes once more, after a failure or a withdrawal
@@ -133,8 +127,48 @@ class DocumentService:
             raise NotFound(what="document")
         return record
 
-    async def listing(self, principal: Principal, limit: int, after: UUID | None) -> Sequence[DocumentRecord]:
-        return await self._catalogue.listing(principal.scopes, principal.subject, limit, after)
+    async def listing(self, principal: Principal, search: DocumentSearch) -> Sequence[DocumentRecord]:
+        """What the search finds among the documents that this person may read or has submitted."""
+        return await self._catalogue.listing(principal.scopes, principal.subject, search)
+
+    async def edit(
+        self,
+        principal: Principal,
+        identity: UUID,
+        *,
+        title: str | None,
+        language: str | None,
+        metadata: Mapping[str, str | None],
+    ) -> DocumentRecord:
+        """Change what is said of a document. Passages carry title and language: another one makes a new version.
+
+        Args:
+            metadata: what to set; None takes a name out.
+
+        Raises:
+            NotFound, Forbidden, InvalidInput, Conflict: nothing was changed.
+        """
+        record = await self._writable(principal, identity)
+        noted = {name: value for name, value in {**record.metadata, **metadata}.items() if value is not None}
+        check_metadata(noted)
+        wanted = {"title": (title or "").strip() or record.title, "language": language or record.language}
+        if wanted == {"title": record.title, "language": record.language}:
+            return await self._noted(record, noted)
+        return await self._renew(record, None, metadata=noted, **wanted)
+
+    async def rechunk(
+        self, principal: Principal, identity: UUID, chunking: Chunking, idempotency: IdempotencyKey | None = None
+    ) -> DocumentRecord:
+        """Cut what is stored of a document in another way; the former version answers until the new one is in.
+
+        Raises:
+            NotFound, Forbidden, InvalidInput, Conflict: nothing was changed.
+        """
+        check(chunking)
+        record = await self._writable(principal, identity)
+        if idempotency is not None and await self._idempotency.known(idempotency) is not None:
+            return record
+        return await self._renew(record, idempotency, chunking=chunking)
 
     async def withdraw(self, principal: Principal, identity: UUID) -> DocumentRecord:
         """Take all versions out of the index; passages of it do not open any more from now on."""
@@ -208,6 +242,26 @@ class DocumentService:
                 break
         return found[:limit]
 
+    async def _writable(self, principal: Principal, identity: UUID) -> DocumentRecord:
+        record = await self.find(principal, identity)
+        self.check_write(principal, record.scope)
+        if record.state is DocumentState.WITHDRAWN:
+            raise NotFound(what="document")
+        return record
+
+    async def _renew(
+        self, record: DocumentRecord, idempotency: IdempotencyKey | None, **changes: Any
+    ) -> DocumentRecord:
+        version = renewed(record, **changes)
+        if is_same(record, version):
+            return record
+        return await self._ledger.accept(version, self._submitted(version), idempotency)
+
+    async def _noted(self, record: DocumentRecord, metadata: Mapping[str, str]) -> DocumentRecord:
+        if metadata != record.metadata:
+            await self._notes.describe(record.document_id, metadata)
+        return replace(record, metadata=metadata)
+
     async def _batch(self, version: UUID, batch: int) -> list[Passage]:
         try:
             return decode_batch(await self._store.get(batch_key(version, batch)))
@@ -236,35 +290,3 @@ class DocumentService:
 def _may_follow(principal: Principal, record: DocumentRecord) -> bool:
     """Whoever sent a document may see how it fares, even where reading it takes other rights."""
     return principal.may_read(record.scope) or record.submitted_by == principal.subject
-
-
-def _is_same(previous: DocumentRecord, record: DocumentRecord) -> bool:
-    over = {DocumentState.FAILED, DocumentState.WITHDRAWN}
-    return previous.version_id == record.version_id and previous.state not in over
-
-
-def _next_version(
-    principal: Principal, submission: Submission, key: str, previous: DocumentRecord | None
-) -> DocumentRecord:
-    identity = document_id(submission.scope, key)
-    now = datetime.now(UTC)
-    return DocumentRecord(
-        document_id=identity,
-        version_id=version_id(
-            identity, submission.source.sha256, submission.chunking.model_dump_json(exclude_none=True)
-        ),
-        sequence=previous.sequence + 1 if previous else 1,
-        scope=submission.scope,
-        key=key,
-        title=submission.title or submission.file_name,
-        file_name=submission.file_name,
-        media_type=submission.media_type,
-        sha256=submission.source.sha256,
-        size=submission.source.size,
-        source_key=submission.source.key,
-        submitted_by=principal.subject,
-        language=submission.language,
-        chunking=submission.chunking,
-        created_at=now,
-        updated_at=now,
-    )

@@ -16,7 +16,7 @@ from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
 from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
-from services.gateway.ports import DocumentRecord, IdempotencyKey
+from services.gateway.ports import Cursor, DocumentRecord, DocumentSearch, IdempotencyKey
 from shared.api import DocumentState, QuestionState
 from shared.errors import Conflict
 from shared.messages import (
@@ -124,10 +124,12 @@ async def test_listing_pages_by_key(database: Database) -> None:
     rows = SqlDocuments(database)
     for key in ("c", "a", "b"):
         await rows.accept(*a_version(key=key), None)
-    first = await rows.listing(frozenset({"public"}), "x", 2, None)
-    rest = await rows.listing(frozenset({"public"}), "x", 2, first[-1].document_id)
+    public = frozenset({"public"})
+    first = await rows.listing(public, "x", DocumentSearch(limit=2))
+    place = Cursor(first[-1].key, first[-1].document_id)
+    rest = await rows.listing(public, "x", DocumentSearch(limit=2, after=place))
     assert [record.key for record in (*first, *rest)] == ["a", "b", "c"]
-    assert await rows.listing(frozenset({"unit:X"}), "x", 2, None) == []
+    assert await rows.listing(frozenset({"unit:X"}), "x", DocumentSearch(limit=2)) == []
 
 
 async def test_a_question_ends_once_and_its_key_is_remembered(database: Database) -> None:

@@ -1,17 +1,19 @@
-"""Documents in the database (ports: DocumentLedger, DocumentProgress, DocumentCatalogue)."""
+"""Documents in the database (ports: DocumentLedger, DocumentNotes, DocumentProgress, DocumentCatalogue)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, func, select, tuple_, update
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.gateway.adapters import listing_sql
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.outbox_sql import forget_job, moved, put_event, remember_key
 from services.gateway.adapters.tables import DocumentRow, QuestionRow, VersionRow
-from services.gateway.ports import Counts, DocumentRecord, IdempotencyKey
+from services.gateway.ports import Counts, DocumentRecord, DocumentSearch, IdempotencyKey
+from services.gateway.search_words import folded
 from shared.api import DocumentState
 from shared.errors import Conflict
 from shared.messages import Chunking, DocumentIndexed, DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, Failure
@@ -72,6 +74,14 @@ class SqlDocuments:
             await forget_job(session, event.version_id)
             await put_event(session, event, job_id=event.version_id)
 
+    # --- DocumentNotes -----------------------------------------------------------------------------------------------
+
+    async def describe(self, document_id: UUID, metadata: Mapping[str, str]) -> None:
+        async with self._database.writing() as session:
+            await session.exec(
+                update(DocumentRow).where(col(DocumentRow.id) == document_id).values(noted=dict(metadata))
+            )
+
     # --- DocumentProgress --------------------------------------------------------------------------------------------
 
     async def progressed(self, event: DocumentProgressed) -> None:
@@ -110,19 +120,8 @@ class SqlDocuments:
 
     # --- DocumentCatalogue -------------------------------------------------------------------------------------------
 
-    async def listing(
-        self, scopes: frozenset[str], subject: str, limit: int, after: UUID | None
-    ) -> Sequence[DocumentRecord]:
-        query = (
-            select(DocumentRow, VersionRow)
-            .where(VersionRow.document_id == DocumentRow.id, VersionRow.sequence == DocumentRow.sequence)
-            .where(col(DocumentRow.scope).in_(scopes) | (col(DocumentRow.submitted_by) == subject))
-            .order_by(col(DocumentRow.key), col(DocumentRow.id))
-            .limit(limit)
-        )
-        if after is not None:
-            key = select(DocumentRow.key).where(DocumentRow.id == after).scalar_subquery()
-            query = query.where(tuple_(col(DocumentRow.key), col(DocumentRow.id)) > tuple_(key, after))
+    async def listing(self, readable: frozenset[str], subject: str, search: DocumentSearch) -> Sequence[DocumentRecord]:
+        query = listing_sql.documents(readable, subject, search)
         async with self._database.reading() as session:
             return [_record(document, version) for document, version in (await session.exec(query)).all()]
 
@@ -168,6 +167,7 @@ async def _put_document(session: AsyncSession, record: DocumentRecord) -> None:
                 key=record.key,
                 sequence=record.sequence,
                 submitted_by=record.submitted_by,
+                noted=dict(record.metadata),
             )
         )
     else:
@@ -175,6 +175,7 @@ async def _put_document(session: AsyncSession, record: DocumentRecord) -> None:
             raise Conflict(reason="concurrent submission")
         document.sequence = record.sequence
         document.submitted_by = record.submitted_by
+        document.noted = dict(record.metadata)
         session.add(document)
     await session.flush()
     superseded = select(VersionRow.id).where(
@@ -218,6 +219,7 @@ def _version_row(record: DocumentRecord) -> VersionRow:
         state=record.state,
         created_at=record.created_at,
         updated_at=record.updated_at,
+        folded=folded(f"{record.title}\n{record.key}\n{record.file_name}"),
     )
 
 
@@ -237,6 +239,7 @@ def _record(document: DocumentRow, version: VersionRow) -> DocumentRecord:
         submitted_by=document.submitted_by,
         language=version.language,
         chunking=Chunking.model_validate(version.chunking),
+        metadata=document.noted,
         state=DocumentState(version.state),
         passages=version.passages,
         embedded=version.embedded,

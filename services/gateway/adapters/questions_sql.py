@@ -1,16 +1,18 @@
-"""Questions in the database (port: QuestionLedger)."""
+"""Questions in the database (ports: QuestionLedger, QuestionHistory)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
+from services.gateway.adapters import listing_sql
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.outbox_sql import forget_job, put_event, remember_key
-from services.gateway.adapters.tables import QuestionRow
-from services.gateway.ports import IdempotencyKey, QuestionRecord
+from services.gateway.adapters.tables import FeedbackRow, IdempotencyRow, QuestionRow
+from services.gateway.ports import IdempotencyKey, QuestionRecord, QuestionSearch
+from services.gateway.search_words import folded
 from shared.api import QuestionState
 from shared.errors import Conflict
 from shared.messages import Outcome, QuestionAsked
@@ -34,6 +36,7 @@ class SqlQuestions:
                         state=QuestionState.ACCEPTED,
                         created_at=event.occurred_at,
                         deadline=event.deadline,
+                        folded=folded(event.text),
                     )
                 )
                 # A person waits: the service publishes at once, the relay only what that missed.
@@ -45,7 +48,7 @@ class SqlQuestions:
     async def find(self, question_id: UUID) -> QuestionRecord | None:
         async with self._database.reading() as session:
             row = await session.get(QuestionRow, question_id)
-            return _record(row) if row else None
+            return question_record(row) if row else None
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
         async with self._database.writing() as session:
@@ -57,7 +60,7 @@ class SqlQuestions:
                 row.outcome = outcome.model_dump_json()
                 session.add(row)
                 await forget_job(session, question_id)
-            return _record(row)
+            return question_record(row)
 
     async def overdue(self, now: datetime) -> Sequence[UUID]:
         query = (
@@ -68,8 +71,22 @@ class SqlQuestions:
         async with self._database.reading() as session:
             return (await session.exec(query)).all()
 
+    # --- QuestionHistory ---------------------------------------------------------------------------------------------
 
-def _record(row: QuestionRow) -> QuestionRecord:
+    async def page(self, asked_by: str, search: QuestionSearch) -> Sequence[QuestionRecord]:
+        query = listing_sql.questions(asked_by, search)
+        async with self._database.reading() as session:
+            return [question_record(row) for row in (await session.exec(query)).all()]
+
+    async def forget(self, question_id: UUID) -> None:
+        async with self._database.writing() as session:
+            await forget_job(session, question_id)
+            await session.exec(delete(FeedbackRow).where(col(FeedbackRow.question_id) == question_id))
+            await session.exec(delete(IdempotencyRow).where(col(IdempotencyRow.resource_id) == question_id))
+            await session.exec(delete(QuestionRow).where(col(QuestionRow.id) == question_id))
+
+
+def question_record(row: QuestionRow) -> QuestionRecord:
     return QuestionRecord(
         question_id=row.id,
         text=row.text,

@@ -38,10 +38,14 @@ class DocumentRow(SQLModel, table=True):
     key: str
     sequence: int
     submitted_by: str = Field(index=True)
+    noted: dict[str, str] = Field(default_factory=dict, sa_column=Column("metadata", JSON, nullable=False))
 
 
 class VersionRow(SQLModel, table=True):
-    """One content of a document and how far it got. Sent again after another one, it takes the newer sequence."""
+    """One content of a document and how far it got; `folded` is what a search for it looks through.
+
+    Sent again after another one, it takes the newer sequence.
+    """
 
     __tablename__ = "document_versions"
     __table_args__ = (UniqueConstraint("document_id", "sequence", name="uq_document_versions_sequence"),)
@@ -62,22 +66,39 @@ class VersionRow(SQLModel, table=True):
     embedded: int = 0
     indexed: int = 0
     failure: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
-    created_at: datetime = _time()
+    created_at: datetime = _time(index=True)
     updated_at: datetime = _time()
+    folded: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class QuestionRow(SQLModel, table=True):
     __tablename__ = "questions"
-    __table_args__ = (Index("ix_questions_state_deadline", "state", "deadline"),)
+    __table_args__ = (
+        Index("ix_questions_state_deadline", "state", "deadline"),
+        Index("ix_questions_asked_by_created_at", "asked_by", "created_at"),
+    )
 
     id: UUID = Field(primary_key=True)
     text: str = Field(sa_column=Column(Text, nullable=False))
     language: str
-    asked_by: str = Field(index=True)
+    asked_by: str
     state: str
     outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     created_at: datetime = _time()
     deadline: datetime = _time()
+    folded: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class FeedbackRow(SQLModel, table=True):
+    __tablename__ = "feedback"
+
+    question_id: UUID = Field(primary_key=True, foreign_key="questions.id")
+    author: str = Field(primary_key=True)
+    verdict: str
+    reason: str | None = None
+    comment: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    created_at: datetime = _time(index=True)
+    updated_at: datetime = _time()
 
 
 class OutboxRow(SQLModel, table=True):

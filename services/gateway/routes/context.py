@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.gateway.auth import TokenVerifier
+from services.gateway.history import HistoryService
 from services.gateway.ports import DocumentCatalogue, IdempotencyKey
 from services.gateway.questions import QuestionService
 from services.gateway.relay import Relay
@@ -27,6 +28,7 @@ class Gateway:
     verifier: TokenVerifier
     documents: DocumentService
     questions: QuestionService
+    history: HistoryService
     catalogue: DocumentCatalogue
     store: ObjectStore
     relay: Relay

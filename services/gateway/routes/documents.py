@@ -4,29 +4,35 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import PurePath
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from pydantic import TypeAdapter, ValidationError
 from sse_starlette import EventSourceResponse
 
 from services.gateway.media_types import media_type_of
-from services.gateway.ports import DocumentRecord
+from services.gateway.metadata import wanted_of
+from services.gateway.ports import Cursor, DocumentRecord, DocumentSearch
 from services.gateway.problems import language_of
 from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, Parts, idempotency
+from services.gateway.routes.pages import page_of, slice_of
 from services.gateway.routes.views import document_view, passage_view
-from services.gateway.service import Submission
+from services.gateway.search_words import words_of
+from services.gateway.versions import Submission
 from shared.access import PUBLIC, Principal
-from shared.api import ENDED, DocumentList, DocumentView, PassageList
+from shared.api import ENDED, DocumentEdit, DocumentList, DocumentOrder, DocumentQuery, DocumentView, PassageList
 from shared.chunking import STRATEGIES, check, options_of
-from shared.errors import EmptyDocument, NotFound
+from shared.errors import EmptyDocument, InvalidInput, NotFound
 from shared.messages import MAX_PASSAGE_CHARS, Chunking
 from shared.passages import source_key
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 _CHUNKING = f"{', '.join(STRATEGIES)}; default: by type"
+_STRINGS = TypeAdapter(dict[str, str])
 _CHUNK_BYTES = 1024 * 1024
 _POLL_S = 0.25
 
@@ -45,7 +51,10 @@ async def submit(
     ] = None,
     title: Annotated[str | None, Form(max_length=500)] = None,
     media_type: Annotated[str | None, Form(max_length=200)] = None,
-    language: Annotated[str, Form(pattern=r"^[a-z]{2}$")] = "fr",
+    language: Annotated[str | None, Form(pattern=r"^[a-z]{2}$", description="default: as before, else fr")] = None,
+    metadata: Annotated[
+        str | None, Form(max_length=20_000, description="a JSON object of strings; default: as before")
+    ] = None,
     chunking: Annotated[str | None, Form(max_length=50, description=_CHUNKING)] = None,
     chunking_option: Annotated[
         list[str], Form(max_length=10, description="a parameter of the chunking, as `tokens=200`; may be repeated")
@@ -60,6 +69,7 @@ async def submit(
     kind = media_type_of(name, media_type, file.content_type)
     wishes = Chunking(strategy=chunking, max_chars=max_chars, options=options_of(chunking_option))
     check(wishes)
+    said = _metadata(metadata)
     if not file.size:
         raise EmptyDocument(name=name)
     source = await parts.store.put(source_key(uuid4()), _chunks(file))
@@ -72,6 +82,7 @@ async def submit(
         title=title,
         language=language,
         chunking=wishes,
+        metadata=said,
     )
     fingerprint = hashlib.sha256("\n".join([source.sha256, scope, key or name]).encode()).hexdigest()
     record = await parts.documents.submit(caller, submission, idempotency(idempotency_key, caller, fingerprint))
@@ -83,22 +94,30 @@ async def submit(
 
 @router.get("")
 async def listing(
-    request: Request,
-    parts: Parts,
-    caller: Caller,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    after: UUID | None = None,
+    request: Request, parts: Parts, caller: Caller, query: Annotated[DocumentQuery, Query()]
 ) -> DocumentList:
-    """The documents that the caller may read or has sent."""
-    records = await parts.documents.listing(caller, limit + 1, after)
+    """The documents that the caller may read or has sent, filtered, ordered and by pages."""
+    found = await parts.documents.listing(caller, _search(query))
+    records, following = page_of(found, query, partial(_place, query.order), query.order)
     language = language_of(request)
-    page = [document_view(record, language) for record in records[:limit]]
-    return DocumentList(documents=page, next=page[-1].id if len(records) > limit else None)
+    return DocumentList(documents=[document_view(record, language) for record in records], next=following)
 
 
 @router.get("/{document_id}")
 async def status(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
     return document_view(await parts.documents.find(caller, document_id), language_of(request))
+
+
+@router.patch("/{document_id}")
+async def edit(request: Request, parts: Parts, caller: Caller, document_id: UUID, body: DocumentEdit) -> DocumentView:
+    """Change title, language or metadata. The first two are in every passage: the document goes through the chain
+    again as a new version, and the former one answers, under its own title, until the new one is in.
+    """
+    record = await parts.documents.edit(
+        caller, document_id, title=body.title, language=body.language, metadata=body.metadata
+    )
+    parts.relay.wake()
+    return document_view(record, language_of(request))
 
 
 @router.get("/{document_id}/passages")
@@ -130,12 +149,52 @@ async def reindex(request: Request, parts: Parts, caller: Caller, document_id: U
     return document_view(record, language_of(request))
 
 
+@router.post("/{document_id}/rechunk", status_code=202)
+async def rechunk(
+    request: Request,
+    parts: Parts,
+    caller: Caller,
+    document_id: UUID,
+    body: Chunking,
+    idempotency_key: IdempotencyHeader,
+) -> DocumentView:
+    """Cut the stored file in another way: a new version, and the former one answers until the new one is in."""
+    fingerprint = hashlib.sha256(f"{document_id}\n{body.model_dump_json()}".encode()).hexdigest()
+    key = idempotency(idempotency_key, caller, fingerprint)
+    record = await parts.documents.rechunk(caller, document_id, body, key)
+    parts.relay.wake()
+    return document_view(record, language_of(request))
+
+
 @router.delete("/{document_id}", status_code=202)
 async def withdraw(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
     """Take the document out: it opens no more at once, and is found no more as soon as the index has let go of it."""
     record = await parts.documents.withdraw(caller, document_id)
     parts.relay.wake()
     return document_view(record, language_of(request))
+
+
+def _search(query: DocumentQuery) -> DocumentSearch:
+    return DocumentSearch(
+        states=frozenset(query.state),
+        scopes=frozenset(query.scope),
+        media_types=frozenset(query.media_type),
+        words=words_of(query.search),
+        metadata=wanted_of(query.metadata),
+        order=query.order,
+        **slice_of(query, query.order),
+    )
+
+
+def _place(order: DocumentOrder, record: DocumentRecord) -> Cursor:
+    return Cursor(record.key if order is DocumentOrder.KEY else record.created_at, record.document_id)
+
+
+def _metadata(text: str | None) -> dict[str, str] | None:
+    try:
+        return _STRINGS.validate_json(text) if text else None
+    except ValidationError as error:
+        raise InvalidInput(reason="metadata") from error
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

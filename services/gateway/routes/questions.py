@@ -1,22 +1,25 @@
-"""Questions: ask, and read how they ended."""
+"""Questions: ask, read how they ended, have them forgotten."""
 
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse
 
-from services.gateway.ports import QuestionRecord
+from services.gateway.ports import Cursor, QuestionRecord, QuestionSearch
 from services.gateway.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
 from services.gateway.questions import Asked
 from services.gateway.routes.context import Caller, Gateway, IdempotencyHeader, Parts, idempotency
-from services.gateway.routes.views import answer_view
+from services.gateway.routes.pages import page_of, slice_of
+from services.gateway.routes.views import answer_view, question_view
 from services.gateway.routes.waiting import finished, followed
+from services.gateway.search_words import words_of
 from shared.access import Principal
-from shared.api import AnswerView, QuestionBody
+from shared.api import AnswerView, QuestionBody, QuestionList, QuestionQuery
 from shared.backends import Registry
 from shared.messages import GenerationPlan, Plan, RetrievalPlan, Sentence
 
@@ -43,9 +46,24 @@ async def ask(
     return response
 
 
+@router.get("")
+async def listing(parts: Parts, caller: Caller, query: Annotated[QuestionQuery, Query()]) -> QuestionList:
+    """The caller's own questions, newest first."""
+    search = QuestionSearch(states=frozenset(query.state), words=words_of(query.search), **slice_of(query))
+    found = await parts.history.page(caller, search)
+    records, following = page_of(found, query, lambda record: Cursor(record.created_at, record.question_id))
+    return QuestionList(questions=[question_view(record) for record in records], next=following)
+
+
 @router.get("/{question_id}")
 async def find(request: Request, parts: Parts, caller: Caller, question_id: UUID) -> AnswerView:
     return answer_view(await parts.questions.find(caller, question_id), language_of(request))
+
+
+@router.delete("/{question_id}", status_code=204)
+async def forget(parts: Parts, caller: Caller, question_id: UUID) -> None:
+    """Remove a question of one's own with its answer and what was said of it. There is no way back."""
+    await parts.history.forget(caller, question_id)
 
 
 def _plan(body: QuestionBody, backends: Registry) -> Plan:

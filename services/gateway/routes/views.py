@@ -2,13 +2,23 @@
 
 from typing import Any
 
-from services.gateway.ports import DocumentRecord, QuestionRecord
+from services.gateway.ports import DocumentRecord, FeedbackRecord, QuestionRecord
 from services.gateway.problems import problem, status_of
 from services.gateway.service import OpenedPassage
-from shared.api import AnswerView, BackendView, DocumentView, NoticeView, OpenedPassageView, PassageView, QuestionState
+from shared.api import (
+    AnswerView,
+    BackendView,
+    DocumentView,
+    NoticeView,
+    OpenedPassageView,
+    PassageView,
+    QuestionState,
+    QuestionView,
+)
 from shared.backends import EXTRACTIVE, BackendConfig
 from shared.catalogue import Catalogue
 from shared.confidentiality import Confidentiality
+from shared.feedback import FeedbackEntry, FeedbackView
 from shared.messages import Failure, Notice, Outcome
 from shared.passages import Passage
 
@@ -26,6 +36,10 @@ def document_view(record: DocumentRecord, language: str) -> DocumentView:
         file_name=record.file_name,
         media_type=record.media_type,
         size=record.size,
+        sha256=record.sha256,
+        language=record.language,
+        chunking=record.chunking,
+        metadata=dict(record.metadata),
         state=record.state,
         passages=record.passages,
         embedded=record.embedded,
@@ -54,12 +68,11 @@ def backend_view(backend: BackendConfig, default: str) -> BackendView:
 
 def answer_view(record: QuestionRecord, language: str) -> AnswerView:
     outcome = record.outcome or Outcome()
-    written = record.state in {QuestionState.ANSWERED, QuestionState.ABSTAINED}
     return AnswerView(
         id=record.question_id,
         question=record.text,
         state=record.state,
-        answer=outcome.answer if written else None,
+        answer=outcome.answer if _is_written(record) else None,
         abstained=outcome.abstained,
         mode=outcome.mode,
         backend=outcome.backend,
@@ -72,7 +85,50 @@ def answer_view(record: QuestionRecord, language: str) -> AnswerView:
         removed=outcome.removed,
         timings_ms=outcome.timings,
         failure=_problem(outcome.failure, language),
+        language=record.language,
+        created_at=record.created_at,
         url=f"/v1/questions/{record.question_id}",
+    )
+
+
+def question_view(record: QuestionRecord) -> QuestionView:
+    return QuestionView(
+        id=record.question_id,
+        question=record.text,
+        state=record.state,
+        answer=record.outcome.answer if record.outcome and _is_written(record) else None,
+        language=record.language,
+        created_at=record.created_at,
+        url=f"/v1/questions/{record.question_id}",
+    )
+
+
+def feedback_view(record: FeedbackRecord) -> FeedbackView:
+    return FeedbackView(
+        question=record.question_id,
+        verdict=record.verdict,
+        reason=record.reason,
+        comment=record.comment,
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+        url=f"/v1/questions/{record.question_id}/feedback",
+    )
+
+
+def feedback_entry(record: FeedbackRecord, question: QuestionRecord) -> FeedbackEntry:
+    """Without its comment, its author and the question's words: they may say what a unit alone may read."""
+    outcome = question.outcome or Outcome()
+    return FeedbackEntry(
+        question=record.question_id,
+        verdict=record.verdict,
+        reason=record.reason,
+        commented=record.comment is not None,
+        state=question.state,
+        mode=outcome.mode,
+        backend=outcome.backend,
+        model=outcome.model,
+        created_at=record.created_at,
+        updated_at=record.updated_at,
     )
 
 
@@ -97,6 +153,10 @@ def _passage_fields(passage: Passage) -> dict[str, Any]:
     renamed = {"document_id": "document", "version_id": "version", "article_version": "version_id"}
     more = {"cells": passage.cells, "url": _url(passage)}
     return {renamed.get(name, name): value for name, value in fields.items()} | more
+
+
+def _is_written(record: QuestionRecord) -> bool:
+    return record.state in {QuestionState.ANSWERED, QuestionState.ABSTAINED}
 
 
 def _url(passage: Passage) -> str:

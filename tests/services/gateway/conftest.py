@@ -12,11 +12,13 @@ from prometheus_client import CollectorRegistry
 
 from services.gateway.adapters.database import Database, migrate
 from services.gateway.adapters.documents_sql import SqlDocuments
+from services.gateway.adapters.feedback_sql import SqlFeedback
 from services.gateway.adapters.jwks_file import JwksFile
 from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
 from services.gateway.app import create_http
 from services.gateway.auth import TokenVerifier
+from services.gateway.history import HistoryService
 from services.gateway.questions import QuestionService
 from services.gateway.relay import Relay
 from services.gateway.routes.context import Gateway
@@ -41,6 +43,7 @@ class Bench:
     http: httpx.AsyncClient
     gateway: Gateway
     rows: SqlDocuments
+    asked: SqlQuestions
     outbox: SqlOutbox
     events: RecordedEvents
     store: MemoryStore
@@ -76,13 +79,15 @@ async def bench(tmp_path: Path, migrated: Path) -> AsyncIterator[Bench]:
     rows, idempotency, outbox = SqlDocuments(database), SqlIdempotency(database), SqlOutbox(database)
     events, store = RecordedEvents(), MemoryStore()
     signer, _ = grant_keys()
-    asking = QuestionService(SqlQuestions(database), idempotency, events, signer, deadline_s=30, max_chars=4000)
+    asked = SqlQuestions(database)
+    asking = QuestionService(asked, idempotency, events, signer, deadline_s=30, max_chars=4000)
     gateway = Gateway(
         verifier=TokenVerifier(
             JwksFile(issuer.jwks_file), issuer=ISSUER, audience=AUDIENCE, clients=(CLIENT,), algorithms=("ES256",)
         ),
-        documents=DocumentService(rows, rows, idempotency, store, signer),
+        documents=DocumentService(rows, rows, rows, idempotency, store, signer),
         questions=asking,
+        history=HistoryService(asking, asked, SqlFeedback(database)),
         catalogue=rows,
         store=store,
         relay=Relay(outbox, events, asking, documents_in_flight=2, stall_s=60),
@@ -90,5 +95,5 @@ async def bench(tmp_path: Path, migrated: Path) -> AsyncIterator[Bench]:
     app = create_http(gateway, ready=lambda: True, registry=CollectorRegistry(), max_upload_bytes=MAX_UPLOAD)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
-        yield Bench(http, gateway, rows, outbox, events, store, issuer, app)
+        yield Bench(http, gateway, rows, asked, outbox, events, store, issuer, app)
     await database.close()

@@ -1,0 +1,40 @@
+"""What people note of a document beside its title: author, date, kind, tags, ... A few short strings by name."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from shared.errors import InvalidInput
+
+MOST = 20
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_LONGEST = 500
+
+
+def check_metadata(metadata: Mapping[str, str]) -> None:
+    """Refuse what is too much.
+
+    Raises:
+        InvalidInput: too many, a name that is none, or a value that is empty, too long or not printable.
+    """
+    if len(metadata) > MOST:
+        raise InvalidInput(reason="metadata-many", most=MOST)
+    for name, value in metadata.items():
+        if _NAME.fullmatch(name) is None:
+            raise InvalidInput(reason="metadata-name", name=name[:40])
+        if not value.strip() or len(value) > _LONGEST or not value.isprintable():
+            raise InvalidInput(reason="metadata-value", name=name, most=_LONGEST)
+
+
+def wanted_of(words: Iterable[str]) -> dict[str, str]:
+    """What `name=value` words ask for.
+
+    Raises:
+        InvalidInput: a word is of another form.
+    """
+    wanted: dict[str, str] = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign or _NAME.fullmatch(name) is None:
+            raise InvalidInput(reason="metadata-name", name=name[:40])
+        wanted[name] = value
+    return wanted
