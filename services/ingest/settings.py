@@ -25,7 +25,7 @@ class IngestSettings(BaseSettings):
         default=180, ge=1, description="the same, for scans, whose text tesseract has to recognise in images, s"
     )
     memory_mb: int = Field(
-        default=1024, ge=256, description="most memory (address space) that a document's parsing may take, MiB"
+        default=900, ge=256, description="most memory (address space) that a document's parsing may take, MiB"
     )
     text_mb: int = Field(
         default=50, ge=1, le=500, description="most text that a document may have, millions of characters"

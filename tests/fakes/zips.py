@@ -19,6 +19,8 @@ def bomb(name: str, size: int, parts: Mapping[str, bytes] | None = None) -> byte
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for each, data in (parts or {}).items():
+            if each == name:
+                continue
             archive.writestr(zipfile.ZipInfo(each), data, zipfile.ZIP_DEFLATED)
         info = zipfile.ZipInfo(name)
         info.compress_type = zipfile.ZIP_DEFLATED

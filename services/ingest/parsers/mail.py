@@ -178,11 +178,13 @@ def _head(message: EmailMessage) -> list[str]:
 
 
 def _header(message: EmailMessage, name: str) -> str:
+    """A header's text; parsing a long one takes quadratic time, and only its beginning would be shown."""
+    raw = next((value for known, value in message.raw_items() if known.lower() == name.lower()), "")
     try:
-        value = message.get(name)
-    except (ValueError, IndexError, LookupError, AttributeError, TypeError):  # what the standard library trips over
+        value = default.header_fetch_parse(name, str(raw)[:_MAX_HEADER])
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):  # what the standard library trips over
         return ""
-    return title(clean(str(value or "")))[:_MAX_HEADER]
+    return title(clean(str(value)))
 
 
 def _words(part: MIMEPart | None) -> list[str]:

@@ -74,7 +74,8 @@ def without_repeats(pages: Sequence[list[str]]) -> list[list[str]]:
     least = max(_FEWEST_PAGES, _MOST_OF * len(pages))
     running_tops = {line for line, count in tops.items() if count >= least}
     running_feet = {line for line, count in feet.items() if count >= least}
-    return [_stripped(page, running_tops, running_feet) for page in pages]
+    stripped = [_stripped(page, running_tops, running_feet) for page in pages]
+    return stripped if any(stripped) else list(pages)
 
 
 def _stripped(page: list[str], tops: set[str], feet: set[str]) -> list[str]:

@@ -6,8 +6,6 @@ import msgspec
 
 _MIB = 1024 * 1024
 _OPEN_FILES = 64
-_STARTED_WITH_MB = 64
-"""Stacks and libraries of a child that have nothing to do with its document."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -16,12 +14,12 @@ class Limits(msgspec.Struct, frozen=True):
     Attributes:
         seconds: of wall time, and of the processor's.
         patient_seconds: the same, where text has to be recognised in images.
-        memory_mb: address space, MiB; resident memory is always less.
+        memory_mb: address space, MiB, the interpreter and its libraries included; resident memory is always less.
         text_mb: extracted text, in millions of characters.
     """
 
     seconds: float = 30
-    memory_mb: int = 1024
+    memory_mb: int = 900
     text_mb: int = 50
     patient_seconds: float = 180
 
@@ -36,10 +34,9 @@ class Limits(msgspec.Struct, frozen=True):
 
 def apply(limits: Limits, *, patient: bool) -> None:
     """Limit the calling process; what it starts inherits the limits."""
-    memory = (limits.memory_mb + _STARTED_WITH_MB) * _MIB
     cpu = int(limits.time(patient=patient)) + 1
     for what, most in (
-        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_AS, limits.memory_mb * _MIB),
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
