@@ -37,6 +37,14 @@ class Realm:
         self.jwks_url = f"{self.issuer}/protocol/openid-connect/certs"
         self._http = httpx.Client(base_url=BASE, timeout=PLAY_SAFE_S, trust_env=False)
 
+    def environment(self) -> dict[str, str]:
+        """What a gateway of processes needs to believe this realm."""
+        return {
+            "VIGIE_GATEWAY_ISSUER": self.issuer,
+            "VIGIE_GATEWAY_JWKS_URL": self.jwks_url,
+            "VIGIE_GATEWAY_CLIENTS": '["vigie-web", "vigie-cli", "vigie-consumer"]',
+        }
+
     # --- people and programs -----------------------------------------------------------------------------------------
 
     def sign_in(self, user: str, client: str = "vigie-web", **changes: str) -> Json:
@@ -56,6 +64,24 @@ class Realm:
     def authorization_page(self, **parameters: str) -> str:
         query = {"response_type": "code", "scope": "openid", "code_challenge_method": "S256", "state": "s"} | parameters
         return str(httpx.URL(f"{self.issuer}/protocol/openid-connect/auth", params=query))
+
+    def device_sign_in(self, user: str) -> Json:
+        """The tokens of the command after a person has said yes in the browser."""
+        verifier = secrets.token_urlsafe(48)
+        device = self.post(
+            "auth/device",
+            client_id="vigie-cli",
+            scope="openid",
+            code_challenge=s256(verifier),
+            code_challenge_method="S256",
+        ).json()
+        self.approve(device["verification_uri_complete"], user)
+        return self.token(
+            grant_type="urn:ietf:params:oauth:grant-type:device_code",
+            client_id="vigie-cli",
+            device_code=device["device_code"],
+            code_verifier=verifier,
+        )
 
     def approve(self, verification_uri: str, user: str) -> None:
         """What a person does who follows the address of a device sign-in: log in, say yes."""
@@ -103,6 +129,11 @@ class Realm:
         """Take a person out of a group."""
         group = self.admin("GET", f"/group-by-path{path}").json()["id"]
         self.admin("DELETE", f"/users/{self.user_id(user)}/groups/{group}")
+
+    def join(self, user: str, path: str) -> None:
+        """Put a person, or a program's service account, into a group."""
+        group = self.admin("GET", f"/group-by-path{path}").json()["id"]
+        self.admin("PUT", f"/users/{self.user_id(user)}/groups/{group}")
 
     def user_id(self, user: str) -> str:
         [found] = self.admin("GET", "/users", params={"username": user, "exact": "true"}).json()

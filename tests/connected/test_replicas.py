@@ -1,0 +1,155 @@
+"""Two gateways on one PostgreSQL and a real Kafka, with all workers; the database stops in the middle (fault 19).
+
+VIGIE_TEST_KAFKA names the broker: the embedded one refuses a second member in a group. The topics have a prefix.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from shared.client import VigieClient
+from shared.topics import all_names
+from tests.connected.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
+from tests.e2e.conftest import SERVICES, Processes, assert_index_holds, ended, long_note
+from tests.fakes.topics import end_of
+
+KAFKA = os.environ.get("VIGIE_TEST_KAFKA", "")
+
+pytestmark = [
+    pytest.mark.connected,
+    pytest.mark.processes,
+    pytest.mark.skipif(PROGRAMS is None, reason=REASON),
+    pytest.mark.skipif(not KAFKA, reason="replicas were not tested: VIGIE_TEST_KAFKA names no broker"),
+]
+
+QUICK = {
+    "VIGIE_GATEWAY_DATABASE_ACQUIRE_TIMEOUT_S": "2",
+    "VIGIE_KAFKA_MAX_BACKOFF_S": "1",
+    "VIGIE_EMBEDDER_HASHING_DELAY_MS": "5",
+}
+
+
+@pytest.fixture
+def server() -> Iterator[OwnPostgres]:
+    with own_postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def topics() -> Iterator[str]:
+    """The prefix of topics that are a test's own."""
+    prefix = f"test-{uuid4().hex[:8]}."
+    admin = AdminClient({"bootstrap.servers": KAFKA})
+    names = [f"{prefix}{name}" for name in all_names()]
+    for made in admin.create_topics([NewTopic(name, 2, 1) for name in names]).values():
+        made.result(30)
+    yield prefix
+    for gone in admin.delete_topics(names).values():
+        gone.result(30)
+
+
+class Replicas:
+    """The first set of processes has the workers and a gateway, the second one more gateway on the same folder."""
+
+    def __init__(self, folder: Path, topics: str, database: str) -> None:
+        environment = QUICK | {"VIGIE_GATEWAY_DATABASE_URL": database, "VIGIE_KAFKA_TOPIC_PREFIX": topics}
+        self.both = [Processes(folder, KAFKA, **environment) for _ in range(2)]
+
+    def clients(self) -> tuple[VigieClient, VigieClient]:
+        first, second = (each.client() for each in self.both)
+        return first, second
+
+
+@pytest.fixture
+async def replicas(tmp_path: Path, topics: str, server: OwnPostgres) -> AsyncIterator[Replicas]:
+    running = Replicas(tmp_path, topics, await server.database())
+    try:
+        running.both[0].start(*SERVICES)
+        running.both[1].start("gateway")  # both gateways at once, on an empty database
+        await running.both[0].ready(*SERVICES)
+        await running.both[1].ready("gateway")
+        yield running
+    finally:
+        for each in running.both:
+            each.stop()
+
+
+async def post(client: VigieClient, question: str, key: str) -> httpx.Response:
+    return await client.http.post(
+        "/v1/questions", json={"question": question}, headers={"idempotency-key": key}, timeout=90
+    )
+
+
+async def leader(server: OwnPostgres, database: str) -> UUID | None:
+    found: Any = await server.scalar("SELECT holder FROM leases WHERE until > now()", database)
+    return found
+
+
+async def test_replicas_share_questions_keys_and_the_relay_and_outlive_their_database(
+    replicas: Replicas, server: OwnPostgres, topics: str, tmp_path: Path
+) -> None:
+    database = replicas.both[0]._environment["VIGIE_GATEWAY_DATABASE_URL"]
+    first, second = replicas.clients()
+    async with first, second:
+        documents = [await client.submit(f"{n}.md", long_note(n, 5).encode())
+                     for n, client in enumerate((first, second))]  # fmt: skip
+        assert [(await ended(second, each)).state for each in documents] == ["indexed"] * 2
+
+        # One key at both replicas, at once and again: one question, the same answer.
+        question = "Quelle consigne pour la machine 1 ?"
+        answers = await asyncio.gather(*(post(each, question, "one") for each in (first, second, first, second)))
+        bodies = [answer.json() for answer in answers if answer.is_success]
+        assert bodies
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        again = [(await post(each, question, "one")).json() for each in (first, second)]
+        assert len({body["id"] for body in (*bodies, *again)}) == 1
+        assert (await second.status()).questions == {"answered": 1}
+
+        # Streams at either replica, of questions that the workers answer to both.
+        streamed = await asyncio.gather(
+            *(post(each, f"Quelle consigne pour le poste {n} ?", f"k{n}") for n, each in enumerate((first, second) * 5))
+        )
+        assert {answer.status_code for answer in streamed} == {200}
+
+        # The relay goes over when its holder is killed.
+        before = await leader(server, database)
+        assert before is not None
+        replicas.both[0].kill("gateway")
+        killed = time.monotonic()
+        document = await second.submit("after.md", long_note(7, 3).encode())
+        assert (await ended(second, document)).state == "indexed"
+        assert time.monotonic() - killed < 30
+        documents.append(document)
+        replicas.both[0].start("gateway")
+        await replicas.both[0].ready("gateway")
+
+        # The database stops while documents are under way.
+        under_way = [await first.submit(f"way-{n}.md", long_note(20 + n, 60).encode()) for n in range(4)]
+        documents += under_way
+        await asyncio.to_thread(server.stop)
+        for client in (first, second):
+            refused = await client.http.post("/v1/documents", files={"file": ("x.md", b"# X\n\nUn texte.")})
+            assert refused.status_code == 503
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert int(refused.headers["retry-after"]) > 0
+            assert (await post(client, question, "while it is down")).status_code == 503
+            assert (await client.http.get("/livez")).is_success
+        await asyncio.sleep(5)  # long enough for the workers to have more to report than can be stored
+        await asyncio.to_thread(server.start)
+        assert [(await ended(second, each)).state for each in under_way] == ["indexed"] * 4
+        assert (await post(first, question, "when it is back")).status_code == 200
+        names = {each.file_name async for each in second.documents()}
+        assert "x.md" not in names
+        assert {await end_of(KAFKA, f"{topics}{name}") for name in all_names() if name.endswith(".dlq")} == {0}
+        finished = [await ended(second, each) for each in documents]
+    for each in replicas.both:
+        each.stop()
+    await assert_index_holds(tmp_path / "index", finished)
