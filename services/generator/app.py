@@ -23,6 +23,8 @@ from shared.worker import Worker, create_asgi
 
 NAME = "generator"
 
+_QUOTED_AT_ONCE = 8
+
 
 def _backends(settings: GeneratorSettings, registry: Registry) -> Backends:
     """Every backend of this worker; a new kind is a file in backends/ and a line here."""
@@ -45,6 +47,12 @@ def _model(config: BackendConfig) -> tuple[LineStream, TextModel]:
     return lines, OpenAIModel(config, lines)
 
 
+def _in_hand(registry: Registry) -> int:
+    """Questions at once: whatever the models write and keep waiting, and beside it room to quote and to refuse."""
+    written = (config for config in registry.backends if config.kind != EXTRACTIVE)
+    return _QUOTED_AT_ONCE + sum(config.slots + config.queue for config in written)
+
+
 def _calibration(settings: GeneratorSettings) -> Calibration:
     fitted = calibration_from(settings.calibration_file) if settings.calibration_file else packaged_calibration()
     if settings.abstain_below is None:
@@ -57,7 +65,8 @@ def create_worker(settings: GeneratorSettings | None = None, platform: Platform 
     settings, platform = settings or GeneratorSettings(), platform or Platform.of_process(NAME)
     broker, events = platform.broker(NAME)
     cancellations = Cancellations()
-    backends = _backends(settings, load_registry(settings.backends))
+    registry = load_registry(settings.backends)
+    backends = _backends(settings, registry)
     service = GeneratorService(
         publisher=events,
         verifier=platform.verifier(),
@@ -67,7 +76,7 @@ def create_worker(settings: GeneratorSettings | None = None, platform: Platform 
         texts=Catalogue(),
         calibration=_calibration(settings),
     )
-    register(broker, service, platform.kafka)
+    register(broker, service, platform.kafka, _in_hand(registry))
     follow_cancellations(broker, cancellations, platform.kafka)
     return Worker(NAME, broker, backends.opened, platform.telemetry)
 

@@ -9,7 +9,13 @@ from shared.settings import BrokerSettings
 from shared.topics import GENERATION_REQUESTED
 
 
-def register(broker: KafkaBroker, service: GeneratorService, kafka: BrokerSettings) -> None:
-    @subscription(broker, GENERATION_REQUESTED, group="generator", kafka=kafka)
+def register(broker: KafkaBroker, service: GeneratorService, kafka: BrokerSettings, in_hand: int) -> None:
+    """Listen for questions.
+
+    Args:
+        in_hand: questions at once: a model's slots only matter when several are waiting for it.
+    """
+
+    @subscription(broker, GENERATION_REQUESTED, group="generator", kafka=kafka, in_hand=in_hand)
     async def generation_requested(event: GenerationRequested) -> None:
         await service.answer(event)

@@ -34,7 +34,7 @@ async def test_the_consumer_hands_requests_to_the_service() -> None:
     telemetry = Telemetry(TelemetrySettings(), service="generator")
     broker, _ = create_broker(BrokerSettings(), service="generator", telemetry=telemetry)
     recorder = Recorder()
-    register(broker, recorder, BrokerSettings())  # type: ignore[arg-type]
+    register(broker, recorder, BrokerSettings(), in_hand=2)  # type: ignore[arg-type]
     request = GenerationRequested(question_id=uuid4(), text="?", grant="g", deadline=datetime.now(UTC))
     async with TestKafkaBroker(broker) as test_broker:
         await test_broker.publish(request, topic=GENERATION_REQUESTED.name)
