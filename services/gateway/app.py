@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from fastapi import FastAPI
@@ -12,18 +13,21 @@ from prometheus_client import CollectorRegistry
 from services.gateway import consumer, problems
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
+from services.gateway.adapters.embeddings_sql import SqlEmbeddings
 from services.gateway.adapters.feedback_sql import SqlFeedback
 from services.gateway.adapters.jwks_file import JwksFile
 from services.gateway.adapters.jwks_http import JwksHttp
 from services.gateway.adapters.lease_sql import SqlLease
 from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
+from services.gateway.adapters.replays_sql import SqlReplays
 from services.gateway.auth import TokenVerifier
 from services.gateway.body_limit import BodyLimit
 from services.gateway.history import HistoryService
 from services.gateway.questions import QuestionService
+from services.gateway.reembedding import ReembeddingService, Replays, retirement
 from services.gateway.relay import Relay
-from services.gateway.routes import backends, chat, documents, feedback, models, passages, questions
+from services.gateway.routes import backends, chat, documents, embedding, feedback, models, passages, questions
 from services.gateway.routes.context import Gateway
 from services.gateway.routes.status import status_router
 from services.gateway.service import DocumentService
@@ -89,7 +93,7 @@ def create_http(
     app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
     problems.register(app)
     app.include_router(status_router(ready, registry))
-    for module in (documents, questions, feedback, passages, backends, models, chat):
+    for module in (documents, questions, feedback, passages, backends, models, chat, embedding):
         app.include_router(module.router)
     return app
 
@@ -102,11 +106,13 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
     signer = GrantSigner(settings.grant_private_key_file.read_bytes())
     broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry)
     asked = SqlQuestions(database)
+    embeddings = SqlEmbeddings(database, partial(retirement, signer))
     asking = QuestionService(
         asked,
         idempotency,
         events,
         signer,
+        embeddings,
         deadline_s=settings.question_deadline_s,
         max_chars=settings.max_question_chars,
     )
@@ -114,13 +120,14 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         SqlOutbox(database),
         events,
         asking,
+        Replays(SqlReplays(database), events, store, signer),
         documents_in_flight=settings.documents_in_flight,
         stall_s=settings.document_stall_s,
         # On SQLite there is one gateway, and a start need not wait for the lease of the one that was killed.
         lease=None if database.is_sqlite else SqlLease(database, "outbox-relay", ttl_s=_LEASE_S),
     )
-    papers = DocumentService(rows, rows, rows, idempotency, store, signer)
-    consumer.register(broker, rows, Withdrawals(rows, papers), asking, relay, settings.kafka)
+    papers = DocumentService(rows, rows, rows, idempotency, store, signer, embeddings)
+    consumer.register(broker, rows, embeddings, Withdrawals(rows, papers), asking, relay, settings.kafka)
 
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else None
 
@@ -147,6 +154,7 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         catalogue=rows,
         store=store,
         relay=relay,
+        reembedding=ReembeddingService(embeddings),
         public_url=settings.public_url,
         backends=load_registry(settings.backends),
     )

@@ -2,19 +2,21 @@
 
 from faststream.kafka import KafkaBroker
 
+from services.gateway.embedding_ports import EmbeddingProgress
 from services.gateway.ports import DocumentProgress
 from services.gateway.questions import QuestionService
 from services.gateway.relay import Relay
 from services.gateway.withdrawals import Withdrawals
 from shared.broker import subscription
-from shared.messages import AnswerCompleted, AnswerStreamed, DocumentIndexed, DocumentProgressed
+from shared.messages import AnswerCompleted, AnswerStreamed, DocumentIndexed, DocumentProgressed, IndexDropped
 from shared.settings import BrokerSettings
-from shared.topics import ANSWERS_COMPLETED, ANSWERS_STREAMED, DOCUMENTS_INDEXED, DOCUMENTS_PROGRESSED
+from shared.topics import ANSWERS_COMPLETED, ANSWERS_STREAMED, DOCUMENTS_INDEXED, DOCUMENTS_PROGRESSED, INDEXES_DROPPED
 
 
 def register(
     broker: KafkaBroker,
     progress: DocumentProgress,
+    embeddings: EmbeddingProgress,
     withdrawals: Withdrawals,
     questions: QuestionService,
     relay: Relay,
@@ -25,13 +27,19 @@ def register(
     @subscription(broker, DOCUMENTS_PROGRESSED, group="gateway", kafka=kafka)
     async def document_progressed(event: DocumentProgressed) -> None:
         await withdrawals.progressed(event)
-        await progress.progressed(event)
+        if await embeddings.progressed(event):
+            await progress.progressed(event)
         relay.wake()
 
     @subscription(broker, DOCUMENTS_INDEXED, group="gateway", kafka=kafka)
     async def document_indexed(event: DocumentIndexed) -> None:
-        await progress.indexed(event)
+        if await embeddings.indexed(event):
+            await progress.indexed(event)
         relay.wake()
+
+    @subscription(broker, INDEXES_DROPPED, group="gateway", kafka=kafka)
+    async def index_dropped(event: IndexDropped) -> None:
+        await embeddings.dropped(event)
 
     @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka)
     async def answer_completed(event: AnswerCompleted) -> None:

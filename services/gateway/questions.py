@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from services.gateway.embedding_ports import EmbeddingInUse
 from services.gateway.ports import Idempotency, IdempotencyKey, QuestionLedger, QuestionRecord
 from shared.access import Grant, GrantSigner, Principal
 from shared.api import QuestionState
@@ -56,6 +57,7 @@ class QuestionService:
         idempotency: Idempotency,
         events: EventPublisher,
         signer: GrantSigner,
+        embeddings: EmbeddingInUse,
         *,
         deadline_s: float,
         max_chars: int,
@@ -64,6 +66,7 @@ class QuestionService:
         self._idempotency = idempotency
         self._events = events
         self._signer = signer
+        self._embeddings = embeddings
         self._deadline = timedelta(seconds=deadline_s)
         self._max_chars = max_chars
         self._waiting: dict[UUID, list[_Waiting]] = {}
@@ -87,6 +90,7 @@ class QuestionService:
             language=asked.language,
             deadline=now + self._deadline,
             plan=asked.plan,
+            embedding=await self._embeddings.in_use(),
             grant=self._signer.sign(
                 Grant(principal.subject, principal.scopes, "read", question_id), expires_at=now + self._deadline
             ),

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from services.gateway.ports import Lease, Outbox
 from services.gateway.questions import QuestionService
+from services.gateway.reembedding import Replays
 from shared.errors import Unavailable, trace_of
 from shared.ports import EventPublisher
 
@@ -29,6 +31,7 @@ class Relay:
         outbox: Outbox,
         events: EventPublisher,
         questions: QuestionService,
+        replays: Replays,
         *,
         documents_in_flight: int,
         stall_s: float,
@@ -39,6 +42,8 @@ class Relay:
         self._led = False
         self._events = events
         self._questions = questions
+        self._replays = replays
+        self._replayed_at = -PERIOD_S
         self._documents_in_flight = documents_in_flight
         self._stall = timedelta(seconds=stall_s)
         self._wake = asyncio.Event()
@@ -71,11 +76,15 @@ class Relay:
             for event in events:
                 await self._events.publish(event)
             await self._outbox.published(events)
+        if time.monotonic() - self._replayed_at >= PERIOD_S:  # wakes come by the hundred while documents come in
+            self._replayed_at = time.monotonic()
+            await self._replays.once(datetime.now(UTC) - self._stall)
 
     async def _leads(self) -> bool:
         leads = await self._holds_lease()
         if leads and not self._led:
             await self._outbox.retry_all()
+            await self._replays.restarted()
         self._led = leads
         return leads
 

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from services.gateway.embedding_ports import EmbeddingInUse
 from services.gateway.metadata import check_metadata
 from services.gateway.ports import (
     DocumentCatalogue,
@@ -52,6 +53,7 @@ class DocumentService:
         idempotency: Idempotency,
         store: ObjectStore,
         signer: GrantSigner,
+        embeddings: EmbeddingInUse,
     ) -> None:
         self._ledger = ledger
         self._notes = notes
@@ -59,6 +61,7 @@ class DocumentService:
         self._idempotency = idempotency
         self._store = store
         self._signer = signer
+        self._embeddings = embeddings
 
     def check_write(self, principal: Principal, scope: str) -> None:
         """Before a byte is stored.
@@ -111,7 +114,7 @@ class DocumentService:
         record = submitted(principal, submission, key, previous)
         if previous is not None and is_same(previous, record):
             return await self._noted(previous, record.metadata)
-        accepted = await self._ledger.accept(record, self._submitted(record), idempotency)
+        accepted = await self._ledger.accept(record, await self._submitted(record), idempotency)
         if previous is not None and previous.version_id == record.version_id:
             await self._store.delete(previous.source_key)  # the same bytes once more, after a failure or a withdrawal
         return accepted
@@ -200,7 +203,7 @@ class DocumentService:
             self.check_write(principal, record.scope)
         if record.state is DocumentState.WITHDRAWN:
             raise NotFound(what="document")
-        await self._ledger.resubmit(identity, self._submitted(record))
+        await self._ledger.resubmit(identity, await self._submitted(record))
         return replace(record, state=DocumentState.ACCEPTED, embedded=0, indexed=0, failure=None)
 
     async def open_passage(self, principal: Principal, identity: str) -> OpenedPassage:
@@ -255,7 +258,7 @@ class DocumentService:
         version = renewed(record, **changes)
         if is_same(record, version):
             return record
-        return await self._ledger.accept(version, self._submitted(version), idempotency)
+        return await self._ledger.accept(version, await self._submitted(version), idempotency)
 
     async def _noted(self, record: DocumentRecord, metadata: Mapping[str, str]) -> DocumentRecord:
         if metadata != record.metadata:
@@ -271,7 +274,7 @@ class DocumentService:
     def _grant(self, subject: str, scope: str, identity: UUID) -> str:
         return self._signer.sign(Grant(subject, frozenset({scope}), "write", identity))
 
-    def _submitted(self, record: DocumentRecord) -> DocumentSubmitted:
+    async def _submitted(self, record: DocumentRecord) -> DocumentSubmitted:
         return DocumentSubmitted(
             document_id=record.document_id,
             version_id=record.version_id,
@@ -284,6 +287,7 @@ class DocumentService:
             file_name=record.file_name,
             language=record.language,
             chunking=record.chunking,
+            embedding=await self._embeddings.in_use(),
         )
 
 

@@ -16,6 +16,8 @@ from shared.api import (
     AnswerView,
     DocumentList,
     DocumentView,
+    EmbeddingBody,
+    EmbeddingView,
     OpenedPassageView,
     PassageList,
     PassageView,
@@ -198,6 +200,23 @@ class VigieClient:
 
     async def status(self) -> StatusView:
         return await self._model(StatusView, "GET", "/v1/status")
+
+    async def embedding(self) -> EmbeddingView:
+        """The embedding models of the index; for admins."""
+        return await self._model(EmbeddingView, "GET", "/v1/embedding")
+
+    async def reembed(self, model: str) -> EmbeddingView:
+        """Make another model's vectors beside those in use, or go on with it; follow with `embedding`. For admins."""
+        body = EmbeddingBody(model=model).model_dump()
+        return await self._model(EmbeddingView, "POST", "/v1/embedding", json=body, safe=True)
+
+    async def cancel_reembedding(self) -> EmbeddingView:
+        """Give up the model that is being made; for admins."""
+        return await self._model(EmbeddingView, "DELETE", "/v1/embedding/next")
+
+    async def drop_previous_embedding(self) -> EmbeddingView:
+        """Remove the former model's vectors, and with them the way back; for admins."""
+        return await self._model(EmbeddingView, "DELETE", "/v1/embedding/previous")
 
     async def is_ready(self) -> bool:
         """Whether the gateway answers and is ready; asked once."""

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.adapters import listing_sql
 from services.gateway.adapters.database import Database
+from services.gateway.adapters.embeddings_sql import forget_vectors
 from services.gateway.adapters.outbox_sql import forget_job, moved, put_event, remember_key
 from services.gateway.adapters.tables import DocumentRow, QuestionRow, VersionRow
 from services.gateway.ports import Counts, DocumentRecord, DocumentSearch, IdempotencyKey
@@ -57,6 +58,7 @@ class SqlDocuments:
             ).all()
             for version in versions:
                 await forget_job(session, version)
+            await forget_vectors(session, versions)
             await session.exec(
                 update(VersionRow)
                 .where(col(VersionRow.document_id) == event.document_id)
@@ -72,6 +74,7 @@ class SqlDocuments:
                 .values(state=DocumentState.ACCEPTED, embedded=0, indexed=0, failure=None, updated_at=_now())
             )
             await forget_job(session, event.version_id)
+            await forget_vectors(session, [event.version_id])
             await put_event(session, event, job_id=event.version_id)
 
     # --- DocumentNotes -----------------------------------------------------------------------------------------------

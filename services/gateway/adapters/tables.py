@@ -116,6 +116,33 @@ class OutboxRow(SQLModel, table=True):
     moved_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
 
 
+class EmbeddingRow(SQLModel, table=True):
+    """A model whose vectors the index has. At most one in each role; none once it is retired."""
+
+    __tablename__ = "embedding_models"
+
+    id: UUID = Field(primary_key=True)
+    role: str | None = Field(default=None, unique=True)
+    engine: str
+    model: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    failure: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    started_at: datetime = _time()
+    used_since: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+
+
+class EmbeddedVersionRow(SQLModel, table=True):
+    """How much of a version has a model's vectors: batches on their way, passages arrived, and whether all of it."""
+
+    __tablename__ = "embedded_versions"
+
+    model_id: UUID = Field(primary_key=True, foreign_key="embedding_models.id")
+    version_id: UUID = Field(primary_key=True, foreign_key="document_versions.id", index=True)
+    sent: int = 0
+    done: int = 0
+    whole: bool = False
+    moved_at: datetime = _time()
+
+
 class IdempotencyRow(SQLModel, table=True):
     __tablename__ = "idempotency_keys"
 

@@ -10,6 +10,7 @@ from services.gateway.auth import TokenVerifier
 from services.gateway.history import HistoryService
 from services.gateway.ports import DocumentCatalogue, IdempotencyKey
 from services.gateway.questions import QuestionService
+from services.gateway.reembedding import ReembeddingService
 from services.gateway.relay import Relay
 from services.gateway.service import DocumentService
 from shared.access import Principal
@@ -32,6 +33,7 @@ class Gateway:
     catalogue: DocumentCatalogue
     store: ObjectStore
     relay: Relay
+    reembedding: ReembeddingService
     public_url: str | None = None
     backends: Registry = field(default_factory=Registry)
 

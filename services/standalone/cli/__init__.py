@@ -4,13 +4,13 @@ import logging
 
 import typer
 
-from services.standalone.cli import asking, backends, evaluating, people, reading, serving, status, submitting
+from services.standalone.cli import asking, backends, evaluating, people, reading, reembedding, serving, status, submitting
 from services.standalone.cli.texts import text
 from shared.settings import TelemetrySettings
 from shared.telemetry import configure_logging
 
 app = typer.Typer(help=text("cli.help.vigie"), no_args_is_help=True, pretty_exceptions_enable=False)
-for module in (serving, submitting, asking, backends, reading, status, people, evaluating):
+for module in (serving, submitting, asking, backends, reading, status, reembedding, people, evaluating):
     module.register(app)
 
 

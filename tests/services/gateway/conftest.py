@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -12,14 +13,17 @@ from prometheus_client import CollectorRegistry
 
 from services.gateway.adapters.database import Database, migrate
 from services.gateway.adapters.documents_sql import SqlDocuments
+from services.gateway.adapters.embeddings_sql import SqlEmbeddings
 from services.gateway.adapters.feedback_sql import SqlFeedback
 from services.gateway.adapters.jwks_file import JwksFile
 from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
+from services.gateway.adapters.replays_sql import SqlReplays
 from services.gateway.app import create_http
 from services.gateway.auth import TokenVerifier
 from services.gateway.history import HistoryService
 from services.gateway.questions import QuestionService
+from services.gateway.reembedding import ReembeddingService, Replays, retirement
 from services.gateway.relay import Relay
 from services.gateway.routes.context import Gateway
 from services.gateway.service import DocumentService
@@ -49,6 +53,7 @@ class Bench:
     store: MemoryStore
     issuer: LocalIssuer
     app: FastAPI
+    embeddings: SqlEmbeddings
 
     def headers(self, person: Person) -> dict[str, str]:
         return {"authorization": f"Bearer {self.issuer.token(person)}", "accept-language": "en"}
@@ -80,20 +85,23 @@ async def bench(tmp_path: Path, migrated: Path) -> AsyncIterator[Bench]:
     events, store = RecordedEvents(), MemoryStore()
     signer, _ = grant_keys()
     asked = SqlQuestions(database)
-    asking = QuestionService(asked, idempotency, events, signer, deadline_s=30, max_chars=4000)
+    embeddings = SqlEmbeddings(database, partial(retirement, signer))
+    asking = QuestionService(asked, idempotency, events, signer, embeddings, deadline_s=30, max_chars=4000)
+    replays = Replays(SqlReplays(database), events, store, signer)
     gateway = Gateway(
         verifier=TokenVerifier(
             JwksFile(issuer.jwks_file), issuer=ISSUER, audience=AUDIENCE, clients=(CLIENT,), algorithms=("ES256",)
         ),
-        documents=DocumentService(rows, rows, rows, idempotency, store, signer),
+        documents=DocumentService(rows, rows, rows, idempotency, store, signer, embeddings),
         questions=asking,
         history=HistoryService(asking, asked, SqlFeedback(database)),
         catalogue=rows,
         store=store,
-        relay=Relay(outbox, events, asking, documents_in_flight=2, stall_s=60),
+        relay=Relay(outbox, events, asking, replays, documents_in_flight=2, stall_s=60),
+        reembedding=ReembeddingService(embeddings),
     )
     app = create_http(gateway, ready=lambda: True, registry=CollectorRegistry(), max_upload_bytes=MAX_UPLOAD)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
-        yield Bench(http, gateway, rows, asked, outbox, events, store, issuer, app)
+        yield Bench(http, gateway, rows, asked, outbox, events, store, issuer, app, embeddings)
     await database.close()

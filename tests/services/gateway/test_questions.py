@@ -95,7 +95,7 @@ async def test_a_failure_is_a_problem_with_its_own_status(bench: Bench) -> None:
     await bench.gateway.questions.finish(event.question_id, Outcome(failure=failure))
     response = await request
     assert (response.status_code, response.json()["type"]) == (409, "urn:vigie:problem:model-mismatch")
-    assert "vigie reindex" in response.json()["detail"]
+    assert "vigie reembed" in response.json()["detail"]
 
 
 async def test_what_is_past_its_deadline_has_failed(bench: Bench) -> None:

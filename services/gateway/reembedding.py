@@ -1,0 +1,136 @@
+"""Another embedding model: its vectors are made beside those in use, and asked with once every passage has them.
+
+Nothing changes for questions until then, and nothing is lost after it: the former vectors stay for the way back.
+"""
+
+import logging
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+from services.gateway.embedding_ports import EmbeddingLedger, Embeddings, Replay, ReplayQueue
+from shared.access import Grant, GrantSigner, Principal, Role
+from shared.engines import engine_named
+from shared.errors import CorruptObject, Forbidden, NotFound
+from shared.messages import EmbeddingModel, Failure, IndexRetired, ObjectRef, PassagesReplayed
+from shared.passages import BATCH, batch_key
+from shared.ports import EventPublisher, ObjectStore
+
+logger = logging.getLogger("vigie.gateway")
+
+ROOM = 100
+"""Batches of a model on their way at any time: some 6,000 passages, minutes of a slow model's work."""
+
+_GATEWAY = "vigie-gateway"
+
+
+class ReembeddingService:
+    """What an admin may do about the models of the index."""
+
+    def __init__(self, ledger: EmbeddingLedger) -> None:
+        self._ledger = ledger
+
+    async def overview(self, principal: Principal) -> Embeddings:
+        """Raises:
+        Forbidden: only admins may see where models are, and change them.
+        """
+        _require_admin(principal)
+        return await self._ledger.overview()
+
+    async def start(self, principal: Principal, engine: str) -> Embeddings:
+        """Begin to make this model's vectors; go on with them if that was begun before.
+
+        Raises:
+            Forbidden: the person is no admin.
+            InvalidInput: no engine is spelled like that.
+            Conflict: another one is being made, or the index has not let go of this one yet.
+        """
+        _require_admin(principal)
+        await self._ledger.begin(engine_named(engine).text)
+        return await self._ledger.overview()
+
+    async def cancel(self, principal: Principal) -> Embeddings:
+        """Give up the model that is being made.
+
+        Raises:
+            Forbidden: the person is no admin.
+            NotFound: none is being made.
+        """
+        _require_admin(principal)
+        if not await self._ledger.cancel():
+            raise NotFound(what="re-embedding")
+        return await self._ledger.overview()
+
+    async def drop_previous(self, principal: Principal) -> Embeddings:
+        """Give up the way back to the former model.
+
+        Raises:
+            Forbidden: the person is no admin.
+            NotFound: there is none.
+        """
+        _require_admin(principal)
+        if not await self._ledger.drop_previous():
+            raise NotFound(what="model")
+        return await self._ledger.overview()
+
+
+class Replays:
+    """Sends versions to the models whose vectors they lack; a part of the relay's round."""
+
+    def __init__(self, queue: ReplayQueue, events: EventPublisher, store: ObjectStore, signer: GrantSigner) -> None:
+        self._queue = queue
+        self._events = events
+        self._store = store
+        self._signer = signer
+
+    async def restarted(self) -> None:
+        """What a former run has sent may be lost with its broker."""
+        await self._queue.restart()
+
+    async def once(self, stalled_before: datetime) -> None:
+        """Send what there is room for; ask with the next model if it is whole."""
+        for replay in await self._queue.due(ROOM, stalled_before):
+            await self._send(replay)
+        switched = await self._queue.switch()
+        if switched is not None:
+            logger.info("questions are asked with %s from now on", switched.model or switched.engine)
+
+    async def _send(self, replay: Replay) -> None:
+        failure = None
+        grant = self._signer.sign(Grant(replay.submitted_by, frozenset({replay.scope}), "write", replay.document_id))
+        try:
+            for batch in range(replay.sent, replay.until):
+                await self._events.publish(await self._event(replay, batch, grant))
+        except NotFound:  # taken out a moment ago, or lost: the queue knows which
+            failure = Failure(code=CorruptObject.code)
+        await self._queue.sent(replay, failure)
+
+    async def _event(self, replay: Replay, batch: int, grant: str) -> PassagesReplayed:
+        key, first = batch_key(replay.version_id, batch), batch * BATCH
+        data = await self._store.get(key)
+        return PassagesReplayed(
+            id=uuid5(replay.version_id, f"replayed {replay.sequence} {batch} {replay.embedding.id}"),
+            document_id=replay.document_id,
+            version_id=replay.version_id,
+            sequence=replay.sequence,
+            scope=replay.scope,
+            grant=grant,
+            batch=batch,
+            batches=-(-replay.passages // BATCH),
+            first_ordinal=first,
+            count=min(BATCH, replay.passages - first),
+            total=replay.passages,
+            passages=ObjectRef(key=key, sha256=sha256(data).hexdigest(), size=len(data)),
+            embedding=replay.embedding,
+        )
+
+
+def retirement(signer: GrantSigner, model_id: UUID, model: EmbeddingModel) -> IndexRetired:
+    """The signed event with which a model leaves the index."""
+    grant = signer.sign(Grant(_GATEWAY, frozenset(), "administer", model_id))
+    return IndexRetired(model_id=model_id, model=model, grant=grant)
+
+
+def _require_admin(principal: Principal) -> None:
+    if Role.ADMIN not in principal.roles:
+        raise Forbidden(what="embedding models")

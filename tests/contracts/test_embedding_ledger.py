@@ -1,0 +1,75 @@
+"""The models of the index in the gateway's database, on SQLite and, where VIGIE_TEST_POSTGRES names one, PostgreSQL."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from services.gateway.adapters.database import Database
+from services.gateway.adapters.documents_sql import SqlDocuments
+from services.gateway.adapters.embeddings_sql import SqlEmbeddings
+from services.gateway.adapters.outbox_sql import SqlOutbox
+from services.gateway.adapters.replays_sql import SqlReplays
+from services.gateway.reembedding import retirement
+from shared.errors import StoreUnavailable
+from shared.messages import DocumentIndexed, DocumentProgressed, Embedding, EmbeddingModel, IndexRetired
+from tests.contracts.test_ledgers import a_version, database  # noqa: F401 (a fixture)
+from tests.fakes.shared import grant_keys
+
+OLD = EmbeddingModel(name="old", dimension=4, normalised=True)
+NEW = EmbeddingModel(name="new", dimension=8, normalised=True)
+PAST = datetime.now(UTC) - timedelta(minutes=1)
+
+
+async def test_a_change_of_model_from_its_start_to_the_end_of_the_former_one(database: Database) -> None:  # noqa: F811
+    signer, _ = grant_keys()
+    documents, queue = SqlDocuments(database), SqlReplays(database)
+    models, outbox = SqlEmbeddings(database, partial(retirement, signer)), SqlOutbox(database)
+    first = [a_version(key=key) for key in ("a", "b")]
+    for record, event in first:
+        await documents.accept(record, event, None)
+
+    async def indexed(record, embedding: Embedding) -> None:
+        about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": record.sequence}
+        told = DocumentIndexed(**about, passages=130, embedding=embedding)
+        while True:
+            try:
+                if await models.indexed(told):
+                    await documents.indexed(told)
+            except StoreUnavailable:  # two learnt of the first model at once: the consumer would try again
+                continue
+            return
+
+    assert await models.in_use() == Embedding()
+    await asyncio.gather(*(indexed(record, Embedding(engine="onnx", model=OLD)) for record, _ in first))
+    active = await models.in_use()
+    assert (active.engine, active.model) == ("onnx", OLD)
+    assert await queue.due(10, PAST) == []
+    await models.begin("hashing")
+    replays = await queue.due(5, PAST)
+    assert sorted((each.sent, each.until, each.passages) for each in replays) == [(0, 2, 130), (0, 3, 130)]
+    for replay in replays:
+        await queue.sent(replay)
+    assert await queue.due(5, PAST) == []
+    replay = max(replays, key=lambda each: each.until)
+    about = {"document_id": replay.document_id, "version_id": replay.version_id, "sequence": replay.sequence}
+    told = replay.embedding.model_copy(update={"model": NEW})
+    await models.progressed(DocumentProgressed(**about, stage="indexed", done=64, total=130, embedding=told))
+    (rest,) = await queue.due(5, PAST)
+    assert (rest.sent, rest.until) == (2, 3)
+    assert await queue.switch() is None
+    await queue.restart()
+    assert sorted(each.sent for each in await queue.due(10, PAST)) == [0, 1]
+    assert {each.sent for each in await queue.due(10, datetime.now(UTC) + timedelta(minutes=1))} == {0}
+    await models.begin("hashing")
+    for record, _ in first:
+        await indexed(record, told)
+    overview = await models.overview()
+    assert overview.next is not None
+    assert (overview.next.done, overview.next.total, overview.next.model) == (260, 260, NEW)
+    switched = await queue.switch()
+    assert switched is not None
+    assert (await models.in_use()).model == NEW
+    assert await queue.switch() is None
+    await models.drop_previous()
+    assert [type(event) for event in await outbox.due(10)] == [IndexRetired]
+    assert (await models.overview()).previous is None

@@ -1,0 +1,241 @@
+"""Another embedding model on the embedded stack: questions go on being answered, and nothing is lost on the way."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+import qdrant_edge as edge
+
+from services.retriever.adapters.payload import dense_name
+from services.retriever.adapters.qdrant_edge import EdgeIndex
+from shared.api import DocumentView, EmbeddingView
+from shared.client import Problem, VigieClient
+from shared.messages import EmbeddingModel
+from tests.e2e.conftest import ended, long_note
+from tests.fakes.embeddings_server import EmbeddingsServer, embeddings_server
+from tests.fakes.stack import Running, running_stack
+from tests.fakes.up import Up
+
+SMALL = EmbeddingModel(name="hashing-64", dimension=64, normalised=True)
+LARGE = EmbeddingModel(name="hashing-128", dimension=128, normalised=True)
+
+
+@pytest.fixture
+async def stack(tmp_path: Path) -> AsyncIterator[Running]:
+    async with running_stack(tmp_path / "data", hashing_delay_ms=2) as running:
+        yield running
+
+
+async def reached(
+    client: VigieClient, condition: Callable[[EmbeddingView], bool], timeout_s: float = 60
+) -> EmbeddingView:
+    async def look() -> EmbeddingView:
+        while not condition(found := await client.embedding()):
+            await asyncio.sleep(0.05)
+        return found
+
+    return await asyncio.wait_for(look(), timeout_s)
+
+
+def done(found: EmbeddingView) -> bool:
+    return found.next is None
+
+
+async def submitted(client: VigieClient, *numbers: int, sections: int = 100) -> list[DocumentView]:
+    accepted = [await client.submit(f"{n}.md", long_note(n, sections).encode()) for n in numbers]
+    ends = [await ended(client, document) for document in accepted]
+    assert [end.state for end in ends] == ["indexed"] * len(ends)
+    return ends
+
+
+async def answers(client: VigieClient, number: int) -> bool:
+    """Whether a question about a document is answered out of it."""
+    answer = await client.ask(f"Quelle consigne pour la machine {number} du poste {number}-1 ?")
+    return any(f"machine {number} " in citation.quote for citation in answer.citations)
+
+
+async def vectors_in(index: Path, model: EmbeddingModel) -> int:
+    """Passages in an embedded index with vectors of this model, once its process has ended."""
+
+    def count(shard: edge.EdgeShard) -> int:
+        has = edge.Filter(must=[edge.HasVectorCondition(dense_name(model))])
+        return shard.count(edge.CountRequest(filter=has))
+
+    opened = EdgeIndex(index)
+    async with opened.opened():
+        return await opened._run(count)
+
+
+async def test_questions_go_on_and_new_documents_land_in_both(stack: Running) -> None:
+    async with stack.client() as client:
+        documents = await submitted(client, 1, 2, 3)
+        await client.reembed("hashing:128")
+        late = await client.submit("4.md", long_note(4, 30).encode())
+        asked, answered_meanwhile = 0, 0
+        while not done(await client.embedding()):
+            answered_meanwhile += await answers(client, 1 + asked % 3)
+            asked += 1
+        assert asked > 3
+        assert answered_meanwhile == asked
+        found = await reached(client, done)
+        assert found.active
+        assert found.previous
+        assert (found.active.engine, found.active.name) == ("hashing:128", "hashing-128")
+        assert found.previous.engine == "hashing"
+        documents.append(await ended(client, late))
+        assert [await answers(client, n) for n in (1, 2, 3, 4)] == [True] * 4
+        found = await reached(client, lambda view: view.active is not None and view.active.passages == view.active.of)
+        assert found.active
+        assert found.active.of == sum(document.passages for document in documents)
+        before = await submitted(client, 5)
+        await client.drop_previous_embedding()
+        assert (await client.embedding()).previous is None
+        assert await answers(client, 5)
+    assert before
+
+
+async def test_there_is_a_way_back_which_misses_nothing(stack: Running) -> None:
+    async with stack.client() as client:
+        await submitted(client, 1)
+        await client.reembed("hashing:128")
+        await reached(client, done)
+        await submitted(client, 2, sections=30)
+        await client.reembed("hashing")
+        found = await reached(client, done)
+        assert found.active
+        assert found.previous
+        assert (found.active.engine, found.previous.engine) == ("hashing", "hashing:128")
+        assert [await answers(client, n) for n in (1, 2)] == [True, True]
+
+
+async def test_a_model_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+    async with running_stack(tmp_path / "data", hashing_delay_ms=2) as stack, stack.client() as client:
+        await submitted(client, 1, 2)
+        await client.reembed("hashing:128")
+        await reached(client, lambda view: view.next is not None and view.next.passages > 0)
+        with pytest.raises(Problem, match="vigie reembed --cancel"):
+            await client.reembed("hashing:256")
+        assert (await client.cancel_reembedding()).next is None
+        with pytest.raises(Problem):
+            await client.cancel_reembedding()
+        assert await answers(client, 1)
+        await submitted(client, 3)
+        await asyncio.wait_for(_models_are(stack.data / "index", [SMALL]), 60)
+
+
+async def _models_are(index: Path, models: list[EmbeddingModel]) -> None:
+    expected = [model.model_dump() for model in models]
+    while json.loads((index / "models.json").read_text()) != expected:
+        await asyncio.sleep(0.1)
+
+
+async def test_a_document_withdrawn_in_the_middle_is_in_neither(tmp_path: Path) -> None:
+    async with running_stack(tmp_path / "data", hashing_delay_ms=2) as stack, stack.client() as client:
+        documents = await submitted(client, 1, 2, 3)
+        await client.reembed("hashing:128")
+        await reached(client, lambda view: view.next is not None and view.next.passages > 0)
+        for document in documents[:2]:
+            await client.withdraw(document.id)
+        await reached(client, done)
+        await client.reembed("hashing:32")  # goes behind the withdrawals, so that nothing of before is on its way
+        await reached(client, done)
+        assert not await answers(client, 1)
+        assert await answers(client, 3)
+        data = stack.data
+    assert await vectors_in(data / "index", LARGE) == documents[2].passages
+    assert await vectors_in(data / "index", SMALL) == 0
+
+
+@pytest.mark.parametrize("mode", ["never", "status:503", "reset"])
+async def test_a_new_endpoint_that_stops_in_the_middle_is_waited_for_and_the_old_model_goes_on(
+    tmp_path: Path, mode: str
+) -> None:
+    async with (
+        embeddings_server() as server,
+        running_stack(tmp_path / "data", openai_timeout_s=0.5, openai_batch=16) as stack,
+        stack.client() as client,
+    ):
+        await submitted(client, 1, 2)
+        server.mode = "floats"
+        asyncio.get_running_loop().create_task(_stop_after(server, 8, mode))
+        await client.reembed(f"openai:bge-m3@{server.url}")
+        await reached(client, lambda _: server.mode == mode)
+        await submitted(client, 3, sections=20)
+        assert [await answers(client, n) for n in (1, 2, 3)] == [True] * 3
+        found = await client.embedding()
+        assert found.next is not None
+        assert found.next.failure is None
+        server.mode = "floats"
+        found = await reached(client, done)
+        assert found.active
+        assert found.active.name == "bge-m3"
+
+
+async def _stop_after(server: EmbeddingsServer, requests: int, mode: str) -> None:
+    while len(server.requests) < requests:
+        await asyncio.sleep(0.01)
+    server.mode = mode
+
+
+async def test_an_endpoint_that_answers_nonsense_stops_the_change_and_says_why(tmp_path: Path) -> None:
+    async with (
+        embeddings_server("dimension") as server,
+        running_stack(tmp_path / "data") as stack,
+        stack.client() as client,
+    ):
+        await submitted(client, 1)
+        server.mode, server.wrong_left = "nan", None
+        await client.reembed(f"openai:bge-m3@{server.url}")
+        found = await reached(client, lambda view: view.next is not None and view.next.failure is not None)
+        assert found.next
+        assert found.next.failure
+        assert "something else than finite numbers" in found.next.failure["detail"]
+        assert await answers(client, 1)
+        server.mode = "floats"
+        await client.reembed(f"openai:bge-m3@{server.url}")
+        found = await reached(client, done)
+        assert found.active
+        assert found.active.dimension == 8
+
+
+async def test_the_same_model_under_another_spelling_is_taken_over_as_it_is(stack: Running) -> None:
+    async with stack.client() as client:
+        await submitted(client, 1)
+        await client.reembed("hashing:64")
+        found = await reached(client, done)
+        assert found.active
+        assert found.active.engine == "hashing:64"
+        assert found.previous is None
+        assert await answers(client, 1)
+
+
+@pytest.mark.processes
+async def test_a_stack_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
+    up = Up(tmp_path / "data", VIGIE_EMBEDDER_HASHING_DELAY_MS="5")
+    try:
+        await asyncio.to_thread(up.start)
+        async with up.client() as client:
+            documents = await submitted(client, 1, 2, 3, sections=150)
+            await client.reembed("hashing:128")
+            await reached(client, lambda view: view.next is not None and view.next.passages > 100)
+            up.kill()
+        await asyncio.to_thread(up.start)
+        async with up.client() as client:
+            found = await client.embedding()
+            assert found.next is not None, "the kill must come in the middle"
+            assert found.next.passages > 0
+            assert await answers(client, 2)
+            followed = await asyncio.to_thread(up.run, "reembed", "--model", "hashing:128")
+            assert followed.returncode == 0, followed.stderr
+            assert "Questions are asked with hashing:128" in followed.stdout
+            assert [await answers(client, n) for n in (1, 2, 3)] == [True] * 3
+        dropped = await asyncio.to_thread(up.run, "reembed", "--drop-old")
+        assert "Kept" not in dropped.stdout
+        await asyncio.wait_for(_models_are(up.data / "index", [LARGE]), 60)
+        assert up.stop() == 0
+    finally:
+        up.kill()
+    total = sum(document.passages for document in documents)
+    assert await vectors_in(up.data / "index", LARGE) == total
