@@ -4,7 +4,17 @@ import logging
 
 import typer
 
-from services.standalone.cli import asking, backends, evaluating, people, reading, reembedding, serving, status, submitting
+from services.standalone.cli import (
+    asking,
+    backends,
+    evaluating,
+    people,
+    reading,
+    reembedding,
+    serving,
+    status,
+    submitting,
+)
 from services.standalone.cli.texts import text
 from shared.settings import TelemetrySettings
 from shared.telemetry import configure_logging
