@@ -10,6 +10,7 @@ from services.generator.backends.openai import OpenAIModel
 from services.generator.backends.streaming import LineStream
 from services.generator.backends.written import WrittenBackend
 from services.generator.consumer import register
+from services.generator.metrics import BackendMetrics
 from services.generator.ports import Backend, TextModel
 from services.generator.quoting import QuoteLimits
 from services.generator.service import GeneratorService
@@ -26,7 +27,7 @@ NAME = "generator"
 _QUOTED_AT_ONCE = 8
 
 
-def _backends(settings: GeneratorSettings, registry: Registry) -> Backends:
+def _backends(settings: GeneratorSettings, registry: Registry, metrics: BackendMetrics) -> Backends:
     """Every backend of this worker; a new kind is a file in backends/ and a line here."""
     quotes = ExtractiveBackend(settings.quotes, QuoteLimits(whole=settings.whole_passage_chars))
     written: list[Backend] = []
@@ -35,7 +36,9 @@ def _backends(settings: GeneratorSettings, registry: Registry) -> Backends:
         if config.kind != EXTRACTIVE:
             lines, model = _model(config)
             clients.append(lines.opened)
-            written.append(WrittenBackend(config, model))
+            backend = WrittenBackend(config, model)
+            metrics.watch(backend)
+            written.append(backend)
     return Backends(quotes, written, clients)
 
 
@@ -66,7 +69,7 @@ def create_worker(settings: GeneratorSettings | None = None, platform: Platform 
     broker, events = platform.broker(NAME)
     cancellations = Cancellations()
     registry = load_registry(settings.backends)
-    backends = _backends(settings, registry)
+    backends = _backends(settings, registry, BackendMetrics(platform.telemetry.registry))
     service = GeneratorService(
         publisher=events,
         verifier=platform.verifier(),

@@ -56,6 +56,7 @@ _AT_MOST = re.compile(
     r"(?:au plus|au maximum|maximum de|jusqu'a|pas plus de|moins de|inferieure?s? a|au plus tard|sous)"
     r"\s*(?:tou\w+ les\s*)?$"
 )
+_LIST_MARK = re.compile(r"\b\d{1,2}\s?[\u00b0\u00ba](?!\s?c\b)")
 _REACH = 28
 
 
@@ -76,6 +77,7 @@ class Quantity:
 def quantities(text: str) -> list[Quantity]:
     """All of a text, but for the numbers of articles."""
     plain = folded(text).replace("\u2019", "'")
+    plain = _LIST_MARK.sub(" ", plain)
     for reference in article_references(text):
         letter, number = reference[0].lower(), reference[1:].lower()
         plain = re.sub(rf"\b{letter}\s*\.?\s*\*?\s*{re.escape(number)}\b", " ", plain)

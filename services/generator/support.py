@@ -21,6 +21,8 @@ from shared.sentences import sentence_spans
 
 _CLAUSE = re.compile(r"[;:]\s+")
 _LONGEST_PART = 900
+_CLAUSES = 3
+"""That support a sentence together at most; one that enumerates has more itself."""
 _PRICE_OF_A_CLAUSE = 0.1
 """Share of the words that one more clause must bring: a number or a `must` of the next clause supports nothing."""
 
@@ -61,7 +63,10 @@ def check(sentence: str, passages: Sequence[Passage], covered: float = COVERED) 
     wanted = content(sentence)
     if not wanted or not passages:
         return Verdict("empty")
-    parts = {passage.id: _best_part(passage, wanted) for passage in passages}
+    if not set(_LINK.findall(sentence)) <= {link for each in passages for link in _LINK.findall(each.text)}:
+        return Verdict("link")
+    clauses = max(_CLAUSES, len(_CLAUSE.findall(sentence)) + 2)
+    parts = {passage.id: _best_part(passage, wanted, clauses) for passage in passages}
     if any(len(part.found) < CITED * len(wanted) for part in parts.values()):
         return Verdict("citation")
     found = frozenset().union(*(part.found for part in parts.values()))
@@ -123,6 +128,9 @@ _CALENDAR = re.compile(
     r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|fevrier|mars|avril|mai|juin|juillet|aout"
     r"|septembre|octobre|novembre|decembre|matin|soir)\b"
 )
+_LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|!?\[[^\]]*\]\([^)]*\)?|</?[A-Za-z!][^>]*>?|javascript:|data:\S+/")
+"""What a page may open, load or run (S22): only as it stands in the passage."""
+
 _ACRONYM = re.compile(r"\b(?!CSE\b|EPI\b|DUERP\b)[A-Z]{2,}[\w-]*\b")
 
 
@@ -146,15 +154,15 @@ def _phrases(text: str) -> str:
     return plain
 
 
-def _best_part(passage: Passage, wanted: Collection[str]) -> _Part:
-    """The run of up to three clauses that has most of the wanted words for its length."""
+def _best_part(passage: Passage, wanted: Collection[str], clauses: int) -> _Part:
+    """The run of so many clauses at most that has most of the wanted words for its length."""
     text = passage.text
     spans = _clauses(text)
     context = content(" ".join((passage.title, *passage.headings)))
     best, best_value = _Part("", frozenset()), -1.0
     for first in range(len(spans)):
         found: frozenset[str] = frozenset()
-        for last in range(first, min(first + 3, len(spans))):
+        for last in range(first, min(first + clauses, len(spans))):
             start, end = spans[first][0], spans[last][1]
             if last > first and end - start > _LONGEST_PART:
                 break

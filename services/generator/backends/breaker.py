@@ -21,6 +21,10 @@ class CircuitBreaker:
         self._opened_at: float | None = None
         self._trying = False
 
+    @property
+    def is_open(self) -> bool:
+        return self._opened_at is not None
+
     def admit(self) -> bool:
         """Whether a call may be made now. Each admitted call ends with `succeeded`, `failed` or `abandoned`."""
         if self._opened_at is None:

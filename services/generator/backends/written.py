@@ -5,7 +5,7 @@ import logging
 import math
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 
 from services.generator.backends.breaker import CircuitBreaker
@@ -26,7 +26,7 @@ from services.generator.ports import (
 from services.generator.prompting import PROMPT, Budget, Prepared, prepare
 from shared.backends import BackendConfig
 from shared.confidentiality import Confidentiality
-from shared.errors import ModelUnavailable
+from shared.errors import ModelUnavailable, Overloaded
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +42,9 @@ class WrittenBackend:
         config: its name, limits and classes.
         model: what writes.
         slots, breaker: of this worker's own; replicas do not know of each other.
+
+    Attributes:
+        ended: is told how each answer ended: `whole`, `cancelled`, `overloaded`, or the reason of a failure.
     """
 
     mode = "generated"
@@ -53,7 +56,8 @@ class WrittenBackend:
         self._config = config
         self._model = model
         self.slots = slots or Slots(config.name, config.slots, config.queue)
-        self._breaker = breaker or CircuitBreaker(config.failures, config.pause_s)
+        self.breaker = breaker or CircuitBreaker(config.failures, config.pause_s)
+        self.ended: Callable[[str], None] = lambda _end: None
 
     @property
     def name(self) -> str:
@@ -68,6 +72,19 @@ class WrittenBackend:
         return self._config.classes
 
     async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
+        end = "cancelled"
+        try:
+            async with aclosing(self._write(request)) as writing:
+                async for draft in writing:
+                    yield draft
+            end = "whole"
+        except (ModelUnavailable, Overloaded) as error:
+            end = str(error.params.get("reason", error.code))
+            raise
+        finally:
+            self.ended(end)
+
+    async def _write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
         clock = _Clock(self._config, request.seconds)
         prepared = await asyncio.to_thread(self._prepare, request)
         async with self._slot(clock), self._judged():
@@ -107,16 +124,16 @@ class WrittenBackend:
     @asynccontextmanager
     async def _judged(self) -> AsyncIterator[None]:
         """Tell the breaker how it went; a question that is cancelled tells nothing of the model."""
-        if not self._breaker.admit():
+        if not self.breaker.admit():
             raise ModelUnavailable(backend=self.name, reason="circuit open")
-        judged = self._breaker.abandoned
+        judged = self.breaker.abandoned
         try:
             yield
-            judged = self._breaker.succeeded
+            judged = self.breaker.succeeded
         except ModelUnavailable as error:
             _log.warning("%s: %s", self.name, error.params["reason"])
             if error.params["reason"] != INPUT_REFUSED:
-                judged = self._breaker.failed
+                judged = self.breaker.failed
             raise
         finally:
             judged()

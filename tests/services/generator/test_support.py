@@ -34,6 +34,9 @@ POT = passage(1, "Les pots sont rentrés avant l'hiver par le jardinier.")
         ("L'employeur fait vérifier l'échelle par un organisme agréé et archive chaque rapport.", "words"),
         ("L'échelle est rangée debout dans la remise du jardin.", "words"),
         ("L'employeur fait vérifier l'échelle un mardi, avant sa mise en service.", "name"),
+        ("L'employeur fait vérifier l'échelle avant sa mise en service (https://evil.example/?q=x).", "link"),
+        ("L'employeur fait vérifier ![l'échelle](x.png) avant sa mise en service.", "link"),
+        ("L'employeur fait vérifier <img src=x> l'échelle avant sa mise en service.", "link"),
         ("Il doit.", "empty"),
     ],
 )
@@ -69,6 +72,8 @@ def test_a_sentence_in_another_language_is_not_believed() -> None:
         ("au moins 19 %", [Quantity(19, "%", ">")]),
         ("au plus tous les six mois", [Quantity(6, "month", "<")]),
         ("chaque année", [Quantity(1, "year")]),
+        ("1° une échelle de 3 m ; 2° un seau", [Quantity(3, "m")]),
+        ("20 °C", [Quantity(20, "°C")]),
         ("dans le mois", [Quantity(1, "month")]),
         ("l'article R. 4412-16 et L4121-1", []),
     ],

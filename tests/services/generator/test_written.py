@@ -6,8 +6,10 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from services.generator.backends.written import WrittenBackend
+from services.generator.metrics import BackendMetrics
 from services.generator.ports import DraftSentence, Shortened, WritingRequest
 from shared.backends import Timeouts
 from shared.errors import ModelUnavailable, Overloaded
@@ -273,6 +275,28 @@ async def test_15_slots_then_a_queue_then_overloaded() -> None:
         running[1].cancel()
         await asyncio.gather(*running, return_exceptions=True)
         assert (backend.slots.taken, backend.slots.waiting) == (0, 0)
+
+
+async def test_operators_see_how_answers_end_and_who_waits() -> None:
+    registry = CollectorRegistry()
+    plans = [spoken(GOOD), [head("404 Not Found")], [HANG]]
+    async with ModelServer(*plans).running() as server, backend_at(server.address, slots=1, queue=0) as backend:
+        BackendMetrics(registry).watch(backend)
+        await written(backend, REQUEST)
+        await failing(backend)
+        running = asyncio.create_task(written(backend, REQUEST))
+        await server.until(lambda: len(server.requests) == 3)
+        assert registry.get_sample_value("vigie_model_slots_taken", {"backend": "fake-model"}) == 1
+        with pytest.raises(Overloaded):
+            await written(backend, REQUEST)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    ends = {
+        end: registry.get_sample_value("vigie_model_answers_total", {"backend": "fake-model", "end": end})
+        for end in ("whole", "status 404", "overloaded", "cancelled")
+    }
+    assert ends == dict.fromkeys(ends, 1)
+    assert registry.get_sample_value("vigie_model_circuit_open", {"backend": "fake-model"}) == 0
 
 
 async def test_15_a_wait_in_the_queue_ends_with_the_time_of_the_question() -> None:
