@@ -46,7 +46,7 @@ class Claim:
 def another_replica(bench: Bench, events: RecordedEvents) -> QuestionService:
     questions = SqlQuestions(bench.rows._database)
     return QuestionService(questions, bench.gateway.questions._idempotency, events, grant_keys()[0],
-                           deadline_s=30, max_chars=4000)  # fmt: skip
+                           bench.embeddings, deadline_s=30, max_chars=4000)  # fmt: skip
 
 
 async def test_a_question_of_another_replica_is_followed_to_its_end_even_when_its_last_frame_had_passed(
@@ -75,7 +75,15 @@ async def test_the_relay_runs_on_one_replica_and_goes_over_to_the_next(bench: Be
         claims.append(lease.of(name))
         heard.append(events)
         relays.append(
-            Relay(bench.outbox, events, bench.gateway.questions, documents_in_flight=5, stall_s=60, lease=claims[-1])
+            Relay(
+                bench.outbox,
+                events,
+                bench.gateway.questions,
+                bench.gateway.relay._replays,
+                documents_in_flight=5,
+                stall_s=60,
+                lease=claims[-1],
+            )
         )
     first = asyncio.create_task(relays[0].run())
     while not heard[0].events:
