@@ -1,5 +1,7 @@
 """Answers on a terminal: the text with its markers, then what each marker opens."""
 
+from collections.abc import Mapping
+
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
@@ -76,15 +78,20 @@ def show_piece(passage: PassageView) -> None:
     out.print(Padding(Text(passage.text), (0, 2, 1, 2)))
 
 
-def show_measures(measures: dict[str, dict[str, float]]) -> None:
-    """Print retrieval measures, a line a group."""
+def show_measures(measures: Mapping[str, Mapping[str, float | None]]) -> None:
+    """Print measures, a line each and a column a group; a dash where nothing can be said."""
     table = Table(box=None)
-    names = list(next(iter(measures.values())))
-    for column in ("", *names):
+    for column in ("", *measures):
         table.add_column(column, justify="left" if not column else "right")
-    for group, values in measures.items():
-        table.add_row(group, *(f"{values[name]:.3f}" for name in names))
+    for name in next(iter(measures.values())):
+        table.add_row(name, *(_shown(values[name]) for values in measures.values()))
     out.print(table)
+
+
+def _shown(value: float | None) -> str:
+    if value is None:
+        return "\u2013"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def show_panel(title: str, *lines: str) -> None:

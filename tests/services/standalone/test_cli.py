@@ -67,7 +67,20 @@ def test_help_in_three_languages(up: Up) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "demo", "ingest", "corpus", "corpus add", "ask", "status", "reindex", "token", "eval retrieval"]
+    "command",
+    [
+        "up",
+        "demo",
+        "ingest",
+        "corpus",
+        "corpus add",
+        "ask",
+        "status",
+        "reindex",
+        "token",
+        "eval retrieval",
+        "eval answers",
+    ],
 )
 def test_every_command_explains_itself(vigie: Vigie, command: str) -> None:
     result = vigie(*command.split(), "--help")
@@ -90,6 +103,7 @@ def test_every_command_explains_itself(vigie: Vigie, command: str) -> None:
         ["corpus", "add", "another-code"],
         ["corpus", "add", "code-du-travail", "--part", "9"],
         ["eval", "retrieval"],
+        ["eval", "answers"],
         ["up", "--port", "70000"],
     ],
     ids=" ".join,
@@ -259,6 +273,35 @@ def test_retrieval_is_measured(vigie: Vigie, note: Path, tmp_path: Path) -> None
     assert measures["all"].keys() == {"Recall@10", "Recall@100", "nDCG@10", "MRR@10", "Hit@10"}
     table = vigie("eval", "retrieval", "--pairs", str(pairs))
     assert (table.exit_code, "nDCG@10" in table.output) == (0, True)
+
+
+def test_answers_are_measured(vigie: Vigie, note: Path, tmp_path: Path) -> None:
+    assert vigie("ingest", str(note)).exit_code == 0
+    questions = tmp_path / "questions.jsonl"
+    rows = [
+        {"id": 1, "question": "Quels gants pour l'azote liquide ?", "answerable": True, "kind": "note"},
+        {"id": 2, "question": "Que dit l'article R. 4999-7 ?", "answerable": False, "kind": "invented"},
+    ]
+    questions.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    report = json.loads(vigie("eval", "answers", "--questions", str(questions), "--json").stdout)
+
+    measures = report["measures"]["all"]
+    assert (measures["questions"], measures["failed"], measures["abstained"]) == (2, 0, 1)
+    assert (measures["abstention_precision"], measures["abstention_recall"]) == (1, 1)
+    assert (measures["citation_validity"], measures["support"]) == (1, 1)
+    assert report["measures"].keys() == {"all", "note", "invented"}
+    assert [each["abstained"] for each in report["answers"]] == [False, True]
+    table = vigie("eval", "answers", "--questions", str(questions))
+    assert (table.exit_code, "citation_validity" in table.output) == (0, True)
+
+
+def test_who_only_quotes_cannot_judge(vigie: Vigie, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"id": 1, "question": "Quoi ?", "answerable": true}', encoding="utf-8")
+    result = vigie("eval", "answers", "--questions", str(questions), "--judge", "extractive")
+    assert result.exit_code == 1
+    assert "gives no marks" in result.stderr
 
 
 def test_a_taken_port_is_one_line(up: Up, tmp_path: Path) -> None:
