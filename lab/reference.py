@@ -55,6 +55,8 @@ SETTINGS: dict[str, type[BaseSettings]] = {
 
 COMMAND = {
     "VIGIE_LANG": ("the locale's, else `fr`", "language of the command: `fr`, `en` or `de`"),
+    "VIGIE_URL": ("", "gateway that commands talk to, instead of the stack of the data folder (see `vigie login`)"),
+    "VIGIE_ISSUER": ("the gateway's", "issuer of `vigie login`"),
 }
 """Variables of the `vigie` command, which are not fields of a settings class."""
 

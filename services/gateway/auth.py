@@ -42,7 +42,7 @@ class TokenVerifier:
         self, keys: KeySet, *, issuer: str, audience: str, clients: tuple[str, ...], algorithms: tuple[str, ...]
     ) -> None:
         self._keys = keys
-        self._issuer = issuer
+        self.issuer = issuer
         self._audience = audience
         self._clients = frozenset(clients)
         self._algorithms = list(algorithms)
@@ -75,7 +75,7 @@ class TokenVerifier:
                 token,
                 key,
                 algorithms=self._algorithms,
-                issuer=self._issuer,
+                issuer=self.issuer,
                 audience=self._audience,
                 leeway=LEEWAY_S,
                 options={"require": _REQUIRED},

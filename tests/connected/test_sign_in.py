@@ -1,5 +1,8 @@
 """People and programs sign in to a real Keycloak and get their answers from the whole chain."""
 
+import asyncio
+import json
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -7,7 +10,8 @@ import pytest
 
 from shared.client import Problem, VigieClient
 from tests.connected.keycloak import BASE, REASON, Json, Realm, keycloak_realm
-from tests.e2e.conftest import SERVICES, Processes, ended
+from tests.e2e.conftest import ROOT, SERVICES, Processes, ended
+from tests.fakes.up import VIGIE
 
 pytestmark = [
     pytest.mark.connected,
@@ -77,3 +81,43 @@ async def test_each_way_in_leads_to_an_answer_from_what_its_person_may_read(stac
     async with VigieClient(stack.url, tokens["id_token"], "fr") as client:
         with pytest.raises(Problem):
             await client.ask(QUESTION)
+
+
+async def test_the_command_signs_in_asks_and_signs_out(stack: Processes, realm: Realm, tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "VIGIE_LANG": "en", "VIGIE_URL": stack.url}
+
+    async def vigie(*arguments: str) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *VIGIE,
+            *arguments,
+            cwd=ROOT,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+
+    async def output(*arguments: str) -> tuple[int | None, str]:
+        process = await vigie(*arguments)
+        told, _ = await process.communicate()
+        return process.returncode, told.decode()
+
+    assert (await output("ask", QUESTION))[0] == 1  # not signed in yet
+    login = await vigie("login")
+    assert login.stdout is not None
+    await login.stdout.readline()
+    address = (await login.stdout.readline()).decode().strip()
+    assert address.startswith(f"{realm.issuer}/device?user_code=")
+    await asyncio.to_thread(realm.approve, address, "denise")
+    told, _ = await asyncio.wait_for(login.communicate(), 60)
+    assert (login.returncode, "denise" in told.decode()) == (0, True)
+
+    note = tmp_path / "unite.md"
+    note.write_text(OF_THE_UNIT, encoding="utf-8")
+    code, told_by_ingest = await output("ingest", str(note), "--scope", "unit:UMR5219")
+    assert code == 0, told_by_ingest
+    code, answer = await output("ask", QUESTION, "--json")
+    assert (code, "B12" in answer) == (0, True)
+    who = json.loads((await output("whoami", "--json"))[1])
+    assert (who["name"], who["groups"], who["roles"]) == ("denise", ["/units/UMR5219"], ["unit-director"])
+    assert (await output("logout"))[0] == 0
+    assert (await output("ask", QUESTION))[0] == 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
@@ -27,6 +27,17 @@ def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> API
     @router.get("/metrics")
     async def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    @router.get("/.well-known/oauth-protected-resource")
+    async def sign_in(request: Request, parts: Parts) -> dict[str, str | list[str]]:
+        """Where one gets a token for this API (RFC 9728); no server is named where the issuer is a local one."""
+        issuer = parts.verifier.issuer
+        servers = [issuer] if issuer.startswith(("https://", "http://")) else []
+        return {
+            "resource": parts.base_url(request),
+            "authorization_servers": servers,
+            "bearer_methods_supported": ["header"],
+        }
 
     @router.get("/v1/status")
     async def counts(parts: Parts, _caller: Caller) -> StatusView:

@@ -12,6 +12,7 @@ from services.standalone.cli import (
     reading,
     reembedding,
     serving,
+    sign_in,
     status,
     submitting,
 )
@@ -20,7 +21,7 @@ from shared.settings import TelemetrySettings
 from shared.telemetry import configure_logging
 
 app = typer.Typer(help=text("cli.help.vigie"), no_args_is_help=True, pretty_exceptions_enable=False)
-for module in (serving, submitting, asking, backends, reading, status, reembedding, people, evaluating):
+for module in (serving, submitting, asking, backends, reading, status, reembedding, people, sign_in, evaluating):
     module.register(app)
 
 

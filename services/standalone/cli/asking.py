@@ -12,6 +12,7 @@ from services.standalone.cli.running import (
     DEFAULT_DATA,
     DataOption,
     JsonOption,
+    UrlOption,
     UserOption,
     connected,
     err,
@@ -43,6 +44,7 @@ def ask(
     as_json: JsonOption = False,
     user: UserOption = None,
     data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
 ) -> None:
     if (question is None) == (questions is None):
         raise typer.BadParameter(text("cli.one-question-or-file"))
@@ -52,7 +54,7 @@ def ask(
 
     async def work() -> int:
         rows = read_questions(questions) if questions else []
-        async with connected(data, user) as (current, client):
+        async with connected(data, user, url) as (current, client):
             if question is None:
                 return await _ask_all(client, rows, wishes, as_json)
             answer = await client.ask(question, **wishes)

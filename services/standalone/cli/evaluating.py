@@ -17,6 +17,7 @@ from services.standalone.cli.running import (
     DEFAULT_DATA,
     DataOption,
     JsonOption,
+    UrlOption,
     UserOption,
     connected,
     err,
@@ -50,10 +51,11 @@ def retrieval(
     as_json: JsonOption = False,
     user: UserOption = None,
     data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
 ) -> None:
     async def work() -> int:
         labelled = read_pairs(pairs)
-        async with connected(data, user) as (_, client):
+        async with connected(data, user, url) as (_, client):
             measures = evaluate(labelled, await _search(client, labelled))
         if as_json:
             typer.echo(json.dumps(measures, ensure_ascii=False))

@@ -9,6 +9,7 @@ from services.standalone.cli.running import (
     DEFAULT_DATA,
     DataOption,
     JsonOption,
+    UrlOption,
     UserOption,
     connected,
     run,
@@ -27,9 +28,10 @@ def open_passage(
     as_json: JsonOption = False,
     user: UserOption = None,
     data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
 ) -> None:
     async def work() -> int:
-        async with connected(data, user) as (_, client):
+        async with connected(data, user, url) as (_, client):
             found = await client.passage(passage.rpartition("/")[2])
         if as_json:
             typer.echo(found.model_dump_json())
@@ -45,9 +47,10 @@ def passages(
     as_json: JsonOption = False,
     user: UserOption = None,
     data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
 ) -> None:
     async def work() -> int:
-        async with connected(data, user) as (_, client):
+        async with connected(data, user, url) as (_, client):
             async for piece in client.passages(await _identity(client, document)):
                 if as_json:
                     typer.echo(piece.model_dump_json())

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from services.standalone.cli.running import DEFAULT_DATA, DataOption, JsonOption, connected, err, out, run
+from services.standalone.cli.running import DEFAULT_DATA, DataOption, JsonOption, UrlOption, connected, err, out, run
 from services.standalone.cli.texts import text
 from shared.api import EmbeddingModelView, EmbeddingView
 from shared.client import VigieClient
@@ -25,12 +25,13 @@ def reembed(
     drop_old: Annotated[bool, typer.Option("--drop-old", help=text("cli.help.drop-old"))] = False,
     as_json: JsonOption = False,
     data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
 ) -> None:
     if sum((model is not None, cancel, undo, drop_old)) > 1:
         raise typer.BadParameter(text("cli.one-wish"))
 
     async def work() -> int:
-        async with connected(data) as (_, client):
+        async with connected(data, url=url) as (_, client):
             return await _do(client, model, cancel=cancel, undo=undo, drop_old=drop_old, as_json=as_json)
 
     run(work())

@@ -16,8 +16,10 @@ from services.gateway.problems import describe
 from services.standalone.cli.texts import language, text
 from services.standalone.data_folder import FolderInUse
 from services.standalone.identity import Person
-from services.standalone.session import Session, session
+from services.standalone.session import Elsewhere, Reached, Session, session
 from services.standalone.settings import StandaloneSettings
+from services.standalone.sign_in import SignInError, check_address
+from services.standalone.signed_in import SignedIn
 from shared.client import Problem, UnexpectedResponse, VigieClient
 from shared.errors import VigieError
 from shared.messages import Failure
@@ -29,6 +31,7 @@ PortOption = Annotated[
     int, typer.Option("--port", min=0, max=65535, help=text("cli.help.port"), envvar="VIGIE_STANDALONE_PORT")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=text("cli.help.json"))]
+UrlOption = Annotated[str | None, typer.Option("--url", metavar="URL", help=text("cli.help.url"), envvar="VIGIE_URL")]
 UserOption = Annotated[str | None, typer.Option("--as", metavar="USER", help=text("cli.help.as"))]
 
 DEFAULT_DATA = StandaloneSettings.model_fields["data"].default
@@ -54,6 +57,8 @@ def run(work: Coroutine[Any, Any, int | None]) -> None:
         code = _complain(str(problem))
     except VigieError as error:
         code = _complain(describe(Failure(code=error.code, params=error.params), language()))
+    except SignInError as error:
+        code = _complain(text(f"sign-in.{error.reason}", **error.params))
     except FolderInUse:
         code = _complain(text("cli.folder-in-use"))
     except httpx.TransportError as error:
@@ -82,17 +87,30 @@ async def until_stopped() -> None:
 
 
 @asynccontextmanager
-async def connected(data: Path, user: str | None = None) -> AsyncIterator[tuple[Session, VigieClient]]:
-    """The stack of a data folder, running or started for as long as this lasts, and a client of it for a person.
+async def connected(
+    data: Path, user: str | None = None, url: str | None = None
+) -> AsyncIterator[tuple[Reached, VigieClient]]:
+    """A gateway and a client of it for a person.
 
     Args:
+        data: folder of the stack that is meant where there is no `url`, running or started for as long as this lasts.
         user: of `--as`; None: whoever runs the command.
+        url: of a gateway elsewhere, for whoever has signed in there.
     """
-    async with (
-        session(settings_for(data), language()) as current,
-        current.client(person_named(current, user)) as client,
-    ):
-        yield current, client
+    if url is None:
+        async with (
+            session(settings_for(data), language()) as current,
+            current.client(person_named(current, user)) as client,
+        ):
+            yield current, client
+        return
+    if user is not None:
+        raise ValueError(text("cli.as-elsewhere"))
+    gateway = check_address(url)
+    kept = SignedIn()
+    await kept.token(gateway)
+    async with VigieClient(gateway, lambda: kept.token(gateway), language()) as client:
+        yield Elsewhere(gateway), client
 
 
 def person_named(session: Session, user: str | None) -> Person | None:

@@ -4,11 +4,10 @@ import json
 
 import typer
 
-from services.standalone.cli.running import DEFAULT_DATA, DataOption, JsonOption, out, run, settings_for
+from services.standalone.cli.running import DEFAULT_DATA, DataOption, JsonOption, UrlOption, connected, out, run
 from services.standalone.cli.submitting import resend
-from services.standalone.cli.texts import language, text
+from services.standalone.cli.texts import text
 from services.standalone.data_folder import DataFolder
-from services.standalone.session import session
 from shared.api import DocumentState
 
 
@@ -17,10 +16,10 @@ def register(app: typer.Typer) -> None:
     app.command("reindex", help=text("cli.help.reindex"))(reindex)
 
 
-def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA) -> None:
+def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA, url: UrlOption = None) -> None:
     async def work() -> int:
-        served = DataFolder(data).announced()
-        async with session(settings_for(data), language()) as current, current.client() as client:
+        served = DataFolder(data).announced() if url is None else url
+        async with connected(data, url=url) as (current, client):
             counts = {"url": None if current.own_stack else served, **(await client.status()).model_dump()}
             failed = [d async for d in client.documents() if d.state is DocumentState.FAILED]
         if as_json:
@@ -41,9 +40,9 @@ def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA) -> None
     run(work())
 
 
-def reindex(data: DataOption = DEFAULT_DATA) -> None:
+def reindex(data: DataOption = DEFAULT_DATA, url: UrlOption = None) -> None:
     async def work() -> int:
-        async with session(settings_for(data), language()) as current, current.client() as client:
+        async with connected(data, url=url) as (_, client):
             documents = [d async for d in client.documents() if d.state is not DocumentState.WITHDRAWN]
             return await resend(client, documents)
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from services.standalone.cli.running import (
     DEFAULT_DATA,
     DataOption,
+    UrlOption,
     UserOption,
     connected,
     err,
@@ -20,10 +21,9 @@ from services.standalone.cli.running import (
     run,
     settings_for,
 )
-from services.standalone.cli.texts import language, text
+from services.standalone.cli.texts import text
 from services.standalone.corpora import code_du_travail, fiches_travail
 from services.standalone.corpora.npm import fetch_package
-from services.standalone.session import session
 from shared.access import PUBLIC
 from shared.api import ENDED, DocumentState, DocumentView
 from shared.client import Problem, VigieClient
@@ -56,10 +56,11 @@ def ingest(
     scope: Annotated[str, typer.Option("--scope", help=text("cli.help.scope"))] = PUBLIC,
     user: UserOption = None,
     data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
 ) -> None:
     async def work() -> int:
         items = list(_files(paths))
-        async with connected(data, user) as (_, client):
+        async with connected(data, user, url) as (_, client):
             return await send(client, items, scope)
 
     run(work())
@@ -71,6 +72,7 @@ def corpus_add(
     health_and_safety: Annotated[bool, typer.Option("--health-and-safety", help=text("cli.help.health"))] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help=text("cli.help.refresh"))] = False,
     data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
 ) -> None:
     if name not in CORPORA:
         raise typer.BadParameter(text("cli.unknown-corpus", name=name, known=", ".join(CORPORA)))
@@ -82,7 +84,7 @@ def corpus_add(
                 corpus_items(settings.data, name, part=part, health_and_safety=health_and_safety, refresh=refresh)
             )
         )
-        async with session(settings, language()) as current, current.client() as client:
+        async with connected(settings.data, url=url) as (_, client):
             return await send(client, items, PUBLIC)
 
     run(work())

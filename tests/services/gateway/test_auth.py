@@ -114,3 +114,12 @@ async def test_groups_that_are_no_scope_give_none(bench: Bench) -> None:
     principal = await bench.gateway.verifier.principal(forge(bench, claims))
     assert principal.scopes == {"public", "delegation:MP"}
     assert principal.roles == {Role.READER}
+
+
+async def test_the_gateway_says_where_one_signs_in(bench: Bench) -> None:
+    found = (await bench.http.get("/.well-known/oauth-protected-resource")).json()
+    assert found["authorization_servers"] == []  # the local issuer is no server
+    bench.gateway.verifier.issuer = "https://login.example.org/realms/vigie"
+    found = (await bench.http.get("/.well-known/oauth-protected-resource")).json()
+    assert found["authorization_servers"] == ["https://login.example.org/realms/vigie"]
+    assert found["resource"] == "http://vigie"
