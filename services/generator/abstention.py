@@ -134,7 +134,7 @@ def packaged_calibration() -> Calibration:
 
 
 def calibration_from(path: Path) -> Calibration:
-    """One's own, for another embedding model."""
+    """One's own; its `model` says for which embedding model."""
     return Calibration.model_validate_json(path.read_bytes())
 
 

@@ -2,13 +2,14 @@
 
 from faststream.asgi import AsgiFastStream
 
-from services.generator.abstention import Calibration, calibration_from, packaged_calibration
+from services.generator.abstention import calibration_from, packaged_calibration
 from services.generator.backends import Backends, ollama, openai
 from services.generator.backends.extractive import ExtractiveBackend
 from services.generator.backends.ollama import OllamaModel
 from services.generator.backends.openai import OpenAIModel
 from services.generator.backends.streaming import LineStream
 from services.generator.backends.written import WrittenBackend
+from services.generator.calibrations import Calibrations
 from services.generator.consumer import register
 from services.generator.metrics import BackendMetrics
 from services.generator.ports import Backend, TextModel
@@ -56,11 +57,9 @@ def _in_hand(registry: Registry) -> int:
     return _QUOTED_AT_ONCE + sum(config.slots + config.queue for config in written)
 
 
-def _calibration(settings: GeneratorSettings) -> Calibration:
-    fitted = calibration_from(settings.calibration_file) if settings.calibration_file else packaged_calibration()
-    if settings.abstain_below is None:
-        return fitted
-    return fitted.model_copy(update={"threshold": settings.abstain_below})
+def _calibrations(settings: GeneratorSettings) -> Calibrations:
+    own = [calibration_from(path) for path in settings.calibration_files]
+    return Calibrations([packaged_calibration(), *own], settings.abstain_below)
 
 
 def create_worker(settings: GeneratorSettings | None = None, platform: Platform | None = None) -> Worker:
@@ -77,7 +76,7 @@ def create_worker(settings: GeneratorSettings | None = None, platform: Platform 
         reader=SourceReader(platform.store(), settings.kept_batches),
         backends=backends,
         texts=Catalogue(),
-        calibration=_calibration(settings),
+        calibrations=_calibrations(settings),
     )
     register(broker, service, platform.kafka, _in_hand(registry))
     follow_cancellations(broker, cancellations, platform.kafka)

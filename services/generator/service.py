@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid5
 
-from services.generator.abstention import Abstention, Calibration, why_abstain
+from services.generator.abstention import Abstention, why_abstain
 from services.generator.backends import Backends
+from services.generator.calibrations import Calibrations
 from services.generator.citations import CheckedAnswer
 from services.generator.ports import SLOW, Backend, Shortened, Source, Texts, WritingRequest
 from services.generator.sources import SourceReader
@@ -86,7 +87,7 @@ class GeneratorService:
         reader: of the passages behind the evidence.
         backends: by the name that a plan gives.
         texts: the sentence of an abstention, in the language of the question.
-        calibration: when evidence is too weak.
+        calibrations: when evidence is too weak, by embedding model.
         now: the time, aware.
     """
 
@@ -99,7 +100,7 @@ class GeneratorService:
         reader: SourceReader,
         backends: Backends,
         texts: Texts,
-        calibration: Calibration,
+        calibrations: Calibrations,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._publisher = publisher
@@ -108,7 +109,7 @@ class GeneratorService:
         self._reader = reader
         self._backends = backends
         self._texts = texts
-        self._calibration = calibration
+        self._calibrations = calibrations
         self._now = now
 
     async def answer(self, request: GenerationRequested) -> None:
@@ -152,7 +153,8 @@ class GeneratorService:
             evidence=[item for item in read if item.passage in shown] + request.evidence[len(read) :],
             confidentiality=_confidentiality(plan.confidentiality, sources),
         )
-        reason = await asyncio.to_thread(why_abstain, request.text, sources, self._calibration, request.language)
+        calibration = self._calibrations.fitting(request.embedding.model)
+        reason = await asyncio.to_thread(why_abstain, request.text, sources, calibration, request.language)
         if reason is not None:
             return self._abstain(found, request.language, reason)
         try:

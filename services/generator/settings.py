@@ -20,8 +20,9 @@ class GeneratorSettings(BaseSettings):
     kept_batches: int = Field(
         default=128, ge=0, description="batches of 64 passages kept in memory, some 200 KB each; 0: none"
     )
-    calibration_file: Path | None = Field(
-        default=None, description="when to abstain, fitted to another embedding model (JSON); unset: the packaged one"
+    calibration_files: tuple[Path, ...] = Field(
+        default=(),
+        description="when to abstain, by embedding model, as a JSON list; beside the packaged file",
     )
     backends: BackendSettings = Field(default_factory=BackendSettings, description="see VIGIE_BACKENDS_*")
     abstain_below: float | None = Field(

@@ -49,7 +49,7 @@ def test_a_worker_is_built_without_connecting(tmp_path: Path, own: bool) -> None
     key.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     calibration.write_text(CALIBRATION.model_dump_json(), encoding="utf-8")
     worker = create_worker(
-        GeneratorSettings(calibration_file=calibration if own else None, abstain_below=0.2 if own else None),
+        GeneratorSettings(calibration_files=(calibration,) if own else (), abstain_below=0.2 if own else None),
         Platform(objects=ObjectStoreSettings(folder=tmp_path), grants=GrantSettings(public_key_file=key)),
     )
     assert worker.name == "generator"

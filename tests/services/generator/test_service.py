@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from services.generator.backends import Backends
 from services.generator.backends.extractive import ExtractiveBackend
+from services.generator.calibrations import Calibrations
 from services.generator.ports import Backend, Claim, DraftSentence, Shortened
 from services.generator.service import GeneratorService
 from services.generator.sources import SourceReader
@@ -59,7 +60,7 @@ class Bench:
             reader=SourceReader(self.store),
             backends=Backends(ExtractiveBackend(), backends),
             texts=FakeTexts(),
-            calibration=CALIBRATION,
+            calibrations=Calibrations([CALIBRATION]),
             now=now,
         )
 
