@@ -13,7 +13,7 @@ DIGESTS = {
     "answer.1.fr.txt": "cda26429eee0870b",
     "answer.1.en.txt": "c68ec92a41a1ec1e",
     "answer.1.de.txt": "d2280fc9c0dc8d34",
-    "formats.toml": "daebd357a4fd51d9",
+    "formats.toml": "af8b7104a51e8d91",
 }
 
 
