@@ -129,7 +129,7 @@ class GeneratorService:
         limit = asyncio.timeout(self._left(request))
         try:
             async with limit:
-                with self._cancellations.watched(request.question_id, lambda: limit.reschedule(0)):
+                with self._cancellations.watched(request.question_id, lambda: _expire(limit)):
                     outcome = await self._outcome(request, grant, frames)
         except _Unwanted:
             return
@@ -226,6 +226,12 @@ class GeneratorService:
     def _abstain(self, found: Outcome, language: str, reason: Abstention) -> Outcome:
         text = self._texts.text(language, reason.key, **reason.params)
         return found.model_copy(update={"abstained": True, "answer": text})
+
+
+def _expire(limit: asyncio.Timeout) -> None:
+    """End the work below a time-out now; a question may be cancelled twice, or as its deadline passes."""
+    if not limit.expired():
+        limit.reschedule(0)
 
 
 def _confidentiality(declared: Confidentiality, sources: Sources) -> Confidentiality:

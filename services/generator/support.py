@@ -128,7 +128,9 @@ _CALENDAR = re.compile(
     r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|fevrier|mars|avril|mai|juin|juillet|aout"
     r"|septembre|octobre|novembre|decembre|matin|soir)\b"
 )
-_LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|!?\[[^\]]*\]\([^)]*\)?|</?[A-Za-z!][^>]*>?|javascript:|data:\S+/")
+_LINK = re.compile(
+    r"https?://\S+|www\.\S+|[\w.+-]{1,64}@\S+|!?\[[^\]]{0,300}\]\([^)]{0,300}\)?|</?[A-Za-z!][^>]*>?|javascript:|data:\w"
+)
 """What a page may open, load or run (S22): only as it stands in the passage."""
 
 _ACRONYM = re.compile(r"\b(?!CSE\b|EPI\b|DUERP\b)[A-Z]{2,}[\w-]*\b")

@@ -15,6 +15,9 @@ _NUMBER = re.compile(r"\d+")
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+")
 _WHOLE = re.compile(r"[.!?\u2026](?:\s*[\u00bb\"\u201d)])?\s*$")
 _LONGEST_SENTENCE = 2000
+_LONGEST_UNFINISHED = 8000
+"""Characters of one sentence that may come before it is given up: a model that runs on must not fill the memory."""
+
 _MOST_SOURCES = 8
 
 SCHEMA: dict[str, Any] = {
@@ -81,8 +84,8 @@ class JsonReader:
             if self._finished:
                 return
             if self._depth or character == "{":
-                if self._depth > 1:
-                    self._text += character
+                if self._depth > 1 and len(self._text) <= _LONGEST_UNFINISHED:
+                    self._text += character  # what is cut here is no JSON any more, and so no sentence
                 if self._steps_out(character):
                     item, self._text = self._text, ""
                     yield from _parsed(item)
@@ -124,6 +127,9 @@ class TextReader:
 
     def feed(self, text: str) -> Iterator[WrittenSentence | None]:
         self._text += text
+        if len(self._text) > _LONGEST_UNFINISHED:
+            self._text = ""
+            yield None
         pieces = _pieces(self._text)
         if len(pieces) > 1 and not pieces[-1][1].startswith("["):  # the marker of the sentence before is not whole yet
             self._text = self._text[pieces[-1][0] :]

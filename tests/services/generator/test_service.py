@@ -243,6 +243,9 @@ async def test_16_a_question_cancelled_while_its_model_is_silent_stops_at_once()
     answering = asyncio.create_task(bench.service.answer(request))
     await backend.asked.wait()
     bench.cancellations.cancel(request.question_id)
+    bench.cancellations.cancel(request.question_id)
+    await asyncio.sleep(0)
+    bench.cancellations.cancel(request.question_id)  # again while the first one takes effect
     await asyncio.wait_for(answering, 5)
     assert backend.closed
     assert bench.publisher.events == []
