@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -14,11 +15,21 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
+from services.gateway.adapters.feedback_sql import SqlFeedback
 from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
-from services.gateway.ports import Cursor, DocumentRecord, DocumentSearch, IdempotencyKey
-from shared.api import DocumentState, QuestionState
+from services.gateway.ports import (
+    Cursor,
+    DocumentRecord,
+    DocumentSearch,
+    FeedbackRecord,
+    FeedbackSearch,
+    IdempotencyKey,
+    QuestionSearch,
+)
+from shared.api import DocumentOrder, DocumentState, QuestionState
 from shared.errors import Conflict
+from shared.feedback import Reason, Verdict
 from shared.messages import (
     DocumentIndexed,
     DocumentProgressed,
@@ -157,3 +168,44 @@ async def test_what_stands_still_is_due_again(database: Database) -> None:
     assert await outbox.retry_stalled(NOW - timedelta(minutes=1)) == 0
     assert await outbox.retry_stalled(datetime.now(UTC) + timedelta(minutes=1)) == 1
     assert [due.id for due in await outbox.due(10)] == [event.id]
+
+
+async def test_documents_are_found_by_words_and_metadata_in_every_order(database: Database) -> None:
+    rows, public = SqlDocuments(database), frozenset({"public"})
+    for place, (key, note) in enumerate((("Évaluation.md", "Zoé"), ("b_1.md", "Zoé"), ("bx1.md", "Durand"))):
+        record, event = a_version(key=key)
+        at = NOW + timedelta(seconds=place)
+        await rows.accept(replace(record, created_at=at, metadata={"author": note}), event, None)
+
+    async def found(**search) -> list[str]:
+        return [record.key for record in await rows.listing(public, "x", DocumentSearch(limit=9, **search))]
+
+    assert await found(words=("evaluation",)) == ["Évaluation.md"]
+    assert await found(words=("b_1",)) == ["b_1.md"]
+    assert await found(metadata={"author": "Zoé"}, order=DocumentOrder.OLDEST) == ["Évaluation.md", "b_1.md"]
+    newest = await rows.listing(public, "x", DocumentSearch(limit=2, order=DocumentOrder.NEWEST))
+    assert [record.key for record in newest] == ["bx1.md", "b_1.md"]
+    place = Cursor(newest[-1].created_at, newest[-1].document_id)
+    assert await found(order=DocumentOrder.NEWEST, after=place) == ["Évaluation.md"]
+    assert await found(since=NOW + timedelta(seconds=1), until=NOW + timedelta(seconds=2)) == ["b_1.md"]
+    await rows.describe(newest[0].document_id, {"kind": "notice"})
+    assert await found(metadata={"kind": "notice"}) == ["bx1.md"]
+
+
+async def test_feedback_is_one_of_each_person_and_goes_with_its_question(database: Database) -> None:
+    questions, feedback = SqlQuestions(database), SqlFeedback(database)
+    event = QuestionAsked(question_id=uuid4(), text="Où ça ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    await questions.accept(event, "anna", None)
+    first = FeedbackRecord(
+        question_id=event.question_id, author="anna", verdict=Verdict.UP, reason=None, comment=None,
+        created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+    later = replace(first, verdict=Verdict.DOWN, reason=Reason.WRONG, updated_at=NOW + timedelta(seconds=1))
+    await asyncio.gather(feedback.put(first), feedback.put(first))
+    assert await feedback.put(replace(later, created_at=later.updated_at)) == later
+    [(entry, question)] = await feedback.page(FeedbackSearch(limit=5, reasons=frozenset({Reason.WRONG})))
+    assert (entry, question.text) == (later, "Où ça ?")
+    assert [each.text for each in await questions.page("anna", QuestionSearch(limit=5, words=("ou",)))] == ["Où ça ?"]
+    await questions.forget(event.question_id)
+    assert await feedback.find(event.question_id, "anna") is None
+    assert await questions.find(event.question_id) is None
