@@ -11,7 +11,6 @@ from shared.client.errors import Problem
 from shared.client.events import server_sent_events
 from shared.client.routes import STREAM, Routes, idempotency, params_of, parsed
 from shared.feedback import (
-    FeedbackBody,
     FeedbackEntry,
     FeedbackList,
     FeedbackQuery,
@@ -80,7 +79,7 @@ class QuestionRoutes(Routes):
         self, question: UUID | str, verdict: Verdict, *, reason: Reason | None = None, comment: str | None = None
     ) -> FeedbackView:
         """Say what one thinks of an answer, or something else than before."""
-        body = FeedbackBody(verdict=verdict, reason=reason, comment=comment).model_dump(mode="json")
+        body = {"verdict": verdict, "reason": reason, "comment": comment}
         return await self._model(FeedbackView, "PUT", f"/v1/questions/{question}/feedback", json=body)
 
     async def feedback(self, question: UUID | str) -> FeedbackView:

@@ -8,6 +8,9 @@ from services.standalone.cli import (
     asking,
     backends,
     evaluating,
+    ingesting,
+    judging,
+    library,
     people,
     reading,
     reembedding,
@@ -21,7 +24,21 @@ from shared.settings import TelemetrySettings
 from shared.telemetry import configure_logging
 
 app = typer.Typer(help=text("cli.help.vigie"), no_args_is_help=True, pretty_exceptions_enable=False)
-for module in (serving, submitting, asking, backends, reading, status, reembedding, people, sign_in, evaluating):
+for module in (
+    serving,
+    submitting,
+    ingesting,
+    asking,
+    backends,
+    judging,
+    reading,
+    library,
+    status,
+    reembedding,
+    people,
+    sign_in,
+    evaluating,
+):
     module.register(app)
 
 

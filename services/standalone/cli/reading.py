@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from services.standalone.cli.naming import DocumentArgument, document_named
 from services.standalone.cli.rendering import show_passage, show_piece
 from services.standalone.cli.running import (
     DEFAULT_DATA,
@@ -15,7 +16,6 @@ from services.standalone.cli.running import (
     run,
 )
 from services.standalone.cli.texts import text
-from shared.client import VigieClient
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def open_passage(
 
 
 def passages(
-    document: Annotated[str, typer.Argument(help=text("cli.help.document"))],
+    document: DocumentArgument,
     as_json: JsonOption = False,
     user: UserOption = None,
     data: DataOption = DEFAULT_DATA,
@@ -51,7 +51,7 @@ def passages(
 ) -> None:
     async def work() -> int:
         async with connected(data, user, url) as (_, client):
-            async for piece in client.passages(await _identity(client, document)):
+            async for piece in client.passages((await document_named(client, document)).id):
                 if as_json:
                     typer.echo(piece.model_dump_json())
                 else:
@@ -59,20 +59,3 @@ def passages(
         return 0
 
     run(work())
-
-
-async def _identity(client: VigieClient, document: str) -> str:
-    """The document that is meant by its id, its key, its file name or its title.
-
-    Raises:
-        ValueError: there is none, or there are several.
-    """
-    found = [
-        str(each.id)
-        async for each in client.documents()
-        if document in (str(each.id), each.key, each.file_name, each.title) and each.state != "withdrawn"
-    ]
-    if len(found) != 1:
-        reason = "cli.several-documents" if found else "cli.unknown-document"
-        raise ValueError(text(reason, name=document, ids=", ".join(found)))
-    return found[0]

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from services.standalone.cli.running import out
 from services.standalone.cli.texts import text
-from shared.api import AnswerView, OpenedPassageView, PassageView
+from shared.api import AnswerView, DocumentView, OpenedPassageView, PassageView, QuestionView
+from shared.feedback import FeedbackView
 from shared.messages import Citation
 
 
@@ -33,6 +34,7 @@ def show_answer(answer: AnswerView, url: str | None) -> None:
     for citation in answer.citations:
         _show_source(citation, url)
     timings = answer.timings_ms
+    out.print(Text(f"  {text('cli.question-is', id=str(answer.id))}", style="dim"))
     out.print(Text(f"  {text('cli.took', total=round(timings.total or 0))}", style="dim"))
 
 
@@ -96,3 +98,34 @@ def _shown(value: float | None) -> str:
 
 def show_panel(title: str, *lines: str) -> None:
     out.print(Panel("\n".join(lines), title=title, expand=False))
+
+
+def show_document(document: DocumentView) -> None:
+    """Print a document in two lines: what it is and how it stands, where it belongs."""
+    style = {"indexed": "green", "failed": "red", "withdrawn": "dim"}.get(document.state, "yellow")
+    words = Text(document.title, style="bold")
+    words.append(f"  {text(f'states.{document.state}')}", style=f"not bold {style}")
+    out.print(words)
+    day = document.created_at.astimezone().date()
+    noted = [f"{name}={value}" for name, value in sorted(document.metadata.items())]
+    names = [document.key] if document.key != document.title else []
+    facts = [*names, document.scope, text("cli.in-passages", count=document.passages), str(day), *noted]
+    out.print(Text(f"  {document.id}  {', '.join(facts)}", style="dim"), soft_wrap=True)
+    if document.failure:
+        out.print(Text(f"  {document.failure.get('detail', '')}", style="red"))
+
+
+def show_question(question: QuestionView) -> None:
+    """Print a question of a list: when, how it ended, its id to go on with."""
+    when = question.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    out.print(Text(f"{question.question}", style="bold"))
+    out.print(Text(f"  {question.id}  {when}, {text(f'states.{question.state}')}", style="dim"), soft_wrap=True)
+
+
+def show_feedback(feedback: FeedbackView) -> None:
+    words = [text(f"feedback.verdict.{feedback.verdict}")]
+    if feedback.reason:
+        words.append(text(f"feedback.reason.{feedback.reason}"))
+    out.print(Text(", ".join(words)))
+    if feedback.comment:
+        out.print(Padding(Text(feedback.comment), (0, 2)))

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 import uvloop
+from pydantic import ValidationError
 from rich.console import Console
 
 from services.gateway.problems import describe
@@ -65,6 +66,9 @@ def run(work: Coroutine[Any, Any, int | None]) -> None:
         code = _complain(text("cli.unreachable", reason=type(error).__name__))
     except UnexpectedResponse as error:
         code = _complain(text("cli.unexpected", reason=str(error)))
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        code = _complain(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}")
     except (OSError, ValueError) as error:
         code = _complain(str(error))
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -80,6 +80,14 @@ def test_help_in_three_languages(up: Up) -> None:
         "token",
         "eval retrieval",
         "eval answers",
+        "documents",
+        "edit",
+        "rechunk",
+        "withdraw",
+        "questions",
+        "forget",
+        "feedback",
+        "feedback-export",
     ],
 )
 def test_every_command_explains_itself(vigie: Vigie, command: str) -> None:
@@ -105,6 +113,13 @@ def test_every_command_explains_itself(vigie: Vigie, command: str) -> None:
         ["eval", "retrieval"],
         ["eval", "answers"],
         ["up", "--port", "70000"],
+        ["withdraw"],
+        ["edit", "a"],
+        ["documents", "--state", "lost"],
+        ["documents", "--since", "yesterday"],
+        ["feedback", "x", "sideways"],
+        ["feedback", "x", "--reason", "wrong"],
+        ["feedback", "x", "up", "--undo"],
     ],
     ids=" ".join,
 )
@@ -192,11 +207,15 @@ def test_files_that_cannot_be_indexed_are_named_with_their_reasons(vigie: Vigie,
     result = vigie("ingest", str(tmp_path))
     assert result.exit_code == 1
     assert "Documents indexed: 1." in result.output
+    assert "Of a type that Vigie does not read, left out: 1. Extensions: .exe (1)." in result.output
+    assert "Hidden, left out: 1." in result.output
     told = " ".join(result.stderr.split())
-    for name, words in (("binary.txt", "binary"), ("empty.txt", "empty"), ("program.exe", "not supported")):
-        assert f"{name}:" in told
+    for kind, name, words in (("Unreadable", "binary.txt", "binary"), ("Empty document", "empty.txt", "empty")):
+        assert kind in told
+        assert f"{tmp_path.name}/{name}:" in told
         assert words in told
-    assert "hidden" not in result.output
+    named = vigie("ingest", str(tmp_path / "program.exe"))
+    assert (named.exit_code, "not supported" in named.stderr) == (1, True)
     status = vigie("status")
     assert status.exit_code == 0
     assert "binary.txt: The document could not be read" in " ".join(status.output.split())
