@@ -46,8 +46,9 @@ _ONE = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w.,-])(\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?!\d)|\d+)([.,]\d+)?(?!\w*-\d)")
 _TOKEN = re.compile(r"\s*(%|€|°c|m[²³]|[a-z]+(?:/[a-z]+[²³\d]?)?\d?)")
-_ANY_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
-_WORD_NUMBER = re.compile(rf"\b(?:{_ANY_WORD})(?:[\s-](?:et[\s-])?(?:{_ANY_WORD}|un))*\b")
+ANY_NUMBER = "|".join(sorted(_WORDS, key=len, reverse=True))
+"""Numbers in words, as alternatives of a regular expression."""
+_WORD_NUMBER = re.compile(rf"\b(?:{ANY_NUMBER})(?:[\s-](?:et[\s-])?(?:{ANY_NUMBER}|un))*\b")
 _AT_LEAST = re.compile(
     r"(?:au moins|au minimum|minimum de|pas moins de|au dela de|plus de|depass\w+|superieure?s? a)"
     r"\s*(?:tou\w+ les\s*)?$"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 
+from services.generator.quantities import ANY_NUMBER
 from services.generator.terms import folded, stems
 from shared.sentences import sentence_spans
 
@@ -168,6 +169,10 @@ _ROLE_BEFORE = re.compile(
 )
 
 
+_COUNTED = re.compile(rf"\b(?:\d+|{ANY_NUMBER})\s+$")
+"""`cinquante salariés` is a size, nobody who acts."""
+
+
 def agents(text: str) -> tuple[list[str], list[str]]:
     """Who acts, and to whom or what else: actors by their part in the text, in order."""
     plain = _plain(text)
@@ -176,7 +181,9 @@ def agents(text: str) -> tuple[list[str], list[str]]:
     for name, words in _ACTORS.items():
         for match in words.finditer(plain):
             role = _ROLE_BEFORE.search(plain[: match.start()])
-            of_others = role is not None and role["other"] is not None
+            of_others = (role is not None and role["other"] is not None) or bool(
+                _COUNTED.search(plain[: match.start()])
+            )
             (others if of_others else acting).append((match.start(), name))
     return [name for _, name in sorted(acting)], [name for _, name in sorted(others)]
 

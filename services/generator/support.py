@@ -21,6 +21,8 @@ from shared.sentences import sentence_spans
 
 _CLAUSE = re.compile(r"[;:]\s+")
 _LONGEST_PART = 900
+_WORD = re.compile(r"[^\W_]+")
+_ADDITION = 2
 _CLAUSES = 3
 """That support a sentence together at most; one that enumerates has more itself."""
 _PRICE_OF_A_CLAUSE = 0.1
@@ -72,6 +74,8 @@ def check(sentence: str, passages: Sequence[Passage], covered: float = COVERED) 
     found = frozenset().union(*(part.found for part in parts.values()))
     if len(found) < covered * len(wanted):
         return Verdict("words")
+    if _adds(sentence, found):
+        return Verdict("addition")
     evidence = " ".join(part.text for part in parts.values())
     reason = _contradiction(sentence, evidence, passages)
     return Verdict(reason, {} if reason else {id_: part.text for id_, part in parts.items()})
@@ -90,6 +94,18 @@ def _contradiction(sentence: str, evidence: str, passages: Sequence[Passage]) ->
         "name": _same_names(sentence, evidence),
     }
     return next((name for name, holds in checks.items() if not holds), "")
+
+
+def _adds(sentence: str, found: Collection[str]) -> bool:
+    """Whether words in a row are nowhere in the evidence: one may be a synonym, two are something more."""
+    synonyms, empty = _synonyms()
+    missing = 0
+    for word in _WORD.findall(_phrases(sentence)):
+        for stem in stems(word) - empty:
+            missing = 0 if stem.isdigit() or synonyms.get(stem, stem) in found else missing + 1
+        if missing >= _ADDITION:
+            return True
+    return False
 
 
 def _same_quantities(sentence: str, evidence: str) -> bool:

@@ -32,6 +32,8 @@ POT = passage(1, "Les pots sont rentrés avant l'hiver par le jardinier.")
         ("Le médecin fait vérifier l'échelle avant sa mise en service.", "actor"),
         ("Selon l'article R. 12-4, l'employeur fait vérifier l'échelle tous les trois mois.", "article"),
         ("L'employeur fait vérifier l'échelle par un organisme agréé et archive chaque rapport.", "words"),
+        ("L'employeur fait vérifier l'échelle avant sa mise en service selon une procédure écrite.", "words"),
+        ("L'employeur fait vérifier l'échelle avant sa mise en service, puis selon un avis écrit.", "addition"),
         ("L'échelle est rangée debout dans la remise du jardin.", "words"),
         ("L'employeur fait vérifier l'échelle un mardi, avant sa mise en service.", "name"),
         ("L'employeur fait vérifier l'échelle avant sa mise en service (https://evil.example/?q=x).", "link"),
