@@ -11,7 +11,7 @@ from services.generator.settings import GeneratorSettings
 from shared.broker import create_broker
 from shared.messages import GenerationRequested
 from shared.platform import Platform
-from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.settings import BackendSettings, BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry import Telemetry
 from shared.topics import GENERATION_REQUESTED
 from tests.fakes.generator import CALIBRATION
@@ -55,4 +55,22 @@ def test_a_worker_is_built_without_connecting(tmp_path: Path, own: bool) -> None
     assert worker.name == "generator"
     assert not worker.ready()
     assert len(list(worker.broker.subscribers)) == 2
+    worker.telemetry.close()
+
+
+async def test_models_that_are_down_stop_no_start(tmp_path: Path) -> None:
+    key, declared = tmp_path / "grant.pub.pem", tmp_path / "backends.toml"
+    public = Ed25519PrivateKey.generate().public_key()
+    key.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    kinds = "".join(
+        f'[backends.{kind}]\nkind = "{kind}"\naddress = "http://127.0.0.1:9"\nmodel = "m"\n'
+        for kind in ("openai", "ollama")
+    )
+    declared.write_text(kinds, encoding="utf-8")
+    worker = create_worker(
+        GeneratorSettings(backends=BackendSettings(file=declared, default="openai")),
+        Platform(objects=ObjectStoreSettings(folder=tmp_path), grants=GrantSettings(public_key_file=key)),
+    )
+    async with worker.parts():
+        assert worker.telemetry.registry.get_sample_value("vigie_model_queue", {"backend": "ollama"}) == 0
     worker.telemetry.close()
