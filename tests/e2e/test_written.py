@@ -70,6 +70,7 @@ async def chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 async def test_a_written_answer_its_fallbacks_and_its_classes(chain: Chain) -> None:
     async with chain.stack.client(ALICE) as client:
+        assert [each.name for each in await client.backends()] == ["extractive", "local", "remote"]
         items = [item async for item in client.stream(QUESTION, backend="local")]
     sentences = [item for item in items if isinstance(item, Sentence)]
     whole = items[-1]
