@@ -84,7 +84,7 @@ def show_measures(measures: Mapping[str, Mapping[str, float | None]]) -> None:
     """Print measures, a line each and a column a group; a dash where nothing can be said."""
     table = Table(box=None)
     for column in ("", *measures):
-        table.add_column(column, justify="left" if not column else "right")
+        table.add_column(column, justify="right" if column else "left", no_wrap=not column, overflow="fold")
     for name in next(iter(measures.values())):
         table.add_row(name, *(_shown(values[name]) for values in measures.values()))
     out.print(table)
@@ -93,7 +93,7 @@ def show_measures(measures: Mapping[str, Mapping[str, float | None]]) -> None:
 def _shown(value: float | None) -> str:
     if value is None:
         return "\u2013"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return f"{value:.3f}" if isinstance(value, float) and value <= 1 else f"{value:.0f}"
 
 
 def show_panel(title: str, *lines: str) -> None:
