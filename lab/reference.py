@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings
 
 from services.embedder.settings import EmbedderSettings
 from services.gateway.app import create_app
-from services.gateway.settings import DatabaseSettings, GatewaySettings, JwksSettings
+from services.gateway.settings import DatabaseSettings, DirectorySettings, GatewaySettings, JwksSettings
 from services.generator.settings import GeneratorSettings
 from services.ingest.settings import IngestSettings
 from services.retriever.settings import RetrieverSettings
@@ -46,6 +46,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "Gateway": GatewaySettings,
     "Gateway: the database": DatabaseSettings,
     "Gateway: the issuer's keys": JwksSettings,
+    "Gateway: looking people up": DirectorySettings,
     "Ingest": IngestSettings,
     "Embedder": EmbedderSettings,
     "Retriever": RetrieverSettings,

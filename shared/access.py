@@ -23,8 +23,24 @@ _AUDIENCE = "vigie-workers"
 Purpose = Literal["read", "write", "administer"]
 
 
+_GROUPS = {"/units/": "unit:", "/delegations/": "delegation:"}
+
+
 def is_scope(text: str) -> bool:
     return _SCOPE.fullmatch(text) is not None
+
+
+def scope_of_group(path: str) -> str | None:
+    """The scope that a group of the issuer opens, None for any other group.
+
+    Args:
+        path: in full, as Keycloak gives it: `/units/UMR5219`.
+    """
+    for prefix, kind in _GROUPS.items():
+        scope = f"{kind}{path.removeprefix(prefix)}"
+        if path.startswith(prefix) and is_scope(scope):
+            return scope
+    return None
 
 
 class Role(StrEnum):

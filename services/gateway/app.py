@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.gateway import consumer, problems
 from services.gateway.adapters.database import Database
+from services.gateway.adapters.directory_file import FileDirectory
 from services.gateway.adapters.documents_sql import SqlDocuments
 from services.gateway.adapters.embeddings_sql import SqlEmbeddings
 from services.gateway.adapters.feedback_sql import SqlFeedback
@@ -23,15 +24,16 @@ from services.gateway.adapters.questions_sql import SqlQuestions
 from services.gateway.adapters.replays_sql import SqlReplays
 from services.gateway.auth import TokenVerifier
 from services.gateway.body_limit import BodyLimit
+from services.gateway.directory import Directory, DirectoryService
 from services.gateway.history import HistoryService
 from services.gateway.questions import QuestionService
 from services.gateway.reembedding import ReembeddingService, Replays, retirement
 from services.gateway.relay import Relay
-from services.gateway.routes import backends, chat, documents, embedding, feedback, models, passages, questions
+from services.gateway.routes import admin, backends, chat, documents, embedding, feedback, models, passages, questions
 from services.gateway.routes.context import Gateway
 from services.gateway.routes.status import status_router
 from services.gateway.service import DocumentService
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import DirectorySettings, GatewaySettings
 from services.gateway.withdrawals import Withdrawals
 from shared.access import GrantSigner
 from shared.backends import load_registry
@@ -93,7 +95,7 @@ def create_http(
     app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
     problems.register(app)
     app.include_router(status_router(ready, registry))
-    for module in (documents, questions, feedback, passages, backends, models, chat, embedding):
+    for module in (documents, questions, feedback, passages, backends, models, chat, embedding, admin):
         app.include_router(module.router)
     return app
 
@@ -129,18 +131,19 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
     papers = DocumentService(rows, rows, rows, idempotency, store, signer, embeddings)
     consumer.register(broker, rows, embeddings, Withdrawals(rows, papers), asking, relay, settings.kafka)
 
-    keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else None
+    keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
+    directory = _directory(settings.directory)
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[None]:
         async with AsyncExitStack() as parts:
-            await parts.enter_async_context(_open_while(database))
-            if keys is not None:
-                await parts.enter_async_context(_open_while(keys))
+            for part in (database, keys, directory):
+                if isinstance(part, _Openable):
+                    await parts.enter_async_context(_open_while(part))
             yield
 
     verifier = TokenVerifier(
-        keys or JwksFile(settings.jwks.file),
+        keys,
         issuer=settings.issuer,
         audience=settings.audience,
         clients=settings.clients,
@@ -155,12 +158,22 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         store=store,
         relay=relay,
         reembedding=ReembeddingService(embeddings),
+        directory=DirectoryService(directory),
         public_url=settings.public_url,
         backends=load_registry(settings.backends),
     )
     return Parts(gateway, Worker("gateway", broker, opened, telemetry))
 
 
+def _directory(settings: DirectorySettings) -> Directory | None:
+    if settings.keycloak_realm_url is not None:
+        from services.gateway.adapters.directory_keycloak import KeycloakDirectory  # noqa: PLC0415 (an extra)
+
+        return KeycloakDirectory(settings)
+    return FileDirectory(settings.people_file) if settings.people_file is not None else None
+
+
+@runtime_checkable
 class _Openable(Protocol):
     async def open(self) -> None: ...
 

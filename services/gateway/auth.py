@@ -8,12 +8,11 @@ from typing import Any, Protocol
 
 import jwt
 
-from shared.access import PUBLIC, Principal, Role, is_scope
+from shared.access import PUBLIC, Principal, Role, scope_of_group
 from shared.errors import Unauthenticated
 
 LEEWAY_S = 30
 _REQUIRED = ["iss", "aud", "exp", "iat", "sub", "typ", "azp"]
-_GROUPS = {"/units/": "unit:", "/delegations/": "delegation:"}
 
 
 class KeySet(Protocol):
@@ -85,14 +84,9 @@ class TokenVerifier:
 
 
 def _scopes(claims: dict[str, Any]) -> frozenset[str]:
-    scopes = {PUBLIC}
     groups = claims.get("groups")
-    for group in groups if isinstance(groups, list) else []:
-        for prefix, kind in _GROUPS.items():
-            scope = f"{kind}{str(group).removeprefix(prefix)}"
-            if str(group).startswith(prefix) and is_scope(scope):
-                scopes.add(scope)
-    return frozenset(scopes)
+    found = (scope_of_group(str(group)) for group in (groups if isinstance(groups, list) else []))
+    return frozenset({PUBLIC, *filter(None, found)})
 
 
 def _roles(claims: dict[str, Any]) -> frozenset[Role]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.settings import BackendSettings, BrokerSettings, ObjectStoreSettings, TelemetrySettings
@@ -66,6 +66,23 @@ class DatabaseSettings(BaseSettings):
     tls_key_file: Path | None = Field(default=None, description="its private key, PEM")
 
 
+class DirectorySettings(BaseSettings):
+    """Where admins look people and groups up: in Keycloak, or among the people of the local issuer."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_DIRECTORY_", frozen=True)
+
+    keycloak_realm_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://.+/realms/[^/]+$",
+        description="the realm's address, as its issuer (extra `keycloak`); unset: the file",
+    )
+    client_id: str = Field(default="vigie-admin-lookup", description="client that may view users and groups there")
+    client_secret: SecretStr | None = Field(default=None, description="its secret")
+    ca_file: Path | None = Field(default=None, description="certificates to trust there, PEM; unset: the system's")
+    timeout_s: int = Field(default=5, ge=1, description="longest wait for an answer of Keycloak, s")
+    people_file: Path | None = Field(default=None, description="people of the local issuer; unset: no look-up")
+
+
 class GatewaySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_", frozen=True)
 
@@ -78,6 +95,7 @@ class GatewaySettings(BaseSettings):
     )
     database: DatabaseSettings = Field(default_factory=DatabaseSettings, description="see VIGIE_GATEWAY_DATABASE_*")
     jwks: JwksSettings = Field(default_factory=JwksSettings, description="see VIGIE_GATEWAY_JWKS_*")
+    directory: DirectorySettings = Field(default_factory=DirectorySettings, description="see VIGIE_GATEWAY_DIRECTORY_*")
     issuer: str = Field(default="urn:vigie:local", description="the only accepted `iss` of a token")
     audience: str = Field(default="vigie-api", description="the `aud` that a token must have")
     clients: tuple[str, ...] = Field(default=("vigie-cli",), description="accepted `azp` of a token, as a JSON list")

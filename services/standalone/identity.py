@@ -46,7 +46,7 @@ class LocalIssuer:
         self.grant_private_key_file = folder / "grant.pem"
         self.grant_public_key_file = folder / "grant.pub.pem"
         self._token_key_file = folder / "token.pem"
-        self._people_file = folder / "people.json"
+        self.people_file = folder / "people.json"
 
     def prepare(self) -> None:
         """Make the keys that are missing."""
@@ -97,7 +97,7 @@ class LocalIssuer:
             "delegations": list(person.delegations),
             "roles": [role.value for role in person.roles],
         }
-        _write_private(self._people_file, json.dumps(people, ensure_ascii=False, indent=1).encode())
+        _write_private(self.people_file, json.dumps(people, ensure_ascii=False, indent=1).encode())
 
     def person(self, user: str) -> Person | None:
         """A person of whom `vigie token` was asked before."""
@@ -109,7 +109,7 @@ class LocalIssuer:
 
     def _people(self) -> dict[str, Any]:
         try:
-            people: dict[str, Any] = json.loads(self._people_file.read_bytes())
+            people: dict[str, Any] = json.loads(self.people_file.read_bytes())
         except FileNotFoundError:
             return {}
         return people

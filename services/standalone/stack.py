@@ -14,7 +14,7 @@ import services.generator.app
 import services.ingest.app
 import services.retriever.app
 from services.embedder.settings import EmbedderSettings
-from services.gateway.settings import DatabaseSettings, GatewaySettings, JwksSettings
+from services.gateway.settings import DatabaseSettings, DirectorySettings, GatewaySettings, JwksSettings
 from services.retriever.settings import RetrieverSettings
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer
@@ -101,6 +101,7 @@ class EmbeddedStack:
         data = self._settings.data
         return GatewaySettings(
             database=DatabaseSettings(url=f"sqlite+aiosqlite:///{data / 'vigie.db'}"),
+            directory=DirectorySettings(keycloak_realm_url=None, people_file=self.issuer.people_file),
             jwks=JwksSettings(file=self.issuer.jwks_file, url=None),
             issuer=ISSUER,
             audience=AUDIENCE,

@@ -8,6 +8,7 @@ from shared.api import BackendList, BackendView, EmbeddingBody, EmbeddingView, S
 from shared.client.documents import DocumentRoutes
 from shared.client.questions import QuestionRoutes
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
+from shared.directory import GroupsView, GroupView, PeopleView, PersonView
 
 
 class VigieClient(DocumentRoutes, QuestionRoutes):
@@ -55,6 +56,15 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
 
     async def status(self) -> StatusView:
         return await self._model(StatusView, "GET", "/v1/status")
+
+    async def people(self, search: str = "") -> list[PersonView]:
+        """People whose name has `search` in it, with groups and roles; for admins."""
+        query = {"search": search, "limit": 100}
+        return (await self._model(PeopleView, "GET", "/v1/admin/users", params=query)).people
+
+    async def groups(self, search: str = "") -> list[GroupView]:
+        """Groups that are scopes; for admins."""
+        return (await self._model(GroupsView, "GET", "/v1/admin/groups", params={"search": search})).groups
 
     async def embedding(self) -> EmbeddingView:
         """The embedding models of the index; for admins."""

@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.gateway.auth import TokenVerifier
+from services.gateway.directory import DirectoryService
 from services.gateway.history import HistoryService
 from services.gateway.ports import DocumentCatalogue, IdempotencyKey
 from services.gateway.questions import QuestionService
@@ -34,6 +35,7 @@ class Gateway:
     store: ObjectStore
     relay: Relay
     reembedding: ReembeddingService
+    directory: DirectoryService = field(default_factory=lambda: DirectoryService(None))
     public_url: str | None = None
     backends: Registry = field(default_factory=Registry)
 

@@ -84,11 +84,12 @@ def answers(
     as_json: JsonOption = False,
     user: UserOption = None,
     data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
 ) -> None:
     async def work() -> int:
         labelled = read_labelled(questions)
         judging = Judge(_judge_named(judge)) if judge else nullcontext()
-        async with connected(data, user) as (_, client), judging as judged:
+        async with connected(data, user, url) as (_, client), judging as judged:
             graded = await _each(labelled, partial(_grade, client, backend, judged))
         measures = evaluate_answers(graded)
         if as_json:

@@ -1,10 +1,12 @@
-"""`vigie token`: a token of the local issuer."""
+"""`vigie token`: a token of the local issuer; `vigie people`: who there is."""
 
+import json
 from typing import Annotated
 
 import typer
 
-from services.standalone.cli.running import DEFAULT_DATA, DataOption
+from services.standalone.cli.rendering import show_people
+from services.standalone.cli.running import DEFAULT_DATA, DataOption, JsonOption, UrlOption, connected, run
 from services.standalone.cli.texts import text
 from services.standalone.identity import LocalIssuer, Person
 from shared.access import Role, is_scope
@@ -12,6 +14,7 @@ from shared.access import Role, is_scope
 
 def register(app: typer.Typer) -> None:
     app.command("token", help=text("cli.help.token"))(token)
+    app.command("people", help=text("cli.help.people"))(people)
 
 
 def token(
@@ -32,3 +35,21 @@ def token(
     person = Person(user, tuple(units or ()), tuple(delegations or ()), tuple(roles or [Role.READER]))
     issuer.remember(person)
     typer.echo(issuer.token(person))
+
+
+def people(
+    search: Annotated[str, typer.Option("--search", metavar="TEXT", help=text("cli.help.search-people"))] = "",
+    as_json: JsonOption = False,
+    data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
+) -> None:
+    async def work() -> int:
+        async with connected(data, url=url) as (_, client):
+            found = await client.people(search)
+        if as_json:
+            typer.echo(json.dumps([person.model_dump() for person in found], ensure_ascii=False))
+        else:
+            show_people(found)
+        return 0
+
+    run(work())

@@ -1,6 +1,6 @@
 """Answers on a terminal: the text with its markers, then what each marker opens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.padding import Padding
 from rich.panel import Panel
@@ -10,6 +10,7 @@ from rich.text import Text
 from services.standalone.cli.running import out
 from services.standalone.cli.texts import text
 from shared.api import AnswerView, DocumentView, OpenedPassageView, PassageView, QuestionView
+from shared.directory import PersonView
 from shared.feedback import FeedbackView
 from shared.messages import Citation
 
@@ -129,3 +130,15 @@ def show_feedback(feedback: FeedbackView) -> None:
     out.print(Text(", ".join(words)))
     if feedback.comment:
         out.print(Padding(Text(feedback.comment), (0, 2)))
+
+
+def show_people(people: Sequence[PersonView]) -> None:
+    """Print people with what they may read beside what is public, and their roles, a line each."""
+    table = Table(box=None)
+    for column in ("person", "scopes", "roles"):
+        table.add_column(text(f"cli.people.{column}"), overflow="fold")
+    for person in people:
+        name = person.name if person.full_name is None else f"{person.name} ({person.full_name})"
+        style = "" if person.enabled else "dim strike"
+        table.add_row(name, ", ".join(person.scopes), ", ".join(person.roles), style=style)
+    out.print(table if people else text("cli.people.none"))

@@ -341,3 +341,13 @@ def test_a_command_starts_a_stack_for_itself_when_none_runs(tmp_path: Path) -> N
     status = CliRunner().invoke(app, ["status", "--data", str(data)], env=environment)
     assert (status.exit_code, "Vigie is not running on this folder" in status.output) == (0, True)
     assert not (data / "vigie.url").exists()
+
+
+def test_people_can_be_looked_up(vigie: Vigie) -> None:
+    vigie("token", "--user", "zoe", "--unit", "UMR5219", "--role", "unit-director")
+    [zoe] = json.loads(vigie("people", "--search", "zo", "--json").output)
+    assert (zoe["name"], zoe["scopes"], zoe["roles"]) == ("zoe", ["unit:UMR5219"], ["unit-director"])
+    shown = vigie("people", "--search", "zo")
+    assert shown.exit_code == 0
+    assert "unit:UMR5219" in shown.output
+    assert "Nobody" in vigie("people", "--search", "nobody of this name").output

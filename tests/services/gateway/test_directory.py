@@ -1,0 +1,67 @@
+"""Looking people and groups up: for admins alone, from whichever directory there is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.gateway.adapters.directory_file import FileDirectory
+from services.standalone.identity import Person
+from shared.access import Role
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Bench
+
+DIRECTOR = Person("denise", units=("UMR5219",), delegations=("DR14",), roles=(Role.UNIT_DIRECTOR,))
+ADVISOR = Person("corinne", delegations=("DR14",), roles=(Role.PREVENTION_ADVISOR,))
+
+
+@pytest.fixture
+def known(bench: Bench) -> Bench:
+    for person in (ASSISTANT, READER, DIRECTOR):
+        bench.issuer.remember(person)
+    bench.gateway.directory._directory = FileDirectory(bench.issuer.people_file)
+    return bench
+
+
+async def get(bench: Bench, path: str, person: Person = ADMIN) -> tuple[int, dict]:
+    response = await bench.http.get(f"/v1/admin/{path}", headers=bench.headers(person))
+    return response.status_code, response.json()
+
+
+async def test_an_admin_sees_who_reads_what(known: Bench) -> None:
+    status, body = await get(known, "users?search=DEN")
+    assert (status, body["people"]) == (200, [{
+        "subject": "denise", "name": "denise", "full_name": None, "enabled": True,
+        "groups": ["/units/UMR5219", "/delegations/DR14"], "scopes": ["delegation:DR14", "unit:UMR5219"],
+        "roles": ["unit-director"],
+    }])  # fmt: skip
+    assert [each["name"] for each in (await get(known, "users"))[1]["people"]] == ["alice", "denise", "rene"]
+    assert [each["name"] for each in (await get(known, "users?limit=1"))[1]["people"]] == ["alice"]
+    assert (await get(known, "groups?search=umr"))[1]["groups"] == [{"path": "/units/UMR5219", "scope": "unit:UMR5219"}]
+    assert len((await get(known, "groups"))[1]["groups"]) == 2
+
+
+@pytest.mark.parametrize("person", [ASSISTANT, READER, DIRECTOR, ADVISOR], ids=lambda person: person.user)
+async def test_s7_nobody_else_does(known: Bench, person: Person) -> None:
+    for path in ("users", "groups", "users?search=alice"):
+        status, body = await get(known, path, person)
+        assert status == 403
+        assert "alice" not in json.dumps(body)
+    assert (await known.http.get("/v1/admin/users")).status_code == 401
+
+
+async def test_where_there_is_no_directory_that_is_said(bench: Bench) -> None:
+    bench.gateway.directory._directory = None
+    assert (await get(bench, "users"))[0] == 404
+
+
+async def test_wishes_have_limits(known: Bench) -> None:
+    for path in ("users?limit=0", "users?limit=101", f"users?search={'x' * 101}"):
+        assert (await get(known, path))[0] == 422
+
+
+async def test_a_file_that_is_not_there_yet_has_nobody_a_broken_one_is_our_fault(bench: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "people.json"
+    bench.gateway.directory._directory = FileDirectory(file)
+    assert await get(bench, "users") == (200, {"people": []})
+    file.write_text("{")
+    assert (await get(bench, "users"))[0] == 503
