@@ -99,12 +99,14 @@ class Calibration(Frozen):
 
     Attributes:
         model: the embedding model whose cosines it was fitted to.
+        also: names of the same model with other weights, whose cosines are alike (.996 or nearer).
         method: how, on what.
         vocabulary: stems of the domain's words (terms.stems).
         threshold: the probability under which an answer is an abstention.
     """
 
     model: str
+    also: tuple[str, ...] = ()
     method: str
     bias: float
     weights: Mapping[str, Weight]

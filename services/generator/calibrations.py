@@ -24,7 +24,7 @@ class Calibrations:
 
     def __init__(self, fitted: Sequence[Calibration], threshold: float | None = None) -> None:
         given = {} if threshold is None else {"threshold": threshold}
-        self._by_model = {each.model: each.model_copy(update=given) for each in fitted}
+        self._by_model = {name: each.model_copy(update=given) for each in fitted for name in (each.model, *each.also)}
         first = next(iter(self._by_model.values()))
         words = {name: weight for name, weight in first.weights.items() if name not in _COSINES}
         self._by_words = first.model_copy(update={"weights": words})
