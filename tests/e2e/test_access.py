@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from services.standalone.identity import Person
 from shared.access import Role
-from shared.api import AnswerView, DocumentView
+from shared.api import AnswerView, DocumentView, QuestionQuery
 from shared.client import Problem, VigieClient
 from tests.e2e.conftest import ended
 from tests.fakes.stack import Running, running_stack
@@ -79,13 +79,16 @@ async def test_its_existence_is_not_told(secret: Secret, person: Person) -> None
             ("GET", f"/v1/documents/{identity}/events"),
             ("GET", f"/v1/documents/{identity}/passages"),
             ("POST", f"/v1/documents/{identity}/reindex"),
+            ("POST", f"/v1/documents/{identity}/rechunk"),
+            ("PATCH", f"/v1/documents/{identity}"),
             ("DELETE", f"/v1/documents/{identity}"),
             ("GET", secret.answer.citations[0].url),
             *(("GET", f"/v1/passages/{each.passage}") for each in secret.answer.evidence),
         ):
-            response = await client.http.request(method, url)
+            body = {} if method in {"POST", "PATCH"} else None
+            response = await client.http.request(method, url, json=body)
             assert (response.status_code, WORD in response.text) == (404, False), url
-            nothing = await client.http.request(method, url.replace(identity, str(uuid4())))
+            nothing = await client.http.request(method, url.replace(identity, str(uuid4())), json=body)
             assert nothing.status_code == 404
             assert nothing.json() == response.json(), "what is hidden and what is not there look the same"
     async with secret.client(ALICE) as client:
@@ -127,6 +130,11 @@ async def test_a_question_is_its_asker_s_alone(secret: Secret, person: Person) -
     async with secret.client(person) as client:
         response = await client.http.get(secret.answer.url)
         assert (response.status_code, WORD in response.text) == (404, False)
+        for method in ("DELETE", "GET", "PUT"):
+            url = secret.answer.url if method == "DELETE" else f"{secret.answer.url}/feedback"
+            response = await client.http.request(method, url, json={"verdict": "up"} if method == "PUT" else None)
+            assert (response.status_code, WORD in response.text) == (404, False)
+        assert secret.answer.id not in [each.id async for each in client.questions(QuestionQuery(search="cryostat"))]
     async with secret.client(ALICE) as client:
         assert (await client.http.get(secret.answer.url)).json()["answer"] == secret.answer.answer
 

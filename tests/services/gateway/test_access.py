@@ -1,0 +1,38 @@
+"""Every route of the API, those that come later too, wants a token, and errors are problems everywhere."""
+
+import re
+from uuid import uuid4
+
+from tests.services.gateway.conftest import STRANGER, Bench
+
+OPEN = {"/livez", "/readyz", "/metrics", "/.well-known/oauth-protected-resource"}
+OPENAI = ("/v1/chat", "/v1/models")
+
+
+def routes(bench: Bench) -> list[tuple[str, str]]:
+    """Methods and paths, with an id of nothing in place of each parameter."""
+    paths = bench.app.openapi()["paths"]
+    found = [(method.upper(), path) for path, operations in paths.items() for method in operations]
+    assert len(found) > 20
+    return [(method, re.sub(r"\{[^}]+\}", str(uuid4()), path)) for method, path in found if path not in OPEN]
+
+
+async def test_s7_no_route_answers_without_a_token(bench: Bench) -> None:
+    for method, path in routes(bench):
+        for headers in ({}, {"authorization": "Bearer x.y.z"}, {"authorization": "Basic YTpi"}):
+            response = await bench.http.request(method, path, headers=headers)
+            assert response.status_code == 401, (method, path, response.text)
+            assert response.headers["www-authenticate"] == "Bearer"
+
+
+async def test_s7_nothing_that_is_not_there_is_told_from_what_is_hidden(bench: Bench) -> None:
+    """A stranger asks each route for the id of nothing: what comes back is a problem, and never a success."""
+    bodies = {"PATCH": {}, "PUT": {"verdict": "up"}, "POST": {"verdict": "up"}}
+    for method, path in routes(bench):
+        if not re.search(r"[0-9a-f]{8}-", path) or path.startswith(OPENAI):
+            continue
+        body = {} if path.endswith(("rechunk", "reindex")) else bodies.get(method)
+        response = await bench.http.request(method, path, headers=bench.headers(STRANGER), json=body)
+        assert response.status_code == 404, (method, path, response.text)
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["type"] == "urn:vigie:problem:not-found"
