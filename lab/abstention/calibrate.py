@@ -84,6 +84,7 @@ def main() -> None:
     parser.add_argument("calibration", type=Path)
     parser.add_argument("report", type=Path)
     parser.add_argument("--model", required=True, help="the embedding model behind the cosines")
+    parser.add_argument("--also", nargs="*", default=["multilingual-e5-small"], help="names of it with other weights")
     parser.add_argument("--corpus", required=True, help="what was searched, in words")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
@@ -105,6 +106,7 @@ def main() -> None:
     result = report("report set", seen, decide(seen))
     calibration = {
         "model": given.model,
+        "also": given.also,
         "method": f"lab/abstention/calibrate.py on {len(judged)} questions, {given.corpus}; {result}",
         "bias": round(float(weights[0]), 5),
         "weights": {

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from services.embedder.adapters.e5_build import NAME
 from services.generator.abstention import Signals, packaged_calibration
 from services.generator.calibrations import Calibrations
 from shared.messages import EmbeddingModel
@@ -23,6 +24,13 @@ def test_the_calibration_is_the_models_own_whatever_version_its_weights_have() -
     assert calibrations.fitting(model("other")) == other
     assert calibrations.fitting(model("other@0123456789ab")) == other
     assert calibrations.fitting(model("fake")) == calibrations.fitting(None) == CALIBRATION
+
+
+def test_the_packaged_one_fits_the_embedders_default_and_the_same_model_elsewhere() -> None:
+    packaged = packaged_calibration()
+    calibrations = Calibrations([packaged])
+    for name in (NAME, "multilingual-e5-small@0123456789ab"):
+        assert calibrations.fitting(model(name)) == packaged
 
 
 def test_one_for_the_same_model_takes_the_place_of_the_packaged_one() -> None:
