@@ -66,9 +66,14 @@ def reference(citation: Citation, language: str) -> str:
 def _sources(outcome: Outcome, language: str, base_url: str) -> str:
     """A list that reads well both as it is and as Markdown, which would run bare lines together."""
     mode = _catalogue.text(language, f"answers.mode.{outcome.mode}")
+    removed = (
+        [_catalogue.text(language, "answers.removed", count=outcome.removed)]
+        if outcome.model and outcome.removed
+        else []
+    )
     heading = _catalogue.text(language, "answers.reference.sources")
     lines = [_source(citation, language, base_url) for citation in outcome.citations]
-    return "\n\n".join(["", mode, *_notice(outcome, language), heading, "\n".join(lines)])
+    return "\n\n".join(["", mode, *removed, *_notice(outcome, language), heading, "\n".join(lines)])
 
 
 def _notice(outcome: Outcome, language: str) -> list[str]:

@@ -54,12 +54,12 @@ class CheckedAnswer:
         return list(self._citations.values())
 
     def admit(self, draft: DraftSentence) -> Sentence | None:
-        """The sentence as it leaves, its markers renumbered; None when a check failed."""
+        """The sentence as it leaves, its markers renumbered; None when a check failed or a model said it before."""
         sentence = self._checked(draft)
-        if sentence is None:
+        if sentence is None or (draft.written and sentence.text in self._sentences):  # small models repeat themselves
             self.removed += 1
-        else:
-            self._sentences.append(sentence.text)
+            return None
+        self._sentences.append(sentence.text)
         return sentence
 
     def _checked(self, draft: DraftSentence) -> Sentence | None:

@@ -96,6 +96,8 @@ class WrittenBackend:
                     said, finish = said + delta.text, delta.finish or ""
                     for sentence in reader.feed(delta.text):
                         yield _draft(sentence, request.sources[: prepared.shown])
+                    if isinstance(reader, JsonReader) and reader.finished:
+                        finish = finish or "stop"  # what follows the object is no answer: do not wait for it
             for sentence in reader.end(whole=finish == "stop"):
                 yield _draft(sentence, request.sources[: prepared.shown])
             self._check_end(reader, said, finish)

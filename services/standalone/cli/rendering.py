@@ -32,6 +32,8 @@ def show_answer(answer: AnswerView, url: str | None) -> None:
     out.print(Text(f"  {mode}", style="italic dim"))
     if answer.model:
         out.print(Text(f"  {answer.backend}: {answer.model} ({answer.prompt})", style="dim"))
+    if answer.model and answer.removed:
+        out.print(Text(f"  {text('answers.removed', count=answer.removed)}", style="dim"))
     for citation in answer.citations:
         _show_source(citation, url)
     timings = answer.timings_ms

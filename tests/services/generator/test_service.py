@@ -176,6 +176,13 @@ async def test_a_sentence_that_its_passage_does_not_support_never_leaves() -> No
     assert "juin" not in "".join(event.model_dump_json() for event in bench.publisher.events)
 
 
+async def test_a_sentence_that_a_model_repeats_is_shown_once() -> None:
+    written = DraftSentence("La bêche est graissée en mars [1].", (Claim(SPADE.id, None),), written=True)
+    bench = Bench(FakeBackend(written, written))
+    await bench.service.answer(asked(backend="fake"))
+    assert (bench.outcome.answer, bench.outcome.removed) == ("La bêche est graissée en mars [1].", 1)
+
+
 @pytest.mark.parametrize(("reason", "code"), [("status 503", "backend-down"), ("slow", "backend-slow")])
 async def test_14_a_model_that_fails_before_its_first_sentence_leaves_quotes(reason: str, code: str) -> None:
     bench = Bench(FakeBackend(end=ModelUnavailable(backend="fake", reason=reason)))

@@ -86,6 +86,12 @@ async def test_a_sentence_leaves_before_the_model_has_ended() -> None:
         assert rest
 
 
+async def test_nobody_waits_for_what_follows_the_answer() -> None:
+    async with ModelServer([head(), sse(GOOD), HANG]).running() as server, backend_at(server.address) as backend:
+        assert len(await written(backend, REQUEST)) == 2
+        assert await written(backend, REQUEST)
+
+
 async def test_a_key_goes_in_the_header_and_nowhere_else() -> None:
     async with ModelServer(spoken(GOOD)).running() as server, backend_at(server.address, api_key="s3cret") as backend:
         await written(backend, REQUEST)
