@@ -56,7 +56,8 @@ def show(figures: Iterable[Figure], steps: dict[str, Spread], notes: Iterable[st
         latencies.add_column(column, justify="left" if column == "step" else "right")
     for step, values in steps.items():
         latencies.add_row(step, f"{values.p50:.1f}", f"{values.p95:.1f}")
-    out.print(latencies)
+    if steps:
+        out.print(latencies)
     for note in notes:
         out.print(note)
 

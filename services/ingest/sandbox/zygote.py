@@ -24,12 +24,15 @@ from services.ingest.sandbox.limits import Limits
 from services.ingest.sandbox.wire import ENDED, ONE_PATIENTLY, READY
 
 _HOUSEKEEPING_S = 5.0
+_NICENESS = 10
+"""Whoever waits for an answer goes before a document that is being read."""
 
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     limits = msgspec.json.decode(sys.argv[2], type=Limits)
     os.setsid()
+    os.nice(_NICENESS)
     adopt_orphans()
     woken, waker = socket.socketpair()
     os.set_blocking(waker.fileno(), False)
