@@ -10,6 +10,12 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/tiff": (".tif", ".tiff"),
+    "text/html": (".html", ".htm", ".xhtml"),
+    "text/csv": (".csv", ".tsv"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "application/vnd.oasis.opendocument.text": (".odt",),
+    "application/vnd.oasis.opendocument.spreadsheet": (".ods",),
     "application/vnd.vigie.legi-data+json": (),
     "application/vnd.vigie.fiche-travail+json": (),
 }

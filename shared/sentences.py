@@ -20,6 +20,12 @@ _LIST_MARK = re.compile(
 )
 _MARK_ALONE = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,6}|[A-Za-z])\Z")
 _LONGEST_MARK = len("(188.88.88")
+_CELLS = " | "
+"""What parts the cells of a table's row, which is a line by itself."""
+
+_LINE = 300
+"""Characters of a line in which a table's row shows that it is one."""
+
 _LOOK_BACK = 48
 """Characters before a full stop that decide whether it ends a sentence."""
 
@@ -153,6 +159,10 @@ def _last_word(text: str) -> str:
 def _line_ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     end = match.end()
     if end >= len(text) or text.find("\n", match.start() + 1, end) >= 0 or _LIST_MARK.match(text, end):
+        return True
+    line = text[max(start, match.start() - _LINE) : match.start()].rpartition("\n")[2]
+    following = text[end : end + _LINE].partition("\n")[0]
+    if _CELLS in line or _CELLS in following:
         return True
     before = text[max(start, match.start() - _LOOK_BACK) : match.start()].rstrip()
     if before.endswith((".", ";", ":", "?", "!", "\u2026", "\u00bb")):

@@ -2,14 +2,20 @@
 and a line in shared/media_types.py.
 """
 
+from services.ingest.parsers.csv_table import CsvParser
+from services.ingest.parsers.docx import DocxParser
 from services.ingest.parsers.fiches_travail import FichesTravailParser
+from services.ingest.parsers.html_page import HtmlParser
 from services.ingest.parsers.images import ImageParser
 from services.ingest.parsers.legi_data import LegiDataParser
 from services.ingest.parsers.mail import MailParser
 from services.ingest.parsers.markdown import MarkdownParser
+from services.ingest.parsers.ods import OdsParser
+from services.ingest.parsers.odt import OdtParser
 from services.ingest.parsers.pdf import PdfParser
 from services.ingest.parsers.plain_text import PlainTextParser
 from services.ingest.parsers.recognition import Tesseract
+from services.ingest.parsers.xlsx import XlsxParser
 from services.ingest.ports import Format, Parser
 from shared.media_types import EXTENSIONS
 
@@ -28,6 +34,12 @@ FORMATS: tuple[Format, ...] = (
     _format("image/png", ImageParser(_RECOGNISER), "heading"),
     _format("image/jpeg", ImageParser(_RECOGNISER), "heading"),
     _format("image/tiff", ImageParser(_RECOGNISER), "heading"),
+    _format("text/html", HtmlParser(), "heading"),
+    _format("text/csv", CsvParser(), "rows"),
+    _format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", DocxParser(), "heading"),
+    _format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", XlsxParser(), "rows"),
+    _format("application/vnd.oasis.opendocument.text", OdtParser(), "heading"),
+    _format("application/vnd.oasis.opendocument.spreadsheet", OdsParser(), "rows"),
     _format("application/vnd.vigie.legi-data+json", LegiDataParser(), "article"),
     _format("application/vnd.vigie.fiche-travail+json", FichesTravailParser(), "heading"),
 )

@@ -1,7 +1,9 @@
 """Puts a document's text together from its sections, so that spans are right by construction."""
 
+import re
 from collections.abc import Iterable
 
+_SPACE = re.compile(r"[ \t\n]+")
 _BETWEEN = "\n\n"
 
 
@@ -30,6 +32,11 @@ class TextAssembly:
     @property
     def text(self) -> str:
         return "".join(self._parts)
+
+
+def on_one_line(text: str) -> str:
+    """The text without line breaks, its spaces collapsed; no-break spaces are typography and stay."""
+    return _SPACE.sub(" ", text).strip()
 
 
 def title(text: str) -> str:

@@ -2,6 +2,9 @@
 
 import html
 import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
 
 _TAG = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?][^<>]*+>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -12,7 +15,12 @@ _BREAKING = re.compile(
     "address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|"
     "h[1-6]|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|tfoot|thead|ul"
 )
+_ATTRIBUTE = re.compile(
+    r"""(?P<name>[A-Za-z][\w:-]*+)\s*+(?:=\s*+(?:"(?P<quoted>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^\s"'<>]++)))?+"""
+)
 _ITEM = "- "
+
+Event: TypeAlias = "tuple[str, Tag | None]"
 
 
 class _Lines:
@@ -70,30 +78,65 @@ class _Lines:
 
 
 def html_lines(fragment: str) -> list[str]:
-    """Paragraphs, list items and table rows as one line each, white space collapsed, none empty.
+    """Paragraphs, list items and table rows as one line each, white space collapsed, none empty."""
+    lines = _Lines()
+    for text, tag in scan(fragment, _UNSHOWN):
+        lines.add(text)
+        if tag is not None:
+            lines.tag(tag.name, closing=tag.closing)
+    lines.close()
+    return lines.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """`name` in small letters; `source` as it is written."""
+
+    name: str
+    closing: bool
+    source: str
+
+    def attribute(self, name: str) -> str | None:
+        """The attribute's value, "" for one without; None where there is none."""
+        for match in _ATTRIBUTE.finditer(self.source):
+            if match["name"].lower() == name:
+                return _unescaped(match["quoted"] or match["single"] or match["bare"] or "")
+        return None
+
+
+def scan(fragment: str, unshown: Collection[str], is_hidden: Callable[[Tag], bool] | None = None) -> Iterator[Event]:
+    """Text, and the tag behind it, in order; the last text has none. Linear in the length of the fragment.
 
     A scan of its own because the standard library's html.parser takes quadratic time on tags that never end (40,000
     of them: 28 s), and what is read here may come from anybody. Whatever is no tag is text.
+
+    Args:
+        unshown: names of the elements that are left out with all that they hold.
+        is_hidden: whether an element is left out for what its tag says.
     """
     source = _without_comments(fragment)
-    last_closing = {name: source.lower().rfind(f"</{name}") for name in _UNSHOWN}
-    lines = _Lines()
-    unshown: str | None = None
-    position = 0
+    folded = source.lower()
+    last_closing: dict[str, int] = {}
+    hidden: str | None = None
+    depth = position = 0
     for match in _TAG.finditer(source):
-        if unshown is None:
-            lines.add(_unescaped(source[position : match.start()]))
-        position = match.end()
-        name, closing = (match["name"] or "").lower(), bool(match["closing"])
-        if unshown is not None:
-            unshown = None if closing and name == unshown else unshown
-        elif name in last_closing and not closing and last_closing[name] >= position:
-            unshown = name
-        else:
-            lines.tag(name, closing=closing)
-    lines.add(_unescaped(source[position:]))
-    lines.close()
-    return lines.lines
+        tag = Tag((match["name"] or "").lower(), bool(match["closing"]), match.group())
+        before, position = source[position : match.start()], match.end()
+        if hidden is not None:
+            if tag.name == hidden:
+                depth += -1 if tag.closing else 1
+                hidden = hidden if depth else None
+            continue
+        if not tag.closing and (tag.name in unshown or (is_hidden is not None and is_hidden(tag))):
+            if tag.name not in last_closing:
+                last_closing[tag.name] = folded.rfind(f"</{tag.name}")
+            if last_closing[tag.name] >= position:  # what is never closed hides nothing
+                hidden, depth = tag.name, 1
+                yield _unescaped(before), None
+                continue
+        yield _unescaped(before), tag
+    if hidden is None:
+        yield _unescaped(source[position:]), None
 
 
 def _unescaped(text: str) -> str:

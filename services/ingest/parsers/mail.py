@@ -11,7 +11,7 @@ from services.ingest.detect import detect
 from services.ingest.parsers.assembling import TextAssembly, title
 from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.html_lines import html_lines
-from services.ingest.ports import Format, ParsedDocument, Section, TakesLonger
+from services.ingest.ports import Format, ParsedDocument, Section, Table, TakesLonger
 from shared.errors import EmptyDocument, UnreadableDocument, VigieError
 
 MEDIA_TYPE = "message/rfc822"
@@ -43,6 +43,7 @@ class _Reading:
     formats: Sequence[Format]
     assembly: TextAssembly = field(default_factory=TextAssembly)
     sections: list[Section] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
     left: _Allowance = field(default_factory=_Allowance)
 
     def add(self, lines: Sequence[str], headings: tuple[str, ...]) -> None:
@@ -60,6 +61,10 @@ class _Reading:
                 end=section.end + start,
             )
             for section in document.sections
+        ]
+        self.tables += [
+            replace(table, starts=[place + start for place in table.starts], end=table.end + start)
+            for table in document.tables
         ]
 
 
@@ -86,7 +91,9 @@ class MailParser:
         _read(reading, message, (), 1)
         if not reading.sections:
             raise EmptyDocument
-        return ParsedDocument(reading.assembly.text, tuple(reading.sections), title=subject or None)
+        return ParsedDocument(
+            reading.assembly.text, tuple(reading.sections), tuple(reading.tables), title=subject or None
+        )
 
 
 def _message(data: bytes) -> EmailMessage:

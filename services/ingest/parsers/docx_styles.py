@@ -1,0 +1,182 @@
+"""What a Word document's paragraphs are, by their style and numbering (ECMA-376, 17.7 and 17.9)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from services.ingest.parsers.ordinals import letter, roman
+from services.ingest.parsers.xml_parts import Element
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+
+_HEADING = re.compile(r"(?:heading|titre|überschrift|t[ií]tulo|titolo|kop)\s?([1-9])", re.IGNORECASE)
+_TITLE = re.compile(r"title|titre|titel", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:toc|tm|table of contents|table des mati\u00e8res)\s?[1-9]?", re.IGNORECASE)
+_BODY_LEVEL = 9
+_DEEPEST_INHERITANCE = 20
+_PLACEHOLDER = re.compile(r"%([1-9])")
+_MOST_LEVELS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """`level`: of a heading, 0 for the document's title; `contents`: a line of a table of contents."""
+
+    level: int | None = None
+    contents: bool = False
+    numbering: tuple[str, int] | None = None
+
+
+def child(element: Element | None, *path: str) -> Element | None:
+    """The element at the end of a path of names in Word's namespace."""
+    for name in path:
+        if element is None:
+            return None
+        element = next((each for each in element if isinstance(each.tag, str) and each.tag.endswith(f"}}{name}")), None)
+    return element
+
+
+def value(element: Element | None, name: str = "val") -> str | None:
+    return None if element is None else element.get(W + name, element.get(STRICT + name))
+
+
+def is_on(element: Element | None) -> bool:
+    """A property that is switched on by being there, unless it says otherwise."""
+    return element is not None and value(element) not in ("0", "false", "off", "none")
+
+
+def outline_level(properties: Element | None) -> int | None:
+    """The heading's level that paragraph properties give, from 1; None when they give none; -1 for plain text."""
+    given = value(child(properties, "outlineLvl"))
+    if given is None or not given.isdecimal():
+        return None
+    return int(given) + 1 if int(given) < _BODY_LEVEL else -1
+
+
+def numbering_of(properties: Element | None) -> tuple[str, int] | None:
+    """The list and the level in it, from 0; list "0" is none."""
+    numbered = child(properties, "numPr")
+    identity = value(child(numbered, "numId"))
+    if identity is None:
+        return None
+    level = value(child(numbered, "ilvl")) or "0"
+    return identity, min(int(level), _MOST_LEVELS - 1) if level.isdecimal() else 0
+
+
+def styles_of(root: Element | None) -> dict[str, Style]:
+    """Paragraph styles by id, with what they inherit."""
+    found = {value(each, "styleId") or "": each for each in root if each.tag in _STYLES} if root is not None else {}
+    return {identity: _style(identity, found) for identity in found}
+
+
+_STYLES = (W + "style", STRICT + "style")
+
+
+def _style(identity: str, found: dict[str, Element]) -> Style:
+    level: int | None = None
+    numbering: tuple[str, int] | None = None
+    contents = False
+    following: str | None = identity
+    for _ in range(_DEEPEST_INHERITANCE):
+        element = found.get(following or "")
+        if element is None:
+            break
+        properties = child(element, "pPr")
+        name = value(child(element, "name")) or ""
+        level = _level(properties, name) if level is None else level
+        numbering = numbering or numbering_of(properties)
+        contents = contents or bool(_CONTENTS.fullmatch(name))
+        following = value(child(element, "basedOn"))
+    return Style(None if level == -1 else level, contents, numbering)
+
+
+def _level(properties: Element | None, name: str) -> int | None:
+    """A level of the style's own; its name is the same in every language where Word wrote it, but not elsewhere."""
+    named = _HEADING.fullmatch(name)
+    if named:
+        return int(named[1])
+    return 0 if _TITLE.fullmatch(name) else outline_level(properties)
+
+
+@dataclass(slots=True)
+class _Level:
+    start: int = 1
+    kind: str = "decimal"
+    pattern: str = ""
+
+
+@dataclass(slots=True)
+class _List:
+    levels: dict[int, _Level] = field(default_factory=dict)
+    counters: dict[int, int] = field(default_factory=dict)
+
+
+class Numbering:
+    """Counts the items of a document's lists, in its order."""
+
+    def __init__(self, root: Element | None) -> None:
+        self._lists: dict[str, _List] = {}
+        abstract = {value(each, "abstractNumId"): _List(dict(_levels(each))) for each in _named(root, "abstractNum")}
+        for each in _named(root, "num"):
+            known = abstract.get(value(child(each, "abstractNumId")))
+            if known is not None:
+                self._lists[value(each, "numId") or ""] = _overridden(known, each)
+
+    def label(self, identity: str, level: int) -> str | None:
+        """What stands in front of the next item of a list: its number, "-" for a bullet; None outside of lists."""
+        counted = self._lists.get(identity)
+        if counted is None:
+            return None
+        form = counted.levels.get(level, _Level())
+        if form.kind == "bullet":
+            return "-"
+        counted.counters[level] = counted.counters.get(level, form.start - 1) + 1
+        for deeper in [other for other in counted.counters if other > level]:
+            del counted.counters[deeper]
+        return _PLACEHOLDER.sub(lambda match: _shown(counted, int(match[1]) - 1), form.pattern).strip()
+
+
+def _shown(counted: _List, level: int) -> str:
+    form = counted.levels.get(level, _Level())
+    number = counted.counters.get(level, form.start)
+    if form.kind in ("lowerLetter", "upperLetter"):
+        return letter(number).upper() if form.kind == "upperLetter" else letter(number)
+    if form.kind in ("lowerRoman", "upperRoman"):
+        return roman(number).upper() if form.kind == "upperRoman" else roman(number)
+    if form.kind == "none":
+        return ""
+    return f"{number:02d}" if form.kind == "decimalZero" else str(number)
+
+
+def _levels(element: Element) -> Iterator[tuple[int, _Level]]:
+    for each in _named(element, "lvl"):
+        number, start = value(each, "ilvl") or "", value(child(each, "start")) or ""
+        if number.isdecimal():
+            yield (
+                int(number),
+                _Level(
+                    int(start) if start.isdecimal() else 1,
+                    value(child(each, "numFmt")) or "decimal",
+                    value(child(each, "lvlText")) or "",
+                ),
+            )
+
+
+def _overridden(known: _List, element: Element) -> _List:
+    """Lists of one form count on together, but for those that start anew."""
+    overrides = list(_named(element, "lvlOverride"))
+    if not overrides:
+        return known
+    changed = _List(dict(known.levels))
+    for each in overrides:
+        changed.levels.update(_levels(each))
+        number, start = value(each, "ilvl") or "", value(child(each, "startOverride")) or ""
+        if number.isdecimal() and start.isdecimal():
+            form = changed.levels.get(int(number), _Level())
+            changed.levels[int(number)] = _Level(int(start), form.kind, form.pattern)
+    return changed
+
+
+def _named(element: Element | None, name: str) -> Iterator[Element]:
+    return (each for each in (element if element is not None else ()) if each.tag in (W + name, STRICT + name))

@@ -1,0 +1,69 @@
+"""Tables as they are read: cells that span others become a plain grid, one line of text a row."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.ingest.parsers.assembling import on_one_line
+from shared.passages import CELL
+
+MAX_COLUMNS = 200
+"""Cells of a row in a text's table: what spans more was written by no person."""
+
+_LONGEST_LABEL = 80
+_MAX_HEADER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`columns` and `rows` that it takes, from 1."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+def grid(rows: Iterable[Sequence[Cell]]) -> list[list[str]]:
+    """Rows of texts, each in its column.
+
+    A cell that spans columns stands in the first of them. One that spans rows is said in each of them: a row must be
+    understood, and quoted, by itself.
+    """
+    found: list[list[str]] = []
+    hanging: dict[int, tuple[int, str]] = {}  # by column: rows still to fill, and with what
+    for cells in rows:
+        row: dict[int, str] = {column: text for column, (_, text) in hanging.items()}
+        hanging = {column: (left - 1, text) for column, (left, text) in hanging.items() if left > 1}
+        column = 0
+        for cell in cells:
+            while column in row:
+                column += 1
+            if column >= MAX_COLUMNS:
+                break
+            span = max(1, min(cell.columns, MAX_COLUMNS - column))
+            for place in range(column, column + span):
+                text = cell.text if place == column else ""
+                row[place] = text
+                if cell.rows > 1:
+                    hanging[place] = (cell.rows - 1, text)
+            column += span
+        found.append([row.get(place, "") for place in range(max(row, default=-1) + 1)])
+    return found
+
+
+def line(cells: Sequence[str]) -> str:
+    """A row as one line; empty cells keep their place, but at its end."""
+    return CELL.join(map(on_one_line, cells)).rstrip(" |").lstrip() if any(cells) else ""
+
+
+def header_rows(rows: Sequence[Sequence[str]], declared: int = 0) -> int:
+    """How many rows say what the others hold: as declared, or the first when it looks like labels."""
+    if len(rows) < 2:  # noqa: PLR2004
+        return 0
+    if declared:
+        return declared if declared <= min(_MAX_HEADER, len(rows) - 1) else 0
+    first = [cell for cell in rows[0] if cell]
+    return int(len(first) > 1 and all(is_label(cell) for cell in first))
+
+
+def is_label(text: str) -> bool:
+    return len(text) <= _LONGEST_LABEL and any(character.isalpha() for character in text)

@@ -1,0 +1,218 @@
+"""HTML pages: headings, paragraphs, lists and tables as a browser shows them."""
+
+import re
+from collections.abc import Callable
+
+from services.ingest.parsers.assembling import on_one_line
+from services.ingest.parsers.decoding import decode
+from services.ingest.parsers.grids import MAX_COLUMNS, Cell, grid
+from services.ingest.parsers.html_lines import Tag, scan
+from services.ingest.parsers.outline import Outline
+from services.ingest.parsers.xml_parts import names
+from services.ingest.ports import ParsedDocument
+
+_UNSHOWN = names("""
+    audio button canvas datalist iframe math nav noscript object script select style svg template textarea title
+    video
+""")
+_BLOCKS = names("""
+    address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer
+    form header hr legend li main menu ol p pre section summary table tbody td tfoot th thead tr ul
+""")
+_VOID = names("area base br col embed hr img input link meta source track wbr")
+_HEADING = re.compile("h[1-6]")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_NOT_DISPLAYED = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_MAY_HIDE = re.compile(r"hidden|display|visibility|title", re.IGNORECASE)
+_PAGE_MARGINS = ("header", "footer")
+"""What LibreOffice calls the elements that a page's header and footer become."""
+_DECLARED = re.compile(
+    rb"""<meta[^<>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{1,40})|<\?xml[^<>]{0,100}?encoding=["']([A-Za-z0-9_-]{1,40})""",
+    re.IGNORECASE,
+)
+_SINGLE_BYTE = re.compile(
+    r"(?:iso-?8859-?\d{1,2}|windows-125\d|cp125\d|latin-?\d|macintosh|x-mac-roman)", re.IGNORECASE
+)
+_SAME_AS_CP1252 = re.compile(r"(?:iso-?8859-?1|latin-?1|ascii|us-ascii)", re.IGNORECASE)
+_DECLARED_WITHIN = 4096
+_TITLE = re.compile(r"<title[^<>]*+>([^<]*+)<", re.IGNORECASE)
+_HEAD = 64 * 1024
+_MOST_ROWS = 1000
+_DEEPEST = 50
+
+
+class HtmlParser:
+    """One section per heading, which begins with the heading's own line; navigation and scripts are left out."""
+
+    def parse(self, data: bytes) -> ParsedDocument:
+        """Read a page in the encoding that it declares, if it has it, else in whatever it has (decoding.py).
+
+        Raises:
+            EmptyDocument, UnreadableDocument: as of plain text.
+        """
+        source = _decoded(data)
+        page = _Page()
+        for text, tag in scan(source, _UNSHOWN, _is_hidden):
+            page.text(text)
+            if tag is not None:
+                page.tag(tag)
+        page.close()
+        title = _TITLE.search(source, 0, _HEAD)
+        return page.outline.finish("".join(text for text, _ in scan(title[1], ())) if title else None)
+
+
+def _decoded(data: bytes) -> str:
+    """Bytes that are UTF-8 are so whatever a page says: editors convert files and leave that line as it was."""
+    match = _DECLARED.search(data, 0, _DECLARED_WITHIN)
+    declared = (match[1] or match[2]).decode("ascii") if match else ""
+    if _SINGLE_BYTE.fullmatch(declared) and not _SAME_AS_CP1252.fullmatch(declared):
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            return decode(data.decode(declared.lower().replace("x-mac-roman", "mac-roman"), "replace").encode())
+    return decode(data)
+
+
+def _is_hidden(tag: Tag) -> bool:
+    if tag.name in _VOID or _MAY_HIDE.search(tag.source) is None:
+        return False
+    hidden = tag.attribute("hidden")
+    if hidden is not None and hidden.lower() != "until-found":
+        return True
+    return bool(_NOT_DISPLAYED.search(tag.attribute("style") or "")) or tag.attribute("title") in _PAGE_MARGINS
+
+
+class _Page:
+    """Hears tags and text, and says headings, paragraphs, items and tables to an outline."""
+
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self._parts: list[str] = []
+        self._say: Callable[[str], None] = self.outline.paragraph
+        self._lists: list[int | None] = []  # next number of each open list; None for bullets
+        self._preformatted = False
+        self._tables = 0
+        self._rows: list[list[Cell]] = []
+        self._cell: tuple[int, int] | None = None  # columns and rows that the open cell spans
+        self._row_is_open = False
+        self._labels = True  # whether all cells of the open row are header cells
+        self._header = 0
+        self._in_head = False
+
+    def text(self, text: str) -> None:
+        if text:
+            self._parts.append(text if self._preformatted else _SPACE.sub(" ", text))
+
+    def tag(self, tag: Tag) -> None:
+        if tag.name == "br":
+            self._parts.append("\n")
+        elif tag.name == "table":
+            self._table(closing=tag.closing)
+        elif self._tables:
+            self._in_table(tag)
+        elif _HEADING.fullmatch(tag.name):
+            self._flush()
+            level = int(tag.name[1])
+            if not tag.closing:
+                self._say = lambda words: self.outline.heading(level, words)
+        elif tag.name in _BLOCKS:
+            self._flush()
+            self._block(tag)
+
+    def close(self) -> None:
+        while self._tables:
+            self._table(closing=True)
+        self._flush()
+
+    def _block(self, tag: Tag) -> None:
+        if tag.name in ("ul", "ol", "menu", "dir"):
+            if tag.closing:
+                self._lists[-1:] = []
+            elif len(self._lists) < _DEEPEST:
+                start = tag.attribute("start") or ""
+                self._lists.append((int(start) if start.isdecimal() else 1) if tag.name == "ol" else None)
+        elif tag.name == "li" and not tag.closing:
+            self._say = self._item(self._mark())
+        elif tag.name == "pre":
+            self._preformatted = not tag.closing
+
+    def _item(self, mark: str) -> Callable[[str], None]:
+        return lambda words: self.outline.item(words, mark)
+
+    def _mark(self) -> str:
+        number = self._lists[-1] if self._lists else None
+        if number is None:
+            return "-"
+        self._lists[-1] = number + 1
+        return f"{number}."
+
+    def _flush(self) -> None:
+        words = "".join(self._parts).strip()
+        self._parts.clear()
+        if words:
+            self._say(words)
+            self._say = self.outline.paragraph
+
+    def _table(self, *, closing: bool) -> None:
+        if not closing:
+            if not self._tables:
+                self._flush()
+                self._rows, self._header = [], 0
+            self._tables += 1
+            self._parts.append(" ")
+        elif self._tables:
+            self._tables -= 1
+            self._parts.append(" ")
+            if not self._tables:
+                self._end_row()
+                self._say_table()
+
+    def _in_table(self, tag: Tag) -> None:
+        """Of a table within a table, the words alone count: they are in a cell of the outer one."""
+        if self._tables > 1 or tag.name not in ("tr", "td", "th", "thead", "caption"):
+            if tag.name in _BLOCKS or _HEADING.fullmatch(tag.name):
+                self._parts.append(" ")
+        elif tag.name == "thead":
+            self._in_head = not tag.closing
+        elif tag.name == "caption":
+            self._flush()
+        elif tag.name == "tr":
+            self._end_row()
+            if not tag.closing:
+                self._rows.append([])
+        else:
+            self._end_cell()
+            if not tag.closing:
+                self._rows = self._rows or [[]]
+                self._row_is_open = True
+                self._labels = self._labels and tag.name == "th"
+                self._cell = _span(tag, "colspan", MAX_COLUMNS), _span(tag, "rowspan", _MOST_ROWS)
+
+    def _end_cell(self) -> None:
+        if self._cell is not None:
+            columns, rows = self._cell
+            words = on_one_line("".join(self._parts))
+            self._rows[-1].append(Cell(words, columns, rows))
+            self._cell = None
+            self._parts.clear()
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self._row_is_open and self._header == len(self._rows) - 1 and (self._in_head or self._labels):
+            self._header += 1
+        self._row_is_open, self._labels = False, True
+
+    def _say_table(self) -> None:
+        self._flush()
+        rows = grid(row for row in self._rows if row)
+        self._rows = []
+        if all(len(row) == 1 for row in rows):  # a frame around text
+            for row in rows:
+                self.outline.paragraph(row[0])
+        else:
+            self.outline.table(rows, self._header)
+
+
+def _span(tag: Tag, name: str, most: int) -> int:
+    given = tag.attribute(name) or "1"
+    return max(1, min(int(given), most)) if given.isdecimal() and len(given) < 10 else 1  # noqa: PLR2004

@@ -1,0 +1,181 @@
+"""OpenDocument texts: what a person reads in them, in the order of the page.
+
+As of Word documents (docx.py): text boxes after the paragraph that they hang on, notes after the paragraph that refers
+to them, numbers as they are shown; deleted and hidden text, headers and footers, comments and indexes are left out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from services.ingest.parsers.assembling import on_one_line
+from services.ingest.parsers.grids import MAX_COLUMNS, Cell, grid
+from services.ingest.parsers.odf import STYLE, TEXT, Styles, blank_of, content_of, count_of, is_unshown, title_of
+from services.ingest.parsers.odt_lists import Lists
+from services.ingest.parsers.ordinals import raised
+from services.ingest.parsers.outline import Outline
+from services.ingest.parsers.xml_parts import Element, XmlParts, local, names
+from services.ingest.ports import ParsedDocument
+
+_INDEXES = names("""
+    table-of-content alphabetical-index illustration-index table-index object-index user-index bibliography
+""")
+_CONTENTS = "Contents_20_"
+"""Styles of the lines of a table of contents, also where they stand outside of one."""
+
+_MOST_ROWS = 1000
+"""Times that one row of a table may be repeated."""
+
+
+class OdtParser:
+    """One section per heading, which begins with the heading's own line."""
+
+    def parse(self, data: bytes) -> ParsedDocument:
+        """Read a document.
+
+        Raises:
+            EmptyDocument, UnreadableDocument: as of every parser.
+        """
+        parts = XmlParts(data)
+        body = content_of(parts, "text")
+        roots = body.getroottree().getroot(), parts.tree("styles.xml")
+        outline = Outline()
+        _Reader(outline, Styles(*roots), Lists(*roots)).blocks(body)
+        return outline.finish(title_of(parts))
+
+
+@dataclass(slots=True)
+class _Line:
+    """A paragraph as it is gathered: its words, and what hangs on it."""
+
+    parts: list[str] = field(default_factory=list)
+    boxes: list[Element] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
+
+
+class _Reader:
+    def __init__(self, outline: Outline, styles: Styles, lists: Lists) -> None:
+        self._outline = outline
+        self._styles = styles
+        self._lists = lists
+
+    def blocks(self, container: Element) -> None:
+        for each in container:
+            name = local(each)
+            if name in ("p", "h"):
+                self._paragraph(each, None)
+            elif name == "list":
+                self._list(each, each.get(TEXT + "style-name"), 1)
+            elif name == "table":
+                self._outline.table(*self._rows(each))
+            elif name not in _INDEXES and not is_unshown(each):
+                self.blocks(each)
+
+    def _list(self, element: Element, style: str | None, level: int) -> None:
+        if level == 1:
+            self._lists.open(element, style)
+        for item in element:
+            mark = self._lists.label(style, level) if local(item) == "list-item" else None
+            for each in item:
+                name = local(each)
+                if name in ("p", "h"):
+                    self._paragraph(each, mark or "")
+                    mark = None
+                elif name == "list":
+                    self._list(each, each.get(TEXT + "style-name") or style, level + 1)
+
+    def _paragraph(self, element: Element, mark: str | None) -> None:
+        name = element.get(TEXT + "style-name")
+        if self._styles.hides("paragraph", name) or (name or "").startswith(_CONTENTS):
+            return
+        line = _Line()
+        self._gather(element, line)
+        level = self._level(element, name)
+        if level is not None:
+            number = mark or (self._lists.heading_label(level) if level and line.text.strip() else "")
+            self._outline.heading(level, f"{number} {line.text}" if number and number != "-" else line.text)
+        elif mark is None:
+            self._outline.paragraph(line.text)
+        else:
+            self._outline.item(line.text, mark)
+        for box in line.boxes:
+            self.blocks(box)
+        for sign, words in line.notes:
+            self._outline.item(words, sign)
+
+    def _level(self, element: Element, style: str | None) -> int | None:
+        if local(element) == "h":
+            level = element.get(TEXT + "outline-level", "1")
+            return int(level) if level.isdecimal() else 1
+        names = (each.get(STYLE + "name") for each in self._styles.chain("paragraph", style))
+        return 0 if style == "Title" or "Title" in names else None
+
+    def _gather(self, element: Element, line: _Line) -> None:
+        line.parts.append(element.text or "")
+        for each in element:
+            blank = blank_of(each)
+            if blank is not None:
+                line.parts.append(blank)
+            elif local(each) == "note":
+                self._note(each, line)
+            elif local(each) in ("text-box", "custom-shape", "rect", "ellipse"):
+                line.boxes.append(each)
+            elif not is_unshown(each) and not self._styles.hides("text", each.get(TEXT + "style-name")):
+                self._gather(each, line)
+            line.parts.append(each.tail or "")
+
+    def _note(self, note: Element, line: _Line) -> None:
+        citation, body = note.find(TEXT + "note-citation"), note.find(TEXT + "note-body")
+        mark = raised((citation.text or "").strip()) if citation is not None else ""
+        line.parts.append(mark)
+        if body is not None:
+            line.notes.append((mark, self._flat(body)))
+
+    def _flat(self, container: Element) -> str:
+        """All that stands in a cell or a note, on one line."""
+        return on_one_line(" ".join(self._flat_parts(container)))
+
+    def _flat_parts(self, container: Element) -> Iterator[str]:
+        for each in container:
+            name = local(each)
+            if name in ("p", "h"):
+                line = _Line()
+                self._gather(each, line)
+                yield line.text
+                yield from (self._flat(box) for box in line.boxes)
+                yield from (f"{mark} {words}" for mark, words in line.notes)
+            elif name == "table":
+                yield from (cell for row in self._rows(each)[0] for cell in row)
+            elif not is_unshown(each):
+                yield from self._flat_parts(each)
+
+    def _rows(self, element: Element) -> tuple[list[list[str]], int]:
+        """The table's plain rows, and how many of them the document declares to be its header."""
+        rows: list[list[Cell]] = []
+        header = 0
+        for row, is_header in _table_rows(element, is_header=False):
+            cells: list[Cell] = []
+            for each in row:
+                if local(each) == "table-cell":
+                    cell = Cell(
+                        self._flat(each),
+                        count_of(each, "number-columns-spanned", MAX_COLUMNS),
+                        count_of(each, "number-rows-spanned", _MOST_ROWS),
+                    )
+                    cells += [cell] * count_of(each, "number-columns-repeated", MAX_COLUMNS)
+            times = count_of(row, "number-rows-repeated", _MOST_ROWS) if any(cell.text for cell in cells) else 1
+            rows += [cells] * times
+            header += is_header
+        return grid(rows), header
+
+
+def _table_rows(element: Element, *, is_header: bool) -> Iterator[tuple[Element, bool]]:
+    for each in element:
+        name = local(each)
+        if name == "table-row":
+            yield each, is_header
+        elif name in ("table-header-rows", "table-rows", "table-row-group"):
+            yield from _table_rows(each, is_header=is_header or name == "table-header-rows")

@@ -1,0 +1,171 @@
+"""Sheets as tables: what a person sees in a workbook, with the rows and columns that they see it in.
+
+A table is what stands between empty rows; rows without a header of their own, in the columns of the table above, are
+more of that table. Lines of a single cell above it (a title, a date) belong to it: they are
+repeated with its header. Empty columns are passed over, as are hidden sheets and hidden columns, which nobody means to
+be read. Hidden rows are kept: most are hidden by a filter that somebody forgot, and their numbers still lead to them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from services.ingest.parsers.assembling import TextAssembly, on_one_line
+from services.ingest.parsers.decoding import clean
+from services.ingest.parsers.grids import is_label, line
+from services.ingest.ports import ParsedDocument, Section, Table
+from shared.errors import EmptyDocument, UnreadableDocument
+
+MAX_CELLS = 2_000_000
+"""Cells with something in them, of all sheets: beyond, reading would take longer than a document may."""
+
+_MOST_COLUMNS = 256
+"""Columns of a table beyond which cells are not cited by their letters, only by their row."""
+
+_MAX_TITLES = 3
+_ALPHABET = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells that have something in them: `columns` from 0, in order, and their `texts`; `number` from 1."""
+
+    number: int
+    columns: tuple[int, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A cell of several rows; row numbers from 1, columns from 0, all inclusive."""
+
+    first_row: int
+    last_row: int
+    column: int
+
+
+class SheetAssembly:
+    """Grows a document sheet by sheet."""
+
+    def __init__(self) -> None:
+        self._assembly = TextAssembly()
+        self._sections: list[Section] = []
+        self._tables: list[Table] = []
+        self._cells = 0
+
+    def count(self, cells: int) -> None:
+        """Say that so many more cells were read.
+
+        Raises:
+            UnreadableDocument: there are more than anybody reads.
+        """
+        self._cells += cells
+        if self._cells > MAX_CELLS:
+            raise UnreadableDocument(reason="too-many-cells", limit=MAX_CELLS // 1_000_000)
+
+    def sheet(self, name: str | None, rows: Iterable[Row], merged: Sequence[Merged] = ()) -> None:
+        """A sheet's rows, in order; a cell of several rows is said in each, so that a row is understood by itself."""
+        table: list[Row] = []
+        titles: list[Row] = []
+        for block in _blocks(_spread(rows, merged)):
+            if all(len(row.columns) == 1 for row in block) and len(titles) + len(block) <= _MAX_TITLES:
+                titles += block
+            elif not titles and _goes_on(table, block):
+                table += block
+            else:
+                self._table(name, table)
+                table, titles = titles + block, []
+        self._table(name, table)
+        self._table(name, titles)
+
+    def finish(self, title: str | None = None) -> ParsedDocument:
+        """The document.
+
+        Raises:
+            EmptyDocument: no cell has text.
+        """
+        if not self._sections:
+            raise EmptyDocument
+        return ParsedDocument(self._assembly.text, tuple(self._sections), tuple(self._tables), title=title or None)
+
+    def _table(self, name: str | None, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        columns = sorted({column for row in rows for column in row.columns})
+        places = {column: place for place, column in enumerate(columns)}
+        lines: list[str] = []
+        for row in rows:
+            cells = [""] * (places[row.columns[-1]] + 1)
+            for column, text in zip(row.columns, row.texts, strict=True):
+                cells[places[column]] = text
+            lines.append(line(cells))
+        start, end = self._assembly.add(lines)
+        starts: list[int] = []
+        position = start
+        for each in lines:
+            starts.append(position)
+            position += len(each) + 1
+        letters = tuple(map(column_letters, columns)) if len(columns) <= _MOST_COLUMNS else ()
+        headings = (name,) if name else ()
+        self._sections.append(Section(headings, start, end, sheet=name, row=rows[0].number))
+        self._tables.append(Table(starts, end, _header(rows), [row.number for row in rows], letters))
+
+
+def cell_text(text: str) -> str:
+    """A cell's words on one line."""
+    return on_one_line(clean(text))
+
+
+def column_letters(column: int) -> str:
+    """The letters (A, Z, AA) of a column counted from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, _ALPHABET)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _blocks(rows: Iterable[Row]) -> Iterable[list[Row]]:
+    """Runs of rows whose numbers follow each other."""
+    for _, run in groupby(enumerate(rows), key=lambda numbered: numbered[1].number - numbered[0]):
+        yield [row for _, row in run]
+
+
+def _goes_on(table: Sequence[Row], block: Sequence[Row]) -> bool:
+    """Whether rows behind an empty one are more of the same table."""
+    if not table or _header(block):
+        return False
+    known = {column for row in table for column in row.columns}
+    return all(column in known for row in block for column in row.columns)
+
+
+def _spread(rows: Iterable[Row], merged: Sequence[Merged]) -> Iterable[Row]:
+    if not merged:
+        yield from rows
+        return
+    waiting = sorted(merged, key=lambda each: -each.first_row)
+    open_cells: dict[int, tuple[int, str]] = {}  # by column: last row, and what stands in the first
+    for row in rows:
+        open_cells = {column: each for column, each in open_cells.items() if each[0] >= row.number}
+        found = {column: text for column, (_, text) in open_cells.items()} | dict(
+            zip(row.columns, row.texts, strict=True)
+        )
+        while waiting and waiting[-1].first_row <= row.number:
+            each = waiting.pop()
+            if each.first_row == row.number and each.column in found and each.last_row > row.number:
+                open_cells[each.column] = (each.last_row, found[each.column])
+        columns = tuple(sorted(found))
+        yield Row(row.number, columns, tuple(found[column] for column in columns))
+
+
+def _header(rows: Sequence[Row]) -> int:
+    """Titles, then the row of labels and, where it only groups columns, the one below; 0 for rows without labels."""
+    titles = 0
+    while titles < min(_MAX_TITLES, len(rows)) and len(rows[titles].columns) == 1:
+        titles += 1
+    below = rows[titles : titles + 3]
+    if len(below) < 2 or not all(map(is_label, below[0].texts)):  # noqa: PLR2004
+        return titles if below else 0
+    groups = len(below) > 2 and set(below[0].columns) < set(below[1].columns)  # noqa: PLR2004
+    return titles + (2 if groups and all(map(is_label, below[1].texts)) else 1)
