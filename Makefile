@@ -43,7 +43,7 @@ test: npm $(VENV)/.dev  ## Pass the tests; at least 85 % of services/ and shared
 	@$(BIN)/python -m coverage run -m pytest $(PYTEST_ARGS)
 	@$(BIN)/python -m coverage combine --quiet && $(BIN)/python -m coverage report --fail-under 85
 
-test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_POSTGRES, _KEYCLOAK, _KAFKA, _QDRANT, _VLLM, _LLAMACPP
+test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _QDRANT, _VLLM, _LLAMACPP
 	@$(BIN)/python -m pytest -m connected $(PYTEST_ARGS)
 
 setup-st: $(VENV)/.dev  ## Add sentence-transformers (TORCH="--index-url ... torch" for another build of torch)

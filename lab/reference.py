@@ -22,7 +22,8 @@ from services.generator.settings import GeneratorSettings
 from services.ingest.settings import IngestSettings
 from services.retriever.settings import RetrieverSettings
 from services.standalone.identity import LocalIssuer
-from services.standalone.settings import StandaloneSettings
+from services.standalone.settings import StandaloneSettings, TopicSettings
+from services.standalone.topic_plan import declared
 from shared.messages import DeadLetter, Event
 from shared.settings import (
     BackendSettings,
@@ -52,6 +53,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "Retriever": RetrieverSettings,
     "Generator": GeneratorSettings,
     "Embedded stack": StandaloneSettings,
+    "Topics (`vigie topics apply`)": TopicSettings,
 }
 
 COMMAND = {
@@ -78,8 +80,19 @@ Topics of the lane `questions` are polled for a person who waits. Each topic has
 (`DeadLetter`: where the record lies, its error, its hash; never its text). The messages' fields are in
 [asyncapi.json](asyncapi.json) and in `shared/messages.py`.
 
+`vigie topics apply` declares them on a Kafka cluster: it creates what is missing, sets what differs of what is
+below, adds partitions only with `--grow-partitions`, and deletes nothing. `VIGIE_TOPICS_*` ([settings.md](settings.md))
+change partitions (the dead letters have one), copies and how long records are kept.
+
 | topic | message | key | lane | meaning |
 | --- | --- | --- | --- | --- |"""
+_DECLARED_HEAD = """
+## As they are declared
+
+By the defaults of `VIGIE_TOPICS_*`; `VIGIE_KAFKA_TOPIC_PREFIX` stands before each name.
+
+| topic | partitions | copies | configuration |
+| --- | --- | --- | --- |"""
 
 
 def settings_reference() -> str:
@@ -120,12 +133,18 @@ def _default(field: FieldInfo) -> str:
 
 
 def topics_reference() -> str:
-    """A table of the topics in flow order."""
+    """A table of the topics in flow order, and one of how they are declared."""
     rows = [
         f"| `{topic.name}` | {topic.message.__name__} | {topic.key} | {topic.lane} | {meaning(topic.message)} |"
         for topic in TOPICS
     ]
-    return "\n".join([_TOPICS_HEAD, *rows, ""])
+    states = [
+        f"| `{state.name}` | {state.partitions} | {state.replication} | "
+        + " ".join(f"`{key}={value}`" for key, value in state.config.items())
+        + " |"
+        for state in declared(TopicSettings(), "")
+    ]
+    return "\n".join([_TOPICS_HEAD, *rows, _DECLARED_HEAD, *states, ""])
 
 
 def meaning(message: type[Event]) -> str:

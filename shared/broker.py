@@ -15,6 +15,7 @@ from faststream.kafka import KafkaBroker
 from shared.consumption import Limits, consume
 from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
+from shared.kafka_security import security_of
 from shared.messages import DeadLetter, Event
 from shared.settings import BrokerSettings
 from shared.telemetry import Telemetry
@@ -59,6 +60,7 @@ def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetr
     """A broker, not yet connected, and the publisher that writes through it."""
     broker = KafkaBroker(
         settings.bootstrap_servers.split(","),
+        security=security_of(settings),
         client_id=f"vigie-{service}",
         request_timeout_ms=settings.request_timeout_ms,
         acks="all",

@@ -26,6 +26,7 @@
     └── Unavailable                   503  infrastructure is down: retryable, nothing is wrong with the input
         ├── CorpusUnavailable
         ├── StoreUnavailable
+        ├── TopicsUnavailable              the cluster does not let its topics be read or changed
         ├── IndexUnavailable
         ├── ModelUnavailable               a language model is down, too slow, or answers nonsense
         └── InsufficientStorage       507
@@ -166,6 +167,10 @@ class Unavailable(VigieError):
 
 class CorpusUnavailable(Unavailable):
     code = "corpus-unavailable"
+
+
+class TopicsUnavailable(Unavailable):
+    code = "topics-unavailable"
 
 
 class StoreUnavailable(Unavailable):

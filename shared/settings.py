@@ -1,8 +1,9 @@
 """Settings that every service has: each group has its prefix, each field its help (docs/settings.md, by a test)."""
 
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +19,22 @@ class BrokerSettings(BaseSettings):
         pattern=r"^[A-Za-z0-9._-]*$",
         description="stands before every topic and group, where a cluster is shared with others; for example `vigie.`",
     )
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="SSL: encrypted; SASL_*: the services sign in, with or without encryption"
+    )
+    ssl_ca_file: Path | None = Field(
+        default=None, description="certificates that vouch for the brokers, PEM; unset: the system's (SSL, SASL_SSL)"
+    )
+    ssl_certificate_file: Path | None = Field(
+        default=None, description="the services' own certificate, PEM, where the brokers ask for one"
+    )
+    ssl_key_file: Path | None = Field(default=None, description="its private key, PEM")
+    ssl_key_password: SecretStr | None = Field(default=None, description="of the private key, where it has one")
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="SCRAM-SHA-512", description="how the services sign in (SASL_*)"
+    )
+    sasl_username: str | None = Field(default=None, description="of the services' account (SASL_*)")
+    sasl_password: SecretStr | None = Field(default=None, description="of the services' account (SASL_*)")
     question_fetch_wait_ms: int = Field(default=500, ge=1, description="longest wait of a fetch on question topics, ms")
     document_fetch_wait_ms: int = Field(default=500, ge=1, description="longest wait of a fetch on document topics, ms")
     request_timeout_ms: int = Field(default=20_000, ge=1_000, description="longest wait for the broker's answer, ms")
@@ -31,6 +48,14 @@ class BrokerSettings(BaseSettings):
     max_backoff_s: float = Field(
         default=30, gt=0, description="longest pause between two tries while something is down, s"
     )
+
+    @model_validator(mode="after")
+    def _signs_in_whole(self) -> Self:
+        if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
+            raise ValueError(f"{self.security_protocol} needs VIGIE_KAFKA_SASL_USERNAME and VIGIE_KAFKA_SASL_PASSWORD")
+        if self.ssl_key_file is not None and self.ssl_certificate_file is None:
+            raise ValueError("VIGIE_KAFKA_SSL_KEY_FILE needs VIGIE_KAFKA_SSL_CERTIFICATE_FILE")
+        return self
 
 
 class ObjectStoreSettings(BaseSettings):

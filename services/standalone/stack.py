@@ -61,6 +61,7 @@ class EmbeddedStack:
             kafka = BrokerSettings(
                 bootstrap_servers=await asyncio.to_thread(broker.open),
                 topic_prefix="",
+                security_protocol="PLAINTEXT",
                 question_fetch_wait_ms=AWAKE_MS,
                 document_fetch_wait_ms=self._settings.document_fetch_wait_ms,
             )

@@ -6,15 +6,23 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.identity import LocalIssuer
 from shared.api import AnswerView, DocumentView
 from shared.client import Problem, VigieClient
+from tests.connected.kafka import KAFKA, REASON, own_topics
 from tests.fakes.index_reader import points_in
 
 ROOT = Path(__file__).parent.parent.parent
@@ -114,9 +122,51 @@ def broker() -> Iterator[str]:
     embedded.close()
 
 
+@dataclass(frozen=True)
+class Servers:
+    """What the processes of a test stand on."""
+
+    kafka: str
+    environment: dict[str, str]
+
+
+@pytest.fixture(params=["embedded", pytest.param("connected", marks=pytest.mark.connected)])
+async def servers(request: pytest.FixtureRequest) -> AsyncIterator[Servers]:
+    """The embedded broker and SQLite; or Kafka, with topics of the test's own, and PostgreSQL where one is given."""
+    if request.param == "embedded":
+        embedded = EmbeddedBroker()
+        yield Servers(embedded.open(), {})
+        embedded.close()
+        return
+    if not KAFKA:
+        pytest.skip(REASON)
+    with own_topics() as prefix:
+        async with own_database() as database:
+            yield Servers(KAFKA, {"VIGIE_KAFKA_TOPIC_PREFIX": prefix, **database})
+
+
+@asynccontextmanager
+async def own_database() -> AsyncIterator[dict[str, str]]:
+    """An empty database on the PostgreSQL of VIGIE_TEST_POSTGRES, as the gateway's environment; nothing without."""
+    if not (server := os.environ.get("VIGIE_TEST_POSTGRES")):
+        yield {}
+        return
+    name = f"vigie_test_{uuid4().hex}"
+    engine = create_async_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        url = make_url(server).set(database=name).render_as_string(hide_password=False)
+        yield {"VIGIE_GATEWAY_DATABASE_URL": url}
+    finally:
+        async with engine.connect() as connection:
+            await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        await engine.dispose()
+
+
 @pytest.fixture
-async def processes(tmp_path: Path, broker: str) -> AsyncIterator[Processes]:
-    running = Processes(tmp_path, broker, VIGIE_EMBEDDER_HASHING_DELAY_MS="5")
+async def processes(tmp_path: Path, servers: Servers) -> AsyncIterator[Processes]:
+    running = Processes(tmp_path, servers.kafka, VIGIE_EMBEDDER_HASHING_DELAY_MS="5", **servers.environment)
     running.start(*SERVICES)
     try:
         await running.ready(*SERVICES)

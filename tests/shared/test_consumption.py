@@ -1,108 +1,35 @@
-"""Taking records from a broker that speaks the real protocol: what is in hand, what is committed, who has it next."""
+"""Taking records from a broker that speaks the real protocol: what is in hand and what is committed."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from services.standalone.embedded_broker import EmbeddedBroker
-from shared.broker import create_broker, start_broker, subscription
 from shared.errors import Unavailable
 from shared.messages import QuestionCancelled
-from shared.settings import BrokerSettings, TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.topics import QUESTIONS_CANCELLED
-from tests.fakes.topics import committed
-
-PATIENCE_S = 60
-TOPIC = QUESTIONS_CANCELLED.name
-GROUP_ID = f"vigie-test.{TOPIC}"
+from shared.settings import BrokerSettings
+from tests.connected.kafka import KAFKA, REASON, own_topics
+from tests.fakes.consumption import PATIENCE_S, Work, some
 
 
-@pytest.fixture
-def address() -> Iterator[str]:
-    broker = EmbeddedBroker()
-    yield broker.open()
-    broker.close()
-
-
-@dataclass
-class Work:
-    """What handlers did, over all consumers of a test."""
-
-    address: str
-    producer: AIOKafkaProducer
-    begun: list[UUID] = field(default_factory=list)
-    ended: list[UUID] = field(default_factory=list)
-    gates: dict[UUID, asyncio.Event] = field(default_factory=dict)
-    news: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    def holds(self, question: UUID) -> asyncio.Event:
-        """Its handler waits for this event."""
-        return self.gates.setdefault(question, asyncio.Event())
-
-    async def handle(self, event: QuestionCancelled) -> None:
-        await self._tell(self.begun, event.question_id)
-        if (gate := self.gates.get(event.question_id)) is not None:
-            await gate.wait()
-        await self._tell(self.ended, event.question_id)
-
-    async def _tell(self, told: list[UUID], question: UUID) -> None:
-        async with self.news:
-            told.append(question)
-            self.news.notify_all()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with self.news:
-            await asyncio.wait_for(self.news.wait_for(condition), PATIENCE_S)
-
-    async def publish(self, *questions: UUID, partition: int = 0, key: bytes | None = None) -> None:
-        for question in questions:
-            value = QuestionCancelled(question_id=question).model_dump_json().encode()
-            await self.producer.send_and_wait(TOPIC, value, key=key or question.bytes, partition=partition)
-
-    @asynccontextmanager
-    async def consuming(
-        self,
-        handle: Callable[[QuestionCancelled], Awaitable[None]] | None = None,
-        *,
-        in_hand: int = 1,
-        **settings: float,
-    ) -> AsyncIterator[None]:
-        quick = {"document_fetch_wait_ms": 10, "commit_interval_ms": 20, "max_backoff_s": 0.2}
-        kafka = BrokerSettings(bootstrap_servers=self.address, **(quick | settings))
-        telemetry = Telemetry(TelemetrySettings(), service="test")
-        broker, _ = create_broker(kafka, service="test", telemetry=telemetry)
-        subscription(broker, QUESTIONS_CANCELLED, group="test", kafka=kafka, in_hand=in_hand)(handle or self.handle)
-        await start_broker(broker)
-        try:
-            yield
-        finally:
-            await broker.stop()
-            telemetry.close()
-
-    async def committed(self, partition: int = 0) -> int:
-        return await committed(self.address, GROUP_ID, TOPIC, partition) or 0
-
-    async def until_committed(self, offset: int) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while await self.committed() != offset:
-                await asyncio.sleep(0.02)
-
-
-@pytest.fixture
-async def work(address: str) -> AsyncIterator[Work]:
-    async with AIOKafkaProducer(bootstrap_servers=address) as producer:
-        yield Work(address, producer)
-
-
-def some(number: int) -> list[UUID]:
-    return [uuid4() for _ in range(number)]
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.connected)])
+async def work(request: pytest.FixtureRequest) -> AsyncIterator[Work]:
+    if request.param == "embedded":
+        broker = EmbeddedBroker()
+        address = broker.open()
+        async with AIOKafkaProducer(bootstrap_servers=address) as producer:
+            yield Work(BrokerSettings(bootstrap_servers=address), producer)
+        broker.close()
+        return
+    if not KAFKA:
+        pytest.skip(REASON)
+    with own_topics() as prefix:
+        async with AIOKafkaProducer(bootstrap_servers=KAFKA) as producer:
+            yield Work(BrokerSettings(bootstrap_servers=KAFKA, topic_prefix=prefix), producer)
 
 
 async def test_records_may_end_out_of_order_and_the_offset_waits_for_the_oldest(work: Work) -> None:

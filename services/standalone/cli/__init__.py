@@ -18,6 +18,7 @@ from services.standalone.cli import (
     sign_in,
     status,
     submitting,
+    topics,
 )
 from services.standalone.cli.texts import text
 from shared.settings import TelemetrySettings
@@ -38,6 +39,7 @@ for module in (
     people,
     sign_in,
     evaluating,
+    topics,
 ):
     module.register(app)
 

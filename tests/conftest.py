@@ -1,0 +1,35 @@
+"""Which servers the connected tests were given; a run that must have one fails without it."""
+
+import os
+
+import pytest
+
+SERVERS = {
+    "kafka": ("VIGIE_TEST_KAFKA", "end to end, rebalances, topics, faults on Apache Kafka"),
+    "postgres": ("VIGIE_TEST_POSTGRES", "the gateway's ledgers on PostgreSQL"),
+    "keycloak": ("VIGIE_TEST_KEYCLOAK", "tokens and sign-in of Keycloak"),
+    "qdrant": ("VIGIE_TEST_QDRANT", "the index on a Qdrant server"),
+}
+"""What VIGIE_TEST_REQUIRE may name: the variable that gives the server, and what is not run without it."""
+
+
+def _absent() -> dict[str, str]:
+    return {
+        name: f"{variable} is not set, so not run: {what}"
+        for name, (variable, what) in SERVERS.items()
+        if not os.environ.get(variable)
+    }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    required = {name for name in os.environ.get("VIGIE_TEST_REQUIRE", "").split(",") if name}
+    if unknown := required - SERVERS.keys():
+        raise pytest.UsageError(f"VIGIE_TEST_REQUIRE names no server of ours: {sorted(unknown)}")
+    if missing := [why for name, why in _absent().items() if name in required]:
+        raise pytest.UsageError("; ".join(missing))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.option.markexpr == "connected":
+        for name, why in _absent().items():
+            terminalreporter.write_line(f"{name}: {why}", yellow=True)

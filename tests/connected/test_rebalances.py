@@ -1,0 +1,80 @@
+"""Members that come and go, on a real Kafka: the embedded broker refuses a second member's commits."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from shared.messages import QuestionCancelled
+from shared.settings import BrokerSettings
+from tests.connected.kafka import KAFKA, REASON, own_topics
+from tests.fakes.consumption import Work, some
+
+pytestmark = [pytest.mark.connected, pytest.mark.skipif(not KAFKA, reason=REASON)]
+
+
+@pytest.fixture
+async def work() -> AsyncIterator[Work]:
+    with own_topics() as prefix:
+        async with AIOKafkaProducer(bootstrap_servers=KAFKA) as producer:
+            yield Work(BrokerSettings(bootstrap_servers=KAFKA, topic_prefix=prefix), producer)
+
+
+async def test_members_that_come_and_go_five_times_lose_nothing(work: Work) -> None:
+    """Duplicates are allowed while partitions change hands; at the end what is committed is what was handled."""
+    published: list[UUID] = []
+
+    async def keep_publishing() -> None:
+        while True:
+            for partition in range(4):
+                question = uuid4()
+                await work.publish(question, partition=partition)
+                published.append(question)
+            await asyncio.sleep(0.005)
+
+    async with work.consuming(in_hand=2):
+        publishing = asyncio.create_task(keep_publishing())
+        for _ in range(5):
+            seen = len(work.ended)
+            async with work.consuming(in_hand=2):
+                await work.until(lambda seen=seen: len(work.ended) > seen + 40)
+            await work.until(lambda seen=seen: len(work.ended) > seen + 80)
+        publishing.cancel()
+        await asyncio.gather(publishing, return_exceptions=True)
+        await work.until(lambda: set(published) <= set(work.ended))
+    count = len(published)
+    assert sum([await work.committed(partition) for partition in range(4)]) in {count, count + 1}
+    repeated = sum(Counter(work.ended).values()) - len(set(work.ended))
+    assert repeated < count / 2, "most partitions change hands with everything committed"
+
+
+async def test_a_record_in_hand_through_a_rebalance_is_not_begun_twice_where_it_stays(work: Work) -> None:
+    slow, after = some(2)
+    gate = work.holds(slow)
+    async with work.consuming(session_timeout_ms=6000):
+        await work.publish(slow, after)
+        await work.until(lambda: slow in work.begun)
+        async with work.consuming():
+            pass  # joins, has some partitions, and leaves: all come back to the first
+        gate.set()
+        await work.until(lambda: after in work.ended)
+    assert work.begun.count(slow) <= 2, "by the first, and by the second at most"
+    assert await work.committed() == 2
+
+
+async def test_a_handler_may_take_longer_than_the_session_lasts(work: Work) -> None:
+    """The heartbeat is what keeps the partitions."""
+    slow, after = some(2)
+
+    async def handle(event: QuestionCancelled) -> None:
+        if event.question_id == slow:
+            await asyncio.sleep(8)
+        await work.handle(event)
+
+    async with work.consuming(handle, session_timeout_ms=6000):
+        await work.publish(slow, after)
+        await work.until(lambda: after in work.ended)
+    assert work.begun == [slow, after]

@@ -1,0 +1,63 @@
+"""`vigie topics` on a real Kafka: what is missing is created, what differs is mended, nothing is done twice."""
+
+import json
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from typer.testing import CliRunner
+
+from services.standalone.cli import app
+from services.standalone.topics_kafka import KafkaTopics
+from shared.settings import BrokerSettings
+from shared.topics import all_names
+from tests.connected.kafka import KAFKA, REASON
+
+pytestmark = [pytest.mark.connected, pytest.mark.skipif(not KAFKA, reason=REASON)]
+
+
+@pytest.fixture
+def prefix(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    prefix = f"test-{uuid4().hex[:8]}."
+    for name, value in {
+        "VIGIE_LANG": "en",
+        "VIGIE_KAFKA_BOOTSTRAP_SERVERS": KAFKA,
+        "VIGIE_KAFKA_TOPIC_PREFIX": prefix,
+        "VIGIE_TOPICS_REPLICATION": "1",
+        "VIGIE_TOPICS_PARTITIONS": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    yield prefix
+    topics = KafkaTopics(BrokerSettings())
+    topics.delete(list(topics.found(f"{prefix}{name}" for name in all_names())))
+
+
+def vigie(*arguments: str) -> list[dict]:
+    result = CliRunner().invoke(app, ["topics", *arguments, "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+def test_topics_are_declared_once_and_mended(prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = {f"{prefix}{name}" for name in all_names()}
+    assert {step["topic"] for step in vigie("apply", "--dry-run")} == everything
+    assert vigie("show") == []
+    assert {step["kind"] for step in vigie("apply")} == {"create"}
+    assert vigie("apply") == []
+    assert {topic["name"] for topic in vigie("show")} == everything
+    monkeypatch.setenv("VIGIE_TOPICS_PARTITIONS", "2")
+    monkeypatch.setenv("VIGIE_TOPICS_DEAD_LETTER_RETENTION_DAYS", "60")
+    assert {step["kind"] for step in vigie("apply")} == {"configure", "too-few"}
+    assert {step["kind"] for step in vigie("apply", "--grow-partitions")} == {"grow"}
+    assert vigie("apply") == []
+    shown = {topic["name"]: topic for topic in vigie("show")}
+    assert shown[f"{prefix}questions.asked"]["partitions"] == 2
+    assert shown[f"{prefix}questions.asked.dlq"]["config"]["retention.ms"] == str(60 * 24 * 3600 * 1000)
+
+
+def test_a_cluster_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+    with monkeypatch.context() as away:
+        away.setenv("VIGIE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+        away.setattr("services.standalone.topics_kafka._TIMEOUT_S", 2)
+        result = CliRunner().invoke(app, ["topics", "show"])
+    assert result.exit_code == 1
