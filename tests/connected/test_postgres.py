@@ -203,6 +203,18 @@ async def test_fault_19_after_a_failover_the_connections_to_the_former_primary_a
     assert not before & await _pids(database)
 
 
+async def test_of_several_hosts_the_one_that_may_write_is_found(server: OwnPostgres) -> None:
+    name = (await server.database()).rpartition("/")[2]
+    address = f"postgresql+asyncpg://postgres@/{name}?host=127.0.0.1:1&host=127.0.0.1:{server.port}"
+    database = Database(f"{address}&target_session_attrs=read-write", DatabaseSettings(start_patience_s=0))
+    await database.open()
+    assert await _one(database) == 1
+    await database.close()
+    standby = Database(f"{address}&target_session_attrs=standby", DatabaseSettings(start_patience_s=0))
+    with pytest.raises(StoreUnavailable):
+        await standby.open()
+
+
 async def _pids(database: Database) -> set[int]:
     async with database.reading() as first, database.reading() as second:
         return {int((await each.exec(text("SELECT pg_backend_pid()"))).scalar_one()) for each in (first, second)}

@@ -123,3 +123,14 @@ async def test_the_gateway_says_where_one_signs_in(bench: Bench) -> None:
     found = (await bench.http.get("/.well-known/oauth-protected-resource")).json()
     assert found["authorization_servers"] == ["https://login.example.org/realms/vigie"]
     assert found["resource"] == "http://vigie"
+
+
+async def test_fault_18_what_cannot_be_told_of_a_token_is_503_and_not_401(bench: Bench) -> None:
+    class NoKeys:
+        async def key(self, kid: str) -> None:
+            raise Unavailable(part="jwks")
+
+    bench.gateway.verifier._keys = NoKeys()
+    response = await bench.http.get("/v1/status", headers=bench.headers(READER))
+    assert (response.status_code, response.headers["content-type"]) == (503, "application/problem+json")
+    assert int(response.headers["retry-after"]) > 0
