@@ -213,9 +213,12 @@ class IndexEvent(Event):
 
 
 class IndexRetired(IndexEvent):
-    """Nobody will search with this model any more: its vectors may go."""
+    """Nobody will search with this model any more: its vectors may go, and what waits for it need not.
 
-    model: EmbeddingModel
+    `model` is None where nothing has its vectors yet, or another name has them too.
+    """
+
+    model: EmbeddingModel | None
     grant: str
 
 

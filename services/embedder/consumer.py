@@ -4,9 +4,9 @@ from faststream.kafka import KafkaBroker
 
 from services.embedder.service import EmbedderService
 from shared.broker import subscription
-from shared.messages import PassagesExtracted, PassagesReplayed, QuestionAsked
+from shared.messages import IndexRetired, PassagesExtracted, PassagesReplayed, QuestionAsked
 from shared.settings import BrokerSettings
-from shared.topics import PASSAGES_EXTRACTED, PASSAGES_REPLAYED, QUESTIONS_ASKED
+from shared.topics import INDEXES_RETIRED, PASSAGES_EXTRACTED, PASSAGES_REPLAYED, QUESTIONS_ASKED
 
 
 def register(broker: KafkaBroker, service: EmbedderService, kafka: BrokerSettings) -> None:
@@ -22,3 +22,8 @@ def register(broker: KafkaBroker, service: EmbedderService, kafka: BrokerSetting
     @subscription(broker, QUESTIONS_ASKED, group="embedder", kafka=kafka)
     async def question_asked(event: QuestionAsked) -> None:
         await service.embed_question(event)
+
+    # Without a group: every replica must know, and what it was told before a start is about batches that have gone.
+    @subscription(broker, INDEXES_RETIRED, group=None, kafka=kafka)
+    async def index_retired(event: IndexRetired) -> None:
+        service.model_retired(event)

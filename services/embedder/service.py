@@ -4,7 +4,7 @@ import base64
 import time
 from hashlib import sha256
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from services.embedder.ports import Engine, Engines, Vectors
 from shared.access import GrantVerifier
@@ -14,6 +14,7 @@ from shared.messages import (
     Embedding,
     EmbeddingModel,
     Event,
+    IndexRetired,
     PassageBatch,
     PassagesEmbedded,
     QuestionAsked,
@@ -51,6 +52,7 @@ class EmbedderService:
         self._objects = objects
         self._engines = engines
         self._cancellations = cancellations
+        self._retired: set[UUID] = set()
 
     async def embed_passages(self, event: PassageBatch) -> None:
         """Store the vectors of a batch, then say so, to the retriever first.
@@ -62,6 +64,8 @@ class EmbedderService:
             InternalError: the model cannot be had, or gives what cannot be used.
             Unavailable: a store, the model or the broker is down; the same event may be tried again.
         """
+        if event.embedding.id in self._retired:
+            return
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         passages = decode_batch(await read_verified(self._objects, event.passages))
         if len(passages) != event.count:
@@ -80,6 +84,15 @@ class EmbedderService:
         )
         await self._publisher.publish(embedded)
         await self._publisher.publish(_progress(event, embedded.embedding))
+
+    def model_retired(self, event: IndexRetired) -> None:
+        """Nothing waits any more for a model that was given up, such as one whose server is down.
+
+        Raises:
+            Forbidden: the grant is not genuine, or was made for something else.
+        """
+        self._verifier.verify(event.grant, purpose="administer", job=event.model_id)
+        self._retired.add(event.model_id)
 
     async def embed_question(self, event: QuestionAsked) -> None:
         """Pass a question on with its vector; nothing when nobody waits for its answer any more.

@@ -125,7 +125,7 @@ class Replays:
         )
 
 
-def retirement(signer: GrantSigner, model_id: UUID, model: EmbeddingModel) -> IndexRetired:
+def retirement(signer: GrantSigner, model_id: UUID, model: EmbeddingModel | None) -> IndexRetired:
     """The signed event with which a model leaves the index."""
     grant = signer.sign(Grant(_GATEWAY, frozenset(), "administer", model_id))
     return IndexRetired(model_id=model_id, model=model, grant=grant)

@@ -121,7 +121,8 @@ class RetrieverService:
         """
         self._verifier.verify(event.grant, purpose="administer", job=event.model_id)
         async with self._writing:
-            await self._keeper.drop(event.model)
+            if event.model is not None:
+                await self._keeper.drop(event.model)
         await self._publisher.publish(IndexDropped(id=uuid5(event.id, "dropped"), model_id=event.model_id))
 
     async def find_evidence(self, event: QuestionEmbedded) -> None:

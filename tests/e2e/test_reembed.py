@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ async def stack(tmp_path: Path) -> AsyncIterator[Running]:
 
 
 async def reached(
-    client: VigieClient, condition: Callable[[EmbeddingView], bool], timeout_s: float = 60
+    client: VigieClient, condition: Callable[[EmbeddingView], bool], timeout_s: float = 120
 ) -> EmbeddingView:
     async def look() -> EmbeddingView:
         while not condition(found := await client.embedding()):
@@ -110,19 +111,38 @@ async def test_there_is_a_way_back_which_misses_nothing(stack: Running) -> None:
         assert [await answers(client, n) for n in (1, 2)] == [True, True]
 
 
-async def test_a_model_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
-    async with running_stack(tmp_path / "data", hashing_delay_ms=2) as stack, stack.client() as client:
-        await submitted(client, 1, 2)
-        await client.reembed("hashing:128")
+@asynccontextmanager
+async def halfway(
+    folder: Path, stopped: str = "status:503"
+) -> AsyncIterator[tuple[Running, VigieClient, EmbeddingsServer]]:
+    """Three documents, and a change to a model whose server has stopped after the first batches."""
+    async with (
+        embeddings_server() as server,
+        running_stack(folder / "data", openai_timeout_s=0.5, openai_batch=16) as stack,
+        stack.client() as client,
+    ):
+        await submitted(client, 1, 2, 3)
+        server.stops_after, server.stopped = 9, stopped
+        await client.reembed(f"openai:bge-m3@{server.url}")
         await reached(client, lambda view: view.next is not None and view.next.passages > 0)
+        while len(server.requests) <= server.stops_after:
+            await asyncio.sleep(0.01)
+        yield stack, client, server
+
+
+async def test_a_model_that_is_given_up_leaves_nothing_and_nothing_waits_for_it(tmp_path: Path) -> None:
+    async with halfway(tmp_path) as (stack, client, _):
         with pytest.raises(Problem, match="vigie reembed --cancel"):
-            await client.reembed("hashing:256")
+            await client.reembed("hashing:128")
         assert (await client.cancel_reembedding()).next is None
         with pytest.raises(Problem):
             await client.cancel_reembedding()
         assert await answers(client, 1)
-        await submitted(client, 3)
-        await asyncio.wait_for(_models_are(stack.data / "index", [SMALL]), 60)
+        await asyncio.wait_for(_models_are(stack.data / "index", [SMALL]), 120)
+        await client.reembed("hashing:128")
+        found = await reached(client, done)
+        assert found.active
+        assert found.active.engine == "hashing:128"
 
 
 async def _models_are(index: Path, models: list[EmbeddingModel]) -> None:
@@ -132,51 +152,35 @@ async def _models_are(index: Path, models: list[EmbeddingModel]) -> None:
 
 
 async def test_a_document_withdrawn_in_the_middle_is_in_neither(tmp_path: Path) -> None:
-    async with running_stack(tmp_path / "data", hashing_delay_ms=2) as stack, stack.client() as client:
-        documents = await submitted(client, 1, 2, 3)
-        await client.reembed("hashing:128")
-        await reached(client, lambda view: view.next is not None and view.next.passages > 0)
-        for document in documents[:2]:
-            await client.withdraw(document.id)
-        await reached(client, done)
-        await client.reembed("hashing:32")  # goes behind the withdrawals, so that nothing of before is on its way
+    async with halfway(tmp_path) as (stack, client, server):
+        documents = [document async for document in client.documents()]
+        (kept,) = (document for document in documents if document.key == "3.md")
+        for document in documents:
+            if document != kept:
+                await client.withdraw(document.id)
+        server.stops_after = None
         await reached(client, done)
         assert not await answers(client, 1)
         assert await answers(client, 3)
-        data = stack.data
-    assert await vectors_in(data / "index", LARGE) == documents[2].passages
-    assert await vectors_in(data / "index", SMALL) == 0
+        index = stack.data / "index"
+    new = EmbeddingModel(name="bge-m3", dimension=8, normalised=True)
+    assert await vectors_in(index, new) == await vectors_in(index, SMALL) == kept.passages
 
 
-@pytest.mark.parametrize("mode", ["never", "status:503", "reset"])
+@pytest.mark.parametrize("stopped", ["never", "reset"])
 async def test_a_new_endpoint_that_stops_in_the_middle_is_waited_for_and_the_old_model_goes_on(
-    tmp_path: Path, mode: str
+    tmp_path: Path, stopped: str
 ) -> None:
-    async with (
-        embeddings_server() as server,
-        running_stack(tmp_path / "data", openai_timeout_s=0.5, openai_batch=16) as stack,
-        stack.client() as client,
-    ):
-        await submitted(client, 1, 2)
-        server.mode = "floats"
-        asyncio.get_running_loop().create_task(_stop_after(server, 8, mode))
-        await client.reembed(f"openai:bge-m3@{server.url}")
-        await reached(client, lambda _: server.mode == mode)
-        await submitted(client, 3, sections=20)
-        assert [await answers(client, n) for n in (1, 2, 3)] == [True] * 3
+    async with halfway(tmp_path, stopped) as (_, client, server):
+        await submitted(client, 4, sections=20)
+        assert [await answers(client, n) for n in (1, 2, 3, 4)] == [True] * 4
         found = await client.embedding()
-        assert found.next is not None
+        assert found.next
         assert found.next.failure is None
-        server.mode = "floats"
+        server.stops_after = None
         found = await reached(client, done)
         assert found.active
         assert found.active.name == "bge-m3"
-
-
-async def _stop_after(server: EmbeddingsServer, requests: int, mode: str) -> None:
-    while len(server.requests) < requests:
-        await asyncio.sleep(0.01)
-    server.mode = mode
 
 
 async def test_an_endpoint_that_answers_nonsense_stops_the_change_and_says_why(tmp_path: Path) -> None:
@@ -185,7 +189,7 @@ async def test_an_endpoint_that_answers_nonsense_stops_the_change_and_says_why(t
         running_stack(tmp_path / "data") as stack,
         stack.client() as client,
     ):
-        await submitted(client, 1)
+        await submitted(client, 1, sections=30)  # one batch: one failure
         server.mode, server.wrong_left = "nan", None
         await client.reembed(f"openai:bge-m3@{server.url}")
         found = await reached(client, lambda view: view.next is not None and view.next.failure is not None)

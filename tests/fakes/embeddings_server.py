@@ -66,6 +66,7 @@ class EmbeddingsServer:
     """`mode` is a key of RIGHT or WRONG; or `never`, `drip`, `cut`, `reset`, `status:503`; or `limit:100` (characters).
 
     Attributes:
+        stops_after: requests after which it goes over to `stopped` until it is set to None.
         wrong_left: how many requests go wrong before the next ones are answered well; None: all of them.
         requests: what was asked, in order, with its headers.
     """
@@ -73,6 +74,8 @@ class EmbeddingsServer:
     url: str
     mode: str = "floats"
     wrong_left: int | None = None
+    stops_after: int | None = None
+    stopped: str = "status:503"
     requests: list[Json] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -92,6 +95,8 @@ class EmbeddingsServer:
             writer.close()
 
     def _next_mode(self) -> str:
+        if self.stops_after is not None and len(self.requests) > self.stops_after:
+            return self.stopped
         if self.wrong_left is None:
             return self.mode
         self.wrong_left -= 1

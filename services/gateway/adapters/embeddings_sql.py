@@ -28,7 +28,7 @@ from shared.messages import (
 ENDED = (DocumentState.FAILED, DocumentState.REPLACED, DocumentState.WITHDRAWN)
 """States of a version that nobody looks for in the index."""
 
-Retired = Callable[[UUID, EmbeddingModel], IndexRetired]
+Retired = Callable[[UUID, EmbeddingModel | None], IndexRetired]
 
 
 class SqlEmbeddings:
@@ -176,14 +176,13 @@ class SqlEmbeddings:
         return row
 
     async def _retire(self, session: AsyncSession, row: EmbeddingRow) -> None:
-        """The model leaves the index, unless another one in a role has the same vectors."""
+        """The model leaves the index, with its vectors unless another one in a role has the same."""
         await session.exec(delete(EmbeddedVersionRow).where(col(EmbeddedVersionRow.model_id) == row.id))
-        if row.model is None or await _is_shared(session, row.id, row.model):
-            await session.delete(row)
-        else:
-            row.role, row.failure = None, None
-            session.add(row)
-            await put_event(session, self._retired(row.id, EmbeddingModel.model_validate(row.model)), job_id=row.id)
+        keeps = row.model is None or await _is_shared(session, row.id, row.model)
+        model = None if keeps else EmbeddingModel.model_validate(row.model)
+        row.role, row.failure = None, None
+        session.add(row)
+        await put_event(session, self._retired(row.id, model), job_id=row.id)
         await session.flush()
 
     async def _retire_again(self, session: AsyncSession, event: DocumentProgressed) -> None:

@@ -19,6 +19,7 @@ from shared.messages import QuestionAsked, QuestionEmbedded
 from shared.platform import Platform
 from shared.settings import GrantSettings, ObjectStoreSettings
 from shared.topics import (
+    INDEXES_RETIRED,
     PASSAGES_EXTRACTED,
     PASSAGES_REPLAYED,
     QUESTIONS_ASKED,
@@ -78,7 +79,13 @@ def test_texts_are_sent_to_no_host_that_the_operator_has_not_named() -> None:
 
 def test_the_worker_listens_to_passages_questions_and_cancellations(worker: Worker) -> None:
     topics = {topic.name for subscriber in worker.broker.subscribers for topic in subscriber.topics}
-    assert topics == {PASSAGES_EXTRACTED.name, PASSAGES_REPLAYED.name, QUESTIONS_ASKED.name, QUESTIONS_CANCELLED.name}
+    assert topics == {
+        INDEXES_RETIRED.name,
+        PASSAGES_EXTRACTED.name,
+        PASSAGES_REPLAYED.name,
+        QUESTIONS_ASKED.name,
+        QUESTIONS_CANCELLED.name,
+    }
 
 
 async def test_a_question_asked_on_its_topic_comes_out_embedded(worker: Worker, key: Ed25519PrivateKey) -> None:

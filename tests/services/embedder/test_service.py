@@ -19,6 +19,7 @@ from shared.messages import (
     DocumentProgressed,
     Embedding,
     Event,
+    IndexRetired,
     ObjectRef,
     PassagesEmbedded,
     PassagesExtracted,
@@ -285,4 +286,15 @@ async def test_weights_that_were_replaced_under_their_name_are_noticed(house: Ho
         await house.service.embed_passages(await house.extracted(["Lunettes."], embedding=stale))
     with pytest.raises(ModelMismatch):
         await house.service.embed_question(asked(embedding=stale))
+    assert house.published.events == []
+
+
+async def test_nothing_is_embedded_for_a_model_that_was_given_up(house: House) -> None:
+    identity = uuid4()
+    retired = IndexRetired(model_id=identity, model=None, grant=signed(identity, "write"))
+    with pytest.raises(Forbidden):
+        house.service.model_retired(retired)
+    house.service.model_retired(retired.model_copy(update={"grant": signed(identity, "administer")}))
+    wish = Embedding(id=identity, engine="hashing:32", replay=True)
+    await house.service.embed_passages(await house.extracted(["Lunettes obligatoires."], embedding=wish))
     assert house.published.events == []
