@@ -20,13 +20,18 @@ _SHOWN_QUOTE = re.compile(
 
 
 def standing_quote(quote: str, text: str) -> str | None:
-    """The exact substring of `text` that has the quote's words in order; white space may differ, nothing else may."""
+    """The exact substring of `text` that has the quote's words in order.
+
+    White space may differ, and the case of the first letter, since a quote may begin within a sentence; nothing else.
+    """
     words = quote.split()
     if not words:
         return None
     if quote in text:
         return quote.strip()
-    match = re.search(r"\s+".join(map(re.escape, words)), text)
+    first, rest = words[0][0], [words[0][1:], *words[1:]]
+    letter = f"(?:{re.escape(first.lower())}|{re.escape(first.upper())})"
+    match = re.search(letter + r"\s+".join(map(re.escape, rest)), text)
     return match.group() if match else None
 
 

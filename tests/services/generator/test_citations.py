@@ -17,8 +17,11 @@ def draft(text: str, *claims: tuple[Source, str]) -> DraftSentence:
     return DraftSentence(text, tuple(Claim(item.passage.id, quote) for item, quote in claims))
 
 
-def test_s23_quote_stands_up_to_white_space_only() -> None:
+def test_s23_quote_stands_up_to_white_space_and_its_first_capital() -> None:
     assert standing_quote("rangé fermé. Il est graissé", TEXT) == "rangé fermé.\nIl est  graissé"
+    assert standing_quote("il est graissé", TEXT) == "Il est  graissé"
+    assert standing_quote("Sécateur est rangé", TEXT) == "sécateur est rangé"
+    assert standing_quote("le Sécateur", TEXT) is None
     assert standing_quote("rangé ouvert", TEXT) is None
     assert standing_quote(" \n", TEXT) is None
 
