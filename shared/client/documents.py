@@ -32,7 +32,7 @@ class DocumentRoutes(Routes):
         content: bytes | Path,
         *,
         idempotency_key: str | None = None,
-        **fields: str | int | Mapping[str, str] | None,
+        **fields: str | int | list[str] | Mapping[str, str] | None,
     ) -> DocumentView:
         """Send a document. The same content sent again is the same version, so this is repeated when in doubt.
 
@@ -129,5 +129,6 @@ class DocumentRoutes(Routes):
                 yield parsed(DocumentView, data, response)
 
 
-def _form_value(value: str | int | Mapping[str, str]) -> str | int:
-    return value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
+def _form_value(value: str | int | list[str] | Mapping[str, str]) -> str | int | list[str]:
+    """A list is a field that is said several times."""
+    return value if isinstance(value, str | int | list) else json.dumps(value, ensure_ascii=False)

@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.standalone.cli.cutting import ChunkingOption, MaxCharsOption, ParametersOption, chunking_of
 from services.standalone.cli.following import Failed, Job, Report, follow_all, unreadable
 from services.standalone.cli.running import (
     DEFAULT_DATA,
@@ -25,6 +27,16 @@ from services.standalone.tree import Globs, Tree, TreeFile, walk
 from shared.access import PUBLIC
 from shared.api import DocumentQuery, DocumentState, DocumentView
 from shared.client import VigieClient
+from shared.messages import Chunking
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is the same for all files of a run."""
+
+    scope: str
+    chunking: Chunking
+
 
 _AGAIN = {DocumentState.FAILED, DocumentState.WITHDRAWN}
 
@@ -42,6 +54,9 @@ def ingest(
     exclude: Annotated[
         list[str] | None, typer.Option("--exclude", metavar="GLOB", help=text("cli.help.exclude"))
     ] = None,
+    chunking: ChunkingOption = None,
+    options: ParametersOption = None,
+    max_chars: MaxCharsOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=text("cli.help.dry-run"))] = False,
     as_json: JsonOption = False,
     user: UserOption = None,
@@ -49,15 +64,16 @@ def ingest(
     url: UrlOption = None,
 ) -> None:
     async def work() -> int:
+        wishes = Wishes(scope, chunking_of(chunking, options, max_chars))
         tree = await asyncio.to_thread(walk, paths, Globs(tuple(include or ()), tuple(exclude or ())))
         report = _report(tree)
         async with connected(data, user, url) as (_, client):
             known = {each.key: each async for each in client.documents(DocumentQuery(scope=[scope]))}
             try:
                 if dry_run:
-                    await asyncio.to_thread(_look, tree, known, report)
+                    await asyncio.to_thread(_look, tree, known, wishes, report)
                 else:
-                    jobs = _jobs(client, tree, known, scope, report)
+                    jobs = _jobs(client, tree, known, wishes, report)
                     await follow_all(client, jobs, len(tree.files), report)
             finally:
                 _tell(report, dry_run=dry_run, as_json=as_json)
@@ -75,28 +91,37 @@ def _report(tree: Tree) -> Report:
 
 
 def _jobs(
-    client: VigieClient, tree: Tree, known: Mapping[str, DocumentView], scope: str, report: Report
+    client: VigieClient, tree: Tree, known: Mapping[str, DocumentView], wishes: Wishes, report: Report
 ) -> Iterator[Job]:
     for file in _once(tree, report):
-        yield Job(file.name, file.key, partial(_send, client, file, known.get(file.key), scope, report))
+        yield Job(file.name, file.key, partial(_send, client, file, known.get(file.key), wishes, report))
 
 
 async def _send(
-    client: VigieClient, file: TreeFile, known: DocumentView | None, scope: str, report: Report
+    client: VigieClient, file: TreeFile, known: DocumentView | None, wishes: Wishes, report: Report
 ) -> DocumentView | None:
     """None for what is in already; what an interrupted run has sent is followed to its end."""
-    if known is not None and await asyncio.to_thread(_is_same, file, known):
+    if known is not None and await asyncio.to_thread(_is_same, file, known, wishes):
         return None if known.state is DocumentState.INDEXED else known
     report.sent.append(file.key)
-    return await client.submit(file.name, file.path, scope=scope, key=file.key)
+    chunking = wishes.chunking
+    return await client.submit(
+        file.name,
+        file.path,
+        scope=wishes.scope,
+        key=file.key,
+        chunking=chunking.strategy,
+        chunking_option=[f"{name}={value}" for name, value in chunking.options.items()] or None,
+        max_chars=chunking.max_chars,
+    )
 
 
-def _look(tree: Tree, known: Mapping[str, DocumentView], report: Report) -> None:
+def _look(tree: Tree, known: Mapping[str, DocumentView], wishes: Wishes, report: Report) -> None:
     """What a run would send."""
     for file in _once(tree, report):
         document = known.get(file.key)
         try:
-            same = document is not None and _is_same(file, document)
+            same = document is not None and _is_same(file, document, wishes)
         except OSError as error:
             report.failed.append(unreadable(file.key, error))
         else:
@@ -115,8 +140,10 @@ def _once(tree: Tree, report: Report) -> Iterator[TreeFile]:
             yield file
 
 
-def _is_same(file: TreeFile, known: DocumentView) -> bool:
-    """The content is what the document has, and the document is in or on its way."""
+def _is_same(file: TreeFile, known: DocumentView, wishes: Wishes) -> bool:
+    """The content is what the document has, cut as is wished, and the document is in or on its way."""
+    if wishes.chunking not in (Chunking(), known.chunking):
+        return False
     if known.state in _AGAIN or file.path.stat().st_size != known.size:
         return False
     with file.path.open("rb") as content:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from services.standalone.cli.cutting import ChunkingOption, MaxCharsOption, ParametersOption, chunking_of
 from services.standalone.cli.following import Job, follow_and_tell
 from services.standalone.cli.naming import (
     DocumentArgument,
@@ -29,8 +30,6 @@ from services.standalone.cli.running import (
 )
 from services.standalone.cli.texts import text
 from shared.api import ENDED, DocumentEdit, DocumentOrder, DocumentQuery, DocumentState
-from shared.chunking import options_of
-from shared.messages import Chunking
 
 MetadataOption = Annotated[
     list[str] | None, typer.Option("--metadata", metavar="NAME=VALUE", help=text("cli.help.metadata"))
@@ -121,17 +120,15 @@ def edit(
 
 def rechunk(
     document: DocumentArgument,
-    chunking: Annotated[str | None, typer.Option("--chunking", help=text("cli.help.chunking"))] = None,
-    options: Annotated[
-        list[str] | None, typer.Option("--option", metavar="NAME=NUMBER", help=text("cli.help.chunking-option"))
-    ] = None,
-    max_chars: Annotated[int | None, typer.Option("--max-chars", help=text("cli.help.max-chars"))] = None,
+    chunking: ChunkingOption = None,
+    options: ParametersOption = None,
+    max_chars: MaxCharsOption = None,
     user: UserOption = None,
     data: DataOption = DEFAULT_DATA,
     url: UrlOption = None,
 ) -> None:
     async def work() -> int:
-        wishes = Chunking(strategy=chunking, max_chars=max_chars, options=options_of(options or []))
+        wishes = chunking_of(chunking, options, max_chars)
         async with connected(data, user, url) as (_, client):
             named = await document_named(client, document)
             job = Job(named.title, named.file_name, partial(client.rechunk, named.id, wishes))

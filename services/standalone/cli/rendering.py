@@ -69,9 +69,12 @@ def show_passage(passage: OpenedPassageView) -> None:
     out.print(Text(" > ".join([passage.title, *passage.headings]), style="bold"))
     if passage.source_url:
         out.print(Text(passage.source_url, style="dim"), soft_wrap=True)
-    for words, style in ((passage.previous, "dim"), (passage.text, ""), (passage.next, "dim")):
+    if places := _places(passage):
+        out.print(Text(", ".join(places)))
+    before, behind = (Text(words or "", style="dim") for words in (passage.previous, passage.next))
+    for words in (before, _text_of(passage), behind):
         if words:
-            out.print(Padding(Text(words, style=style), (1, 2, 0, 2)))
+            out.print(Padding(words, (1, 2, 0, 2)))
 
 
 def show_piece(passage: PassageView) -> None:
@@ -80,7 +83,20 @@ def show_piece(passage: PassageView) -> None:
     words.append("".join(f"  {place}" for place in _places(passage)), style="bold not cyan")
     words.append("  " + " > ".join(passage.headings), style="dim not bold")
     out.print(words)
-    out.print(Padding(Text(passage.text), (0, 2, 1, 2)))
+    out.print(Padding(_text_of(passage), (0, 2, 1, 2)))
+
+
+def _text_of(passage: PassageView) -> Text:
+    """The passage's text; of a sheet, each line behind its row's number, and a header that is said again in grey."""
+    lines = passage.text.split("\n")
+    repeated = passage.text.count("\n", 0, passage.repeated)
+    numbers = [f"{row:>5}  " for row in passage.rows] if len(passage.rows) == len(lines) else [""] * len(lines)
+    shown = Text()
+    for place, (number, line) in enumerate(zip(numbers, lines, strict=True)):
+        shown.append("\n" if place else "")
+        shown.append(number, style="dim")
+        shown.append(line, style="dim" if place < repeated else "")
+    return shown
 
 
 def show_measures(measures: Mapping[str, Mapping[str, float | None]]) -> None:

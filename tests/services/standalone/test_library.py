@@ -64,6 +64,25 @@ def test_a_folder_sent_again_sends_what_has_changed(vigie: Vigie, tmp_path: Path
     assert "Up to date already: 3." in told.output
 
 
+def test_a_folder_is_cut_as_its_sender_wishes(vigie: Vigie, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "fenêtres", 1, words="Une phrase. Une autre. Une troisième. La dernière.")
+    windows = ("--chunking", "sentences", "--option", "sentences=2", "--option", "overlap=0")
+    assert vigie("ingest", str(folder)).exit_code == 0
+    assert len(lines(vigie("passages", "fenêtres/0.md", "--json"))) == 1
+
+    [report] = lines(vigie("ingest", str(folder), *windows, "--json"))  # the same words, cut another way
+    assert report["indexed"] == ["fenêtres/0.md"]
+    assert len(lines(vigie("passages", "fenêtres/0.md", "--json"))) > 1
+    [again] = lines(vigie("ingest", str(folder), *windows, "--json"))
+    assert (again["sent"], again["unchanged"]) == ([], ["fenêtres/0.md"])
+    [again] = lines(vigie("ingest", str(folder), "--json"))  # nothing wished: it stays as it is cut
+    assert again["sent"] == []
+
+    wrong = vigie("ingest", str(folder), "--chunking", "slices")
+    assert wrong.exit_code == 1
+    assert "sentences" in wrong.stderr
+
+
 def test_globs_scopes_and_empty_folders(vigie: Vigie, tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "unite", 2)
     (folder / "archive").mkdir()
