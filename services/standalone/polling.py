@@ -20,7 +20,7 @@ logger = logging.getLogger("vigie.broker")
 AWAKE_MS = 3
 ASLEEP_MS = 50
 PAUSE_S = 15.0
-_PATH = "/v1/questions"
+_PATHS = ("/v1/questions", "/v1/chat/completions")
 
 
 class AdaptivePolling:
@@ -61,13 +61,13 @@ class AdaptivePolling:
 
 
 class WakeOnQuestion:
-    """ASGI middleware: a request for the questions wakes the consumers before it reaches the gateway."""
+    """ASGI middleware: a request of whoever asks wakes the consumers before it reaches the gateway."""
 
     def __init__(self, app: ASGIApp, polling: AdaptivePolling) -> None:
         self._app = app
         self._polling = polling
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(_PATH):
+        if scope["type"] == "http" and scope["path"].startswith(_PATHS):
             self._polling.wake()
         await self._app(scope, receive, send)

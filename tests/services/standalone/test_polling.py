@@ -94,7 +94,9 @@ async def _nothing(_event: AnswerStreamed) -> None: ...
     [
         ("http", "/v1/questions", 1),
         ("http", "/v1/questions/1", 1),
+        ("http", "/v1/chat/completions", 1),
         ("http", "/v1/documents", 0),
+        ("http", "/v1/models", 0),
         ("lifespan", "", 0),
     ],
 )
