@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from obstore.store import S3Config  # only its stub has it
 
 _CONNECT_TIMEOUT = timedelta(seconds=5)
-_TIMEOUT = timedelta(seconds=60)
 _RETRIES = 2  # quick ones, for a connection that broke; for a server that is down, workers wait in place
 
 
@@ -91,15 +90,16 @@ def open_bucket(settings: ObjectStoreSettings) -> BucketStore:
         config["access_key_id"] = settings.s3_access_key_id
     if settings.s3_secret_access_key is not None:
         config["secret_access_key"] = settings.s3_secret_access_key.get_secret_value()
+    timeout = timedelta(seconds=settings.s3_timeout_s)
     store = S3Store.from_url(
         settings.s3_url or "",
         config=config,
         client_options={
-            "connect_timeout": _CONNECT_TIMEOUT,
-            "timeout": _TIMEOUT,
+            "connect_timeout": min(_CONNECT_TIMEOUT, timeout),
+            "timeout": timeout,
             "allow_http": True,  # a store within the cluster; TLS where the endpoint says https
         },
-        retry_config={"max_retries": _RETRIES, "retry_timeout": _TIMEOUT},
+        retry_config={"max_retries": _RETRIES, "retry_timeout": timeout},
     )
     return BucketStore(store)
 

@@ -68,6 +68,9 @@ class ObjectStoreSettings(BaseSettings):
         default=None, pattern=r"^s3://", description="s3://bucket/prefix, instead of the folder (extra `s3`)"
     )
     s3_endpoint: str | None = Field(default=None, description="address of the S3 server; unset: Amazon's")
+    s3_timeout_s: float = Field(
+        default=60, gt=0, description="longest wait for one answer of the S3 server, its bytes included, s"
+    )
     s3_region: str | None = Field(default=None, description="region of the bucket; unset: as AWS's clients find it")
     s3_access_key_id: str | None = Field(default=None, description="unset: as AWS's clients find it")
     s3_secret_access_key: SecretStr | None = Field(default=None, description="unset: as AWS's clients find it")

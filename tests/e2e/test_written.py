@@ -14,7 +14,8 @@ from shared.access import Role
 from shared.api import AnswerView
 from shared.messages import Sentence
 from tests.e2e.conftest import ended
-from tests.fakes.model_server import HANG, RESET, ModelServer, answer, head, spoken, sse
+from tests.fakes.model_server import answer, head, spoken, sse
+from tests.fakes.scripted_server import HANG, RESET, ScriptedServer
 from tests.fakes.stack import Running, running_stack
 
 ALICE = Person("alice", units=("UMR5219",), roles=(Role.PREVENTION_ASSISTANT,))
@@ -27,7 +28,7 @@ FORGED = answer(("Le cryostat se vide à trois, porte ouverte.", [1]))
 @dataclass
 class Chain:
     stack: Running
-    model: ModelServer
+    model: ScriptedServer
 
     async def ask(self, **wishes: str) -> AnswerView:
         async with self.stack.client(ALICE) as client:
@@ -40,7 +41,7 @@ class Chain:
 
 @pytest.fixture
 async def chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chain]:
-    async with ModelServer(spoken(GOOD)).running() as model:
+    async with ScriptedServer(spoken(GOOD)).running() as model:
         file = tmp_path / "backends.toml"
         file.write_text(
             f"""

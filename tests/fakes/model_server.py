@@ -1,9 +1,8 @@
-"""A language model's server on a real socket, that does what a test tells it: answer, stall, break, lie."""
+"""What a language model's server says, and says wrong; the server itself is tests/fakes/scripted_server.py."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from services.generator.backends import openai
@@ -14,15 +13,6 @@ from services.generator.backends.written import WrittenBackend
 from services.generator.ports import DraftSentence, Shortened, WritingRequest
 from shared.backends import BackendConfig, Timeouts
 from shared.confidentiality import Confidentiality
-
-HANG = "hang"
-"""Send nothing more until the client goes away."""
-
-RESET = "reset"
-"""Cut the connection, as a crash does."""
-
-Step = bytes | str | Callable[[], Any]
-Plan = Sequence[Step]
 
 
 def head(status: str = "200 OK", media_type: str = openai.MEDIA_TYPE, **more: str) -> bytes:
@@ -58,70 +48,6 @@ def answer(*sentences: tuple[str, list[int]], quotes: Sequence[str] = ()) -> str
     """JSON by the schema."""
     items = [{"text": text, "sources": sources, "quotes": list(quotes)} for text, sources in sentences]
     return json.dumps({"sentences": items}, ensure_ascii=False)
-
-
-class ModelServer:
-    """Plays its plans in turn, the last one again and again; each connection is one request."""
-
-    def __init__(self, *plans: Plan) -> None:
-        self.plans = list(plans)
-        self.requests: list[dict[str, Any]] = []
-        self.heads: list[str] = []
-        self.open = 0
-        self.arrived = asyncio.Condition()
-        self.address = ""
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator["ModelServer"]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        try:
-            yield self
-        finally:
-            server.close()
-            server.close_clients() if hasattr(server, "close_clients") else None
-            await self.until(lambda: self.open == 0)
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Wait for something that requests bring about."""
-        async with self.arrived:
-            await asyncio.wait_for(self.arrived.wait_for(true), 20)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.open += 1
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                await self._answer(reader, writer)
-        finally:
-            writer.close()
-            with suppress(ConnectionError):
-                await writer.wait_closed()
-            self.open -= 1
-            await self._tell()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        raw = (await reader.readuntil(b"\r\n\r\n")).decode()
-        fields = dict(line.lower().split(": ", 1) for line in raw.split("\r\n")[1:] if line)
-        body = await reader.readexactly(int(fields.get("content-length", 0)))
-        plan = self.plans.pop(0) if len(self.plans) > 1 else self.plans[0]
-        self.heads.append(raw)
-        self.requests.append(json.loads(body) if body else {})
-        await self._tell()
-        for step in plan:
-            if step == HANG:
-                await reader.read()  # until the client hangs up
-            elif step == RESET:
-                writer.transport.abort()
-                return
-            elif isinstance(step, bytes):
-                writer.write(step)
-                await writer.drain()
-            elif callable(step):
-                await step()
-
-    async def _tell(self) -> None:
-        async with self.arrived:
-            self.arrived.notify_all()
 
 
 QUICK = Timeouts(connect=2, first_token=5, between_tokens=5, total=10)

@@ -6,7 +6,8 @@ import pytest
 
 from services.generator.backends.probing import Health, probe
 from shared.backends import Registry
-from tests.fakes.model_server import RESET, ModelServer, Plan, config, head
+from tests.fakes.model_server import config, head
+from tests.fakes.scripted_server import RESET, Plan, ScriptedServer
 
 LISTED: dict[str, tuple[str, str, object, bool]] = {
     "openai": ("openai", "tiny", {"data": [{"id": "tiny"}]}, True),
@@ -20,7 +21,7 @@ LISTED: dict[str, tuple[str, str, object, bool]] = {
 @pytest.mark.parametrize(("kind", "model", "body", "has"), LISTED.values(), ids=LISTED)
 async def test_models_that_are_listed_and_pulled(kind: str, model: str, body: object, has: bool) -> None:
     plan = [head(media_type="application/json"), json.dumps(body).encode()]
-    async with ModelServer(plan).running() as server:
+    async with ScriptedServer(plan).running() as server:
         health = await probe(config(server.address, kind=kind, model=model, api_key="s3cret"))
     assert (health.reachable, health.has_model) == (True, has)
     assert server.heads[0].startswith(f"GET {'/api/tags' if kind == 'ollama' else '/models'} ")
@@ -38,7 +39,7 @@ async def test_models_that_are_listed_and_pulled(kind: str, model: str, body: ob
     ],
 )
 async def test_servers_that_say_something_else(plan: Plan, reason: str) -> None:
-    async with ModelServer(plan).running() as server:
+    async with ScriptedServer(plan).running() as server:
         assert await probe(config(server.address)) == Health(reachable=False, has_model=None, reason=reason)
 
 

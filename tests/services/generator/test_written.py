@@ -14,20 +14,8 @@ from services.generator.ports import DraftSentence, Shortened, WritingRequest
 from shared.backends import Timeouts
 from shared.errors import ModelUnavailable, Overloaded
 from tests.fakes.generator import source
-from tests.fakes.model_server import (
-    DONE,
-    HANG,
-    RESET,
-    ModelServer,
-    Plan,
-    answer,
-    backend_at,
-    head,
-    ndjson,
-    spoken,
-    sse,
-    written,
-)
+from tests.fakes.model_server import DONE, answer, backend_at, head, ndjson, spoken, sse, written
+from tests.fakes.scripted_server import HANG, RESET, Plan, ScriptedServer
 
 SPADE = source(0, "La bêche est graissée en mars.")
 RAKE = source(1, "Le râteau se range debout.")
@@ -62,7 +50,10 @@ async def failing(backend: WrittenBackend) -> tuple[list[str], str]:
     ],
 )
 async def test_sentences_come_with_their_sources(kind: str, output: str, plan: Plan) -> None:
-    async with ModelServer(plan).running() as server, backend_at(server.address, kind=kind, output=output) as backend:
+    async with (
+        ScriptedServer(plan).running() as server,
+        backend_at(server.address, kind=kind, output=output) as backend,
+    ):
         drafts = await written(backend, REQUEST)
     assert texts(drafts) == ["La bêche est graissée en mars [1].", "Le râteau se range debout [2]."]
     assert [claim.passage for draft in drafts for claim in draft.claims] == [SPADE.passage.id, RAKE.passage.id]
@@ -76,7 +67,7 @@ async def test_sentences_come_with_their_sources(kind: str, output: str, plan: P
 async def test_a_sentence_leaves_before_the_model_has_ended() -> None:
     first, _, rest = GOOD.partition("}, ")
     async with (
-        ModelServer([head(), sse(f"{first}}}, "), HANG]).running() as server,
+        ScriptedServer([head(), sse(f"{first}}}, "), HANG]).running() as server,
         backend_at(server.address) as backend,
         aclosing(backend.write(REQUEST)) as writing,
     ):
@@ -87,13 +78,16 @@ async def test_a_sentence_leaves_before_the_model_has_ended() -> None:
 
 
 async def test_nobody_waits_for_what_follows_the_answer() -> None:
-    async with ModelServer([head(), sse(GOOD), HANG]).running() as server, backend_at(server.address) as backend:
+    async with ScriptedServer([head(), sse(GOOD), HANG]).running() as server, backend_at(server.address) as backend:
         assert len(await written(backend, REQUEST)) == 2
         assert await written(backend, REQUEST)
 
 
 async def test_a_key_goes_in_the_header_and_nowhere_else() -> None:
-    async with ModelServer(spoken(GOOD)).running() as server, backend_at(server.address, api_key="s3cret") as backend:
+    async with (
+        ScriptedServer(spoken(GOOD)).running() as server,
+        backend_at(server.address, api_key="s3cret") as backend,
+    ):
         await written(backend, REQUEST)
     assert "authorization: bearer s3cret" in server.heads[0].lower()
     assert "s3cret" not in json.dumps(server.requests)
@@ -111,10 +105,10 @@ BEFORE_THE_FIRST_BYTE: dict[str, Plan] = {
 
 @pytest.mark.parametrize("plan", BEFORE_THE_FIRST_BYTE.values(), ids=BEFORE_THE_FIRST_BYTE)
 async def test_what_fails_before_the_first_byte_is_tried_again_twice(plan: Plan) -> None:
-    async with ModelServer(plan, plan, spoken(GOOD)).running() as server, backend_at(server.address) as backend:
+    async with ScriptedServer(plan, plan, spoken(GOOD)).running() as server, backend_at(server.address) as backend:
         assert len(await written(backend, REQUEST)) == 2
     assert len(server.requests) == 3
-    async with ModelServer(plan).running() as server, backend_at(server.address) as backend:
+    async with ScriptedServer(plan).running() as server, backend_at(server.address) as backend:
         assert (await failing(backend))[0] == []
     assert len(server.requests) == 3
 
@@ -144,7 +138,7 @@ ONCE: dict[str, tuple[Plan, str]] = {
 
 @pytest.mark.parametrize(("plan", "reason"), ONCE.values(), ids=ONCE)
 async def test_what_fails_later_is_not_tried_again(plan: Plan, reason: str) -> None:
-    async with ModelServer(plan).running() as server, backend_at(server.address) as backend:
+    async with ScriptedServer(plan).running() as server, backend_at(server.address) as backend:
         assert (await failing(backend))[1] == reason
     assert len(server.requests) == 1
 
@@ -167,14 +161,14 @@ MIDDLE: dict[str, tuple[list[Any], str]] = {
 async def test_what_was_whole_before_it_broke_stands(rest: list[Any], reason: str) -> None:
     announced = {"content_length": "100000"} if rest == ["length"] else {}
     plan = [head(**announced), sse(FIRST), sse('{"text": "Le râteau se ran'), *rest]
-    async with ModelServer(plan).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
+    async with ScriptedServer(plan).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
         assert await failing(backend) == (["La bêche est graissée en mars [1]."], reason)
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("plan", [[HANG], [head(), HANG], [head(), b": still here\n\n", HANG]])
 async def test_13_a_first_token_that_does_not_come(plan: Plan) -> None:
-    async with ModelServer(plan).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
+    async with ScriptedServer(plan).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
         assert await failing(backend) == ([], "slow")
         assert backend.slots.taken == 0
         await server.until(lambda: server.open == 0)  # the request was aborted
@@ -186,13 +180,13 @@ async def test_13_a_model_that_trickles_for_ever_ends_with_the_total() -> None:
 
     plan = [head(), *([sse("{"), pause] * 500)]
     timeouts = Timeouts(connect=1, first_token=1, between_tokens=1, total=0.2)
-    async with ModelServer(plan).running() as server, backend_at(server.address, timeouts=timeouts) as backend:
+    async with ScriptedServer(plan).running() as server, backend_at(server.address, timeouts=timeouts) as backend:
         assert await failing(backend) == ([], "slow")
 
 
 async def test_the_time_of_the_question_comes_before_the_time_of_the_backend() -> None:
     request = WritingRequest(REQUEST.question, "fr", REQUEST.sources, seconds=0.2)
-    async with ModelServer([HANG]).running() as server, backend_at(server.address) as backend:
+    async with ScriptedServer([HANG]).running() as server, backend_at(server.address) as backend:
         with pytest.raises(ModelUnavailable, match="slow"):
             await written(backend, request)
 
@@ -201,7 +195,7 @@ async def test_the_time_of_the_question_comes_before_the_time_of_the_backend() -
 async def test_the_longest_output_keeps_whole_sentences_and_says_so(output: str) -> None:
     cut = f"{FIRST}{{" if output == "json" else "La bêche est graissée en mars [1]. Le râteau se ran"
     async with (
-        ModelServer(spoken(cut, finish="length")).running() as server,
+        ScriptedServer(spoken(cut, finish="length")).running() as server,
         backend_at(server.address, output=output) as backend,
     ):
         drafts = await written(backend, REQUEST)
@@ -223,14 +217,14 @@ async def test_the_longest_output_keeps_whole_sentences_and_says_so(output: str)
 )
 async def test_a_sentence_that_is_none_has_no_claims(item: str) -> None:
     plan = spoken(f'{{"sentences": [{item}]}}')
-    async with ModelServer(plan).running() as server, backend_at(server.address) as backend:
+    async with ScriptedServer(plan).running() as server, backend_at(server.address) as backend:
         (draft,) = await written(backend, REQUEST)
     assert isinstance(draft, DraftSentence)
     assert draft.claims == ()
 
 
 async def test_16_closing_the_generator_aborts_the_request_and_frees_the_slot() -> None:
-    async with ModelServer([head(), sse(FIRST), HANG]).running() as server, backend_at(server.address) as backend:
+    async with ScriptedServer([head(), sse(FIRST), HANG]).running() as server, backend_at(server.address) as backend:
         async with aclosing(backend.write(REQUEST)) as writing:
             await anext(writing)
             assert (backend.slots.taken, server.open) == (1, 1)
@@ -241,7 +235,7 @@ async def test_16_closing_the_generator_aborts_the_request_and_frees_the_slot() 
 async def test_14_the_circuit_opens_after_failures_and_tries_again_after_a_pause() -> None:
     plans = [[head("404 Not Found")]] * 2 + [spoken(GOOD)]
     async with (
-        ModelServer(*plans).running() as server,
+        ScriptedServer(*plans).running() as server,
         backend_at(server.address, failures=2, pause_s=0.3) as backend,
     ):
         assert [(await failing(backend))[1] for _ in range(3)] == ["status 404", "status 404", "circuit open"]
@@ -253,7 +247,7 @@ async def test_14_the_circuit_opens_after_failures_and_tries_again_after_a_pause
 async def test_14_what_says_nothing_of_the_models_health_opens_no_circuit() -> None:
     refused, hanging, good = [head("400 Bad Request")], [head(), sse(FIRST), HANG], spoken(GOOD)
     async with (
-        ModelServer(refused, hanging, good).running() as server,
+        ScriptedServer(refused, hanging, good).running() as server,
         backend_at(server.address, failures=1) as backend,
     ):
         assert (await failing(backend))[1] == "refused input"
@@ -264,7 +258,7 @@ async def test_14_what_says_nothing_of_the_models_health_opens_no_circuit() -> N
 
 async def test_15_slots_then_a_queue_then_overloaded() -> None:
     async with (
-        ModelServer([HANG], [HANG], spoken(GOOD)).running() as server,
+        ScriptedServer([HANG], [HANG], spoken(GOOD)).running() as server,
         backend_at(server.address, slots=2, queue=1) as backend,
     ):
         running = [asyncio.create_task(written(backend, REQUEST)) for _ in range(2)]
@@ -286,7 +280,7 @@ async def test_15_slots_then_a_queue_then_overloaded() -> None:
 async def test_operators_see_how_answers_end_and_who_waits() -> None:
     registry = CollectorRegistry()
     plans = [spoken(GOOD), [head("404 Not Found")], [HANG]]
-    async with ModelServer(*plans).running() as server, backend_at(server.address, slots=1, queue=0) as backend:
+    async with ScriptedServer(*plans).running() as server, backend_at(server.address, slots=1, queue=0) as backend:
         BackendMetrics(registry).watch(backend)
         await written(backend, REQUEST)
         await failing(backend)
@@ -306,7 +300,7 @@ async def test_operators_see_how_answers_end_and_who_waits() -> None:
 
 
 async def test_15_a_wait_in_the_queue_ends_with_the_time_of_the_question() -> None:
-    async with ModelServer([HANG]).running() as server, backend_at(server.address, slots=1) as backend:
+    async with ScriptedServer([HANG]).running() as server, backend_at(server.address, slots=1) as backend:
         running = asyncio.create_task(written(backend, REQUEST))
         await server.until(lambda: len(server.requests) == 1)
         request = WritingRequest(REQUEST.question, "fr", REQUEST.sources, seconds=0.1)
