@@ -6,6 +6,7 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
+from itertools import count
 
 from services.ingest.detect import detect
 from services.ingest.parsers.assembling import TextAssembly, title
@@ -15,6 +16,7 @@ from services.ingest.ports import Format, ParsedDocument, Section, Table, TakesL
 from shared.errors import EmptyDocument, UnreadableDocument, VigieError
 
 MEDIA_TYPE = "message/rfc822"
+_PLAIN, _HTML = "text/plain", "text/html"
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _MAX_DEPTH = 4
 _MAX_PARTS = 500
@@ -109,8 +111,8 @@ def _message(data: bytes) -> EmailMessage:
 def _read(reading: _Reading, message: EmailMessage, above: tuple[str, ...], depth: int) -> None:
     subject = _header(message, "Subject")
     headings = (*above, subject) if subject else above
-    body, attachments = _parts(reading, message)
-    reading.add([*_head(message), *_words(body)], headings)
+    words, attachments = _parts(reading, message)
+    reading.add([*_head(message), *words], headings)
     for attachment in attachments:
         _attach(reading, attachment, headings, depth)
 
@@ -145,31 +147,44 @@ def _parsed(reading: _Reading, part: MIMEPart, name: str) -> ParsedDocument:
     return detect(known, media_type=declared, file_name=name, data=data).parser.parse(data)
 
 
-def _parts(reading: _Reading, message: EmailMessage) -> tuple[MIMEPart | None, list[MIMEPart]]:
-    """The words of a message, plain rather than HTML, and all that is attached to it."""
-    words: dict[str, MIMEPart] = {}
+def _parts(reading: _Reading, message: EmailMessage) -> tuple[list[str], list[MIMEPart]]:
+    """The words of a message, in all of its parts, and what is attached to it."""
+    texts: list[tuple[int | None, str, list[str]]] = []
     attachments = []
-    for part in _leaves(message, 0):
+    for part, choice in _leaves(message, count()):
         reading.left.parts -= 1
         if reading.left.parts < 0:
             break
         kind = part.get_content_type()
-        if kind in ("text/plain", "text/html") and not part.get_filename() and kind not in words:
-            words[kind] = part
+        if kind in (_PLAIN, _HTML) and not part.get_filename():
+            texts.append((choice, kind, _words(part)))
         elif part.get_filename() or part.is_attachment() or kind == MEDIA_TYPE:
             attachments.append(part)
-    return words.get("text/plain") or words.get("text/html"), attachments
+    return _chosen(texts), attachments
 
 
-def _leaves(part: MIMEPart, depth: int) -> Iterator[MIMEPart]:
-    """Parts that are no containers; a message within the message is one part."""
+def _chosen(texts: Sequence[tuple[int | None, str, list[str]]]) -> list[str]:
+    """Of what is there in two forms the plain one, unless nothing stands in it."""
+    plain = {choice for choice, kind, lines in texts if kind == _PLAIN and any(map(str.strip, lines))} - {None}
+    return [line for choice, kind, lines in texts if kind == _PLAIN or choice not in plain for line in lines]
+
+
+def _leaves(
+    part: MIMEPart, choices: Iterator[int], choice: int | None = None, depth: int = 0
+) -> Iterator[tuple[MIMEPart, int | None]]:
+    """Parts that are no containers, each with the number of the choice (multipart/alternative) that it belongs to.
+
+    A message within the message is one part.
+    """
     if part.get_content_maintype() != "multipart" or depth > _MAX_DEPTH * 3:
-        yield part
+        yield part, choice
         return
+    if choice is None and part.get_content_subtype() == "alternative":
+        choice = next(choices)
     payload = part.get_payload()
     for inner in payload if isinstance(payload, list) else ():
         if isinstance(inner, MIMEPart):
-            yield from _leaves(inner, depth + 1)
+            yield from _leaves(inner, choices, choice, depth + 1)
 
 
 def _inner(part: MIMEPart) -> EmailMessage:
@@ -194,16 +209,14 @@ def _header(message: EmailMessage, name: str) -> str:
     return title(clean(str(value)))
 
 
-def _words(part: MIMEPart | None) -> list[str]:
-    if part is None:
-        return []
+def _words(part: MIMEPart) -> list[str]:
     try:
         content = part.get_content()
     except (LookupError, ValueError, AttributeError):  # an unknown charset or encoding
         payload = part.get_payload(decode=True)
         content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
     text = str(content)
-    return html_lines(text) if part.get_content_type() == "text/html" else text.splitlines()
+    return html_lines(text) if part.get_content_type() == _HTML else text.splitlines()
 
 
 def _name(part: MIMEPart) -> str:

@@ -57,6 +57,33 @@ def test_plain_words_rather_than_html_and_html_where_there_are_no_others() -> No
     assert parse(only).text.endswith("\nEn gras")
 
 
+def test_words_before_and_after_an_image_are_all_read() -> None:
+    message = attach(mail("Avant le plan."), b"GIF89a", "plan.gif", "image/gif")
+    after = EmailMessage()
+    after.set_content("Après le plan.")
+    message.attach(after)
+    assert "Avant le plan.\nAprès le plan." in parse(message).text
+
+
+def test_html_where_the_plain_form_is_blank() -> None:
+    message = mail(" \n")
+    message.add_alternative("<p>Réunion à 9 h</p>", subtype="html")
+    assert parse(message).text.endswith("\nRéunion à 9 h")
+
+
+def test_attachments_within_the_html_form_are_read_and_its_words_not_said_twice() -> None:
+    """As Apple Mail writes it."""
+    message = mail("Voir le plan. Merci.")
+    message.make_alternative()
+    html = EmailMessage()
+    html.set_content("<p>Voir le plan.</p>", subtype="html")
+    attach(html, pdf([["Page une."]]), "plan.pdf")
+    message.attach(html)
+    (_, _, words), *rest = told(parse(message))
+    assert words.split("\n")[4:] == ["Voir le plan. Merci."]
+    assert [text for _, _, text in rest] == ["Page une."]
+
+
 def test_attachments_are_read_as_what_they_are_under_their_names() -> None:
     message = attach(mail(), pdf([["Page une."], ["Page deux."]]), "C:\\plans\\plan.pdf")
     attach(message, b"# Gaz\n\nVentiler.", "gaz.md", "text/markdown")
