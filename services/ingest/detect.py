@@ -48,6 +48,9 @@ _SIGNED = frozenset(
 """Types that a file either shows or has not: a name alone makes none of them."""
 
 _MACROS = (b"macroEnabled", b"vbaProject")
+_MACRO_PART = "vbaproject.bin"
+"""Names of parts are the same in capitals (ECMA-376, part 2, 6.2.2)."""
+
 _TYPES_PART = "[Content_Types].xml"
 
 
@@ -122,6 +125,6 @@ def _inside_zip(data: bytes) -> str:
     if _TYPES_PART not in archive:
         return _ZIP
     types = archive.read(_TYPES_PART)
-    if any(mark in types for mark in _MACROS) or any(name.endswith("vbaProject.bin") for name in archive.names):
+    if any(mark in types for mark in _MACROS) or any(name.lower().endswith(_MACRO_PART) for name in archive.names):
         raise UnreadableDocument(reason="macros")
     return next((kind for mark, kind in _MAIN_PARTS if mark in types), _ZIP)

@@ -102,6 +102,7 @@ def test_s17_the_content_counts_whatever_the_name_says(name: str, data: bytes, e
         ("a.docx", b"PK\x03\x04", "damaged"),
         ("a.docm", office("application/vnd.ms-word.document.macroEnabled.main+xml"), "macros"),
         ("a.docx", office(f"{DOCX}.main+xml", **{"word/vbaProject.bin": b"x"}), "macros"),
+        ("a.docx", office(f"{DOCX}.main+xml", **{"Word/VBAPROJECT.BIN": b"x"}), "macros"),
         ("a.doc", OLE + "WordDocument".encode("utf-16-le"), "old-office"),
         ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("a.msg", OLE + "__properties_version1.0".encode("utf-16-le"), "outlook"),
