@@ -25,6 +25,34 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _DOUBLE = re.compile(f"[\u00c2\u00c3][{_TYPOGRAPHY}\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc]")
 """UTF-8 read as cp1252: a capital A with an accent, then a sign, for one small letter."""
 
+_SYMBOL = re.compile(r"[\uf020-\uf0fe]")
+_SYMBOLS = {
+    code: sign
+    for codes, sign in (
+        ("\uf0b7\uf09f", "•"),
+        ("\uf0a7\uf06e", "▪"),
+        ("\uf0d8", "➢"),
+        ("\uf0e0\uf0e8\uf0f0", "→"),
+        ("\uf0fc", "✓"),
+        ("\uf0fb", "✗"),
+        ("\uf0fe\uf0fd\uf078\uf054", "☒"),
+        ("\uf052", "☑"),
+        ("\uf0a8\uf06f\uf071\uf072", "☐"),
+        ("\uf0b0", "°"),
+        ("\uf0b1", "±"),
+        ("\uf0b3", "≥"),
+        ("\uf0a3", "≤"),
+        ("\uf0b4", "\u00d7"),
+        ("\uf06d", "µ"),
+        ("\uf044", "Δ"),
+    )
+    for code in codes
+}
+"""Signs that Word keeps by their place in the fonts Symbol and Wingdings, where no other program can read them.
+
+PDF files keep the place and not the font: where the fonts differ, the sign that people write more often is taken.
+"""
+
 _TOLERATED_CONTROLS = 3
 
 
@@ -47,7 +75,8 @@ def clean(text: str) -> str:
 
 
 def _clean_block(text: str) -> str:
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", text)))
+    readable = _SYMBOL.sub(lambda match: _SYMBOLS.get(match[0], match[0]), text)
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", readable)))
 
 
 def _blocks(text: str) -> Iterator[str]:

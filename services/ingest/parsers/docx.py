@@ -6,6 +6,7 @@ paragraph that they hang on, notes after the paragraph that refers to them, numb
 shown. Left out: deleted and hidden text, headers and footers, comments, tables of contents.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from posixpath import dirname, join
@@ -33,6 +34,8 @@ _MAIN = "word/document.xml"
 _UNSHOWN = names("""
     del moveFrom instrText delText delInstrText pPr rPr sdtPr sectPr tblPr tblGrid annotationRef softHyphen
 """)
+_PLACE = re.compile("(?!D[89A-F]..)[0-9A-F]{4}", re.IGNORECASE)  # halves of characters (D800 to DFFF) are none
+_LAST_IN_FONT, _PRIVATE = 0xFF, 0xF000
 _BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "\u2011"}
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 _BLOCKS = ("p", "tbl")
@@ -152,6 +155,8 @@ class _Reader:
                 line.parts.append(each.text or "")
             elif name in _BREAKS:
                 line.parts.append(_BREAKS[name])
+            elif name == "sym":
+                line.parts.append(_symbol(value(each, "char") or ""))
             elif name in _NOTES:
                 self._note(each, _NOTES[name], line)
             elif name == "txbxContent":
@@ -230,6 +235,14 @@ class _Reader:
 def is_on_custom(reference: Element) -> bool:
     """Whether a note's mark is words of the text itself, which follow."""
     return (value(reference, "customMarkFollows") or "0") in ("1", "true", "on")
+
+
+def _symbol(place: str) -> str:
+    """A sign by its place in a font of signs: given as it is, or as the private use of Unicode has it."""
+    if not _PLACE.fullmatch(place):
+        return ""
+    code = int(place, 16)
+    return chr(code if code > _LAST_IN_FONT else code + _PRIVATE)
 
 
 def _is_hidden(element: Element) -> bool:

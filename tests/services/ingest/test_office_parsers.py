@@ -72,6 +72,16 @@ def test_what_is_no_office_file(parser: Parser) -> None:
             parser.parse(data)
 
 
+def test_a_box_that_is_ticked_with_a_sign() -> None:
+    words = "".join(
+        f'<w:sym w:font="Wingdings" w:char="{place}"/><w:t xml:space="preserve"> {answer} </w:t>'
+        for place, answer in (("F0FE", "oui"), ("00A8", "non"), ("D834", "peut-être"), ("zz", "sans objet"))
+    )
+    document = DOCX_MINUTES["word/document.xml"].replace("<w:t>B14</w:t>", words, 1)
+    text = DocxParser().parse(packed({**DOCX_MINUTES, "word/document.xml": document})).text
+    assert "☒ oui ☐ non peut-être sans objet" in text
+
+
 def test_an_empty_document_and_an_empty_workbook() -> None:
     body = DOCX_MINUTES["word/document.xml"]
     empty = body[: body.index("<w:body>")] + "<w:body><w:p/></w:body></w:document>"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.parsers.decoding import decode
+from services.ingest.parsers.decoding import clean, decode
 from services.ingest.parsers.html_lines import html_lines
 from services.ingest.parsers.markdown import MarkdownParser
 from services.ingest.parsers.plain_text import PlainTextParser
@@ -50,6 +50,12 @@ def test_nothing_in_it(parser: PlainTextParser | MarkdownParser, data: bytes) ->
 def test_the_text_is_cleaned() -> None:
     data = "un\r\ndeux\rtrois\x0cquatre\u2028cinq\x01 e\u0301t\u200be\u0301\tsix".encode()
     assert decode(data) == "un\ndeux\ntrois\nquatre\ncinq été\tsix"
+
+
+def test_signs_of_word_s_own_fonts_are_readable() -> None:
+    assert clean("\uf0b7 Gants\n\uf0a8 oui \uf0fe non, 5 \uf06dm \uf0e0 arrêt \uf021") == (
+        "• Gants\n☐ oui ☒ non, 5 µm → arrêt \uf021"
+    )
 
 
 def test_plain_text_is_one_section() -> None:
