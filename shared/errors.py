@@ -43,7 +43,8 @@ class VigieError(Exception):
     """Base of the tree.
 
     Args:
-        params: values for the person's sentence; short and free of document text, since they travel and are logged.
+        params: values for the person's sentence; short and free of document text, since they travel. They are logged,
+            but for `name`: what a person called something (a file, an entry of the metadata) may name another person.
     """
 
     code: ClassVar[str] = "internal-error"
@@ -55,7 +56,7 @@ class VigieError(Exception):
         super().__init__(self.code, params)
 
     def __str__(self) -> str:
-        details = ", ".join(f"{name}={value}" for name, value in self.params.items())
+        details = ", ".join(f"{name}={value}" for name, value in self.params.items() if name != "name")
         return f"{self.code} ({details})" if details else self.code
 
 

@@ -126,9 +126,11 @@ async def test_infrastructure_that_is_down_is_waited_for_in_place(bench: Bench) 
     assert await bench.progress_of(document) == []
 
 
-async def test_what_cannot_be_handled_is_dead_lettered_once_and_its_job_ends(bench: Bench) -> None:
+async def test_what_cannot_be_handled_is_dead_lettered_once_and_its_job_ends(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
     document = uuid4()
-    bench.troubles[document] = [EmptyDocument(name="note.txt")]
+    bench.troubles[document] = [EmptyDocument(name=SECRET)]
     event = submitted(document)
     record = await bench.publish(event)
     await bench.moves_on(DOCUMENTS_SUBMITTED.key_of(event))
@@ -140,8 +142,10 @@ async def test_what_cannot_be_handled_is_dead_lettered_once_and_its_job_ends(ben
     [end] = await bench.progress_of(document)
     assert (end.stage, end.version_id) == ("failed", event.version_id)
     assert end.failure is not None
-    assert (end.failure.code, end.failure.params) == ("empty-document", {"name": "note.txt"})
+    assert (end.failure.code, end.failure.params) == ("empty-document", {"name": SECRET})
     assert bench.calls[document] == 1
+    assert "empty-document" in caplog.text
+    assert SECRET not in caplog.text
 
 
 async def test_a_defect_gets_three_tries_and_tells_nothing_of_its_words(bench: Bench) -> None:
