@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from services.ingest.parsers.assembling import TextAssembly, title
+from services.ingest.parsers.assembling import TextAssembly, on_one_line, title
 from services.ingest.parsers.decoding import clean, decode
 from services.ingest.parsers.html_lines import html_lines
 from services.ingest.parsers.plain_text import PlainTextParser
-from services.ingest.ports import ParsedDocument, Section
+from services.ingest.ports import ParsedDocument, Section, Table
 from shared.errors import EmptyDocument
 
 _MAX_LINES = 200_000
@@ -27,6 +29,14 @@ _BREAKS = frozenset({"softbreak", "hardbreak"})
 _ENDS_BLOCK = frozenset(
     {"paragraph_close", "table_close", "bullet_list_close", "ordered_list_close", "blockquote_close"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a section; `is_row`: of a table."""
+
+    words: str
+    is_row: bool = False
 
 
 class MarkdownParser:
@@ -48,20 +58,22 @@ class MarkdownParser:
         tokens = self._markdown.parse(source)
         assembly = TextAssembly()
         sections: list[Section] = []
+        tables: list[Table] = []
         for headings, body in _by_heading(tokens):
-            lines = _without_outer_blanks([clean(line) for line in self._lines(body)])
+            lines = _without_outer_blanks(list(self._lines(body)))
             if lines:
-                start, end = assembly.add(lines)
+                start, end = assembly.add(line.words for line in lines)
                 sections.append(Section(tuple(filter(None, map(self._title, headings))), start, end))
+                tables += _tables(lines, start)
         if not sections:
             raise EmptyDocument
         first = sections[0].headings
-        return ParsedDocument(assembly.text, tuple(sections), title=first[0] if first else None)
+        return ParsedDocument(assembly.text, tuple(sections), tuple(tables), title=first[0] if first else None)
 
     def _title(self, heading: str) -> str:
         return title(clean(" ".join(self._prose(heading))))
 
-    def _lines(self, tokens: Sequence[Token]) -> Iterator[str]:
+    def _lines(self, tokens: Sequence[Token]) -> Iterator[_Line]:
         """The lines of a section; an empty one where a paragraph ends."""
         mark = ""
         cells: list[str] | None = None
@@ -70,16 +82,16 @@ class MarkdownParser:
                 cells.append(" ".join(self._prose(token.content)))
             elif token.type == "inline":
                 for line in self._prose(token.content):
-                    yield mark + line
+                    yield _Line(clean(mark + line))
                     mark = ""
             elif token.type in ("tr_open", "tr_close"):
                 if cells is not None:
-                    yield " | ".join(cells)
+                    yield _Line(on_one_line(clean(" | ".join(cells))), is_row=True)
                 cells = [] if token.type == "tr_open" else None
             elif token.type == "list_item_open":
                 mark = f"{token.info}{token.markup} " if token.info else "- "
             else:
-                yield from _verbatim(token)
+                yield from map(_Line, map(clean, _verbatim(token)))
 
     def _prose(self, content: str) -> list[str]:
         """A paragraph's lines without their markup."""
@@ -122,6 +134,18 @@ def _by_heading(tokens: Sequence[Token]) -> Iterator[tuple[tuple[str, ...], list
     yield tuple(heading for _, heading in path), body
 
 
-def _without_outer_blanks(lines: list[str]) -> list[str]:
-    visible = [position for position, line in enumerate(lines) if line.strip()]
+def _tables(lines: Sequence[_Line], start: int) -> Iterator[Table]:
+    """The tables of a section whose text begins at `start`; Markdown has one row of labels above the others."""
+    position = start
+    for is_row, run in groupby(lines, key=lambda line: line.is_row):
+        starts: list[int] = []
+        for line in run:
+            starts.append(position)
+            position += len(line.words) + 1
+        if is_row:
+            yield Table(starts, position - 1, header=1)
+
+
+def _without_outer_blanks(lines: list[_Line]) -> list[_Line]:
+    visible = [position for position, line in enumerate(lines) if line.words.strip()]
     return lines[visible[0] : visible[-1] + 1] if visible else []

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.ingest.chunking.packing import pack
 from services.ingest.parsers.decoding import clean, decode
 from services.ingest.parsers.html_lines import html_lines
 from services.ingest.parsers.markdown import MarkdownParser
@@ -99,6 +100,17 @@ def test_markdown_is_cut_at_its_headings_and_read_without_its_markup() -> None:
         ),
         ("Fin",): "Fin",
     }
+
+
+def test_a_long_table_in_markdown_says_its_labels_in_every_passage() -> None:
+    rows = "".join(f"| Agent {number} | SST |\n" for number in range(40))
+    source = f"# Formations\n\nTenues à jour.\n\n| Agent | Formation |\n|---|---|\n{rows}\nFin.\n"
+    document = MarkdownParser().parse(source.encode())
+    cuts = list(pack(document, 0, len(document.text), 300, every_line=False))
+    repeated = [document.text[slice(*cut.repeated)] for cut in cuts if cut.repeated]
+    assert repeated == ["Agent | Formation"] * (len(cuts) - 1)
+    assert "".join(document.text[cut.start : cut.end] for cut in cuts).count("Agent ") == 41
+    assert document.text.endswith("Agent 39 | SST\n\nFin.")
 
 
 @given(st.text(alphabet=st.sampled_from("#ab *_`[]()!<>-|1.\n\\&"), max_size=200))
