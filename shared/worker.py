@@ -1,8 +1,11 @@
 """A worker: a service's consumers and the parts that they need, runnable alone in a process or beside others in one."""
 
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 from faststream.asgi import AsgiFastStream
@@ -78,4 +81,11 @@ def serve(
     http = http or ProbeSettings()
     telemetry = telemetry or TelemetrySettings()
     configure_logging(telemetry.log_level)
-    uvicorn.run(app, host=http.host, port=http.port, log_level="warning", access_log=False, loop="uvloop")
+    run_asgi(app, host=http.host, port=http.port)
+
+
+def run_asgi(app: Callable[..., Any], *, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; a process that was asked to stop, and did, ends with 0."""
+    # uvicorn raises the signal once more when it has stopped, which by default would end the process as if killed.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, loop="uvloop")

@@ -70,13 +70,13 @@ class Processes:
     def client(self) -> VigieClient:
         return VigieClient(self.url, self.issuer.token(self.issuer.operator()), "en")
 
-    def start(self, *names: str) -> None:
+    def start(self, *names: str, **environment: str) -> None:
         for name in names:
             with (self.folder / f"{name}.log").open("ab") as log:
                 self._running[name] = subprocess.Popen(
                     [sys.executable, "-m", f"services.{name}"],
                     cwd=ROOT,
-                    env=self._environment | {"VIGIE_HTTP_PORT": str(self.ports[name])},
+                    env=self._environment | {"VIGIE_HTTP_PORT": str(self.ports[name])} | environment,
                     stdout=log,
                     stderr=log,
                 )
@@ -102,6 +102,12 @@ class Processes:
         process = self._running.pop(name)
         process.kill()
         process.wait()
+
+    async def terminate(self, name: str, timeout_s: float) -> int:
+        """SIGTERM to one; its exit code."""
+        process = self._running.pop(name)
+        process.terminate()
+        return await asyncio.to_thread(process.wait, timeout_s)
 
     def stop(self) -> None:
         for process in self._running.values():
