@@ -3,10 +3,12 @@
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 
-async def publish_raw(bootstrap_servers: str, topic: str, value: bytes | None, key: bytes = b"raw") -> ConsumerRecord:
+async def publish_raw(
+    bootstrap_servers: str, topic: str, value: bytes | None, key: bytes = b"raw", **headers: bytes
+) -> ConsumerRecord:
     """Put bytes on a topic; where they lie."""
     async with AIOKafkaProducer(bootstrap_servers=bootstrap_servers) as producer:
-        return await producer.send_and_wait(topic, value, key=key)
+        return await producer.send_and_wait(topic, value, key=key, headers=[*headers.items()])
 
 
 async def records_of(bootstrap_servers: str, topic: str) -> list[ConsumerRecord]:

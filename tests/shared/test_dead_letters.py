@@ -195,6 +195,17 @@ async def test_a_record_without_a_value_is_dead_lettered_once(bench: Bench) -> N
     assert (letter.code, letter.size) == ("invalid-message", 0)
 
 
+async def test_a_record_with_a_huge_header_is_dead_lettered_once_without_it(bench: Bench) -> None:
+    key = uuid4().bytes
+    huge = SECRET.encode() * 30_000
+    record = await publish_raw(bench.address, DOCUMENTS_SUBMITTED.name, b"{", key, traceparent=huge, x=huge[:100])
+    await bench.moves_on(key)
+    [(letter, raw)] = await bench.dead_letters(record)
+    assert (letter.code, letter.size, len(raw) < 1000) == ("invalid-message", 1, True)
+    [lying] = [each for each in await bench.raw_letters() if each.value == raw]
+    assert all(len(value) < 100 and b"rossignol" not in value for _, value in lying.headers)
+
+
 @pytest.fixture
 def other_address() -> Iterator[str]:
     broker = EmbeddedBroker()
