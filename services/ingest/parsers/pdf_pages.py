@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 _BROKEN = re.compile(r"([^\W\d_]+)[\ufffe\x02]\s*([^\W\d_]+|)")
 """PDFium puts U+FFFE where a hyphen ended a line."""
@@ -37,6 +38,7 @@ _DIGITS = re.compile(r"\d+")
 _FEWEST_PAGES = 4
 _EDGE = 3
 _LONGEST = 150
+_MOST_NUMBERS = 8
 _MOST_OF = 0.6
 
 
@@ -66,27 +68,42 @@ def _keeps_hyphen(left: str, right: str, words: set[str]) -> bool:
 
 
 def without_repeats(pages: Sequence[list[str]]) -> list[list[str]]:
-    """The pages without the lines that stand at the top or at the foot of most of them, numbers apart."""
+    """The pages without the lines that stand at the top or at the foot of most of them, page numbers apart."""
     if len(pages) < _FEWEST_PAGES:
         return list(pages)
-    tops = Counter(line for page in pages for line in {_likeness(line) for line in page[:_EDGE]})
-    feet = Counter(line for page in pages for line in {_likeness(line) for line in page[-_EDGE:]})
-    least = max(_FEWEST_PAGES, _MOST_OF * len(pages))
-    running_tops = {line for line, count in tops.items() if count >= least}
-    running_feet = {line for line, count in feet.items() if count >= least}
-    stripped = [_stripped(page, running_tops, running_feet) for page in pages]
+    running_tops, running_feet = _running(pages, slice(_EDGE)), _running(pages, slice(-_EDGE, None))
+    stripped = [_stripped(page, number, running_tops, running_feet) for number, page in enumerate(pages)]
     return stripped if any(stripped) else list(pages)
 
 
-def _stripped(page: list[str], tops: set[str], feet: set[str]) -> list[str]:
+def _running(pages: Sequence[list[str]], edge: slice) -> set[str]:
+    counts = Counter(
+        likeness
+        for number, page in enumerate(pages)
+        for likeness in set[str]().union(*(_likenesses(line, number) for line in page[edge]))
+    )
+    least = max(_FEWEST_PAGES, _MOST_OF * len(pages))
+    return {likeness for likeness, count in counts.items() if count >= least}
+
+
+def _stripped(page: list[str], number: int, tops: set[str], feet: set[str]) -> list[str]:
     last = len(page) - _EDGE
     return [
         line
         for place, line in enumerate(page)
-        if not (place < _EDGE and _likeness(line) in tops) and not (place >= last and _likeness(line) in feet)
+        if not (place < _EDGE and _likenesses(line, number) & tops)
+        and not (place >= last and _likenesses(line, number) & feet)
     ]
 
 
-def _likeness(line: str) -> str:
-    """A line without its numbers; a long one is text, and like no other."""
-    return _DIGITS.sub("#", " ".join(line.split())) if len(line) <= _LONGEST else line
+def _likenesses(line: str, page: int) -> set[str]:
+    """The line as it stands, and with each of its numbers in turn counted from the page's.
+
+    Only a page number grows as the pages do: rows of a table that differ by their numbers are no running head. A long
+    line is text, and like no other.
+    """
+    plain = " ".join(line.split())
+    if len(plain) > _LONGEST:
+        return {plain}
+    numbers = islice(_DIGITS.finditer(plain), _MOST_NUMBERS)
+    return {plain} | {f"{plain[: each.start()]}\0{int(each[0]) - page}\0{plain[each.end() :]}" for each in numbers}

@@ -74,6 +74,8 @@ def test_running_heads_and_page_numbers_are_left_out() -> None:
 def test_what_is_repeated_within_a_page_or_on_few_pages_stays() -> None:
     few = [["Danger", "Gaz."], ["Danger", "Bruit."], ["Danger", "Feu."]]
     assert without_repeats(few) == few
+    rows = [[f"Agent {3 * page + row} Recyclage 2026" for row in range(3)] for page in range(9)]
+    assert without_repeats(rows) == rows
     middle = [["a", "b", "c", "Vérifier.", "d", "e", "f"] for _ in range(8)]
     assert without_repeats(middle)[0] == ["Vérifier."]
 
