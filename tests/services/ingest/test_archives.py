@@ -46,6 +46,15 @@ def test_s17_unsound_archives_are_refused_before_they_are_unpacked(data: bytes, 
     assert refused.value.params["reason"] == reason
 
 
+def test_s17_parts_are_counted_before_their_directory_is_read_whatever_number_it_gives() -> None:
+    data = bytearray(zipped([(str(n), b"") for n in range(MAX_PARTS + 2)]))
+    data[-14:-10] = b"\1\0\1\0"
+    data[data.rfind(b"PK\1\2")] = 0  # whoever reads the directory stumbles here
+    with pytest.raises(UnreadableDocument) as refused:
+        Archive(bytes(data))
+    assert refused.value.params["reason"] == "archive-bomb"
+
+
 @pytest.mark.parametrize("declared", [10, 999, 5000])
 def test_s17_a_part_that_is_not_of_the_size_it_says_is_refused(declared: int) -> None:
     archive = Archive(lying(zipped({"a": b"y" * 1000}), "a", declared))
