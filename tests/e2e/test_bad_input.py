@@ -43,7 +43,10 @@ async def a_good_document_and_question_pass(stack: Running) -> None:
             "photo.txt", b"\x00\x01\x02" + bytes(range(256)) * 40, None, "unreadable-document", "binary", id="binary"
         ),
         pytest.param(
-            "image.txt", b"\x89PNG\r\n\x1a\n" + bytes(500), None, "unsupported-media-type", "not supported", id="image"
+            "image.txt", b"\x89PNG\r\n\x1a\n" + bytes(500), None, "unreadable-document", "damaged", id="half an image"
+        ),
+        pytest.param(
+            "film.txt", b"GIF89a" + bytes(500), None, "unsupported-media-type", "not supported", id="another image"
         ),
         pytest.param(
             "garbage.txt",
