@@ -13,7 +13,7 @@ from services.standalone.data_folder import DataFolder
 from services.standalone.identity import LocalIssuer
 from shared.client import VigieClient
 
-_COMMAND = "from services.standalone.cli import main; main()"
+COMMAND = "from services.standalone.cli import main; main()"
 _START_TIMEOUT_S = 300  # the first start on a machine builds the embedding model
 _STOP_TIMEOUT_S = 60
 _POLL_S = 0.2
@@ -44,7 +44,7 @@ class StackProcess:
         """
         self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
-            command = [sys.executable, "-c", _COMMAND, "up", "--port", "0", "--data", str(self.data)]
+            command = [sys.executable, "-c", COMMAND, "up", "--port", "0", "--data", str(self.data)]
             process = await asyncio.to_thread(subprocess.Popen, command, stdout=log, stderr=log)
         self._pid = process.pid
         try:

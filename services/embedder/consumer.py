@@ -8,9 +8,12 @@ from shared.messages import IndexRetired, PassagesExtracted, PassagesReplayed, Q
 from shared.settings import BrokerSettings
 from shared.topics import INDEXES_RETIRED, PASSAGES_EXTRACTED, PASSAGES_REPLAYED, QUESTIONS_ASKED
 
+_IN_HAND = 4
+"""Batches of several documents: one is read or stored while the model is busy with another."""
+
 
 def register(broker: KafkaBroker, service: EmbedderService, kafka: BrokerSettings) -> None:
-    @subscription(broker, PASSAGES_EXTRACTED, group="embedder", kafka=kafka)
+    @subscription(broker, PASSAGES_EXTRACTED, group="embedder", kafka=kafka, in_hand=_IN_HAND)
     async def passages_extracted(event: PassagesExtracted) -> None:
         await service.embed_passages(event)
 

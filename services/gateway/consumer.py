@@ -12,6 +12,9 @@ from shared.messages import AnswerCompleted, AnswerStreamed, DocumentIndexed, Do
 from shared.settings import BrokerSettings
 from shared.topics import ANSWERS_COMPLETED, ANSWERS_STREAMED, DOCUMENTS_INDEXED, DOCUMENTS_PROGRESSED, INDEXES_DROPPED
 
+_IN_HAND = 4
+"""Of each topic; together fewer than the database's connections, of which requests need some too."""
+
 
 def register(
     broker: KafkaBroker,
@@ -24,14 +27,15 @@ def register(
 ) -> None:
     """Subscribe: one replica stores what a shared topic says, every replica reads the frames that its clients await."""
 
-    @subscription(broker, DOCUMENTS_PROGRESSED, group="gateway", kafka=kafka)
+    @subscription(broker, DOCUMENTS_PROGRESSED, group="gateway", kafka=kafka, in_hand=_IN_HAND)
     async def document_progressed(event: DocumentProgressed) -> None:
         await withdrawals.progressed(event)
-        if await embeddings.progressed(event):
+        if await embeddings.progressed(event) and not _is_whole(event):
             await progress.progressed(event)
-        relay.wake()
+        if event.stage in {"failed", "withdrawn"}:
+            relay.wake()
 
-    @subscription(broker, DOCUMENTS_INDEXED, group="gateway", kafka=kafka)
+    @subscription(broker, DOCUMENTS_INDEXED, group="gateway", kafka=kafka, in_hand=_IN_HAND)
     async def document_indexed(event: DocumentIndexed) -> None:
         if await embeddings.indexed(event):
             await progress.indexed(event)
@@ -48,3 +52,8 @@ def register(
     @subscription(broker, ANSWERS_STREAMED, group=None, kafka=kafka)
     async def answer_streamed(event: AnswerStreamed) -> None:
         await questions.streamed(event)
+
+
+def _is_whole(event: DocumentProgressed) -> bool:
+    """The last batch is in the index: documents.indexed says as much and more, so that it need not be stored twice."""
+    return event.stage == "indexed" and event.done == event.total

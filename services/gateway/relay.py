@@ -43,7 +43,7 @@ class Relay:
         self._events = events
         self._questions = questions
         self._replays = replays
-        self._replayed_at = -PERIOD_S
+        self._tidied_at = -PERIOD_S
         self._documents_in_flight = documents_in_flight
         self._stall = timedelta(seconds=stall_s)
         self._wake = asyncio.Event()
@@ -58,7 +58,7 @@ class Relay:
             while not _is_cancelled():  # looked up, since a driver may answer a cancellation with an error of its own
                 try:
                     if await self._leads():
-                        await self.once()
+                        await self._round()
                 except Unavailable as error:
                     logger.warning("outbox waits: %s", error)
                 except Exception as error:  # noqa: BLE001 (a promise outlives any defect: the next round tries again)
@@ -70,15 +70,28 @@ class Relay:
             await self._hand_over()
 
     async def once(self) -> None:
+        """All that there is to do now."""
+        await self._tidy()
+        await self._publish_due()
+        await self._replays.once(datetime.now(UTC) - self._stall)
+
+    async def _round(self) -> None:
+        """What waits for time to pass is looked at by the second: wakes come by the hundred while documents come in."""
+        if time.monotonic() - self._tidied_at >= PERIOD_S:
+            self._tidied_at = time.monotonic()
+            await self.once()
+        else:
+            await self._publish_due()
+
+    async def _tidy(self) -> None:
         await self._questions.end_overdue()
         await self._outbox.retry_stalled(datetime.now(UTC) - self._stall)
+
+    async def _publish_due(self) -> None:
         while await self._holds_lease() and (events := await self._outbox.due(self._documents_in_flight)):
             for event in events:
                 await self._events.publish(event)
             await self._outbox.published(events)
-        if time.monotonic() - self._replayed_at >= PERIOD_S:  # wakes come by the hundred while documents come in
-            self._replayed_at = time.monotonic()
-            await self._replays.once(datetime.now(UTC) - self._stall)
 
     async def _leads(self) -> bool:
         leads = await self._holds_lease()

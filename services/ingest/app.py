@@ -2,7 +2,7 @@
 
 from faststream.asgi import AsgiFastStream
 
-from services.ingest.adapters.child_process import ChildProcess
+from services.ingest.adapters.child_pool import ChildPool
 from services.ingest.consumer import register
 from services.ingest.sandbox.limits import Limits
 from services.ingest.service import IngestService
@@ -24,7 +24,7 @@ def create_worker(settings: IngestSettings | None = None, platform: Platform | N
         text_mb=settings.text_mb,
         patient_seconds=settings.recognition_timeout_s,
     )
-    extractor = ChildProcess(limits)
+    extractor = ChildPool(limits, settings.documents_at_once)
     service = IngestService(
         publisher=events,
         verifier=platform.verifier(),
@@ -33,7 +33,7 @@ def create_worker(settings: IngestSettings | None = None, platform: Platform | N
         extractor=extractor,
         max_chars=settings.max_chars,
     )
-    register(broker, service, platform.kafka)
+    register(broker, service, platform.kafka, in_hand=settings.documents_at_once)
     return Worker(NAME, broker, extractor.running, platform.telemetry)
 
 

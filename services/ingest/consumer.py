@@ -9,8 +9,8 @@ from shared.settings import BrokerSettings
 from shared.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED, DOCUMENTS_WITHDRAWN
 
 
-def register(broker: KafkaBroker, service: IngestService, kafka: BrokerSettings) -> None:
-    @subscription(broker, DOCUMENTS_SUBMITTED, group="ingest", kafka=kafka)
+def register(broker: KafkaBroker, service: IngestService, kafka: BrokerSettings, *, in_hand: int) -> None:
+    @subscription(broker, DOCUMENTS_SUBMITTED, group="ingest", kafka=kafka, in_hand=in_hand)
     async def document_submitted(event: DocumentSubmitted) -> None:
         await service.ingest(event)
 

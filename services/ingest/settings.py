@@ -12,6 +12,12 @@ class IngestSettings(BaseSettings):
     max_chars: int = Field(
         default=1500, ge=200, le=4000, description="longest passage, in characters, unless a document asks for another"
     )
+    documents_at_once: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="documents read at a time; each may take the memory and the time below, and a core",
+    )
     in_flight_batches: int = Field(
         default=500, ge=1, description="batches of 64 passages sent on and not yet in the index before ingest waits"
     )

@@ -8,9 +8,12 @@ from shared.messages import DocumentWithdrawn, IndexRetired, PassagesEmbedded, Q
 from shared.settings import BrokerSettings
 from shared.topics import DOCUMENTS_WITHDRAWN, INDEXES_RETIRED, PASSAGES_EMBEDDED, QUESTIONS_EMBEDDED
 
+_IN_HAND = 8
+"""Batches of several documents: they are read while others are written, and brought to the disk together."""
+
 
 def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettings) -> None:
-    @subscription(broker, PASSAGES_EMBEDDED, group="retriever", kafka=kafka)
+    @subscription(broker, PASSAGES_EMBEDDED, group="retriever", kafka=kafka, in_hand=_IN_HAND)
     async def passages_embedded(event: PassagesEmbedded) -> None:
         await service.index_passages(event)
 

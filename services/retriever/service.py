@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from services.retriever.ports import IndexedPassage, ModelKeeper, Terms, Version, VersionWriter
 from services.retriever.search import HybridSearch, Question
+from services.retriever.turns import Turns
 from shared.access import GrantVerifier
 from shared.articles import canonical_article
 from shared.errors import InvalidMessage
@@ -66,7 +67,7 @@ class RetrieverService:
         self._search = search
         self._terms = terms
         self._cancellations = cancellations
-        self._writing = asyncio.Lock()  # a withdrawal must not come between a look at the head and what follows from it
+        self._turns = Turns()  # a withdrawal must not come between a look at the head and what follows from it
 
     async def index_passages(self, event: PassagesEmbedded) -> None:
         """Put a batch in the index; the one that makes its version whole makes it live.
@@ -81,7 +82,7 @@ class RetrieverService:
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         version = Version(event.document_id, event.version_id, event.sequence, event.scope)
-        async with self._writing:
+        async with self._turns.of(event.document_id):
             head = await self._index.head(event.document_id)
             if head.is_past(event.sequence):
                 return
@@ -101,7 +102,7 @@ class RetrieverService:
             Unavailable: the index or the broker is down; the same event may be tried again.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
-        async with self._writing:
+        async with self._turns.of(event.document_id):
             await self._index.withdraw(event.document_id, event.sequence)
         withdrawn = DocumentProgressed(
             id=uuid5(event.version_id, f"withdrawn {event.sequence}"),
@@ -120,7 +121,7 @@ class RetrieverService:
             Unavailable: the index or the broker is down; the same event may be tried again.
         """
         self._verifier.verify(event.grant, purpose="administer", job=event.model_id)
-        async with self._writing:
+        async with self._turns.alone():
             if event.model is not None:
                 await self._keeper.drop(event.model)
         await self._publisher.publish(IndexDropped(id=uuid5(event.id, "dropped"), model_id=event.model_id))

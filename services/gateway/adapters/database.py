@@ -6,7 +6,7 @@ import threading
 import time
 import traceback
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Database:
         self._settings = settings or DatabaseSettings()
         self._engine: AsyncEngine | None = None
         self._transactions: set[asyncio.Future[None]] = set()
+        self._turn = asyncio.Lock()
 
     async def open(self) -> None:
         """Migrate to the newest schema and connect; wait for a PostgreSQL that is not there yet.
@@ -107,13 +108,28 @@ class Database:
         """A transaction that only reads; the errors of `writing`."""
         return self._transaction(self._engine and self._engine.execution_options(**{_READS: True}))
 
-    def writing(self) -> AbstractAsyncContextManager[AsyncSession]:
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may read what it then writes: committed at the end, rolled back by an error.
+
+        SQLite has one writer. Those of this process wait for each other here, first come first served and without a
+        connection: in SQLite they would sleep between tries, up to 100 ms each, and keep readers from the pool.
 
         Raises:
             StoreUnavailable, InsufficientStorage: the database is down, locked too long, or its disk is full.
         """
-        return self._transaction(self._engine)
+        async with AsyncExitStack() as turn:
+            if self.is_sqlite:
+                await self._take_turn()
+                turn.callback(self._turn.release)
+            yield await turn.enter_async_context(self._transaction(self._engine))
+
+    async def _take_turn(self) -> None:
+        try:
+            async with asyncio.timeout(_BUSY_TIMEOUT_MS / 1000):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise StoreUnavailable(part="database") from error
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine | None) -> AsyncIterator[AsyncSession]:

@@ -97,7 +97,7 @@ class SqlEmbeddings:
     # --- EmbeddingProgress -------------------------------------------------------------------------------------------
 
     async def progressed(self, event: DocumentProgressed) -> bool:
-        if event.embedding == Embedding():
+        if event.embedding == Embedding() or (not event.embedding.replay and await self._knows(event.embedding)):
             return True
         async with self._learning() as session:
             row = await self._heard(session, event.embedding)
@@ -152,6 +152,17 @@ class SqlEmbeddings:
                 yield session
         except IntegrityError as error:
             raise StoreUnavailable(part="database") from error
+
+    async def _knows(self, told: Embedding) -> bool:
+        """Nothing is to be learnt of this model, so that nothing need be written: most events are such."""
+        async with self._database.reading() as session:
+            if told.id is None:
+                row = await in_role(session, EmbeddingRole.ACTIVE)
+                here = row is not None and row.engine == told.engine
+            else:
+                row = await session.get(EmbeddingRow, told.id)
+                here = row is not None and row.role is not None
+        return row is not None and here and (row.model is not None or told.model is None)
 
     async def _heard(self, session: AsyncSession, told: Embedding) -> EmbeddingRow | None:
         """The row of the model that an event is about, with what the event tells of it."""

@@ -62,6 +62,7 @@ class EdgeIndex:
         self._shard: edge.EdgeShard | None = None
         self._models: tuple[EmbeddingModel, ...] = ()
         self._hidden: frozenset[UUID] = frozenset()
+        self._flushing: asyncio.Future[None] | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -94,9 +95,9 @@ class EdgeIndex:
         return await self._run(_read_head, document)
 
     async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
-        if model not in self._models:
-            await self._run(self._add_model, model)
-        return await self._run(_stage, version, passages, dense_name(model))
+        count = await self._run(self._stage, version, passages, model)
+        await self._flushed()
+        return count
 
     async def promote(self, version: Version) -> bool:
         """Searches see the older version whole up to one moment, and the new one whole from then on."""
@@ -112,6 +113,7 @@ class EdgeIndex:
             older = edge.Filter(must=[document, sequence_up_to(version.sequence - 1)], must_not=[own])
             await self._change(older, edge.UpdateOperation.delete_points)
         await self._run(_write_head, version.document, Head(version.sequence, version.id, head.withdrawn))
+        await self._flushed()
         return True
 
     async def withdraw(self, document: UUID, up_to: int) -> None:
@@ -124,6 +126,7 @@ class EdgeIndex:
                 await self._change(edge.Filter(must=[own]), _make_unreadable)
         live, version = (0, None) if leaves else (head.live, head.version)
         await self._run(_write_head, document, Head(live, version, max(head.withdrawn, up_to)))
+        await self._flushed()
 
     async def drop(self, model: EmbeddingModel) -> None:
         await self._run(self._remove_model, model)
@@ -141,9 +144,19 @@ class EdgeIndex:
             self._hidden -= {version}
 
     async def _change(self, selected: edge.Filter, change: _Change) -> None:
-        ids = await self._run(_select, selected)
-        for start in range(0, len(ids), _SLICE):
-            await self._run(_apply, change(ids[start : start + _SLICE]))
+        rest = await self._run(_change_some, selected, change)
+        for start in range(0, len(rest), _SLICE):
+            await self._run(_apply, change(rest[start : start + _SLICE]))
+
+    async def _flushed(self) -> None:
+        """What was changed is on disk. A flush takes longer than a change, so all that wait for one share the next."""
+        if self._flushing is None:
+            self._flushing = asyncio.ensure_future(self._run(self._flush))
+        await asyncio.shield(self._flushing)
+
+    def _flush(self, shard: edge.EdgeShard) -> None:
+        self._flushing = None  # what is changed from now on needs another one
+        shard.flush()
 
     async def _run(self, work: Callable[Concatenate[edge.EdgeShard, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `work` with the shard in its thread."""
@@ -171,6 +184,12 @@ class EdgeIndex:
             self._shard.optimize()  # leaves deleted points behind: now, while nobody waits for an answer
         except Exception as error:  # the binding raises nothing more precise
             raise IndexUnavailable(reason="damaged", folder=str(self._folder)) from error
+
+    def _stage(
+        self, shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel
+    ) -> int:
+        self._add_model(shard, model)
+        return _put(shard, version, passages, dense_name(model))
 
     def _add_model(self, shard: edge.EdgeShard, model: EmbeddingModel) -> None:
         """First the file, then the vector of its dimension: what dies between the two goes on in `_open`."""
@@ -238,10 +257,9 @@ def _read_head(shard: edge.EdgeShard, document: UUID) -> Head:
 
 def _write_head(shard: edge.EdgeShard, document: UUID, head: Head) -> None:
     shard.update(edge.UpdateOperation.upsert_points([edge.Point(head_id(document), {}, payload_of_head(head))]))
-    shard.flush()
 
 
-def _stage(shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassage], dense: str) -> int:
+def _put(shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassage], dense: str) -> int:
     """What is there stays as it is, above all readable: it gets its vector, and goes over to the newer version."""
     points = [point(version, passage, dense) for passage in passages]
     shard.update(edge.UpdateOperation.upsert_points(points, None, edge.UpdateMode.InsertOnly))
@@ -253,7 +271,6 @@ def _stage(shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPa
         ]
     )
     shard.update(edge.UpdateOperation.set_payload_by_filter(taken_over, {"sequence": version.sequence}))
-    shard.flush()
     own = edge.Filter(must=[matches("version", str(version.id)), edge.HasVectorCondition(dense)])
     return shard.count(edge.CountRequest(filter=own))
 
@@ -266,6 +283,14 @@ def _select(shard: edge.EdgeShard, selected: edge.Filter) -> list[PointId]:
         ids += [record.id for record in records]
         if offset is None:
             return ids
+
+
+def _change_some(shard: edge.EdgeShard, selected: edge.Filter, change: _Change) -> list[PointId]:
+    """Change the first slice of what is selected; the rest."""
+    ids = _select(shard, selected)
+    if ids:
+        shard.update(change(ids[:_SLICE]))
+    return ids[_SLICE:]
 
 
 def _apply(shard: edge.EdgeShard, operation: edge.UpdateOperation) -> None:

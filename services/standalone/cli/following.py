@@ -14,8 +14,8 @@ from services.standalone.cli.texts import text
 from shared.api import ENDED, DocumentState, DocumentView
 from shared.client import Problem, VigieClient
 
-_AT_ONCE = 8
-_POLL_S = (0.05, 0.1, 0.2, 0.5)
+_AT_ONCE = 16
+_POLL_S = (0.2, 0.3, 0.5, 1.0)
 """Small documents are in within a moment; large ones are not asked after too often."""
 
 _NAMES_SHOWN = 5

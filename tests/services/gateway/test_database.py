@@ -61,3 +61,38 @@ async def test_a_closed_database_is_unavailable(database: Database) -> None:
     with pytest.raises(StoreUnavailable):
         async with database.reading():
             pass
+
+
+async def test_writers_take_turns_in_their_order_and_leave_connections_to_readers(database: Database) -> None:
+    order: list[int] = []
+    go_on = asyncio.Event()
+
+    async def write(number: int) -> None:
+        async with database.writing() as session:
+            await session.exec(text("SELECT 1"))
+            if number == 0:
+                await go_on.wait()
+            order.append(number)
+
+    writers = [asyncio.create_task(write(number)) for number in range(20)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5), database.reading() as session:  # twenty writers are more than there are connections
+        await session.exec(text("SELECT 1"))
+    assert order == []
+    go_on.set()
+    await asyncio.gather(*writers)
+    assert order == list(range(20))
+    await database.close()
+
+
+async def test_a_writer_that_waits_too_long_is_told_that_the_database_is_busy(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.adapters.database._BUSY_TIMEOUT_MS", 20)
+    async with database.writing():
+        with pytest.raises(StoreUnavailable):
+            async with database.writing():
+                raise AssertionError("two writers at once")
+    async with database.writing() as session:
+        await session.exec(text("SELECT 1"))
+    await database.close()

@@ -1,10 +1,13 @@
+import asyncio
 import base64
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 
+from services.retriever.ports import Version
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService, lexical_text
@@ -26,7 +29,7 @@ from shared.messages import (
     RetrievalPlan,
     Timings,
 )
-from shared.passages import Passage, batch_key, encode_batch, passage_id, vectors_key
+from shared.passages import Passage, batch_key, encode_batch, parse_passage_id, passage_id, vectors_key
 from tests.fakes.retriever import MODEL, FakeIndex, FakeTerms, document, version_of
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 
@@ -186,6 +189,31 @@ async def test_a_version_that_is_live_is_announced_again_with_the_same_id(house:
     announced = house.events.of(DocumentIndexed)
     assert len(announced) == 2
     assert len({each.id for each in announced}) == 1
+
+
+async def test_a_withdrawal_waits_for_the_batch_in_hand_and_other_documents_do_not(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (held,), (other,) = await house.embedded("a"), await house.embedded("b")
+    staged, go_on = asyncio.Event(), asyncio.Event()
+    stage = house.index.stage
+
+    async def slow(version: Version, *args: Any) -> int:
+        if version.document == held.document_id:
+            staged.set()
+            await go_on.wait()
+        return await stage(version, *args)
+
+    monkeypatch.setattr(house.index, "stage", slow)
+    indexing = asyncio.create_task(house.service.index_passages(held))
+    await staged.wait()
+    withdrawing = asyncio.create_task(house.service.withdraw_document(withdrawn()))
+    await house.index_all(other)
+    assert not withdrawing.done()
+    go_on.set()
+    await asyncio.gather(indexing, withdrawing)
+    assert (await house.index.head(held.document_id)).withdrawn == 1
+    assert {parse_passage_id(each)[0] for each in await house.evidence()} == {other.version_id}
 
 
 async def test_a_newer_version_replaces_the_older_one_which_then_comes_too_late(house: House) -> None:
