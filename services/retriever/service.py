@@ -72,8 +72,9 @@ class RetrieverService:
     async def index_passages(self, event: PassagesEmbedded) -> None:
         """Put a batch in the index; the one that makes its version whole makes it live.
 
-        The index itself is counted, not the messages: they come again, and not all to one process. A batch of a
-        version that is past is ignored.
+        The index itself is counted, not the messages: they come again, and not all to one process. Of a version that
+        is live and sent again all is there from the start: its batches count as they come, in order, and the last one
+        announces it. A batch of a version that is past is ignored.
 
         Raises:
             Forbidden: the grant is not genuine, or does not allow this document to be written to its scope.
@@ -87,6 +88,8 @@ class RetrieverService:
             if head.is_past(event.sequence):
                 return
             done = await self._index.stage(version, await self._read_batch(event), event.model)
+            if head.shows(version) and not event.embedding.replay:
+                done = min(done, event.done)
             # A version that is live already is announced again: whoever made it so may have died before saying it.
             whole = done >= event.total
             live = whole and (head.shows(version) or await self._index.promote(version))

@@ -191,6 +191,23 @@ async def test_a_version_that_is_live_is_announced_again_with_the_same_id(house:
     assert len({each.id for each in announced}) == 1
 
 
+async def test_a_live_version_that_is_sent_again_is_announced_with_its_last_batch_and_found_all_along(
+    house: House,
+) -> None:
+    events = await house.embedded(batches=3)
+    await house.index_all(*events)
+    before = len(house.said())
+    for event in events:
+        await house.index_all(event)
+        assert len(await house.evidence()) == 6
+    assert house.said()[before:] == [
+        ("indexed", 1, 2, 6),
+        ("indexed", 1, 4, 6),
+        ("indexed", 1, 6, 6),
+        ("live", 1, 6, 6),
+    ]
+
+
 async def test_a_withdrawal_waits_for_the_batch_in_hand_and_other_documents_do_not(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
