@@ -3,6 +3,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ ROOT = Path(__file__).parents[3]
 CHILD = """
 import asyncio, os, signal, sys
 from pathlib import Path
+from typing import Any
 from services.retriever.adapters.qdrant_edge import EdgeIndex
 from tests.fakes.retriever import MODEL, document, indexed_passage, version_of
 
@@ -124,3 +126,24 @@ async def test_a_closed_index_answers_that_it_is_unavailable(tmp_path: Path) -> 
         await index.stage(version_of("a"), [indexed_passage()], MODEL)
     with pytest.raises(IndexUnavailable):
         await index.head(document("a"))
+
+
+async def test_documents_that_are_indexed_beside_each_other_share_flushes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushes = 0
+    flush = EdgeIndex._flush
+
+    def counted(self: EdgeIndex, shard: Any) -> None:
+        nonlocal flushes
+        flushes += 1
+        flush(self, shard)
+
+    monkeypatch.setattr(EdgeIndex, "_flush", counted)
+    index = EdgeIndex(tmp_path)
+    names = [str(number) for number in range(20)]
+    async with index.opened():
+        await asyncio.gather(*(index.stage(version_of(name), [indexed_passage()], MODEL) for name in names))
+        await asyncio.gather(*(index.promote(version_of(name)) for name in names))
+        assert len(await found(index)) == 20
+    assert 2 <= flushes < 20
