@@ -1,0 +1,69 @@
+"""A Kafka of a test's own, whose nodes it may stop: the one of VIGIE_TEST_KAFKA is shared and never touched."""
+
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SERVERS = os.environ.get("VIGIE_TEST_SERVERS", "")
+REASON = "Kafka's own faults were not tested: VIGIE_TEST_SERVERS names no folder with kafka.py"
+PATIENCE_S = 180
+_PORTS_A_NODE = 10
+
+
+@dataclass(frozen=True)
+class OwnKafka:
+    """Nodes in a folder of their own, counted from 1."""
+
+    folder: Path
+    bootstrap_servers: str
+
+    def stop(self, node: int = 1, *, kill: bool = False) -> None:
+        """Stop a node in good order, or kill -9 it."""
+        _kafka("stop", self.folder, "--node", str(node), *(["--kill"] if kill else []))
+
+    def restart(self, node: int = 1) -> None:
+        """Start a node on its old data; back once it answers."""
+        _kafka("restart", self.folder, "--node", str(node))
+
+
+@contextmanager
+def own_kafka(nodes: int = 1) -> Iterator[OwnKafka]:
+    """A running cluster, removed with all that it holds; with three nodes every topic is on all of them."""
+    with tempfile.TemporaryDirectory(prefix="vigie-kafka-") as name:
+        folder = Path(name)
+        try:
+            start = _kafka("start", folder, "--port", str(_free_ports(nodes)), "--nodes", str(nodes))
+            yield OwnKafka(folder, start.splitlines()[-1])
+        finally:
+            _kafka("stop", folder, "--kill")
+
+
+def _kafka(command: str, folder: Path, *options: str) -> str:
+    script = [sys.executable, str(Path(SERVERS) / "kafka.py"), command, str(folder), *options]
+    # Into a file: nodes outlive the script, and would keep a pipe open.
+    with (folder / "script.log").open("w+b") as said:
+        done = subprocess.run(script, stdout=said, stderr=said, timeout=PATIENCE_S, check=False)
+        said.seek(0)
+        words = said.read().decode()
+    assert done.returncode == 0, words
+    return words
+
+
+def _free_ports(nodes: int) -> int:
+    """The first port of as many as the nodes take."""
+    while True:
+        first = random.randrange(31_000, 32_000, _PORTS_A_NODE)  # below those that the system hands out
+        try:
+            for port in range(first, first + nodes * _PORTS_A_NODE):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
