@@ -1,5 +1,6 @@
 """Three languages that say the same things, and a sentence for everything that can go wrong."""
 
+import re
 import string
 import tomllib
 from importlib import resources
@@ -44,6 +45,11 @@ def test_every_language_says_the_same_with_the_same_fields(language: str) -> Non
     assert other.keys() == french.keys()
     assert {key: fields(text) for key, text in other.items()} == {key: fields(text) for key, text in french.items()}
     assert all(text.strip() for text in other.values())
+
+
+def test_french_marks_never_stand_alone_at_the_start_of_a_line() -> None:
+    """A no-break space stands before : ; ? ! » and after «: terminals and pages break lines at any other."""
+    assert [text for text in texts("fr").values() if re.search(r" [:;?!»]|« ", text)] == []
 
 
 @pytest.mark.parametrize("error", error_classes(), ids=lambda error: error.__name__)

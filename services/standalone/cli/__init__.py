@@ -45,10 +45,13 @@ for module in (
 
 
 @app.callback()
-def _configure() -> None:
-    """Set the log up once, before any command."""
-    configure_logging(TelemetrySettings().log_level)
-    logging.getLogger("vigie").setLevel(TelemetrySettings().log_level)
+def _configure(context: typer.Context) -> None:
+    """Set the log up once: of commands that come and go one reads the answer, of `vigie up` the log too."""
+    telemetry = TelemetrySettings()
+    said = "log_level" in telemetry.model_fields_set
+    level = telemetry.log_level if said or context.invoked_subcommand == "up" else "WARNING"
+    configure_logging(level)
+    logging.getLogger("vigie").setLevel(level)
 
 
 def main() -> None:

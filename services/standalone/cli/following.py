@@ -136,14 +136,16 @@ async def _follow(client: VigieClient, job: Job, progress: Progress, report: Rep
 
 
 def unreadable(name: str, error: OSError) -> Failed:
-    return Failed(name, text("cli.cannot-read"), error.strerror or type(error).__name__)
+    sentences = {FileNotFoundError: "cli.no-such-file", PermissionError: "cli.may-not-read"}
+    known = sentences.get(type(error))
+    return Failed(name, text("cli.cannot-read"), text(known) if known else error.strerror or type(error).__name__)
 
 
 def _conclude(name: str, document: DocumentView, report: Report) -> None:
     if document.state is DocumentState.INDEXED:
         report.indexed.append(name)
         return
-    state = text(f"states.{document.state}")
+    state = text(f"state.{document.state}")
     problem = document.failure or {}
     report.failed.append(Failed(name, str(problem.get("title", state)), str(problem.get("detail", state))))
 

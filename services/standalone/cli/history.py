@@ -20,6 +20,7 @@ from services.standalone.cli.running import (
     JsonOption,
     UrlOption,
     UserOption,
+    confirmed,
     connected,
     out,
     run,
@@ -79,7 +80,7 @@ def forget(
         identity = question_id(question)
         async with connected(data, user, url) as (_, client):
             out.print((await client.question(identity)).question, markup=False)
-            if not yes and not typer.confirm(text("cli.forget-really"), err=True):
+            if not yes and not confirmed(text("cli.forget-really")):
                 return 1
             await client.forget(identity)
         out.print(text("cli.forgotten"))

@@ -24,6 +24,7 @@ from services.standalone.cli.running import (
     JsonOption,
     UrlOption,
     UserOption,
+    confirmed,
     connected,
     out,
     run,
@@ -149,7 +150,7 @@ def withdraw(
             meant = [await document_named(client, name) for name in documents]
             for each in meant:
                 show_document(each)
-            if not yes and not typer.confirm(text("cli.withdraw-really", count=len(meant)), err=True):
+            if not yes and not confirmed(text("cli.withdraw-really", count=len(meant))):
                 return 1
             for each in meant:
                 await client.withdraw(each.id)

@@ -26,8 +26,14 @@ def show_answer(answer: AnswerView, url: str | None) -> None:
     out.print(Padding(Text(answer.answer or ""), (1, 2)))
     if answer.notice:
         out.print(Text(f"  {answer.notice.text}", style="yellow"))
-    if answer.abstained:
-        return
+    if not answer.abstained:
+        _show_evidence(answer, url)
+    out.print(Text(f"  {text('cli.question-is', id=str(answer.id))}", style="dim"))
+    out.print(Text(f"  {text('cli.took', total=round(answer.timings_ms.total or 0))}", style="dim"))
+
+
+def _show_evidence(answer: AnswerView, url: str | None) -> None:
+    """Who wrote, and what each marker opens."""
     mode = text(f"answers.mode.{answer.mode}")
     out.print(Text(f"  {mode}", style="italic dim"))
     if answer.model:
@@ -36,9 +42,6 @@ def show_answer(answer: AnswerView, url: str | None) -> None:
         out.print(Text(f"  {text('answers.removed', count=answer.removed)}", style="dim"))
     for citation in answer.citations:
         _show_source(citation, url)
-    timings = answer.timings_ms
-    out.print(Text(f"  {text('cli.question-is', id=str(answer.id))}", style="dim"))
-    out.print(Text(f"  {text('cli.took', total=round(timings.total or 0))}", style="dim"))
 
 
 def _show_source(citation: Citation, url: str | None) -> None:
@@ -123,7 +126,7 @@ def show_document(document: DocumentView) -> None:
     """Print a document in two lines: what it is and how it stands, where it belongs."""
     style = {"indexed": "green", "failed": "red", "withdrawn": "dim"}.get(document.state, "yellow")
     words = Text(document.title, style="bold")
-    words.append(f"  {text(f'states.{document.state}')}", style=f"not bold {style}")
+    words.append(f"  {text(f'state.{document.state}')}", style=f"not bold {style}")
     out.print(words)
     day = document.created_at.astimezone().date()
     noted = [f"{name}={value}" for name, value in sorted(document.metadata.items())]
@@ -138,7 +141,7 @@ def show_question(question: QuestionView) -> None:
     """Print a question of a list: when, how it ended, its id to go on with."""
     when = question.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     out.print(Text(f"{question.question}", style="bold"))
-    out.print(Text(f"  {question.id}  {when}, {text(f'states.{question.state}')}", style="dim"), soft_wrap=True)
+    out.print(Text(f"  {question.id}  {when}, {text(f'state.{question.state}')}", style="dim"), soft_wrap=True)
 
 
 def show_feedback(feedback: FeedbackView) -> None:

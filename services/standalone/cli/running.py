@@ -117,6 +117,17 @@ async def connected(
         yield Elsewhere(gateway), client
 
 
+def confirmed(question: str) -> bool:
+    """Whether a person agrees, in their language or in English; anything but a yes is a no.
+
+    Raises:
+        typer.Abort: nobody is there to answer.
+    """
+    prompt = f"{question} [{text('cli.yes-no')}]"
+    said: str = typer.prompt(prompt, default="", show_default=False, prompt_suffix=" ", err=True)
+    return said.strip().casefold() in {*text("cli.yes").split(), "y", "yes"}
+
+
 def person_named(session: Session, user: str | None) -> Person | None:
     """The person of `--as`: known from `vigie token`, else a reader of what is public."""
     if user is None:

@@ -28,7 +28,7 @@ def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA, url: Ur
         out.print(text("cli.running-at", url=counts["url"]) if counts["url"] else text("cli.not-running"))
         out.print(text("cli.passages", count=counts["passages"]))
         for kind in ("documents", "questions"):
-            states = ", ".join(f"{text(f'states.{name}')}: {count}" for name, count in sorted(counts[kind].items()))
+            states = ", ".join(_counted(name, count) for name, count in sorted(counts[kind].items()))
             out.print(text("cli.counts", kind=text(f"cli.{kind}"), states=states or 0))
         for document in failed:
             out.print(
@@ -38,6 +38,10 @@ def status(as_json: JsonOption = False, data: DataOption = DEFAULT_DATA, url: Ur
         return 0
 
     run(work())
+
+
+def _counted(state: str, count: int) -> str:
+    return f"{count} {text(f'state.{state}' if count == 1 else f'states.{state}')}"
 
 
 def reindex(data: DataOption = DEFAULT_DATA, url: UrlOption = None) -> None:

@@ -110,8 +110,8 @@ async def test_an_answer_says_where_its_words_stand(bench: Bench, client: AsyncO
     message = completion.choices[0].message
     assert message.content == (
         f"« {QUOTE} » [1]\n\n« x » [2][1]\n\n"
-        "Citations mot pour mot : Vigie n'a rien rédigé.\n\n"
-        "Sources :\n\n"
+        "Citations mot pour mot\N{NO-BREAK SPACE}: Vigie n'a rien rédigé.\n\n"
+        "Sources\N{NO-BREAK SPACE}:\n\n"
         "- [1] Code du travail, article R4121-2 (en vigueur depuis le 2008-05-01)\n"
         "  <https://law.example/R4121-2>\n"
         "  <http://vigie/v1/passages/abc-7>\n"

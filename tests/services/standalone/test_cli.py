@@ -216,6 +216,8 @@ def test_files_that_cannot_be_indexed_are_named_with_their_reasons(vigie: Vigie,
         assert words in told
     named = vigie("ingest", str(tmp_path / "program.exe"))
     assert (named.exit_code, "not supported" in named.stderr) == (1, True)
+    absent = vigie("ingest", str(tmp_path / "absent.md"))
+    assert (absent.exit_code, "There is no such file." in absent.stderr) == (1, True)
     status = vigie("status")
     assert status.exit_code == 0
     assert "binary.txt: The document could not be read" in " ".join(status.output.split())
@@ -254,7 +256,9 @@ def test_status_counts_and_names_the_running_stack(vigie: Vigie, up: Up, note: P
     assert told["url"] == up.url
     assert told["documents"]["indexed"] >= 1
     assert told["passages"] >= 1
-    assert f"Vigie answers on {up.url}." in vigie("status").output
+    shown = vigie("status").output
+    assert f"Vigie answers on {up.url}." in shown
+    assert f"{told['documents']['indexed']} indexed" in shown
     assert up.url in vigie("status", language="de").output
 
 

@@ -62,7 +62,8 @@ async def test_ten_thousand_documents_need_few_tasks() -> None:
     assert max(ahead) <= 16, "no job is made before its turn"
 
 
-async def test_what_fails_fails_alone() -> None:
+async def test_what_fails_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIE_LANG", "en")
     index, report = Index(), Report()
 
     async def refused() -> DocumentView:
@@ -79,7 +80,10 @@ async def test_what_fails_fails_alone() -> None:
     ]  # fmt: skip
     await follow_all(index, iter(jobs), len(jobs), report)
     assert (report.indexed, report.unchanged, report.code) == (["a.md"], ["d.md"], 1)
-    assert {(each.name, each.reason) for each in report.failed} == {("b.md", "No text."), ("c.md", "Permission denied")}
+    assert {(each.name, each.reason) for each in report.failed} == {
+        ("b.md", "No text."),
+        ("c.md", "You may not read this file."),
+    }
 
 
 async def test_a_gateway_that_is_gone_ends_the_work() -> None:

@@ -28,8 +28,8 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 @pytest.fixture
 def vigie(up: Up) -> Vigie:
-    def run(*arguments: str, typed: str | None = None) -> Result:
-        environment = {"VIGIE_STANDALONE_DATA": str(up.data), "VIGIE_LANG": "en", "COLUMNS": "200"}
+    def run(*arguments: str, typed: str | None = None, language: str = "en") -> Result:
+        environment = {"VIGIE_STANDALONE_DATA": str(up.data), "VIGIE_LANG": language, "COLUMNS": "200"}
         return CliRunner().invoke(app, list(arguments), env=environment, input=typed)
 
     return run
@@ -205,6 +205,6 @@ def test_answers_are_judged_listed_and_forgotten(vigie: Vigie, tmp_path: Path) -
     assert vigie("questions", "--as", "somebody").output.strip().endswith("Nothing matches.")
     assert vigie("forget", identity, typed="n\n").exit_code == 1
     assert vigie("forget", identity, "--as", "somebody", "--yes").exit_code == 1
-    assert vigie("forget", identity, "--yes").exit_code == 0
+    assert vigie("forget", identity, typed="Oui\n", language="fr").exit_code == 0
     assert lines(vigie("questions", "--search", "laser", "--json")) == []
     assert "no question" in vigie("forget", "x", "--yes").stderr
