@@ -8,7 +8,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-connected setup-st test-st wheel-check lint format types contracts docs bench soak lock clean
+.PHONY: help setup demo test test-connected setup-st test-st wheel-check lint format types contracts docs bench bench-connected soak lock clean
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ docs: $(VENV)/.dev  ## Write docs/openapi.json, asyncapi.json, settings.md and t
 
 bench: npm $(VENV)/.installed  ## Measure ingestion, search, questions, idle CPU and memory on the embedded stack
 	@$(BIN)/python -m lab.bench $(BENCH_ARGS)
+
+bench-connected: $(VENV)/.installed  ## Measure the five services on the Kafka and PostgreSQL of VIGIE_TEST_KAFKA (or _SERVERS), _POSTGRES
+	@$(BIN)/python -m lab.bench.connected $(BENCH_ARGS)
 
 soak: $(VENV)/.dev  ## Send 100,000 messages through workers killed at random, on the Kafka that VIGIE_KAFKA_* name
 	@$(BIN)/python -m lab.soak $(SOAK_ARGS)

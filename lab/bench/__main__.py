@@ -39,7 +39,7 @@ class Bench:
         self._options = options
         self._stack = StackProcess(data)
         self.figures: list[Figure] = []
-        self.steps: dict[str, Spread] = {}
+        self.tables: dict[str, dict[str, Spread]] = {}
         self.notes = [
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start; {options.corpus} of the code"
         ]
@@ -79,9 +79,10 @@ class Bench:
         with _progress() as progress:
             task = progress.add_task("questions", total=None)
             times = await steps.measure_questions(client, count, lambda: progress.advance(task))
-        self.steps = {step: spread(values) for step, values in times.items()}
+        spreads = {step: spread(values) for step, values in times.items()}
+        self.tables["A question, one at a time (ms)"] = spreads
         passages = (await client.status()).passages
-        retrieve, chain = self.steps["retrieve"], self.steps["chain"]
+        retrieve, chain = spreads["retrieve"], spreads["chain"]
         self.figures += [
             Figure("search p50", retrieve.p50, 25, "ms", f"p95 {retrieve.p95:.1f} ms; among {passages} passages"),
             Figure(
@@ -141,9 +142,9 @@ def main() -> None:
         bench = Bench(options, (options.data or Path(folder)).resolve())
         uvloop.run(bench.run())
     if options.json:
-        print(json.dumps(report.as_json(bench.figures, bench.steps, bench.notes), ensure_ascii=False))
+        print(json.dumps(report.as_json(bench.figures, bench.tables, bench.notes), ensure_ascii=False))
     else:
-        report.show(bench.figures, bench.steps, bench.notes)
+        report.show(bench.figures, bench.tables, bench.notes)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured value and the highest that is aimed at.
+    """A measured value and the highest that is aimed at, or the lowest.
 
     Attributes:
         note: how it was measured, in a few words.
+        at_least: the target is the lowest.
     """
 
     name: str
@@ -22,10 +23,11 @@ class Figure:
     target: float
     unit: str
     note: str
+    at_least: bool = False
 
     @property
     def reached(self) -> bool:
-        return self.value <= self.target
+        return self.value >= self.target if self.at_least else self.value <= self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,16 @@ class Spread:
 
     p50: float
     p95: float
+    p99: float
 
 
 def spread(values_ms: Sequence[float]) -> Spread:
     percentiles = statistics.quantiles(values_ms, n=100, method="inclusive")
-    return Spread(round(percentiles[49], 2), round(percentiles[94], 2))
+    return Spread(*(round(percentiles[at - 1], 2) for at in (50, 95, 99)))
 
 
-def show(figures: Iterable[Figure], steps: dict[str, Spread], notes: Iterable[str]) -> None:
+def show(figures: Iterable[Figure], tables: dict[str, dict[str, Spread]], notes: Iterable[str]) -> None:
+    """Print the figures, then the spreads, each table under its title."""
     out = Console(highlight=False)
     table = Table(title="Targets", title_justify="left")
     for column in ("measure", "value", "target", "", "how"):
@@ -49,22 +53,27 @@ def show(figures: Iterable[Figure], steps: dict[str, Spread], notes: Iterable[st
     for each in figures:
         verdict = "[green]reached[/]" if each.reached else "[red]not reached[/]"
         unit = f" {each.unit}".rstrip()
-        table.add_row(each.name, f"{each.value:.2f}{unit}", f"≤ {each.target:g}{unit}", verdict, each.note)
+        target = f"{'≥' if each.at_least else '≤'} {each.target:g}{unit}"
+        table.add_row(each.name, f"{each.value:.2f}{unit}", target, verdict, each.note)
     out.print(table)
-    latencies = Table(title="A question, one at a time (ms)", title_justify="left")
-    for column in ("step", "p50", "p95"):
-        latencies.add_column(column, justify="left" if column == "step" else "right")
-    for step, values in steps.items():
-        latencies.add_row(step, f"{values.p50:.1f}", f"{values.p95:.1f}")
-    if steps:
-        out.print(latencies)
+    for title, rows in tables.items():
+        out.print(_spreads(title, rows))
     for note in notes:
         out.print(note)
 
 
-def as_json(figures: Iterable[Figure], steps: dict[str, Spread], notes: Iterable[str]) -> dict[str, Any]:
+def _spreads(title: str, rows: dict[str, Spread]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in ("", "p50", "p95", "p99"):
+        table.add_column(column, justify="right" if column else "left")
+    for name, values in rows.items():
+        table.add_row(name, f"{values.p50:.1f}", f"{values.p95:.1f}", f"{values.p99:.1f}")
+    return table
+
+
+def as_json(figures: Iterable[Figure], tables: dict[str, dict[str, Spread]], notes: Iterable[str]) -> dict[str, Any]:
     return {
         "targets": [asdict(each) | {"reached": each.reached} for each in figures],
-        "steps_ms": {step: asdict(values) for step, values in steps.items()},
+        "spreads": {title: {name: asdict(each) for name, each in rows.items()} for title, rows in tables.items()},
         "notes": list(notes),
     }

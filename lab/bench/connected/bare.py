@@ -1,0 +1,126 @@
+"""`python -m lab.bench.connected.bare NAME`: a worker of the product whose work is instant, to measure the chain alone.
+
+Embedding is the product's own hashing of words. The search finds the same passages for every question, and the backend
+quotes the first words of the first: grants, messages, checks of citations, frames and offsets are as in the product.
+"""
+
+import sys
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+from faststream.asgi import AsgiFastStream
+
+from services.embedder.app import create_app as embedder
+from services.embedder.settings import EmbedderSettings
+from services.generator import consumer as generator_consumer
+from services.generator.abstention import packaged_calibration
+from services.generator.backends import Backends
+from services.generator.backends.extractive import ExtractiveBackend
+from services.generator.calibrations import Calibrations
+from services.generator.ports import Claim, DraftSentence, WritingRequest
+from services.generator.service import GeneratorService
+from services.generator.sources import SourceReader
+from services.retriever import consumer as retriever_consumer
+from services.retriever.adapters.bm25 import Bm25Terms
+from services.retriever.adapters.qdrant_edge import EdgeIndex
+from services.retriever.search import Question
+from services.retriever.service import RetrieverService
+from services.retriever.settings import RetrieverSettings
+from shared.access import PUBLIC
+from shared.cancellations import Cancellations, follow_cancellations
+from shared.catalogue import Catalogue
+from shared.messages import Evidence
+from shared.object_store import FolderStore
+from shared.passages import Passage, batch_key, encode_batch, passage_id
+from shared.platform import Platform
+from shared.worker import Worker, create_asgi, serve
+
+_DOCUMENT, _VERSION = UUID(int=1), UUID(int=2)
+_FOUND = 10
+_IN_HAND = 8
+_TEXT = "L'employeur veille à ce que chaque poste de travail soit tenu propre et dégagé. " * 8
+
+
+async def store_passages(store: FolderStore) -> None:
+    """Put the passages that every search finds where the generator reads them."""
+    passages = [
+        Passage(
+            id=passage_id(_VERSION, n),
+            document_id=_DOCUMENT,
+            version_id=_VERSION,
+            scope=PUBLIC,
+            ordinal=n,
+            title="Banc",
+            text=_TEXT,
+            start=0,
+            end=len(_TEXT),
+        )
+        for n in range(_FOUND)
+    ]
+    await store.put(batch_key(_VERSION, 0), encode_batch(passages))
+
+
+class _SameEvidence:
+    """In the place of HybridSearch. Found by number: nothing is left to weigh up before the answer."""
+
+    _evidence = tuple(
+        Evidence(rank=n + 1, score=1.0, passage=passage_id(_VERSION, n), document=_DOCUMENT, dense=0.9, exact=True)
+        for n in range(_FOUND)
+    )
+
+    async def find(self, question: Question, *, scopes: frozenset[str], limit: int) -> list[Evidence]:  # noqa: ARG002
+        return list(self._evidence[:limit])
+
+
+class _FirstWords(ExtractiveBackend):
+    """Quotes the beginning of the first passage."""
+
+    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence, None]:
+        passage = request.sources[0].passage
+        quote = passage.text.partition(".")[0]
+        yield DraftSentence(f"«\u00a0{quote}\u00a0» [1]", (Claim(passage.id, quote),))
+
+
+def _embedder() -> AsgiFastStream:
+    return embedder(EmbedderSettings(backend="hashing"))
+
+
+def _retriever() -> AsgiFastStream:
+    platform, cancellations = Platform.of_process("retriever"), Cancellations()
+    broker, events = platform.broker("retriever")
+    index = EdgeIndex(RetrieverSettings().folder)
+    service = RetrieverService(
+        publisher=events,
+        verifier=platform.verifier(),
+        objects=platform.store(),
+        index=index,
+        keeper=index,
+        search=_SameEvidence(),
+        terms=Bm25Terms(),
+        cancellations=cancellations,
+    )
+    retriever_consumer.register(broker, service, platform.kafka)
+    follow_cancellations(broker, cancellations, platform.kafka)
+    return create_asgi(Worker("retriever", broker, index.opened, platform.telemetry))
+
+
+def _generator() -> AsgiFastStream:
+    platform, cancellations = Platform.of_process("generator"), Cancellations()
+    broker, events = platform.broker("generator")
+    backends = Backends(_FirstWords())
+    service = GeneratorService(
+        publisher=events,
+        verifier=platform.verifier(),
+        cancellations=cancellations,
+        reader=SourceReader(platform.store()),
+        backends=backends,
+        texts=Catalogue(),
+        calibrations=Calibrations([packaged_calibration()], 0),
+    )
+    generator_consumer.register(broker, service, platform.kafka, _IN_HAND)
+    follow_cancellations(broker, cancellations, platform.kafka)
+    return create_asgi(Worker("generator", broker, backends.opened, platform.telemetry))
+
+
+if __name__ == "__main__":
+    serve({"embedder": _embedder, "retriever": _retriever, "generator": _generator}[sys.argv[1]]())

@@ -1,0 +1,127 @@
+"""Questions over HTTP: at times that were fixed before (open loop), or so many at once (closed loop)."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, count
+
+from lab.bench.corpus import QUESTIONS
+from shared.api import AnswerView
+
+_TIMEOUT_S = 90
+_IDLE_S = 3.0
+"""A connection that was idle for longer is not used again: the gateway closes it after five seconds."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question's way.
+
+    Attributes:
+        late: how long after its time the question left, ms; the client's own delay.
+        lived: from the time at which it should have left until its answer was whole, ms.
+        body: as it came; read when nothing is measured any more.
+    """
+
+    late: float
+    lived: float
+    body: bytes
+
+    @cached_property
+    def answer(self) -> AnswerView:
+        return AnswerView.model_validate_json(self.body)
+
+
+@dataclass(slots=True)
+class _Connection:
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    idle_since: float = 0.0
+
+
+class Load:
+    """Asks a gateway on 127.0.0.1, over connections that stay open.
+
+    A client by hand: httpx takes more CPU for a request than the gateway, on the same cores.
+    """
+
+    def __init__(self, port: int, token: str) -> None:
+        self._port = port
+        self._token = token
+        self._idle: list[_Connection] = []
+        self._number = count(1)
+
+    async def open_loop(self, rate: float, questions: int, on_answer: Callable[[], None]) -> list[Answered]:
+        """`rate` questions a second at random times (Poisson, the same in each run), whatever the former ones take.
+
+        Who waits is counted from their own time on, so that a chain that stands still is seen by all who would ask.
+        """
+        gaps = random.Random(rate)  # noqa: S311 (no secret)
+        times = list(accumulate((gaps.expovariate(rate) for _ in range(questions)), initial=time.perf_counter()))[1:]
+
+        async def one(due: float) -> Answered:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            answered = await self._ask(due)
+            on_answer()
+            return answered
+
+        return await asyncio.gather(*(one(due) for due in times))
+
+    async def closed_loop(self, at_once: int, questions: int, on_answer: Callable[[], None]) -> list[Answered]:
+        """`at_once` people, each of whom asks again as soon as they have their answer."""
+        left = iter(range(questions))
+        answered: list[Answered] = []
+
+        async def person() -> None:
+            for _ in left:
+                answered.append(await self._ask(time.perf_counter()))
+                on_answer()
+
+        await asyncio.gather(*(person() for _ in range(at_once)))
+        return answered
+
+    async def close(self) -> None:
+        for connection in self._idle:
+            connection.writer.close()
+        self._idle.clear()
+
+    async def _ask(self, due: float) -> Answered:
+        left = time.perf_counter()
+        number = next(self._number)
+        question = f"{QUESTIONS[number % len(QUESTIONS)]} ({number})"
+        body = json.dumps({"question": question}).encode()
+        head = (
+            f"POST /v1/questions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self._token}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        async with asyncio.timeout(_TIMEOUT_S), self._connection() as (reader, writer):
+            writer.write(head.encode() + body)
+            status, *headers = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+            fields = dict(line.lower().split(": ", 1) for line in headers if line)
+            content = await reader.readexactly(int(fields["content-length"]))
+        now = time.perf_counter()
+        if status.split()[1] != "200":
+            raise RuntimeError(f"{status}: {content.decode()}")
+        return Answered((left - due) * 1000, (now - due) * 1000, content)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """One that is idle, or a new one; one that failed is not used again."""
+        while self._idle and self._idle[-1].idle_since < time.perf_counter() - _IDLE_S:
+            self._idle.pop().writer.close()
+        if self._idle:
+            connection = self._idle.pop()
+        else:
+            connection = _Connection(*await asyncio.open_connection("127.0.0.1", self._port))
+        try:
+            yield connection.reader, connection.writer
+        except BaseException:
+            connection.writer.close()
+            raise
+        connection.idle_since = time.perf_counter()
+        self._idle.append(connection)
