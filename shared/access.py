@@ -12,6 +12,8 @@ from typing import Literal
 from uuid import UUID
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from shared.errors import Forbidden
 
@@ -96,7 +98,9 @@ class GrantSigner:
     """
 
     def __init__(self, private_key: bytes) -> None:
-        self._key = private_key
+        key = load_pem_private_key(private_key, None)  # read once: that takes longer than to sign
+        assert isinstance(key, Ed25519PrivateKey)
+        self._key = key
 
     def sign(self, grant: Grant, expires_at: datetime | None = None) -> str:
         """A question's grant lives as long as its deadline; a document's does not expire: a backlog is no refusal."""
@@ -120,7 +124,9 @@ class GrantVerifier:
     """
 
     def __init__(self, public_key: bytes) -> None:
-        self._key = public_key
+        key = load_pem_public_key(public_key)
+        assert isinstance(key, Ed25519PublicKey)
+        self._key = key
 
     def verify(self, token: str, *, purpose: Purpose, job: UUID, scope: str | None = None) -> Grant:
         """The grant, when it is genuine, alive, made for this purpose and this job, and has this scope if one is given.

@@ -10,6 +10,8 @@ from shared.topics import INDEXES_RETIRED, PASSAGES_EXTRACTED, PASSAGES_REPLAYED
 
 _IN_HAND = 4
 """Batches of several documents: one is read or stored while the model is busy with another."""
+_QUESTIONS_IN_HAND = 4
+"""One is embedded while the ones before it are acknowledged by the broker, and those behind it wait."""
 
 
 def register(broker: KafkaBroker, service: EmbedderService, kafka: BrokerSettings) -> None:
@@ -22,7 +24,7 @@ def register(broker: KafkaBroker, service: EmbedderService, kafka: BrokerSetting
     async def passages_replayed(event: PassagesReplayed) -> None:
         await service.embed_passages(event)
 
-    @subscription(broker, QUESTIONS_ASKED, group="embedder", kafka=kafka)
+    @subscription(broker, QUESTIONS_ASKED, group="embedder", kafka=kafka, in_hand=_QUESTIONS_IN_HAND)
     async def question_asked(event: QuestionAsked) -> None:
         await service.embed_question(event)
 

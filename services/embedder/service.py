@@ -1,5 +1,6 @@
 """Gives passages and questions their vectors."""
 
+import asyncio
 import base64
 import time
 from hashlib import sha256
@@ -53,6 +54,7 @@ class EmbedderService:
         self._engines = engines
         self._cancellations = cancellations
         self._retired: set[UUID] = set()
+        self._question = asyncio.Lock()  # one at a time: who waits is in the queue, not being embedded
 
     async def embed_passages(self, event: PassageBatch) -> None:
         """Store the vectors of a batch, then say so, to the retriever first.
@@ -105,11 +107,12 @@ class EmbedderService:
         if self._cancellations.is_unwanted(event):
             return
         self._verifier.verify(event.grant, purpose="read", job=event.question_id)
-        started = time.perf_counter()
-        async with self._engines.using(event.embedding.engine) as engine:
-            model = _expected(engine, event.embedding)
-            vector = await engine.embed_query(event.text)
-        elapsed = round((time.perf_counter() - started) * 1000, 3)
+        async with self._question:
+            started = time.perf_counter()
+            async with self._engines.using(event.embedding.engine) as engine:
+                model = _expected(engine, event.embedding)
+                vector = await engine.embed_query(event.text)
+            elapsed = round((time.perf_counter() - started) * 1000, 3)
         if self._cancellations.is_unwanted(event):
             return
         carried = _carried(event, model, self._engines) | {

@@ -114,7 +114,6 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         idempotency,
         events,
         signer,
-        embeddings,
         deadline_s=settings.question_deadline_s,
         max_chars=settings.max_question_chars,
     )

@@ -13,7 +13,7 @@ from shared.settings import BrokerSettings
 from shared.topics import ANSWERS_COMPLETED, ANSWERS_STREAMED, DOCUMENTS_INDEXED, DOCUMENTS_PROGRESSED, INDEXES_DROPPED
 
 _IN_HAND = 4
-"""Of each topic; together fewer than the database's connections, of which requests need some too."""
+"""Of each topic; not many more together than the database's connections, of which requests need some too."""
 
 
 def register(
@@ -45,11 +45,12 @@ def register(
     async def index_dropped(event: IndexDropped) -> None:
         await embeddings.dropped(event)
 
-    @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka)
+    # Answers wait for the database, which stores several at once in the time of one.
+    @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka, in_hand=_IN_HAND)
     async def answer_completed(event: AnswerCompleted) -> None:
         await questions.finish(event.question_id, event.outcome)
 
-    @subscription(broker, ANSWERS_STREAMED, group=None, kafka=kafka)
+    @subscription(broker, ANSWERS_STREAMED, group=None, kafka=kafka, in_hand=_IN_HAND)
     async def answer_streamed(event: AnswerStreamed) -> None:
         await questions.streamed(event)
 

@@ -1,6 +1,6 @@
 """What the gateway asks of its database, and the records that they speak of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -14,6 +14,7 @@ from shared.messages import (
     DocumentProgressed,
     DocumentSubmitted,
     DocumentWithdrawn,
+    Embedding,
     Event,
     Failure,
     Outcome,
@@ -185,7 +186,15 @@ class DocumentCatalogue(Protocol):
 
 
 class QuestionLedger(Protocol):
-    async def accept(self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None) -> None: ...
+    async def accept(
+        self, question: Callable[[Embedding], QuestionAsked], asked_by: str, idempotency: IdempotencyKey | None
+    ) -> QuestionAsked:
+        """Store a question, made for the vectors that are in use at that moment, with the event that is to leave.
+
+        Raises:
+            Conflict: the idempotency key came twice at once.
+        """
+        ...
 
     async def find(self, question_id: UUID) -> QuestionRecord | None: ...
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
-from services.gateway.embedding_ports import EmbeddingInUse
 from services.gateway.ports import Idempotency, IdempotencyKey, QuestionLedger, QuestionRecord
 from shared.access import Grant, GrantSigner, Principal
 from shared.api import QuestionState
@@ -21,6 +22,8 @@ _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
 _LOOK_S = 1.0
 """How often who follows a question of another replica looks whether it has ended: the last frame may have passed before
 they listened."""
+_REMEMBERED = 10_000
+"""Ends that are known to be stored. Forgetting one costs a look at the database."""
 _LATE_S = 2.0
 """How long after the deadline a waiting client still hears that it has passed: the sweep comes once a second."""
 
@@ -57,7 +60,6 @@ class QuestionService:
         idempotency: Idempotency,
         events: EventPublisher,
         signer: GrantSigner,
-        embeddings: EmbeddingInUse,
         *,
         deadline_s: float,
         max_chars: int,
@@ -66,10 +68,11 @@ class QuestionService:
         self._idempotency = idempotency
         self._events = events
         self._signer = signer
-        self._embeddings = embeddings
         self._deadline = timedelta(seconds=deadline_s)
         self._max_chars = max_chars
         self._waiting: dict[UUID, list[_Waiting]] = {}
+        self._ending: dict[UUID, asyncio.Event] = {}
+        self._ended: OrderedDict[UUID, None] = OrderedDict()
 
     async def ask(self, principal: Principal, asked: Asked, idempotency: IdempotencyKey | None = None) -> UUID:
         """Accept a question and send it on its way.
@@ -83,25 +86,20 @@ class QuestionService:
             return known
         question_id = uuid4()
         now = datetime.now(UTC)
-        event = QuestionAsked(
+        grant = Grant(principal.subject, principal.scopes, "read", question_id)
+        made = partial(
+            QuestionAsked,
             occurred_at=now,
             question_id=question_id,
             text=text,
             language=asked.language,
             deadline=now + self._deadline,
             plan=asked.plan,
-            embedding=await self._embeddings.in_use(),
-            grant=self._signer.sign(
-                Grant(principal.subject, principal.scopes, "read", question_id), expires_at=now + self._deadline
-            ),
+            grant=self._signer.sign(grant, expires_at=now + self._deadline),
         )
+        event = await self._ledger.accept(lambda embedding: made(embedding=embedding), principal.subject, idempotency)
         # Whoever asked listens before the question leaves: the answer may be quicker than they are.
         self._waiting[question_id] = [_Waiting(accepted=_accepted(event, principal.subject))]
-        try:
-            await self._ledger.accept(event, principal.subject, idempotency)
-        except BaseException:
-            del self._waiting[question_id]
-            raise
         try:
             await self._events.publish(event)
         except Unavailable:
@@ -154,7 +152,23 @@ class QuestionService:
             each.heard.put_nowait(frame)
 
     async def finish(self, question_id: UUID, outcome: Outcome) -> None:
-        """Store how a question ended, unless it has ended already, and tell who waits."""
+        """Store how a question ended, unless it has ended already, and tell who waits.
+
+        The last frame and the message for whoever records the end come at the same time: the second one waits until
+        the first is stored, and has nothing left to do.
+        """
+        while (other := self._ending.get(question_id)) is not None:
+            await other.wait()
+        if question_id in self._ended:
+            return
+        ending = self._ending[question_id] = asyncio.Event()
+        try:
+            await self._finish(question_id, outcome)
+        finally:
+            del self._ending[question_id]
+            ending.set()
+
+    async def _finish(self, question_id: UUID, outcome: Outcome) -> None:
         waiting = self._waiting.get(question_id, [])
         known = next((each.accepted for each in waiting if each.accepted), None)
         record = known or await self._ledger.find(question_id)
@@ -164,6 +178,7 @@ class QuestionService:
         if record.outcome is None:
             ended = await self._ledger.finish(question_id, _state(outcome), _timed(outcome, record.created_at))
         if ended is not None:
+            self._remember_end(question_id)
             for each in self._waiting.get(question_id, []):
                 each.heard.put_nowait(ended)
 
@@ -188,6 +203,11 @@ class QuestionService:
     async def _expire(self, principal: Principal, question_id: UUID) -> QuestionRecord:
         await self.finish(question_id, Outcome(failure=Failure(code=DeadlineExceeded.code)))
         return await self.find(principal, question_id)
+
+    def _remember_end(self, question_id: UUID) -> None:
+        self._ended[question_id] = None
+        while len(self._ended) > _REMEMBERED:
+            self._ended.popitem(last=False)
 
     def _checked(self, text: str) -> str:
         if not text.strip():

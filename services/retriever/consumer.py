@@ -10,6 +10,8 @@ from shared.topics import DOCUMENTS_WITHDRAWN, INDEXES_RETIRED, PASSAGES_EMBEDDE
 
 _IN_HAND = 8
 """Batches of several documents: they are read while others are written, and brought to the disk together."""
+_QUESTIONS_IN_HAND = 4
+"""One is searched for while the ones before it are acknowledged by the broker, and those behind it wait."""
 
 
 def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettings) -> None:
@@ -25,6 +27,6 @@ def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettin
     async def index_retired(event: IndexRetired) -> None:
         await service.retire_index(event)
 
-    @subscription(broker, QUESTIONS_EMBEDDED, group="retriever", kafka=kafka)
+    @subscription(broker, QUESTIONS_EMBEDDED, group="retriever", kafka=kafka, in_hand=_QUESTIONS_IN_HAND)
     async def question_embedded(event: QuestionEmbedded) -> None:
         await service.find_evidence(event)

@@ -68,6 +68,7 @@ class RetrieverService:
         self._terms = terms
         self._cancellations = cancellations
         self._turns = Turns()  # a withdrawal must not come between a look at the head and what follows from it
+        self._question = asyncio.Lock()  # one at a time: who waits is in the queue, not being searched for
 
     async def index_passages(self, event: PassagesEmbedded) -> None:
         """Put a batch in the index; the one that makes its version whole makes it live.
@@ -141,10 +142,11 @@ class RetrieverService:
         if self._cancellations.is_unwanted(event):
             return
         grant = self._verifier.verify(event.grant, purpose="read", job=event.question_id)
-        started = time.perf_counter()
         question = Question(event.text, _decode_vector(event), event.model)
-        evidence = await self._search.find(question, scopes=grant.scopes, limit=event.plan.retrieval.evidence)
-        elapsed = round((time.perf_counter() - started) * 1000, 3)
+        async with self._question:
+            started = time.perf_counter()
+            evidence = await self._search.find(question, scopes=grant.scopes, limit=event.plan.retrieval.evidence)
+            elapsed = round((time.perf_counter() - started) * 1000, 3)
         if self._cancellations.is_unwanted(event):
             return
         requested = GenerationRequested(

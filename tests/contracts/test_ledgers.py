@@ -147,7 +147,7 @@ async def test_a_question_ends_once_and_its_key_is_remembered(database: Database
     questions, keys = SqlQuestions(database), SqlIdempotency(database)
     key = IdempotencyKey("k", "anna", "f")
     event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
-    await questions.accept(event, "anna", key)
+    await questions.accept(lambda _: event, "anna", key)
     assert await keys.known(key) == event.question_id
     with pytest.raises(Conflict):
         await keys.known(IdempotencyKey("k", "anna", "other"))
@@ -195,7 +195,7 @@ async def test_documents_are_found_by_words_and_metadata_in_every_order(database
 async def test_feedback_is_one_of_each_person_and_goes_with_its_question(database: Database) -> None:
     questions, feedback = SqlQuestions(database), SqlFeedback(database)
     event = QuestionAsked(question_id=uuid4(), text="Où ça ?", grant="g", deadline=NOW + timedelta(minutes=1))
-    await questions.accept(event, "anna", None)
+    await questions.accept(lambda _: event, "anna", None)
     first = FeedbackRecord(
         question_id=event.question_id, author="anna", verdict=Verdict.UP, reason=None, comment=None,
         created_at=NOW, updated_at=NOW,

@@ -69,10 +69,10 @@ class Database:
             max_overflow=self._settings.pool_overflow,
             pool_timeout=self._settings.acquire_timeout_s,
             pool_recycle=self._settings.recycle_s,
-            pool_pre_ping=True,
             connect_args=postgres.connect_args(self._settings),
         )
         postgres.leave_what_became_read_only(self._engine)
+        postgres.try_what_was_idle(self._engine)
 
     async def _migrated(self) -> None:
         give_up = time.monotonic() + self._settings.start_patience_s

@@ -42,8 +42,7 @@ class SqlEmbeddings:
 
     async def in_use(self) -> Embedding:
         async with self._database.reading() as session:
-            row = await in_role(session, EmbeddingRole.ACTIVE)
-            return embedding_of(row) if row else Embedding()
+            return await embedding_in_use(session)
 
     async def overview(self) -> Embeddings:
         async with self._database.reading() as session:
@@ -208,6 +207,12 @@ class SqlEmbeddings:
 
 async def in_role(session: AsyncSession, role: EmbeddingRole) -> EmbeddingRow | None:
     return (await session.exec(select(EmbeddingRow).where(EmbeddingRow.role == role))).first()
+
+
+async def embedding_in_use(session: AsyncSession) -> Embedding:
+    """What is embedded now is embedded with this; nothing before the first model is known."""
+    row = await in_role(session, EmbeddingRole.ACTIVE)
+    return embedding_of(row) if row else Embedding()
 
 
 def embedding_of(row: EmbeddingRow) -> Embedding:

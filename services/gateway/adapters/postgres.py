@@ -3,12 +3,17 @@
 Codes: PostgreSQL's documentation, appendix A.
 """
 
+import math
 import ssl
+import time
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from services.gateway.settings import DatabaseSettings
 from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
@@ -20,6 +25,9 @@ _UNAVAILABLE_CODES = {"25006", "25P03", "55P03"}
 _READ_ONLY = "25006"
 _DISK_FULL = "53100"
 _REFUSED_CLASS = "28"
+_IDLE_SINCE = "vigie_idle_since"
+_IDLE_S = 1.0
+"""A connection that served since then is not tried before its use."""
 _HANGING_S = 5
 """How long after its statement time-out a server that has not even cancelled is taken for dead."""
 
@@ -54,6 +62,28 @@ def leave_what_became_read_only(engine: AsyncEngine) -> None:
     def invalidate(context: ExceptionContext) -> None:
         if sqlstate(context.original_exception) == _READ_ONLY:
             context.is_disconnect = True
+
+
+def try_what_was_idle(engine: AsyncEngine) -> None:
+    """Try a connection before its use where it was idle: the server may have gone since.
+
+    SQLAlchemy's own `pool_pre_ping` tries every time, which is three ways to the server and back (a transaction around
+    nothing). One that served a moment ago is taken as it is; if it fails, all are dropped, as with `pool_pre_ping`.
+    """
+    sync = engine.sync_engine
+
+    @event.listens_for(sync, "checkin")
+    def note(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info[_IDLE_SINCE] = time.monotonic()
+
+    @event.listens_for(sync, "checkout")
+    def check(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        if time.monotonic() - record.info.get(_IDLE_SINCE, -math.inf) < _IDLE_S:
+            return
+        try:
+            sync.dialect.do_ping(connection)
+        except sync.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def sqlstate(error: BaseException | None) -> str:

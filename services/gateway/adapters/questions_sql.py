@@ -1,32 +1,37 @@
 """Questions in the database (ports: QuestionLedger, QuestionHistory)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, select, update
 
 from services.gateway.adapters import listing_sql
 from services.gateway.adapters.database import Database
+from services.gateway.adapters.embeddings_sql import embedding_in_use
 from services.gateway.adapters.outbox_sql import forget_job, put_event, remember_key
 from services.gateway.adapters.tables import FeedbackRow, IdempotencyRow, QuestionRow
 from services.gateway.ports import IdempotencyKey, QuestionRecord, QuestionSearch
 from services.gateway.search_words import folded
 from shared.api import QuestionState
 from shared.errors import Conflict
-from shared.messages import Outcome, QuestionAsked
+from shared.messages import Embedding, Outcome, QuestionAsked
 
 _OVERDUE_AT_ONCE = 200
+_ASKED = tuple(col(getattr(QuestionRow, name)) for name in ("text", "language", "asked_by", "created_at", "deadline"))
 
 
 class SqlQuestions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def accept(self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None) -> None:
+    async def accept(
+        self, question: Callable[[Embedding], QuestionAsked], asked_by: str, idempotency: IdempotencyKey | None
+    ) -> QuestionAsked:
         try:
             async with self._database.writing() as session:
+                event = question(await embedding_in_use(session))
                 session.add(
                     QuestionRow(
                         id=event.question_id,
@@ -44,6 +49,7 @@ class SqlQuestions:
                 remember_key(session, idempotency, event.question_id)
         except IntegrityError as error:
             raise Conflict(reason="concurrent request of one idempotency key") from error
+        return event
 
     async def find(self, question_id: UUID) -> QuestionRecord | None:
         async with self._database.reading() as session:
@@ -52,15 +58,18 @@ class SqlQuestions:
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
         async with self._database.writing() as session:
-            row = await session.get(QuestionRow, question_id, with_for_update=True)
-            if row is None:
-                return None
-            if row.state == QuestionState.ACCEPTED:
-                row.state = state
-                row.outcome = outcome.model_dump_json()
-                session.add(row)
+            ended = await session.exec(
+                update(QuestionRow)
+                .where(col(QuestionRow.id) == question_id, col(QuestionRow.state) == QuestionState.ACCEPTED)
+                .values(state=state, outcome=outcome.model_dump_json())
+                .returning(*_ASKED)
+                .execution_options(synchronize_session=False)
+            )
+            if (asked := ended.mappings().first()) is not None:
                 await forget_job(session, question_id)
-            return question_record(row)
+                return QuestionRecord(question_id=question_id, state=state, outcome=outcome, **asked)
+            row = await session.get(QuestionRow, question_id)
+            return question_record(row) if row else None
 
     async def overdue(self, now: datetime) -> Sequence[UUID]:
         query = (

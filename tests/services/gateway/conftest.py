@@ -86,7 +86,7 @@ async def bench(tmp_path: Path, migrated: Path) -> AsyncIterator[Bench]:
     signer, _ = grant_keys()
     asked = SqlQuestions(database)
     embeddings = SqlEmbeddings(database, partial(retirement, signer))
-    asking = QuestionService(asked, idempotency, events, signer, embeddings, deadline_s=30, max_chars=4000)
+    asking = QuestionService(asked, idempotency, events, signer, deadline_s=30, max_chars=4000)
     replays = Replays(SqlReplays(database), events, store, signer)
     gateway = Gateway(
         verifier=TokenVerifier(

@@ -136,7 +136,7 @@ async def ask(bench: Bench, text: str, subject: str = "rene", at: datetime | Non
     now = at or datetime.now(UTC)
     deadline = now + timedelta(minutes=1)
     event = QuestionAsked(question_id=uuid4(), text=text, grant="g", deadline=deadline, occurred_at=now)
-    await bench.asked.accept(event, subject, None)
+    await bench.asked.accept(lambda _: event, subject, None)
     return event.question_id
 
 

@@ -1,11 +1,16 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
-from shared.errors import Unavailable
+from services.gateway.adapters.questions_sql import SqlQuestions
+from services.gateway.ports import QuestionRecord
+from shared.api import QuestionState
+from shared.errors import StoreUnavailable, Unavailable
 from shared.messages import (
     AnswerStreamed,
     Failure,
@@ -80,11 +85,70 @@ async def test_sentences_stream_in_order_and_once(bench: Bench) -> None:
     assert last["answer"] == ANSWER.answer
 
 
+class SlowLedger:
+    """Stores an end only when it is told to; the first time not at all while it is `down`."""
+
+    def __init__(self, ledger: SqlQuestions) -> None:
+        self._ledger = ledger
+        self.storing, self.go_on = asyncio.Event(), asyncio.Event()
+        self.looks = 0
+        self.down = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
+        self.looks += 1
+        self.storing.set()
+        await self.go_on.wait()
+        if self.down:
+            self.down = False
+            raise StoreUnavailable(part="database")
+        return await self._ledger.finish(question_id, state, outcome)
+
+
 async def test_the_first_end_stays(bench: Bench) -> None:
     request = asking(bench)
     event = await asked(bench)
     await bench.gateway.questions.finish(event.question_id, ANSWER)
     await bench.gateway.questions.finish(event.question_id, Outcome(failure=Failure(code="deadline-exceeded")))
+    assert (await request).json()["state"] == "answered"
+
+
+async def test_who_records_an_end_waits_until_the_frame_has_stored_it_and_does_not_look_again(bench: Bench) -> None:
+    service, ledger = bench.gateway.questions, SlowLedger(bench.asked)
+    service._ledger = ledger
+    request = asking(bench)
+    event = await asked(bench)
+    frame = asyncio.create_task(
+        service.streamed(AnswerStreamed(question_id=event.question_id, frame=0, outcome=ANSWER))
+    )
+    await ledger.storing.wait()
+    recorder = asyncio.create_task(service.finish(event.question_id, ANSWER))
+    await asyncio.sleep(0)
+    assert not recorder.done()
+    ledger.go_on.set()
+    await asyncio.gather(frame, recorder)
+    await service.finish(event.question_id, ANSWER)
+    assert ledger.looks == 1
+    assert (await request).json()["state"] == "answered"
+
+
+async def test_an_end_that_could_not_be_stored_is_stored_by_who_records_it(bench: Bench) -> None:
+    service, ledger = bench.gateway.questions, SlowLedger(bench.asked)
+    service._ledger = ledger
+    request = asking(bench)
+    event = await asked(bench)
+    ledger.down = True
+    frame = asyncio.create_task(
+        service.streamed(AnswerStreamed(question_id=event.question_id, frame=0, outcome=ANSWER))
+    )
+    await ledger.storing.wait()
+    recorder = asyncio.create_task(service.finish(event.question_id, ANSWER))
+    ledger.go_on.set()
+    with pytest.raises(StoreUnavailable):
+        await frame
+    await recorder
     assert (await request).json()["state"] == "answered"
 
 

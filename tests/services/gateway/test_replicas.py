@@ -46,7 +46,7 @@ class Claim:
 def another_replica(bench: Bench, events: RecordedEvents) -> QuestionService:
     questions = SqlQuestions(bench.rows._database)
     return QuestionService(questions, bench.gateway.questions._idempotency, events, grant_keys()[0],
-                           bench.embeddings, deadline_s=30, max_chars=4000)  # fmt: skip
+                           deadline_s=30, max_chars=4000)  # fmt: skip
 
 
 async def test_a_question_of_another_replica_is_followed_to_its_end_even_when_its_last_frame_had_passed(
