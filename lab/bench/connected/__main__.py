@@ -55,14 +55,15 @@ class Bench:
 
     async def run(self, folder: Path) -> None:
         with servers.kafka() as kafka:
-            async with servers.postgres() as database:
-                if not self._options.only_bare:
+            if not self._options.only_bare:
+                async with servers.postgres() as database:
                     with servers.topics(kafka.bootstrap_servers) as settings:
                         await self._overhead(Services(folder / "whole", _environment(settings, database)), settings)
+            # A database of its own: the first one knows the model that its documents were embedded with.
+            async with servers.postgres() as database:
                 with servers.topics(kafka.bootstrap_servers) as settings:
-                    await self._throughput(
-                        Services(folder / "bare", _environment(settings, database)), kafka.pid, database
-                    )
+                    services = Services(folder / "bare", _environment(settings, database))
+                    await self._throughput(services, kafka.pid, database)
         self.notes.append(f"load {os.getloadavg()[0]:.1f} at the end")
 
     async def _overhead(self, services: Services, kafka: BrokerSettings) -> None:
