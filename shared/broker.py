@@ -36,7 +36,7 @@ class BrokerEvents:
         """Return once every replica in sync has the event.
 
         Raises:
-            Unavailable: the broker did not acknowledge in time.
+            Unavailable: the broker did not acknowledge in time, or is not connected yet.
         """
         topic = topic_of(event)
         await self.publish_on(topic.name, event, key=topic.key_of(event))
@@ -47,6 +47,8 @@ class BrokerEvents:
         Args:
             name: the topic's, without the deployment's prefix.
         """
+        if self._broker.config.broker_config.producer.closed:  # FastStream would fail in ways that differ
+            raise Unavailable(part="kafka")
         try:
             await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
         except (KafkaError, OSError) as error:
@@ -56,9 +58,15 @@ class BrokerEvents:
         await self.publish_on(name, letter)
 
 
-def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetry) -> tuple[KafkaBroker, BrokerEvents]:
+class Broker(KafkaBroker):
+    """FastStream's, which remembers by which settings it was made."""
+
+    settings: BrokerSettings
+
+
+def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetry) -> tuple[Broker, BrokerEvents]:
     """A broker, not yet connected, and the publisher that writes through it."""
-    broker = KafkaBroker(
+    broker = Broker(
         settings.bootstrap_servers.split(","),
         security=security_of(settings),
         client_id=f"vigie-{service}",
@@ -70,6 +78,7 @@ def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetr
         logger=logging.getLogger("vigie.kafka"),
         log_level=logging.DEBUG,
     )
+    broker.settings = settings
     events = BrokerEvents(broker, settings.topic_prefix)
     for middleware in (
         *telemetry.middlewares,
@@ -120,8 +129,16 @@ def subscription(
 
 
 async def start_broker(broker: KafkaBroker) -> None:
-    """Connect and start all consumers at once: one after the other each would wait for its group to settle."""
+    """Connect and start all consumers at once: one after the other each would wait for its group to settle.
+
+    Raises:
+        KafkaError, OSError: the broker cannot be reached, or does not have a topic; what was started stays so, and a
+            second call goes on from there.
+    """
     await broker.connect()
-    subscribers = list(broker.subscribers)
-    await asyncio.gather(*(subscriber.start() for subscriber in subscribers))
+    waiting = [subscriber for subscriber in broker.subscribers if not subscriber.running]
+    results = await asyncio.gather(*(subscriber.start() for subscriber in waiting), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
     broker.running = True

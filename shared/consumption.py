@@ -30,6 +30,9 @@ Record: TypeAlias = "ConsumerRecord[bytes, bytes]"
 _AHEAD = 256
 """Records of a partition that may be done behind one that is not."""
 
+_POSITION_S = 1
+"""Patience with a consumer that does not know yet where it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -69,6 +72,7 @@ class Consumption(DefaultSubscriber):
         self._keys: set[bytes] = set()
         self._changed = asyncio.Event()
         self._assignments = 0
+        self._stood: dict[TopicPartition, int] = {}
         self._commit_due = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -77,10 +81,52 @@ class Consumption(DefaultSubscriber):
         return sum(len(tasks) for tasks in self._at_work.values())
 
     async def start(self) -> None:
+        """Join the group, or begin with the newest records without one.
+
+        Raises:
+            KafkaError, OSError: the broker cannot be reached, or does not have the topic.
+        """
         self._stopping.clear()
-        await super().start()
+        try:
+            await super().start()
+        except BaseException:
+            if self.consumer is not None:
+                await self.consumer.stop()
+                self.consumer = None
+            raise
+        for where, position in self._stood.items():
+            if self.consumer is not None:
+                self.consumer.seek(where, position)
+        self._stood = {}
         if self.group_id is not None:
             self.add_task(self._commit_at_intervals)
+
+    async def restart(self) -> None:
+        """A new consumer in the place of one that does not move any more, where that one stood.
+
+        Raises:
+            KafkaError, OSError: as `start`; nothing is consumed until it is called again.
+        """
+        if self.group_id is None:  # nothing is committed, and a new consumer would begin with what comes next
+            stood = await self.positions()
+            self._stood = {where: position for where, position in stood.items() if position is not None}
+        await self.stop()
+        await self.start()
+
+    async def positions(self) -> dict[TopicPartition, int | None]:
+        """The offset behind what is handled, of each partition that the consumer has; None while that is not known."""
+        assigned = self.consumer.assignment() if self.consumer is not None else ()
+        return {where: await self._position(where) for where in assigned}
+
+    async def _position(self, where: TopicPartition) -> int | None:
+        ledger = self.ledgers.get(where)
+        if ledger is not None and ledger.position is not None:
+            return ledger.position
+        try:
+            async with asyncio.timeout(_POSITION_S):
+                return int(await self.consumer.position(where)) if self.consumer is not None else None
+        except (KafkaError, TimeoutError):
+            return None
 
     async def stop(self) -> None:
         """Let the handlers end, commit what is done, leave the group; what does not end in time is handed out again."""

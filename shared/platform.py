@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from faststream.kafka import KafkaBroker
-
 from shared.access import GrantVerifier
-from shared.broker import BrokerEvents, create_broker
+from shared.broker import Broker, BrokerEvents, create_broker
 from shared.object_store import FolderStore
 from shared.ports import ObjectStore
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
@@ -30,7 +28,7 @@ class Platform:
         """For a service that has its process to itself."""
         return cls(telemetry=Telemetry(TelemetrySettings(), service=service))
 
-    def broker(self, service: str) -> tuple[KafkaBroker, BrokerEvents]:
+    def broker(self, service: str) -> tuple[Broker, BrokerEvents]:
         return create_broker(self.kafka, service=service, telemetry=self.telemetry)
 
     def store(self) -> ObjectStore:

@@ -49,6 +49,14 @@ class BrokerSettings(BaseSettings):
         default=30, gt=0, description="longest pause between two tries while something is down, s"
     )
 
+    watch_period_s: float = Field(default=5, gt=0, description="how often the watchdog looks at the consumers, s")
+    stuck_after_s: float = Field(
+        default=30, gt=0, description="a consumer that is behind and has not moved for so long is started again, s"
+    )
+    away_after_s: float = Field(
+        default=60, gt=0, description="without an answer of Kafka for so long, a worker is not ready any more, s"
+    )
+
     @model_validator(mode="after")
     def _signs_in_whole(self) -> Self:
         if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):

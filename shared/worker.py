@@ -1,5 +1,7 @@
 """A worker: a service's consumers and the parts that they need, runnable alone in a process or beside others in one."""
 
+import asyncio
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -8,14 +10,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from aiokafka.errors import KafkaError
 from faststream.asgi import AsgiFastStream
-from faststream.kafka import KafkaBroker
 from faststream.specification import AsyncAPI
 
-from shared.broker import start_broker
+from shared.broker import Broker, start_broker
 from shared.probes import probe_routes
 from shared.settings import ProbeSettings, TelemetrySettings
 from shared.telemetry import Telemetry, configure_logging
+from shared.watchdog import Watchdog, reachable
+
+logger = logging.getLogger("vigie.worker")
+
+_FIRST_PAUSE_S = 0.5
 
 
 @dataclass
@@ -30,25 +37,64 @@ class Worker:
     """
 
     name: str
-    broker: KafkaBroker
+    broker: Broker
     parts: Callable[[], AbstractAsyncContextManager[None]]
     telemetry: Telemetry
     _running: bool = field(default=False, init=False)
+    _watchdog: Watchdog | None = field(default=None, init=False)
 
     def ready(self) -> bool:
+        """Whether the parts are loaded and the consumers started."""
         return self._running
+
+    def in_reach(self) -> bool:
+        """Whether it is ready, and Kafka has answered not long ago."""
+        away = self._watchdog.unanswered_s if self._watchdog else 0
+        return self._running and away < self.broker.settings.away_after_s
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Open the parts, start the consumers; on the way out the consumers stop before their parts close."""
+        """Open the parts, start the consumers; on the way out the consumers stop before their parts close.
+
+        Where Kafka is not up yet the worker runs without consumers, not ready, and they start once it is.
+        """
         async with self.parts():
+            hindered = asyncio.Event()
+            tasks = [asyncio.create_task(self._start(hindered)), asyncio.create_task(hindered.wait())]
             try:
-                await start_broker(self.broker)
-                self._running = True
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                if tasks[0].done():
+                    tasks[0].result()
+                self._watchdog = Watchdog(self.broker, self.telemetry.registry)
+                tasks.append(asyncio.create_task(self._watch(tasks[0])))
                 yield
             finally:
                 self._running = False
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 await self.broker.stop()
+
+    async def _start(self, hindered: asyncio.Event) -> None:
+        """Start the consumers, as often as it takes: services may start in any order, and before their topics."""
+        pause = _FIRST_PAUSE_S
+        while True:
+            try:
+                await reachable(self.broker.settings)
+                await start_broker(self.broker)
+                self._running = True
+            except (KafkaError, OSError, TimeoutError) as error:
+                logger.warning("%s waits for Kafka and its topics: %s", self.name, type(error).__name__)
+                hindered.set()
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, self.broker.settings.max_backoff_s)
+            else:
+                return
+
+    async def _watch(self, started: "asyncio.Task[Any]") -> None:
+        await asyncio.wait([started])
+        if self._watchdog is not None:
+            await self._watchdog.run()
 
 
 class _WorkerApplication(AsgiFastStream):
@@ -69,7 +115,7 @@ def create_asgi(worker: Worker) -> AsgiFastStream:
 
     return _WorkerApplication(
         lifespan=lifespan,
-        asgi_routes=probe_routes(worker.name, worker.ready, worker.telemetry.registry),
+        asgi_routes=probe_routes(worker.name, worker.in_reach, worker.telemetry.registry),
         specification=AsyncAPI(title=f"vigie-{worker.name}", version="1"),
     )
 

@@ -1,0 +1,134 @@
+"""Watches the consumers of a process: how far they are behind, whether they still move, whether Kafka answers.
+
+aiokafka can stay stuck after a broker was restarted, without a signal. The ends of the partitions are asked for on a
+connection of its own, since a consumer that is stuck would not hear of new records either.
+"""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream.kafka.security import parse_security
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from shared.broker import Broker
+from shared.consumption import Consumption
+from shared.errors import trace_of
+from shared.kafka_security import security_of
+from shared.settings import BrokerSettings
+
+logger = logging.getLogger("vigie.watchdog")
+
+_ANSWER_S = 10
+
+
+@dataclass
+class _Seen:
+    """Where a consumer stood, and since when."""
+
+    positions: dict[TopicPartition, int | None]
+    since: float
+
+
+class Metrics:
+    """The watchdogs' figures in a process's registry; several brokers of one process share them."""
+
+    _by_registry: ClassVar[WeakKeyDictionary[CollectorRegistry, "Metrics"]] = WeakKeyDictionary()
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        labels = ("topic", "group")
+        self.lag = Gauge("vigie_consumer_lag", "Records not handled yet", labels, registry=registry)
+        self.restarts = Counter(
+            "vigie_consumer_restarts", "Consumers that did not move and were replaced", labels, registry=registry
+        )
+
+    @classmethod
+    def of(cls, registry: CollectorRegistry) -> "Metrics":
+        if registry not in cls._by_registry:
+            cls._by_registry[registry] = cls(registry)
+        return cls._by_registry[registry]
+
+
+class Watchdog:
+    """A task beside the consumers of one broker."""
+
+    def __init__(self, broker: Broker, registry: CollectorRegistry) -> None:
+        self._broker = broker
+        self._settings = broker.settings
+        self._metrics = Metrics.of(registry)
+        self._seen: dict[Consumption, _Seen] = {}
+        self._answered = time.monotonic()
+
+    @property
+    def unanswered_s(self) -> float:
+        """Seconds since Kafka last answered."""
+        return time.monotonic() - self._answered
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self._watch()
+            except (KafkaError, OSError, TimeoutError) as error:
+                logger.warning("Kafka does not answer: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 (a watchdog outlives any defect: it looks again)
+                logger.error("defect in the watchdog: %s", trace_of(error))  # noqa: TRY400 (no foreign message)
+            await asyncio.sleep(self._settings.watch_period_s)
+
+    async def _watch(self) -> None:
+        client = observer(self._settings)
+        try:
+            await asyncio.wait_for(client.start(), _ANSWER_S)
+            while True:
+                for subscriber in self._broker.subscribers:
+                    if isinstance(subscriber, Consumption):
+                        await self._look(subscriber, client)
+                self._answered = time.monotonic()
+                await asyncio.sleep(self._settings.watch_period_s)
+        finally:
+            await client.stop()
+
+    async def _look(self, consumption: Consumption, client: AIOKafkaConsumer) -> None:
+        if not consumption.running:  # a restart that failed: Kafka was away
+            await consumption.start()
+        positions = await consumption.positions()
+        ends = await asyncio.wait_for(client.end_offsets(list(positions)), _ANSWER_S) if positions else {}
+        lag = sum(max(0, end - position) for where, end in ends.items() if (position := positions[where]) is not None)
+        labels = (consumption.topic_names[0], consumption.group_id or "")
+        self._metrics.lag.labels(*labels).set(lag)
+        seen = self._seen.get(consumption)
+        if seen is None or lag == 0 or consumption.in_hand or seen.positions != positions:
+            self._seen[consumption] = _Seen(positions, time.monotonic())
+        elif time.monotonic() - seen.since > self._settings.stuck_after_s:
+            logger.warning("the consumer of %s is %d records behind and does not move: it starts again", labels[0], lag)
+            self._metrics.restarts.labels(*labels).inc()
+            del self._seen[consumption]
+            await consumption.restart()
+
+
+def observer(settings: BrokerSettings) -> AIOKafkaConsumer:
+    """A client of no group that reads nothing."""
+    return AIOKafkaConsumer(
+        bootstrap_servers=settings.bootstrap_servers.split(","),
+        client_id="vigie-watchdog",
+        request_timeout_ms=settings.request_timeout_ms,
+        **parse_security(security_of(settings)),
+    )
+
+
+async def reachable(settings: BrokerSettings) -> None:
+    """Return when Kafka answers.
+
+    Raises:
+        KafkaError, TimeoutError: it does not.
+    """
+    client = observer(settings)
+    try:
+        await asyncio.wait_for(client.start(), _ANSWER_S)
+    finally:
+        await client.stop()

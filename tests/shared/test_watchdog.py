@@ -1,0 +1,100 @@
+"""Consumers that do not move are replaced; workers start before their broker does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
+
+import pytest
+from aiokafka.errors import KafkaConnectionError
+
+import shared.worker
+from services.standalone.embedded_broker import EmbeddedBroker
+from shared.consumption import Consumption
+from shared.errors import Unavailable
+from shared.messages import QuestionCancelled
+from shared.settings import BrokerSettings
+from tests.fakes.listening import PATIENCE_S, Listening
+
+QUESTION = uuid4()
+
+
+@pytest.fixture
+def kafka() -> Iterator[BrokerSettings]:
+    broker = EmbeddedBroker()
+    yield BrokerSettings(
+        bootstrap_servers=broker.open(),
+        document_fetch_wait_ms=10,
+        commit_interval_ms=20,
+        max_backoff_s=0.1,
+        watch_period_s=0.05,
+        stuck_after_s=0.3,
+    )
+    broker.close()
+
+
+@pytest.fixture
+async def listening(kafka: BrokerSettings, request: pytest.FixtureRequest) -> AsyncIterator[Listening]:
+    made = Listening(kafka, getattr(request, "param", "test"))
+    yield made
+    made.telemetry.close()
+
+
+@pytest.mark.parametrize("listening", ["test", None], indirect=True, ids=["of a group", "without a group"])
+async def test_a_consumer_that_does_not_move_is_replaced_and_goes_on_where_it_stood(listening: Listening) -> None:
+    async with listening.worker.running():
+        await listening.hears()
+        [consumption] = listening.broker.subscribers
+        assert isinstance(consumption, Consumption)
+        assert consumption.consumer is not None
+        consumption.consumer.pause(*consumption.consumer.assignment())  # as one whose fetcher hangs
+        await listening.hears()
+        await listening.hears()
+        assert listening.figure("vigie_consumer_restarts_total") == 1
+        assert listening.worker.in_reach()
+    assert listening.heard.empty(), "what was handled and committed before is not handed out again"
+
+
+async def test_the_lag_is_what_is_not_handled_yet(listening: Listening) -> None:
+    async with listening.worker.running():
+        async with listening.holding():
+            for _ in range(3):
+                await listening.events.publish(QuestionCancelled(question_id=QUESTION))
+            await listening.until_lag(3)
+        await listening.until_lag(0)
+    assert listening.figure("vigie_consumer_restarts_total") == 0, "a handler at work is no consumer that hangs"
+
+
+async def test_a_worker_starts_before_its_broker_and_consumes_once_that_is_up(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = asyncio.Event()
+    reachable = shared.worker.reachable
+
+    async def not_yet(settings: BrokerSettings) -> None:
+        if not up.is_set():
+            raise KafkaConnectionError
+        await reachable(settings)
+
+    monkeypatch.setattr(shared.worker, "reachable", not_yet)
+    async with listening.worker.running():
+        assert not listening.worker.ready()
+        with pytest.raises(Unavailable):
+            await listening.events.publish(QuestionCancelled(question_id=uuid4()))
+        up.set()
+        async with asyncio.timeout(PATIENCE_S):
+            while not listening.worker.ready():
+                await asyncio.sleep(0.02)
+        await listening.hears()
+
+
+async def test_a_worker_whose_kafka_is_away_for_long_is_not_ready(
+    kafka: BrokerSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Listening(kafka.model_copy(update={"away_after_s": 0.2, "watch_period_s": 3600}))
+    async with made.worker.running():
+        assert made.worker.ready()
+        async with asyncio.timeout(PATIENCE_S):
+            while made.worker.in_reach():
+                await asyncio.sleep(0.02)
+        assert made.worker.ready(), "the gateway goes on: its outbox keeps what is accepted"
+    made.telemetry.close()
