@@ -6,6 +6,7 @@ import pytest
 
 SERVERS = {
     "kafka": ("VIGIE_TEST_KAFKA", "end to end, rebalances, topics, faults on Apache Kafka"),
+    "servers": ("VIGIE_TEST_SERVERS", "accounts, encryption and outages of Kafka"),
     "postgres": ("VIGIE_TEST_POSTGRES", "the gateway's ledgers on PostgreSQL"),
     "keycloak": ("VIGIE_TEST_KEYCLOAK", "tokens and sign-in of Keycloak"),
     "qdrant": ("VIGIE_TEST_QDRANT", "the index on a Qdrant server"),

@@ -3,11 +3,12 @@
 aiokafka's can only replace all of a topic's configuration at once, and would undo what others set by hand.
 """
 
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -16,6 +17,7 @@ from confluent_kafka.admin import (
     NewPartitions,
     NewTopic,
     ResourceType,
+    TopicMetadata,
 )
 
 from services.standalone.topic_plan import Step, TopicState
@@ -26,13 +28,23 @@ from shared.settings import BrokerSettings
 T = TypeVar("T")
 
 _TIMEOUT_S = 30
+_TRY_S = 1
+_REFUSALS = {KafkaError._AUTHENTICATION, KafkaError._SSL}  # noqa: SLF001 (public, by confluent-kafka's documentation)
 
 
 class KafkaTopics:
     """Blocking, as befits a command that does one thing."""
 
     def __init__(self, settings: BrokerSettings) -> None:
-        self._admin = AdminClient({**librdkafka_options(settings), "log_level": 0})
+        refusals: list[str] = []
+
+        def hear(error: KafkaError) -> None:  # librdkafka itself tries again without an end
+            if error.code() in _REFUSALS:
+                refusals.append(error.str())
+
+        self._refusals = refusals
+        options: dict[str, Any] = {**librdkafka_options(settings), "log_level": 0, "error_cb": hear}
+        self._admin = AdminClient(options)
 
     def found(self, names: Iterable[str]) -> dict[str, TopicState]:
         """Those of the topics that the cluster has.
@@ -40,10 +52,7 @@ class KafkaTopics:
         Raises:
             TopicsUnavailable: the cluster cannot be reached, or refuses.
         """
-        try:
-            there = self._admin.list_topics(timeout=_TIMEOUT_S).topics
-        except KafkaException as error:
-            raise TopicsUnavailable(reason=_reason(error)) from error
+        there = self._there()
         shapes = {name: there[name].partitions for name in names if name in there}
         resources = [ConfigResource(ResourceType.TOPIC, name) for name in shapes]
         asked = self._admin.describe_configs(resources, request_timeout=_TIMEOUT_S) if resources else {}
@@ -57,6 +66,17 @@ class KafkaTopics:
             )
             for name, partitions in shapes.items()
         }
+
+    def _there(self) -> dict[str, TopicMetadata]:
+        """In short tries: a wrong password is told at once, not at the end of the time-out."""
+        deadline = time.monotonic() + _TIMEOUT_S
+        while True:
+            try:
+                return self._admin.list_topics(timeout=_TRY_S).topics
+            except KafkaException as error:
+                self._admin.poll(0)  # hears
+                if self._refusals or time.monotonic() >= deadline:
+                    raise TopicsUnavailable(reason=next(iter(self._refusals), _reason(error))) from error
 
     def apply(self, steps: Iterable[Step]) -> None:
         """Do what the steps say, one kind after the other.
