@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import text
 
+from services.gateway.adapters import postgres
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.lease_sql import SqlLease
 from services.gateway.settings import DatabaseSettings
@@ -87,6 +88,32 @@ async def test_a_start_does_not_wait_for_a_server_that_refuses_it(server: OwnPos
     database = Database(server.url(user="outsider"))
     with pytest.raises(StoreUnavailable):
         await asyncio.wait_for(database.open(), 10)
+
+
+# --- connections ------------------------------------------------------------------------------------------------------
+
+
+async def test_nobody_notices_a_restart_over_a_connection_that_was_idle(
+    server: OwnPostgres, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await _one(database) == 1
+    server.stop()
+    server.start()
+    monkeypatch.setattr(postgres, "_IDLE_S", 0.0)  # as if a while had passed
+    assert await _one(database) == 1
+
+
+async def test_a_restart_costs_one_transaction_where_the_connection_served_just_now(
+    server: OwnPostgres, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "_IDLE_S", 60.0)
+    await asyncio.gather(_one(database), _one(database))
+    server.stop()
+    server.start()
+    with pytest.raises(StoreUnavailable):
+        await _one(database)
+    assert await _one(database) == 1
+    assert await _one(database) == 1
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------
