@@ -48,7 +48,7 @@ async def test_an_answer_cites_a_passage_that_opens(served: Served) -> None:
         completion = await client.chat.completions.create(model="vigie", messages=MESSAGES, temperature=0)
     message = completion.choices[0].message
     assert WORD in message.content
-    assert "Sources :\n\n- [1] Consigne azote" in message.content
+    assert "Sources\u00a0:\n\n- [1] Consigne azote" in message.content
     citation = message.annotations[0].url_citation
     assert message.content[citation.start_index : citation.end_index] == "[1]"
     async with httpx.AsyncClient(headers={"authorization": f"Bearer {served.stack.issuer.token(ALICE)}"}) as reader:
