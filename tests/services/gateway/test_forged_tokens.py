@@ -25,7 +25,12 @@ from tests.fakes.issuer import (
     tampered,
 )
 
-NOW = datetime.now(UTC)
+
+def from_now(**time: float) -> datetime:
+    """Counted when a test makes its token: the suite may have been under way for long."""
+    return datetime.now(UTC) + timedelta(**time)
+
+
 OWN = ec.generate_private_key(ec.SECP256R1())
 OWN_RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -63,9 +68,9 @@ FORGED: dict[str, Callable[[StubIssuer], str]] = {
     "another audience": lambda issuer: issuer.token({"aud": "account"}),
     "an audience that begins like ours": lambda issuer: issuer.token({"aud": [f"{AUDIENCE}-2"]}),
     "another client": lambda issuer: issuer.token({"azp": "other"}),
-    "expired": lambda issuer: issuer.token({"exp": NOW - timedelta(seconds=61)}),
-    "issued in the future": lambda issuer: issuer.token({"iat": NOW + timedelta(minutes=5)}),
-    "not yet valid": lambda issuer: issuer.token({"nbf": NOW + timedelta(minutes=5)}),
+    "expired": lambda issuer: issuer.token({"exp": from_now(seconds=-61)}),
+    "issued in the future": lambda issuer: issuer.token({"iat": from_now(minutes=5)}),
+    "not yet valid": lambda issuer: issuer.token({"nbf": from_now(minutes=5)}),
     "an exp that is no time": lambda issuer: issuer.token({"exp": "tomorrow"}),
     "an empty subject": lambda issuer: issuer.token({"sub": ""}),
     **{f"without {name}": lambda issuer, name=name: issuer.token({name: None})
