@@ -25,7 +25,7 @@ class IngestSettings(BaseSettings):
         default=600, gt=0, description="without any batch confirmed for so long, those waited for count as lost, s"
     )
     timeout_s: float = Field(
-        default=30, ge=1, le=600, description="longest time that a document's parsing and chunking may take, s"
+        default=25, ge=1, le=600, description="longest time that a document's parsing and chunking may take, s"
     )
     recognition_timeout_s: float = Field(
         default=180, ge=1, description="the same, for scans, whose text tesseract has to recognise in images, s"

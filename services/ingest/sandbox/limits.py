@@ -18,7 +18,7 @@ class Limits(msgspec.Struct, frozen=True):
         text_mb: extracted text, in millions of characters.
     """
 
-    seconds: float = 30
+    seconds: float = 25
     memory_mb: int = 900
     text_mb: int = 50
     patient_seconds: float = 180
