@@ -26,17 +26,11 @@ _MAX_REQUEST_BYTES = 1024 * 1024
 
 
 class BrokerEvents:
-    """Publishes events on their topics, keyed as shared/topics.py says (port: shared.ports.EventPublisher).
+    """Publishes events on their topics, keyed as shared/topics.py says (port: shared.ports.EventPublisher)."""
 
-    Args:
-        timeout_s: longest wait for an acknowledgement, seconds. The producer itself waits for ever, and may still send
-            what was given up here: whoever publishes again then publishes twice, which effects bear.
-    """
-
-    def __init__(self, broker: KafkaBroker, prefix: str = "", *, timeout_s: float = 20) -> None:
+    def __init__(self, broker: KafkaBroker, prefix: str = "") -> None:
         self._broker = broker
         self._prefix = prefix
-        self._timeout_s = timeout_s
 
     async def publish(self, event: Event) -> None:
         """Return once every replica in sync has the event.
@@ -56,9 +50,8 @@ class BrokerEvents:
         if self._broker.config.broker_config.producer.closed:  # FastStream would fail in ways that differ
             raise Unavailable(part="kafka")
         try:
-            async with asyncio.timeout(self._timeout_s):
-                await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
-        except (KafkaError, OSError) as error:  # TimeoutError among them
+            await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
+        except (KafkaError, OSError) as error:
             raise Unavailable(part="kafka") from error
 
     async def dead_letter(self, name: str, letter: DeadLetter) -> None:
@@ -86,7 +79,7 @@ def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetr
         log_level=logging.DEBUG,
     )
     broker.settings = settings
-    events = BrokerEvents(broker, settings.topic_prefix, timeout_s=settings.request_timeout_ms / 1000)
+    events = BrokerEvents(broker, settings.topic_prefix)
     for middleware in (
         *telemetry.middlewares,
         DeadLetters(service, events, events.dead_letter, settings),
