@@ -7,6 +7,8 @@ connection of its own, since a consumer that is stuck would not hear of new reco
 import asyncio
 import logging
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 from weakref import WeakKeyDictionary
@@ -81,23 +83,20 @@ class Watchdog:
             await asyncio.sleep(self._settings.watch_period_s)
 
     async def _watch(self) -> None:
-        client = observer(self._settings)
-        try:
-            await asyncio.wait_for(client.start(), _ANSWER_S)
+        async with observing(self._settings) as client:
             while True:
                 for subscriber in self._broker.subscribers:
                     if isinstance(subscriber, Consumption):
                         await self._look(subscriber, client)
                 self._answered = time.monotonic()
                 await asyncio.sleep(self._settings.watch_period_s)
-        finally:
-            await client.stop()
 
     async def _look(self, consumption: Consumption, client: AIOKafkaConsumer) -> None:
         if not consumption.running:  # a restart that failed: Kafka was away
             await consumption.start()
         positions = await consumption.positions()
-        ends = await asyncio.wait_for(client.end_offsets(list(positions)), _ANSWER_S) if positions else {}
+        async with asyncio.timeout(_ANSWER_S):
+            ends = await client.end_offsets(list(positions)) if positions else {}
         lag = sum(max(0, end - position) for where, end in ends.items() if (position := positions[where]) is not None)
         labels = (consumption.topic_names[0], consumption.group_id or "")
         self._metrics.lag.labels(*labels).set(lag)
@@ -111,24 +110,29 @@ class Watchdog:
             await consumption.restart()
 
 
-def observer(settings: BrokerSettings) -> AIOKafkaConsumer:
-    """A client of no group that reads nothing."""
-    return AIOKafkaConsumer(
+@asynccontextmanager
+async def observing(settings: BrokerSettings) -> AsyncIterator[AIOKafkaConsumer]:
+    """A client of no group that reads nothing; entered when Kafka answers.
+
+    Raises:
+        KafkaError, OSError, TimeoutError: it does not.
+    """
+    client = AIOKafkaConsumer(
         bootstrap_servers=settings.bootstrap_servers.split(","),
         client_id="vigie-watchdog",
         request_timeout_ms=settings.request_timeout_ms,
         **parse_security(security_of(settings)),
     )
+    try:
+        async with asyncio.timeout(_ANSWER_S):
+            await client.start()
+        await asyncio.sleep(0)  # the client's own tasks have to begin before they can be ended
+        yield client
+    finally:
+        await client.stop()
 
 
 async def reachable(settings: BrokerSettings) -> None:
-    """Return when Kafka answers.
-
-    Raises:
-        KafkaError, TimeoutError: it does not.
-    """
-    client = observer(settings)
-    try:
-        await asyncio.wait_for(client.start(), _ANSWER_S)
-    finally:
-        await client.stop()
+    """Return when Kafka answers; the errors of `observing`."""
+    async with observing(settings):
+        pass

@@ -23,6 +23,7 @@ from shared.watchdog import Watchdog, reachable
 logger = logging.getLogger("vigie.worker")
 
 _FIRST_PAUSE_S = 0.5
+_SWALLOWED_S = 1
 
 
 @dataclass
@@ -70,9 +71,7 @@ class Worker:
                 yield
             finally:
                 self._running = False
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await _cancelled(tasks)
                 await self.broker.stop()
 
     async def _start(self, hindered: asyncio.Event) -> None:
@@ -95,6 +94,15 @@ class Worker:
         await asyncio.wait([started])
         if self._watchdog is not None:
             await self._watchdog.run()
+
+
+async def _cancelled(tasks: list["asyncio.Task[Any]"]) -> None:
+    """Cancel tasks, and wait until they have ended; a Kafka client may swallow one that comes as it fails."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_SWALLOWED_S)
 
 
 class _WorkerApplication(AsgiFastStream):

@@ -127,7 +127,8 @@ class QuestionService:
                 patience = (record.deadline - datetime.now(UTC)).total_seconds() + _LATE_S
                 pause = patience if waiting.accepted else min(patience, _LOOK_S)
                 try:
-                    heard = await asyncio.wait_for(waiting.heard.get(), max(pause, 0.1))
+                    async with asyncio.timeout(max(pause, 0.1)):
+                        heard = await waiting.heard.get()
                 except TimeoutError:
                     record = await (self._expire if pause == patience else self.find)(principal, question_id)
                     continue

@@ -65,7 +65,8 @@ class Relay:
                     logger.error("defect in the outbox relay: %s", trace_of(error))  # noqa: TRY400 (no foreign message)
                 self._wake.clear()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), PERIOD_S)
+                    async with asyncio.timeout(PERIOD_S):
+                        await self._wake.wait()
         finally:
             await self._hand_over()
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
+import shared.watchdog
 import shared.worker
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.consumption import Consumption
@@ -98,3 +99,34 @@ async def test_a_worker_whose_kafka_is_away_for_long_is_not_ready(
                 await asyncio.sleep(0.02)
         assert made.worker.ready(), "the gateway goes on: its outbox keeps what is accepted"
     made.telemetry.close()
+
+
+async def test_a_watchdog_ends_when_it_is_cancelled_as_kafka_answers(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = _Starting()
+    monkeypatch.setattr(shared.watchdog, "AIOKafkaConsumer", lambda **_: client)
+    watching = asyncio.create_task(shared.watchdog.Watchdog(listening.broker, listening.telemetry.registry).run())
+    await client.asked.wait()
+    client.answer.set_result(None)
+    watching.cancel()  # the answer has come, and whoever waits for it has not gone on yet
+    done, _ = await asyncio.wait([watching], timeout=5)
+    assert done
+    assert watching.cancelled()
+    assert client.stopped
+
+
+class _Starting:
+    """A Kafka client whose start ends when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.answer = asyncio.get_running_loop().create_future()
+        self.stopped = False
+
+    async def start(self) -> None:
+        self.asked.set()
+        await self.answer
+
+    async def stop(self) -> None:
+        self.stopped = True

@@ -77,7 +77,8 @@ class Services:
                 )
         async with httpx.AsyncClient(trust_env=False) as http:
             for name in names:
-                await asyncio.wait_for(self._ready(http, name), _START_TIMEOUT_S)
+                async with asyncio.timeout(_START_TIMEOUT_S):
+                    await self._ready(http, name)
 
     def stop(self, *names: str) -> None:
         """Stop these, or all."""
