@@ -6,9 +6,10 @@ from functools import partial
 
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
-from services.gateway.adapters.embeddings_sql import SqlEmbeddings
+from services.gateway.adapters.embeddings_sql import SqlEmbeddings, in_role
 from services.gateway.adapters.outbox_sql import SqlOutbox
 from services.gateway.adapters.replays_sql import SqlReplays
+from services.gateway.embedding_ports import EmbeddingRole
 from services.gateway.reembedding import retirement
 from shared.errors import StoreUnavailable
 from shared.messages import DocumentIndexed, DocumentProgressed, Embedding, EmbeddingModel, IndexRetired
@@ -73,3 +74,23 @@ async def test_a_change_of_model_from_its_start_to_the_end_of_the_former_one(dat
     await models.drop_previous()
     assert [type(event) for event in await outbox.due(10)] == [IndexRetired]
     assert (await models.overview()).previous is None
+
+
+async def test_a_change_of_roles_does_not_come_into_what_is_being_read(database: Database) -> None:  # noqa: F811
+    signer, _ = grant_keys()
+    documents, queue = SqlDocuments(database), SqlReplays(database)
+    models = SqlEmbeddings(database, partial(retirement, signer))
+    record, event = a_version()
+    await documents.accept(record, event, None)
+    about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": record.sequence}
+    await models.indexed(DocumentIndexed(**about, passages=1, embedding=Embedding(engine="onnx", model=OLD)))
+    await models.begin("hashing")
+    async with database.reading() as session:
+        active = await in_role(session, EmbeddingRole.ACTIVE)
+        assert await queue.switch() is not None  # nothing can be found yet, so that the next model is whole
+        others = [await in_role(session, role) for role in (EmbeddingRole.NEXT, EmbeddingRole.PREVIOUS)]
+    assert [row and row.engine for row in (active, *others)] == ["onnx", "hashing", None]
+    overview = await models.overview()
+    assert overview.active is not None
+    assert overview.previous is not None
+    assert (overview.active.engine, overview.next, overview.previous.engine) == ("hashing", None, "onnx")

@@ -105,8 +105,10 @@ class Database:
             await engine.dispose()
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A transaction that only reads; the errors of `writing`."""
-        return self._transaction(self._engine and self._engine.execution_options(**{_READS: True}))
+        """A transaction that only reads, all of it from one state of the database; the errors of `writing`."""
+        # As SQLite does by itself. PostgreSQL's default shows each statement what was committed before that statement.
+        options = {_READS: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        return self._transaction(self._engine and self._engine.execution_options(**options))
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
