@@ -12,6 +12,8 @@ from shared.platform import Platform
 from shared.worker import Worker, create_asgi
 
 NAME = "ingest"
+_PAGE_S = 15.0
+"""A page of a scan takes 3 s here (2 slow cores); one of noise may take minutes. More time for all is more for each."""
 
 
 def create_worker(settings: IngestSettings | None = None, platform: Platform | None = None) -> Worker:
@@ -23,6 +25,7 @@ def create_worker(settings: IngestSettings | None = None, platform: Platform | N
         memory_mb=settings.memory_mb,
         text_mb=settings.text_mb,
         patient_seconds=settings.recognition_timeout_s,
+        page_seconds=max(_PAGE_S, settings.recognition_timeout_s / 12),
     )
     extractor = ChildPool(limits, settings.documents_at_once)
     service = IngestService(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.ingest.detect import detect
-from services.ingest.parsers.recognition import patience
+from services.ingest.parsers.patience import Patience, granted
 from services.ingest.ports import Chunker, Excerpt, Format, Job, ParsedDocument, Piece, Section
 from shared.chunking import cutting
 from shared.errors import EmptyDocument, UnreadableDocument
@@ -38,21 +38,30 @@ class Cut:
         )
 
 
-def cut(job: Job, source: bytes, *, formats: Sequence[Format], strategies: Mapping[str, Chunker], max_text: int) -> Cut:
+def cut(
+    job: Job,
+    source: bytes,
+    *,
+    formats: Sequence[Format],
+    strategies: Mapping[str, Chunker],
+    max_text: int,
+    patience: Patience | None,
+) -> Cut:
     """Parse a file and cut its text.
 
     Args:
         max_text: most characters of text.
+        patience: for the recognition of text in images; None: for none.
 
     Raises:
         InvalidInput: the document cannot be read, or not be cut as it asks to be.
-        TakesLonger: it can be read by a job that is patient.
+        TakesLonger: it can be read with patience.
     """
     kind = detect(formats, media_type=job.media_type, file_name=job.file_name, data=source)
     wishes = Chunking(strategy=job.strategy, max_chars=job.asked_max_chars, options=job.options)
     plan = cutting(wishes, kind.chunking, job.max_chars)
     try:
-        with patience(job.patient):
+        with granted(patience):
             document = kind.parser.parse(source)
     except EmptyDocument as error:
         raise EmptyDocument(name=job.file_name[:100]) from error

@@ -28,7 +28,10 @@ class IngestSettings(BaseSettings):
         default=25, ge=1, le=600, description="longest time that a document's parsing and chunking may take, s"
     )
     recognition_timeout_s: float = Field(
-        default=180, ge=1, description="the same, for scans, whose text tesseract has to recognise in images, s"
+        default=180,
+        ge=1,
+        description="the same, for scans, whose text tesseract has to recognise in images, s; "
+        "one that would take longer is refused after its first pages",
     )
     memory_mb: int = Field(
         default=900, ge=256, description="most memory (address space) that a document's parsing may take, MiB"

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from services.ingest.chunking import STRATEGIES
 from services.ingest.cutting import cut
 from services.ingest.parsers import FORMATS
+from services.ingest.parsers.patience import Patience, granted
 from services.ingest.parsers.recognition import Grey, Tesseract
 from services.ingest.ports import Extraction, Job
 from shared.passages import BATCH
@@ -69,7 +70,9 @@ class InProcessExtractor:
     """Reads documents where it stands (port: services.ingest.ports.Extractor)."""
 
     async def extract(self, job: Job, source: bytes) -> Extraction:
-        found = await asyncio.to_thread(cut, job, source, formats=FORMATS, strategies=STRATEGIES, max_text=50_000_000)
+        found = await asyncio.to_thread(
+            cut, job, source, formats=FORMATS, strategies=STRATEGIES, max_text=50_000_000, patience=None
+        )
         document, pieces = found.document, found.pieces
         return Extraction(
             document.title,
@@ -80,14 +83,41 @@ class InProcessExtractor:
         )
 
 
-class FakeRecogniser(Tesseract):
-    """Says the same lines of every image; keeps what it was shown."""
+class Pages:
+    """A clock that only pages move: each takes the next of `seconds`, and the last of them again."""
 
-    def __init__(self, lines: Sequence[str] = ("Texte reconnu.",), *, installed: bool = True) -> None:
+    def __init__(self, *seconds: float) -> None:
+        self.now = 1000.0
+        self._seconds = [*reversed(seconds)]
+
+    def __call__(self) -> float:
+        return self.now
+
+    def turn(self) -> None:
+        self.now += self._seconds.pop() if len(self._seconds) > 1 else self._seconds[0]
+
+
+class FakeRecogniser(Tesseract):
+    """Says the same lines of every image, in the time that `pages` says; keeps what it was shown. Has patience."""
+
+    def __init__(
+        self, lines: Sequence[str] = ("Texte reconnu.",), *, installed: bool = True, pages: Pages | None = None
+    ) -> None:
         self.seen: list[Grey] = []
         self._lines = list(lines)
+        self._pages = pages or Pages(0)
+        self._patience = Patience(clock=self._pages)
         self.languages = "fra" if installed else ""
 
-    def lines(self, image: Grey) -> list[str]:
+    def require(self) -> None:
+        with granted(self._patience):
+            super().require()
+
+    def read(self, images: Iterable[Grey], pages: Sequence[int], *, needed: bool = True) -> list[list[str]]:
+        with granted(self._patience):
+            return super().read(images, pages, needed=needed)
+
+    def lines(self, image: Grey, seconds: float) -> list[str]:
         self.seen.append(image)
+        self._pages.turn()
         return self._lines

@@ -116,6 +116,8 @@ class ChildProcess:
         """Why a child ended without a word."""
         limits = self._limits
         by = os.WTERMSIG(ended.status) if os.WIFSIGNALED(ended.status) else None
+        if by == signal.SIGALRM:
+            return UnreadableDocument(reason="page-time", limit=round(limits.page_seconds))
         if ended.late or by == signal.SIGXCPU:
             return UnreadableDocument(reason="too-much-time", limit=round(limits.time(patient=job.patient)))
         if ended.cost.memory >= limits.memory_mb * 1024 * 1024 * _FULL:

@@ -1,6 +1,7 @@
 """Scans as images: PNG, JPEG, TIFF of several pages; decoded by Pillow, read by tesseract."""
 
 import warnings
+from collections.abc import Sequence
 from io import BytesIO
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
@@ -13,6 +14,9 @@ from shared.errors import EmptyDocument, UnreadableDocument
 _FORMATS = ("PNG", "JPEG", "TIFF")
 _MOST_PIXELS = 120_000_000
 """A0 at 200 dots an inch has 62 million; 30,000 x 30,000 would take 0.9 GB."""
+
+_MOST_PAGES = 2000
+"""At tesseract's quickest, half a second for an empty page, they take a quarter of an hour."""
 
 Image.MAX_IMAGE_PIXELS = None  # the rule is ours, below: it refuses where Pillow's would warn
 
@@ -30,23 +34,42 @@ class ImageParser:
             EmptyDocument: no text was recognised.
             UnreadableDocument: it is damaged or too large, or nothing here reads images.
         """
-        assembly = TextAssembly()
-        sections = []
         try:
             with warnings.catch_warnings(), Image.open(BytesIO(data), formats=_FORMATS) as image:
                 warnings.simplefilter("ignore")  # about oddities in tags
                 _check_size(image)
+                pages = range(1, _count(image) + 1)
                 self._recogniser.require()
-                for number, frame in enumerate(ImageSequence.Iterator(image), 1):
-                    _check_size(frame)
-                    lines = [line for line in map(str.strip, self._recogniser.lines(_grey(frame))) if line]
-                    if lines:
-                        sections.append(Section((), *assembly.add(lines), page=number))
+                found = self._recogniser.read(map(_grey, ImageSequence.Iterator(image)), pages)
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
             raise UnreadableDocument(reason="damaged") from error
-        if not sections:
-            raise EmptyDocument
-        return ParsedDocument(assembly.text, tuple(sections))
+        return _document(found)
+
+
+def _count(image: Image.Image) -> int:
+    """Pages of the scan. Pillow's own count of a TIFF has no end where the file has none."""
+    if image.format != "TIFF":
+        return int(getattr(image, "n_frames", 1))
+    for count in range(1, _MOST_PAGES + 1):
+        try:
+            image.seek(count)
+        except EOFError:
+            image.seek(0)
+            return count
+        _check_size(image)
+    raise UnreadableDocument(reason="too-many-pages", limit=_MOST_PAGES)
+
+
+def _document(pages: Sequence[Sequence[str]]) -> ParsedDocument:
+    assembly = TextAssembly()
+    sections = []
+    for number, page in enumerate(pages, 1):
+        lines = [line for line in map(str.strip, page) if line]
+        if lines:
+            sections.append(Section((), *assembly.add(lines), page=number))
+    if not sections:
+        raise EmptyDocument
+    return ParsedDocument(assembly.text, tuple(sections))
 
 
 def _check_size(image: Image.Image) -> None:
@@ -55,6 +78,7 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _grey(image: Image.Image) -> Grey:
+    _check_size(image)
     upright = ImageOps.exif_transpose(image).convert("L")
     scale = (MAX_PIXELS / (upright.width * upright.height)) ** 0.5
     if scale < 1:

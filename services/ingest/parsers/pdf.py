@@ -46,11 +46,14 @@ class PdfParser:
 
     def _recognise(self, pdf: _Pdf, pages: list[str], images: Sequence[int]) -> None:
         """Put the text of images in the place of the pages that are nothing but images."""
-        if not self._recogniser.languages and any(page.strip() for page in pages):
+        has_text = any(page.strip() for page in pages)
+        if has_text and not self._recogniser.languages:
             return  # a cover or a plate among pages with text is no reason to refuse them
         self._recogniser.require()
-        for number in images:
-            pages[number] = "\n".join(self._recogniser.lines(_drawn(pdf, number)))
+        drawn = (_drawn(pdf, number) for number in images)
+        found = self._recogniser.read(drawn, [number + 1 for number in images], needed=not has_text)
+        for number, lines in zip(images, found, strict=True):
+            pages[number] = "\n".join(lines)
 
 
 def _opened(data: bytes) -> _Pdf:

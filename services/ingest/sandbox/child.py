@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from services.ingest.cutting import cut
+from services.ingest.parsers.patience import Patience
 from services.ingest.ports import Chunker, Format
 from services.ingest.sandbox import wire
 from services.ingest.sandbox.confinement import die_with_parent, leave_outside_alone
 from services.ingest.sandbox.limits import Limits, apply
 from shared.errors import InvalidInput, UnreadableDocument, VigieError, trace_of
+
+_GRACE_S = 1.0
+"""Tesseract is stopped at a page's time, and the reason names the page; so much later nobody is left to say it."""
 
 
 def read_document(
@@ -30,15 +34,22 @@ def read_document(
         leave_outside_alone()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         apply(limits, patient=patient)
-        _serve(peer, limits, formats, strategies)
+        _serve(peer, limits, formats, strategies, _patience(limits) if patient else None)
     finally:
         os._exit(0)
 
 
-def _serve(peer: socket.socket, limits: Limits, formats: Sequence[Format], strategies: Mapping[str, Chunker]) -> None:
+def _serve(
+    peer: socket.socket,
+    limits: Limits,
+    formats: Sequence[Format],
+    strategies: Mapping[str, Chunker],
+    patience: Patience | None,
+) -> None:
     job, source = wire.receive_job(peer)
+    most = limits.text_mb * 1_000_000
     try:
-        found = cut(job, source, formats=formats, strategies=strategies, max_text=limits.text_mb * 1_000_000)
+        found = cut(job, source, formats=formats, strategies=strategies, max_text=most, patience=patience)
         del source
         wire.send_cut(peer, found)
     except VigieError as error:
@@ -47,6 +58,16 @@ def _serve(peer: socket.socket, limits: Limits, formats: Sequence[Format], strat
         wire.send_failure(peer, UnreadableDocument(reason="too-much-memory", limit=limits.memory_mb))
     except Exception as error:  # noqa: BLE001 (a library that stumbles over a file says that the file is odd)
         wire.send_failure(peer, UnreadableDocument(reason="damaged"), trace_of(error))
+
+
+def _patience(limits: Limits) -> Patience:
+    """An alarm ends the process where a page's drawing takes too long: that is a library's work, and cannot be left."""
+
+    def alarm(seconds: float) -> None:
+        signal.setitimer(signal.ITIMER_REAL, seconds and seconds + _GRACE_S)
+
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    return Patience(limits.patient_seconds, limits.page_seconds, alarm=alarm)
 
 
 def _silence() -> None:

@@ -15,6 +15,7 @@ class Limits(msgspec.Struct, frozen=True):
         seconds: of wall time, and of the processor's.
         patient_seconds: the same, where text has to be recognised in images.
         memory_mb: address space, MiB, the interpreter and its libraries included; resident memory is always less.
+        page_seconds: of wall time, for each page of a scan.
         text_mb: extracted text, in millions of characters.
     """
 
@@ -22,6 +23,7 @@ class Limits(msgspec.Struct, frozen=True):
     memory_mb: int = 900
     text_mb: int = 50
     patient_seconds: float = 180
+    page_seconds: float = 15
 
     def time(self, *, patient: bool) -> float:
         return self.patient_seconds if patient else self.seconds

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,8 +88,9 @@ import os, signal, socket, sys, time
 from services.ingest.sandbox import child, wire
 from services.ingest.ports import Job
 
-def misbehave(job, source, **_):
-    exec(source.decode(), {"os": os, "signal": signal, "socket": socket, "time": time, "wire": wire})
+def misbehave(job, source, patience, **_):
+    known = {"os": os, "signal": signal, "socket": socket, "time": time, "wire": wire, "patience": patience}
+    exec(source.decode(), known)
     raise KeyError("secret words of the document")
 
 child.cut = misbehave
@@ -106,7 +108,7 @@ async def obedient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     root = Path(__file__).parents[3]
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{root}")
     monkeypatch.setattr(child_process, "_MODULE", "obedient_zygote")
-    child = ChildProcess(Limits(seconds=1, memory_mb=300, text_mb=2))
+    child = ChildProcess(Limits(seconds=1, memory_mb=300, text_mb=2, patient_seconds=60, page_seconds=0.1))
     async with child.running():
         yield child
 
@@ -131,6 +133,12 @@ async def obedient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 async def test_a_child_that_misbehaves_costs_its_document(obedient: ChildProcess, does: str, reason: str) -> None:
     assert (await refusal(obedient, job(), does.encode())).params["reason"] == reason
     assert (await refusal(obedient, job(), b"1 / 0")).params["reason"] == "damaged"  # the next one is served
+
+
+async def test_a_page_that_a_library_never_finishes_ends_the_child(obedient: ChildProcess) -> None:
+    source = b"with patience.watching():\n    while True: pass"
+    assert (await refusal(obedient, replace(job(), patient=True), source)).params == {"reason": "page-time", "limit": 0}
+    assert (await refusal(obedient, job(), b"1 / 0")).params["reason"] == "damaged"
 
 
 async def test_a_child_that_answers_without_end_is_stopped(obedient: ChildProcess) -> None:

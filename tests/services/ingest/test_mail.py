@@ -1,14 +1,18 @@
 """E-mail: headers and words, attachments as what they are, and what cannot be read of them."""
 
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 
 from services.ingest.parsers import FORMATS
+from services.ingest.parsers.images import ImageParser
 from services.ingest.parsers.mail import MailParser
 from services.ingest.ports import ParsedDocument
 from shared.errors import EmptyDocument, UnreadableDocument
-from tests.fakes.pdfs import pdf
+from tests.fakes.ingest import FakeRecogniser, Pages
+from tests.fakes.pdfs import image, pdf
+from tests.services.ingest.hostile.images import tiff_pages
 
 HEAD = "From: Zoé Dupré <zoe@exemple.fr>\nTo: labo@exemple.fr\nDate: Tue, 03 Mar 2026 09:00:00 +0100\n"
 OTHER = "application/octet-stream"
@@ -107,6 +111,18 @@ def test_attachments_that_cannot_be_read_are_named() -> None:
         ((subject, "secret.pdf"), None, "[secret.pdf]"),
         ((subject, "bien.txt"), None, "Bien."),
     ]
+
+
+def test_after_a_scan_that_takes_too_long_the_other_scans_are_named() -> None:
+    recogniser = FakeRecogniser(pages=Pages(8.0))
+    others = [each for each in FORMATS if not each.media_type.startswith("image/")]
+    scans = [replace(each, parser=ImageParser(recogniser)) for each in FORMATS if each not in others]
+    message = attach(mail(), tiff_pages(400), "classeur.tif")
+    attach(message, image(["a"]), "photo.png")
+    attach(message, b"Bien.", "bien.txt", "text/plain")
+    document = MailParser(lambda: [*others, *scans]).parse(message.as_bytes())
+    assert [text for _, _, text in told(document)][1:] == ["[classeur.tif]", "[photo.png]", "Bien."]
+    assert len(recogniser.seen) == 2
 
 
 def test_messages_within_messages_to_a_depth() -> None:

@@ -42,6 +42,15 @@ def tiff_pages(count: int) -> bytes:
     return data.getvalue()
 
 
+def tiff_chain(count: int) -> bytes:
+    """Directories of 66 bytes each, all of the same 8 x 8 pixels."""
+    tags = ((256, 8), (257, 8), (258, 1), (262, 1), (273, 8))  # width, height, bits, black is 0, where the pixels are
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    places = range(74, 74 + 66 * count, 66)
+    directories = (struct.pack("<H", len(tags)) + entries + struct.pack("<I", place) for place in places)
+    return b"II*\0" + struct.pack("<I", 8) + b"".join(directories)[:-4] + bytes(4)
+
+
 CASES: Sequence[Case] = (
     Case("30,000 x 30,000 pixels", "grand.png", huge, ("image-size",)),
     Case("two thousand million pixels wide", "large.png", plainly(png(2**31 - 1, 1)), ("image-size", "damaged")),
@@ -54,6 +63,7 @@ CASES: Sequence[Case] = (
     Case("truncated", "coupe.jpg", plainly(image(["a"], "JPEG")[:150]), ("damaged", "needs-ocr")),
     Case("directories in a loop", "boucle.tif", tiff_loop, ANY),
     Case("1,000 pages", "pages.tiff", lambda _: tiff_pages(1000), ("needs-ocr",)),
+    Case("900,000 pages", "pages.tif", lambda _: tiff_chain(900_000), ("too-many-pages",)),
     Case("a kind that is not read", "image.gif", plainly(b"GIF89a" + bytes(50)), ("unsupported-media-type",)),
     Case("a text that calls itself an image", "texte.png", plainly(b"Texte."), ("damaged",)),
 )
