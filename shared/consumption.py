@@ -20,6 +20,8 @@ from faststream.kafka.broker.registrator import KafkaRegistrator
 from faststream.kafka.subscriber.config import KafkaSubscriberConfig, KafkaSubscriberSpecificationConfig
 from faststream.kafka.subscriber.specification import KafkaSubscriberSpecification
 from faststream.kafka.subscriber.usecase import DefaultSubscriber
+from faststream.message import StreamMessage
+from pydantic import BaseModel
 
 from shared.offsets import Ledger
 
@@ -241,14 +243,21 @@ class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
         """Nothing: a ledger begins with its first record."""
 
 
-def consume(broker: KafkaBroker, topic: str, *, limits: Limits, group_id: str | None, **options: Any) -> Consumption:
+def consume(
+    broker: KafkaBroker, topic: str, message: type[BaseModel], *, limits: Limits, group_id: str | None, **options: Any
+) -> Consumption:
     """Declare a consumption on a broker; called with a handler it is what `broker.subscriber(...)` returns.
 
     FastStream has no public way to bring a subscriber class of one's own: this is its create_subscriber, with ours.
 
     Args:
+        message: what a record holds as JSON, read in one go (the broker injects nothing: see `create_broker`).
         options: of aiokafka's consumer.
     """
+
+    async def read(record: "StreamMessage[Record]") -> BaseModel:
+        return message.model_validate_json(record.body)
+
     config = broker.config.broker_config
     topics = [Topic(topic, declare=False)]  # the deployment declares topics; the embedded broker makes them on sight
     calls: CallsCollection[Record] = CallsCollection()
@@ -272,5 +281,5 @@ def consume(broker: KafkaBroker, topic: str, *, limits: Limits, group_id: str | 
         limits=limits,
     )
     super(KafkaRegistrator, broker).subscriber(consumption)
-    consumption.add_call(parser_=None, decoder_=None, dependencies_=())
+    consumption.add_call(parser_=None, decoder_=read, dependencies_=())
     return consumption

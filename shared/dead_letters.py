@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Any
 
 from aiokafka import ConsumerRecord
-from fast_depends.exceptions import ValidationError as InjectionError
 from faststream import BaseMiddleware, ContextRepo
 from pydantic import ValidationError
 
@@ -116,7 +115,7 @@ class _Scope(BaseMiddleware):
 def _worth_another_try(error: Exception, defects: int) -> bool:
     if isinstance(error, VigieError):
         return error.retryable
-    if isinstance(error, ValidationError | InjectionError):
+    if isinstance(error, ValidationError):
         return False
     logger.error("defect: %s", trace_of(error))
     return defects < TRIES_OF_A_DEFECT
@@ -130,7 +129,7 @@ def _describe(error: Exception) -> str:
 def _as_vigie_error(error: Exception) -> VigieError:
     if isinstance(error, VigieError):
         return error
-    if isinstance(error, ValidationError | InjectionError | UnicodeDecodeError):
+    if isinstance(error, ValidationError):
         return InvalidMessage()
     return InternalError()
 

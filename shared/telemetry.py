@@ -10,7 +10,6 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from prometheus_client import CollectorRegistry
 
 from shared.settings import TelemetrySettings
@@ -21,17 +20,13 @@ class Telemetry:
 
     def __init__(self, settings: TelemetrySettings, *, service: str) -> None:
         self.registry = CollectorRegistry()
-        self.tracer_provider = TracerProvider(
-            resource=Resource.create({SERVICE_NAME: f"vigie-{service}"}),
-            # Without an exporter a recorded span is work for nobody; the trace context still travels on.
-            sampler=ALWAYS_ON if settings.otlp_endpoint else ALWAYS_OFF,
-        )
-        if settings.otlp_endpoint:
+        self.tracer_provider = TracerProvider(resource=Resource.create({SERVICE_NAME: f"vigie-{service}"}))
+        self.middlewares: list[BrokerMiddleware[Any, Any]] = [
+            KafkaPrometheusMiddleware(registry=self.registry, app_name=f"vigie-{service}", metrics_prefix="vigie")
+        ]
+        if settings.otlp_endpoint:  # without an exporter spans are work for nobody: a third of a message's overhead
             self.tracer_provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.otlp_endpoint)))
-        self.middlewares: tuple[BrokerMiddleware[Any, Any], ...] = (
-            KafkaPrometheusMiddleware(registry=self.registry, app_name=f"vigie-{service}", metrics_prefix="vigie"),
-            KafkaTelemetryMiddleware(tracer_provider=self.tracer_provider),
-        )
+            self.middlewares.append(KafkaTelemetryMiddleware(tracer_provider=self.tracer_provider))
 
     def close(self) -> None:
         self.tracer_provider.shutdown()

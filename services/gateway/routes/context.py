@@ -44,19 +44,23 @@ class Gateway:
         return self.public_url or str(request.base_url).rstrip("/")
 
 
-def gateway_of(request: Request) -> Gateway:
+async def gateway_of(request: Request) -> Gateway:
+    """Not a plain function: FastAPI would call that in a thread, which costs more than all that it does."""
     return cast("Gateway", request.app.state.gateway)
 
 
+Parts = Annotated[Gateway, Depends(gateway_of)]
+
+
 async def principal_of(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    parts: Parts, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
     if credentials is None:
         raise Unauthenticated(reason="missing")
-    return await gateway_of(request).verifier.principal(credentials.credentials)
+    return await parts.verifier.principal(credentials.credentials)
 
 
-def idempotency_header(idempotency_key: Annotated[str | None, Header()] = None) -> str | None:
+async def idempotency_header(idempotency_key: Annotated[str | None, Header()] = None) -> str | None:
     if idempotency_key is not None and not (0 < len(idempotency_key) <= _MAX_KEY_CHARS):
         raise InvalidInput(reason="Idempotency-Key")
     return idempotency_key
@@ -66,6 +70,5 @@ def idempotency(key: str | None, principal: Principal, fingerprint: str) -> Idem
     return IdempotencyKey(key, principal.subject, fingerprint) if key else None
 
 
-Parts = Annotated[Gateway, Depends(gateway_of)]
 Caller = Annotated[Principal, Depends(principal_of)]
 IdempotencyHeader = Annotated[str | None, Depends(idempotency_header)]
