@@ -126,6 +126,15 @@ class Database:
                 turn.callback(self._turn.release)
             yield await turn.enter_async_context(self._transaction(self._engine))
 
+    def by_statement(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """On PostgreSQL each statement is a transaction by itself, without BEGIN and COMMIT around it; else `writing`.
+
+        For what need not see or count as one with another statement (adapters/together.py makes one of several).
+        """
+        if self.is_sqlite:
+            return self.writing()
+        return self._transaction(self._engine and self._engine.execution_options(isolation_level="AUTOCOMMIT"))
+
     async def _take_turn(self) -> None:
         try:
             async with asyncio.timeout(_BUSY_TIMEOUT_MS / 1000):

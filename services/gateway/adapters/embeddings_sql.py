@@ -3,15 +3,18 @@
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import Row
+from sqlalchemy import select as core_select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import case, col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.outbox_sql import forget_job, put_event
-from services.gateway.adapters.tables import EmbeddedVersionRow, EmbeddingRow, OutboxRow, VersionRow
+from services.gateway.adapters.tables import MODELS, EmbeddedVersionRow, EmbeddingRow, OutboxRow, VersionRow
 from services.gateway.embedding_ports import EmbeddingRecord, EmbeddingRole, Embeddings
 from shared.api import DocumentState
 from shared.errors import Conflict, StoreUnavailable
@@ -27,6 +30,8 @@ from shared.messages import (
 
 ENDED = (DocumentState.FAILED, DocumentState.REPLACED, DocumentState.WITHDRAWN)
 """States of a version that nobody looks for in the index."""
+
+_IN_USE = core_select(MODELS).where(MODELS.c.role == EmbeddingRole.ACTIVE)
 
 Retired = Callable[[UUID, EmbeddingModel | None], IndexRetired]
 
@@ -211,11 +216,11 @@ async def in_role(session: AsyncSession, role: EmbeddingRole) -> EmbeddingRow | 
 
 async def embedding_in_use(session: AsyncSession) -> Embedding:
     """What is embedded now is embedded with this; nothing before the first model is known."""
-    row = await in_role(session, EmbeddingRole.ACTIVE)
+    row = (await (await session.connection()).execute(_IN_USE)).first()
     return embedding_of(row) if row else Embedding()
 
 
-def embedding_of(row: EmbeddingRow) -> Embedding:
+def embedding_of(row: "EmbeddingRow | Row[Any]") -> Embedding:
     model = EmbeddingModel.model_validate(row.model) if row.model else None
     return Embedding(id=row.id, engine=row.engine, model=model)
 

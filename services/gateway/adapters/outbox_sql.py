@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, delete, func, select, update
+from sqlalchemy import bindparam
+from sqlmodel import col, delete, func, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.adapters.database import Database
-from services.gateway.adapters.tables import IdempotencyRow, OutboxRow
+from services.gateway.adapters.tables import OUTBOX, IdempotencyRow, OutboxRow
 from services.gateway.ports import IdempotencyKey
 from shared.errors import Conflict
 from shared.messages import Event
@@ -16,6 +18,9 @@ from shared.topics import DOCUMENTS_SUBMITTED, topic_named, topic_of
 
 _BATCH = 100
 _KEYS_LIVE = timedelta(days=2)
+
+_PUT = insert(OUTBOX)
+FORGET_JOB = delete(OUTBOX).where(OUTBOX.c.job_id == bindparam("job"))
 
 
 class SqlOutbox:
@@ -75,23 +80,26 @@ class SqlIdempotency:
 
 async def put_event(session: AsyncSession, event: Event, *, job_id: UUID, published: bool = False) -> None:
     """Keep an event until its job ends; `published` when the caller publishes it itself right after the commit."""
+    await (await session.connection()).execute(_PUT, kept_event(event, job_id=job_id, published=published))
+
+
+def kept_event(event: Event, *, job_id: UUID, published: bool) -> dict[str, Any]:
+    """The row of `put_event`."""
     now = _now()
-    session.add(
-        OutboxRow(
-            id=event.id,
-            topic=topic_of(event).name,
-            job_id=job_id,
-            body=event.model_dump_json(),
-            created_at=now,
-            published_at=now if published else None,
-            moved_at=now if published else None,
-        )
-    )
+    return {
+        "id": event.id,
+        "topic": topic_of(event).name,
+        "job_id": job_id,
+        "body": event.model_dump_json(),
+        "created_at": now,
+        "published_at": now if published else None,
+        "moved_at": now if published else None,
+    }
 
 
 async def forget_job(session: AsyncSession, job_id: UUID) -> None:
     """The job has ended: nothing is left to publish again."""
-    await session.exec(delete(OutboxRow).where(col(OutboxRow.job_id) == job_id))
+    await (await session.connection()).execute(FORGET_JOB, {"job": job_id})
 
 
 async def moved(session: AsyncSession, job_id: UUID) -> None:
@@ -105,15 +113,18 @@ async def moved(session: AsyncSession, job_id: UUID) -> None:
 
 def remember_key(session: AsyncSession, idempotency: IdempotencyKey | None, resource_id: UUID) -> None:
     if idempotency is not None:
-        session.add(
-            IdempotencyRow(
-                subject=idempotency.subject,
-                key=idempotency.key,
-                fingerprint=idempotency.fingerprint,
-                resource_id=resource_id,
-                created_at=_now(),
-            )
-        )
+        session.add(IdempotencyRow(**remembered_key(idempotency, resource_id)))
+
+
+def remembered_key(idempotency: IdempotencyKey, resource_id: UUID) -> dict[str, Any]:
+    """The row of `remember_key`."""
+    return {
+        "subject": idempotency.subject,
+        "key": idempotency.key,
+        "fingerprint": idempotency.fingerprint,
+        "resource_id": resource_id,
+        "created_at": _now(),
+    }
 
 
 def _event(row: OutboxRow) -> Event | None:

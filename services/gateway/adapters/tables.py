@@ -1,10 +1,10 @@
 """The gateway's tables. Migrations in services/gateway/migrations make them; a test compares the two."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, Index, Table, TypeDecorator, UniqueConstraint
 from sqlmodel import Column, Field, SQLModel, Text
 
 
@@ -161,3 +161,11 @@ class LeaseRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     holder: UUID
     until: datetime = _time()
+
+
+def _table(row: type[SQLModel]) -> Table:
+    return cast("Table", row.__table__)  # type: ignore[attr-defined]  # SQLModel does not tell
+
+
+# For statements in SQLAlchemy's Core.
+QUESTIONS, OUTBOX, KEYS, MODELS = (_table(row) for row in (QuestionRow, OutboxRow, IdempotencyRow, EmbeddingRow))
