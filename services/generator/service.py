@@ -58,10 +58,10 @@ class _Frames:
         await self._publish(sentence=sentence)
 
     async def end(self, outcome: Outcome) -> None:
-        await self._publish(outcome=outcome)
         question = self.request.question_id
         completed = AnswerCompleted(id=uuid5(question, "completed"), question_id=question, outcome=outcome)
-        await self.publisher.publish(completed)
+        # At once, so that both leave for the broker in one request: neither waits for the other.
+        await asyncio.gather(self._publish(outcome=outcome), self.publisher.publish(completed))
 
     async def _publish(self, sentence: Sentence | None = None, outcome: Outcome | None = None) -> None:
         question, frame = self.request.question_id, self.count

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -44,6 +44,8 @@ class Database:
         self.url = make_url(url)
         self._settings = settings or DatabaseSettings()
         self._engine: AsyncEngine | None = None
+        self._reads: AsyncEngine | None = None
+        self._single: AsyncEngine | None = None
         self._transactions: set[asyncio.Future[None]] = set()
         self._turn = asyncio.Lock()
 
@@ -62,6 +64,7 @@ class Database:
             )
             event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+            self._reads = self._engine.execution_options(**{_READS: True})
             return
         self._engine = create_async_engine(
             self.url,
@@ -73,6 +76,9 @@ class Database:
         )
         postgres.leave_what_became_read_only(self._engine)
         postgres.try_what_was_idle(self._engine)
+        # As SQLite does by itself. PostgreSQL's default shows each statement what was committed before that statement.
+        self._reads = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def _migrated(self) -> None:
         give_up = time.monotonic() + self._settings.start_patience_s
@@ -98,7 +104,7 @@ class Database:
 
         A transaction whose connection is taken from it never ends: neither it nor the event loop would stop.
         """
-        engine, self._engine = self._engine, None
+        engine, self._engine, self._reads, self._single = self._engine, None, None, None
         if self._transactions:
             await asyncio.wait(self._transactions, timeout=_CLOSE_TIMEOUT_S)
         if engine is not None:
@@ -106,9 +112,7 @@ class Database:
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction that only reads, all of it from one state of the database; the errors of `writing`."""
-        # As SQLite does by itself. PostgreSQL's default shows each statement what was committed before that statement.
-        options = {_READS: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        return self._transaction(self._engine and self._engine.execution_options(**options))
+        return self._transaction(self._reads)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -126,14 +130,18 @@ class Database:
                 turn.callback(self._turn.release)
             yield await turn.enter_async_context(self._transaction(self._engine))
 
-    def by_statement(self) -> AbstractAsyncContextManager[AsyncSession]:
+    @asynccontextmanager
+    async def by_statement(self) -> AsyncIterator[AsyncConnection]:
         """On PostgreSQL each statement is a transaction by itself, without BEGIN and COMMIT around it; else `writing`.
 
         For what need not see or count as one with another statement (adapters/together.py makes one of several).
         """
         if self.is_sqlite:
-            return self.writing()
-        return self._transaction(self._engine and self._engine.execution_options(isolation_level="AUTOCOMMIT"))
+            async with self.writing() as session:
+                yield await session.connection()
+        else:
+            async with self._served(self._single) as engine, engine.connect() as connection:
+                yield connection
 
     async def _take_turn(self) -> None:
         try:
@@ -144,13 +152,21 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine | None) -> AsyncIterator[AsyncSession]:
+        async with (
+            self._served(engine) as served,
+            AsyncSession(served, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @asynccontextmanager
+    async def _served(self, engine: AsyncEngine | None) -> AsyncIterator[AsyncEngine]:
         if engine is None:
             raise StoreUnavailable(part="database")
         ended = asyncio.get_running_loop().create_future()
         self._transactions.add(ended)
         try:
-            async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-                yield session
+            yield engine
         except (DBAPIError, PoolExhausted, OSError, TimeoutError) as error:
             failure = _as_unavailable(error)
             if failure is None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row
 from sqlalchemy import select as core_select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import case, col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -47,7 +48,7 @@ class SqlEmbeddings:
 
     async def in_use(self) -> Embedding:
         async with self._database.reading() as session:
-            return await embedding_in_use(session)
+            return await embedding_in_use(await session.connection())
 
     async def overview(self) -> Embeddings:
         async with self._database.reading() as session:
@@ -214,9 +215,9 @@ async def in_role(session: AsyncSession, role: EmbeddingRole) -> EmbeddingRow | 
     return (await session.exec(select(EmbeddingRow).where(EmbeddingRow.role == role))).first()
 
 
-async def embedding_in_use(session: AsyncSession) -> Embedding:
+async def embedding_in_use(connection: AsyncConnection) -> Embedding:
     """What is embedded now is embedded with this; nothing before the first model is known."""
-    row = (await (await session.connection()).execute(_IN_USE)).first()
+    row = (await connection.execute(_IN_USE)).first()
     return embedding_of(row) if row else Embedding()
 
 

@@ -43,8 +43,8 @@ class SqlQuestions:
         self, question: Callable[[Embedding], QuestionAsked], asked_by: str, idempotency: IdempotencyKey | None
     ) -> QuestionAsked:
         try:
-            async with self._database.by_statement() as session:
-                event = question(await embedding_in_use(session))
+            async with self._database.by_statement() as connection:
+                event = question(await embedding_in_use(connection))
                 asked = {
                     "id": event.question_id,
                     "text": event.text,
@@ -59,10 +59,10 @@ class SqlQuestions:
                 promised = kept_event(event, job_id=event.question_id, published=True)
                 rows = dict(chain(row(QUESTIONS, asked), row(OUTBOX, promised)))
                 if idempotency is None:
-                    await _ACCEPT.execute(session, rows)
+                    await _ACCEPT.execute(connection, rows)
                 else:
                     once = row(KEYS, remembered_key(idempotency, event.question_id))
-                    await _ACCEPT_ONCE.execute(session, dict(chain(rows.items(), once)))
+                    await _ACCEPT_ONCE.execute(connection, dict(chain(rows.items(), once)))
         except IntegrityError as error:
             raise Conflict(reason="concurrent request of one idempotency key") from error
         return event
@@ -73,12 +73,12 @@ class SqlQuestions:
             return question_record(row) if row else None
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
-        async with self._database.by_statement() as session:
-            end = {"question": question_id, "job": question_id, "ended": state, "how": outcome.model_dump_json()}
-            if (asked := await _END.execute(session, end)) is not None:
-                return QuestionRecord(question_id=question_id, state=state, outcome=outcome, **asked)
-            known = await session.get(QuestionRow, question_id)
-            return question_record(known) if known else None
+        end = {"question": question_id, "job": question_id, "ended": state, "how": outcome.model_dump_json()}
+        async with self._database.by_statement() as connection:
+            asked = await _END.execute(connection, end)
+        if asked is None:
+            return await self.find(question_id)
+        return QuestionRecord(question_id=question_id, state=state, outcome=outcome, **asked)
 
     async def overdue(self, now: datetime) -> Sequence[UUID]:
         query = (

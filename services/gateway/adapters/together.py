@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from sqlalchemy import Delete, Insert, RowMapping, Table, Update, bindparam
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 Write: TypeAlias = Insert | Update | Delete
 
@@ -26,9 +26,8 @@ class Together:
         self._apart = [(write, _asked_for(write)) for write in (*others, last)]
         self._joined = last.add_cte(*(other.cte(f"write_{n}") for n, other in enumerate(others)))
 
-    async def execute(self, session: AsyncSession, parameters: Mapping[str, Any]) -> RowMapping | None:
-        """Write in a session of `Database.by_statement`; the first row that the last statement returns."""
-        connection = await session.connection()
+    async def execute(self, connection: AsyncConnection, parameters: Mapping[str, Any]) -> RowMapping | None:
+        """Write by a connection of `Database.by_statement`; the first row that the last statement returns."""
         if connection.dialect.name == "postgresql":
             result = await connection.execute(self._joined, dict(parameters))
         else:
