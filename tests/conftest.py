@@ -5,10 +5,10 @@ import os
 import pytest
 
 SERVERS = {
-    "kafka": ("VIGIE_TEST_KAFKA", "end to end, rebalances, topics, faults on Apache Kafka"),
+    "kafka": ("VIGIE_TEST_KAFKA", "end to end on five processes, rebalances, topics, faults on Apache Kafka"),
     "servers": ("VIGIE_TEST_SERVERS", "accounts, encryption and outages of Kafka"),
-    "postgres": ("VIGIE_TEST_POSTGRES", "the gateway's ledgers on PostgreSQL"),
-    "keycloak": ("VIGIE_TEST_KEYCLOAK", "tokens and sign-in of Keycloak"),
+    "postgres": ("VIGIE_TEST_POSTGRES", "end to end on five processes, the gateway's ledgers on PostgreSQL"),
+    "keycloak": ("VIGIE_TEST_KEYCLOAK", "end to end on five processes, tokens and sign-in of Keycloak"),
     "qdrant": ("VIGIE_TEST_QDRANT", "the index on a Qdrant server"),
 }
 """What VIGIE_TEST_REQUIRE may name: the variable that gives the server, and what is not run without it."""

@@ -23,7 +23,7 @@ from deploy.keycloak.with_test_users import merged_realm
 BASE = os.environ.get("VIGIE_TEST_KEYCLOAK", "").rstrip("/")
 REASON = "Keycloak was not tested: VIGIE_TEST_KEYCLOAK names none"
 WEB = "http://127.0.0.1:8090"
-PLAY_SAFE_S = 30
+PLAY_SAFE_S = 120
 
 Json = dict[str, Any]
 
@@ -108,8 +108,8 @@ class Realm:
 
     # --- the admin ---------------------------------------------------------------------------------------------------
 
-    def create(self) -> None:
-        answer = self._http.post("/admin/realms", json=merged_realm(self.name, WEB), headers=self._admin())
+    def create(self, **changes: Any) -> None:
+        answer = self._http.post("/admin/realms", json=merged_realm(self.name, WEB) | changes, headers=self._admin())
         assert answer.status_code == httpx.codes.CREATED, answer.text
 
     def remove(self) -> None:
@@ -134,6 +134,24 @@ class Realm:
         """Put a person, or a program's service account, into a group."""
         group = self.admin("GET", f"/group-by-path{path}").json()["id"]
         self.admin("PUT", f"/users/{self.user_id(user)}/groups/{group}")
+
+    def add(self, user: str, groups: list[str], roles: list[str]) -> None:
+        """One more person, with a password as those of users-test.json have."""
+        for path in groups:
+            self._make_group(path)
+        person = {
+            "username": user, "firstName": user, "lastName": "Essai", "email": f"{user}@example.org",
+            "emailVerified": True, "enabled": True, "groups": groups, "realmRoles": roles,
+            "credentials": [{"type": "password", "value": _password(user), "temporary": False}],
+        }  # fmt: skip
+        self.admin("POST", "/partialImport", json={"ifResourceExists": "FAIL", "users": [person]})
+
+    def _make_group(self, path: str) -> None:
+        parent, _, name = path.rpartition("/")
+        above = self.admin("GET", f"/group-by-path{parent}").json()["id"]
+        there = self.admin("GET", f"/groups/{above}/children", params={"search": name, "exact": "true"}).json()
+        if name not in {group["name"] for group in there}:
+            self.admin("POST", f"/groups/{above}/children", json={"name": name})
 
     def user_id(self, user: str) -> str:
         [found] = self.admin("GET", "/users", params={"username": user, "exact": "true"}).json()
@@ -169,7 +187,7 @@ class Realm:
         return browser
 
     def _log_in(self, browser: httpx.Client, page: httpx.Response, user: str) -> httpx.Response:
-        form = {"username": user, "password": f"essai-{user}-2026", "credentialId": ""}
+        form = {"username": user, "password": _password(user), "credentialId": ""}
         answer = browser.post(_action(page), data=form)
         assert answer.has_redirect_location, answer.text
         return answer
@@ -181,15 +199,19 @@ def _action(page: httpx.Response) -> str:
     return str(page.url.join(html.unescape(found[1])))
 
 
+def _password(user: str) -> str:
+    return f"essai-{user}-2026"
+
+
 def s256(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 @contextmanager
-def keycloak_realm() -> Iterator[Realm]:
-    """A realm with the people of users-test.json."""
+def keycloak_realm(**changes: Any) -> Iterator[Realm]:
+    """A realm with the people of users-test.json; `changes` to its other fields."""
     realm = Realm(f"vigie-test-{uuid4().hex[:8]}")
-    realm.create()
+    realm.create(**changes)
     try:
         yield realm
     finally:

@@ -15,7 +15,8 @@ from shared.messages import DocumentSubmitted
 from shared.topics import DOCUMENTS_SUBMITTED, all_names
 from tests.connected.kafka import own_topics
 from tests.connected.own_kafka import REASON, SERVERS, OwnKafka, own_kafka
-from tests.e2e.conftest import SERVICES, Processes, ask_until_ended, assert_index_holds, ended, long_note
+from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
+from tests.fakes.processes import Processes
 from tests.fakes.topics import end_of, records_of
 
 pytestmark = [
@@ -65,18 +66,14 @@ class Load:
 @asynccontextmanager
 async def five_processes(kafka: OwnKafka, folder: Path, *, replication: int = 1) -> AsyncIterator[Processes]:
     with own_topics(kafka.bootstrap_servers, replication=replication) as prefix:
-        running = Processes(
+        made = Processes(
             folder, kafka.bootstrap_servers, VIGIE_KAFKA_TOPIC_PREFIX=prefix, VIGIE_KAFKA_MAX_BACKOFF_S="1"
         )
-        running.start(*SERVICES)
-        try:
-            await running.ready(*SERVICES)
+        async with made.running() as running:
             yield running
-        finally:
-            running.stop()
 
 
-async def all_ended(client: VigieClient, load: Load, kafka: OwnKafka, prefix: str) -> list[DocumentView]:
+async def all_ended(running: Processes, client: VigieClient, load: Load) -> list[DocumentView]:
     """Every accepted document and question has ended, once, and nothing became a dead letter."""
     ends = [await ended(client, each) for each in load.documents]
     answers = await asyncio.gather(*load.questions)
@@ -87,7 +84,7 @@ async def all_ended(client: VigieClient, load: Load, kafka: OwnKafka, prefix: st
     assert sum(counted.values()) == len(answers)
     for name in all_names():
         if name.endswith(".dlq"):
-            assert await end_of(kafka.bootstrap_servers, f"{prefix}{name}") == 0, name
+            assert await end_of(running.broker, running.topic(name)) == 0, name
     return ends
 
 
@@ -106,7 +103,6 @@ async def test_fault_5_a_broker_that_is_stopped_and_one_that_is_killed_lose_noth
 ) -> None:
     with own_kafka() as kafka:
         async with five_processes(kafka, tmp_path) as running, running.client() as client:
-            prefix = running._environment["VIGIE_KAFKA_TOPIC_PREFIX"]
             load = Load(running)
             for kill in (False, True):
                 accepted = len(load.documents)
@@ -116,7 +112,7 @@ async def test_fault_5_a_broker_that_is_stopped_and_one_that_is_killed_lose_noth
                     await load.until(len(load.documents) + 4)  # the gateway goes on accepting
                     await asyncio.to_thread(kafka.restart)
                     assert await resumed(client, load) < RESUMED_WITHIN_S
-            ends = await all_ended(client, load, kafka, prefix)
+            ends = await all_ended(running, client, load)
             running.stop()
         await assert_index_holds(tmp_path / "index", ends)
 
@@ -127,7 +123,6 @@ async def test_fault_2_what_a_killed_gateway_had_accepted_and_not_published_goes
     """The broker is away: the event can be nowhere but in the outbox when the gateway is killed."""
     with own_kafka() as kafka:
         async with five_processes(kafka, tmp_path) as running, running.client() as client:
-            prefix = running._environment["VIGIE_KAFKA_TOPIC_PREFIX"]
             await asyncio.to_thread(kafka.stop, kill=True)
             documents = [await client.submit(f"{n}.md", long_note(n, 3).encode()) for n in range(5)]
             running.kill("gateway")
@@ -135,7 +130,7 @@ async def test_fault_2_what_a_killed_gateway_had_accepted_and_not_published_goes
             running.start("gateway")
             await running.ready("gateway")
             ends = [await ended(client, each) for each in documents]
-            records = await records_of(kafka.bootstrap_servers, f"{prefix}{DOCUMENTS_SUBMITTED.name}")
+            records = await records_of(running.broker, running.topic(DOCUMENTS_SUBMITTED.name))
             events = [DocumentSubmitted.model_validate_json(record.value) for record in records]
             assert {event.document_id for event in events} == {document.id for document in documents}
             assert len({event.id for event in events}) == len(documents), "sent again, it is the same event"

@@ -18,7 +18,8 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from shared.client import VigieClient
 from shared.topics import all_names
 from tests.connected.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
-from tests.e2e.conftest import SERVICES, Processes, assert_index_holds, ended, long_note
+from tests.e2e.conftest import assert_index_holds, ended, long_note
+from tests.fakes.processes import SERVICES, Processes
 from tests.fakes.topics import end_of
 
 KAFKA = os.environ.get("VIGIE_TEST_KAFKA", "")

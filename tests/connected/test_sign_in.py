@@ -10,7 +10,8 @@ import pytest
 
 from shared.client import Problem, VigieClient
 from tests.connected.keycloak import BASE, REASON, Json, Realm, keycloak_realm
-from tests.e2e.conftest import ROOT, SERVICES, Processes, ended
+from tests.e2e.conftest import ended
+from tests.fakes.processes import ROOT, Processes
 from tests.fakes.up import VIGIE
 
 pytestmark = [
@@ -32,13 +33,8 @@ def realm() -> Iterator[Realm]:
 
 @pytest.fixture
 async def stack(tmp_path: Path, broker: str, realm: Realm) -> AsyncIterator[Processes]:
-    running = Processes(tmp_path, broker, **realm.environment())
-    running.start(*SERVICES)
-    try:
-        await running.ready(*SERVICES)
+    async with Processes(tmp_path, broker, **realm.environment()).running() as running:
         yield running
-    finally:
-        running.stop()
 
 
 SIGN_INS: dict[str, Callable[[Realm], Json]] = {

@@ -1,184 +1,128 @@
-"""Five processes on one broker, as a deployment runs them, and the client that talks to them."""
+"""The stacks of the end-to-end tests, embedded and on real servers, and what the tests ask of both.
+
+A test takes a stack by what it does with it: `stack` is shared, `run_stack` starts one of the test's own, `processes`
+are five that it may kill. Each comes twice: on embedded parts, and (marked `connected`) as five processes on Kafka,
+PostgreSQL and Keycloak. Tests that share a stack have words, units and people of their own. What takes none of them
+is about something that is embedded alone, and says so.
+"""
 
 import asyncio
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from typing import Protocol
 
 import httpx
 import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+import pytest_asyncio
 
 from services.standalone.embedded_broker import EmbeddedBroker
-from services.standalone.identity import LocalIssuer
 from shared.api import AnswerView, DocumentView
 from shared.client import Problem, VigieClient
-from tests.connected.kafka import KAFKA, REASON, own_topics
+from tests.connected.keycloak import keycloak_realm
+from tests.connected.people import RealmPeople
+from tests.connected.stack import GIVEN, REASON, connected_processes
 from tests.fakes.index_reader import points_in
+from tests.fakes.processes import Processes
+from tests.fakes.stack import Running, running_stack
 
-ROOT = Path(__file__).parent.parent.parent
-SERVICES = ("ingest", "embedder", "retriever", "generator", "gateway")
-START_TIMEOUT_S = 120
+LONGER_THAN_TESTS_S = 36_000
+CONNECTED = pytest.param(
+    "connected",
+    marks=[pytest.mark.connected, pytest.mark.processes, pytest.mark.skipif(not GIVEN, reason=REASON)],
+)
+STACKS = ["embedded", CONNECTED]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+class StackStarter(Protocol):
+    """Starts a stack in a folder, with settings beside those of every stack of the tests."""
+
+    def __call__(self, folder: Path, **environment: str) -> AbstractAsyncContextManager[Running]: ...
 
 
-class Processes:
-    """The services as processes, each started with `python -m services.<name>`; a log for each in `folder`."""
+class ProcessesMaker(Protocol):
+    """Five processes in a folder, not yet started."""
 
-    def __init__(self, folder: Path, bootstrap_servers: str, **environment: str) -> None:
-        self.folder = folder
-        self.issuer = LocalIssuer(folder / "keys")
-        self.issuer.prepare()
-        self.ports = {name: free_port() for name in SERVICES}
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._environment = {
-            **os.environ,
-            "VIGIE_KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
-            "VIGIE_KAFKA_QUESTION_FETCH_WAIT_MS": "10",
-            "VIGIE_KAFKA_DOCUMENT_FETCH_WAIT_MS": "50",
-            "VIGIE_KAFKA_SESSION_TIMEOUT_MS": "6000",
-            "VIGIE_OBJECTS_FOLDER": str(folder / "objects"),
-            "VIGIE_GRANT_PUBLIC_KEY_FILE": str(self.issuer.grant_public_key_file),
-            "VIGIE_EMBEDDER_BACKEND": "hashing",
-            "VIGIE_GENERATOR_ABSTAIN_BELOW": "0",
-            "VIGIE_RETRIEVER_FOLDER": str(folder / "index"),
-            "VIGIE_GATEWAY_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/vigie.db",
-            "VIGIE_GATEWAY_JWKS_FILE": str(self.issuer.jwks_file),
-            "VIGIE_GATEWAY_GRANT_PRIVATE_KEY_FILE": str(self.issuer.grant_private_key_file),
-            "VIGIE_GATEWAY_PORT": str(self.ports["gateway"]),
-            **environment,
-        }
+    def __call__(self, folder: Path, **environment: str) -> AbstractAsyncContextManager[Processes]: ...
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.ports['gateway']}"
 
-    def client(self) -> VigieClient:
-        return VigieClient(self.url, self.issuer.token(self.issuer.operator()), "en")
+@pytest.fixture(scope="session")
+def realm_people() -> Iterator[RealmPeople]:
+    with keycloak_realm(accessTokenLifespan=LONGER_THAN_TESTS_S) as realm:
+        yield RealmPeople(realm)
 
-    def start(self, *names: str, **environment: str) -> None:
-        for name in names:
-            with (self.folder / f"{name}.log").open("ab") as log:
-                self._running[name] = subprocess.Popen(
-                    [sys.executable, "-m", f"services.{name}"],
-                    cwd=ROOT,
-                    env=self._environment | {"VIGIE_HTTP_PORT": str(self.ports[name])} | environment,
-                    stdout=log,
-                    stderr=log,
-                )
 
-    async def ready(self, *names: str) -> None:
-        async with httpx.AsyncClient(trust_env=False) as http:
-            for name in names:
-                await asyncio.wait_for(self._ready(http, name), START_TIMEOUT_S)
+@pytest.fixture(scope="module", params=STACKS)
+def stack(request: pytest.FixtureRequest) -> Running:
+    """One for all tests of a module; on real servers, for those of all modules that take it."""
+    running: Running = request.getfixturevalue(f"shared_{request.param}_stack")
+    return running
 
-    async def _ready(self, http: httpx.AsyncClient, name: str) -> None:
-        while True:
-            process = self._running[name]
-            if process.poll() is not None:
-                raise AssertionError(f"{name} ended: {(self.folder / f'{name}.log').read_text()[-3000:]}")
-            try:
-                if (await http.get(f"http://127.0.0.1:{self.ports[name]}/readyz")).is_success:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.1)
 
-    def kill(self, name: str) -> None:
-        process = self._running.pop(name)
-        process.kill()
-        process.wait()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_embedded_stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    async with running_stack(tmp_path_factory.mktemp("embedded") / "data") as running:
+        yield running
 
-    async def terminate(self, name: str, timeout_s: float) -> int:
-        """SIGTERM to one; its exit code."""
-        process = self._running.pop(name)
-        process.terminate()
-        return await asyncio.to_thread(process.wait, timeout_s)
 
-    def stop(self) -> None:
-        for process in self._running.values():
-            process.terminate()
-        for process in self._running.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self._running.clear()
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_connected_stack(
+    realm_people: RealmPeople, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Running]:
+    async with connected_stack(realm_people, tmp_path_factory.mktemp("connected")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=STACKS)
+def run_stack(request: pytest.FixtureRequest) -> StackStarter:
+    if request.param == "embedded":
+        return running_stack
+    return partial(connected_stack, request.getfixturevalue("realm_people"))
+
+
+@asynccontextmanager
+async def connected_stack(people: RealmPeople, folder: Path, **environment: str) -> AsyncIterator[Running]:
+    async with connected_processes(people, folder, **environment) as processes, processes.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=STACKS)
+def make_processes(request: pytest.FixtureRequest) -> ProcessesMaker:
+    """Embedded, they stand on the embedded broker, SQLite and the local issuer."""
+    if request.param == "embedded":
+        return embedded_processes
+    return partial(connected_processes, request.getfixturevalue("realm_people"))
+
+
+@asynccontextmanager
+async def embedded_processes(folder: Path, **environment: str) -> AsyncIterator[Processes]:
+    with embedded_broker() as address:
+        yield Processes(folder, address, **environment)
 
 
 @pytest.fixture
 def broker() -> Iterator[str]:
+    with embedded_broker() as address:
+        yield address
+
+
+@contextmanager
+def embedded_broker() -> Iterator[str]:
     embedded = EmbeddedBroker()
-    yield embedded.open()
-    embedded.close()
-
-
-@dataclass(frozen=True)
-class Servers:
-    """What the processes of a test stand on."""
-
-    kafka: str
-    environment: dict[str, str]
-
-
-@pytest.fixture(params=["embedded", pytest.param("connected", marks=pytest.mark.connected)])
-async def servers(request: pytest.FixtureRequest) -> AsyncIterator[Servers]:
-    """The embedded broker and SQLite; or Kafka, with topics of the test's own, and PostgreSQL where one is given."""
-    if request.param == "embedded":
-        embedded = EmbeddedBroker()
-        yield Servers(embedded.open(), {})
-        embedded.close()
-        return
-    if not KAFKA:
-        pytest.skip(REASON)
-    with own_topics() as prefix:
-        async with own_database() as database:
-            yield Servers(KAFKA, {"VIGIE_KAFKA_TOPIC_PREFIX": prefix, **database})
-
-
-@asynccontextmanager
-async def own_database() -> AsyncIterator[dict[str, str]]:
-    """An empty database on the PostgreSQL of VIGIE_TEST_POSTGRES, as the gateway's environment; nothing without."""
-    if not (server := os.environ.get("VIGIE_TEST_POSTGRES")):
-        yield {}
-        return
-    name = f"vigie_test_{uuid4().hex}"
-    engine = create_async_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
     try:
-        url = make_url(server).set(database=name).render_as_string(hide_password=False)
-        yield {"VIGIE_GATEWAY_DATABASE_URL": url}
+        yield embedded.open()
     finally:
-        async with engine.connect() as connection:
-            await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        await engine.dispose()
+        embedded.close()
 
 
 @pytest.fixture
-async def processes(tmp_path: Path, servers: Servers) -> AsyncIterator[Processes]:
-    running = Processes(tmp_path, servers.kafka, VIGIE_EMBEDDER_HASHING_DELAY_MS="5", **servers.environment)
-    running.start(*SERVICES)
-    try:
-        await running.ready(*SERVICES)
-        yield running
-    finally:
-        running.stop()
+async def processes(
+    tmp_path: Path, make_processes: ProcessesMaker, request: pytest.FixtureRequest
+) -> AsyncIterator[Processes]:
+    """All five, running, with the settings that a test asks for as its parameter."""
+    async with make_processes(tmp_path, **getattr(request, "param", {})) as made, made.running():
+        yield made
 
 
 async def ended(client: VigieClient, document: DocumentView, timeout_s: float = 120) -> DocumentView:

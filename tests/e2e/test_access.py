@@ -1,6 +1,5 @@
 """A unit's document and the people outside of it: no route, no answer and no stream lets a word of it through."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -12,7 +11,7 @@ from shared.access import Role
 from shared.api import AnswerView, DocumentView, QuestionQuery
 from shared.client import Problem, VigieClient
 from tests.e2e.conftest import ended
-from tests.fakes.stack import Running, running_stack
+from tests.fakes.stack import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -43,25 +42,31 @@ class Secret:
         return self.stack.client(person)
 
 
+def passages_of(document: DocumentView, answer: AnswerView) -> set[str]:
+    """The document's passages that an answer rests on: on a shared stack there are others."""
+    return {each.passage for each in (*answer.citations, *answer.evidence) if each.document == document.id}
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def secret(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Secret]:
+async def secret(stack: Running) -> Secret:
     text = f"# Consignes\n\n## Froid\n\nLe {WORD} se vide à deux.\n\n## Gaz\n\nLe {WORD} reste ouvert.\n"
-    async with running_stack(tmp_path_factory.mktemp("access")) as stack:
-        async with stack.client(ALICE) as client:
-            document = await ended(client, await client.submit("consignes.md", text.encode(), scope=SCOPE))
-            answer = await client.ask(QUESTION)
-        async with stack.client() as client:
-            await ended(client, await client.submit("public.md", b"# Public\n\nQuelle consigne ? Fermer."))
-        yield Secret(stack, document, answer)
+    async with stack.client(ALICE) as client:
+        document = await ended(client, await client.submit("consignes.md", text.encode(), scope=SCOPE))
+        answer = await client.ask(QUESTION)
+    async with stack.client() as client:
+        await ended(client, await client.submit("public.md", b"# Public\n\nQuelle consigne ? Fermer."))
+    return Secret(stack, document, answer)
 
 
 async def test_the_unit_s_own_people_read_it(secret: Secret) -> None:
     assert secret.document.state == "indexed"
-    assert {citation.document for citation in secret.answer.citations} == {secret.document.id}
+    assert secret.document.id in {citation.document for citation in secret.answer.citations}
+    assert len(passages_of(secret.document, secret.answer)) == 2
     async with secret.client(RENE) as client:
         answer = await client.ask(QUESTION)
         assert WORD in answer.answer
-        assert WORD in (await client.passage(answer.citations[0].passage)).text
+        for passage in passages_of(secret.document, answer):
+            assert WORD in (await client.passage(passage)).text
         assert secret.document.id in [each.id async for each in client.documents()]
         for attempt in (client.withdraw(secret.document.id), client.submit("x.txt", b"x", scope=SCOPE)):
             with pytest.raises(Problem) as refused:
@@ -73,7 +78,7 @@ async def test_the_unit_s_own_people_read_it(secret: Secret) -> None:
 async def test_its_existence_is_not_told(secret: Secret, person: Person) -> None:
     identity = str(secret.document.id)
     async with secret.client(person) as client:
-        assert [each.scope async for each in client.documents()] == ["public"]
+        assert {each.scope async for each in client.documents()} == {"public"}
         for method, url in (
             ("GET", f"/v1/documents/{identity}"),
             ("GET", f"/v1/documents/{identity}/events"),
@@ -82,8 +87,7 @@ async def test_its_existence_is_not_told(secret: Secret, person: Person) -> None
             ("POST", f"/v1/documents/{identity}/rechunk"),
             ("PATCH", f"/v1/documents/{identity}"),
             ("DELETE", f"/v1/documents/{identity}"),
-            ("GET", secret.answer.citations[0].url),
-            *(("GET", f"/v1/passages/{each.passage}") for each in secret.answer.evidence),
+            *(("GET", f"/v1/passages/{passage}") for passage in passages_of(secret.document, secret.answer)),
         ):
             body = {} if method in {"POST", "PATCH"} else None
             response = await client.http.request(method, url, json=body)
@@ -161,9 +165,8 @@ async def test_without_a_token_nothing_opens(secret: Secret, header: str) -> Non
 async def test_a_withdrawn_document_is_gone_for_its_own_people_too(secret: Secret) -> None:
     async with secret.client(ALICE) as client:
         document = await ended(client, await client.submit("b.md", b"# B\n\nLe zinc fond.", scope=SCOPE))
-        answer = await client.ask("Le zinc fond ?")
-        assert document.id in {each.document for each in answer.citations}
+        [passage] = passages_of(document, await client.ask("Le zinc fond ?"))
         await client.withdraw(document.id)
         with pytest.raises(Problem) as gone:
-            await client.passage(answer.citations[0].passage)
+            await client.passage(passage)
         assert gone.value.status == 404

@@ -2,29 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from hashlib import sha256
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 
 from shared.client import Problem
 from shared.messages import DeadLetter
 from shared.topics import DOCUMENTS_SUBMITTED, PASSAGES_EXTRACTED, QUESTIONS_ASKED, Topic
 from tests.e2e.conftest import ended
-from tests.fakes.stack import Running, running_stack
+from tests.fakes.stack import Running
 from tests.fakes.topics import publish_raw, records_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SECRET = "rossignol-du-coffre"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    async with running_stack(tmp_path_factory.mktemp("bad-input")) as running:
-        yield running
 
 
 async def a_good_document_and_question_pass(stack: Running) -> None:
@@ -77,7 +69,7 @@ async def a_good_document_and_question_pass(stack: Running) -> None:
 async def test_a_document_that_cannot_be_read_says_why(
     stack: Running, name: str, content: bytes, kind: str | None, code: str, words: str
 ) -> None:
-    before = len(await records_of(stack.broker, DOCUMENTS_SUBMITTED.dead_letters))
+    before = len(await records_of(stack.broker, stack.topic(DOCUMENTS_SUBMITTED.dead_letters)))
     async with stack.client() as client:
         document = await ended(client, await client.submit(name, content, media_type=kind, key=f"{code}/{uuid4()}"))
         others = [each async for each in client.documents() if each.id == document.id]
@@ -88,7 +80,7 @@ async def test_a_document_that_cannot_be_read_says_why(
     assert "{" not in problem["detail"]
     assert "…" not in problem["detail"]
     assert others[0].failure == problem
-    letters = await records_of(stack.broker, DOCUMENTS_SUBMITTED.dead_letters)
+    letters = await records_of(stack.broker, stack.topic(DOCUMENTS_SUBMITTED.dead_letters))
     assert len(letters) == before + 1
     assert all(SECRET.encode() not in letter.value for letter in letters)
 
@@ -133,12 +125,12 @@ BROKEN = (
 
 @pytest.mark.parametrize("topic", [DOCUMENTS_SUBMITTED, PASSAGES_EXTRACTED, QUESTIONS_ASKED], ids=lambda t: t.name)
 async def test_a_broken_record_becomes_one_dead_letter_without_its_words(stack: Running, topic: Topic) -> None:
-    published = [await publish_raw(stack.broker, topic.name, value, key=uuid4().bytes) for value in BROKEN]
+    published = [await publish_raw(stack.broker, stack.topic(topic.name), value, key=uuid4().bytes) for value in BROKEN]
     places = [(record.partition, record.offset) for record in published]
 
     async def letters() -> dict[tuple[int, int], list[bytes]]:
         found: dict[tuple[int, int], list[bytes]] = {place: [] for place in places}
-        for each in await records_of(stack.broker, topic.dead_letters):
+        for each in await records_of(stack.broker, stack.topic(topic.dead_letters)):
             told = DeadLetter.model_validate_json(each.value)
             if (place := (told.partition, told.offset)) in found:
                 found[place].append(each.value)

@@ -9,7 +9,9 @@ from types import CodeType
 import pytest
 
 from tests.e2e.conftest import ended
-from tests.fakes.stack import running_stack
+from tests.fakes.stack import Running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = Path(__file__).parent.parent.parent / "docs/client.md"
 ADDRESS = "http://127.0.0.1:8080"
@@ -29,19 +31,18 @@ def compiled(line: int, piece: str, url: str) -> CodeType:
 
 
 async def test_every_piece_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stack: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert len(pieces()) >= 6
     monkeypatch.chdir(tmp_path)
-    async with running_stack(tmp_path / "data") as stack:
-        async with stack.client() as client:
-            note = "# Azote\n\nPour l'azote liquide : gants isolants."
-            await ended(client, await client.submit("gants.md", note.encode()))
-        names = {"TOKEN": stack.issuer.token(stack.issuer.operator())}
-        for line, piece in pieces():
-            done = eval(compiled(line, piece, stack.url), names)
-            if inspect.iscoroutine(done):
-                await done
+    async with stack.client() as client:
+        note = "# Azote\n\nPour l'azote liquide : gants isolants."
+        await ended(client, await client.submit("gants.md", note.encode()))
+    names = {"TOKEN": stack.token()}
+    for line, piece in pieces():
+        done = eval(compiled(line, piece, stack.url), names)
+        if inspect.iscoroutine(done):
+            await done
     printed = capsys.readouterr().out
     for words in ("indexed 1 1 1", "Consignes azote", "down", "empty-document 422", "answered", "gants isolants"):
         assert words in printed, words

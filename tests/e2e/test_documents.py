@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import ended
-from tests.fakes.stack import running_stack
+from tests.fakes.stack import Running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DOCUMENTS = Path(__file__).parent.parent / "services" / "ingest" / "documents"
 
 
-async def test_citations_open_the_page_of_a_pdf_and_the_row_of_a_sheet(tmp_path: Path) -> None:
-    async with running_stack(tmp_path) as stack, stack.client() as client:
+async def test_citations_open_the_page_of_a_pdf_and_the_row_of_a_sheet(stack: Running) -> None:
+    async with stack.client() as client:
         for name in ("livret_accueil.pdf", "inventaire.xlsx"):
             document = await client.submit(name, (DOCUMENTS / name).read_bytes())
             assert (await ended(client, document)).state == "indexed"

@@ -1,15 +1,15 @@
-"""Services that end in the worst moment (docs/faults.md, rows 1, 3 and 4), as processes on the embedded broker."""
+"""Services that end in the worst moment (docs/faults.md, rows 1, 3 and 4), as processes."""
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from shared.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
-from tests.e2e.conftest import SERVICES, Processes, ask_until_ended, assert_index_holds, ended, long_note
+from tests.e2e.conftest import ProcessesMaker, ask_until_ended, assert_index_holds, ended, long_note
+from tests.fakes.processes import SERVICES, Processes
 from tests.fakes.topics import committed, records_of
 
 pytestmark = pytest.mark.processes
@@ -18,74 +18,58 @@ WORKERS = ("ingest", "embedder", "retriever", "generator")
 PATIENCE_S = 60
 
 
-@pytest.fixture
-async def started(tmp_path: Path, broker: str, request: pytest.FixtureRequest) -> AsyncIterator[Processes]:
-    """All services, with the environment that a test asks for as its parameter."""
-    running = Processes(tmp_path, broker, **getattr(request, "param", {}))
-    running.start(*SERVICES)
-    try:
-        await running.ready(*SERVICES)
-        yield running
-    finally:
-        running.stop()
-
-
 NEVER_COMMITTED = {"VIGIE_KAFKA_COMMIT_INTERVAL_MS": "3600000", "VIGIE_EMBEDDER_HASHING_DELAY_MS": "5"}
 
 
-@pytest.mark.parametrize("started", [NEVER_COMMITTED], indirect=True, ids=["never-committed"])
+@pytest.mark.parametrize("processes", [NEVER_COMMITTED], indirect=True, ids=["never-committed"])
 async def test_fault_1_workers_killed_between_effect_and_commit_lose_nothing_and_double_nothing(
-    started: Processes, broker: str
+    processes: Processes,
 ) -> None:
     """No offset is committed before a stop, so that each of the 20 kills falls between effects and their commit."""
     dice = random.Random(1)
     documents = []
     asked = 0
-    async with started.client() as client:
+    async with processes.client() as client:
         for round_ in range(5):
             batch = [await client.submit(f"{round_}-{n}.md", long_note(round_ * 10 + n, 60).encode()) for n in range(2)]
             documents += batch
-            questions = [asyncio.create_task(ask_until_ended(started.client, round_ * 10 + n)) for n in range(2)]
+            questions = [asyncio.create_task(ask_until_ended(processes.client, round_ * 10 + n)) for n in range(2)]
             asked += len(questions)
             while (await client.document(batch[0].id)).state == "accepted":
                 await asyncio.sleep(0.02)
             await asyncio.sleep(dice.uniform(0, 1))
             for name in dice.sample(WORKERS, len(WORKERS)):
-                started.kill(name)
-            started.start(*WORKERS)
+                processes.kill(name)
+            processes.start(*WORKERS)
             answers = await asyncio.gather(*questions)
             assert all(answer.state in {"answered", "abstained"} for answer in answers)
         ends = [await ended(client, document) for document in documents]
         counted = (await client.status()).questions
     assert [end.state for end in ends] == ["indexed"] * len(ends)
     assert sum(counted.values()) == asked
-    embedded = [record.value for record in await records_of(broker, PASSAGES_EMBEDDED.name)]
+    embedded = [record.value for record in await records_of(processes.broker, processes.topic(PASSAGES_EMBEDDED.name))]
     distinct = {PASSAGES_EMBEDDED.message.model_validate_json(value).id for value in embedded}
     assert len(embedded) > len(distinct), "batches were embedded and announced again, under the same ids"
-    started.stop()
-    await assert_index_holds(started.folder / "index", ends)
+    processes.stop()
+    await assert_index_holds(processes.data / "index", ends)
 
 
-async def test_fault_3_a_gateway_killed_while_it_streams_leaves_one_question(tmp_path: Path, broker: str) -> None:
+async def test_fault_3_a_gateway_killed_while_it_streams_leaves_one_question(
+    tmp_path: Path, make_processes: ProcessesMaker
+) -> None:
     """The stream is cut without its last event; the same key again brings the same question to its end."""
-    running = Processes(tmp_path, broker)
     rest = [name for name in SERVICES if name != "embedder"]  # without it the stream stays open
-    running.start(*rest)
-    try:
-        await running.ready(*rest)
-        async with running.client() as client:
-            events = await _cut_stream(client.http, running)
-            assert [line for line in events if line.startswith("event:")] == ["event: question"]
-            running.start("gateway", "embedder")
-            await running.ready("gateway", "embedder")
-            answer = await ask_until_ended(running.client, 7)
-            again = await ask_until_ended(running.client, 7)
-            counted = (await client.status()).questions
-        assert answer.id == again.id
-        assert str(answer.id) in " ".join(events)
-        assert counted == {answer.state: 1}
-    finally:
-        running.stop()
+    async with make_processes(tmp_path) as made, made.running(*rest) as running, running.client() as client:
+        events = await _cut_stream(client.http, running)
+        assert [line for line in events if line.startswith("event:")] == ["event: question"]
+        running.start("gateway", "embedder")
+        await running.ready("gateway", "embedder")
+        answer = await ask_until_ended(running.client, 7)
+        again = await ask_until_ended(running.client, 7)
+        counted = (await client.status()).questions
+    assert answer.id == again.id
+    assert str(answer.id) in " ".join(events)
+    assert counted == {answer.state: 1}
 
 
 async def _cut_stream(http: httpx.AsyncClient, running: Processes) -> list[str]:
@@ -109,19 +93,20 @@ async def _cut_stream(http: httpx.AsyncClient, running: Processes) -> list[str]:
 STUCK = {"VIGIE_EMBEDDER_HASHING_DELAY_MS": "3600000", "VIGIE_KAFKA_GRACEFUL_TIMEOUT_S": "1"}
 
 
-@pytest.mark.parametrize("started", [STUCK], indirect=True, ids=["stuck"])
+@pytest.mark.parametrize("processes", [STUCK], indirect=True, ids=["stuck"])
 async def test_fault_4_a_stop_does_not_wait_for_a_long_handler_and_its_record_comes_again(
-    started: Processes, broker: str
+    processes: Processes,
 ) -> None:
-    async with started.client() as client:
+    async with processes.client() as client:
         document = await client.submit("1.md", long_note(1, 5).encode())
-        await asyncio.wait_for(_in_hand(started.ports["embedder"]), PATIENCE_S)
-        assert await started.terminate("embedder", PATIENCE_S) == 0, "it was asked to stop, and did"
-        [extracted] = await records_of(broker, PASSAGES_EXTRACTED.name)
-        group = f"vigie-embedder.{PASSAGES_EXTRACTED.name}"
-        offset = await committed(broker, group, PASSAGES_EXTRACTED.name, extracted.partition)
+        await asyncio.wait_for(_in_hand(processes.ports["embedder"]), PATIENCE_S)
+        assert await processes.terminate("embedder", PATIENCE_S) == 0, "it was asked to stop, and did"
+        topic = processes.topic(PASSAGES_EXTRACTED.name)
+        [extracted] = await records_of(processes.broker, topic)
+        group = processes.topic(f"vigie-embedder.{PASSAGES_EXTRACTED.name}")
+        offset = await committed(processes.broker, group, topic, extracted.partition)
         assert (offset or 0) <= extracted.offset
-        started.start("embedder", VIGIE_EMBEDDER_HASHING_DELAY_MS="0")
+        processes.start("embedder", VIGIE_EMBEDDER_HASHING_DELAY_MS="0")
         end = await ended(client, document)
     assert (end.state, end.indexed) == ("indexed", end.passages)
 

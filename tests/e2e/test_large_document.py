@@ -1,13 +1,11 @@
 """A document of 20 MB on the embedded broker while the embedder is slow: nothing is dropped on the way.
 
 What waits on a topic stays below ingest's bound, which is what keeps the broker's 5 MiB a partition away
-(tests/services/standalone/test_embedded_broker.py shows what happens past them).
+(tests/services/standalone/test_embedded_broker.py shows what happens past them). Embedded alone: Kafka drops nothing.
 """
 
 import asyncio
 from pathlib import Path
-
-import pytest
 
 from shared.passages import BATCH
 from shared.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
@@ -17,7 +15,7 @@ from tests.fakes.topics import end_of
 
 SIZE = 20_000_000
 BOUND = 20
-DELAY_MS = 4.0
+DELAY_MS = "4"
 
 
 def large_text() -> bytes:
@@ -33,13 +31,13 @@ def large_text() -> bytes:
 
 
 async def test_a_large_text_is_indexed_whole_behind_a_slow_embedder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setenv("VIGIE_INGEST_IN_FLIGHT_BATCHES", str(BOUND))
     text = large_text()
     assert len(text) >= SIZE
     waiting: list[int] = []
-    async with running_stack(tmp_path, hashing_delay_ms=DELAY_MS) as stack, stack.client() as client:
+    slow = {"VIGIE_EMBEDDER_HASHING_DELAY_MS": DELAY_MS, "VIGIE_INGEST_IN_FLIGHT_BATCHES": str(BOUND)}
+    async with running_stack(tmp_path, **slow) as stack, stack.client() as client:
         document = await client.submit("large.txt", text, max_chars="4000")
         end = asyncio.create_task(ended(client, document, timeout_s=300))
         while not end.done():

@@ -1,6 +1,5 @@
-"""OpenAI's client, unchanged, against the embedded stack."""
+"""OpenAI's client, unchanged, against the whole chain."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx
@@ -11,13 +10,13 @@ from openai import AsyncOpenAI
 from services.standalone.identity import Person
 from shared.access import Role
 from tests.e2e.conftest import ended
-from tests.fakes.stack import Running, running_stack
+from tests.fakes.stack import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ALICE = Person("alice", units=("UMR5219",), roles=(Role.PREVENTION_ASSISTANT,))
+ALICE = Person("alice", units=("UMR8640",), roles=(Role.PREVENTION_ASSISTANT,))
 MALLORY = Person("mallory", units=("UMR1",))
-WORD = "cryostat-emeraude"
+WORD = "cryostat-grenat"
 NOTE = f"# Consigne\n\nLe {WORD} se vide à deux, porte ouverte.\n"
 MESSAGES = [
     {"role": "system", "content": "Sois brève."},
@@ -30,16 +29,15 @@ class Served:
     stack: Running
 
     def client(self, person: Person) -> AsyncOpenAI:
-        return AsyncOpenAI(api_key=self.stack.issuer.token(person), base_url=f"{self.stack.url}/v1")
+        return AsyncOpenAI(api_key=self.stack.token(person), base_url=f"{self.stack.url}/v1")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
-    async with running_stack(tmp_path_factory.mktemp("stack") / "data") as stack:
-        async with stack.client(ALICE) as client:
-            document = await client.submit("consigne.md", NOTE.encode(), scope="unit:UMR5219", title="Consigne azote")
-            assert (await ended(client, document)).state == "indexed"
-        yield Served(stack)
+async def served(stack: Running) -> Served:
+    async with stack.client(ALICE) as client:
+        document = await client.submit("consigne.md", NOTE.encode(), scope="unit:UMR8640", title="Consigne azote")
+        assert (await ended(client, document)).state == "indexed"
+    return Served(stack)
 
 
 async def test_an_answer_cites_a_passage_that_opens(served: Served) -> None:
@@ -51,7 +49,7 @@ async def test_an_answer_cites_a_passage_that_opens(served: Served) -> None:
     assert "Sources\u00a0:\n\n- [1] Consigne azote" in message.content
     citation = message.annotations[0].url_citation
     assert message.content[citation.start_index : citation.end_index] == "[1]"
-    async with httpx.AsyncClient(headers={"authorization": f"Bearer {served.stack.issuer.token(ALICE)}"}) as reader:
+    async with httpx.AsyncClient(headers={"authorization": f"Bearer {served.stack.token(ALICE)}"}) as reader:
         assert WORD in (await reader.get(citation.url)).json()["text"]
 
 

@@ -5,10 +5,12 @@ import asyncio
 import pytest
 
 from shared.client import Problem
-from tests.e2e.conftest import SERVICES, Processes, ask_until_ended, assert_index_holds, ended, long_note
+from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
+from tests.fakes.processes import SERVICES, Processes
 
 pytestmark = pytest.mark.processes
 
+SLOW_EMBEDDER = {"VIGIE_EMBEDDER_HASHING_DELAY_MS": "5"}
 NOTE = """# Consignes du laboratoire
 
 ## Azote liquide
@@ -37,6 +39,7 @@ async def test_a_document_and_a_question_cross_five_processes(processes: Process
             await client.ask("")
 
 
+@pytest.mark.parametrize("processes", [SLOW_EMBEDDER], indirect=True, ids=["slow embedder"])
 async def test_each_service_killed_while_it_works_loses_nothing_and_doubles_nothing(processes: Processes) -> None:
     documents = []
     asked = 0
@@ -62,4 +65,4 @@ async def test_each_service_killed_while_it_works_loses_nothing_and_doubles_noth
     assert counted.keys() <= {"answered", "abstained"}
     assert sum(counted.values()) == asked
     processes.stop()
-    await assert_index_holds(processes.folder / "index", ends)
+    await assert_index_holds(processes.data / "index", ends)

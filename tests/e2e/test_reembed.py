@@ -1,4 +1,4 @@
-"""Another embedding model on the embedded stack: questions go on being answered, and nothing is lost on the way."""
+"""Another embedding model: questions go on being answered, and nothing is lost on the way."""
 
 import asyncio
 import json
@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import qdrant_edge as edge
 
 from services.retriever.adapters.payload import dense_name
@@ -14,19 +15,42 @@ from services.retriever.adapters.qdrant_edge import EdgeIndex
 from shared.api import DocumentView, EmbeddingView
 from shared.client import Problem, VigieClient
 from shared.messages import EmbeddingModel
-from tests.e2e.conftest import ended, long_note
+from tests.e2e.conftest import StackStarter, ended, long_note
 from tests.fakes.embeddings_server import EmbeddingsServer, embeddings_server
-from tests.fakes.stack import Running, running_stack
+from tests.fakes.stack import Running
 from tests.fakes.up import Up
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SMALL = EmbeddingModel(name="hashing-64", dimension=64, normalised=True)
 LARGE = EmbeddingModel(name="hashing-128", dimension=128, normalised=True)
 
 
-@pytest.fixture
-async def stack(tmp_path: Path) -> AsyncIterator[Running]:
-    async with running_stack(tmp_path / "data", hashing_delay_ms=2) as running:
+SETTINGS = {
+    "VIGIE_EMBEDDER_HASHING_DELAY_MS": "2",
+    "VIGIE_EMBEDDER_OPENAI_TIMEOUT_S": "0.5",
+    "VIGIE_EMBEDDER_OPENAI_BATCH": "16",
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory, run_stack: StackStarter) -> AsyncIterator[Running]:
+    async with run_stack(tmp_path_factory.mktemp("reembed") / "data", **SETTINGS) as running:
         yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stack(shared: Running) -> Running:
+    """As on its first day: no documents, nothing but the first model."""
+    async with shared.client() as client:
+        async for document in client.documents():
+            await client.withdraw(document.id)
+        if (await client.embedding()).next is not None:
+            await client.cancel_reembedding()
+        await client.reembed("hashing")
+        if (await reached(client, done)).previous is not None:
+            await client.drop_previous_embedding()
+    return shared
 
 
 async def reached(
@@ -112,26 +136,20 @@ async def test_there_is_a_way_back_which_misses_nothing(stack: Running) -> None:
 
 
 @asynccontextmanager
-async def halfway(
-    folder: Path, stopped: str = "status:503"
-) -> AsyncIterator[tuple[Running, VigieClient, EmbeddingsServer]]:
+async def halfway(stack: Running, stopped: str = "status:503") -> AsyncIterator[tuple[VigieClient, EmbeddingsServer]]:
     """Three documents, and a change to a model whose server has stopped after the first batches."""
-    async with (
-        embeddings_server() as server,
-        running_stack(folder / "data", openai_timeout_s=0.5, openai_batch=16) as stack,
-        stack.client() as client,
-    ):
+    async with embeddings_server() as server, stack.client() as client:
         await submitted(client, 1, 2, 3)
         server.stops_after, server.stopped = 9, stopped
         await client.reembed(f"openai:bge-m3@{server.url}")
         await reached(client, lambda view: view.next is not None and view.next.passages > 0)
         while len(server.requests) <= server.stops_after:
             await asyncio.sleep(0.01)
-        yield stack, client, server
+        yield client, server
 
 
-async def test_a_model_that_is_given_up_leaves_nothing_and_nothing_waits_for_it(tmp_path: Path) -> None:
-    async with halfway(tmp_path) as (stack, client, _):
+async def test_a_model_that_is_given_up_leaves_nothing_and_nothing_waits_for_it(stack: Running) -> None:
+    async with halfway(stack) as (client, _):
         with pytest.raises(Problem, match="vigie reembed --cancel"):
             await client.reembed("hashing:128")
         assert (await client.cancel_reembedding()).next is None
@@ -151,8 +169,9 @@ async def _models_are(index: Path, models: list[EmbeddingModel]) -> None:
         await asyncio.sleep(0.1)
 
 
-async def test_a_document_withdrawn_in_the_middle_is_in_neither(tmp_path: Path) -> None:
-    async with halfway(tmp_path) as (stack, client, server):
+async def test_a_document_withdrawn_in_the_middle_is_in_neither(tmp_path: Path, run_stack: StackStarter) -> None:
+    """On a stack of its own: the index is read once its process has ended."""
+    async with run_stack(tmp_path / "data", **SETTINGS) as stack, halfway(stack) as (client, server):
         documents = [document async for document in client.documents()]
         (kept,) = (document for document in documents if document.key == "3.md")
         for document in documents:
@@ -169,9 +188,9 @@ async def test_a_document_withdrawn_in_the_middle_is_in_neither(tmp_path: Path) 
 
 @pytest.mark.parametrize("stopped", ["never", "reset"])
 async def test_a_new_endpoint_that_stops_in_the_middle_is_waited_for_and_the_old_model_goes_on(
-    tmp_path: Path, stopped: str
+    stack: Running, stopped: str
 ) -> None:
-    async with halfway(tmp_path, stopped) as (_, client, server):
+    async with halfway(stack, stopped) as (client, server):
         await submitted(client, 4, sections=20)
         assert [await answers(client, n) for n in (1, 2, 3, 4)] == [True] * 4
         found = await client.embedding()
@@ -183,12 +202,8 @@ async def test_a_new_endpoint_that_stops_in_the_middle_is_waited_for_and_the_old
         assert found.active.name == "bge-m3"
 
 
-async def test_an_endpoint_that_answers_nonsense_stops_the_change_and_says_why(tmp_path: Path) -> None:
-    async with (
-        embeddings_server("dimension") as server,
-        running_stack(tmp_path / "data") as stack,
-        stack.client() as client,
-    ):
+async def test_an_endpoint_that_answers_nonsense_stops_the_change_and_says_why(stack: Running) -> None:
+    async with embeddings_server("dimension") as server, stack.client() as client:
         await submitted(client, 1, sections=30)  # one batch: one failure
         server.mode, server.wrong_left = "nan", None
         await client.reembed(f"openai:bge-m3@{server.url}")
@@ -217,6 +232,7 @@ async def test_the_same_model_under_another_spelling_is_taken_over_as_it_is(stac
 
 @pytest.mark.processes
 async def test_a_stack_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
+    """Embedded alone: `vigie up` and `vigie reembed --data` are about the embedded stack."""
     up = Up(tmp_path / "data", VIGIE_EMBEDDER_HASHING_DELAY_MS="5")
     try:
         await asyncio.to_thread(up.start)

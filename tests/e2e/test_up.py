@@ -1,4 +1,7 @@
-"""`vigie up`, killed in the middle of its work, started again on the same folder, and stopped."""
+"""`vigie up`, killed in the middle of its work, started again on the same folder, and stopped.
+
+Embedded alone: the command is the embedded stack. test_processes.py and test_faults.py kill services on real servers.
+"""
 
 import asyncio
 import json

@@ -4,19 +4,21 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from services.standalone.identity import Person
 from shared.access import Role
 from shared.api import AnswerView
 from shared.messages import Sentence
-from tests.e2e.conftest import ended
+from tests.e2e.conftest import StackStarter, ended
 from tests.fakes.model_server import answer, head, spoken, sse
 from tests.fakes.scripted_server import HANG, RESET, ScriptedServer
-from tests.fakes.stack import Running, running_stack
+from tests.fakes.stack import Running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ALICE = Person("alice", units=("UMR5219",), roles=(Role.PREVENTION_ASSISTANT,))
 NOTE = "# Consigne\n\nLe cryostat se vide à deux, porte ouverte.\n"
@@ -30,39 +32,47 @@ class Chain:
     stack: Running
     model: ScriptedServer
 
-    async def ask(self, **wishes: str) -> AnswerView:
+    async def ask(self, backend: str) -> AnswerView:
         async with self.stack.client(ALICE) as client:
-            return await client.ask(QUESTION, backend="local", **wishes)
+            return await client.ask(QUESTION, backend=backend)
 
     async def readyz(self) -> bool:
         async with httpx.AsyncClient(trust_env=False) as http:
             return (await http.get(f"{self.stack.url}/readyz")).is_success
 
 
-@pytest.fixture
-async def chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chain]:
-    async with ScriptedServer(spoken(GOOD)).running() as model:
-        file = tmp_path / "backends.toml"
-        file.write_text(
-            f"""
-            [backends.local]
-            kind = "openai"
-            address = "{model.address}"
-            model = "tiny"
-            classes = ["public", "internal", "confidential"]
-            slots = 2
-            queue = 1
-            timeouts = {{ first_token = 20 }}
+BACKENDS = """
+[backends.local]
+kind = "openai"
+address = "{address}"
+model = "tiny"
+classes = ["public", "internal", "confidential"]
+timeouts = {{ first_token = 20 }}
 
-            [backends.remote]
-            kind = "openai"
-            address = "{model.address}"
-            model = "large"
-            """,
-            encoding="utf-8",
-        )
-        monkeypatch.setenv("VIGIE_BACKENDS_FILE", str(file))
-        async with running_stack(tmp_path / "data") as stack:
+[backends.busy]
+kind = "openai"
+address = "{address}"
+model = "tiny"
+classes = ["public", "internal", "confidential"]
+slots = 2
+queue = 1
+timeouts = {{ first_token = 20 }}
+
+[backends.remote]
+kind = "openai"
+address = "{address}"
+model = "large"
+"""
+"""A backend of its own for each test that makes one fail: what became of it is remembered."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chain(tmp_path_factory: pytest.TempPathFactory, run_stack: StackStarter) -> AsyncIterator[Chain]:
+    folder = tmp_path_factory.mktemp("written")
+    async with ScriptedServer(spoken(GOOD)).running() as model:
+        file = folder / "backends.toml"
+        file.write_text(BACKENDS.format(address=model.address), encoding="utf-8")
+        async with run_stack(folder / "data", VIGIE_BACKENDS_FILE=str(file)) as stack:
             async with stack.client(ALICE) as client:
                 document = await client.submit("consigne.md", NOTE.encode(), scope="unit:UMR5219", title="Consigne")
                 assert (await ended(client, document)).state == "indexed"
@@ -70,8 +80,9 @@ async def chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 
 async def test_a_written_answer_its_fallbacks_and_its_classes(chain: Chain) -> None:
+    chain.model.plans = [spoken(GOOD)]
     async with chain.stack.client(ALICE) as client:
-        assert [each.name for each in await client.backends()] == ["extractive", "local", "remote"]
+        assert [each.name for each in await client.backends()] == ["extractive", "local", "busy", "remote"]
         items = [item async for item in client.stream(QUESTION, backend="local")]
     sentences = [item for item in items if isinstance(item, Sentence)]
     whole = items[-1]
@@ -82,13 +93,13 @@ async def test_a_written_answer_its_fallbacks_and_its_classes(chain: Chain) -> N
     assert whole.confidentiality == "confidential"
 
     chain.model.plans = [spoken(FORGED)]
-    forged = await chain.ask()
+    forged = await chain.ask("local")
     assert (forged.mode, forged.removed, "trois" in (forged.answer or "")) == ("extractive", 1, False)
     assert forged.notice is not None
     assert forged.notice.code == "unsupported"
 
     chain.model.plans = [[RESET]]
-    down = await chain.ask()
+    down = await chain.ask("local")
     assert down.notice is not None
     assert (down.mode, down.notice.code) == ("extractive", "backend-down")
     assert "«" in (down.answer or "")
@@ -103,10 +114,10 @@ async def test_a_written_answer_its_fallbacks_and_its_classes(chain: Chain) -> N
 
 async def test_15_16_a_burst_is_refused_and_who_leaves_frees_the_model(chain: Chain) -> None:
     chain.model.plans = [[head(), sse("{"), HANG]]
-    token = chain.stack.issuer.token(ALICE)
+    token = chain.stack.token(ALICE)
     headers = {"authorization": f"Bearer {token}", "accept-language": "en"}
     async with httpx.AsyncClient(base_url=chain.stack.url, headers=headers, timeout=60, trust_env=False) as http:
-        body = {"question": QUESTION, "backend": "local"}
+        body = {"question": QUESTION, "backend": "busy"}
         burst = [asyncio.create_task(http.post("/v1/questions", json=body)) for _ in range(20)]
         refused: list[httpx.Response] = []
         for done in asyncio.as_completed(burst):
@@ -125,4 +136,4 @@ async def test_15_16_a_burst_is_refused_and_who_leaves_frees_the_model(chain: Ch
         await asyncio.gather(*burst, return_exceptions=True)
         await chain.model.until(lambda: chain.model.open == 0)
         chain.model.plans = [spoken(GOOD)]
-        assert (await chain.ask()).mode == "generated"
+        assert (await chain.ask("busy")).mode == "generated"
