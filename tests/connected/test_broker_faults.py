@@ -141,7 +141,6 @@ async def test_fault_5_one_of_three_nodes_killed_is_survived_and_taken_in_again(
     """Every topic is on all three nodes, two of which must have a record: work goes on without the third."""
     with own_kafka(nodes=3) as kafka:
         async with five_processes(kafka, tmp_path, replication=3) as running, running.client() as client:
-            prefix = running._environment["VIGIE_KAFKA_TOPIC_PREFIX"]
             load = Load(running)
             async with load.on():
                 await load.until(4)
@@ -150,6 +149,6 @@ async def test_fault_5_one_of_three_nodes_killed_is_survived_and_taken_in_again(
                 await load.until(len(load.documents) + 4)
                 await asyncio.to_thread(kafka.restart, 2)
                 assert await resumed(client, load) < RESUMED_WITHIN_S
-            ends = await all_ended(client, load, kafka, prefix)
+            ends = await all_ended(running, client, load)
             running.stop()
         await assert_index_holds(tmp_path / "index", ends)
