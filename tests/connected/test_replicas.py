@@ -7,6 +7,8 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,10 +17,11 @@ import httpx
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from shared.api import AnswerView
 from shared.client import VigieClient
 from shared.topics import all_names
 from tests.connected.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
-from tests.e2e.conftest import assert_index_holds, ended, long_note
+from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
 from tests.fakes.processes import SERVICES, Processes
 from tests.fakes.topics import end_of
 
@@ -30,6 +33,9 @@ pytestmark = [
     pytest.mark.skipif(PROGRAMS is None, reason=REASON),
     pytest.mark.skipif(not KAFKA, reason="replicas were not tested: VIGIE_TEST_KAFKA names no broker"),
 ]
+
+AWAY_S = 30
+PAUSE_S = 0.5
 
 QUICK = {
     "VIGIE_GATEWAY_DATABASE_ACQUIRE_TIMEOUT_S": "2",
@@ -94,6 +100,41 @@ async def leader(server: OwnPostgres, database: str) -> UUID | None:
     return found
 
 
+@asynccontextmanager
+async def asking(replicas: Replicas) -> AsyncIterator[list[asyncio.Task[AnswerView]]]:
+    """A question every `PAUSE_S`, at either replica by turns, each asked under its own key until it has ended."""
+    asked: list[asyncio.Task[AnswerView]] = []
+
+    async def ask() -> None:
+        for number, replica in enumerate(cycle(replicas.both)):
+            asked.append(asyncio.create_task(ask_until_ended(replica.client, number)))
+            await asyncio.sleep(PAUSE_S)
+
+    stream = asyncio.create_task(ask())
+    try:
+        yield asked
+    finally:
+        stream.cancel()
+        await asyncio.gather(stream, return_exceptions=True)
+
+
+async def until_accepted(client: VigieClient, questions: int) -> None:
+    """So many are under way."""
+    async with asyncio.timeout(60):
+        while (await client.status()).questions.get("accepted", 0) < questions:
+            await asyncio.sleep(0.1)
+
+
+async def assert_ended_once(client: VigieClient, answers: list[AnswerView], before: int) -> None:
+    """Each question has one end, and there are no others than these and those `before`."""
+    assert len({answer.id for answer in answers}) == len(answers)
+    for answer in answers:
+        assert (await client.question(answer.id)).state == answer.state
+    counted = (await client.status()).questions
+    assert counted.keys() <= {"answered", "abstained", "failed"}
+    assert sum(counted.values()) == before + len(answers)
+
+
 async def test_replicas_share_questions_keys_and_the_relay_and_outlive_their_database(
     replicas: Replicas, server: OwnPostgres, topics: str, tmp_path: Path
 ) -> None:
@@ -121,8 +162,7 @@ async def test_replicas_share_questions_keys_and_the_relay_and_outlive_their_dat
         assert {answer.status_code for answer in streamed} == {200}
 
         # The relay goes over when its holder is killed.
-        before = await leader(server, database)
-        assert before is not None
+        assert await leader(server, database) is not None
         replicas.both[0].kill("gateway")
         killed = time.monotonic()
         document = await second.submit("after.md", long_note(7, 3).encode())
@@ -132,20 +172,27 @@ async def test_replicas_share_questions_keys_and_the_relay_and_outlive_their_dat
         replicas.both[0].start("gateway")
         await replicas.both[0].ready("gateway")
 
-        # The database stops while documents are under way.
-        under_way = [await first.submit(f"way-{n}.md", long_note(20 + n, 60).encode()) for n in range(4)]
-        documents += under_way
-        await asyncio.to_thread(server.stop)
-        for client in (first, second):
-            refused = await client.http.post("/v1/documents", files={"file": ("x.md", b"# X\n\nUn texte.")})
-            assert refused.status_code == 503
-            assert refused.headers["content-type"] == "application/problem+json"
-            assert int(refused.headers["retry-after"]) > 0
-            assert (await post(client, question, "while it is down")).status_code == 503
-            assert (await client.http.get("/livez")).is_success
-        await asyncio.sleep(5)  # long enough for the workers to have more to report than can be stored
-        await asyncio.to_thread(server.start)
-        assert [(await ended(second, each)).state for each in under_way] == ["indexed"] * 4
+        # The database stops while documents and questions are under way; it is away when their answers come, and
+        # for long enough that the workers have more to report than can be stored.
+        before = sum((await first.status()).questions.values())
+        replicas.both[0].kill("generator")
+        async with asking(replicas) as asked:
+            await until_accepted(first, 6)
+            under_way = [await first.submit(f"way-{n}.md", long_note(20 + n, 60).encode()) for n in range(4)]
+            documents += under_way
+            await asyncio.to_thread(server.stop)
+            replicas.both[0].start("generator")
+            for client in (first, second):
+                refused = await client.http.post("/v1/documents", files={"file": ("x.md", b"# X\n\nUn texte.")})
+                assert refused.status_code == 503
+                assert refused.headers["content-type"] == "application/problem+json"
+                assert int(refused.headers["retry-after"]) > 0
+                assert (await post(client, question, "while it is down")).status_code == 503
+                assert (await client.http.get("/livez")).is_success
+            await asyncio.sleep(AWAY_S)
+            await asyncio.to_thread(server.start)
+            assert [(await ended(second, each)).state for each in under_way] == ["indexed"] * 4
+        await assert_ended_once(second, await asyncio.gather(*asked), before)
         assert (await post(first, question, "when it is back")).status_code == 200
         names = {each.file_name async for each in second.documents()}
         assert "x.md" not in names
