@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from shared.client import Problem, VigieClient
-from tests.connected.keycloak import BASE, REASON, Json, Realm, keycloak_realm
+from tests.connected.keycloak import Json, Realm, keycloak_realm
+from tests.connected.people import RealmPeople
+from tests.connected.stack import GIVEN, REASON, connected_processes
 from tests.e2e.conftest import ended
 from tests.fakes.processes import ROOT, Processes
 from tests.fakes.up import VIGIE
@@ -17,7 +19,7 @@ from tests.fakes.up import VIGIE
 pytestmark = [
     pytest.mark.connected,
     pytest.mark.processes,
-    pytest.mark.skipif(not BASE, reason=REASON),
+    pytest.mark.skipif(not GIVEN, reason=REASON),
 ]
 
 PUBLIC = "# Règles communes\n\n## Azote liquide\n\nL'azote liquide se manipule avec des gants cryogéniques.\n"
@@ -32,8 +34,8 @@ def realm() -> Iterator[Realm]:
 
 
 @pytest.fixture
-async def stack(tmp_path: Path, broker: str, realm: Realm) -> AsyncIterator[Processes]:
-    async with Processes(tmp_path, broker, **realm.environment()).running() as running:
+async def stack(tmp_path: Path, realm: Realm) -> AsyncIterator[Processes]:
+    async with connected_processes(RealmPeople(realm), tmp_path) as made, made.running() as running:
         yield running
 
 

@@ -8,7 +8,7 @@ is about something that is embedded alone, and says so.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -97,21 +97,9 @@ def make_processes(request: pytest.FixtureRequest) -> ProcessesMaker:
 
 @asynccontextmanager
 async def embedded_processes(folder: Path, **environment: str) -> AsyncIterator[Processes]:
-    with embedded_broker() as address:
-        yield Processes(folder, address, **environment)
-
-
-@pytest.fixture
-def broker() -> Iterator[str]:
-    with embedded_broker() as address:
-        yield address
-
-
-@contextmanager
-def embedded_broker() -> Iterator[str]:
     embedded = EmbeddedBroker()
     try:
-        yield embedded.open()
+        yield Processes(folder, embedded.open(), **environment)
     finally:
         embedded.close()
 
