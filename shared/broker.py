@@ -26,11 +26,17 @@ _MAX_REQUEST_BYTES = 1024 * 1024
 
 
 class BrokerEvents:
-    """Publishes events on their topics, keyed as shared/topics.py says (port: shared.ports.EventPublisher)."""
+    """Publishes events on their topics, keyed as shared/topics.py says (port: shared.ports.EventPublisher).
 
-    def __init__(self, broker: KafkaBroker, prefix: str = "") -> None:
+    Args:
+        timeout_s: longest wait for an acknowledgement, seconds. An idempotent producer waits for ever, and goes on to
+            send what was given up here: whoever publishes again may have published twice, which effects bear.
+    """
+
+    def __init__(self, broker: KafkaBroker, prefix: str = "", *, timeout_s: float) -> None:
         self._broker = broker
         self._prefix = prefix
+        self._timeout_s = timeout_s
 
     async def publish(self, event: Event) -> None:
         """Return once every replica in sync has the event.
@@ -50,8 +56,10 @@ class BrokerEvents:
         if self._broker.config.broker_config.producer.closed:  # FastStream would fail in ways that differ
             raise Unavailable(part="kafka")
         try:
-            await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
-        except (KafkaError, OSError) as error:
+            # aiokafka takes a cancelled wait well: the record stays in its batch, and the batch on its way.
+            async with asyncio.timeout(self._timeout_s):
+                await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
+        except (KafkaError, OSError) as error:  # TimeoutError among them
             raise Unavailable(part="kafka") from error
 
     async def dead_letter(self, name: str, letter: DeadLetter) -> None:
@@ -80,7 +88,7 @@ def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetr
         apply_types=False,  # handlers take the event and nothing else; injection was a third of what a message cost
     )
     broker.settings = settings
-    events = BrokerEvents(broker, settings.topic_prefix)
+    events = BrokerEvents(broker, settings.topic_prefix, timeout_s=settings.request_timeout_ms / 1000)
     for middleware in (
         *telemetry.middlewares,
         DeadLetters(service, events, events.dead_letter, settings),

@@ -1,0 +1,36 @@
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import uuid4
+
+import pytest
+from faststream.kafka import KafkaBroker
+
+from shared.broker import BrokerEvents
+from shared.errors import Unavailable
+from shared.messages import QuestionCancelled
+
+
+class Silent:
+    """A broker that is connected, takes what it is given and never says that it has it."""
+
+    config = SimpleNamespace(broker_config=SimpleNamespace(producer=SimpleNamespace(closed=False)))
+
+    def __init__(self) -> None:
+        self.given: list[Any] = []
+
+    async def publish(self, event: Any, **_: Any) -> None:
+        self.given.append(event)
+        await asyncio.Event().wait()
+
+
+async def test_nobody_waits_longer_than_they_said_for_a_broker_that_acknowledges_nothing() -> None:
+    broker = Silent()
+    events = BrokerEvents(cast("KafkaBroker", broker), timeout_s=0.01)
+
+    async with asyncio.timeout(10):
+        with pytest.raises(Unavailable) as failed:
+            await events.publish(QuestionCancelled(question_id=uuid4()))
+
+    assert failed.value.retryable
+    assert len(broker.given) == 1
