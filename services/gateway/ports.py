@@ -196,6 +196,10 @@ class QuestionLedger(Protocol):
         """
         ...
 
+    async def put_off(self, question_id: UUID) -> None:
+        """The event did not leave, or nobody knows: it is due for the outbox's relay, unless the question has ended."""
+        ...
+
     async def find(self, question_id: UUID) -> QuestionRecord | None: ...
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:

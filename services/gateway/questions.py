@@ -103,8 +103,15 @@ class QuestionService:
         try:
             await self._events.publish(event)
         except Unavailable:
-            logger.warning("question %s waits for the broker", question_id)  # the outbox has it
+            await self._put_off(question_id)
         return question_id
+
+    async def _put_off(self, question_id: UUID) -> None:
+        logger.warning("question %s waits for the broker", question_id)
+        try:
+            await self._ledger.put_off(question_id)
+        except Unavailable as error:  # it is accepted all the same, and ends with its deadline at the latest
+            logger.warning("question %s was not put off: %s", question_id, error)
 
     async def find(self, principal: Principal, question_id: UUID) -> QuestionRecord:
         """A question of this person's own.

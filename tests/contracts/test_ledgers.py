@@ -170,6 +170,18 @@ async def test_what_stands_still_is_due_again(database: Database) -> None:
     assert [due.id for due in await outbox.due(10)] == [event.id]
 
 
+async def test_a_question_that_is_put_off_is_due_until_it_has_ended(database: Database) -> None:
+    questions, outbox = SqlQuestions(database), SqlOutbox(database)
+    event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    await questions.accept(lambda _: event, "anna", None)
+    assert await outbox.due(10) == []
+    await questions.put_off(event.question_id)
+    assert [due.id for due in await outbox.due(10)] == [event.id]
+    await questions.finish(event.question_id, QuestionState.ANSWERED, Outcome(answer="a"))
+    await questions.put_off(event.question_id)
+    assert await outbox.due(10) == []
+
+
 async def test_documents_are_found_by_words_and_metadata_in_every_order(database: Database) -> None:
     rows, public = SqlDocuments(database), frozenset({"public"})
     for place, (key, note) in enumerate((("Évaluation.md", "Zoé"), ("b_1.md", "Zoé"), ("bx1.md", "Durand"))):

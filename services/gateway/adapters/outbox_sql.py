@@ -21,6 +21,7 @@ _KEYS_LIVE = timedelta(days=2)
 
 _PUT = insert(OUTBOX)
 FORGET_JOB = delete(OUTBOX).where(OUTBOX.c.job_id == bindparam("job"))
+PUT_OFF_JOB = update(OUTBOX).where(OUTBOX.c.job_id == bindparam("job")).values(published_at=None, moved_at=None)
 
 
 class SqlOutbox:

@@ -12,7 +12,7 @@ from sqlmodel import col, delete, select, update
 from services.gateway.adapters import listing_sql
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.embeddings_sql import embedding_in_use
-from services.gateway.adapters.outbox_sql import FORGET_JOB, forget_job, kept_event, remembered_key
+from services.gateway.adapters.outbox_sql import FORGET_JOB, PUT_OFF_JOB, forget_job, kept_event, remembered_key
 from services.gateway.adapters.tables import KEYS, OUTBOX, QUESTIONS, FeedbackRow, IdempotencyRow, QuestionRow
 from services.gateway.adapters.together import Together, insertion, row
 from services.gateway.ports import IdempotencyKey, QuestionRecord, QuestionSearch
@@ -66,6 +66,10 @@ class SqlQuestions:
         except IntegrityError as error:
             raise Conflict(reason="concurrent request of one idempotency key") from error
         return event
+
+    async def put_off(self, question_id: UUID) -> None:
+        async with self._database.by_statement() as connection:
+            await connection.execute(PUT_OFF_JOB, {"job": question_id})
 
     async def find(self, question_id: UUID) -> QuestionRecord | None:
         async with self._database.reading() as session:

@@ -201,12 +201,29 @@ async def test_an_idempotency_key_makes_one_question(bench: Bench) -> None:
 async def test_a_question_survives_a_broker_that_is_down(bench: Bench) -> None:
     bench.events.failing = Unavailable(part="kafka")
     request = asking(bench)
-    while not (await bench.rows.counts()).questions:
+    while not await bench.outbox.due(10):
         await asyncio.sleep(0.01)
     bench.events.failing = None
-    await bench.outbox.retry_all()
     await bench.gateway.relay.once()
     await bench.gateway.questions.finish((await asked(bench)).question_id, ANSWER)
+    assert (await request).status_code == 200
+
+
+async def test_a_question_stays_accepted_when_the_broker_and_then_the_database_go_away(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[UUID] = []
+
+    async def put_off(question_id: UUID) -> None:
+        tried.append(question_id)
+        raise StoreUnavailable(part="database")
+
+    monkeypatch.setattr(bench.asked, "put_off", put_off)
+    bench.events.failing = Unavailable(part="kafka")
+    request = asking(bench)
+    while not tried:
+        await asyncio.sleep(0.01)
+    await bench.gateway.questions.finish(tried[0], ANSWER)
     assert (await request).status_code == 200
 
 
