@@ -28,7 +28,8 @@ Array = npt.NDArray[np.generic]
 _MICROSOFT = "com.microsoft"
 _OPSET = 21  # the first with 4-bit tensors
 _IR_VERSION = 10
-_INT8_LEVELS = 127
+_INT8_LEVELS = 64
+"""Half of what int8 holds: processors without VNNI (AVX2) add two products in 16 bits, and cut off more than that."""
 _FLOAT32 = 1  # of MatMulNBits: what it computes in
 
 
@@ -49,7 +50,7 @@ def quantise_columns(matrix: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.in
         matrix: float32, shape (inputs, outputs).
 
     Returns:
-        Levels in -127..127, shape (inputs, outputs), and scales, shape (outputs,).
+        Levels in -64..64, shape (inputs, outputs), and scales, shape (outputs,).
     """
     scales = (np.abs(matrix).max(axis=0) / _INT8_LEVELS).astype(np.float32)
     scales[scales == 0] = 1

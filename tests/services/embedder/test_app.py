@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from pathlib import Path
 from typing import get_args
 from uuid import uuid4
@@ -103,8 +104,8 @@ async def test_a_question_asked_on_its_topic_comes_out_embedded(worker: Worker, 
     received: list[QuestionEmbedded] = []
 
     @worker.broker.subscriber(QUESTIONS_EMBEDDED.name)
-    async def embedded(event: QuestionEmbedded) -> None:
-        received.append(event)
+    async def embedded(event: dict[str, Any]) -> None:
+        received.append(QuestionEmbedded.model_validate(event))
 
     async with worker.parts(), TestKafkaBroker(worker.broker) as broker:
         await broker.publish(asked, topic=QUESTIONS_ASKED.name)

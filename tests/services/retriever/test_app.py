@@ -1,6 +1,7 @@
 import base64
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -73,8 +74,8 @@ async def test_a_question_on_an_empty_index_goes_on_without_evidence(worker: Wor
     received: list[GenerationRequested] = []
 
     @worker.broker.subscriber(GENERATION_REQUESTED.name)
-    async def requested(event: GenerationRequested) -> None:
-        received.append(event)
+    async def requested(event: dict[str, Any]) -> None:
+        received.append(GenerationRequested.model_validate(event))
 
     async with worker.parts(), TestKafkaBroker(worker.broker) as broker:
         await broker.publish(embedded, topic=QUESTIONS_EMBEDDED.name)
