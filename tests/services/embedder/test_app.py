@@ -1,7 +1,6 @@
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
