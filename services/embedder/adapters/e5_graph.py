@@ -5,8 +5,9 @@ Inputs `input_ids` and `attention_mask`, int64, shape (texts, tokens); output `e
 
 The weights come in 4 bits with a scale for each block. Two graphs are made of them:
 
-- for passages, which come by the thousand: the word embeddings as they are, the other matrices as int8 with a scale
-  per output, activations quantised while the model runs (dynamic quantisation). Cosine to the exact vectors: .996.
+- for passages, which come by the thousand: the word embeddings and the last matrix of each layer as they are, the
+  others as int8 with a scale per output, activations quantised while the model runs (dynamic quantisation). Cosine to
+  the exact vectors: .997 and more, .999 in the mean.
 - for questions, which come one at a time: all matrices as they are, activations in float32. On 315 questions over the
   whole Code du travail this exactness is worth .006 nDCG@10, for about 5 ms a question.
 
@@ -113,7 +114,8 @@ class _Graph(ABC):
         states = self._add_and_norm(attended, states, norm=f"{at}.aln", bias=f"{at}.ao.b")
         raised = self._product(f"{at}.fi.w", states, inner, hidden)
         active = self._node("BiasGelu", [raised, self._vector(f"{at}.fi.b", inner)], f"{at}.gelu", _MICROSOFT)
-        lowered = self._product(f"{at}.fo.w", active, hidden, inner)
+        # Behind the activation a few values are far larger than the rest: quantised they would leave it no levels.
+        lowered = self._exact_product(f"{at}.fo.w", active, hidden, inner)
         return self._add_and_norm(lowered, states, norm=f"{at}.oln", bias=f"{at}.fo.b")
 
     @abstractmethod
@@ -146,6 +148,24 @@ class _Graph(ABC):
         count = self._node("ReduceSum", [weights, tokens], "count", keepdims=1)
         mean = self._node("Div", [total, count], "mean")
         self._node("LpNormalization", [mean], "embedding", axis=-1, p=2)
+
+    def _exact_product(self, name: str, states: str, outputs: int, inputs: int) -> str:
+        """On the 4 bits as they are; MatMulNBits counts levels from 0, not from -8, in bytes of two, low half first."""
+        matrix = self._weights.q4(name, outputs, inputs)
+        levels = (matrix.levels + np.int8(8)).view(np.uint8)
+        packed = (levels[:, 0::2] | (levels[:, 1::2] << 4)).reshape(outputs, inputs // BLOCK, BLOCK // 2)
+        scales = self._constant(f"{name}.scales", matrix.scales.reshape(-1))
+        return self._node(
+            "MatMulNBits",
+            [states, self._constant(name, packed), scales],
+            f"{name}.product",
+            _MICROSOFT,
+            K=inputs,
+            N=outputs,
+            bits=4,
+            block_size=BLOCK,
+            accuracy_level=_FLOAT32,
+        )
 
     # --- nodes and constants ---
 
@@ -217,19 +237,4 @@ class _ExactGraph(_Graph):
         )
 
     def _product(self, name: str, states: str, outputs: int, inputs: int) -> str:
-        """On the 4 bits as they are; MatMulNBits counts levels from 0, not from -8, in bytes of two, low half first."""
-        matrix = self._weights.q4(name, outputs, inputs)
-        levels = (matrix.levels + np.int8(8)).view(np.uint8)
-        packed = (levels[:, 0::2] | (levels[:, 1::2] << 4)).reshape(outputs, inputs // BLOCK, BLOCK // 2)
-        scales = self._constant(f"{name}.scales", matrix.scales.reshape(-1))
-        return self._node(
-            "MatMulNBits",
-            [states, self._constant(name, packed), scales],
-            f"{name}.product",
-            _MICROSOFT,
-            K=inputs,
-            N=outputs,
-            bits=4,
-            block_size=BLOCK,
-            accuracy_level=_FLOAT32,
-        )
+        return self._exact_product(name, states, outputs, inputs)
