@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 import pytest
@@ -76,9 +76,14 @@ async def shared_connected_stack(
 
 @pytest.fixture(scope="module", params=STACKS)
 def run_stack(request: pytest.FixtureRequest) -> StackStarter:
+    return _on_either(request, running_stack, connected_stack)
+
+
+def _on_either(request: pytest.FixtureRequest, embedded: Any, connected: Any) -> Any:
+    """What starts the parts that a fixture's parameter names; the real ones know the people of the realm."""
     if request.param == "embedded":
-        return running_stack
-    return partial(connected_stack, request.getfixturevalue("realm_people"))
+        return embedded
+    return partial(connected, request.getfixturevalue("realm_people"))
 
 
 @asynccontextmanager
@@ -90,9 +95,7 @@ async def connected_stack(people: RealmPeople, folder: Path, **environment: str)
 @pytest.fixture(scope="module", params=STACKS)
 def make_processes(request: pytest.FixtureRequest) -> ProcessesMaker:
     """Embedded, they stand on the embedded broker, SQLite and the local issuer."""
-    if request.param == "embedded":
-        return embedded_processes
-    return partial(connected_processes, request.getfixturevalue("realm_people"))
+    return _on_either(request, embedded_processes, connected_processes)
 
 
 @asynccontextmanager

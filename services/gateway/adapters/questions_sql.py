@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import bindparam
@@ -14,7 +13,7 @@ from services.gateway.adapters.database import Database
 from services.gateway.adapters.embeddings_sql import embedding_in_use
 from services.gateway.adapters.outbox_sql import FORGET_JOB, PUT_OFF_JOB, forget_job, kept_event, remembered_key
 from services.gateway.adapters.tables import KEYS, OUTBOX, QUESTIONS, FeedbackRow, IdempotencyRow, QuestionRow
-from services.gateway.adapters.together import Together, insertion, row
+from services.gateway.adapters.together import Together, inserted, insertion
 from services.gateway.ports import IdempotencyKey, QuestionRecord, QuestionSearch
 from services.gateway.search_words import folded
 from shared.api import QuestionState
@@ -57,12 +56,12 @@ class SqlQuestions:
                 }
                 # A person waits: the service publishes at once, the relay only what that missed.
                 promised = kept_event(event, job_id=event.question_id, published=True)
-                rows = dict(chain(row(QUESTIONS, asked), row(OUTBOX, promised)))
+                rows = inserted(QUESTIONS, asked) | inserted(OUTBOX, promised)
                 if idempotency is None:
                     await _ACCEPT.execute(connection, rows)
                 else:
-                    once = row(KEYS, remembered_key(idempotency, event.question_id))
-                    await _ACCEPT_ONCE.execute(connection, dict(chain(rows.items(), once)))
+                    once = inserted(KEYS, remembered_key(idempotency, event.question_id))
+                    await _ACCEPT_ONCE.execute(connection, rows | once)
         except IntegrityError as error:
             raise Conflict(reason="concurrent request of one idempotency key") from error
         return event

@@ -5,7 +5,7 @@ each of the statements and COMMIT would be a way to the server and back each. SQ
 Source: PostgreSQL's documentation, 7.8.4, Data-Modifying Statements in WITH.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from sqlalchemy import Delete, Insert, RowMapping, Table, Update, bindparam
@@ -41,9 +41,9 @@ def insertion(table: Table) -> Insert:
     return table.insert().values({column.name: bindparam(f"{table.name}_{column.name}") for column in table.columns})
 
 
-def row(table: Table, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Parameters of an `insertion`; None for a column that has no value."""
-    return ((f"{table.name}_{column.name}", values.get(column.name)) for column in table.columns)
+def inserted(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of an `insertion`, from values by column; None for a column that has none."""
+    return {f"{table.name}_{column.name}": values.get(column.name) for column in table.columns}
 
 
 def _asked_for(write: Write) -> frozenset[str]:
