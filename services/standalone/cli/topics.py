@@ -37,7 +37,7 @@ def apply(
             typer.echo(json.dumps([_as_json(step) for step in steps]))
             return 0
         for step in steps:
-            out.print(_sentence(step), markup=False, soft_wrap=True)
+            out.print(_sentence(step, dry_run=dry_run), markup=False, soft_wrap=True)
         done = sum(step.kind in _DONE for step in steps)
         out.print(text("cli.topics.would" if dry_run else "cli.topics.done", count=done, topics=len(wanted)))
         return 0
@@ -75,7 +75,8 @@ def _as_json(step: Step) -> dict[str, object]:
     return {"kind": step.kind, "topic": step.topic.name, "now": dict(step.now), "then": dict(step.then)}
 
 
-def _sentence(step: Step) -> str:
+def _sentence(step: Step, *, dry_run: bool) -> str:
+    said = f"would-{step.kind}" if dry_run and step.kind in _DONE else step.kind
     changes = ", ".join(f"{key}: {step.now[key]} → {value}" for key, value in step.then.items() if key in step.now)
     values = ", ".join(f"{key}={value}" for key, value in step.then.items())
-    return text(f"cli.topics.{step.kind}", topic=step.topic.name, changes=changes, values=values)
+    return text(f"cli.topics.{said}", topic=step.topic.name, changes=changes, values=values)
