@@ -2,20 +2,25 @@
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 import pytest_asyncio
 from aiokafka import ConsumerRecord
+from faststream.asgi.types import ASGIApp
+from prometheus_client.parser import text_string_to_metric_families
 
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.broker import BrokerEvents, create_broker, start_broker, subscription
 from shared.errors import EmptyDocument, Unavailable
 from shared.messages import DeadLetter, DocumentProgressed, DocumentSubmitted, ObjectRef
+from shared.probes import probe_routes
 from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry import Telemetry
 from shared.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED
@@ -48,6 +53,7 @@ class Bench:
 
     address: str
     events: BrokerEvents
+    exposition: ASGIApp
     troubles: dict[UUID, list[Exception]] = field(default_factory=dict)
     calls: Counter[UUID] = field(default_factory=Counter)
     handled: list[tuple[UUID, str]] = field(default_factory=list)
@@ -83,6 +89,18 @@ class Bench:
         events = [DocumentProgressed.model_validate_json(each.value) for each in records]
         return [event for event in events if event.document_id == document]
 
+    async def counted(self) -> float:
+        """The dead letters of this topic that /metrics tells of."""
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.exposition), base_url="http://test") as http:
+            metrics = (await http.get("/metrics")).text
+        samples = [sample for family in text_string_to_metric_families(metrics) for sample in family.samples]
+        return sum(
+            sample.value
+            for sample in samples
+            if sample.name == "vigie_published_messages_total"
+            and (sample.labels["destination"], sample.labels["status"]) == (DLQ, "success")
+        )
+
     async def publish(self, event: DocumentSubmitted) -> ConsumerRecord:
         key = DOCUMENTS_SUBMITTED.key_of(event)
         return await publish_raw(self.address, DOCUMENTS_SUBMITTED.name, event.model_dump_json().encode(), key)
@@ -106,7 +124,8 @@ async def _bench(address: str) -> AsyncIterator[Bench]:
     telemetry = Telemetry(TelemetrySettings(), service="test")
     kafka = kafka_at(address)
     broker, events = create_broker(kafka, service="test", telemetry=telemetry)
-    bench = Bench(address, events)
+    [exposition] = [app for path, app in probe_routes("test", lambda: True, telemetry.registry) if path == "/metrics"]
+    bench = Bench(address, events, exposition)
     subscription(broker, DOCUMENTS_SUBMITTED, group="test", kafka=kafka)(bench.handle)
     await start_broker(broker)
     yield bench
@@ -114,7 +133,9 @@ async def _bench(address: str) -> AsyncIterator[Bench]:
     telemetry.close()
 
 
-async def test_infrastructure_that_is_down_is_waited_for_in_place(bench: Bench) -> None:
+async def test_infrastructure_that_is_down_is_waited_for_in_place(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
     document = uuid4()
     bench.troubles[document] = [Unavailable(part="disk") for _ in range(3)]
     record = await bench.publish(submitted(document, "first"))
@@ -122,6 +143,7 @@ async def test_infrastructure_that_is_down_is_waited_for_in_place(bench: Bench) 
     await bench.until_handled(document, "second")
     assert [title for each, title in bench.handled if each == document] == ["first", "second"]
     assert bench.calls[document] == 5
+    assert re.findall(r"waits (\S+) s", caplog.text) == ["0.1", "0.2", "0.2"], "longer each time, up to the limit"
     assert await bench.dead_letters(record) == []
     assert await bench.progress_of(document) == []
 
@@ -182,7 +204,7 @@ async def test_what_is_no_message_is_dead_lettered_once(bench: Bench, value: byt
     record = await publish_raw(bench.address, DOCUMENTS_SUBMITTED.name, value, key)
     await bench.moves_on(key)
     [(letter, raw)] = await bench.dead_letters(record)
-    assert letter.code == "invalid-message"
+    assert (letter.code, letter.error_class, letter.topic) == ("invalid-message", "ValidationError", record.topic)
     assert (letter.size, letter.sha256) == (len(value), sha256(value).hexdigest())
     assert b"rossignol" not in raw
 
@@ -204,6 +226,15 @@ async def test_a_record_with_a_huge_header_is_dead_lettered_once_without_it(benc
     assert (letter.code, letter.size, len(raw) < 1000) == ("invalid-message", 1, True)
     [lying] = [each for each in await bench.raw_letters() if each.value == raw]
     assert all(len(value) < 100 and b"rossignol" not in value for _, value in lying.headers)
+
+
+async def test_fault_10_each_dead_letter_counts_once_in_the_metrics(bench: Bench) -> None:
+    key = uuid4().bytes
+    before = await bench.counted()
+    for value in (b"{", None, b"null"):
+        await publish_raw(bench.address, DOCUMENTS_SUBMITTED.name, value, key)
+    await bench.moves_on(key)
+    assert await bench.counted() == before + 3
 
 
 @pytest.fixture
