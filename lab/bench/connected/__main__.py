@@ -118,17 +118,18 @@ class Bench:
             load = Load(services.port, services.token)
             with _progress("warming up, without work", _WARM_UP_BARE) as advance:
                 await load.closed_loop(at_once, _WARM_UP_BARE, advance)
-            pids = {name: [pid] for name, pid in services.pids.items()}
-            pids |= {"client": [os.getpid()]} | ({"kafka": [kafka_pid]} if kafka_pid else {})
-            before = _cpu(pids | {"postgres": await database.pids()})
+            servers_pids = {"kafka": kafka_pid, "postgres": await database.pid()}
+            pids = services.pids | {name: pid for name, pid in servers_pids.items() if pid is not None}
+            before, client = {name: cpu_s(pid) for name, pid in pids.items()}, time.process_time()
             transactions = await database.transactions()
             started = time.perf_counter()
             with _progress(f"{at_once} at once, without work", count) as advance:
                 answered = await load.closed_loop(at_once, count, advance)
             elapsed = time.perf_counter() - started
             transactions = await database.transactions() - transactions
-            after = _cpu(pids | {"postgres": await database.pids()})
-            used = {name: _used(before[name], each) * 1000 / count for name, each in after.items()}
+            used = {name: cpu_s(pid) - before[name] for name, pid in pids.items()} | {
+                "client": time.process_time() - client
+            }
             await load.close()
         finally:
             services.stop()
@@ -137,18 +138,10 @@ class Bench:
         self._found(Figure("throughput", count / elapsed, THROUGHPUT, "/s", how, at_least=True))
         lived = {"as the client lived it": spread([each.lived for each in answered])}
         self.tables[f"{at_once} questions at once, without work (ms)"] = lived
-        each = ", ".join(f"{name} {value:.2f}" for name, value in sorted(used.items(), key=lambda item: -item[1]))
-        self.notes.append(f"CPU a question, ms: {each}; together {sum(used.values()):.2f}")
+        of_one = {name: seconds * 1000 / count for name, seconds in used.items()}
+        each = ", ".join(f"{name} {ms:.2f}" for name, ms in sorted(of_one.items(), key=lambda item: -item[1]))
+        self.notes.append(f"CPU a question, ms: {each}; together {sum(of_one.values()):.2f}")
         self.notes.append(f"{transactions / count:.2f} database transactions a question, those that read included")
-
-
-def _cpu(pids: dict[str, list[int]]) -> dict[str, dict[int, float]]:
-    return {name: {pid: cpu_s(pid) for pid in each} for name, each in pids.items()}
-
-
-def _used(before: dict[int, float], after: dict[int, float]) -> float:
-    """Seconds; a server's process that has ended meanwhile is not counted."""
-    return sum(cpu - before.get(pid, 0.0) for pid, cpu in after.items())
 
 
 def _environment(kafka: BrokerSettings, database: servers.Postgres) -> dict[str, str]:

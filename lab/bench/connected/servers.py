@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from lab.bench.connected.services import parent_of
 from services.standalone.settings import TopicSettings
 from services.standalone.topic_plan import declared, plan
 from services.standalone.topics_kafka import KafkaTopics
@@ -77,15 +78,13 @@ class Postgres:
 
     url: str
 
-    async def pids(self) -> list[int]:
-        """Of the server's processes that serve this database; none that could be looked at where it is elsewhere."""
+    async def pid(self) -> int | None:
+        """Of the whole server, whose children serve connections; None where it is elsewhere."""
         if make_url(self.url).host not in {"127.0.0.1", "localhost"}:
-            return []
+            return None
         async with _connected(self.url) as connection:
-            found = await connection.execute(
-                text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-            )
-            return [int(pid) for (pid,) in found]
+            serving = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+            return parent_of(int(serving))
 
     async def transactions(self) -> int:
         """How many have been committed in this database."""

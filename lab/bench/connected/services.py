@@ -108,12 +108,37 @@ class Services:
 
 
 def cpu_s(pid: int) -> float:
-    """CPU time that a process has taken, user and system, seconds; 0 for one that has ended."""
+    """CPU time of a process and its children, those that have ended too, user and system, seconds; 0 once it is gone.
+
+    A server may serve each connection by a child: what one took that has ended is its parent's to tell.
+    """
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        times = sum(map(int, _stat(pid)[11:15]))
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+    return times / _TICKS_PER_S + sum(cpu_s(child) for child in _children(pid))
+
+
+def parent_of(pid: int) -> int | None:
+    """None where this system has no such process."""
+    try:
+        return int(_stat(pid)[1])
+    except OSError:
+        return None
+
+
+def _stat(pid: int) -> list[str]:
+    """Fields of /proc/PID/stat from `state` on (proc(5) counts it as the third)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [
+            int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()
+        ]
+    except OSError:
+        return []
 
 
 def _free_port() -> int:
