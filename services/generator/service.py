@@ -5,27 +5,23 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import uuid5
 
 from services.generator.abstention import Abstention, why_abstain
 from services.generator.backends import Backends
 from services.generator.calibrations import Calibrations
 from services.generator.citations import CheckedAnswer
+from services.generator.frames import Frames
 from services.generator.ports import SLOW, Backend, Shortened, Source, Texts, WritingRequest
 from services.generator.sources import SourceReader
 from shared.access import PUBLIC, Grant, GrantVerifier
 from shared.confidentiality import Confidentiality
 from shared.errors import ModelUnavailable, Overloaded
 from shared.messages import (
-    AnswerCompleted,
-    AnswerStreamed,
     Failure,
     GenerationRequested,
     Notice,
     Outcome,
-    Sentence,
 )
 from shared.ports import Cancellations, EventPublisher
 
@@ -44,37 +40,6 @@ def _utc_now() -> datetime:
 
 class _Unwanted(Exception):
     """Nobody waits for the answer any more."""
-
-
-@dataclass(slots=True)
-class _Frames:
-    """Publishes an answer's frames. Their ids are the same when the request is delivered again."""
-
-    publisher: EventPublisher
-    request: GenerationRequested
-    count: int = 0
-
-    async def sentence(self, sentence: Sentence) -> None:
-        await self._publish(sentence=sentence)
-
-    async def end(self, outcome: Outcome) -> None:
-        question = self.request.question_id
-        completed = AnswerCompleted(id=uuid5(question, "completed"), question_id=question, outcome=outcome)
-        # At once, so that both leave for the broker in one request: neither waits for the other.
-        await asyncio.gather(self._publish(outcome=outcome), self.publisher.publish(completed))
-
-    async def _publish(self, sentence: Sentence | None = None, outcome: Outcome | None = None) -> None:
-        question, frame = self.request.question_id, self.count
-        self.count += 1
-        await self.publisher.publish(
-            AnswerStreamed(
-                id=uuid5(question, f"frame {frame}"),
-                question_id=question,
-                frame=frame,
-                sentence=sentence,
-                outcome=outcome,
-            )
-        )
 
 
 class GeneratorService:
@@ -125,25 +90,29 @@ class GeneratorService:
             return
         started = time.perf_counter()
         grant = self._verifier.verify(request.grant, purpose="read", job=request.question_id)
-        frames = _Frames(self._publisher, request)
+        async with aclosing(Frames(self._publisher, request)) as frames:
+            outcome = await self._outcome_in_time(request, grant, frames)
+            if outcome is None or self._cancellations.is_unwanted(request):
+                return
+            elapsed = round((time.perf_counter() - started) * 1000, 3)
+            timings = request.timings.model_copy(update={"generate": elapsed})
+            await frames.end(outcome.model_copy(update={"timings": timings}))
+
+    async def _outcome_in_time(self, request: GenerationRequested, grant: Grant, frames: Frames) -> Outcome | None:
+        """None once nobody waits for it any more."""
         limit = asyncio.timeout(self._left(request))
         try:
             async with limit:
                 with self._cancellations.watched(request.question_id, lambda: _expire(limit)):
-                    outcome = await self._outcome(request, grant, frames)
+                    return await self._outcome(request, grant, frames)
         except _Unwanted:
-            return
+            return None
         except TimeoutError:
             if not limit.expired():
                 raise
-            return
-        if self._cancellations.is_unwanted(request):
-            return
-        elapsed = round((time.perf_counter() - started) * 1000, 3)
-        timings = request.timings.model_copy(update={"generate": elapsed})
-        await frames.end(outcome.model_copy(update={"timings": timings}))
+            return None
 
-    async def _outcome(self, request: GenerationRequested, grant: Grant, frames: _Frames) -> Outcome:
+    async def _outcome(self, request: GenerationRequested, grant: Grant, frames: Frames) -> Outcome:
         """The outcome without its timings, its sentences already streamed."""
         plan = request.plan.generation
         read = request.evidence[: plan.passages]
@@ -163,7 +132,7 @@ class GeneratorService:
             return found.model_copy(update={"failure": Failure(code=error.code, params=error.params)})
 
     async def _compose(
-        self, request: GenerationRequested, grant: Grant, sources: Sources, found: Outcome, frames: _Frames
+        self, request: GenerationRequested, grant: Grant, sources: Sources, found: Outcome, frames: Frames
     ) -> Outcome:
         """What the chosen backend wrote, or quotes where it may not, cannot or did not write anything that holds."""
         choice = self._backends.choose(request.plan.generation.backend, found.confidentiality or CONFIDENTIAL)
@@ -183,7 +152,7 @@ class GeneratorService:
         return found.model_copy(update={"answer": quotes.text, "citations": quotes.citations})
 
     async def _write(
-        self, request: GenerationRequested, sources: Sources, backend: Backend, answer: CheckedAnswer, frames: _Frames
+        self, request: GenerationRequested, sources: Sources, backend: Backend, answer: CheckedAnswer, frames: Frames
     ) -> Notice | None:
         """Let a model write; what to say of it if it did not come to a good end.
 
@@ -200,7 +169,7 @@ class GeneratorService:
         return Notice(code="answer-length") if shortened and answer.citations else None
 
     async def _stream(
-        self, request: GenerationRequested, sources: Sources, backend: Backend, answer: CheckedAnswer, frames: _Frames
+        self, request: GenerationRequested, sources: Sources, backend: Backend, answer: CheckedAnswer, frames: Frames
     ) -> bool:
         """Publish the sentences that pass their checks; whether the writing was cut at its longest output."""
         shortened = False

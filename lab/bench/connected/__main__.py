@@ -90,7 +90,7 @@ class Bench:
         waited = queueing(ways)
         chain = [way.chain for way in ways]
         rows = {step: [getattr(each.answer.timings_ms, step) for each in answered] for step in ("embed", "retrieve")}
-        rows["generate, its frames published"] = [each.answer.timings_ms.generate for each in answered]
+        rows["generate"] = [each.answer.timings_ms.generate for each in answered]
         rows |= {hop: [way.hops[hop] for way in ways] for hop in ways[0].hops}
         rows["chain"] = chain
         rows["of it waiting behind others"] = waited
