@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
-from faststream.kafka.prometheus import KafkaPrometheusMiddleware
 from faststream.types import BrokerMiddleware
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
@@ -12,6 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from prometheus_client import CollectorRegistry
 
+from shared.message_metrics import MessageMetrics
 from shared.settings import TelemetrySettings
 
 
@@ -22,7 +22,7 @@ class Telemetry:
         self.registry = CollectorRegistry()
         self.tracer_provider = TracerProvider(resource=Resource.create({SERVICE_NAME: f"vigie-{service}"}))
         self.middlewares: list[BrokerMiddleware[Any, Any]] = [
-            KafkaPrometheusMiddleware(registry=self.registry, app_name=f"vigie-{service}", metrics_prefix="vigie")
+            MessageMetrics(self.registry, app_name=f"vigie-{service}")
         ]
         if settings.otlp_endpoint:  # without an exporter spans are work for nobody: a third of a message's overhead
             self.tracer_provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.otlp_endpoint)))
