@@ -6,7 +6,7 @@ from functools import partial
 
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
-from services.gateway.adapters.embeddings_sql import SqlEmbeddings, in_role
+from services.gateway.adapters.embeddings_sql import EmbeddingMemory, SqlEmbeddings, in_role
 from services.gateway.adapters.outbox_sql import SqlOutbox
 from services.gateway.adapters.replays_sql import SqlReplays
 from services.gateway.embedding_ports import EmbeddingRole
@@ -94,3 +94,25 @@ async def test_a_change_of_roles_does_not_come_into_what_is_being_read(database:
     assert overview.active is not None
     assert overview.previous is not None
     assert (overview.active.engine, overview.next, overview.previous.engine) == ("hashing", None, "onnx")
+
+
+async def test_the_model_that_questions_are_asked_with_is_looked_up_once_a_second(database: Database) -> None:  # noqa: F811
+    signer, _ = grant_keys()
+    documents, models = SqlDocuments(database), SqlEmbeddings(database, partial(retirement, signer))
+    seconds = 0.0
+    memory = EmbeddingMemory(lambda: seconds)
+
+    async def asked_with() -> Embedding:
+        async with database.by_statement() as connection:
+            return await memory.in_use(connection)
+
+    assert await asked_with() == Embedding()
+    record, event = a_version()
+    await documents.accept(record, event, None)
+    about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": record.sequence}
+    await models.indexed(DocumentIndexed(**about, passages=1, embedding=Embedding(engine="onnx", model=OLD)))
+    seconds = 0.9
+    assert await asked_with() == Embedding()
+    seconds = 1.0
+    assert (await asked_with()).model == OLD
+    assert await asked_with() == await models.in_use()

@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select, update
 
 from services.gateway.adapters import listing_sql
 from services.gateway.adapters.database import Database
-from services.gateway.adapters.embeddings_sql import embedding_in_use
+from services.gateway.adapters.embeddings_sql import EmbeddingMemory
 from services.gateway.adapters.outbox_sql import FORGET_JOB, PUT_OFF_JOB, forget_job, kept_event, remembered_key
 from services.gateway.adapters.tables import KEYS, OUTBOX, QUESTIONS, FeedbackRow, IdempotencyRow, QuestionRow
 from services.gateway.adapters.together import Together, inserted, insertion
@@ -37,13 +37,14 @@ _END = Together(
 class SqlQuestions:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._embedding = EmbeddingMemory()
 
     async def accept(
         self, question: Callable[[Embedding], QuestionAsked], asked_by: str, idempotency: IdempotencyKey | None
     ) -> QuestionAsked:
         try:
             async with self._database.by_statement() as connection:
-                event = question(await embedding_in_use(connection))
+                event = question(await self._embedding.in_use(connection))
                 asked = {
                     "id": event.question_id,
                     "text": event.text,
