@@ -22,12 +22,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        error = PayloadTooLarge(limit_mb=self._limit // (1024 * 1024))
-        refusal = respond(error, preferred(headers.get(b"accept-language", b"").decode("latin-1")))
-        declared = headers.get(b"content-length", b"0")
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self._limit:
-            await refusal(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         received = 0
         started = exceeded = False
@@ -38,7 +35,7 @@ class BodyLimit:
             received += len(message.get("body", b""))
             if received > self._limit:
                 exceeded = True
-                raise error
+                raise self._error()
             return message
 
         async def watched(message: Message) -> None:
@@ -54,4 +51,11 @@ class BodyLimit:
             if started:
                 raise
         if exceeded and not started:
-            await refusal(scope, receive, send)
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+        await respond(self._error(), preferred(accepted))(scope, receive, send)
+
+    def _error(self) -> PayloadTooLarge:
+        return PayloadTooLarge(limit_mb=self._limit // (1024 * 1024))

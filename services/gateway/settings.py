@@ -45,8 +45,7 @@ class DatabaseSettings(BaseSettings):
         description="SQLAlchemy URL: sqlite+aiosqlite or postgresql+asyncpg",
     )
     application_name: str = Field(default="vigie-gateway", description="how PostgreSQL's own views name the gateway")
-    pool_size: int = Field(default=5, ge=1, description="connections that stay open, a replica")
-    pool_overflow: int = Field(default=5, ge=0, description="most connections beside them while there is a rush")
+    pool_size: int = Field(default=10, ge=1, description="most connections of a replica; opened when needed, then kept")
     acquire_timeout_s: float = Field(default=5, gt=0, description="longest wait for a free connection; then 503, s")
     connect_timeout_s: float = Field(default=5, gt=0, description="longest wait for a new connection, s")
     statement_timeout_s: float = Field(default=15, gt=0, description="longest statement, s")

@@ -30,7 +30,7 @@ def server() -> Iterator[OwnPostgres]:
 
 @pytest.fixture
 async def database(server: OwnPostgres) -> AsyncIterator[Database]:
-    opened = Database(await server.database(), DatabaseSettings(**QUICK, pool_size=2, pool_overflow=0))
+    opened = Database(await server.database(), DatabaseSettings(**QUICK, pool_size=2))
     await opened.open()
     yield opened
     await opened.close()
@@ -200,9 +200,7 @@ async def test_fault_19_a_server_that_hangs_is_left_in_time(
     server: OwnPostgres, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.gateway.adapters.postgres._HANGING_S", 0.2)
-    hung = Database(
-        database.url.render_as_string(hide_password=False), DatabaseSettings(**QUICK, pool_size=1, pool_overflow=0)
-    )
+    hung = Database(database.url.render_as_string(hide_password=False), DatabaseSettings(**QUICK, pool_size=1))
     await hung.open()
     assert await _one(hung) == 1
     server.freeze(frozen=True)

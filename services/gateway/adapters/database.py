@@ -69,7 +69,7 @@ class Database:
         self._engine = create_async_engine(
             self.url,
             pool_size=self._settings.pool_size,
-            max_overflow=self._settings.pool_overflow,
+            max_overflow=0,  # what is opened beside the pool is closed after each use: in a rush, all the time
             pool_timeout=self._settings.acquire_timeout_s,
             pool_recycle=self._settings.recycle_s,
             connect_args=postgres.connect_args(self._settings),
