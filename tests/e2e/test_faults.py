@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.settings import BrokerSettings
 from shared.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
 from tests.e2e.conftest import ProcessesMaker, ask_until_ended, assert_index_holds, ended, long_note
 from tests.fakes.processes import SERVICES, Processes
@@ -16,6 +17,9 @@ pytestmark = pytest.mark.processes
 
 WORKERS = ("ingest", "embedder", "retriever", "generator")
 PATIENCE_S = 60
+TERMINATION_GRACE_S = 30  # Kubernetes' own
+GRACEFUL_S = 1  # asked for below, so that the test is not as slow as the default
+ENDS_WITHIN_S = TERMINATION_GRACE_S - (BrokerSettings.model_fields["graceful_timeout_s"].default - GRACEFUL_S)
 
 
 NEVER_COMMITTED = {"VIGIE_KAFKA_COMMIT_INTERVAL_MS": "3600000", "VIGIE_EMBEDDER_HASHING_DELAY_MS": "5"}
@@ -90,7 +94,7 @@ async def _cut_stream(http: httpx.AsyncClient, running: Processes) -> list[str]:
     return lines
 
 
-STUCK = {"VIGIE_EMBEDDER_HASHING_DELAY_MS": "3600000", "VIGIE_KAFKA_GRACEFUL_TIMEOUT_S": "1"}
+STUCK = {"VIGIE_EMBEDDER_HASHING_DELAY_MS": "3600000", "VIGIE_KAFKA_GRACEFUL_TIMEOUT_S": str(GRACEFUL_S)}
 
 
 @pytest.mark.parametrize("processes", [STUCK], indirect=True, ids=["stuck"])
@@ -100,7 +104,7 @@ async def test_fault_4_a_stop_does_not_wait_for_a_long_handler_and_its_record_co
     async with processes.client() as client:
         document = await client.submit("1.md", long_note(1, 5).encode())
         await asyncio.wait_for(_in_hand(processes.ports["embedder"]), PATIENCE_S)
-        assert await processes.terminate("embedder", PATIENCE_S) == 0, "it was asked to stop, and did"
+        assert await processes.terminate("embedder", ENDS_WITHIN_S) == 0, "it was asked to stop, and did"
         topic = processes.topic(PASSAGES_EXTRACTED.name)
         [extracted] = await records_of(processes.broker, topic)
         group = processes.topic(f"vigie-embedder.{PASSAGES_EXTRACTED.name}")

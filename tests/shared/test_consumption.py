@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, KafkaTimeoutError
 
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.errors import Unavailable
@@ -103,6 +104,32 @@ async def test_many_records_take_few_commits(work: Work, monkeypatch: pytest.Mon
     assert work.ended == questions
     assert len(commits) < 20
     assert await work.committed() == 200
+
+
+@pytest.mark.parametrize("refusal", [CommitFailedError, IllegalStateError, KafkaTimeoutError])
+async def test_fault_6_a_commit_that_is_refused_is_logged_and_comes_later(
+    work: Work, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, refusal: type[KafkaError]
+) -> None:
+    """As after a rebalance that went on without this consumer; the consumer itself goes on."""
+    commit = AIOKafkaConsumer.commit
+    refused = 0
+
+    async def refuse_twice(self: AIOKafkaConsumer, offsets: dict) -> None:
+        nonlocal refused
+        if refused < 2:
+            refused += 1
+            raise refusal
+        await commit(self, offsets)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "commit", refuse_twice)
+    first, second = some(2)
+    async with work.consuming():
+        await work.publish(first)
+        await work.until_committed(1)
+        await work.publish(second)
+        await work.until_committed(2)
+    assert work.ended == [first, second]
+    assert caplog.text.count(f"wait: {refusal.__name__}") == refused == 2
 
 
 async def test_what_cannot_be_handled_now_is_repeated_in_its_place(work: Work) -> None:
