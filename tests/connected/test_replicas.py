@@ -34,7 +34,7 @@ pytestmark = [
     pytest.mark.skipif(not KAFKA, reason="replicas were not tested: VIGIE_TEST_KAFKA names no broker"),
 ]
 
-AWAY_S = 30
+AWAY_S = 60
 PAUSE_S = 0.5
 
 QUICK = {
