@@ -15,6 +15,7 @@
     │   └── BackendNotAllowed              the backend may not see a question of this confidentiality
     ├── NotFound                      404
     │   └── UnknownAssistant               a model's name that no assistant here has
+    ├── SlowSender                    408  the request's body did not come in time
     ├── Conflict                      409
     │   └── ModelMismatch                  vectors of one model offered to an index of another
     ├── Overloaded                    429  every slot and place in the queue is taken; ask again a little later
@@ -120,6 +121,11 @@ class NotFound(VigieError):
 
 class UnknownAssistant(NotFound):
     code = "unknown-assistant"
+
+
+class SlowSender(VigieError):
+    code = "slow-sender"
+    status_code = 408
 
 
 class Conflict(VigieError):

@@ -24,6 +24,8 @@ logger = logging.getLogger("vigie.worker")
 
 _FIRST_PAUSE_S = 0.5
 _SWALLOWED_S = 1
+_CONNECTIONS_S = 10
+"""How long a stop waits for requests: with a consumer's graceful time-out (15 s) less than Kubernetes' 30 s."""
 
 
 @dataclass
@@ -138,8 +140,21 @@ def serve(
     run_asgi(app, host=http.host, port=http.port)
 
 
-def run_asgi(app: Callable[..., Any], *, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT; a process that was asked to stop, and did, ends with 0."""
+def run_asgi(app: Callable[..., Any], *, host: str, port: int, **options: Any) -> None:
+    """Serve until SIGTERM or SIGINT; a process that was asked to stop, and did, ends with 0.
+
+    Args:
+        options: of uvicorn.
+    """
     # uvicorn raises the signal once more when it has stopped, which by default would end the process as if killed.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, loop="uvloop")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        loop="uvloop",
+        timeout_graceful_shutdown=_CONNECTIONS_S,
+        **options,
+    )

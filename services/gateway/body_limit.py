@@ -1,10 +1,18 @@
-"""A limit on request bodies that holds whatever the client declares; nothing beyond it is read or kept."""
+"""Limits on request bodies that hold whatever the client declares: nothing beyond them is read, kept or waited for."""
+
+import asyncio
+import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.problems import respond
 from shared.catalogue import preferred
-from shared.errors import PayloadTooLarge
+from shared.errors import PayloadTooLarge, SlowSender, VigieError
+
+PATIENCE_S = 30.0
+"""How long a sender may keep the gateway waiting in all, and longer by a second for each SLOWEST_BYTES that came."""
+
+SLOWEST_BYTES = 10_000
 
 
 class BodyLimit:
@@ -22,40 +30,65 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._limit:
-            await self._refuse(scope, receive, send)
-            return
-        received = 0
-        started = exceeded = False
-
-        async def limited() -> Message:
-            nonlocal received, exceeded
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._limit:
-                exceeded = True
-                raise self._error()
-            return message
+        headers = dict(scope["headers"])
+        body = _Body(receive, self._limit)
+        declared = headers.get(b"content-length", b"0")
+        started = False
 
         async def watched(message: Message) -> None:
             nonlocal started
-            if exceeded and not started:
+            if body.cut and not started:
                 return  # whatever the application makes of a body that was cut, the refusal below says why
             started = True
             await send(message)
 
-        try:
-            await self._app(scope, limited, watched)
-        except PayloadTooLarge:
-            if started:
-                raise
-        if exceeded and not started:
-            await self._refuse(scope, receive, send)
+        if not declared.isdigit() or int(declared) > self._limit:
+            body.cut = body.too_large()
+        else:
+            try:
+                await self._app(scope, body.receive, watched)
+            except (PayloadTooLarge, SlowSender):
+                if started:
+                    raise
+        if body.cut and not started:
+            refusal = respond(body.cut, preferred(headers.get(b"accept-language", b"").decode("latin-1")))
+            if isinstance(body.cut, SlowSender):
+                refusal.headers["connection"] = "close"  # there is nothing to be had from listening on
+            await refusal(scope, receive, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
-        await respond(self._error(), preferred(accepted))(scope, receive, send)
 
-    def _error(self) -> PayloadTooLarge:
+class _Body:
+    """A request's body on its way to the application, which gets an error in its place where it is cut."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._received = 0
+        self._waited_s = 0.0
+        self._whole = False
+        self.cut: VigieError | None = None
+
+    def too_large(self) -> PayloadTooLarge:
         return PayloadTooLarge(limit_mb=self._limit // (1024 * 1024))
+
+    async def receive(self) -> Message:
+        if self._whole:  # whoever asks now waits for the client to go away, for as long as an answer takes
+            return await self._receive()
+        message = await self._next()
+        self._received += len(message.get("body", b""))
+        self._whole = not message.get("more_body", False)
+        if self._received > self._limit:
+            self.cut = self.too_large()
+            raise self.cut
+        return message
+
+    async def _next(self) -> Message:
+        since = time.monotonic()
+        try:
+            async with asyncio.timeout(PATIENCE_S + self._received / SLOWEST_BYTES - self._waited_s):
+                return await self._receive()
+        except TimeoutError:
+            self.cut = SlowSender()
+            raise self.cut from None
+        finally:
+            self._waited_s += time.monotonic() - since

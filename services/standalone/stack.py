@@ -14,6 +14,7 @@ import services.generator.app
 import services.ingest.app
 import services.retriever.app
 from services.embedder.settings import EmbedderSettings
+from services.gateway.connections import HeadInTime
 from services.gateway.settings import DatabaseSettings, DirectorySettings, GatewaySettings, JwksSettings
 from services.retriever.settings import RetrieverSettings
 from services.standalone.embedded_broker import EmbeddedBroker
@@ -128,7 +129,12 @@ def _listen(port: int) -> socket.socket:
 @asynccontextmanager
 async def _serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=_STOP_TIMEOUT_S
+        app,
+        http=HeadInTime,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=_STOP_TIMEOUT_S,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

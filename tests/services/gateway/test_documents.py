@@ -224,6 +224,7 @@ async def test_an_upload_without_a_length_is_cut_at_the_limit(bench: Bench) -> N
     headers = bench.headers(ADMIN) | {"content-type": "multipart/form-data; boundary=b"}
     response = await bench.http.post("/v1/documents", headers=headers, content=endless())
     assert response.status_code == 413
+    assert not bench.store.objects
 
 
 async def test_a_full_disk_is_said_and_nothing_is_accepted(bench: Bench) -> None:
