@@ -22,7 +22,7 @@ from services.gateway.adapters.lease_sql import SqlLease
 from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
 from services.gateway.adapters.questions_sql import SqlQuestions
 from services.gateway.adapters.replays_sql import SqlReplays
-from services.gateway.auth import TokenVerifier
+from services.gateway.auth import KeySet, TokenVerifier
 from services.gateway.body_limit import BodyLimit
 from services.gateway.directory import Directory, DirectoryService
 from services.gateway.history import HistoryService
@@ -37,7 +37,7 @@ from services.gateway.settings import DirectorySettings, GatewaySettings
 from services.gateway.withdrawals import Withdrawals
 from shared.access import GrantSigner
 from shared.backends import load_registry
-from shared.broker import create_broker
+from shared.broker import BrokerEvents, create_broker
 from shared.platform import create_store
 from shared.telemetry import Telemetry
 from shared.worker import Worker
@@ -117,39 +117,14 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         deadline_s=settings.question_deadline_s,
         max_chars=settings.max_question_chars,
     )
-    relay = Relay(
-        SqlOutbox(database),
-        events,
-        asking,
-        Replays(SqlReplays(database), events, store, signer),
-        documents_in_flight=settings.documents_in_flight,
-        stall_s=settings.document_stall_s,
-        # On SQLite there is one gateway, and a start need not wait for the lease of the one that was killed.
-        lease=None if database.is_sqlite else SqlLease(database, "outbox-relay", ttl_s=_LEASE_S),
-    )
+    relay = _relay(settings, database, events, asking, Replays(SqlReplays(database), events, store, signer))
     papers = DocumentService(rows, rows, rows, idempotency, store, signer, embeddings)
     consumer.register(broker, rows, embeddings, Withdrawals(rows, papers), asking, relay, settings.kafka)
 
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
     directory = _directory(settings.directory)
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[None]:
-        async with AsyncExitStack() as parts:
-            for part in (database, keys, directory):
-                if isinstance(part, _Openable):
-                    await parts.enter_async_context(_open_while(part))
-            yield
-
-    verifier = TokenVerifier(
-        keys,
-        issuer=settings.issuer,
-        audience=settings.audience,
-        clients=settings.clients,
-        algorithms=settings.algorithms,
-    )
     gateway = Gateway(
-        verifier=verifier,
+        verifier=_verifier(settings, keys),
         documents=papers,
         questions=asking,
         history=HistoryService(asking, asked, SqlFeedback(database)),
@@ -161,7 +136,32 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
         public_url=settings.public_url,
         backends=load_registry(settings.backends),
     )
-    return Parts(gateway, Worker("gateway", broker, opened, telemetry))
+    return Parts(gateway, Worker("gateway", broker, partial(_opened, database, keys, directory), telemetry))
+
+
+def _relay(
+    settings: GatewaySettings, database: Database, events: BrokerEvents, asking: QuestionService, replays: Replays
+) -> Relay:
+    return Relay(
+        SqlOutbox(database),
+        events,
+        asking,
+        replays,
+        documents_in_flight=settings.documents_in_flight,
+        stall_s=settings.document_stall_s,
+        # On SQLite there is one gateway, and a start need not wait for the lease of the one that was killed.
+        lease=None if database.is_sqlite else SqlLease(database, "outbox-relay", ttl_s=_LEASE_S),
+    )
+
+
+def _verifier(settings: GatewaySettings, keys: KeySet) -> TokenVerifier:
+    return TokenVerifier(
+        keys,
+        issuer=settings.issuer,
+        audience=settings.audience,
+        clients=settings.clients,
+        algorithms=settings.algorithms,
+    )
 
 
 def _directory(settings: DirectorySettings) -> Directory | None:
@@ -177,6 +177,16 @@ class _Openable(Protocol):
     async def open(self) -> None: ...
 
     async def close(self) -> None: ...
+
+
+@asynccontextmanager
+async def _opened(*parts: object) -> AsyncIterator[None]:
+    """Those parts that have to be opened."""
+    async with AsyncExitStack() as stack:
+        for part in parts:
+            if isinstance(part, _Openable):
+                await stack.enter_async_context(_open_while(part))
+        yield
 
 
 @asynccontextmanager
