@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from pydantic import TypeAdapter, ValidationError
 from sse_starlette import EventSourceResponse
 
@@ -37,6 +37,33 @@ _CHUNK_BYTES = 1024 * 1024
 _POLL_S = 0.25
 
 
+async def _metadata(
+    metadata: Annotated[
+        str | None, Form(max_length=20_000, description="a JSON object of strings; default: as before")
+    ] = None,
+) -> dict[str, str] | None:
+    """A coroutine, as `_wishes` is: FastAPI calls plain functions in a thread."""
+    try:
+        return _STRINGS.validate_json(metadata) if metadata else None
+    except ValidationError as error:
+        raise InvalidInput(reason="metadata") from error
+
+
+async def _wishes(
+    chunking: Annotated[str | None, Form(max_length=50, description=_CHUNKING)] = None,
+    chunking_option: Annotated[
+        list[str], Form(max_length=10, description="a parameter of the chunking, as `tokens=200`; may be repeated")
+    ] = [],  # noqa: B006 - FastAPI copies it
+    max_chars: Annotated[
+        int | None, Form(ge=200, le=MAX_PASSAGE_CHARS, description="longest passage, characters")
+    ] = None,
+) -> Chunking:
+    """How the sender wants the document cut."""
+    wishes = Chunking(strategy=chunking, max_chars=max_chars, options=options_of(chunking_option))
+    check(wishes)
+    return wishes
+
+
 @router.post("", status_code=202)
 async def submit(
     request: Request,
@@ -45,6 +72,8 @@ async def submit(
     caller: Caller,
     idempotency_key: IdempotencyHeader,
     file: Annotated[UploadFile, File(description="the document")],
+    metadata: Annotated[dict[str, str] | None, Depends(_metadata)],
+    wishes: Annotated[Chunking, Depends(_wishes)],
     scope: Annotated[str, Form(description="public, unit:<code> or delegation:<code>")] = PUBLIC,
     key: Annotated[
         str | None, Form(description="what names the document in its scope; default: the file's name")
@@ -52,24 +81,11 @@ async def submit(
     title: Annotated[str | None, Form(max_length=500)] = None,
     media_type: Annotated[str | None, Form(max_length=200)] = None,
     language: Annotated[str | None, Form(pattern=r"^[a-z]{2}$", description="default: as before, else fr")] = None,
-    metadata: Annotated[
-        str | None, Form(max_length=20_000, description="a JSON object of strings; default: as before")
-    ] = None,
-    chunking: Annotated[str | None, Form(max_length=50, description=_CHUNKING)] = None,
-    chunking_option: Annotated[
-        list[str], Form(max_length=10, description="a parameter of the chunking, as `tokens=200`; may be repeated")
-    ] = [],  # noqa: B006 - FastAPI copies it
-    max_chars: Annotated[
-        int | None, Form(ge=200, le=MAX_PASSAGE_CHARS, description="longest passage, characters")
-    ] = None,
 ) -> DocumentView:
     """Accept a document; its way into the index is followed at `url` or `events`."""
     name = PurePath((file.filename or "").replace("\\", "/")).name or "document"
     parts.documents.check_write(caller, scope)
     kind = media_type_of(name, media_type, file.content_type)
-    wishes = Chunking(strategy=chunking, max_chars=max_chars, options=options_of(chunking_option))
-    check(wishes)
-    said = _metadata(metadata)
     if not file.size:
         raise EmptyDocument(name=name)
     source = await parts.store.put(source_key(uuid4()), _chunks(file))
@@ -82,7 +98,7 @@ async def submit(
         title=title,
         language=language,
         chunking=wishes,
-        metadata=said,
+        metadata=metadata,
     )
     fingerprint = hashlib.sha256("\n".join([source.sha256, scope, key or name]).encode()).hexdigest()
     record = await parts.documents.submit(caller, submission, idempotency(idempotency_key, caller, fingerprint))
@@ -188,13 +204,6 @@ def _search(query: DocumentQuery) -> DocumentSearch:
 
 def _place(order: DocumentOrder, record: DocumentRecord) -> Cursor:
     return Cursor(record.key if order is DocumentOrder.KEY else record.created_at, record.document_id)
-
-
-def _metadata(text: str | None) -> dict[str, str] | None:
-    try:
-        return _STRINGS.validate_json(text) if text else None
-    except ValidationError as error:
-        raise InvalidInput(reason="metadata") from error
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
