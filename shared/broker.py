@@ -91,6 +91,7 @@ def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetr
     events = BrokerEvents(broker, settings.topic_prefix, timeout_s=settings.request_timeout_ms / 1000)
     for middleware in (
         *telemetry.middlewares,
+        *telemetry.spans_of(service),
         DeadLetters(service, events, events.dead_letter, settings),
     ):
         broker.add_middleware(middleware)

@@ -14,6 +14,7 @@ from typing import Any
 
 from aiokafka import ConsumerRecord
 from faststream import BaseMiddleware, ContextRepo
+from opentelemetry import trace
 from pydantic import ValidationError
 
 from shared.errors import InternalError, InvalidMessage, VigieError, trace_of
@@ -58,6 +59,7 @@ class _Scope(BaseMiddleware):
     def __init__(self, msg: Any, /, *, context: ContextRepo, letters: DeadLetters) -> None:
         super().__init__(msg, context=context)
         self._letters = letters
+        self._span: trace.Span = trace.INVALID_SPAN
 
     async def consume_scope(self, call_next: Callable[[Any], Any], msg: Any) -> Any:
         tries = defects = 0
@@ -65,6 +67,7 @@ class _Scope(BaseMiddleware):
             try:
                 return await call_next(msg)
             except Exception as error:
+                self._span = trace.get_current_span()
                 tries += 1
                 defects += not isinstance(error, VigieError)
                 if not _worth_another_try(error, defects):
@@ -85,7 +88,9 @@ class _Scope(BaseMiddleware):
         record: ConsumerRecord[bytes, bytes] = self.msg
         error = _as_vigie_error(exc_val)
         try:
-            await self._dead_letter(record, error, exc_val)
+            # The handler's span is no longer current, but what ends its job belongs to its trace.
+            with trace.use_span(self._span, record_exception=False, set_status_on_exception=False):
+                await self._dead_letter(record, error, exc_val)
         except VigieError as unpublished:
             logger.warning("%s cannot dead-letter now: %s", self._letters.service, unpublished)
             return False  # the consumption tries the whole record again, after a pause

@@ -113,7 +113,7 @@ class TelemetrySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_TELEMETRY_", frozen=True)
 
     otlp_endpoint: str | None = Field(
-        default=None, description="OTLP/HTTP traces endpoint; unset: no trace is exported"
+        default=None, description="whole URL of an OTLP/HTTP receiver of traces; unset: no trace is exported"
     )
     log_level: str = Field(default="INFO", description="level of the process's own log")
 

@@ -5,31 +5,39 @@ from typing import Any
 
 from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
 from faststream.types import BrokerMiddleware
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import SERVICE_NAME, Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Tracer
 from prometheus_client import CollectorRegistry
 
 from shared.message_metrics import MessageMetrics
 from shared.settings import TelemetrySettings
+from shared.tracing import Tracing
 
 
 class Telemetry:
-    """The process's tracer provider, metrics registry and broker middlewares, made once and shared by its brokers."""
+    """The process's metrics registry, broker middlewares and traces, made once and shared by its brokers."""
 
     def __init__(self, settings: TelemetrySettings, *, service: str) -> None:
         self.registry = CollectorRegistry()
-        self.tracer_provider = TracerProvider(resource=Resource.create({SERVICE_NAME: f"vigie-{service}"}))
         self.middlewares: list[BrokerMiddleware[Any, Any]] = [
             MessageMetrics(self.registry, app_name=f"vigie-{service}")
         ]
-        if settings.otlp_endpoint:  # without an exporter spans are work for nobody: a third of a message's overhead
-            self.tracer_provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.otlp_endpoint)))
-            self.middlewares.append(KafkaTelemetryMiddleware(tracer_provider=self.tracer_provider))
+        # Without an exporter spans are work for nobody: a third of a message's overhead.
+        self._tracing = Tracing(settings.otlp_endpoint) if settings.otlp_endpoint else None
+
+    def spans_of(self, service: str) -> list[BrokerMiddleware[Any, Any]]:
+        """The middlewares that make spans of what this service consumes and publishes; none where none is exported."""
+        if self._tracing is None:
+            return []
+        return [KafkaTelemetryMiddleware(tracer_provider=self._tracing.provider(service))]
+
+    def tracer(self, service: str) -> Tracer | None:
+        """For further spans of this service; None where none is exported."""
+        return self._tracing.provider(service).get_tracer("vigie") if self._tracing else None
 
     def close(self) -> None:
-        self.tracer_provider.shutdown()
+        """Once nothing makes spans any more; waits shared.tracing.CLOSE_TIMEOUT_S at the most."""
+        if self._tracing is not None:
+            self._tracing.close()
 
 
 def configure_logging(level: str) -> None:
@@ -37,3 +45,4 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for library in ("aiokafka", "faststream", "vigie.kafka", "httpx", "uvicorn.access", "alembic"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    logging.getLogger("opentelemetry.sdk").setLevel(logging.ERROR)  # shared/tracing.py tells that spans are lost

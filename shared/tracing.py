@@ -1,0 +1,103 @@
+"""Traces of one process: who says that a span is theirs, and one exporter that holds back what people wrote.
+
+Sampling, batches, headers and TLS of the exporter follow OpenTelemetry's own variables (docs/operations.md, Traces).
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.trace import Status
+
+logger = logging.getLogger("vigie.tracing")
+
+CLOSE_TIMEOUT_S = 3.0
+"""Longest time that a stop waits for the last spans to be taken."""
+
+_EXPORTER_LOG = logging.getLogger("opentelemetry.exporter.otlp.proto.http.trace_exporter")
+_WORDS = frozenset({"exception.message", "exception.stacktrace"})
+
+
+class Tracing:
+    """A tracer provider for each service that runs in this process, and one exporter for all of them.
+
+    Args:
+        endpoint: full URL of an OTLP/HTTP receiver of traces.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self._processor = BatchSpanProcessor(_Discreet(OTLPSpanExporter(endpoint)))
+        self._providers: dict[str, TracerProvider] = {}
+
+    def provider(self, service: str) -> TracerProvider:
+        """Its spans tell that this service made them, whichever process it runs in."""
+        if (made := self._providers.get(service)) is None:
+            resource = Resource.create({SERVICE_NAME: f"vigie-{service}"})
+            made = self._providers[service] = TracerProvider(resource=resource, shutdown_on_exit=False)
+            made.add_span_processor(self._processor)
+        return made
+
+    def close(self) -> None:
+        """Export what is left; a collector that is slow or away is not waited for: its thread ends with the process."""
+        closing = threading.Thread(target=self._processor.shutdown, name="vigie-last-spans", daemon=True)
+        closing.start()
+        closing.join(CLOSE_TIMEOUT_S)
+
+
+class _Discreet(SpanExporter):
+    """Exports without the words of errors, which may quote a document; says once that it cannot, and once that it can.
+
+    Wherever an error passes a span, OpenTelemetry notes its message; its class says enough.
+    """
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+        self._lost = 0
+        _EXPORTER_LOG.setLevel(logging.ERROR)  # what it tries again, it would tell each time
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        result = self._exporter.export([_without_words(span) for span in spans])
+        if result is not SpanExportResult.SUCCESS:
+            if not self._lost:
+                logger.warning("traces are lost until the collector takes them; nothing else waits for it")
+                _EXPORTER_LOG.setLevel(logging.CRITICAL)  # it has told why
+            self._lost += len(spans)
+        elif self._lost:
+            logger.warning("traces are exported again; at least %d spans were lost", self._lost)
+            self._lost = 0
+            _EXPORTER_LOG.setLevel(logging.ERROR)
+        return result
+
+    def shutdown(self) -> None:
+        self._exporter.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        return self._exporter.force_flush(timeout_millis)
+
+
+def _without_words(span: ReadableSpan) -> ReadableSpan:
+    if not span.events and span.status.description is None:
+        return span
+    return ReadableSpan(
+        span.name,
+        context=span.context,
+        parent=span.parent,
+        resource=span.resource,
+        attributes=span.attributes,
+        events=[_event_without_words(event) for event in span.events],
+        links=span.links,
+        kind=span.kind,
+        status=Status(span.status.status_code),
+        start_time=span.start_time,
+        end_time=span.end_time,
+        instrumentation_scope=span.instrumentation_scope,
+    )
+
+
+def _event_without_words(event: Event) -> Event:
+    kept = {name: value for name, value in (event.attributes or {}).items() if name not in _WORDS}
+    return Event(event.name, kept, event.timestamp)
