@@ -249,10 +249,18 @@ class Idempotency(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An accepted event, and the trace of the request that made it."""
+
+    event: Event
+    traceparent: str | None
+
+
 class Outbox(Protocol):
     """Accepted events whose jobs have not ended."""
 
-    async def due(self, limit_documents: int) -> Sequence[Event]:
+    async def due(self, limit_documents: int) -> Sequence[Promise]:
         """Events to publish now, oldest first, with at most this many documents on their way."""
         ...
 

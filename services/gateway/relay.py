@@ -11,6 +11,7 @@ from services.gateway.questions import QuestionService
 from services.gateway.reembedding import Replays
 from shared.errors import Unavailable, trace_of
 from shared.ports import EventPublisher
+from shared.trace_context import continued
 
 logger = logging.getLogger("vigie.gateway")
 
@@ -89,10 +90,11 @@ class Relay:
         await self._outbox.retry_stalled(datetime.now(UTC) - self._stall)
 
     async def _publish_due(self) -> None:
-        while await self._holds_lease() and (events := await self._outbox.due(self._documents_in_flight)):
-            for event in events:
-                await self._events.publish(event)
-            await self._outbox.published(events)
+        while await self._holds_lease() and (due := await self._outbox.due(self._documents_in_flight)):
+            for promise in due:
+                with continued(promise.traceparent):
+                    await self._events.publish(promise.event)
+            await self._outbox.published([promise.event for promise in due])
 
     async def _leads(self) -> bool:
         leads = await self._holds_lease()

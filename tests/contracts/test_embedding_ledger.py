@@ -72,7 +72,7 @@ async def test_a_change_of_model_from_its_start_to_the_end_of_the_former_one(dat
     assert (await models.in_use()).model == NEW
     assert await queue.switch() is None
     await models.drop_previous()
-    assert [type(event) for event in await outbox.due(10)] == [IndexRetired]
+    assert [type(due.event) for due in await outbox.due(10)] == [IndexRetired]
     assert (await models.overview()).previous is None
 
 

@@ -39,6 +39,7 @@ from shared.messages import (
     QuestionAsked,
 )
 from shared.passages import document_id, version_id
+from shared.trace_context import continued
 
 NOW = datetime.now(UTC)
 POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES")
@@ -106,7 +107,7 @@ async def test_a_document_goes_its_way_however_its_reports_cross(database: Datab
     rows, outbox = SqlDocuments(database), SqlOutbox(database)
     record, event = a_version()
     await rows.accept(record, event, None)
-    assert [due.id for due in await outbox.due(10)] == [event.id]
+    assert [due.event.id for due in await outbox.due(10)] == [event.id]
     await outbox.published([event])
     assert await outbox.due(10) == []
     about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": 1}
@@ -167,7 +168,21 @@ async def test_what_stands_still_is_due_again(database: Database) -> None:
     await outbox.published([event])
     assert await outbox.retry_stalled(NOW - timedelta(minutes=1)) == 0
     assert await outbox.retry_stalled(datetime.now(UTC) + timedelta(minutes=1)) == 1
-    assert [due.id for due in await outbox.due(10)] == [event.id]
+    assert [due.event.id for due in await outbox.due(10)] == [event.id]
+
+
+async def test_what_is_due_knows_the_trace_of_its_request(database: Database) -> None:
+    """Of whatever kind it is, and after a restart too."""
+    rows, questions, outbox = SqlDocuments(database), SqlQuestions(database), SqlOutbox(database)
+    document, question = (f"00-{uuid4().hex}-{uuid4().hex[:16]}-01" for _ in range(2))
+    with continued(document):
+        await rows.accept(*a_version(), None)
+    event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    with continued(question):
+        await questions.accept(lambda _: event, "anna", None)
+    await rows.accept(*a_version(key="untraced.txt"), None)
+    await outbox.retry_all()
+    assert [each.traceparent for each in await outbox.due(10)] == [question, document, None]
 
 
 async def test_a_question_that_is_put_off_is_due_until_it_has_ended(database: Database) -> None:
@@ -176,7 +191,7 @@ async def test_a_question_that_is_put_off_is_due_until_it_has_ended(database: Da
     await questions.accept(lambda _: event, "anna", None)
     assert await outbox.due(10) == []
     await questions.put_off(event.question_id)
-    assert [due.id for due in await outbox.due(10)] == [event.id]
+    assert [due.event.id for due in await outbox.due(10)] == [event.id]
     await questions.finish(event.question_id, QuestionState.ANSWERED, Outcome(answer="a"))
     await questions.put_off(event.question_id)
     assert await outbox.due(10) == []

@@ -11,10 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.tables import OUTBOX, IdempotencyRow, OutboxRow
-from services.gateway.ports import IdempotencyKey
+from services.gateway.ports import IdempotencyKey, Promise
 from shared.errors import Conflict
 from shared.messages import Event
 from shared.topics import DOCUMENTS_SUBMITTED, topic_named, topic_of
+from shared.trace_context import traceparent
 
 _BATCH = 100
 _KEYS_LIVE = timedelta(days=2)
@@ -28,7 +29,7 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, limit_documents: int) -> Sequence[Event]:
+    async def due(self, limit_documents: int) -> Sequence[Promise]:
         """Documents wait their turn; withdrawals and questions never do."""
         is_document = col(OutboxRow.topic) == DOCUMENTS_SUBMITTED.name
         unpublished = select(OutboxRow).where(col(OutboxRow.published_at).is_(None)).order_by(col(OutboxRow.created_at))
@@ -39,7 +40,7 @@ class SqlOutbox:
             room = max(0, limit_documents - on_their_way.one())
             documents = await session.exec(unpublished.where(is_document).limit(min(room, _BATCH)))
             others = await session.exec(unpublished.where(~is_document).limit(_BATCH))
-            return [event for row in (*others.all(), *documents.all()) if (event := _event(row)) is not None]
+            return [due for row in (*others.all(), *documents.all()) if (due := _promise(row)) is not None]
 
     async def published(self, events: Sequence[Event]) -> None:
         async with self._database.writing() as session:
@@ -95,6 +96,7 @@ def kept_event(event: Event, *, job_id: UUID, published: bool) -> dict[str, Any]
         "created_at": now,
         "published_at": now if published else None,
         "moved_at": now if published else None,
+        "traceparent": traceparent(),
     }
 
 
@@ -128,9 +130,9 @@ def remembered_key(idempotency: IdempotencyKey, resource_id: UUID) -> dict[str, 
     }
 
 
-def _event(row: OutboxRow) -> Event | None:
+def _promise(row: OutboxRow) -> Promise | None:
     topic = topic_named(row.topic)
-    return topic.message.model_validate_json(row.body) if topic else None
+    return Promise(topic.message.model_validate_json(row.body), row.traceparent) if topic else None
 
 
 def _now() -> datetime:

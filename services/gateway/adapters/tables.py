@@ -114,6 +114,7 @@ class OutboxRow(SQLModel, table=True):
     created_at: datetime = _time()
     published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     moved_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    traceparent: str | None = None
 
 
 class EmbeddingRow(SQLModel, table=True):
