@@ -26,6 +26,7 @@ from services.gateway.auth import KeySet, TokenVerifier
 from services.gateway.body_limit import BodyLimit
 from services.gateway.directory import Directory, DirectoryService
 from services.gateway.history import HistoryService
+from services.gateway.http_spans import HttpSpans
 from services.gateway.questions import QuestionService
 from services.gateway.reembedding import ReembeddingService, Replays, retirement
 from services.gateway.relay import Relay
@@ -56,6 +57,7 @@ class Parts:
 
 def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None) -> FastAPI:
     """The HTTP application; its lifespan opens the database, starts the consumers and the outbox relay."""
+    is_own = telemetry is None
     telemetry = telemetry or Telemetry(settings.telemetry, service="gateway")
     parts = _build(settings, telemetry)
 
@@ -69,6 +71,8 @@ def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None) ->
                 relay.cancel()
                 with suppress(asyncio.CancelledError):
                     await relay
+        if is_own:
+            telemetry.close()
 
     app = create_http(
         parts.gateway,
@@ -77,6 +81,8 @@ def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None) ->
         max_upload_bytes=settings.max_upload_bytes,
         lifespan=lifespan,
     )
+    if (tracer := telemetry.tracer("gateway")) is not None:
+        app.add_middleware(HttpSpans, tracer=tracer)
     app.state.worker = parts.worker
     return app
 
