@@ -3,7 +3,6 @@
 from shared.errors import VigieError
 from shared.messages import (
     AnswerCompleted,
-    AnswerStreamed,
     DocumentEvent,
     DocumentIndexed,
     DocumentProgressed,
@@ -31,8 +30,5 @@ def failure_events(event: Event, error: VigieError) -> list[Event]:
         ]
     if isinstance(event, QuestionStep):
         outcome = Outcome(failure=failure, timings=event.timings)
-        return [
-            AnswerStreamed(question_id=event.question_id, frame=0, outcome=outcome),
-            AnswerCompleted(question_id=event.question_id, outcome=outcome),
-        ]
+        return [AnswerCompleted(question_id=event.question_id, outcome=outcome)]
     return []

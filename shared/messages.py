@@ -105,11 +105,19 @@ class RetrievalPlan(Frozen):
 
 
 class GenerationPlan(Frozen):
-    """Which backend writes, from how many of the passages; `confidentiality` is the least that the text is."""
+    """How the answer is written.
+
+    Attributes:
+        backend: which one writes.
+        passages: how many it reads at most.
+        confidentiality: the least that the text is.
+        streamed: whether somebody listens to the sentences as they come.
+    """
 
     backend: str = "extractive"
     passages: int = Field(default=8, ge=1, le=50)
     confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL
+    streamed: bool = True
 
 
 class Plan(Frozen):
@@ -334,7 +342,7 @@ class Outcome(Frozen):
 
 
 class AnswerStreamed(QuestionEvent):
-    """A frame of an answer: a sentence, or the end with the whole outcome."""
+    """A frame of an answer: a sentence; or the end, from the gateway that recorded it to the one that is waited at."""
 
     frame: int = Field(ge=0)
     sentence: Sentence | None = None
@@ -342,9 +350,10 @@ class AnswerStreamed(QuestionEvent):
 
 
 class AnswerCompleted(QuestionEvent):
-    """The end of a question, for whoever records it."""
+    """The end of a question, for whoever records it; `sentences` have left in frames before."""
 
     outcome: Outcome
+    sentences: int = Field(default=0, ge=0)
 
 
 class QuestionCancelled(QuestionEvent):

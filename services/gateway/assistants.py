@@ -23,14 +23,18 @@ class Assistant:
     plan: Plan = field(default_factory=Plan)
     backend: str | None = None
 
-    def plan_for(self, wanted: str | None, confidentiality: Confidentiality, backends: Registry) -> Plan:
+    def plan_for(
+        self, wanted: str | None, confidentiality: Confidentiality, backends: Registry, *, streamed: bool
+    ) -> Plan:
         """Its plan for one question; its `backend` writes unless the person names another.
 
         Raises:
             UnknownBackend, BackendNotAllowed: the one that the person names cannot take this question.
         """
         chosen = backends.choose(wanted, self.backend, confidentiality)
-        generation = self.plan.generation.model_copy(update={"backend": chosen, "confidentiality": confidentiality})
+        generation = self.plan.generation.model_copy(
+            update={"backend": chosen, "confidentiality": confidentiality, "streamed": streamed}
+        )
         return self.plan.model_copy(update={"generation": generation})
 
 

@@ -48,7 +48,7 @@ def register(
     # Answers wait for the database, which stores several at once in the time of one.
     @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka, in_hand=_IN_HAND)
     async def answer_completed(event: AnswerCompleted) -> None:
-        await questions.finish(event.question_id, event.outcome)
+        await questions.completed(event)
 
     @subscription(broker, ANSWERS_STREAMED, group=None, kafka=kafka, in_hand=_IN_HAND)
     async def answer_streamed(event: AnswerStreamed) -> None:

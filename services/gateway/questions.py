@@ -7,13 +7,24 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
+from services.gateway.listeners import End, Listener, Listeners
 from services.gateway.ports import Idempotency, IdempotencyKey, QuestionLedger, QuestionRecord
 from shared.access import Grant, GrantSigner, Principal
 from shared.api import QuestionState
 from shared.errors import Cancelled, DeadlineExceeded, InvalidQuestion, NotFound, Unavailable
-from shared.messages import AnswerStreamed, Failure, Outcome, Plan, QuestionAsked, QuestionCancelled, Sentence, Timings
+from shared.messages import (
+    AnswerCompleted,
+    AnswerStreamed,
+    Failure,
+    Outcome,
+    Plan,
+    QuestionAsked,
+    QuestionCancelled,
+    Sentence,
+    Timings,
+)
 from shared.ports import EventPublisher
 
 logger = logging.getLogger("vigie.gateway")
@@ -24,6 +35,8 @@ _LOOK_S = 1.0
 they listened."""
 _REMEMBERED = 10_000
 """Ends that are known to be stored. Forgetting one costs a look at the database."""
+_LATE_SENTENCE_S = 1.0
+"""How long sentences are waited for once the end is there, which comes by a topic of its own."""
 _LATE_S = 2.0
 """How long after the deadline a waiting client still hears that it has passed: the sweep comes once a second."""
 
@@ -35,15 +48,6 @@ class Asked:
     text: str
     language: str = "fr"
     plan: Plan = field(default_factory=Plan)
-
-
-@dataclass
-class _Waiting:
-    """What one client waits for: sentences in their order, then the record with the end."""
-
-    heard: asyncio.Queue[AnswerStreamed | QuestionRecord] = field(default_factory=asyncio.Queue)
-    accepted: QuestionRecord | None = None
-    followed: bool = False
 
 
 class QuestionService:
@@ -70,7 +74,7 @@ class QuestionService:
         self._signer = signer
         self._deadline = timedelta(seconds=deadline_s)
         self._max_chars = max_chars
-        self._waiting: dict[UUID, list[_Waiting]] = {}
+        self._listeners = Listeners()
         self._ending: dict[UUID, asyncio.Event] = {}
         self._ended: OrderedDict[UUID, None] = OrderedDict()
 
@@ -98,8 +102,7 @@ class QuestionService:
             grant=self._signer.sign(grant, expires_at=now + self._deadline),
         )
         event = await self._ledger.accept(lambda embedding: made(embedding=embedding), principal.subject, idempotency)
-        # Whoever asked listens before the question leaves: the answer may be quicker than they are.
-        self._waiting[question_id] = [_Waiting(accepted=_accepted(event, principal.subject))]
+        self._listeners.keep_place(_accepted(event, principal.subject))
         try:
             await self._events.publish(event)
         except Unavailable:
@@ -126,44 +129,64 @@ class QuestionService:
 
     async def follow(self, principal: Principal, question_id: UUID) -> AsyncGenerator[Sentence | QuestionRecord, None]:
         """The sentences as they come, then the question's record with its outcome; the record alone if it has ended."""
-        waiting = self._listen(question_id)
+        listener = self._listeners.join(question_id)
         try:
-            record = waiting.accepted or await self.find(principal, question_id)
-            next_frame = 0
-            while record.outcome is None:
-                patience = (record.deadline - datetime.now(UTC)).total_seconds() + _LATE_S
-                pause = patience if waiting.accepted else min(patience, _LOOK_S)
-                try:
-                    async with asyncio.timeout(max(pause, 0.1)):
-                        heard = await waiting.heard.get()
-                except TimeoutError:
-                    record = await (self._expire if pause == patience else self.find)(principal, question_id)
-                    continue
-                if isinstance(heard, QuestionRecord):
-                    record = heard
+            record = listener.accepted or await self.find(principal, question_id)
+            next_frame = last_frame = 0
+            while record.outcome is None or next_frame < last_frame:
+                heard = await self._heard(principal, listener, record)
+                if isinstance(heard, End):
+                    record, last_frame = heard.record, heard.sentences if listener.accepted else 0
                 elif heard.sentence is not None and heard.frame >= next_frame:  # a redelivered frame was shown already
                     next_frame = heard.frame + 1
                     yield heard.sentence
             yield record
         finally:
-            self._forget(question_id, waiting)
+            self._listeners.leave(question_id, listener)
+
+    async def _heard(self, principal: Principal, listener: Listener, record: QuestionRecord) -> AnswerStreamed | End:
+        """What comes next; where nothing comes in time, how the question stands."""
+        patience = (record.deadline - datetime.now(UTC)).total_seconds() + _LATE_S
+        if record.outcome is not None:
+            pause = _LATE_SENTENCE_S
+        else:
+            pause = patience if listener.accepted else min(patience, _LOOK_S)
+        try:
+            async with asyncio.timeout(max(pause, 0.1)):
+                return await listener.heard.get()
+        except TimeoutError:
+            if record.outcome is not None:
+                return End(record)
+            return End(await (self._expire if pause == patience else self.find)(principal, record.question_id))
 
     async def streamed(self, frame: AnswerStreamed) -> None:
         """A frame for whoever waits here; the end is stored before anybody hears of it."""
-        waiting = self._waiting.get(frame.question_id)
-        if not waiting:
+        if frame.question_id not in self._listeners:
             return
         if frame.outcome is not None:
-            await self.finish(frame.question_id, frame.outcome)
-            return
-        for each in waiting:
-            each.heard.put_nowait(frame)
+            await self.finish(frame.question_id, frame.outcome, sentences=frame.frame)
+        else:
+            self._listeners.tell(frame.question_id, frame)
 
-    async def finish(self, question_id: UUID, outcome: Outcome) -> None:
+    async def completed(self, end: AnswerCompleted) -> None:
+        """Store how a question ended. Whoever asked waits here, or hears of it at another replica by a last frame.
+
+        Raises:
+            Unavailable: it could not be stored, or not be told; the same end may come again.
+        """
+        waits_here = self._listeners.accepted(end.question_id) is not None
+        await self.finish(end.question_id, end.outcome, sentences=end.sentences)
+        if not waits_here:
+            last = uuid5(end.question_id, "end")
+            await self._events.publish(
+                AnswerStreamed(id=last, question_id=end.question_id, frame=end.sentences, outcome=end.outcome)
+            )
+
+    async def finish(self, question_id: UUID, outcome: Outcome, *, sentences: int = 0) -> None:
         """Store how a question ended, unless it has ended already, and tell who waits.
 
-        The last frame and the message for whoever records the end come at the same time: the second one waits until
-        the first is stored, and has nothing left to do.
+        An end may come twice at the same time: the second one waits until the first is stored, and has nothing left
+        to do.
         """
         while (other := self._ending.get(question_id)) is not None:
             await other.wait()
@@ -171,15 +194,13 @@ class QuestionService:
             return
         ending = self._ending[question_id] = asyncio.Event()
         try:
-            await self._finish(question_id, outcome)
+            await self._finish(question_id, outcome, sentences)
         finally:
             del self._ending[question_id]
             ending.set()
 
-    async def _finish(self, question_id: UUID, outcome: Outcome) -> None:
-        waiting = self._waiting.get(question_id, [])
-        known = next((each.accepted for each in waiting if each.accepted), None)
-        record = known or await self._ledger.find(question_id)
+    async def _finish(self, question_id: UUID, outcome: Outcome, sentences: int) -> None:
+        record = self._listeners.accepted(question_id) or await self._ledger.find(question_id)
         if record is None:
             return
         ended: QuestionRecord | None = record
@@ -187,8 +208,7 @@ class QuestionService:
             ended = await self._ledger.finish(question_id, _state(outcome), _timed(outcome, record.created_at))
         if ended is not None:
             self._remember_end(question_id)
-            for each in self._waiting.get(question_id, []):
-                each.heard.put_nowait(ended)
+            self._listeners.tell(question_id, End(ended, sentences))
 
     async def cancel(self, principal: Principal, question_id: UUID) -> None:
         """Nobody waits any more: end the question and tell the workers to leave it."""
@@ -227,23 +247,6 @@ class QuestionService:
         ):
             raise InvalidQuestion(reason="control-characters")
         return text.strip()
-
-    def _listen(self, question_id: UUID) -> _Waiting:
-        """The place that `ask` has kept for who asked, or one more beside it."""
-        listening = self._waiting.setdefault(question_id, [])
-        waiting = next((each for each in listening if not each.followed), None)
-        if waiting is None:
-            waiting = _Waiting()
-            listening.append(waiting)
-        waiting.followed = True
-        return waiting
-
-    def _forget(self, question_id: UUID, waiting: _Waiting) -> None:
-        others = [each for each in self._waiting.get(question_id, []) if each is not waiting]
-        if others:
-            self._waiting[question_id] = others
-        else:
-            self._waiting.pop(question_id, None)
 
 
 def _accepted(event: QuestionAsked, asked_by: str) -> QuestionRecord:

@@ -1,4 +1,4 @@
-"""How an answer leaves: a frame for each sentence, then its end."""
+"""How an answer leaves: a frame for each sentence where somebody listens, then its end."""
 
 import asyncio
 from uuid import uuid5
@@ -8,10 +8,10 @@ from shared.ports import EventPublisher
 
 
 class Frames:
-    """Publishes an answer's frames. Their ids are the same when the request is delivered again.
+    """Publishes an answer's frames and its end. Their ids are the same when the request is delivered again.
 
     A sentence is on its way while the next one is written; the last one and the end leave for the broker in one
-    request. They get there in their order: the producer takes them in the order in which they are given.
+    request.
     """
 
     def __init__(self, publisher: EventPublisher, request: GenerationRequested) -> None:
@@ -21,14 +21,22 @@ class Frames:
         self._under_way: asyncio.Future[None] | None = None
 
     async def sentence(self, sentence: Sentence) -> None:
+        if not self._request.plan.generation.streamed:
+            return
         await self.settled()
-        self._under_way = asyncio.ensure_future(self._publisher.publish(self._frame(sentence=sentence)))
+        question, frame = self._request.question_id, self._count
+        self._count += 1
+        streamed = AnswerStreamed(
+            id=uuid5(question, f"frame {frame}"), question_id=question, frame=frame, sentence=sentence
+        )
+        self._under_way = asyncio.ensure_future(self._publisher.publish(streamed))
 
     async def end(self, outcome: Outcome) -> None:
         question = self._request.question_id
-        completed = AnswerCompleted(id=uuid5(question, "completed"), question_id=question, outcome=outcome)
-        end = self._frame(outcome=outcome)
-        await asyncio.gather(self.settled(), self._publisher.publish(end), self._publisher.publish(completed))
+        completed = AnswerCompleted(
+            id=uuid5(question, "completed"), question_id=question, outcome=outcome, sentences=self._count
+        )
+        await asyncio.gather(self.settled(), self._publisher.publish(completed))
 
     async def settled(self) -> None:
         """Return once the broker has what was given to it."""
@@ -41,14 +49,3 @@ class Frames:
         if self._under_way is not None:
             self._under_way.cancel()
             await asyncio.wait([self._under_way])
-
-    def _frame(self, sentence: Sentence | None = None, outcome: Outcome | None = None) -> AnswerStreamed:
-        question, frame = self._request.question_id, self._count
-        self._count += 1
-        return AnswerStreamed(
-            id=uuid5(question, f"frame {frame}"),
-            question_id=question,
-            frame=frame,
-            sentence=sentence,
-            outcome=outcome,
-        )

@@ -12,7 +12,6 @@ from shared.errors import EmptyDocument
 from shared.failures import failure_events
 from shared.messages import (
     AnswerCompleted,
-    AnswerStreamed,
     DeadLetter,
     DocumentProgressed,
     DocumentSubmitted,
@@ -127,7 +126,7 @@ def test_what_ends_when_a_message_cannot_be_handled(topic) -> None:
         assert kinds == {DocumentProgressed}
         assert ends[0].stage == "failed"
     else:
-        assert kinds == {AnswerStreamed, AnswerCompleted}
+        assert kinds == {AnswerCompleted}
         assert {end.outcome.failure.code for end in ends} == {"empty-document"}
 
 

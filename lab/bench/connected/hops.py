@@ -14,10 +14,10 @@ from aiokafka import AIOKafkaConsumer
 
 from shared.api import AnswerView
 from shared.settings import BrokerSettings
-from shared.topics import ANSWERS_STREAMED, GENERATION_REQUESTED, QUESTIONS_ASKED, QUESTIONS_EMBEDDED
+from shared.topics import ANSWERS_COMPLETED, GENERATION_REQUESTED, QUESTIONS_ASKED, QUESTIONS_EMBEDDED
 
 STEPS = ("embed", "retrieve", "generate")
-_TOPICS = (QUESTIONS_ASKED, QUESTIONS_EMBEDDED, GENERATION_REQUESTED, ANSWERS_STREAMED)
+_TOPICS = (QUESTIONS_ASKED, QUESTIONS_EMBEDDED, GENERATION_REQUESTED, ANSWERS_COMPLETED)
 _READ_MS = 1000
 
 
@@ -82,9 +82,9 @@ async def ways_of(kafka: BrokerSettings, answers: Sequence[AnswerView]) -> list[
 
 
 def _way(events: Mapping[str, Mapping[str, Any]], answer: AnswerView) -> Way:
-    asked, streamed = events[QUESTIONS_ASKED.name], events[ANSWERS_STREAMED.name]
+    asked, completed = events[QUESTIONS_ASKED.name], events[ANSWERS_COMPLETED.name]
     ends = [_ms(events[topic]["occurred_at"]) for topic in (QUESTIONS_EMBEDDED.name, GENERATION_REQUESTED.name)]
-    ends.append(_ms(streamed["occurred_at"]))
+    ends.append(_ms(completed["occurred_at"]))
     took = (getattr(answer.timings_ms, step) or 0.0 for step in STEPS)
     steps = tuple((end - elapsed, end) for end, elapsed in zip(ends, took, strict=True))
     accepted = _ms(asked["occurred_at"])
@@ -92,7 +92,7 @@ def _way(events: Mapping[str, Mapping[str, Any]], answer: AnswerView) -> Way:
 
 
 async def _events(kafka: BrokerSettings) -> dict[UUID, dict[str, Any]]:
-    """By question and topic, from the beginning up to now; of frames the last one."""
+    """By question and topic, from the beginning up to now."""
     names = {f"{kafka.topic_prefix}{topic.name}": topic.name for topic in _TOPICS}
     consumer = AIOKafkaConsumer(*names, bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest")
     await consumer.start()
@@ -105,8 +105,7 @@ async def _events(kafka: BrokerSettings) -> dict[UUID, dict[str, Any]]:
                 for record in records:
                     event = json.loads(record.value)
                     events = found.setdefault(UUID(event["question_id"]), {})
-                    if event.get("outcome") or names[record.topic] != ANSWERS_STREAMED.name:
-                        events[names[record.topic]] = event | {"published": float(record.timestamp)}
+                    events[names[record.topic]] = event | {"published": float(record.timestamp)}
         return found
     finally:
         await consumer.stop()

@@ -38,7 +38,7 @@ async def complete(
     """
     assistant = assistant_named(body.model)
     language = language_of(request)
-    plan = assistant.plan_for(body.backend, body.confidentiality, parts.backends)
+    plan = assistant.plan_for(body.backend, body.confidentiality, parts.backends, streamed=bool(body.stream))
     asked = Asked(body.question(), body.language or language, plan)
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     question_id = await parts.questions.ask(caller, asked, idempotency(idempotency_key, caller, fingerprint))

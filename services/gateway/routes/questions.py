@@ -35,10 +35,11 @@ async def ask(
     A client that goes away cancels its question.
     """
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
-    asked = Asked(body.question, body.language, _plan(body, parts.backends))
+    streams = "text/event-stream" in request.headers.get("accept", "")
+    asked = Asked(body.question, body.language, _plan(body, parts.backends, streamed=streams))
     question_id = await parts.questions.ask(caller, asked, idempotency(idempotency_key, caller, fingerprint))
     location = {"location": f"/v1/questions/{question_id}"}
-    if "text/event-stream" in request.headers.get("accept", ""):
+    if streams:
         return EventSourceResponse(_frames(parts, caller, question_id, language_of(request)), headers=location)
     record = await finished(request, parts, caller, question_id)
     response = _respond(record, language_of(request))
@@ -66,7 +67,7 @@ async def forget(parts: Parts, caller: Caller, question_id: UUID) -> None:
     await parts.history.forget(caller, question_id)
 
 
-def _plan(body: QuestionBody, backends: Registry) -> Plan:
+def _plan(body: QuestionBody, backends: Registry, *, streamed: bool) -> Plan:
     """How to answer."""
     return Plan(
         retrieval=RetrievalPlan(evidence=body.evidence),
@@ -74,6 +75,7 @@ def _plan(body: QuestionBody, backends: Registry) -> Plan:
             backend=backends.choose(body.backend, None, body.confidentiality),
             passages=body.passages,
             confidentiality=body.confidentiality,
+            streamed=streamed,
         ),
     )
 

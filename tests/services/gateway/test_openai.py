@@ -19,6 +19,7 @@ from openai import (
 )
 
 from services.gateway.assistants import ASSISTANTS
+from shared.backends import Registry
 from shared.catalogue import LANGUAGES, Catalogue
 from shared.messages import AnswerStreamed, Citation, Failure, Outcome, QuestionAsked, QuestionCancelled, Sentence
 from tests.services.gateway.conftest import READER, UNIT, Bench
@@ -135,7 +136,8 @@ async def test_the_question_goes_the_ordinary_way(bench: Bench, client: AsyncOpe
     ]
     request = completing(client, [*earlier, {"role": "user", "content": parts}], extra_body={"language": "en"})
     event = await answered(bench)
-    assert (event.text, event.language, event.plan) == ("Et pour\nnous ?", "en", ASSISTANTS[0].plan)
+    plan = ASSISTANTS[0].plan_for(None, event.plan.generation.confidentiality, Registry(), streamed=False)
+    assert (event.text, event.language, event.plan) == ("Et pour\nnous ?", "en", plan)
     import jwt
 
     assert jwt.decode(event.grant, options={"verify_signature": False})["scopes"] == ["public", UNIT]
@@ -302,7 +304,7 @@ async def _hung_up(bench: Bench, stream: bool) -> QuestionAsked:
     }
     request = asyncio.create_task(bench.app(scope, receive, send))
     event = await asked(bench)
-    while not bench.gateway.questions._waiting[event.question_id][0].followed:
+    while not bench.gateway.questions._listeners._of[event.question_id][0].taken:
         await asyncio.sleep(0)
     hung_up.set()
     await request

@@ -12,6 +12,7 @@ from services.gateway.ports import QuestionRecord
 from shared.api import QuestionState
 from shared.errors import StoreUnavailable, Unavailable
 from shared.messages import (
+    AnswerCompleted,
     AnswerStreamed,
     Failure,
     Outcome,
@@ -64,25 +65,62 @@ async def test_the_grant_has_the_askers_scopes_and_dies_with_the_deadline(bench:
     await request
 
 
+def sentence(event: QuestionAsked, frame: int) -> AnswerStreamed:
+    said = Sentence(text=f"s{frame}", citations=[])
+    return AnswerStreamed(question_id=event.question_id, frame=frame, sentence=said)
+
+
+def end(event: QuestionAsked, sentences: int = 0) -> AnswerCompleted:
+    return AnswerCompleted(question_id=event.question_id, outcome=ANSWER, sentences=sentences)
+
+
+def events_of(stream: str) -> list[tuple[str, dict]]:
+    names, data = (
+        [line[len(field) :].strip() for line in stream.splitlines() if line.startswith(field)]
+        for field in ("event:", "data:")
+    )
+    return [(name, json.loads(each)) for name, each in zip(names, data, strict=True)]
+
+
 async def test_sentences_stream_in_order_and_once(bench: Bench) -> None:
     request = asking(bench, accept="text/event-stream")
     event = await asked(bench)
+    assert event.plan.generation.streamed
     for frame in (0, 0, 1):
-        await bench.gateway.questions.streamed(
-            AnswerStreamed(
-                question_id=event.question_id, frame=frame, sentence=Sentence(text=f"s{frame}", citations=[])
-            )
-        )
-    await bench.gateway.questions.streamed(AnswerStreamed(question_id=event.question_id, frame=2, outcome=ANSWER))
-    lines = (await request).text.splitlines()
-    assert [line for line in lines if line.startswith("event:")] == [
-        "event: question",
-        "event: sentence",
-        "event: sentence",
-        "event: answer",
-    ]
-    last = json.loads([line for line in lines if line.startswith("data:")][-1][5:])
-    assert last["answer"] == ANSWER.answer
+        await bench.gateway.questions.streamed(sentence(event, frame))
+    await bench.gateway.questions.completed(end(event, sentences=2))
+    events = events_of((await request).text)
+    assert [name for name, _ in events] == ["question", "sentence", "sentence", "answer"]
+    assert events[-1][1]["answer"] == ANSWER.answer
+
+
+async def test_a_sentence_that_comes_behind_the_end_still_comes_before_the_answer(bench: Bench) -> None:
+    request = asking(bench, accept="text/event-stream")
+    event = await asked(bench)
+    await bench.gateway.questions.streamed(sentence(event, 0))
+    await bench.gateway.questions.completed(end(event, sentences=2))
+    await bench.gateway.questions.streamed(sentence(event, 1))
+    events = events_of((await request).text)
+    assert [data.get("text", name) for name, data in events] == ["question", "s0", "s1", "answer"]
+
+
+async def test_a_sentence_that_never_comes_does_not_keep_the_answer(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.questions._LATE_SENTENCE_S", 0.01)
+    request = asking(bench, accept="text/event-stream")
+    event = await asked(bench)
+    await bench.gateway.questions.completed(end(event, sentences=1))
+    assert [name for name, _ in events_of((await request).text)] == ["question", "answer"]
+
+
+async def test_where_nobody_listens_to_sentences_none_are_asked_for(bench: Bench) -> None:
+    request = asking(bench)
+    event = await asked(bench)
+    assert not event.plan.generation.streamed
+    await bench.gateway.questions.completed(end(event))
+    assert (await request).json()["answer"] == ANSWER.answer
+    assert bench.events.of(AnswerStreamed) == []  # who asked has heard of it here
 
 
 class SlowLedger:

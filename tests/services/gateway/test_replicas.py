@@ -11,8 +11,8 @@ from services.gateway.questions import Asked, QuestionService
 from services.gateway.relay import Relay
 from services.gateway.service import Submission
 from shared.access import Principal, Role
-from shared.errors import StoreUnavailable
-from shared.messages import Outcome
+from shared.errors import StoreUnavailable, Unavailable
+from shared.messages import AnswerCompleted, AnswerStreamed, Outcome
 from tests.fakes.shared import RecordedEvents, grant_keys
 from tests.services.gateway.conftest import ADMIN, Bench
 
@@ -56,9 +56,31 @@ async def test_a_question_of_another_replica_is_followed_to_its_end_even_when_it
     question_id = await bench.gateway.questions.ask(ALICE, Asked("Quels gants ?"))
     following = other.follow(ALICE, question_id)
     next_item = asyncio.create_task(anext(following))
-    while question_id not in other._waiting:
+    while question_id not in other._listeners:
         await asyncio.sleep(0)
     await bench.gateway.questions.finish(question_id, Outcome(answer="« Des gants » [1]"))  # nobody tells the other
+    record = await asyncio.wait_for(next_item, 10)
+    assert isinstance(record, QuestionRecord)
+    assert record.outcome is not None
+    assert record.outcome.answer == "« Des gants » [1]"
+    await following.aclose()
+
+
+async def test_an_end_that_another_replica_records_is_told_to_the_one_that_is_waited_at(bench: Bench) -> None:
+    events = RecordedEvents()
+    here, other = bench.gateway.questions, another_replica(bench, events)
+    question_id = await here.ask(ALICE, Asked("Quels gants ?"))
+    following = here.follow(ALICE, question_id)
+    next_item = asyncio.create_task(anext(following))
+    end = AnswerCompleted(question_id=question_id, outcome=Outcome(answer="« Des gants » [1]"))
+    events.failing = Unavailable(part="kafka")
+    with pytest.raises(Unavailable):
+        await other.completed(end)
+    events.failing = None
+    await other.completed(end)  # its consumer tries again: it is stored, and now told as well
+    (told,) = events.of(AnswerStreamed)
+    assert not next_item.done()
+    await here.streamed(told)
     record = await asyncio.wait_for(next_item, 10)
     assert isinstance(record, QuestionRecord)
     assert record.outcome is not None

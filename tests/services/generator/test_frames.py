@@ -7,7 +7,16 @@ import pytest
 
 from services.generator.frames import Frames
 from shared.errors import Unavailable
-from shared.messages import AnswerCompleted, AnswerStreamed, Event, GenerationRequested, Outcome, Sentence
+from shared.messages import (
+    AnswerCompleted,
+    AnswerStreamed,
+    Event,
+    GenerationPlan,
+    GenerationRequested,
+    Outcome,
+    Plan,
+    Sentence,
+)
 
 FIRST, SECOND, THIRD = (Sentence(text=text, citations=[]) for text in ("Un.", "Deux.", "Trois."))
 
@@ -34,9 +43,14 @@ class SlowBroker:
         ]
 
 
-def request() -> GenerationRequested:
+def request(*, streamed: bool = True) -> GenerationRequested:
     return GenerationRequested(
-        question_id=uuid4(), text="?", grant="", deadline=datetime.now(UTC) + timedelta(seconds=30), evidence=[]
+        question_id=uuid4(),
+        text="?",
+        grant="",
+        deadline=datetime.now(UTC) + timedelta(seconds=30),
+        evidence=[],
+        plan=Plan(generation=GenerationPlan(streamed=streamed)),
     )
 
 
@@ -46,14 +60,33 @@ async def test_an_answer_of_one_sentence_is_given_to_the_broker_at_once() -> Non
     await frames.sentence(FIRST)
     end = asyncio.create_task(frames.end(Outcome()))
     async with asyncio.timeout(5):
-        while len(broker.taken) < 3:
+        while len(broker.taken) < 2:
             await asyncio.sleep(0)
-    assert broker.said == ["Un.", "AnswerStreamed", "AnswerCompleted"]
+    assert broker.said == ["Un.", "AnswerCompleted"]
     assert not end.done()
     broker.acknowledged.set()
     await end
+
+
+async def test_the_end_says_how_many_sentences_have_left_before_it() -> None:
+    broker = SlowBroker()
+    broker.acknowledged.set()
+    frames = Frames(broker, request())
+    for said in (FIRST, SECOND):
+        await frames.sentence(said)
+    await frames.end(Outcome(answer="Un. Deux."))
     assert [event.frame for event in broker.taken if isinstance(event, AnswerStreamed)] == [0, 1]
-    assert isinstance(broker.taken[-1], AnswerCompleted)
+    assert [event.sentences for event in broker.taken if isinstance(event, AnswerCompleted)] == [2]
+
+
+async def test_where_nobody_listens_no_sentence_leaves() -> None:
+    broker = SlowBroker()
+    broker.acknowledged.set()
+    frames = Frames(broker, request(streamed=False))
+    await frames.sentence(FIRST)
+    await frames.end(Outcome(answer="Un."))
+    assert broker.said == ["AnswerCompleted"]
+    assert [event.sentences for event in broker.taken if isinstance(event, AnswerCompleted)] == [0]
 
 
 async def test_a_sentence_waits_until_the_one_before_it_has_arrived() -> None:
