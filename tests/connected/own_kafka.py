@@ -1,8 +1,6 @@
 """A Kafka of a test's own, whose nodes it may stop: the one of VIGIE_TEST_KAFKA is shared and never touched."""
 
 import os
-import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from tests.fakes.ports import claimed_ports
+
 SERVERS = os.environ.get("VIGIE_TEST_SERVERS", "")
 REASON = "Kafka's own faults were not tested: VIGIE_TEST_SERVERS names no folder with kafka.py"
 PATIENCE_S = 180
-_PORTS_A_NODE = 10
 
 Properties: TypeAlias = Callable[[Path, int], Mapping[str, str]]
 """What a cluster's configuration has besides the script's, from its folder and its first port."""
@@ -43,7 +42,7 @@ def own_kafka(nodes: int = 1, properties: Properties | None = None) -> Iterator[
     with tempfile.TemporaryDirectory(prefix="vigie-kafka-") as name:
         folder = Path(name)
         try:
-            port = _free_ports(nodes)
+            port = claimed_ports(nodes)
             made = properties(folder, port) if properties is not None else {}
             options = [part for name, value in made.items() for part in ("--set", f"{name}={value}")]
             start = _kafka("start", folder, "--port", str(port), "--nodes", str(nodes), *options)
@@ -63,16 +62,3 @@ def _kafka(command: str, folder: Path, *options: str) -> str:
         if done.returncode == 0:
             return words
     raise AssertionError(words)
-
-
-def _free_ports(nodes: int) -> int:
-    """The first port of as many as the nodes take."""
-    while True:
-        first = random.randrange(31_000, 32_000, _PORTS_A_NODE)  # below those that the system hands out
-        try:
-            for port in range(first, first + nodes * _PORTS_A_NODE):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first

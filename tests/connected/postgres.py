@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from tests.fakes.ports import claimed_ports
+
 PROGRAMS = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 REASON = "PostgreSQL was not tested: its programs are not in /usr/lib/postgresql"
 PATIENCE_S = 60
@@ -26,9 +27,7 @@ class OwnPostgres:
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="vigie-pg-"))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = claimed_ports()
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
             os.chown(self._folder, pwd.getpwnam(self._user).pw_uid, -1)

@@ -2,28 +2,23 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Self
 
 import httpx
 
 from services.standalone.identity import LocalIssuer
+from tests.fakes.ports import claimed_ports
 from tests.fakes.stack import People, Running
 
 ROOT = Path(__file__).parent.parent.parent
 SERVICES = ("ingest", "embedder", "retriever", "generator", "gateway")
 START_TIMEOUT_S = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Processes(Running):
@@ -39,7 +34,7 @@ class Processes(Running):
     ) -> None:
         issuer = LocalIssuer(folder / "keys")
         issuer.prepare()
-        self.ports = {name: free_port() for name in SERVICES}
+        self.ports = dict(zip(SERVICES, count(claimed_ports()), strict=False))
         super().__init__(
             f"http://127.0.0.1:{self.ports['gateway']}",
             bootstrap_servers,

@@ -19,7 +19,8 @@ import pytest_asyncio
 
 from services.standalone.identity import LocalIssuer, Person
 from shared.access import Role
-from tests.fakes.processes import ROOT, START_TIMEOUT_S, free_port
+from tests.fakes.ports import claimed_ports
+from tests.fakes.processes import ROOT, START_TIMEOUT_S
 
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
@@ -75,7 +76,7 @@ async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gat
 async def running(folder: Path, program: str) -> AsyncIterator[Gateway]:
     issuer = LocalIssuer(folder / "keys")
     issuer.prepare()
-    port = free_port()
+    port = claimed_ports()
     environment = {
         "VIGIE_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
         "VIGIE_OBJECTS_FOLDER": str(folder / "objects"),
