@@ -23,7 +23,8 @@ async def work(request: pytest.FixtureRequest) -> AsyncIterator[Work]:
         broker = EmbeddedBroker()
         address = broker.open()
         async with AIOKafkaProducer(bootstrap_servers=address) as producer:
-            yield Work(BrokerSettings(bootstrap_servers=address), producer)
+            # The embedded broker lets a second consumer in when the first one's session might have ended.
+            yield Work(BrokerSettings(bootstrap_servers=address, session_timeout_ms=6000), producer)
         broker.close()
         return
     if not KAFKA:

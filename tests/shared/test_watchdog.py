@@ -29,6 +29,7 @@ def kafka() -> Iterator[BrokerSettings]:
         max_backoff_s=0.1,
         watch_period_s=0.05,
         stuck_after_s=0.3,
+        session_timeout_ms=6000,  # for so long the embedded broker lets nobody in the place of one that is replaced
     )
     broker.close()
 
