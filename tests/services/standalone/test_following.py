@@ -43,20 +43,20 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.standalone.cli.following._POLL_S", (0.0,))
 
 
-async def test_ten_thousand_documents_need_few_tasks() -> None:
+async def test_two_thousand_documents_need_few_tasks() -> None:
     index, report, ahead = Index(), Report(), []
     before = len(asyncio.all_tasks())
     tasks = 0
 
     def jobs() -> Iterator[Job]:
         nonlocal tasks
-        for number in range(10_000):
+        for number in range(2_000):
             tasks = max(tasks, len(asyncio.all_tasks()) - before)
             ahead.append(number - len(report.indexed))
             yield Job(str(number), str(number), index.submit)
 
-    await follow_all(index, jobs(), 10_000, report)
-    assert len(report.indexed) == 10_000
+    await follow_all(index, jobs(), 2_000, report)
+    assert len(report.indexed) == 2_000
     assert index.most <= 16
     assert tasks <= 16
     assert max(ahead) <= 16, "no job is made before its turn"

@@ -121,7 +121,7 @@ def test_two_folders_of_one_name_do_not_overwrite_each_other(vigie: Vigie, tmp_p
 
 
 def test_a_run_that_was_interrupted_goes_on(up: Up, vigie: Vigie, tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, "nombreux", 150)
+    folder = folder_of(tmp_path, "nombreux", 80)
     command = up.command("ingest", str(folder), "--json")
     with subprocess.Popen(command, cwd=ROOT, env=up.environment, stdout=subprocess.PIPE, text=True) as process:
         in_by_now = ("documents", "--search", "nombreux/", "--state", "indexed", "--json")
@@ -131,10 +131,10 @@ def test_a_run_that_was_interrupted_goes_on(up: Up, vigie: Vigie, tmp_path: Path
         told = json.loads(process.communicate(timeout=60)[0])
     assert process.returncode == 130
     assert told["interrupted"]
-    assert 0 < len(told["indexed"]) < 150
+    assert 0 < len(told["indexed"]) < 80
     [report] = lines(vigie("ingest", str(folder), "--json"))
     assert len(report["unchanged"]) >= len(told["indexed"])
-    assert len(report["unchanged"]) + len(report["indexed"]) == 150
+    assert len(report["unchanged"]) + len(report["indexed"]) == 80
     assert not set(report["sent"]) & set(told["indexed"])
 
 
