@@ -4,6 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH ?= torch==2.13.0
+# Tests run on as many workers as the machine has cores, four at most: each may have five services beside it. A file stays on
+# one worker, with the stack that its tests share; files come in the order of their folders, so that the long ones (connected,
+# e2e) are not begun last. `make test PARALLEL=` runs all in one process, as a debugger needs.
+PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
@@ -40,11 +44,11 @@ demo: npm $(VENV)/.installed  ## Run the main job on the embedded stack (DEMO_AR
 
 test: npm $(VENV)/.dev  ## Pass the tests; at least 85 % of services/ and shared/ is covered
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m coverage run -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m coverage run -m pytest $(PARALLEL) $(PYTEST_ARGS)
 	@$(BIN)/python -m coverage combine --quiet && $(BIN)/python -m coverage report --fail-under 85
 
 test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _QDRANT, _VLLM, _LLAMACPP
-	@$(BIN)/python -m pytest -m connected $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m connected $(PARALLEL) $(PYTEST_ARGS)
 
 setup-st: $(VENV)/.dev  ## Add sentence-transformers (TORCH="--index-url ... torch" for another build of torch)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
