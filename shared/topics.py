@@ -63,7 +63,7 @@ QUESTIONS_ASKED = Topic("questions.asked", QuestionAsked, "question_id", "questi
 QUESTIONS_EMBEDDED = Topic("questions.embedded", QuestionEmbedded, "question_id", "questions")
 GENERATION_REQUESTED = Topic("generation.requested", GenerationRequested, "question_id", "questions")
 ANSWERS_STREAMED = Topic("answers.streamed", AnswerStreamed, "question_id", "questions")
-ANSWERS_COMPLETED = Topic("answers.completed", AnswerCompleted, "question_id", "documents")
+ANSWERS_COMPLETED = Topic("answers.completed", AnswerCompleted, "question_id", "questions")
 QUESTIONS_CANCELLED = Topic("questions.cancelled", QuestionCancelled, "question_id", "documents")
 
 TOPICS: tuple[Topic, ...] = (

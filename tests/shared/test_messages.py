@@ -113,6 +113,12 @@ def test_every_topic_is_found_by_its_name_and_its_message() -> None:
     assert len(set(all_names())) == 2 * len(TOPICS)
 
 
+def test_all_that_an_answer_waits_for_is_in_the_lane_of_questions() -> None:
+    """The embedded broker lets the other lane wait a tenth of a second at each hop."""
+    on_the_way = {topic.name for topic in TOPICS if topic.key == "question_id"} - {"questions.cancelled"}
+    assert {topic.name for topic in TOPICS if topic.lane == "questions"} == on_the_way
+
+
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 def test_what_ends_when_a_message_cannot_be_handled(topic) -> None:
     """The document or the question of a step; a mere report, and what is about no job, end nothing."""
