@@ -20,7 +20,7 @@ from services.generator.sources import SourceReader
 from services.standalone.session import session
 from services.standalone.settings import StandaloneSettings
 from shared.access import PUBLIC
-from shared.messages import Evidence, GenerationPlan
+from shared.messages import GenerationPlan
 from shared.object_store import FolderStore
 
 LANGUAGE = "fr"
@@ -33,8 +33,7 @@ async def measured(questions: list[dict[str, Any]], data: Path) -> AsyncIterator
         for question in questions:
             text = question["question"]
             answer = await client.ask(text, evidence=count)
-            evidence = [Evidence.model_validate(item) for item in answer["evidence"]]
-            sources = await reader.read(evidence, [PUBLIC])
+            sources = await reader.read(answer.evidence, [PUBLIC])
             yield {name: question[name] for name in ("id", "kind", "answerable")} | {
                 "ruled": ruled(text, sources),
                 "signals": signals_of(text, sources, words).model_dump(),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lab.bench.corpus import QUESTIONS
 from lab.bench.stack import StackProcess
-from services.embedder.app import BACKENDS
+from services.embedder.app import build_engine
 from services.embedder.ports import Engine
 from services.embedder.settings import EmbedderSettings
 from services.standalone.corpora import CorpusDocument
@@ -111,7 +111,7 @@ async def measure_questions(client: VigieClient, count: int, on_progress: Callab
 @asynccontextmanager
 async def _engine() -> AsyncIterator[Engine]:
     settings = EmbedderSettings()
-    engine = BACKENDS[settings.backend](settings)
+    engine = build_engine(settings.backend, settings)
     async with engine.opened():
         yield engine
 

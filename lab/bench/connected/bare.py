@@ -23,7 +23,7 @@ from services.generator.sources import SourceReader
 from services.retriever import consumer as retriever_consumer
 from services.retriever.adapters.bm25 import Bm25Terms
 from services.retriever.adapters.qdrant_edge import EdgeIndex
-from services.retriever.search import Question
+from services.retriever.search import HybridSearch, Question
 from services.retriever.service import RetrieverService
 from services.retriever.settings import RetrieverSettings
 from shared.access import PUBLIC
@@ -60,13 +60,16 @@ async def store_passages(store: FolderStore) -> None:
     await store.put(batch_key(_VERSION, 0), encode_batch(passages))
 
 
-class _SameEvidence:
-    """In the place of HybridSearch. Found by number: nothing is left to weigh up before the answer."""
+class _SameEvidence(HybridSearch):
+    """Found by number: nothing is left to weigh up before the answer."""
 
     _evidence = tuple(
         Evidence(rank=n + 1, score=1.0, passage=passage_id(_VERSION, n), document=_DOCUMENT, dense=0.9, exact=True)
         for n in range(_FOUND)
     )
+
+    def __init__(self) -> None:
+        """In no index."""
 
     async def find(self, question: Question, *, scopes: frozenset[str], limit: int) -> list[Evidence]:  # noqa: ARG002
         return list(self._evidence[:limit])

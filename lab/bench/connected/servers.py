@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from lab.bench.connected.services import parent_of
@@ -112,7 +112,7 @@ async def postgres() -> AsyncIterator[Postgres]:
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncIterator:
+async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     async with engine.connect() as connection:
         yield connection
