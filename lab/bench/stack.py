@@ -1,7 +1,6 @@
 """The embedded stack in a process of its own, and what Linux says about that process."""
 
 import asyncio
-import os
 import subprocess
 import sys
 import threading
@@ -9,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+from lab.bench.processes import children_of, cpu_s, peak_bytes
 from services.standalone.data_folder import DataFolder
 from services.standalone.identity import LocalIssuer
 from shared.client import VigieClient
@@ -19,7 +19,6 @@ _STOP_TIMEOUT_S = 60
 _POLL_S = 0.2
 _LOG_TAIL = 2000
 _SAMPLE_S = 0.5
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 class StackProcess:
@@ -60,12 +59,11 @@ class StackProcess:
 
     def peak_bytes(self) -> int:
         """Largest resident memory since the process started."""
-        return _peak_bytes(self._pid)
+        return peak_bytes(self._pid)
 
     def cpu_s(self) -> float:
-        """CPU time that the process has taken, user and system, seconds."""
-        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+        """CPU time of the process and its children, user and system, seconds."""
+        return cpu_s(self._pid)
 
     async def _client(self, process: "subprocess.Popen[bytes]") -> VigieClient:
         folder, issuer = DataFolder(self.data), LocalIssuer(self.data / "keys")
@@ -85,9 +83,9 @@ class StackProcess:
 
         def watch() -> None:
             while not ended.wait(_SAMPLE_S):
-                for pid in _children(self._pid):
+                for pid in children_of(self._pid):
                     with suppress(OSError, ValueError):
-                        self.children[pid] = max(self.children.get(pid, 0), _peak_bytes(pid))
+                        self.children[pid] = max(self.children.get(pid, 0), peak_bytes(pid))
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
@@ -96,14 +94,3 @@ class StackProcess:
         finally:
             ended.set()
             thread.join()
-
-
-def _peak_bytes(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
-
-
-def _children(pid: int) -> Iterator[int]:
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            yield from map(int, path.read_text().split())

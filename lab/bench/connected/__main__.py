@@ -28,7 +28,8 @@ from lab.bench.connected import servers
 from lab.bench.connected.bare import store_passages
 from lab.bench.connected.hops import queueing, ways_of
 from lab.bench.connected.load import Answered, Load
-from lab.bench.connected.services import BARE, ROOT, SERVICES, Services, cpu_s
+from lab.bench.connected.services import BARE, ROOT, SERVICES, Services
+from lab.bench.processes import cpu_s
 from lab.bench.report import Figure, Spread, spread
 from lab.bench.steps import index
 from services.standalone.corpora import CorpusDocument

@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from lab.bench.connected.services import parent_of
+from lab.bench.processes import parent_of
 from services.standalone.settings import TopicSettings
 from services.standalone.topic_plan import declared, plan
 from services.standalone.topics_kafka import KafkaTopics

@@ -1,4 +1,4 @@
-"""The five services, each a process, as a deployment runs them; and what Linux says of their CPU."""
+"""The five services, each a process, as a deployment runs them."""
 
 import asyncio
 import os
@@ -22,7 +22,6 @@ _START_TIMEOUT_S = 120
 _STOP_TIMEOUT_S = 30
 _POLL_S = 0.1
 _LOG_TAIL = 3000
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 class Services:
@@ -105,40 +104,6 @@ class Services:
             except httpx.TransportError:
                 pass
             await asyncio.sleep(_POLL_S)
-
-
-def cpu_s(pid: int) -> float:
-    """CPU time of a process and its children, those that have ended too, user and system, seconds; 0 once it is gone.
-
-    A server may serve each connection by a child: what one took that has ended is its parent's to tell.
-    """
-    try:
-        times = sum(map(int, _stat(pid)[11:15]))
-    except OSError:
-        return 0.0
-    return times / _TICKS_PER_S + sum(cpu_s(child) for child in _children(pid))
-
-
-def parent_of(pid: int) -> int | None:
-    """None where this system has no such process."""
-    try:
-        return int(_stat(pid)[1])
-    except OSError:
-        return None
-
-
-def _stat(pid: int) -> list[str]:
-    """Fields of /proc/PID/stat from `state` on (proc(5) counts it as the third)."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [
-            int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()
-        ]
-    except OSError:
-        return []
 
 
 def _free_port() -> int:
