@@ -7,13 +7,15 @@ cost in FastStream (ADR 14); here it is done once a topic.
 import time
 from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from faststream import BaseMiddleware, ContextRepo
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _RECEIVED = ("app_name", "broker", "handler")
 _PUBLISHED = ("app_name", "broker", "destination")
+_Labels: TypeAlias = tuple[str, ...]
+_Next: TypeAlias = Callable[[Any], Awaitable[Any]]
 _SIZES = tuple(4.0**n for n in range(2, 13))
 
 
@@ -39,35 +41,50 @@ class MessageMetrics:
         self.publish_errors = counter(
             "published_messages_exceptions", "Errors of publications", (*_PUBLISHED, "exception_type")
         )
-        self.labels = (app_name, "kafka")
-        self.of_received = cache(lambda topic: _Received(self, (*self.labels, topic)))
-        self.of_published = cache(lambda topic: _Published(self, (*self.labels, topic)))
+        self.of_received = cache(lambda topic: _Received(self, (app_name, "kafka", topic)))
+        self.of_published = cache(lambda topic: _published(self, (app_name, "kafka", topic)))
 
     def __call__(self, msg: Any, /, *, context: ContextRepo) -> "_Scope":
         return _Scope(msg, context=context, metrics=self)
 
 
+class _Ends:
+    """How the messages of a topic end, and after what time."""
+
+    def __init__(self, ends: Counter, errors: Counter, time_taken: Histogram, labels: _Labels, success: str) -> None:
+        self._succeeded = ends.labels(*labels, success)
+        self._failed = ends.labels(*labels, "error")
+        self._errors = cache(lambda name: errors.labels(*labels, name))
+        self._time = time_taken.labels(*labels)
+
+    async def of(self, call_next: _Next, what: Any) -> Any:
+        """Go on, and tell how it ended; what is cut off has neither succeeded nor failed: it comes again."""
+        started = time.perf_counter()
+        try:
+            result = await call_next(what)
+        except Exception as error:
+            self._errors(type(error).__name__).inc()
+            self._failed.inc()
+            raise
+        else:
+            self._succeeded.inc()
+            return result
+        finally:
+            self._time.observe(time.perf_counter() - started)
+
+
 class _Received:
     """A topic's share of the metrics of what is consumed."""
 
-    def __init__(self, metrics: MessageMetrics, labels: tuple[str, ...]) -> None:
+    def __init__(self, metrics: MessageMetrics, labels: _Labels) -> None:
         self.messages = metrics.received.labels(*labels)
         self.size = metrics.sizes.labels(*labels)
         self.in_process = metrics.in_process.labels(*labels)
-        self.duration = metrics.handling.labels(*labels)
-        self.acked = metrics.handled.labels(*labels, "acked")
-        self.failed = metrics.handled.labels(*labels, "error")
-        self.errors = cache(lambda name: metrics.handler_errors.labels(*labels, name))
+        self.ends = _Ends(metrics.handled, metrics.handler_errors, metrics.handling, labels, "acked")
 
 
-class _Published:
-    """The same of what is published."""
-
-    def __init__(self, metrics: MessageMetrics, labels: tuple[str, ...]) -> None:
-        self.succeeded = metrics.published.labels(*labels, "success")
-        self.failed = metrics.published.labels(*labels, "error")
-        self.duration = metrics.publishing.labels(*labels)
-        self.errors = cache(lambda name: metrics.publish_errors.labels(*labels, name))
+def _published(metrics: MessageMetrics, labels: _Labels) -> _Ends:
+    return _Ends(metrics.published, metrics.publish_errors, metrics.publishing, labels, "success")
 
 
 class _Scope(BaseMiddleware):
@@ -77,45 +94,24 @@ class _Scope(BaseMiddleware):
         super().__init__(msg, context=context)
         self._metrics = metrics
 
-    async def consume_scope(self, call_next: Callable[[Any], Awaitable[Any]], msg: Any) -> Any:
+    async def consume_scope(self, call_next: _Next, msg: Any) -> Any:
         topic = self._metrics.of_received(msg.raw_message.topic)
         topic.messages.inc()
         topic.size.observe(len(msg.body))
         topic.in_process.inc()
-        started = time.perf_counter()
         try:
-            result = await call_next(msg)
-        except Exception as error:
-            topic.errors(type(error).__name__).inc()
-            topic.failed.inc()
-            raise
-        else:
-            topic.acked.inc()
-            return result
-        finally:  # of one that was cancelled too, which is neither handled nor failed: it comes again
-            topic.duration.observe(time.perf_counter() - started)
+            return await topic.ends.of(call_next, msg)
+        finally:
             topic.in_process.dec()
 
-    async def publish_scope(self, call_next: Callable[[Any], Awaitable[Any]], cmd: Any) -> Any:
-        topic = self._metrics.of_published(cmd.destination)
-        started = time.perf_counter()
-        try:
-            result = await call_next(cmd)
-        except Exception as error:
-            topic.errors(type(error).__name__).inc()
-            topic.failed.inc()
-            raise
-        else:
-            topic.succeeded.inc()
-            return result
-        finally:
-            topic.duration.observe(time.perf_counter() - started)
+    async def publish_scope(self, call_next: _Next, cmd: Any) -> Any:
+        return await self._metrics.of_published(cmd.destination).of(call_next, cmd)
 
 
 def _in(registry: CollectorRegistry, kind: type) -> Callable[..., Any]:
     """A kind of metric, in this registry and under Vigie's prefix."""
 
-    def declared(name: str, says: str, labels: tuple[str, ...], **options: Any) -> Any:
+    def declared(name: str, says: str, labels: _Labels, **options: Any) -> Any:
         return kind(f"vigie_{name}", says, labels, registry=registry, **options)
 
     return declared
