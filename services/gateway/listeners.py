@@ -22,11 +22,13 @@ class Listener:
 
     Attributes:
         accepted: the question as it was accepted, for the client that asked it here and misses nothing of its answer.
+        given_up: when its place is, if the client that asked never comes to take it.
     """
 
     heard: asyncio.Queue[AnswerStreamed | End] = field(default_factory=asyncio.Queue)
     accepted: QuestionRecord | None = None
     taken: bool = False
+    given_up: asyncio.TimerHandle | None = None
 
 
 class Listeners:
@@ -35,9 +37,15 @@ class Listeners:
     def __init__(self) -> None:
         self._of: dict[UUID, list[Listener]] = {}
 
-    def keep_place(self, accepted: QuestionRecord) -> None:
-        """Whoever asked listens before the question leaves: the answer may be quicker than they are."""
-        self._of[accepted.question_id] = [Listener(accepted=accepted)]
+    def keep_place(self, accepted: QuestionRecord, seconds: float) -> None:
+        """Whoever asked listens before the question leaves: the answer may be quicker than they are.
+
+        Args:
+            seconds: how long the place waits for them; who hangs up at once never takes it.
+        """
+        place = Listener(accepted=accepted)
+        place.given_up = asyncio.get_running_loop().call_later(seconds, self.leave, accepted.question_id, place)
+        self._of[accepted.question_id] = [place]
 
     def join(self, question_id: UUID) -> Listener:
         """The place that was kept for who asked, or one more beside it."""
@@ -47,6 +55,8 @@ class Listeners:
             listener = Listener()
             listening.append(listener)
         listener.taken = True
+        if listener.given_up is not None:
+            listener.given_up.cancel()
         return listener
 
     def leave(self, question_id: UUID, listener: Listener) -> None:

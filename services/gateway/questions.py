@@ -102,7 +102,7 @@ class QuestionService:
             grant=self._signer.sign(grant, expires_at=now + self._deadline),
         )
         event = await self._ledger.accept(lambda embedding: made(embedding=embedding), principal.subject, idempotency)
-        self._listeners.keep_place(_accepted(event, principal.subject))
+        self._listeners.keep_place(_accepted(event, principal.subject), self._deadline.total_seconds() + _LATE_S)
         try:
             await self._events.publish(event)
         except Unavailable:

@@ -6,7 +6,8 @@ from functools import partial
 
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.documents_sql import SqlDocuments
-from services.gateway.adapters.embeddings_sql import EmbeddingMemory, SqlEmbeddings, in_role
+from services.gateway.adapters.embedding_memory import EmbeddingMemory
+from services.gateway.adapters.embeddings_sql import SqlEmbeddings, in_role
 from services.gateway.adapters.outbox_sql import SqlOutbox
 from services.gateway.adapters.replays_sql import SqlReplays
 from services.gateway.embedding_ports import EmbeddingRole

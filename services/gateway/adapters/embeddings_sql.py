@@ -1,7 +1,5 @@
 """The models of the index in the database (ports: EmbeddingInUse, EmbeddingLedger, EmbeddingProgress)."""
 
-import math
-import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -33,8 +31,6 @@ from shared.messages import (
 
 ENDED = (DocumentState.FAILED, DocumentState.REPLACED, DocumentState.WITHDRAWN)
 """States of a version that nobody looks for in the index."""
-
-_REMEMBERED_S = 1.0
 
 _IN_USE = core_select(MODELS).where(MODELS.c.role == EmbeddingRole.ACTIVE)
 
@@ -223,25 +219,6 @@ async def embedding_in_use(connection: AsyncConnection) -> Embedding:
     """What is embedded now is embedded with this; nothing before the first model is known."""
     row = (await connection.execute(_IN_USE)).first()
     return embedding_of(row) if row else Embedding()
-
-
-class EmbeddingMemory:
-    """`embedding_in_use` for questions, looked up once a second.
-
-    A model that has just left its place keeps its vectors as the previous one, and a question that is asked with none
-    in particular is asked with the embedder's own: both are answered.
-    """
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._known = Embedding()
-        self._until = -math.inf
-
-    async def in_use(self, connection: AsyncConnection) -> Embedding:
-        if self._now() >= self._until:
-            self._known = await embedding_in_use(connection)
-            self._until = self._now() + _REMEMBERED_S
-        return self._known
 
 
 def embedding_of(row: "EmbeddingRow | Row[Any]") -> Embedding:

@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select, update
 
 from services.gateway.adapters import listing_sql
 from services.gateway.adapters.database import Database
-from services.gateway.adapters.embeddings_sql import EmbeddingMemory
+from services.gateway.adapters.embedding_memory import EmbeddingMemory
 from services.gateway.adapters.outbox_sql import FORGET_JOB, PUT_OFF_JOB, forget_job, kept_event, remembered_key
 from services.gateway.adapters.tables import KEYS, OUTBOX, QUESTIONS, FeedbackRow, IdempotencyRow, QuestionRow
 from services.gateway.adapters.together import Together, inserted, insertion
