@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 TORCH ?= torch==2.13.0
 # Tests run on as many workers as the machine has cores, four at most: each may have five services beside it. A file stays on
 # one worker, with the stack that its tests share; files come in the order of their folders, so that the long ones (connected,
-# e2e) are not begun last. `make test PARALLEL=` runs all in one process, as a debugger needs.
-PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# e2e) are not begun last. A worker that dies ends the run: begun again, it would run the same test again.
+# `make test PARALLEL=` runs all in one process, as a debugger needs.
+PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
