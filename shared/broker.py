@@ -17,6 +17,7 @@ from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
 from shared.kafka_security import security_of
 from shared.messages import DeadLetter, Event
+from shared.producer_renewal import SPENT, ProducerRenewal
 from shared.settings import BrokerSettings
 from shared.telemetry import Telemetry
 from shared.topics import Topic, topic_of
@@ -37,12 +38,14 @@ class BrokerEvents:
         self._broker = broker
         self._prefix = prefix
         self._timeout_s = timeout_s
+        self._renewal = ProducerRenewal(broker)
 
     async def publish(self, event: Event) -> None:
         """Return once every replica in sync has the event.
 
         Raises:
-            Unavailable: the broker did not acknowledge in time, or is not connected yet.
+            Unavailable: the broker did not acknowledge in time, is not connected yet, or took nothing from this
+                producer any more; another one is in its place then.
         """
         topic = topic_of(event)
         await self.publish_on(topic.name, event, key=topic.key_of(event))
@@ -55,10 +58,15 @@ class BrokerEvents:
         """
         if self._broker.config.broker_config.producer.closed:  # FastStream would fail in ways that differ
             raise Unavailable(part="kafka")
+        generation = self._renewal.generation
         try:
             # aiokafka takes a cancelled wait well: the record stays in its batch, and the batch on its way.
             async with asyncio.timeout(self._timeout_s):
-                await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
+                try:
+                    await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
+                except SPENT:
+                    await self._renewal.renew(generation)
+                    raise
         except (KafkaError, OSError) as error:  # TimeoutError among them
             raise Unavailable(part="kafka") from error
 
