@@ -207,7 +207,10 @@ async def test_what_is_sampled_is_decided_once_by_the_client_or_by_opentelemetry
 async def test_what_the_outbox_sends_again_after_a_restart_belongs_to_the_first_trace(
     make_processes: ProcessesMaker, collector: Collector, tmp_path: Path
 ) -> None:
-    environment = QUICK | {"VIGIE_TELEMETRY_OTLP_ENDPOINT": collector.url}
+    environment = QUICK | {
+        "VIGIE_TELEMETRY_OTLP_ENDPOINT": collector.url,
+        "VIGIE_GATEWAY_QUESTION_DEADLINE_S": "180",  # the question waits for three processes to start, one by one
+    }
     async with make_processes(tmp_path, **environment) as processes, processes.running():
         traced = Traced(processes, collector)
         processes.kill("ingest")
