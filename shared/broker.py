@@ -7,6 +7,7 @@ acks=all and an idempotent producer; offsets are committed after the handler's e
 import asyncio
 import logging
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -21,6 +22,7 @@ from shared.producer_renewal import SPENT, ProducerRenewal
 from shared.settings import BrokerSettings
 from shared.telemetry import Telemetry
 from shared.topics import Topic, topic_of
+from shared.unbroken import unbroken
 
 _A_DAY_MS = 24 * 3600 * 1000
 _MAX_REQUEST_BYTES = 1024 * 1024
@@ -34,11 +36,10 @@ class BrokerEvents:
             send what was given up here: whoever publishes again may have published twice, which effects bear.
     """
 
-    def __init__(self, broker: KafkaBroker, prefix: str = "", *, timeout_s: float) -> None:
+    def __init__(self, broker: "Broker", prefix: str = "", *, timeout_s: float) -> None:
         self._broker = broker
         self._prefix = prefix
         self._timeout_s = timeout_s
-        self._renewal = ProducerRenewal(broker)
 
     async def publish(self, event: Event) -> None:
         """Return once every replica in sync has the event.
@@ -58,14 +59,14 @@ class BrokerEvents:
         """
         if self._broker.config.broker_config.producer.closed:  # FastStream would fail in ways that differ
             raise Unavailable(part="kafka")
-        generation = self._renewal.generation
+        generation = self._broker.renewal.generation
         try:
             # aiokafka takes a cancelled wait well: the record stays in its batch, and the batch on its way.
             async with asyncio.timeout(self._timeout_s):
                 try:
                     await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
                 except SPENT:
-                    await self._renewal.renew(generation)
+                    await self._broker.renewal.renew(generation)
                     raise
         except (KafkaError, OSError) as error:  # TimeoutError among them
             raise Unavailable(part="kafka") from error
@@ -75,9 +76,19 @@ class BrokerEvents:
 
 
 class Broker(KafkaBroker):
-    """FastStream's, which remembers by which settings it was made."""
+    """FastStream's, which remembers by which settings it was made, and ends with every producer that it had."""
 
     settings: BrokerSettings
+    renewal: ProducerRenewal
+
+    async def stop(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_val: BaseException | None = None,
+        exc_tb: TracebackType | None = None,
+    ) -> None:
+        await super().stop(exc_type, exc_val, exc_tb)
+        await self.renewal.ended()
 
 
 def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetry) -> tuple[Broker, BrokerEvents]:
@@ -96,6 +107,7 @@ def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetr
         apply_types=False,  # handlers take the event and nothing else; injection was a third of what a message cost
     )
     broker.settings = settings
+    broker.renewal = ProducerRenewal(broker)
     events = BrokerEvents(broker, settings.topic_prefix, timeout_s=settings.request_timeout_ms / 1000)
     for middleware in (
         *telemetry.middlewares,
@@ -162,7 +174,7 @@ async def start_broker(broker: KafkaBroker) -> None:
         KafkaError, OSError: the broker cannot be reached, or does not have a topic; what was started stays so, and a
             second call goes on from there.
     """
-    await broker.connect()
+    await unbroken(broker.connect())
     waiting = [subscriber for subscriber in broker.subscribers if not subscriber.running]
     results = await asyncio.gather(*(subscriber.start() for subscriber in waiting), return_exceptions=True)
     for result in results:

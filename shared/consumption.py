@@ -24,6 +24,7 @@ from faststream.message import StreamMessage
 from pydantic import BaseModel
 
 from shared.offsets import Ledger
+from shared.unbroken import unbroken
 
 logger = logging.getLogger("vigie.consumption")
 
@@ -90,11 +91,9 @@ class Consumption(DefaultSubscriber):
         """
         self._stopping.clear()
         try:
-            await super().start()
+            await unbroken(super().start())
         except BaseException:
-            if self.consumer is not None:
-                await self.consumer.stop()
-                self.consumer = None
+            await self.stop()
             raise
         for where, position in self._stood.items():
             if self.consumer is not None:

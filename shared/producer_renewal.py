@@ -13,10 +13,15 @@ from aiokafka.errors import InvalidProducerEpoch, OutOfOrderSequenceNumber, Prod
 from faststream.kafka import KafkaBroker
 from faststream.kafka.publisher.producer import AioKafkaFastProducerImpl
 
+from shared.unbroken import unbroken
+
 logger = logging.getLogger("vigie.kafka")
 
 SPENT = (OutOfOrderSequenceNumber, UnknownProducerId, InvalidProducerEpoch, ProducerFenced)
 """What Kafka says to a producer that it takes nothing from any more."""
+
+_LAST_S = 5
+"""Patience with a producer that was replaced, when the process stops."""
 
 
 class ProducerRenewal:
@@ -45,7 +50,7 @@ class ProducerRenewal:
             spent = producer._producer  # noqa: SLF001
             new = AIOKafkaProducer(**self._broker._connection_kwargs)  # noqa: SLF001
             try:
-                await producer.connect(new, serializer=producer.serializer, codec=producer.codec)
+                await unbroken(producer.connect(new, serializer=producer.serializer, codec=producer.codec))
             except BaseException:
                 await new.stop()
                 raise
@@ -54,3 +59,8 @@ class ProducerRenewal:
             stopping = asyncio.create_task(spent.stop())
             self._stopping.add(stopping)
             stopping.add_done_callback(self._stopping.discard)
+
+    async def ended(self) -> None:
+        """Return when the producers that were replaced have sent what they hold, or have not in `_LAST_S`."""
+        if self._stopping:
+            await asyncio.wait(self._stopping, timeout=_LAST_S)

@@ -23,6 +23,7 @@ from shared.consumption import Consumption
 from shared.errors import trace_of
 from shared.kafka_security import security_of
 from shared.settings import BrokerSettings
+from shared.unbroken import heed_cancellation, unbroken
 
 logger = logging.getLogger("vigie.watchdog")
 
@@ -80,6 +81,7 @@ class Watchdog:
                 logger.warning("Kafka does not answer: %s", type(error).__name__)
             except Exception as error:  # noqa: BLE001 (a watchdog outlives any defect: it looks again)
                 logger.error("defect in the watchdog: %s", trace_of(error))  # noqa: TRY400 (no foreign message)
+            heed_cancellation()
             await asyncio.sleep(self._settings.watch_period_s)
 
     async def _watch(self) -> None:
@@ -89,6 +91,7 @@ class Watchdog:
                     if isinstance(subscriber, Consumption):
                         await self._look(subscriber, client)
                 self._answered = time.monotonic()
+                heed_cancellation()
                 await asyncio.sleep(self._settings.watch_period_s)
 
     async def _look(self, consumption: Consumption, client: AIOKafkaConsumer) -> None:
@@ -125,7 +128,7 @@ async def observing(settings: BrokerSettings) -> AsyncIterator[AIOKafkaConsumer]
     )
     try:
         async with asyncio.timeout(_ANSWER_S):
-            await client.start()
+            await unbroken(client.start())
         await asyncio.sleep(0)  # the client's own tasks have to begin before they can be ended
         yield client
     finally:

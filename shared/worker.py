@@ -18,12 +18,14 @@ from shared.broker import Broker, start_broker
 from shared.probes import probe_routes
 from shared.settings import ProbeSettings, TelemetrySettings
 from shared.telemetry import Telemetry, configure_logging
+from shared.unbroken import heed_cancellation
 from shared.watchdog import Watchdog, reachable
 
 logger = logging.getLogger("vigie.worker")
 
 _FIRST_PAUSE_S = 0.5
-_SWALLOWED_S = 1
+_SWALLOWED_S = 10
+"""Longer than a start takes that is waited out (shared/unbroken.py) and the stop after it."""
 _CONNECTIONS_S = 10
 """How long a stop waits for requests: with a consumer's graceful time-out (15 s) less than Kubernetes' 30 s."""
 
@@ -82,11 +84,13 @@ class Worker:
         while True:
             try:
                 await reachable(self.broker.settings)
+                heed_cancellation()
                 await start_broker(self.broker)
                 self._running = True
             except (KafkaError, OSError, TimeoutError) as error:
                 logger.warning("%s waits for Kafka and its topics: %s", self.name, type(error).__name__)
                 hindered.set()
+                heed_cancellation()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, self.broker.settings.max_backoff_s)
             else:
@@ -99,7 +103,7 @@ class Worker:
 
 
 async def _cancelled(tasks: list["asyncio.Task[Any]"]) -> None:
-    """Cancel tasks, and wait until they have ended; a Kafka client may swallow one that comes as it fails."""
+    """Cancel tasks, and wait until they have ended; a Kafka client's own task may swallow one, and wait on."""
     left = set(tasks)
     while left:
         for task in left:
