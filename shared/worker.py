@@ -1,6 +1,7 @@
 """A worker: a service's consumers and the parts that they need, runnable alone in a process or beside others in one."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -28,6 +29,8 @@ _SWALLOWED_S = 10
 """Longer than a start takes that is waited out (shared/unbroken.py) and the stop after it."""
 _CONNECTIONS_S = 10
 """How long a stop waits for requests: with a consumer's graceful time-out (15 s) less than Kubernetes' 30 s."""
+_COLLECT_AFTER = 20_000
+"""Objects more than before at which the garbage collector looks; Python's own 700 are there after a message or two."""
 
 
 @dataclass
@@ -152,6 +155,10 @@ def run_asgi(app: Callable[..., Any], *, host: str, port: int, **options: Any) -
     """
     # uvicorn raises the signal once more when it has stopped, which by default would end the process as if killed.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    # What is loaded by now stays: frozen, it is not looked through again with every full collection.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     uvicorn.run(
         app,
         host=host,
