@@ -20,9 +20,9 @@ from shared.kafka_security import security_of
 from shared.messages import DeadLetter, Event
 from shared.producer_renewal import SPENT, ProducerRenewal
 from shared.settings import BrokerSettings
+from shared.task_cancellation import unbroken
 from shared.telemetry import Telemetry
 from shared.topics import Topic, topic_of
-from shared.unbroken import unbroken
 
 _A_DAY_MS = 24 * 3600 * 1000
 _MAX_REQUEST_BYTES = 1024 * 1024

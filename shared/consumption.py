@@ -24,7 +24,7 @@ from faststream.message import StreamMessage
 from pydantic import BaseModel
 
 from shared.offsets import Ledger
-from shared.unbroken import unbroken
+from shared.task_cancellation import unbroken
 
 logger = logging.getLogger("vigie.consumption")
 

@@ -23,7 +23,7 @@ from shared.consumption import Consumption
 from shared.errors import trace_of
 from shared.kafka_security import security_of
 from shared.settings import BrokerSettings
-from shared.unbroken import heed_cancellation, unbroken
+from shared.task_cancellation import heed_cancellation, unbroken
 
 logger = logging.getLogger("vigie.watchdog")
 

@@ -18,15 +18,15 @@ from faststream.specification import AsyncAPI
 from shared.broker import Broker, start_broker
 from shared.probes import probe_routes
 from shared.settings import ProbeSettings, TelemetrySettings
+from shared.task_cancellation import heed_cancellation
 from shared.telemetry import Telemetry, configure_logging
-from shared.unbroken import heed_cancellation
 from shared.watchdog import Watchdog, reachable
 
 logger = logging.getLogger("vigie.worker")
 
 _FIRST_PAUSE_S = 0.5
 _SWALLOWED_S = 10
-"""Longer than a start takes that is waited out (shared/unbroken.py) and the stop after it."""
+"""Longer than a start takes that is waited out (shared/task_cancellation.py) and the stop after it."""
 _CONNECTIONS_S = 10
 """How long a stop waits for requests: with a consumer's graceful time-out (15 s) less than Kubernetes' 30 s."""
 _COLLECT_AFTER = 20_000

@@ -11,6 +11,7 @@ from services.gateway.questions import QuestionService
 from services.gateway.reembedding import Replays
 from shared.errors import Unavailable, trace_of
 from shared.ports import EventPublisher
+from shared.task_cancellation import heed_cancellation
 from shared.trace_context import continued
 
 logger = logging.getLogger("vigie.gateway")
@@ -56,7 +57,8 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled. First, what a former run did not see end: brokers forget, workers deduplicate."""
         try:
-            while not _is_cancelled():  # looked up, since a driver may answer a cancellation with an error of its own
+            while True:
+                heed_cancellation()  # a driver may answer one with an error of its own
                 try:
                     if await self._leads():
                         await self._round()
@@ -111,8 +113,3 @@ class Relay:
         if self._lease is not None and self._led:
             with suppress(Unavailable):
                 await self._lease.release()
-
-
-def _is_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -1,14 +1,15 @@
-"""A start that is cancelled ends first, and leaves no connection behind."""
+"""A start that is cancelled ends first, and leaves no connection behind; a swallowed cancellation counts."""
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 
 import aiokafka.client
 import pytest
 
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.settings import BrokerSettings
-from shared.unbroken import unbroken
+from shared.task_cancellation import heed_cancellation, unbroken
 from tests.fakes.listening import PATIENCE_S, Listening
 
 
@@ -80,6 +81,31 @@ async def test_a_step_that_does_not_end_is_broken_after_all(again: bool) -> None
     with pytest.raises(asyncio.CancelledError):
         await caller
     assert step.broken
+
+
+async def test_a_cancellation_that_was_swallowed_is_heeded() -> None:
+    begun = asyncio.Event()
+
+    async def swallow() -> None:
+        while True:
+            heed_cancellation()
+            begun.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(PATIENCE_S)
+
+    swallowing = asyncio.create_task(swallow())
+    await begun.wait()
+    swallowing.cancel()
+    async with asyncio.timeout(PATIENCE_S):
+        await asyncio.wait([swallowing])
+    assert swallowing.cancelled()
+
+
+async def test_a_timeout_within_is_no_cancellation() -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await asyncio.sleep(PATIENCE_S)
+    heed_cancellation()
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""Cancellations and Kafka's clients: a start is not broken in two, and a cancellation that was swallowed is heeded.
+"""Cancelling around clients that do not bear it: no start is broken in two, no swallowed cancellation goes unheeded.
 
 aiokafka keeps the connection by which a client looks for its cluster in a local variable: cancelled while it waits for
 the answer, it leaves that connection open, and nobody can close it. So a start ends first, and what it began is closed
-after it. A client that stops, on the other hand, may swallow the cancellation of whoever waits for it.
+after it. Other clients, or the same as they stop, swallow the cancellation of whoever waits for them.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE_S = 5
+_PATIENCE_S = 5
 """How long a cancellation waits for the step: an answer takes milliseconds, a group that settles seconds."""
 
 
-async def unbroken(step: Coroutine[Any, Any, T], *, patience_s: float = PATIENCE_S) -> T:
+async def unbroken(step: Coroutine[Any, Any, T], *, patience_s: float = _PATIENCE_S) -> T:
     """Await a step, and let it end where this is cancelled meanwhile; a second cancellation is not waited out.
 
     Args:
