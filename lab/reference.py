@@ -24,7 +24,9 @@ from services.retriever.settings import RetrieverSettings
 from services.standalone.identity import LocalIssuer
 from services.standalone.settings import StandaloneSettings, TopicSettings
 from services.standalone.topic_plan import declared
-from shared.messages import DeadLetter, Event
+from shared.contracts.base import Event
+from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.topics import TOPICS, Topic
 from shared.settings import (
     BackendSettings,
     BrokerSettings,
@@ -33,7 +35,6 @@ from shared.settings import (
     ProbeSettings,
     TelemetrySettings,
 )
-from shared.topics import TOPICS, Topic
 
 ROOT = Path(__file__).parent.parent
 
@@ -78,7 +79,7 @@ _TOPICS_HEAD = """# Topics
 In flow order; `make docs` makes this page from the code. A record's key keeps one document's or one question's order.
 Topics of the lane `questions` are polled for a person who waits. Each topic has its dead letters on `<topic>.dlq`
 (`DeadLetter`: where the record lies, its error, its hash; never its text). The messages' fields are in
-[asyncapi.json](asyncapi.json) and in `shared/messages.py`.
+[asyncapi.json](asyncapi.json) and in `shared/contracts/`.
 
 `vigie topics apply` declares them on a Kafka cluster: it creates what is missing, sets what differs of what is
 below, adds partitions only with `--grow-partitions`, and deletes nothing. `VIGIE_TOPICS_*` ([settings.md](settings.md))

@@ -20,8 +20,8 @@ from services.generator.sources import SourceReader
 from services.standalone.session import session
 from services.standalone.settings import StandaloneSettings
 from shared.access import PUBLIC
-from shared.messages import GenerationPlan
-from shared.object_store import FolderStore
+from shared.contracts.questions import GenerationPlan
+from shared.storage.folder import FolderStore
 
 LANGUAGE = "fr"
 

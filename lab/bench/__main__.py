@@ -23,8 +23,8 @@ from lab.bench import corpus, report, steps
 from lab.bench.report import Figure, Spread, spread
 from lab.bench.stack import StackProcess
 from services.standalone.corpora import CorpusDocument
-from shared.api import DocumentView
 from shared.client import VigieClient
+from shared.http_api.documents import DocumentView
 
 IDLE_S = 20
 GB = 1e9

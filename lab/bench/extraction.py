@@ -29,9 +29,10 @@ from services.ingest.sandbox.limits import Limits
 from services.ingest.service import IngestService
 from services.ingest.window import InFlightWindow
 from shared.access import Grant, GrantSigner, GrantVerifier
-from shared.media_types import EXTENSIONS
-from shared.messages import DocumentSubmitted, Event
-from shared.object_store import FolderStore
+from shared.contracts.base import Event
+from shared.contracts.documents import DocumentSubmitted
+from shared.contracts.media_types import EXTENSIONS
+from shared.storage.folder import FolderStore
 
 _PROBE_S = 0.001
 _SCHEDSTAT = Path("/proc/thread-self/schedstat")

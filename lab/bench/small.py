@@ -24,8 +24,8 @@ from rich.console import Console
 from lab.bench import report
 from lab.bench.report import Figure
 from lab.bench.stack import COMMAND, StackProcess
-from shared.api import DocumentQuery, DocumentState, DocumentView
 from shared.client import VigieClient
+from shared.http_api.documents import DocumentQuery, DocumentState, DocumentView
 
 _SLOWEST_MS = 50  # 20 documents a second
 _MS = 1000

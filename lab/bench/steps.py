@@ -16,10 +16,11 @@ from services.embedder.ports import Engine
 from services.embedder.settings import EmbedderSettings
 from services.standalone.corpora import CorpusDocument
 from services.standalone.polling import PAUSE_S
-from shared.api import ENDED, DocumentView
 from shared.client import VigieClient
-from shared.object_store import FolderStore
-from shared.passages import BATCH, batch_key, decode_batch, searchable_text
+from shared.contracts.object_layout import BATCH, batch_key, decode_batch
+from shared.contracts.passages import searchable_text
+from shared.http_api.documents import ENDED, DocumentView
+from shared.storage.folder import FolderStore
 
 _POLL_S = 0.1
 _SETTLE_S = 2.0

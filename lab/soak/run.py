@@ -17,11 +17,11 @@ from lab.soak.worker import FIRST, SECOND
 from services.standalone.settings import TopicSettings
 from services.standalone.topic_plan import declared, plan
 from services.standalone.topics_kafka import KafkaTopics
-from shared.broker import BrokerEvents, create_broker
-from shared.messages import QuestionCancelled
+from shared.contracts.questions import QuestionCancelled
+from shared.contracts.topics import INDEXES_DROPPED, QUESTIONS_CANCELLED
+from shared.kafka.broker import BrokerEvents, create_broker
 from shared.settings import BrokerSettings, TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.topics import INDEXES_DROPPED, QUESTIONS_CANCELLED
+from shared.telemetry.setup import Telemetry
 
 ROOT = Path(__file__).parents[2]
 STAND_STILL_S = 60

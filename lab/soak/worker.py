@@ -11,11 +11,12 @@ from uuid import uuid5
 import uvloop
 
 from lab.soak.ledger import EffectLedger
-from shared.broker import create_broker, start_broker, subscription
-from shared.messages import IndexDropped, QuestionCancelled
+from shared.contracts.index import IndexDropped
+from shared.contracts.questions import QuestionCancelled
+from shared.contracts.topics import INDEXES_DROPPED, QUESTIONS_CANCELLED
+from shared.kafka.broker import create_broker, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
-from shared.telemetry import Telemetry, configure_logging
-from shared.topics import INDEXES_DROPPED, QUESTIONS_CANCELLED
+from shared.telemetry.setup import Telemetry, configure_logging
 
 GROUP = "soak"
 FIRST, SECOND = "1 taken and passed on", "2 arrived"

@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from services.generator.support import COVERED, check
-from shared.passages import Passage
+from shared.contracts.passages import Passage
 
 PAIRS = Path(__file__).parent / "pairs.jsonl"
 _THRESHOLDS = [n / 100 for n in range(40, 101, 4)]

@@ -15,8 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from services.generator.support import check
-from shared.passages import Passage
-from shared.sentences import sentence_spans
+from shared.contracts.passages import Passage
+from shared.language.sentences import sentence_spans
 
 _SEED = 20261124
 _SAMPLE = 1000

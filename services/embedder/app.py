@@ -14,11 +14,11 @@ from services.embedder.ports import Engine
 from services.embedder.prefixes import prefixes_for
 from services.embedder.service import EmbedderService
 from services.embedder.settings import EmbedderSettings
-from shared.cancellations import Cancellations, follow_cancellations
-from shared.engines import Backend, EngineName, engine_named
+from shared.contracts.engines import Backend, EngineName, engine_named
 from shared.errors import EmbeddingFailed
-from shared.platform import Platform
-from shared.worker import Worker, create_asgi
+from shared.kafka.cancellations import Cancellations, follow_cancellations
+from shared.worker.context import Platform
+from shared.worker.worker import Worker, create_asgi
 
 NAME = "embedder"
 

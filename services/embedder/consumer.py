@@ -3,10 +3,12 @@
 from faststream.kafka import KafkaBroker
 
 from services.embedder.service import EmbedderService
-from shared.broker import subscription
-from shared.messages import IndexRetired, PassagesExtracted, PassagesReplayed, QuestionAsked
+from shared.contracts.documents import PassagesExtracted, PassagesReplayed
+from shared.contracts.index import IndexRetired
+from shared.contracts.questions import QuestionAsked
+from shared.contracts.topics import INDEXES_RETIRED, PASSAGES_EXTRACTED, PASSAGES_REPLAYED, QUESTIONS_ASKED
+from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
-from shared.topics import INDEXES_RETIRED, PASSAGES_EXTRACTED, PASSAGES_REPLAYED, QUESTIONS_ASKED
 
 _IN_HAND = 4
 """Batches of several documents: one is read or stored while the model is busy with another."""

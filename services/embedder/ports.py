@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from shared.messages import EmbeddingModel
+from shared.contracts.index import EmbeddingModel
 
 Vectors = npt.NDArray[np.float32]
 

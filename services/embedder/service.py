@@ -9,21 +9,16 @@ from uuid import UUID, uuid5
 
 from services.embedder.ports import Engine, Engines, Vectors
 from shared.access import GrantVerifier
+from shared.contracts.base import Event
+from shared.contracts.documents import DocumentProgressed, PassageBatch, PassagesEmbedded
+from shared.contracts.index import Embedding, EmbeddingModel, IndexRetired
+from shared.contracts.object_layout import decode_batch, vectors_key
+from shared.contracts.passages import searchable_text
+from shared.contracts.questions import QuestionAsked, QuestionEmbedded
 from shared.errors import InvalidMessage, ModelMismatch
-from shared.messages import (
-    DocumentProgressed,
-    Embedding,
-    EmbeddingModel,
-    Event,
-    IndexRetired,
-    PassageBatch,
-    PassagesEmbedded,
-    QuestionAsked,
-    QuestionEmbedded,
-)
-from shared.object_store import read_verified
-from shared.passages import decode_batch, searchable_text, vectors_key
-from shared.ports import Cancellations, EventPublisher, ObjectStore
+from shared.kafka.ports import Cancellations, EventPublisher
+from shared.storage.folder import read_verified
+from shared.storage.ports import ObjectStore
 
 _OWN_TO_EACH_EVENT = frozenset(Event.model_fields)
 

@@ -8,7 +8,7 @@ from platformdirs import user_cache_path
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.engines import SPELLINGS, engine_named
+from shared.contracts.engines import SPELLINGS, engine_named
 from shared.errors import InvalidInput
 
 

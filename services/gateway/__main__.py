@@ -3,8 +3,8 @@
 from services.gateway.app import create_app
 from services.gateway.connections import HeadInTime
 from services.gateway.settings import GatewaySettings
-from shared.telemetry import configure_logging
-from shared.worker import run_asgi
+from shared.telemetry.setup import configure_logging
+from shared.worker.worker import run_asgi
 
 
 def main() -> None:

@@ -37,11 +37,11 @@ from services.gateway.service import DocumentService
 from services.gateway.settings import DirectorySettings, GatewaySettings
 from services.gateway.withdrawals import Withdrawals
 from shared.access import GrantSigner
-from shared.backends import load_registry
-from shared.broker import BrokerEvents, create_broker
-from shared.platform import create_store
-from shared.telemetry import Telemetry
-from shared.worker import Worker
+from shared.contracts.backends import load_registry
+from shared.kafka.broker import BrokerEvents, create_broker
+from shared.telemetry.setup import Telemetry
+from shared.worker.context import create_store
+from shared.worker.worker import Worker
 
 _FORM_OVERHEAD_BYTES = 64 * 1024
 _LEASE_S = 4.0

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from shared.backends import Registry
-from shared.confidentiality import Confidentiality
+from shared.contracts.backends import Registry
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.questions import Plan
 from shared.errors import UnknownAssistant
-from shared.messages import Plan
 
 _LONGEST_NAME_SHOWN = 100
 

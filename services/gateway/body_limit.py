@@ -6,8 +6,8 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.problems import respond
-from shared.catalogue import preferred
 from shared.errors import PayloadTooLarge, SlowSender, VigieError
+from shared.language.catalogue import preferred
 
 PATIENCE_S = 30.0
 """How long a sender may keep the gateway waiting in all, and longer by a second for each SLOWEST_BYTES that came."""

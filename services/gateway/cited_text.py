@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.gateway.ports import QuestionRecord
-from shared.catalogue import Catalogue
-from shared.messages import Citation, Outcome
+from shared.contracts.questions import Citation, Outcome
+from shared.language.catalogue import Catalogue
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 

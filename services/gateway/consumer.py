@@ -7,10 +7,18 @@ from services.gateway.ports import DocumentProgress
 from services.gateway.questions import QuestionService
 from services.gateway.relay import Relay
 from services.gateway.withdrawals import Withdrawals
-from shared.broker import subscription
-from shared.messages import AnswerCompleted, AnswerStreamed, DocumentIndexed, DocumentProgressed, IndexDropped
+from shared.contracts.documents import DocumentIndexed, DocumentProgressed
+from shared.contracts.index import IndexDropped
+from shared.contracts.questions import AnswerCompleted, AnswerStreamed
+from shared.contracts.topics import (
+    ANSWERS_COMPLETED,
+    ANSWERS_STREAMED,
+    DOCUMENTS_INDEXED,
+    DOCUMENTS_PROGRESSED,
+    INDEXES_DROPPED,
+)
+from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
-from shared.topics import ANSWERS_COMPLETED, ANSWERS_STREAMED, DOCUMENTS_INDEXED, DOCUMENTS_PROGRESSED, INDEXES_DROPPED
 
 _IN_HAND = 4
 """Of each topic; not many more together than the database's connections, of which requests need some too."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shared.access import Principal, Role, scope_of_group
-from shared.directory import GroupView, PersonView
 from shared.errors import Forbidden, NotFound
+from shared.http_api.directory import GroupView, PersonView
 
 
 class Directory(Protocol):

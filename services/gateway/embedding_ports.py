@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from shared.messages import DocumentIndexed, DocumentProgressed, Embedding, EmbeddingModel, Failure, IndexDropped
+from shared.contracts.base import Failure
+from shared.contracts.documents import DocumentIndexed, DocumentProgressed
+from shared.contracts.index import Embedding, EmbeddingModel, IndexDropped
 
 
 class EmbeddingRole(StrEnum):
@@ -23,7 +25,7 @@ class EmbeddingRecord:
     """A model whose vectors the index has, or is getting.
 
     Attributes:
-        engine: as shared/engines.py spells it.
+        engine: as shared/contracts/engines.py spells it.
         model: what it turned out to be; None until the first passages have its vectors.
         failure: why nothing more is sent to it; None while all is well.
         done: passages that have its vectors.

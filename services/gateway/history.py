@@ -15,7 +15,7 @@ from services.gateway.ports import (
 from services.gateway.questions import QuestionService
 from shared.access import Principal, Role
 from shared.errors import Conflict, Forbidden, InvalidInput, NotFound
-from shared.feedback import FeedbackBody, Verdict
+from shared.http_api.feedback import FeedbackBody, Verdict
 
 
 class HistoryService:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.gateway.ports import QuestionRecord
-from shared.messages import AnswerStreamed
+from shared.contracts.questions import AnswerStreamed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from pathlib import PurePath
 
+from shared.contracts.media_types import EXTENSIONS, REFUSED
 from shared.errors import UnreadableDocument, UnsupportedMediaType
-from shared.media_types import EXTENSIONS, REFUSED
 
 _BY_EXTENSION = {extension: kind for kind, extensions in EXTENSIONS.items() for extension in extensions}
 

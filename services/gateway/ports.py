@@ -6,20 +6,19 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from shared.api import DocumentOrder, DocumentState, QuestionState
-from shared.feedback import Reason, Verdict
-from shared.messages import (
+from shared.contracts.base import Event, Failure
+from shared.contracts.documents import (
     Chunking,
     DocumentIndexed,
     DocumentProgressed,
     DocumentSubmitted,
     DocumentWithdrawn,
-    Embedding,
-    Event,
-    Failure,
-    Outcome,
-    QuestionAsked,
 )
+from shared.contracts.index import Embedding
+from shared.contracts.questions import Outcome, QuestionAsked
+from shared.http_api.documents import DocumentOrder, DocumentState
+from shared.http_api.feedback import Reason, Verdict
+from shared.http_api.questions import QuestionState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from shared.catalogue import Catalogue, preferred
+from shared.contracts.base import Failure
 from shared.errors import (
     InsufficientStorage,
     InternalError,
@@ -20,7 +20,7 @@ from shared.errors import (
     VigieError,
     trace_of,
 )
-from shared.messages import Failure
+from shared.language.catalogue import Catalogue, preferred
 
 logger = logging.getLogger("vigie.gateway")
 

@@ -12,12 +12,10 @@ from uuid import UUID, uuid4, uuid5
 from services.gateway.listeners import End, Listener, Listeners
 from services.gateway.ports import Idempotency, IdempotencyKey, QuestionLedger, QuestionRecord
 from shared.access import Grant, GrantSigner, Principal
-from shared.api import QuestionState
-from shared.errors import Cancelled, DeadlineExceeded, InvalidQuestion, NotFound, Unavailable
-from shared.messages import (
+from shared.contracts.base import Failure
+from shared.contracts.questions import (
     AnswerCompleted,
     AnswerStreamed,
-    Failure,
     Outcome,
     Plan,
     QuestionAsked,
@@ -25,7 +23,9 @@ from shared.messages import (
     Sentence,
     Timings,
 )
-from shared.ports import EventPublisher
+from shared.errors import Cancelled, DeadlineExceeded, InvalidQuestion, NotFound, Unavailable
+from shared.http_api.questions import QuestionState
+from shared.kafka.ports import EventPublisher
 
 logger = logging.getLogger("vigie.gateway")
 

@@ -10,11 +10,14 @@ from uuid import UUID, uuid5
 
 from services.gateway.embedding_ports import EmbeddingLedger, Embeddings, Replay, ReplayQueue
 from shared.access import Grant, GrantSigner, Principal, Role
-from shared.engines import engine_named
+from shared.contracts.base import Failure, ObjectRef
+from shared.contracts.documents import PassagesReplayed
+from shared.contracts.engines import engine_named
+from shared.contracts.index import EmbeddingModel, IndexRetired
+from shared.contracts.object_layout import BATCH, batch_key
 from shared.errors import CorruptObject, Forbidden, NotFound
-from shared.messages import EmbeddingModel, Failure, IndexRetired, ObjectRef, PassagesReplayed
-from shared.passages import BATCH, batch_key
-from shared.ports import EventPublisher, ObjectStore
+from shared.kafka.ports import EventPublisher
+from shared.storage.ports import ObjectStore
 
 logger = logging.getLogger("vigie.gateway")
 

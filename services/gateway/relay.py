@@ -10,9 +10,9 @@ from services.gateway.ports import Lease, Outbox
 from services.gateway.questions import QuestionService
 from services.gateway.reembedding import Replays
 from shared.errors import Unavailable, trace_of
-from shared.ports import EventPublisher
-from shared.task_cancellation import heed_cancellation
-from shared.trace_context import continued
+from shared.kafka.cancellation_safety import heed_cancellation
+from shared.kafka.ports import EventPublisher
+from shared.telemetry.trace_context import continued
 
 logger = logging.getLogger("vigie.gateway")
 

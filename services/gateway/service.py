@@ -22,12 +22,15 @@ from services.gateway.ports import (
 )
 from services.gateway.versions import Submission, is_same, renewed, submitted
 from shared.access import Grant, GrantSigner, Principal, Role, is_scope
-from shared.api import DocumentState
-from shared.chunking import check
+from shared.contracts.base import ObjectRef
+from shared.contracts.chunking import check
+from shared.contracts.documents import Chunking, DocumentSubmitted, DocumentWithdrawn
+from shared.contracts.identities import document_id, parse_passage_id
+from shared.contracts.object_layout import BATCH, batch_key, decode_batch, text_key
+from shared.contracts.passages import Passage
 from shared.errors import EmptyDocument, Forbidden, InvalidInput, NotFound, VigieError
-from shared.messages import Chunking, DocumentSubmitted, DocumentWithdrawn, ObjectRef
-from shared.passages import BATCH, Passage, batch_key, decode_batch, document_id, parse_passage_id, text_key
-from shared.ports import ObjectStore
+from shared.http_api.documents import DocumentState
+from shared.storage.ports import ObjectStore
 
 MAX_KEY_CHARS = 500
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from services.gateway.ports import DocumentRecord
 from shared.access import PUBLIC, Principal
-from shared.api import DocumentState
-from shared.messages import Chunking, ObjectRef
-from shared.passages import document_id, version_id
+from shared.contracts.base import ObjectRef
+from shared.contracts.documents import Chunking
+from shared.contracts.identities import document_id, version_id
+from shared.http_api.documents import DocumentState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from services.gateway.ports import DocumentCatalogue
 from services.gateway.service import DocumentService
-from shared.api import DocumentState
-from shared.messages import DocumentProgressed
+from shared.contracts.documents import DocumentProgressed
+from shared.http_api.documents import DocumentState
 
 
 class Withdrawals:

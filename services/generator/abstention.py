@@ -20,9 +20,9 @@ from pydantic import Field, model_validator
 from services.generator.ports import Source
 from services.generator.terms import asks_only_for_articles, folded, stems
 from shared.access import PUBLIC
-from shared.articles import article_references, canonical_article
-from shared.messages import Frozen
-from shared.passages import Passage
+from shared.contracts.base import Frozen
+from shared.contracts.passages import Passage
+from shared.language.articles import article_references, canonical_article
 
 _NAMED = 3
 """Missing articles that an abstention names."""

@@ -17,11 +17,11 @@ from services.generator.quoting import QuoteLimits
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
 from services.generator.sources import SourceReader
-from shared.backends import EXTRACTIVE, BackendConfig, Registry, load_registry
-from shared.cancellations import Cancellations, follow_cancellations
-from shared.catalogue import Catalogue
-from shared.platform import Platform
-from shared.worker import Worker, create_asgi
+from shared.contracts.backends import EXTRACTIVE, BackendConfig, Registry, load_registry
+from shared.kafka.cancellations import Cancellations, follow_cancellations
+from shared.language.catalogue import Catalogue
+from shared.worker.context import Platform
+from shared.worker.worker import Worker, create_asgi
 
 NAME = "generator"
 

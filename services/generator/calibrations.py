@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 
 from services.generator.abstention import Calibration
-from shared.messages import EmbeddingModel
+from shared.contracts.index import EmbeddingModel
 
 _log = logging.getLogger(__name__)
 

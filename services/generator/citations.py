@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 
 from services.generator.ports import Claim, DraftSentence, Source
 from services.generator.support import check
-from shared.messages import Citation, Sentence
-from shared.passages import Passage, place_of_quote
+from shared.contracts.passages import Passage, place_of_quote
+from shared.contracts.questions import Citation, Sentence
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SHOWN_QUOTE = re.compile(

@@ -3,10 +3,10 @@
 from faststream.kafka import KafkaBroker
 
 from services.generator.service import GeneratorService
-from shared.broker import subscription
-from shared.messages import GenerationRequested
+from shared.contracts.questions import GenerationRequested
+from shared.contracts.topics import GENERATION_REQUESTED
+from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
-from shared.topics import GENERATION_REQUESTED
 
 
 def register(broker: KafkaBroker, service: GeneratorService, kafka: BrokerSettings, in_hand: int) -> None:

@@ -3,8 +3,8 @@
 import asyncio
 from uuid import uuid5
 
-from shared.messages import AnswerCompleted, AnswerStreamed, GenerationRequested, Outcome, Sentence
-from shared.ports import EventPublisher
+from shared.contracts.questions import AnswerCompleted, AnswerStreamed, GenerationRequested, Outcome, Sentence
+from shared.kafka.ports import EventPublisher
 
 
 class Frames:

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from shared.confidentiality import Confidentiality
-from shared.messages import Evidence
-from shared.passages import Passage
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.passages import Passage
+from shared.contracts.questions import Evidence
 
 SLOW = "slow"
 """The reason of a ModelUnavailable when time is up: for a slot, the first token, between two, or for the whole."""
@@ -139,6 +139,6 @@ class TextModel(Protocol):
 
 
 class Texts(Protocol):
-    """Sentences for people (shared/catalogue.py)."""
+    """Sentences for people (shared/language/catalogue.py)."""
 
     def text(self, language: str, key: str, **params: str | float) -> str: ...

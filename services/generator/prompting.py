@@ -19,7 +19,7 @@ from typing import Literal
 
 from services.generator.backends.sentences import SCHEMA
 from services.generator.ports import Prompt, Source
-from shared.catalogue import supported
+from shared.language.catalogue import supported
 
 NAME = "answer"
 VERSION = "1"

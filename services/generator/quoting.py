@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.generator.terms import coverage, stems
-from shared.sentences import sentence_spans
+from shared.language.sentences import sentence_spans
 
 _ITEM = re.compile(r"(?:[-\u2013\u2014\u2022\u25aa]|\(?(?:\d{1,2}|[a-z]|[IVX]{1,4})(?:[\u00b0).]|\s[-\u2013\u2014]))\s")
 """What starts an item of an enumeration: `1° `, `a) `, `- `, `II.- `."""

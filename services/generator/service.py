@@ -15,15 +15,11 @@ from services.generator.frames import Frames
 from services.generator.ports import SLOW, Backend, Shortened, Source, Texts, WritingRequest
 from services.generator.sources import SourceReader
 from shared.access import PUBLIC, Grant, GrantVerifier
-from shared.confidentiality import Confidentiality
+from shared.contracts.base import Failure
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.questions import GenerationRequested, Notice, Outcome
 from shared.errors import ModelUnavailable, Overloaded
-from shared.messages import (
-    Failure,
-    GenerationRequested,
-    Notice,
-    Outcome,
-)
-from shared.ports import Cancellations, EventPublisher
+from shared.kafka.ports import Cancellations, EventPublisher
 
 _log = logging.getLogger(__name__)
 

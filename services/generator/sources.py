@@ -8,10 +8,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.generator.ports import Source
+from shared.contracts.identities import parse_passage_id
+from shared.contracts.object_layout import BATCH, batch_key, decode_batch
+from shared.contracts.passages import Passage
+from shared.contracts.questions import Evidence
 from shared.errors import NotFound
-from shared.messages import Evidence
-from shared.passages import BATCH, Passage, batch_key, decode_batch, parse_passage_id
-from shared.ports import ObjectStore
+from shared.storage.ports import ObjectStore
 
 _log = logging.getLogger(__name__)
 

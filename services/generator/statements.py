@@ -9,7 +9,7 @@ from enum import Enum
 
 from services.generator.quantities import ANY_NUMBER
 from services.generator.terms import folded, stems
-from shared.sentences import sentence_spans
+from shared.language.sentences import sentence_spans
 
 
 class Mode(Enum):

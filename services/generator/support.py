@@ -15,9 +15,9 @@ from importlib.resources import files
 from services.generator.quantities import quantities
 from services.generator.statements import Mode, denied, denies, modes, same_actors, same_modes
 from services.generator.terms import folded, stems
-from shared.articles import article_references, canonical_article
-from shared.passages import Passage
-from shared.sentences import sentence_spans
+from shared.contracts.passages import Passage
+from shared.language.articles import article_references, canonical_article
+from shared.language.sentences import sentence_spans
 
 _CLAUSE = re.compile(r"[;:]\s+")
 _LONGEST_PART = 900

@@ -8,8 +8,8 @@ from services.ingest.sandbox.limits import Limits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
 from services.ingest.window import InFlightWindow
-from shared.platform import Platform
-from shared.worker import Worker, create_asgi
+from shared.worker.context import Platform
+from shared.worker.worker import Worker, create_asgi
 
 NAME = "ingest"
 _PAGE_S = 15.0

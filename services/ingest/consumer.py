@@ -3,10 +3,10 @@
 from faststream.kafka import KafkaBroker
 
 from services.ingest.service import IngestService
-from shared.broker import subscription
-from shared.messages import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn
+from shared.contracts.documents import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn
+from shared.contracts.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED, DOCUMENTS_WITHDRAWN
+from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
-from shared.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED, DOCUMENTS_WITHDRAWN
 
 
 def register(broker: KafkaBroker, service: IngestService, kafka: BrokerSettings, *, in_hand: int) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from services.ingest.detect import detect
 from services.ingest.parsers.patience import Patience, granted
 from services.ingest.ports import Chunker, Excerpt, Format, Job, ParsedDocument, Piece, Section
-from shared.chunking import cutting
+from shared.contracts.chunking import cutting
+from shared.contracts.documents import Chunking
 from shared.errors import EmptyDocument, UnreadableDocument
-from shared.messages import Chunking
 
 _MAX_TITLE = 300
 _MAX_HEADINGS = 12

@@ -16,7 +16,7 @@ class Section:
         headings: titles from the outermost to the section's own, cleaned.
         start: first character of the section in `ParsedDocument.text`.
         end: the character after its last.
-        article: number of the law article that the section is, as `shared.articles.canonical_article` spells it.
+        article: number of the law article that the section is, as `shared.language.articles` spells it.
         article_version: id of that article's version, such as `LEGIARTI000045386446`.
         in_force_to: first day on which the version is no longer in force; None while no end is set.
         page: from 1.
@@ -128,7 +128,7 @@ class Job:
     Attributes:
         strategy: None for the format's own.
         max_chars: longest piece, unless `asked_max_chars` says otherwise.
-        options: parameters of the strategy; the others have their defaults (shared/chunking.py).
+        options: parameters of the strategy; the others have their defaults (shared/contracts/chunking.py).
     """
 
     media_type: str
@@ -147,7 +147,7 @@ class Extraction:
     Attributes:
         count: pieces; at least one.
         text: UTF-8, in blocks of whole characters.
-        batch: gives the pieces of a batch (`shared.passages.BATCH` each) by its number; runs in a thread.
+        batch: gives the pieces of a batch (`BATCH` each) by its number; runs in a thread.
     """
 
     title: str | None
@@ -196,7 +196,7 @@ class Chunker(Protocol):
         """Cut the text, in time linear in its length. Runs in a child process.
 
         Args:
-            options: all of the strategy's parameters (shared/chunking.py), checked.
+            options: all of the strategy's parameters (shared/contracts/chunking.py), checked.
 
         Returns:
             Pieces of at most `max_chars` characters, a repeated header included, in order, none empty, none with white

@@ -8,10 +8,14 @@ from uuid import UUID, uuid5
 from services.ingest.ports import Excerpt, Extraction, Extractor, Job
 from services.ingest.window import InFlightWindow
 from shared.access import GrantVerifier
+from shared.contracts.base import ObjectRef
+from shared.contracts.documents import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, PassagesExtracted
+from shared.contracts.identities import passage_id
+from shared.contracts.object_layout import BATCH, batch_key, encode_batch, text_key
+from shared.contracts.passages import Passage
 from shared.errors import UnreadableDocument
-from shared.messages import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, ObjectRef, PassagesExtracted
-from shared.passages import BATCH, Passage, batch_key, encode_batch, passage_id, text_key
-from shared.ports import EventPublisher, ObjectStore
+from shared.kafka.ports import EventPublisher
+from shared.storage.ports import ObjectStore
 
 
 class IngestService:

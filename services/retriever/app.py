@@ -13,9 +13,9 @@ from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService
 from services.retriever.settings import RetrieverSettings
-from shared.cancellations import Cancellations, follow_cancellations
-from shared.platform import Platform
-from shared.worker import Worker, create_asgi
+from shared.kafka.cancellations import Cancellations, follow_cancellations
+from shared.worker.context import Platform
+from shared.worker.worker import Worker, create_asgi
 
 NAME = "retriever"
 

@@ -3,10 +3,12 @@
 from faststream.kafka import KafkaBroker
 
 from services.retriever.service import RetrieverService
-from shared.broker import subscription
-from shared.messages import DocumentWithdrawn, IndexRetired, PassagesEmbedded, QuestionEmbedded
+from shared.contracts.documents import DocumentWithdrawn, PassagesEmbedded
+from shared.contracts.index import IndexRetired
+from shared.contracts.questions import QuestionEmbedded
+from shared.contracts.topics import DOCUMENTS_WITHDRAWN, INDEXES_RETIRED, PASSAGES_EMBEDDED, QUESTIONS_EMBEDDED
+from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
-from shared.topics import DOCUMENTS_WITHDRAWN, INDEXES_RETIRED, PASSAGES_EMBEDDED, QUESTIONS_EMBEDDED
 
 _IN_HAND = 8
 """Batches of several documents: they are read while others are written, and brought to the disk together."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from shared.messages import EmbeddingModel
+from shared.contracts.index import EmbeddingModel
 
 DenseVector = list[float]
 """An embedding, as many numbers as its model has dimensions."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from shared.contracts.index import EmbeddingModel
 from shared.errors import ModelMismatch
-from shared.messages import EmbeddingModel
 
 
 def is_known(indexed: Collection[EmbeddingModel], asked: EmbeddingModel) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.retriever.ports import Hit, PassageReader, Probe
-from shared.messages import EmbeddingModel
+from shared.contracts.index import EmbeddingModel
 
 
 class ScopedIndex:

@@ -8,8 +8,9 @@ from uuid import UUID
 from services.retriever.fusion import DENSE_WEIGHT, Candidate, Ranked, fuse, take_turns, with_neighbours
 from services.retriever.ports import DenseVector, Hit, Probe, SparseVector, Terms
 from services.retriever.scoped_index import ScopedIndex
-from shared.articles import article_references
-from shared.messages import EmbeddingModel, Evidence
+from shared.contracts.index import EmbeddingModel
+from shared.contracts.questions import Evidence
+from shared.language.articles import article_references
 
 CANDIDATES = 150
 """Passages that each of the two searches brings; up to 300 of them the measured quality stays the same."""

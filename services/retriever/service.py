@@ -14,21 +14,17 @@ from services.retriever.ports import IndexedPassage, ModelKeeper, Terms, Version
 from services.retriever.search import HybridSearch, Question
 from services.retriever.turns import Turns
 from shared.access import GrantVerifier
-from shared.articles import canonical_article
+from shared.contracts.documents import DocumentIndexed, DocumentProgressed, DocumentWithdrawn, PassagesEmbedded
+from shared.contracts.identities import passage_id
+from shared.contracts.index import IndexDropped, IndexRetired
+from shared.contracts.object_layout import decode_batch
+from shared.contracts.passages import Passage
+from shared.contracts.questions import GenerationRequested, QuestionEmbedded
 from shared.errors import InvalidMessage
-from shared.messages import (
-    DocumentIndexed,
-    DocumentProgressed,
-    DocumentWithdrawn,
-    GenerationRequested,
-    IndexDropped,
-    IndexRetired,
-    PassagesEmbedded,
-    QuestionEmbedded,
-)
-from shared.object_store import read_verified
-from shared.passages import Passage, decode_batch, passage_id
-from shared.ports import Cancellations, EventPublisher, ObjectStore
+from shared.kafka.ports import Cancellations, EventPublisher
+from shared.language.articles import canonical_article
+from shared.storage.folder import read_verified
+from shared.storage.ports import ObjectStore
 
 Vectors = npt.NDArray[np.float32]
 

@@ -24,10 +24,10 @@ from statistics import fmean, quantiles
 
 from services.generator import support
 from services.generator.citations import standing_quote
-from shared.api import AnswerView
-from shared.articles import canonical_article
-from shared.messages import Citation
-from shared.passages import Passage
+from shared.contracts.passages import Passage
+from shared.contracts.questions import Citation
+from shared.http_api.questions import AnswerView
+from shared.language.articles import canonical_article
 
 Measures = dict[str, float | int | None]
 

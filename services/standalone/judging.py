@@ -13,8 +13,8 @@ from typing import Any, Self
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.backends import BackendConfig
-from shared.confidentiality import Confidentiality
+from shared.contracts.backends import BackendConfig
+from shared.contracts.confidentiality import Confidentiality
 
 PROMPT_VERSION = "1"
 _INSTRUCTIONS = (

@@ -13,7 +13,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import LogicSubscriber
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.topics import topic_named
+from shared.contracts.topics import topic_named
 
 logger = logging.getLogger("vigie.broker")
 

@@ -21,10 +21,10 @@ from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer
 from services.standalone.polling import AWAKE_MS, AdaptivePolling, WakeOnQuestion
 from services.standalone.settings import StandaloneSettings
-from shared.platform import Platform
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.worker import Worker
+from shared.telemetry.setup import Telemetry
+from shared.worker.context import Platform
+from shared.worker.worker import Worker
 
 _STOP_TIMEOUT_S = 5
 

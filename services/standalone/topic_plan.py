@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.standalone.settings import TopicSettings
-from shared.topics import TOPICS, Topic
+from shared.contracts.topics import TOPICS, Topic
 
 _DAY_MS = 24 * 3600 * 1000
 

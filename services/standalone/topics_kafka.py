@@ -22,7 +22,7 @@ from confluent_kafka.admin import (
 
 from services.standalone.topic_plan import Step, TopicState
 from shared.errors import TopicsUnavailable
-from shared.kafka_security import librdkafka_options
+from shared.kafka.security import librdkafka_options
 from shared.settings import BrokerSettings
 
 T = TypeVar("T")

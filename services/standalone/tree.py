@@ -12,7 +12,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from shared.media_types import EXTENSIONS
+from shared.contracts.media_types import EXTENSIONS
 
 _SUPPORTED = frozenset(extension for extensions in EXTENSIONS.values() for extension in extensions)
 

@@ -10,19 +10,11 @@ from uuid import UUID
 
 import httpx
 
-from shared.api import (
-    ENDED,
-    DocumentEdit,
-    DocumentList,
-    DocumentQuery,
-    DocumentView,
-    OpenedPassageView,
-    PassageList,
-    PassageView,
-)
 from shared.client.events import server_sent_events
 from shared.client.routes import PAGE, STREAM, Routes, idempotency, params_of, parsed
-from shared.messages import Chunking
+from shared.contracts.documents import Chunking
+from shared.http_api.documents import ENDED, DocumentEdit, DocumentList, DocumentQuery, DocumentView
+from shared.http_api.passages import OpenedPassageView, PassageList, PassageView
 
 
 class DocumentRoutes(Routes):

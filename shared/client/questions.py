@@ -6,19 +6,12 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID, uuid4
 
-from shared.api import AnswerView, QuestionBody, QuestionList, QuestionQuery, QuestionView
 from shared.client.errors import Problem
 from shared.client.events import server_sent_events
 from shared.client.routes import STREAM, Routes, idempotency, params_of, parsed
-from shared.feedback import (
-    FeedbackEntry,
-    FeedbackList,
-    FeedbackQuery,
-    FeedbackView,
-    Reason,
-    Verdict,
-)
-from shared.messages import Sentence
+from shared.contracts.questions import Sentence
+from shared.http_api.feedback import FeedbackEntry, FeedbackList, FeedbackQuery, FeedbackView, Reason, Verdict
+from shared.http_api.questions import AnswerView, QuestionBody, QuestionList, QuestionQuery, QuestionView
 
 
 class QuestionRoutes(Routes):

@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from shared.api import Page
 from shared.client.errors import UnexpectedResponse
 from shared.client.transport import Transport
+from shared.http_api.paging import Page
 
 PAGE = 500
 STREAM = {"accept": "text/event-stream"}

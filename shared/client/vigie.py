@@ -4,11 +4,12 @@ from typing import Self
 
 import httpx
 
-from shared.api import BackendList, BackendView, EmbeddingBody, EmbeddingView, StatusView
 from shared.client.documents import DocumentRoutes
 from shared.client.questions import QuestionRoutes
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
-from shared.directory import GroupsView, GroupView, PeopleView, PersonView
+from shared.http_api.admin import EmbeddingBody, EmbeddingView, StatusView
+from shared.http_api.backends import BackendList, BackendView
+from shared.http_api.directory import GroupsView, GroupView, PeopleView, PersonView
 
 
 class VigieClient(DocumentRoutes, QuestionRoutes):

@@ -27,7 +27,7 @@ from services.generator.backends.openai import MEDIA_TYPE, OpenAIModel
 from services.generator.backends.probing import probe
 from services.generator.backends.streaming import LineStream
 from services.generator.backends.written import WrittenBackend
-from shared.backends import BackendConfig, Timeouts
+from shared.contracts.backends import BackendConfig, Timeouts
 from tests.fakes.model_server import config
 
 SERVERS = {

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.api import AnswerView, DocumentView
 from shared.client import VigieClient
-from shared.messages import DocumentSubmitted
-from shared.topics import DOCUMENTS_SUBMITTED, all_names
+from shared.contracts.documents import DocumentSubmitted
+from shared.contracts.topics import DOCUMENTS_SUBMITTED, all_names
+from shared.http_api.documents import DocumentView
+from shared.http_api.questions import AnswerView
 from tests.connected.kafka import own_topics
 from tests.connected.own_kafka import REASON, SERVERS, OwnKafka, own_kafka
 from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note

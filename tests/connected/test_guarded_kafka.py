@@ -13,12 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from services.standalone.cli import app
-from shared.consumption import Consumption
+from shared.contracts.questions import QuestionCancelled
+from shared.contracts.topics import all_names
 from shared.errors import Unavailable
-from shared.messages import QuestionCancelled
+from shared.kafka.subscriber import Consumption
 from shared.settings import BrokerSettings
-from shared.topics import all_names
-from shared.worker import create_asgi
+from shared.worker.worker import create_asgi
 from tests.connected.guarded_kafka import PASSWORD, USER, GuardedKafka, guarded_kafka
 from tests.connected.kafka import own_topics
 from tests.connected.own_kafka import REASON, SERVERS

@@ -10,8 +10,8 @@ import pytest
 from services.generator.backends.sentences import JsonReader, WrittenSentence
 from services.generator.ports import DraftSentence, Prompt, WritingRequest
 from services.generator.prompting import Budget, prepare
-from shared.api import AnswerView
-from shared.messages import Sentence
+from shared.contracts.questions import Sentence
+from shared.http_api.questions import AnswerView
 from tests.connected.models import REASON, SERVERS, real_model
 from tests.e2e.conftest import ended
 from tests.fakes.generator import source

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import TopicPartition
 
-from shared.broker import Broker, BrokerEvents, create_broker
+from shared.contracts.questions import QuestionCancelled
+from shared.contracts.topics import QUESTIONS_CANCELLED
 from shared.errors import Unavailable
-from shared.messages import QuestionCancelled
+from shared.kafka.broker import Broker, BrokerEvents, create_broker
 from shared.settings import BrokerSettings, TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.topics import QUESTIONS_CANCELLED
+from shared.telemetry.setup import Telemetry
 from tests.connected.kafka import KAFKA, REASON, own_topics
 from tests.fakes.topics import records_of
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from shared.messages import QuestionCancelled
+from shared.contracts.questions import QuestionCancelled
 from shared.settings import BrokerSettings
 from tests.connected.kafka import KAFKA, REASON, own_topics
 from tests.fakes.consumption import Work, some

@@ -17,9 +17,9 @@ import httpx
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from shared.api import AnswerView
 from shared.client import VigieClient
-from shared.topics import all_names
+from shared.contracts.topics import all_names
+from shared.http_api.questions import AnswerView
 from tests.connected.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
 from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
 from tests.fakes.processes import SERVICES, Processes

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from services.standalone.cli import app
 from services.standalone.topics_kafka import KafkaTopics
+from shared.contracts.topics import all_names
 from shared.settings import BrokerSettings
-from shared.topics import all_names
 from tests.connected.kafka import KAFKA, REASON
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not KAFKA, reason=REASON)]

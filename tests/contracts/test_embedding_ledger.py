@@ -12,8 +12,9 @@ from services.gateway.adapters.outbox_sql import SqlOutbox
 from services.gateway.adapters.replays_sql import SqlReplays
 from services.gateway.embedding_ports import EmbeddingRole
 from services.gateway.reembedding import retirement
+from shared.contracts.documents import DocumentIndexed, DocumentProgressed
+from shared.contracts.index import Embedding, EmbeddingModel, IndexRetired
 from shared.errors import StoreUnavailable
-from shared.messages import DocumentIndexed, DocumentProgressed, Embedding, EmbeddingModel, IndexRetired
 from tests.contracts.test_ledgers import a_version, database  # noqa: F401 (a fixture)
 from tests.fakes.shared import grant_keys
 

@@ -16,9 +16,9 @@ from services.retriever.adapters.qdrant_edge import EdgeIndex
 from services.retriever.app import Index
 from services.retriever.ports import Head, Hit, Probe, SparseVector, Version
 from services.retriever.scoped_index import ScopedIndex
+from shared.contracts.identities import passage_id, point_id
+from shared.contracts.index import EmbeddingModel
 from shared.errors import ModelMismatch
-from shared.messages import EmbeddingModel
-from shared.passages import passage_id, point_id
 from tests.fakes.retriever import MODEL, FakeIndex, document, indexed_passage, version_of
 
 SERVER = os.environ.get("VIGIE_TEST_QDRANT")

@@ -27,19 +27,15 @@ from services.gateway.ports import (
     IdempotencyKey,
     QuestionSearch,
 )
-from shared.api import DocumentOrder, DocumentState, QuestionState
+from shared.contracts.base import ObjectRef
+from shared.contracts.documents import DocumentIndexed, DocumentProgressed, DocumentSubmitted
+from shared.contracts.identities import document_id, version_id
+from shared.contracts.questions import Outcome, QuestionAsked
 from shared.errors import Conflict
-from shared.feedback import Reason, Verdict
-from shared.messages import (
-    DocumentIndexed,
-    DocumentProgressed,
-    DocumentSubmitted,
-    ObjectRef,
-    Outcome,
-    QuestionAsked,
-)
-from shared.passages import document_id, version_id
-from shared.trace_context import continued
+from shared.http_api.documents import DocumentOrder, DocumentState
+from shared.http_api.feedback import Reason, Verdict
+from shared.http_api.questions import QuestionState
+from shared.telemetry.trace_context import continued
 
 NOW = datetime.now(UTC)
 POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES")

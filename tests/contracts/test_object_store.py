@@ -12,10 +12,10 @@ from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
 from shared.errors import CorruptObject, NotFound, StoreUnavailable
-from shared.object_store import read_verified
-from shared.platform import create_store
-from shared.ports import ObjectStore
 from shared.settings import ObjectStoreSettings
+from shared.storage.folder import read_verified
+from shared.storage.ports import ObjectStore
+from shared.worker.context import create_store
 
 LARGE = bytes(range(256)) * 4096 * 12
 """More than one part of a multipart upload."""

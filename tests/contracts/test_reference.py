@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings
 import services
 import shared
 from lab.reference import COMMAND, ROOT, SETTINGS, documents, openapi, variable
-from shared.topics import TOPICS, all_names
+from shared.contracts.topics import TOPICS, all_names
 
 DOCS = ROOT / "docs"
 

@@ -9,10 +9,10 @@ import yaml
 from prometheus_client import CollectorRegistry
 
 from services.generator.metrics import BackendMetrics
+from shared.contracts.topics import TOPICS
+from shared.kafka.watchdog import Metrics
 from shared.settings import TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.topics import TOPICS
-from shared.watchdog import Metrics
+from shared.telemetry.setup import Telemetry
 
 ROOT = Path(__file__).parents[2]
 RULES: list[dict[str, Any]] = [

@@ -18,8 +18,9 @@ import pytest
 import pytest_asyncio
 
 from services.standalone.embedded_broker import EmbeddedBroker
-from shared.api import AnswerView, DocumentView
 from shared.client import Problem, VigieClient
+from shared.http_api.documents import DocumentView
+from shared.http_api.questions import AnswerView
 from tests.connected.keycloak import keycloak_realm
 from tests.connected.people import RealmPeople
 from tests.connected.stack import GIVEN, REASON, connected_processes

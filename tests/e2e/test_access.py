@@ -8,8 +8,9 @@ import pytest_asyncio
 
 from services.standalone.identity import Person
 from shared.access import Role
-from shared.api import AnswerView, DocumentView, QuestionQuery
 from shared.client import Problem, VigieClient
+from shared.http_api.documents import DocumentView
+from shared.http_api.questions import AnswerView, QuestionQuery
 from tests.e2e.conftest import ended
 from tests.fakes.stack import Running
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from shared.client import Problem
-from shared.messages import DeadLetter
-from shared.topics import DOCUMENTS_SUBMITTED, PASSAGES_EXTRACTED, QUESTIONS_ASKED, Topic
+from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.topics import DOCUMENTS_SUBMITTED, PASSAGES_EXTRACTED, QUESTIONS_ASKED, Topic
 from tests.e2e.conftest import ended
 from tests.fakes.stack import Running
 from tests.fakes.topics import publish_raw, records_of

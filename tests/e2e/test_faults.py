@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.contracts.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
 from shared.settings import BrokerSettings
-from shared.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
 from tests.e2e.conftest import ProcessesMaker, ask_until_ended, assert_index_holds, ended, long_note
 from tests.fakes.processes import SERVICES, Processes
 from tests.fakes.topics import committed, records_of

@@ -7,8 +7,8 @@ What waits on a topic stays below ingest's bound, which is what keeps the broker
 import asyncio
 from pathlib import Path
 
-from shared.passages import BATCH
-from shared.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
+from shared.contracts.object_layout import BATCH
+from shared.contracts.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
 from tests.e2e.conftest import assert_index_holds, ended
 from tests.fakes.stack import running_stack
 from tests.fakes.topics import end_of

@@ -12,9 +12,10 @@ import qdrant_edge as edge
 
 from services.retriever.adapters.payload import dense_name
 from services.retriever.adapters.qdrant_edge import EdgeIndex
-from shared.api import DocumentView, EmbeddingView
 from shared.client import Problem, VigieClient
-from shared.messages import EmbeddingModel
+from shared.contracts.index import EmbeddingModel
+from shared.http_api.admin import EmbeddingView
+from shared.http_api.documents import DocumentView
 from tests.e2e.conftest import StackStarter, ended, long_note
 from tests.fakes.embeddings_server import EmbeddingsServer, embeddings_server
 from tests.fakes.stack import Running

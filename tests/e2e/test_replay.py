@@ -5,9 +5,9 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from shared import topics
-from shared.messages import DeadLetter
-from shared.topics import TOPICS, Topic
+from shared.contracts import topics
+from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.topics import TOPICS, Topic
 from tests.e2e.conftest import StackStarter, assert_index_holds, ended, long_note
 from tests.fakes.stack import Running
 from tests.fakes.topics import end_of, records_of

@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 
 from services.standalone.identity import Person
-from shared import topics
-from shared.api import AnswerView
 from shared.client import VigieClient
-from shared.topics import TOPICS, Topic, all_names
+from shared.contracts import topics
+from shared.contracts.topics import TOPICS, Topic, all_names
+from shared.http_api.questions import AnswerView
 from tests.e2e.conftest import ProcessesMaker, StackStarter, ask_until_ended, ended, long_note
 from tests.fakes.collector import QUICK, Collector, Span
 from tests.fakes.stack import Running

@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from services.standalone.identity import Person
 from shared.access import Role
-from shared.api import AnswerView
-from shared.messages import Sentence
+from shared.contracts.questions import Sentence
+from shared.http_api.questions import AnswerView
 from tests.e2e.conftest import StackStarter, ended
 from tests.fakes.model_server import answer, head, spoken, sse
 from tests.fakes.scripted_server import HANG, RESET, ScriptedServer

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaProducer
 
-from shared.broker import create_broker, group_id, start_broker, subscription
-from shared.messages import QuestionCancelled
+from shared.contracts.questions import QuestionCancelled
+from shared.contracts.topics import QUESTIONS_CANCELLED
+from shared.kafka.broker import create_broker, group_id, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.topics import QUESTIONS_CANCELLED
+from shared.telemetry.setup import Telemetry
 from tests.fakes.topics import committed
 
 PATIENCE_S = 60

@@ -9,10 +9,13 @@ from uuid import UUID, uuid5
 from services.generator.abstention import Calibration, Weight
 from services.generator.ports import DraftSentence, Shortened, Source, WritingRequest
 from services.generator.terms import stems
-from shared.confidentiality import Confidentiality
+from shared.contracts.base import Event, ObjectRef
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.identities import passage_id
+from shared.contracts.object_layout import BATCH, batch_key, encode_batch
+from shared.contracts.passages import Passage
+from shared.contracts.questions import Evidence
 from shared.errors import NotFound
-from shared.messages import Event, Evidence, ObjectRef
-from shared.passages import BATCH, Passage, batch_key, encode_batch, passage_id
 
 VERSION = uuid5(UUID(int=0), "a version")
 DOCUMENT = uuid5(UUID(int=0), "a document")

@@ -13,7 +13,7 @@ from services.ingest.parsers import FORMATS
 from services.ingest.parsers.patience import Patience, granted
 from services.ingest.parsers.recognition import Grey, Tesseract
 from services.ingest.ports import Extraction, Job
-from shared.passages import BATCH
+from shared.contracts.object_layout import BATCH
 
 OPEN_END = 32472144000000
 

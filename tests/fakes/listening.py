@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from uuid import UUID, uuid4
 
-from shared.broker import create_broker, group_id, subscription
-from shared.messages import QuestionCancelled
+from shared.contracts.questions import QuestionCancelled
+from shared.contracts.topics import QUESTIONS_CANCELLED
+from shared.kafka.broker import create_broker, group_id, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.topics import QUESTIONS_CANCELLED
-from shared.worker import Worker
+from shared.telemetry.setup import Telemetry
+from shared.worker.worker import Worker
 
 PATIENCE_S = 60
 

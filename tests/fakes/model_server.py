@@ -11,8 +11,8 @@ from services.generator.backends.openai import OpenAIModel
 from services.generator.backends.streaming import LineStream
 from services.generator.backends.written import WrittenBackend
 from services.generator.ports import DraftSentence, Shortened, WritingRequest
-from shared.backends import BackendConfig, Timeouts
-from shared.confidentiality import Confidentiality
+from shared.contracts.backends import BackendConfig, Timeouts
+from shared.contracts.confidentiality import Confidentiality
 
 
 def head(status: str = "200 OK", media_type: str = openai.MEDIA_TYPE, **more: str) -> bytes:

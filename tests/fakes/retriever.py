@@ -7,8 +7,8 @@ from uuid import UUID, uuid5
 
 from services.retriever.ports import Head, Hit, IndexedPassage, Probe, SparseVector, Version
 from services.retriever.same_model import is_known
-from shared.messages import EmbeddingModel
-from shared.passages import passage_id, point_id
+from shared.contracts.identities import passage_id, point_id
+from shared.contracts.index import EmbeddingModel
 
 MODEL = EmbeddingModel(name="small", dimension=4, normalised=True)
 

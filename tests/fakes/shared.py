@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.access import GrantSigner, GrantVerifier
+from shared.contracts.base import Event, ObjectRef
 from shared.errors import NotFound, VigieError
-from shared.messages import Event, ObjectRef
 
 E = TypeVar("E", bound=Event)
 

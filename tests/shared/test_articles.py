@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.articles import article_references, canonical_article
+from shared.language.articles import article_references, canonical_article
 
 SPELLINGS = {
     "R4412-16": ["R4412-16", "R. 4412-16", "R 4412-16", " r4412-16 ", "article R. 4412-16", "Art. R4412 - 16",

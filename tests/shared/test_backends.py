@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.backends import EXTRACTIVE, Registry, load_registry
-from shared.confidentiality import Confidentiality
+from shared.contracts.backends import EXTRACTIVE, Registry, load_registry
+from shared.contracts.confidentiality import Confidentiality
 from shared.errors import BackendNotAllowed, UnknownBackend
 from shared.settings import BackendSettings
 

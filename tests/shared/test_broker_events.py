@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from shared.broker import Broker, BrokerEvents
+from shared.contracts.questions import QuestionCancelled
 from shared.errors import Unavailable
-from shared.messages import QuestionCancelled
+from shared.kafka.broker import Broker, BrokerEvents
 
 
 class Silent:

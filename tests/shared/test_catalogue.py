@@ -7,12 +7,12 @@ from importlib import resources
 
 import pytest
 
-from shared.catalogue import LANGUAGES, Catalogue, preferred, supported
 from shared.errors import VigieError
+from shared.language.catalogue import LANGUAGES, Catalogue, preferred, supported
 
 
 def texts(language: str) -> dict[str, str]:
-    table = tomllib.loads(resources.files("shared.catalogues").joinpath(f"{language}.toml").read_text("utf-8"))
+    table = tomllib.loads(resources.files("shared.language.catalogues").joinpath(f"{language}.toml").read_text("utf-8"))
     found: dict[str, str] = {}
     waiting = [("", table)]
     while waiting:

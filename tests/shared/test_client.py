@@ -14,9 +14,10 @@ import pytest
 from pydantic import BaseModel
 
 import shared.client
-from shared.api import AnswerView, DocumentState, DocumentView, QuestionBody
 from shared.client import Problem, Retries, Token, UnexpectedResponse, VigieClient
-from shared.messages import Sentence
+from shared.contracts.questions import Sentence
+from shared.http_api.documents import DocumentState, DocumentView
+from shared.http_api.questions import AnswerView, QuestionBody
 
 NOW = datetime.now(UTC).isoformat()
 STATUS = {"documents": {"indexed": 1}, "questions": {}, "passages": 3}

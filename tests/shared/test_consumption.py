@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, KafkaTimeoutError
 
 from services.standalone.embedded_broker import EmbeddedBroker
+from shared.contracts.questions import QuestionCancelled
 from shared.errors import Unavailable
-from shared.messages import QuestionCancelled
 from shared.settings import BrokerSettings
 from tests.connected.kafka import KAFKA, REASON, own_topics
 from tests.fakes.consumption import PATIENCE_S, Work, some

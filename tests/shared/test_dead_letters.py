@@ -17,13 +17,15 @@ from faststream.asgi.types import ASGIApp
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.standalone.embedded_broker import EmbeddedBroker
-from shared.broker import BrokerEvents, create_broker, start_broker, subscription
+from shared.contracts.base import ObjectRef
+from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.documents import DocumentProgressed, DocumentSubmitted
+from shared.contracts.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED
 from shared.errors import EmptyDocument, Unavailable
-from shared.messages import DeadLetter, DocumentProgressed, DocumentSubmitted, ObjectRef
-from shared.probes import probe_routes
+from shared.kafka.broker import BrokerEvents, create_broker, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED
+from shared.telemetry.setup import Telemetry
+from shared.worker.probes import probe_routes
 from tests.fakes.topics import committed, publish_raw, records_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

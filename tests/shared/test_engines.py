@@ -1,6 +1,6 @@
 import pytest
 
-from shared.engines import engine_named
+from shared.contracts.engines import engine_named
 from shared.errors import InvalidInput
 
 

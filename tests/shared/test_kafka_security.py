@@ -7,7 +7,7 @@ import pytest
 from faststream.kafka.security import parse_security
 from pydantic import ValidationError
 
-from shared.kafka_security import librdkafka_options, security_of
+from shared.kafka.security import librdkafka_options, security_of
 from shared.settings import BrokerSettings
 
 ACCOUNT = {"sasl_username": "vigie", "sasl_password": "rossignol"}

@@ -9,7 +9,7 @@ from faststream import ContextRepo
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
 from prometheus_client import CollectorRegistry
 
-from shared.message_metrics import MessageMetrics
+from shared.telemetry.message_metrics import MessageMetrics
 
 MESSAGE = SimpleNamespace(raw_message=SimpleNamespace(topic="questions.asked"), body=b"{}", source_type=None)
 COMMAND = SimpleNamespace(destination="answers.streamed", publish_type=None, batch_bodies=("one",))

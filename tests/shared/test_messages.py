@@ -8,21 +8,14 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
+from shared.contracts.base import Event, Failure
+from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.documents import DocumentProgressed, DocumentSubmitted
+from shared.contracts.failures import failure_events
+from shared.contracts.index import EmbeddingModel
+from shared.contracts.questions import AnswerCompleted, Evidence, Outcome, QuestionAsked
+from shared.contracts.topics import TOPICS, all_names, topic_named, topic_of
 from shared.errors import EmptyDocument
-from shared.failures import failure_events
-from shared.messages import (
-    AnswerCompleted,
-    DeadLetter,
-    DocumentProgressed,
-    DocumentSubmitted,
-    EmbeddingModel,
-    Event,
-    Evidence,
-    Failure,
-    Outcome,
-    QuestionAsked,
-)
-from shared.topics import TOPICS, all_names, topic_named, topic_of
 
 _VALUES: dict[str, Any] = {
     "document_id": uuid4(),

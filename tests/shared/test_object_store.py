@@ -8,7 +8,7 @@ from typing import Any, Self
 import pytest
 
 from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable
-from shared.object_store import FolderStore, read_verified
+from shared.storage.folder import FolderStore, read_verified
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 import pytest
 from pydantic import SecretStr
 
+from shared.contracts.base import ObjectRef
 from shared.errors import CorruptObject, StoreUnavailable
-from shared.messages import ObjectRef
-from shared.object_store import read_verified
-from shared.platform import create_store
-from shared.ports import ObjectStore
 from shared.settings import ObjectStoreSettings
+from shared.storage.folder import read_verified
+from shared.storage.ports import ObjectStore
+from shared.worker.context import create_store
 from tests.fakes.scripted_server import HANG, RESET, Plan, ScriptedServer
 
 TEXT = "Porter des lunettes dès l'entrée.".encode()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.offsets import Ledger
+from shared.kafka.offsets import Ledger
 
 
 @given(

@@ -5,22 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.passages import (
-    Passage,
-    batch_key,
-    decode_batch,
-    document_id,
-    encode_batch,
-    parse_passage_id,
-    passage_id,
-    place_of_quote,
-    point_id,
-    searchable_text,
-    source_key,
-    text_key,
-    vectors_key,
-    version_id,
-)
+from shared.contracts.identities import document_id, parse_passage_id, passage_id, point_id, version_id
+from shared.contracts.object_layout import batch_key, decode_batch, encode_batch, source_key, text_key, vectors_key
+from shared.contracts.passages import Passage, place_of_quote, searchable_text
 
 VERSION = UUID(int=7)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.sentences import sentence_spans
+from shared.language.sentences import sentence_spans
 
 
 def sentences(text: str) -> list[str]:

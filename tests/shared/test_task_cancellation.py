@@ -8,8 +8,8 @@ import aiokafka.client
 import pytest
 
 from services.standalone.embedded_broker import EmbeddedBroker
+from shared.kafka.cancellation_safety import heed_cancellation, unbroken
 from shared.settings import BrokerSettings
-from shared.task_cancellation import heed_cancellation, unbroken
 from tests.fakes.listening import PATIENCE_S, Listening
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from shared.errors import EmptyDocument
 from shared.settings import TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.trace_context import continued, traceparent
+from shared.telemetry.setup import Telemetry
+from shared.telemetry.trace_context import continued, traceparent
 from tests.fakes.collector import QUICK, Collector, Span
 
 SECRET = "rossignol-du-coffre"

@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
-import shared.watchdog
-import shared.worker
+import shared.kafka.watchdog
+import shared.worker.worker
 from services.standalone.embedded_broker import EmbeddedBroker
-from shared.consumption import Consumption
+from shared.contracts.questions import QuestionCancelled
 from shared.errors import Unavailable
-from shared.messages import QuestionCancelled
+from shared.kafka.subscriber import Consumption
 from shared.settings import BrokerSettings
 from tests.fakes.listening import PATIENCE_S, Listening
 
@@ -70,14 +70,14 @@ async def test_a_worker_starts_before_its_broker_and_consumes_once_that_is_up(
     listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     up = asyncio.Event()
-    reachable = shared.worker.reachable
+    reachable = shared.worker.worker.reachable
 
     async def not_yet(settings: BrokerSettings) -> None:
         if not up.is_set():
             raise KafkaConnectionError
         await reachable(settings)
 
-    monkeypatch.setattr(shared.worker, "reachable", not_yet)
+    monkeypatch.setattr(shared.worker.worker, "reachable", not_yet)
     async with listening.worker.running():
         assert not listening.worker.ready()
         with pytest.raises(Unavailable):
@@ -106,8 +106,8 @@ async def test_a_watchdog_ends_when_it_is_cancelled_as_kafka_answers(
     listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = _Starting()
-    monkeypatch.setattr(shared.watchdog, "AIOKafkaConsumer", lambda **_: client)
-    watching = asyncio.create_task(shared.watchdog.Watchdog(listening.broker, listening.telemetry.registry).run())
+    monkeypatch.setattr(shared.kafka.watchdog, "AIOKafkaConsumer", lambda **_: client)
+    watching = asyncio.create_task(shared.kafka.watchdog.Watchdog(listening.broker, listening.telemetry.registry).run())
     await client.asked.wait()
     client.answer.set_result(None)
     watching.cancel()  # the answer has come, and whoever waits for it has not gone on yet

@@ -33,8 +33,8 @@ from lab.bench.processes import cpu_s
 from lab.bench.report import Figure, Spread, spread
 from lab.bench.steps import index
 from services.standalone.corpora import CorpusDocument
-from shared.object_store import FolderStore
 from shared.settings import BrokerSettings
+from shared.storage.folder import FolderStore
 
 P50_MS, P99_MS = 15, 60
 THROUGHPUT = 200

@@ -27,13 +27,15 @@ from services.retriever.search import HybridSearch, Question
 from services.retriever.service import RetrieverService
 from services.retriever.settings import RetrieverSettings
 from shared.access import PUBLIC
-from shared.cancellations import Cancellations, follow_cancellations
-from shared.catalogue import Catalogue
-from shared.messages import Evidence
-from shared.object_store import FolderStore
-from shared.passages import Passage, batch_key, encode_batch, passage_id
-from shared.platform import Platform
-from shared.worker import Worker, create_asgi, serve
+from shared.contracts.identities import passage_id
+from shared.contracts.object_layout import batch_key, encode_batch
+from shared.contracts.passages import Passage
+from shared.contracts.questions import Evidence
+from shared.kafka.cancellations import Cancellations, follow_cancellations
+from shared.language.catalogue import Catalogue
+from shared.storage.folder import FolderStore
+from shared.worker.context import Platform
+from shared.worker.worker import Worker, create_asgi, serve
 
 _DOCUMENT, _VERSION = UUID(int=1), UUID(int=2)
 _FOUND = 10

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer
 
-from shared.api import AnswerView
+from shared.contracts.topics import ANSWERS_COMPLETED, GENERATION_REQUESTED, QUESTIONS_ASKED, QUESTIONS_EMBEDDED
+from shared.http_api.questions import AnswerView
 from shared.settings import BrokerSettings
-from shared.topics import ANSWERS_COMPLETED, GENERATION_REQUESTED, QUESTIONS_ASKED, QUESTIONS_EMBEDDED
 
 STEPS = ("embed", "retrieve", "generate")
 _TOPICS = (QUESTIONS_ASKED, QUESTIONS_EMBEDDED, GENERATION_REQUESTED, ANSWERS_COMPLETED)

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate, count
 
 from lab.bench.corpus import QUESTIONS
-from shared.api import AnswerView
+from shared.http_api.questions import AnswerView
 
 _TIMEOUT_S = 90
 _IDLE_S = 3.0

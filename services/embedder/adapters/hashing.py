@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 
 from services.embedder.ports import Vectors
-from shared.messages import EmbeddingModel
+from shared.contracts.index import EmbeddingModel
 
 DIMENSION = 64
 _WORD = re.compile(r"\w+")

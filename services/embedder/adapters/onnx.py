@@ -17,8 +17,8 @@ import sentencepiece
 from services.embedder.adapters.e5_build import NAME, PASSAGE_FILE, QUERY_FILE, TOKENIZER_FILE, installed_model
 from services.embedder.batching import plan_batches
 from services.embedder.ports import Vectors
+from shared.contracts.index import EmbeddingModel
 from shared.errors import InternalError
-from shared.messages import EmbeddingModel
 
 DIMENSION = 384
 MAX_TOKENS = 512

@@ -18,8 +18,8 @@ import numpy as np
 from services.embedder.adapters.openai_answers import vectors_of
 from services.embedder.ports import Vectors
 from services.embedder.prefixes import NONE, Prefixes
+from shared.contracts.index import EmbeddingModel
 from shared.errors import EmbeddingFailed, InternalError, Unavailable
-from shared.messages import EmbeddingModel
 
 _CONNECT_TIMEOUT_S = 5
 _TRIES_OF_A_WRONG_ANSWER = 3

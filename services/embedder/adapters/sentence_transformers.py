@@ -19,8 +19,8 @@ from services.embedder.adapters.weights_folder import check_folder, digest_of, f
 from services.embedder.batching import plan_batches
 from services.embedder.ports import Vectors
 from services.embedder.prefixes import Prefixes, prefixes_for
+from shared.contracts.index import EmbeddingModel
 from shared.errors import EmbeddingFailed, InternalError
-from shared.messages import EmbeddingModel
 
 _MAX_CHARS_A_TOKEN = 32
 """Characters that a token has at most, generously: what lies beyond is cut by the tokens anyway."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from services.gateway.directory import scopes_of
 from shared.access import scope_of_group
-from shared.directory import GroupView, PersonView
 from shared.errors import Unavailable
+from shared.http_api.directory import GroupView, PersonView
 
 
 class FileDirectory:

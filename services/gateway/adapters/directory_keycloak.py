@@ -16,8 +16,8 @@ from keycloak.exceptions import KeycloakError
 from services.gateway.directory import scopes_of
 from services.gateway.settings import DirectorySettings
 from shared.access import scope_of_group
-from shared.directory import GroupView, PersonView
 from shared.errors import Unavailable
+from shared.http_api.directory import GroupView, PersonView
 
 _AT_ONCE = 4
 

@@ -15,9 +15,16 @@ from services.gateway.adapters.outbox_sql import forget_job, moved, put_event, r
 from services.gateway.adapters.tables import DocumentRow, QuestionRow, VersionRow
 from services.gateway.ports import Counts, DocumentRecord, DocumentSearch, IdempotencyKey
 from services.gateway.search_words import folded
-from shared.api import DocumentState
+from shared.contracts.base import Failure
+from shared.contracts.documents import (
+    Chunking,
+    DocumentIndexed,
+    DocumentProgressed,
+    DocumentSubmitted,
+    DocumentWithdrawn,
+)
 from shared.errors import Conflict
-from shared.messages import Chunking, DocumentIndexed, DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, Failure
+from shared.http_api.documents import DocumentState
 
 _OPEN = (DocumentState.ACCEPTED, DocumentState.PARSED, DocumentState.EMBEDDED)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.adapters.embeddings_sql import embedding_in_use
-from shared.messages import Embedding
+from shared.contracts.index import Embedding
 
 _REMEMBERED_S = 1.0
 

@@ -17,17 +17,11 @@ from services.gateway.adapters.database import Database
 from services.gateway.adapters.outbox_sql import forget_job, put_event
 from services.gateway.adapters.tables import MODELS, EmbeddedVersionRow, EmbeddingRow, OutboxRow, VersionRow
 from services.gateway.embedding_ports import EmbeddingRecord, EmbeddingRole, Embeddings
-from shared.api import DocumentState
+from shared.contracts.base import Failure
+from shared.contracts.documents import DocumentIndexed, DocumentProgressed
+from shared.contracts.index import Embedding, EmbeddingModel, IndexDropped, IndexRetired
 from shared.errors import Conflict, StoreUnavailable
-from shared.messages import (
-    DocumentIndexed,
-    DocumentProgressed,
-    Embedding,
-    EmbeddingModel,
-    Failure,
-    IndexDropped,
-    IndexRetired,
-)
+from shared.http_api.documents import DocumentState
 
 ENDED = (DocumentState.FAILED, DocumentState.REPLACED, DocumentState.WITHDRAWN)
 """States of a version that nobody looks for in the index."""

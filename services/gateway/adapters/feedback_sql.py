@@ -11,7 +11,7 @@ from services.gateway.adapters.questions_sql import question_record
 from services.gateway.adapters.tables import FeedbackRow, QuestionRow
 from services.gateway.ports import FeedbackRecord, FeedbackSearch, QuestionRecord
 from shared.errors import NotFound
-from shared.feedback import Reason, Verdict
+from shared.http_api.feedback import Reason, Verdict
 
 
 class SqlFeedback:

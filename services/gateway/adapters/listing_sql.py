@@ -8,7 +8,7 @@ from sqlmodel import col, select, tuple_
 
 from services.gateway.adapters.tables import DocumentRow, FeedbackRow, QuestionRow, UtcDateTime, VersionRow
 from services.gateway.ports import DocumentSearch, FeedbackSearch, QuestionSearch, Slice
-from shared.api import DocumentOrder
+from shared.http_api.documents import DocumentOrder
 
 
 def documents(readable: frozenset[str], subject: str, search: DocumentSearch) -> Any:

@@ -12,10 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.gateway.adapters.database import Database
 from services.gateway.adapters.tables import OUTBOX, IdempotencyRow, OutboxRow
 from services.gateway.ports import IdempotencyKey, Promise
+from shared.contracts.base import Event
+from shared.contracts.topics import DOCUMENTS_SUBMITTED, topic_named, topic_of
 from shared.errors import Conflict
-from shared.messages import Event
-from shared.topics import DOCUMENTS_SUBMITTED, topic_named, topic_of
-from shared.trace_context import traceparent
+from shared.telemetry.trace_context import traceparent
 
 _BATCH = 100
 _KEYS_LIVE = timedelta(days=2)

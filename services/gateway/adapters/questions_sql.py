@@ -16,9 +16,10 @@ from services.gateway.adapters.tables import KEYS, OUTBOX, QUESTIONS, FeedbackRo
 from services.gateway.adapters.together import Together, inserted, insertion
 from services.gateway.ports import IdempotencyKey, QuestionRecord, QuestionSearch
 from services.gateway.search_words import folded
-from shared.api import QuestionState
+from shared.contracts.index import Embedding
+from shared.contracts.questions import Outcome, QuestionAsked
 from shared.errors import Conflict
-from shared.messages import Embedding, Outcome, QuestionAsked
+from shared.http_api.questions import QuestionState
 
 _OVERDUE_AT_ONCE = 200
 

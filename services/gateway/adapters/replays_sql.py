@@ -10,9 +10,10 @@ from services.gateway.adapters.database import Database
 from services.gateway.adapters.embeddings_sql import ENDED, embedding_of, in_role
 from services.gateway.adapters.tables import DocumentRow, EmbeddedVersionRow, EmbeddingRow, VersionRow
 from services.gateway.embedding_ports import EmbeddingRecord, EmbeddingRole, Replay
-from shared.api import DocumentState
-from shared.messages import EmbeddingModel, Failure
-from shared.passages import BATCH
+from shared.contracts.base import Failure
+from shared.contracts.index import EmbeddingModel
+from shared.contracts.object_layout import BATCH
+from shared.http_api.documents import DocumentState
 
 _AT_ONCE = 20
 """Versions whose batches are counted and sent in one round."""

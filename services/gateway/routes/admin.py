@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.gateway.routes.context import Caller, Parts
-from shared.directory import GroupsView, PeopleView
+from shared.http_api.directory import GroupsView, PeopleView
 
 router = APIRouter(prefix="/v1/admin", tags=["admin"])
 

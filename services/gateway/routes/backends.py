@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from services.gateway.routes.context import Caller, Parts
 from services.gateway.routes.views import backend_view
-from shared.api import BackendList
+from shared.http_api.backends import BackendList
 
 router = APIRouter(prefix="/v1/backends", tags=["questions"])
 

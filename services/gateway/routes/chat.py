@@ -21,7 +21,7 @@ from services.gateway.routes.openai_errors import OpenAIRoute, error_body, faile
 from services.gateway.routes.openai_views import Annotation, ChatBody, ChatCompletion, Usage
 from services.gateway.routes.waiting import finished, followed
 from shared.access import Principal
-from shared.messages import Sentence
+from shared.contracts.questions import Sentence
 
 router = APIRouter(prefix="/v1/chat", tags=["openai"], route_class=OpenAIRoute)
 

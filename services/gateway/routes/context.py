@@ -15,9 +15,9 @@ from services.gateway.reembedding import ReembeddingService
 from services.gateway.relay import Relay
 from services.gateway.service import DocumentService
 from shared.access import Principal
-from shared.backends import Registry
+from shared.contracts.backends import Registry
 from shared.errors import InvalidInput, Unauthenticated
-from shared.ports import ObjectStore
+from shared.storage.ports import ObjectStore
 
 _MAX_KEY_CHARS = 200
 _bearer = HTTPBearer(auto_error=False, description="access token of the configured issuer")

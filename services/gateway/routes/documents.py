@@ -23,11 +23,12 @@ from services.gateway.routes.views import document_view, passage_view
 from services.gateway.search_words import words_of
 from services.gateway.versions import Submission
 from shared.access import PUBLIC, Principal
-from shared.api import ENDED, DocumentEdit, DocumentList, DocumentOrder, DocumentQuery, DocumentView, PassageList
-from shared.chunking import STRATEGIES, check, options_of
+from shared.contracts.chunking import STRATEGIES, check, options_of
+from shared.contracts.documents import MAX_PASSAGE_CHARS, Chunking
+from shared.contracts.object_layout import source_key
 from shared.errors import EmptyDocument, InvalidInput, NotFound
-from shared.messages import MAX_PASSAGE_CHARS, Chunking
-from shared.passages import source_key
+from shared.http_api.documents import ENDED, DocumentEdit, DocumentList, DocumentOrder, DocumentQuery, DocumentView
+from shared.http_api.passages import PassageList
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from services.gateway.embedding_ports import EmbeddingRecord, Embeddings
 from services.gateway.problems import language_of, problem, status_of
 from services.gateway.routes.context import Caller, Parts
-from shared.api import EmbeddingBody, EmbeddingModelView, EmbeddingView
+from shared.http_api.admin import EmbeddingBody, EmbeddingModelView, EmbeddingView
 
 router = APIRouter(prefix="/v1/embedding", tags=["embedding"])
 

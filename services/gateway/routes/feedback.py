@@ -9,7 +9,7 @@ from services.gateway.ports import Cursor, FeedbackSearch
 from services.gateway.routes.context import Caller, Parts
 from services.gateway.routes.pages import page_of, slice_of
 from services.gateway.routes.views import feedback_entry, feedback_view
-from shared.feedback import FeedbackBody, FeedbackList, FeedbackQuery, FeedbackView
+from shared.http_api.feedback import FeedbackBody, FeedbackList, FeedbackQuery, FeedbackView
 
 router = APIRouter(tags=["feedback"])
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from services.gateway.problems import describe, language_of, respond, retry_headers, status_of
+from shared.contracts.base import Failure
 from shared.errors import (
     BackendNotAllowed,
     DeadlineExceeded,
@@ -23,7 +24,6 @@ from shared.errors import (
     UnknownBackend,
     VigieError,
 )
-from shared.messages import Failure
 
 _CODES = {
     UnknownAssistant.code: "model_not_found",

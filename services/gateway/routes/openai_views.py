@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from services.gateway.assistants import Assistant
 from services.gateway.cited_text import CitedText, Link
-from shared.catalogue import Catalogue
-from shared.confidentiality import Confidentiality
+from shared.contracts.confidentiality import Confidentiality
 from shared.errors import InvalidInput
+from shared.language.catalogue import Catalogue
 
 _catalogue = Catalogue()
 

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from services.gateway.ports import Cursor
-from shared.api import DocumentOrder, Page
 from shared.errors import InvalidInput
+from shared.http_api.documents import DocumentOrder
+from shared.http_api.paging import Page
 
 Entry = TypeVar("Entry")
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from services.gateway.routes.context import Caller, Parts
 from services.gateway.routes.views import opened_passage_view
-from shared.api import OpenedPassageView
+from shared.http_api.passages import OpenedPassageView
 
 router = APIRouter(prefix="/v1/passages", tags=["passages"])
 

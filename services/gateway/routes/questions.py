@@ -19,9 +19,9 @@ from services.gateway.routes.views import answer_view, question_view
 from services.gateway.routes.waiting import finished, followed
 from services.gateway.search_words import words_of
 from shared.access import Principal
-from shared.api import AnswerView, QuestionBody, QuestionList, QuestionQuery
-from shared.backends import Registry
-from shared.messages import GenerationPlan, Plan, RetrievalPlan, Sentence
+from shared.contracts.backends import Registry
+from shared.contracts.questions import GenerationPlan, Plan, RetrievalPlan, Sentence
+from shared.http_api.questions import AnswerView, QuestionBody, QuestionList, QuestionQuery
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 

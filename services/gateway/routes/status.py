@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from services.gateway.routes.context import Caller, Parts
-from shared.api import StatusView
+from shared.http_api.admin import StatusView
 
 
 def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> APIRouter:

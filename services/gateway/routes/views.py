@@ -1,26 +1,21 @@
-"""From the gateway's records to the JSON of its API (shared/api.py)."""
+"""From the gateway's records to the JSON of its API (shared/http_api/documents.py)."""
 
 from typing import Any
 
 from services.gateway.ports import DocumentRecord, FeedbackRecord, QuestionRecord
 from services.gateway.problems import problem, status_of
 from services.gateway.service import OpenedPassage
-from shared.api import (
-    AnswerView,
-    BackendView,
-    DocumentView,
-    NoticeView,
-    OpenedPassageView,
-    PassageView,
-    QuestionState,
-    QuestionView,
-)
-from shared.backends import EXTRACTIVE, BackendConfig
-from shared.catalogue import Catalogue
-from shared.confidentiality import Confidentiality
-from shared.feedback import FeedbackEntry, FeedbackView
-from shared.messages import Failure, Notice, Outcome
-from shared.passages import Passage
+from shared.contracts.backends import EXTRACTIVE, BackendConfig
+from shared.contracts.base import Failure
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.passages import Passage
+from shared.contracts.questions import Notice, Outcome
+from shared.http_api.backends import BackendView
+from shared.http_api.documents import DocumentView
+from shared.http_api.feedback import FeedbackEntry, FeedbackView
+from shared.http_api.passages import OpenedPassageView, PassageView
+from shared.http_api.questions import AnswerView, NoticeView, QuestionState, QuestionView
+from shared.language.catalogue import Catalogue
 
 _catalogue = Catalogue()
 

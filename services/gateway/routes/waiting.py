@@ -10,7 +10,7 @@ from fastapi import Request
 from services.gateway.ports import QuestionRecord
 from services.gateway.routes.context import Gateway
 from shared.access import Principal
-from shared.messages import Sentence
+from shared.contracts.questions import Sentence
 
 
 @asynccontextmanager

@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 
 from services.generator.ports import Backend
-from shared.confidentiality import Confidentiality
-from shared.messages import Notice
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.questions import Notice
 
 
 @dataclass(frozen=True, slots=True)

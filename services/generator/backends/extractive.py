@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from services.generator.ports import Claim, DraftSentence, Source, WritingRequest
 from services.generator.quoting import QuoteLimits, best_quote, best_row
 from services.generator.terms import asks_only_for_articles, coverage, rarity, stems
-from shared.backends import EXTRACTIVE
-from shared.confidentiality import Confidentiality
+from shared.contracts.backends import EXTRACTIVE
+from shared.contracts.confidentiality import Confidentiality
 
 _COVERAGE_SHARE = 0.35
 """What the question's own words weigh against the retriever's order when passages are chosen, 0..1."""

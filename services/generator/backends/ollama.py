@@ -7,7 +7,7 @@ from typing import Any
 
 from services.generator.backends.streaming import LineStream
 from services.generator.ports import Delta, Prompt
-from shared.backends import BackendConfig
+from shared.contracts.backends import BackendConfig
 
 MEDIA_TYPE = "application/x-ndjson"
 _PATH = "/api/chat"

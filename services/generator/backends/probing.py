@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from shared.backends import BackendConfig
+from shared.contracts.backends import BackendConfig
 
 _TIMEOUT = httpx.Timeout(5, connect=3)
 _OK = 200

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from services.generator.ports import INPUT_REFUSED
-from shared.backends import BackendConfig
+from shared.contracts.backends import BackendConfig
 from shared.errors import ModelUnavailable
 
 _RETRIES = 2

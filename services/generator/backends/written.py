@@ -24,8 +24,8 @@ from services.generator.ports import (
     WritingRequest,
 )
 from services.generator.prompting import PROMPT, Budget, Prepared, prepare
-from shared.backends import BackendConfig
-from shared.confidentiality import Confidentiality
+from shared.contracts.backends import BackendConfig
+from shared.contracts.confidentiality import Confidentiality
 from shared.errors import ModelUnavailable, Overloaded
 
 _log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""The strategies that a document may be cut by, by name; their parameters stand in shared/chunking.py."""
+"""The strategies that a document may be cut by, by name; their parameters stand in shared/contracts/chunking.py."""
 
 from collections.abc import Mapping
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 from services.ingest.chunking.packing import hard_cut
 from services.ingest.chunking.tables import Span, piece_of
 from services.ingest.ports import ParsedDocument, Piece, Section
-from shared.sentences import sentence_spans
+from shared.language.sentences import sentence_spans
 
 _TOKEN = re.compile(r"(?:\w[\u0300-\u036f]*+)++|\S")
 """A word, with the accents that are not part of its letters, or a punctuation mark. No model's tokens: which model

@@ -14,7 +14,7 @@ from enum import IntEnum
 
 from services.ingest.chunking.tables import Span, repeatable_header, segments
 from services.ingest.ports import ParsedDocument, Table
-from shared.sentences import sentence_spans
+from shared.language.sentences import sentence_spans
 
 
 class Boundary(IntEnum):

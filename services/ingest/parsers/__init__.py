@@ -1,5 +1,5 @@
 """The table of formats: what ingest reads. A new format is a parser's file, a line here,
-and a line in shared/media_types.py.
+and a line in shared/contracts/media_types.py.
 """
 
 from services.ingest.parsers.csv_table import CsvParser
@@ -17,7 +17,7 @@ from services.ingest.parsers.plain_text import PlainTextParser
 from services.ingest.parsers.recognition import Tesseract
 from services.ingest.parsers.xlsx import XlsxParser
 from services.ingest.ports import Format, Parser
-from shared.media_types import EXTENSIONS
+from shared.contracts.media_types import EXTENSIONS
 
 
 def _format(media_type: str, parser: Parser, chunking: str) -> Format:

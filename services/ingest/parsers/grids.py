@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.ingest.parsers.assembling import on_one_line
-from shared.passages import CELL
+from shared.contracts.passages import CELL
 
 MAX_COLUMNS = 200
 """Cells of a row in a text's table: what spans more was written by no person."""

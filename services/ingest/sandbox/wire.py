@@ -12,8 +12,8 @@ import msgspec
 
 from services.ingest.cutting import Cut
 from services.ingest.ports import Excerpt, Extraction, Job
+from shared.contracts.object_layout import BATCH
 from shared.errors import InvalidInput, VigieError
-from shared.passages import BATCH
 
 MAX_FRAME = 4 * 1024 * 1024
 """Bytes; a batch of the longest passages takes a third of it."""

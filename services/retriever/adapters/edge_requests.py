@@ -7,7 +7,7 @@ import qdrant_edge as edge
 
 from services.retriever.adapters.payload import SPARSE, payload_of
 from services.retriever.ports import IndexedPassage, Probe, SparseVector, Version
-from shared.passages import point_id
+from shared.contracts.identities import point_id
 
 
 def matches(field: str, value: str) -> edge.FieldCondition:

@@ -14,8 +14,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.retriever.ports import Head, Hit, IndexedPassage, Probe, Version
-from shared.messages import EmbeddingModel
-from shared.passages import passage_id
+from shared.contracts.identities import passage_id
+from shared.contracts.index import EmbeddingModel
 
 SPARSE = "s"
 KEYWORDS = ("article", "document", "version", "readable")

@@ -26,9 +26,9 @@ from services.retriever.adapters.payload import (
 )
 from services.retriever.ports import Head, Hit, IndexedPassage, Probe, SparseVector, Version
 from services.retriever.same_model import is_known
+from shared.contracts.identities import point_id
+from shared.contracts.index import EmbeddingModel
 from shared.errors import IndexUnavailable, InsufficientStorage
-from shared.messages import EmbeddingModel
-from shared.passages import point_id
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -19,9 +19,9 @@ from services.standalone.cli.running import (
     run,
 )
 from services.standalone.cli.texts import text
-from shared.api import AnswerView
 from shared.client import Problem, VigieClient
-from shared.confidentiality import Confidentiality
+from shared.contracts.confidentiality import Confidentiality
+from shared.http_api.questions import AnswerView
 
 Json = dict[str, Any]
 

@@ -11,8 +11,8 @@ from rich.text import Text
 from services.generator.backends.probing import Health, probe
 from services.standalone.cli.running import JsonOption, out, run
 from services.standalone.cli.texts import text
-from shared.backends import BackendConfig, Registry, load_registry
-from shared.confidentiality import Confidentiality
+from shared.contracts.backends import BackendConfig, Registry, load_registry
+from shared.contracts.confidentiality import Confidentiality
 from shared.settings import BackendSettings
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from services.standalone.cli.texts import text
-from shared.chunking import check, options_of
-from shared.messages import Chunking
+from shared.contracts.chunking import check, options_of
+from shared.contracts.documents import Chunking
 
 ChunkingOption = Annotated[str | None, typer.Option("--chunking", help=text("cli.help.chunking"))]
 ParametersOption = Annotated[

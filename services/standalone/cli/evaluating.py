@@ -27,9 +27,9 @@ from services.standalone.cli.running import (
 from services.standalone.cli.texts import text
 from services.standalone.evaluation import DEPTH, Pair, articles_in_order, evaluate, read_pairs
 from services.standalone.judging import Judge
-from shared.backends import EXTRACTIVE, BackendConfig, load_registry
 from shared.client import Problem, VigieClient
-from shared.passages import Passage
+from shared.contracts.backends import EXTRACTIVE, BackendConfig, load_registry
+from shared.contracts.passages import Passage
 from shared.settings import BackendSettings
 
 T = TypeVar("T")

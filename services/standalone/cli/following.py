@@ -11,8 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from services.standalone.cli.running import err, out
 from services.standalone.cli.texts import text
-from shared.api import ENDED, DocumentState, DocumentView
 from shared.client import Problem, VigieClient
+from shared.http_api.documents import ENDED, DocumentState, DocumentView
 
 _AT_ONCE = 16
 _POLL_S = (0.2, 0.3, 0.5, 1.0)

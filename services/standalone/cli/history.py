@@ -26,8 +26,8 @@ from services.standalone.cli.running import (
     run,
 )
 from services.standalone.cli.texts import text
-from shared.api import QuestionQuery, QuestionState
-from shared.feedback import FeedbackQuery, Reason, Verdict
+from shared.http_api.feedback import FeedbackQuery, Reason, Verdict
+from shared.http_api.questions import QuestionQuery, QuestionState
 
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help=text("cli.help.question-id"))]
 

@@ -25,9 +25,9 @@ from services.standalone.cli.running import (
 from services.standalone.cli.texts import text
 from services.standalone.tree import Globs, Tree, TreeFile, walk
 from shared.access import PUBLIC
-from shared.api import DocumentQuery, DocumentState, DocumentView
 from shared.client import VigieClient
-from shared.messages import Chunking
+from shared.contracts.documents import Chunking
+from shared.http_api.documents import DocumentQuery, DocumentState, DocumentView
 
 
 @dataclass(frozen=True, slots=True)

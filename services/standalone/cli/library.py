@@ -30,7 +30,7 @@ from services.standalone.cli.running import (
     run,
 )
 from services.standalone.cli.texts import text
-from shared.api import ENDED, DocumentEdit, DocumentOrder, DocumentQuery, DocumentState
+from shared.http_api.documents import ENDED, DocumentEdit, DocumentOrder, DocumentQuery, DocumentState
 
 MetadataOption = Annotated[
     list[str] | None, typer.Option("--metadata", metavar="NAME=VALUE", help=text("cli.help.metadata"))

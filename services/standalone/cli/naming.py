@@ -7,8 +7,8 @@ from uuid import UUID
 import typer
 
 from services.standalone.cli.texts import text
-from shared.api import DocumentQuery, DocumentState, DocumentView
 from shared.client import VigieClient
+from shared.http_api.documents import DocumentQuery, DocumentState, DocumentView
 
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 

@@ -8,8 +8,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from services.standalone.cli.running import DEFAULT_DATA, DataOption, JsonOption, UrlOption, connected, err, out, run
 from services.standalone.cli.texts import text
-from shared.api import EmbeddingModelView, EmbeddingView
 from shared.client import VigieClient
+from shared.http_api.admin import EmbeddingModelView, EmbeddingView
 
 _POLL_S = 0.5
 

@@ -9,10 +9,12 @@ from rich.text import Text
 
 from services.standalone.cli.running import out
 from services.standalone.cli.texts import text
-from shared.api import AnswerView, DocumentView, OpenedPassageView, PassageView, QuestionView
-from shared.directory import PersonView
-from shared.feedback import FeedbackView
-from shared.messages import Citation
+from shared.contracts.questions import Citation
+from shared.http_api.directory import PersonView
+from shared.http_api.documents import DocumentView
+from shared.http_api.feedback import FeedbackView
+from shared.http_api.passages import OpenedPassageView, PassageView
+from shared.http_api.questions import AnswerView, QuestionView
 
 
 def show_answer(answer: AnswerView, url: str | None) -> None:

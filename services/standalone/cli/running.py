@@ -22,8 +22,8 @@ from services.standalone.settings import StandaloneSettings
 from services.standalone.sign_in import SignInError, check_address
 from services.standalone.signed_in import SignedIn
 from shared.client import Problem, UnexpectedResponse, VigieClient
+from shared.contracts.base import Failure
 from shared.errors import VigieError
-from shared.messages import Failure
 
 DataOption = Annotated[
     Path, typer.Option("--data", metavar="DIR", help=text("cli.help.data"), envvar="VIGIE_STANDALONE_DATA")

@@ -23,8 +23,8 @@ from services.standalone.data_folder import FolderInUse
 from services.standalone.session import Session, session
 from services.standalone.settings import StandaloneSettings
 from shared.access import PUBLIC
-from shared.api import DocumentState
 from shared.client import VigieClient
+from shared.http_api.documents import DocumentState
 
 DEMO_QUESTIONS = (
     "À quelle fréquence faut-il mettre à jour le document unique ?",

@@ -8,7 +8,7 @@ from services.standalone.cli.running import DEFAULT_DATA, DataOption, JsonOption
 from services.standalone.cli.submitting import resend
 from services.standalone.cli.texts import text
 from services.standalone.data_folder import DataFolder
-from shared.api import DocumentState
+from shared.http_api.documents import DocumentState
 
 
 def register(app: typer.Typer) -> None:

@@ -23,8 +23,8 @@ from services.standalone.cli.texts import text
 from services.standalone.corpora import code_du_travail, fiches_travail
 from services.standalone.corpora.npm import fetch_package
 from shared.access import PUBLIC
-from shared.api import DocumentView
 from shared.client import VigieClient
+from shared.http_api.documents import DocumentView
 
 CORPORA = ("code-du-travail", "fiches-travail")
 _POLL_S = 0.5

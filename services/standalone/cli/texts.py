@@ -2,7 +2,7 @@
 
 import os
 
-from shared.catalogue import Catalogue, supported
+from shared.language.catalogue import Catalogue, supported
 
 _catalogue = Catalogue()
 

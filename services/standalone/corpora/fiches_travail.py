@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from services.standalone.corpora import CorpusDocument
-from shared.articles import canonical_article
 from shared.errors import UnknownCorpusLayout
+from shared.language.articles import canonical_article
 
 PACKAGE = "@socialgouv/fiches-travail-data"
 FILE = "data/fiches-travail.json"

@@ -13,12 +13,9 @@ from services.embedder.adapters.hashing import HashingEngine
 from services.embedder.app import BACKENDS, build_engine, create_worker
 from services.embedder.settings import EmbedderSettings
 from shared.access import Grant, GrantSigner
-from shared.engines import Backend
-from shared.errors import EmbeddingFailed
-from shared.messages import QuestionAsked, QuestionEmbedded
-from shared.platform import Platform
-from shared.settings import GrantSettings, ObjectStoreSettings
-from shared.topics import (
+from shared.contracts.engines import Backend
+from shared.contracts.questions import QuestionAsked, QuestionEmbedded
+from shared.contracts.topics import (
     INDEXES_RETIRED,
     PASSAGES_EXTRACTED,
     PASSAGES_REPLAYED,
@@ -26,7 +23,10 @@ from shared.topics import (
     QUESTIONS_CANCELLED,
     QUESTIONS_EMBEDDED,
 )
-from shared.worker import Worker
+from shared.errors import EmbeddingFailed
+from shared.settings import GrantSettings, ObjectStoreSettings
+from shared.worker.context import Platform
+from shared.worker.worker import Worker
 
 
 @pytest.fixture

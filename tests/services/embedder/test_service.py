@@ -13,22 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.embedder.adapters.hashing import HashingEngine
 from services.embedder.service import EmbedderService
 from shared.access import Grant, GrantSigner, GrantVerifier, Purpose
-from shared.cancellations import Cancellations
+from shared.contracts.base import Event, ObjectRef
+from shared.contracts.documents import DocumentProgressed, PassagesEmbedded, PassagesExtracted
+from shared.contracts.identities import passage_id
+from shared.contracts.index import Embedding, IndexRetired
+from shared.contracts.object_layout import batch_key, encode_batch, vectors_key
+from shared.contracts.passages import Passage
+from shared.contracts.questions import QuestionAsked, QuestionEmbedded, Timings
 from shared.errors import CorruptObject, Forbidden, InvalidMessage, ModelMismatch
-from shared.messages import (
-    DocumentProgressed,
-    Embedding,
-    Event,
-    IndexRetired,
-    ObjectRef,
-    PassagesEmbedded,
-    PassagesExtracted,
-    QuestionAsked,
-    QuestionEmbedded,
-    Timings,
-)
-from shared.object_store import FolderStore
-from shared.passages import Passage, batch_key, encode_batch, passage_id, vectors_key
+from shared.kafka.cancellations import Cancellations
+from shared.storage.folder import FolderStore
 from tests.fakes.embedder import FakeEngine, FakeEngines
 
 SCOPE = "unit:UMR5000"

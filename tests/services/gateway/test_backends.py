@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.backends import BackendConfig, Registry
-from shared.confidentiality import Confidentiality
-from shared.messages import Failure, Notice, Outcome, QuestionAsked
+from shared.contracts.backends import BackendConfig, Registry
+from shared.contracts.base import Failure
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.questions import Notice, Outcome, QuestionAsked
 from tests.services.gateway.conftest import READER, Bench
 
 LOCAL = BackendConfig(

@@ -5,18 +5,19 @@ from uuid import UUID
 import httpx
 import pytest
 
-from shared.api import DocumentState
-from shared.errors import InsufficientStorage, Unavailable
-from shared.messages import (
+from shared.contracts.base import Event, Failure
+from shared.contracts.documents import (
     Chunking,
     DocumentIndexed,
     DocumentProgressed,
     DocumentSubmitted,
     DocumentWithdrawn,
-    Event,
-    Failure,
 )
-from shared.passages import Passage, batch_key, encode_batch, passage_id
+from shared.contracts.identities import passage_id
+from shared.contracts.object_layout import batch_key, encode_batch
+from shared.contracts.passages import Passage
+from shared.errors import InsufficientStorage, Unavailable
+from shared.http_api.documents import DocumentState
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, MAX_UPLOAD, READER, STRANGER, UNIT, Bench
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.messages import Outcome
+from shared.contracts.questions import Outcome
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, Bench
 from tests.services.gateway.test_lists import ask
 

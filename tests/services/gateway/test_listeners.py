@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from services.gateway.listeners import End, Listeners
 from services.gateway.ports import QuestionRecord
-from shared.api import QuestionState
+from shared.http_api.questions import QuestionState
 
 
 def a_question() -> QuestionRecord:

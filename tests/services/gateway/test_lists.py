@@ -5,7 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.messages import DocumentProgressed, Failure, Outcome, QuestionAsked
+from shared.contracts.base import Failure
+from shared.contracts.documents import DocumentProgressed
+from shared.contracts.questions import Outcome, QuestionAsked
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Bench
 
 

@@ -19,9 +19,10 @@ from openai import (
 )
 
 from services.gateway.assistants import ASSISTANTS
-from shared.backends import Registry
-from shared.catalogue import LANGUAGES, Catalogue
-from shared.messages import AnswerStreamed, Citation, Failure, Outcome, QuestionAsked, QuestionCancelled, Sentence
+from shared.contracts.backends import Registry
+from shared.contracts.base import Failure
+from shared.contracts.questions import AnswerStreamed, Citation, Outcome, QuestionAsked, QuestionCancelled, Sentence
+from shared.language.catalogue import LANGUAGES, Catalogue
 from tests.services.gateway.conftest import READER, UNIT, Bench
 from tests.services.gateway.test_questions import asked
 

@@ -4,7 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from shared.passages import BATCH, Passage, batch_key, encode_batch, passage_id
+from shared.contracts.identities import passage_id
+from shared.contracts.object_layout import BATCH, batch_key, encode_batch
+from shared.contracts.passages import Passage
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Bench
 
 COUNT = 2 * BATCH + 5

@@ -9,18 +9,18 @@ import pytest
 
 from services.gateway.adapters.questions_sql import SqlQuestions
 from services.gateway.ports import QuestionRecord
-from shared.api import QuestionState
-from shared.errors import StoreUnavailable, Unavailable
-from shared.messages import (
+from shared.contracts.base import Failure
+from shared.contracts.questions import (
     AnswerCompleted,
     AnswerStreamed,
-    Failure,
     Outcome,
     QuestionAsked,
     QuestionCancelled,
     Sentence,
     Timings,
 )
+from shared.errors import StoreUnavailable, Unavailable
+from shared.http_api.questions import QuestionState
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Bench
 
 ANSWER = Outcome(answer="« Chaque année » [1]", timings=Timings(embed=1.0, retrieve=2.0, generate=3.0))

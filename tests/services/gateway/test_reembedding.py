@@ -4,19 +4,13 @@ import pytest
 
 from services.gateway.questions import Asked
 from shared.access import Principal
-from shared.messages import (
-    DocumentIndexed,
-    DocumentProgressed,
-    DocumentSubmitted,
-    Embedding,
-    EmbeddingModel,
-    Failure,
-    IndexDropped,
-    IndexRetired,
-    PassagesReplayed,
-    QuestionAsked,
-)
-from shared.passages import Passage, batch_key, encode_batch, passage_id
+from shared.contracts.base import Failure
+from shared.contracts.documents import DocumentIndexed, DocumentProgressed, DocumentSubmitted, PassagesReplayed
+from shared.contracts.identities import passage_id
+from shared.contracts.index import Embedding, EmbeddingModel, IndexDropped, IndexRetired
+from shared.contracts.object_layout import batch_key, encode_batch
+from shared.contracts.passages import Passage
+from shared.contracts.questions import QuestionAsked
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Bench
 
 OLD = EmbeddingModel(name="old", dimension=4, normalised=True)

@@ -11,8 +11,8 @@ from services.gateway.questions import Asked, QuestionService
 from services.gateway.relay import Relay
 from services.gateway.service import Submission
 from shared.access import Principal, Role
+from shared.contracts.questions import AnswerCompleted, AnswerStreamed, Outcome
 from shared.errors import StoreUnavailable, Unavailable
-from shared.messages import AnswerCompleted, AnswerStreamed, Outcome
 from tests.fakes.shared import RecordedEvents, grant_keys
 from tests.services.gateway.conftest import ADMIN, Bench
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.messages import Chunking, DocumentSubmitted
+from shared.contracts.documents import Chunking, DocumentSubmitted
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Bench
 from tests.services.gateway.test_documents import indexed
 

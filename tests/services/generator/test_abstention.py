@@ -8,7 +8,7 @@ from services.generator.abstention import (
     signals_of,
     why_abstain,
 )
-from shared.catalogue import LANGUAGES, Catalogue
+from shared.language.catalogue import LANGUAGES, Catalogue
 from tests.fakes.generator import CALIBRATION, source
 
 SHEARS = "Le sécateur se range fermé, conformément à l'article R. 12-3."

@@ -8,12 +8,12 @@ from faststream.kafka import TestKafkaBroker
 from services.generator.app import create_worker
 from services.generator.consumer import register
 from services.generator.settings import GeneratorSettings
-from shared.broker import create_broker
-from shared.messages import GenerationRequested
-from shared.platform import Platform
+from shared.contracts.questions import GenerationRequested
+from shared.contracts.topics import GENERATION_REQUESTED
+from shared.kafka.broker import create_broker
 from shared.settings import BackendSettings, BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.topics import GENERATION_REQUESTED
+from shared.telemetry.setup import Telemetry
+from shared.worker.context import Platform
 from tests.fakes.generator import CALIBRATION
 
 

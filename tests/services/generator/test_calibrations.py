@@ -7,7 +7,7 @@ import pytest
 from services.embedder.adapters.e5_build import NAME
 from services.generator.abstention import Signals, packaged_calibration
 from services.generator.calibrations import Calibrations
-from shared.messages import EmbeddingModel
+from shared.contracts.index import EmbeddingModel
 from tests.fakes.generator import CALIBRATION
 
 NEAR = Signals(dense=0.95, close=0.95, domain=0.0, particular=0.0)

@@ -6,17 +6,17 @@ from uuid import uuid4
 import pytest
 
 from services.generator.frames import Frames
-from shared.errors import Unavailable
-from shared.messages import (
+from shared.contracts.base import Event
+from shared.contracts.questions import (
     AnswerCompleted,
     AnswerStreamed,
-    Event,
     GenerationPlan,
     GenerationRequested,
     Outcome,
     Plan,
     Sentence,
 )
+from shared.errors import Unavailable
 
 FIRST, SECOND, THIRD = (Sentence(text=text, citations=[]) for text in ("Un.", "Deux.", "Trois."))
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from services.generator.backends.probing import Health, probe
-from shared.backends import Registry
+from shared.contracts.backends import Registry
 from tests.fakes.model_server import config, head
 from tests.fakes.scripted_server import RESET, Plan, ScriptedServer
 

@@ -14,13 +14,12 @@ from services.generator.ports import Backend, Claim, DraftSentence, Shortened
 from services.generator.service import GeneratorService
 from services.generator.sources import SourceReader
 from shared.access import Grant, GrantSigner, GrantVerifier
-from shared.cancellations import Cancellations
-from shared.confidentiality import Confidentiality
-from shared.errors import Forbidden, ModelUnavailable, Overloaded
-from shared.messages import (
+from shared.contracts.base import Failure
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.passages import Passage
+from shared.contracts.questions import (
     AnswerCompleted,
     AnswerStreamed,
-    Failure,
     GenerationPlan,
     GenerationRequested,
     Notice,
@@ -28,7 +27,8 @@ from shared.messages import (
     Plan,
     Timings,
 )
-from shared.passages import Passage
+from shared.errors import Forbidden, ModelUnavailable, Overloaded
+from shared.kafka.cancellations import Cancellations
 from tests.fakes.generator import (
     CALIBRATION,
     FakeBackend,

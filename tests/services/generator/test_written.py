@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from services.generator.backends.written import WrittenBackend
 from services.generator.metrics import BackendMetrics
 from services.generator.ports import DraftSentence, Shortened, WritingRequest
-from shared.backends import Timeouts
+from shared.contracts.backends import Timeouts
 from shared.errors import ModelUnavailable, Overloaded
 from tests.fakes.generator import source
 from tests.fakes.model_server import DONE, answer, backend_at, head, ndjson, spoken, sse, written

@@ -10,12 +10,13 @@ from faststream.kafka import TestKafkaBroker
 
 from services.ingest.app import create_worker
 from shared.access import Grant, GrantSigner
-from shared.messages import DocumentSubmitted, ObjectRef
-from shared.object_store import FolderStore
-from shared.passages import batch_key, decode_batch
-from shared.platform import Platform
+from shared.contracts.base import ObjectRef
+from shared.contracts.documents import DocumentSubmitted
+from shared.contracts.object_layout import batch_key, decode_batch
 from shared.settings import GrantSettings, ObjectStoreSettings, TelemetrySettings
-from shared.telemetry import Telemetry
+from shared.storage.folder import FolderStore
+from shared.telemetry.setup import Telemetry
+from shared.worker.context import Platform
 
 TEXT = b"Porter des gants."
 

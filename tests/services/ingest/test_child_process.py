@@ -14,8 +14,8 @@ import pytest
 from services.ingest.adapters.child_process import ChildProcess
 from services.ingest.ports import Extraction, Job
 from services.ingest.sandbox.limits import Limits
+from shared.contracts.object_layout import BATCH
 from shared.errors import EmptyDocument, InvalidInput, UnreadableDocument, VigieError
-from shared.passages import BATCH
 from tests.fakes.ingest import InProcessExtractor, article, code, section
 
 LEGI = "application/vnd.vigie.legi-data+json"

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from services.ingest.chunking import STRATEGIES
 from services.ingest.ports import ParsedDocument, Piece, Section, Table
-from shared.chunking import cutting
+from shared.contracts.chunking import cutting
+from shared.contracts.documents import Chunking
 from shared.errors import InvalidInput
-from shared.messages import Chunking
 
 MAX = 40
 TEXTS = st.text(alphabet=st.sampled_from("aB1 .;:\n\t°-é\u0301)»I|"), max_size=300) | st.text(max_size=100)

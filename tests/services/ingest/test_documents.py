@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.passages import Passage, place_of_quote
+from shared.contracts.passages import Passage, place_of_quote
 from tests.services.ingest.test_service import House
 
 DOCUMENTS = Path(__file__).parent / "documents"

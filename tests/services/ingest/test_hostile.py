@@ -11,9 +11,9 @@ import pytest_asyncio
 from services.ingest.adapters.child_process import ChildProcess
 from services.ingest.ports import Job
 from services.ingest.sandbox.limits import Limits
-from shared.catalogue import LANGUAGES, Catalogue
+from shared.contracts.object_layout import BATCH
 from shared.errors import InvalidInput, UnreadableDocument
-from shared.passages import BATCH
+from shared.language.catalogue import LANGUAGES, Catalogue
 from tests.services.ingest.hostile import images, mails, office, pdf_files, texts
 from tests.services.ingest.hostile.case import ANY, Bait, Case
 

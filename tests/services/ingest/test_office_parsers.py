@@ -19,7 +19,7 @@ from services.ingest.parsers.ordinals import letter, roman
 from services.ingest.parsers.xlsx import XlsxParser
 from services.ingest.ports import ParsedDocument, Parser
 from shared.errors import EmptyDocument, UnreadableDocument
-from shared.sentences import sentence_spans
+from shared.language.sentences import sentence_spans
 from tests.services.ingest.documents.handmade import DOCX_MINUTES, ODT_PLAN, XLSX_NOISE
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'

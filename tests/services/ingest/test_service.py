@@ -11,6 +11,16 @@ import pytest
 from services.ingest.service import IngestService
 from services.ingest.window import InFlightWindow
 from shared.access import Grant
+from shared.contracts.base import Event, ObjectRef
+from shared.contracts.documents import (
+    Chunking,
+    DocumentProgressed,
+    DocumentSubmitted,
+    DocumentWithdrawn,
+    PassagesExtracted,
+)
+from shared.contracts.object_layout import BATCH, batch_key, decode_batch, text_key
+from shared.contracts.passages import Passage
 from shared.errors import (
     EmptyDocument,
     Forbidden,
@@ -20,16 +30,6 @@ from shared.errors import (
     UnreadableDocument,
     UnsupportedMediaType,
 )
-from shared.messages import (
-    Chunking,
-    DocumentProgressed,
-    DocumentSubmitted,
-    DocumentWithdrawn,
-    Event,
-    ObjectRef,
-    PassagesExtracted,
-)
-from shared.passages import BATCH, Passage, batch_key, decode_batch, text_key
 from tests.fakes.ingest import InProcessExtractor, article, code, section
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 

@@ -13,10 +13,8 @@ from faststream.kafka import TestKafkaBroker
 from services.retriever.app import INDEXES, create_worker
 from services.retriever.settings import RetrieverSettings
 from shared.access import Grant, GrantSigner
-from shared.messages import GenerationRequested, QuestionEmbedded
-from shared.platform import Platform
-from shared.settings import GrantSettings, ObjectStoreSettings
-from shared.topics import (
+from shared.contracts.questions import GenerationRequested, QuestionEmbedded
+from shared.contracts.topics import (
     DOCUMENTS_WITHDRAWN,
     GENERATION_REQUESTED,
     INDEXES_RETIRED,
@@ -24,7 +22,9 @@ from shared.topics import (
     QUESTIONS_CANCELLED,
     QUESTIONS_EMBEDDED,
 )
-from shared.worker import Worker
+from shared.settings import GrantSettings, ObjectStoreSettings
+from shared.worker.context import Platform
+from shared.worker.worker import Worker
 from tests.fakes.retriever import MODEL
 
 

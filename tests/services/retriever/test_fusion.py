@@ -4,7 +4,7 @@ import pytest
 
 from services.retriever.fusion import SUPPORT, Candidate, Ranked, fuse, take_turns, with_neighbours
 from services.retriever.ports import Hit
-from shared.passages import passage_id, point_id
+from shared.contracts.identities import passage_id, point_id
 
 DOCUMENT, VERSION = UUID(int=1), UUID(int=2)
 

@@ -3,7 +3,7 @@ import pytest
 from services.retriever.ports import IndexedPassage
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch, Question
-from shared.messages import Evidence
+from shared.contracts.questions import Evidence
 from tests.fakes.retriever import MODEL, FakeIndex, FakeTerms, version_of
 
 TERMS = FakeTerms()

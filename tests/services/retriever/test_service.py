@@ -12,24 +12,20 @@ from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService, lexical_text
 from shared.access import Grant, Purpose
-from shared.cancellations import Cancellations
-from shared.errors import CorruptObject, Forbidden, IndexUnavailable, InvalidMessage, ModelMismatch
-from shared.messages import (
+from shared.contracts.documents import (
     DocumentEvent,
     DocumentIndexed,
     DocumentProgressed,
     DocumentWithdrawn,
-    Embedding,
-    GenerationRequested,
-    IndexDropped,
-    IndexRetired,
     PassagesEmbedded,
-    Plan,
-    QuestionEmbedded,
-    RetrievalPlan,
-    Timings,
 )
-from shared.passages import Passage, batch_key, encode_batch, parse_passage_id, passage_id, vectors_key
+from shared.contracts.identities import parse_passage_id, passage_id
+from shared.contracts.index import Embedding, IndexDropped, IndexRetired
+from shared.contracts.object_layout import batch_key, encode_batch, vectors_key
+from shared.contracts.passages import Passage
+from shared.contracts.questions import GenerationRequested, Plan, QuestionEmbedded, RetrievalPlan, Timings
+from shared.errors import CorruptObject, Forbidden, IndexUnavailable, InvalidMessage, ModelMismatch
+from shared.kafka.cancellations import Cancellations
 from tests.fakes.retriever import MODEL, FakeIndex, FakeTerms, document, version_of
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 

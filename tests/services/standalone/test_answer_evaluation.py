@@ -13,10 +13,10 @@ from services.standalone.answer_evaluation import (
     read_labelled,
     supported,
 )
-from shared.api import AnswerView, QuestionState
-from shared.confidentiality import Confidentiality
-from shared.messages import Citation, Timings
-from shared.passages import Passage
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.passages import Passage
+from shared.contracts.questions import Citation, Timings
+from shared.http_api.questions import AnswerView, QuestionState
 
 SOME = UUID(int=1)
 

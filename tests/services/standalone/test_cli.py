@@ -11,7 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from services.standalone.cli import app
-from shared.catalogue import Catalogue
+from shared.language.catalogue import Catalogue
 from tests.fakes.up import ROOT, VIGIE, Up
 
 pytestmark = pytest.mark.processes

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from services.generator.backends.probing import Health
 from services.standalone.cli import app, backends
-from shared.backends import BackendConfig
+from shared.contracts.backends import BackendConfig
 
 FILE = """
 [backends.vllm]

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.standalone.evaluation import Pair, articles_in_order, evaluate, read_pairs
-from shared.messages import Evidence
+from shared.contracts.questions import Evidence
 
 
 def pair(identity: str, *articles: str, groups: tuple[str, ...] = ("all",)) -> Pair:

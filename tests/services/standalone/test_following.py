@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from services.standalone.cli.following import Job, Report, follow_all
-from shared.api import DocumentState, DocumentView
 from shared.client import Problem
+from shared.http_api.documents import DocumentState, DocumentView
 from tests.shared.test_client import document
 
 

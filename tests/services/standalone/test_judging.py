@@ -5,8 +5,8 @@ import httpx
 import pytest
 
 from services.standalone.judging import Judge
-from shared.backends import BackendConfig
-from shared.confidentiality import Confidentiality
+from shared.contracts.backends import BackendConfig
+from shared.contracts.confidentiality import Confidentiality
 
 BACKEND = BackendConfig(
     name="juge", kind="openai", address="http://judge/v1", model="m", classes=frozenset({Confidentiality.PUBLIC})

@@ -10,11 +10,12 @@ from faststream.kafka import KafkaBroker
 from services.standalone import polling
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.polling import ASLEEP_MS, AWAKE_MS, AdaptivePolling, WakeOnQuestion
-from shared.broker import create_broker, start_broker, subscription
-from shared.messages import AnswerStreamed, DocumentProgressed
+from shared.contracts.documents import DocumentProgressed
+from shared.contracts.questions import AnswerStreamed
+from shared.contracts.topics import ANSWERS_STREAMED, DOCUMENTS_PROGRESSED
+from shared.kafka.broker import create_broker, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
-from shared.telemetry import Telemetry
-from shared.topics import ANSWERS_STREAMED, DOCUMENTS_PROGRESSED
+from shared.telemetry.setup import Telemetry
 
 START_MS = 21
 DOCUMENTS_MS = 123

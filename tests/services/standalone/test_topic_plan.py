@@ -6,7 +6,7 @@ import pytest
 
 from services.standalone.settings import TopicSettings
 from services.standalone.topic_plan import declared, plan
-from shared.topics import all_names
+from shared.contracts.topics import all_names
 
 WANTED = declared(TopicSettings(), "vigie.")
 FOUND = {topic.name: topic for topic in WANTED}

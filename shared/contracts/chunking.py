@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from shared.contracts.documents import MAX_PASSAGE_CHARS, Chunking
 from shared.errors import InvalidInput
-from shared.messages import MAX_PASSAGE_CHARS, Chunking
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from faststream.types import BrokerMiddleware
 from opentelemetry.trace import Tracer
 from prometheus_client import CollectorRegistry
 
-from shared.message_metrics import MessageMetrics
 from shared.settings import TelemetrySettings
-from shared.tracing import Tracing
+from shared.telemetry.message_metrics import MessageMetrics
+from shared.telemetry.tracing import Tracing
 
 
 class Telemetry:
@@ -35,7 +35,7 @@ class Telemetry:
         return self._tracing.provider(service).get_tracer("vigie") if self._tracing else None
 
     def close(self) -> None:
-        """Once nothing makes spans any more; waits shared.tracing.CLOSE_TIMEOUT_S at the most."""
+        """Once nothing makes spans any more; waits shared.telemetry.tracing.CLOSE_TIMEOUT_S at the most."""
         if self._tracing is not None:
             self._tracing.close()
 
@@ -45,4 +45,6 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for library in ("aiokafka", "faststream", "vigie.kafka", "httpx", "uvicorn.access", "alembic"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    logging.getLogger("opentelemetry.sdk").setLevel(logging.ERROR)  # shared/tracing.py tells that spans are lost
+    logging.getLogger("opentelemetry.sdk").setLevel(
+        logging.ERROR
+    )  # shared/telemetry/tracing.py tells that spans are lost

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from faststream.kafka import KafkaBroker
 
-from shared.broker import subscription
-from shared.messages import QuestionCancelled, QuestionStep
+from shared.contracts.questions import QuestionCancelled, QuestionStep
+from shared.contracts.topics import QUESTIONS_CANCELLED
+from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
-from shared.topics import QUESTIONS_CANCELLED
 
 _REMEMBERED = 10_000
 
@@ -23,7 +23,7 @@ def _utc_now() -> datetime:
 class Cancellations:
     """The last questions that were cancelled. Forgetting one costs work for nothing, never a wrong answer.
 
-    Port: shared.ports.Cancellations.
+    Port: shared.kafka.ports.Cancellations.
 
     Args:
         now: the time, aware.

@@ -4,20 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.messages import (
-    AnswerCompleted,
-    AnswerStreamed,
+from shared.contracts.base import Event
+from shared.contracts.documents import (
     DocumentIndexed,
     DocumentProgressed,
     DocumentSubmitted,
     DocumentWithdrawn,
-    Event,
-    GenerationRequested,
-    IndexDropped,
-    IndexRetired,
     PassagesEmbedded,
     PassagesExtracted,
     PassagesReplayed,
+)
+from shared.contracts.index import IndexDropped, IndexRetired
+from shared.contracts.questions import (
+    AnswerCompleted,
+    AnswerStreamed,
+    GenerationRequested,
     QuestionAsked,
     QuestionCancelled,
     QuestionEmbedded,

@@ -18,12 +18,12 @@ from aiokafka.errors import KafkaError
 from faststream.kafka.security import parse_security
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from shared.broker import Broker
-from shared.consumption import Consumption
 from shared.errors import trace_of
-from shared.kafka_security import security_of
+from shared.kafka.broker import Broker
+from shared.kafka.cancellation_safety import heed_cancellation, unbroken
+from shared.kafka.security import security_of
+from shared.kafka.subscriber import Consumption
 from shared.settings import BrokerSettings
-from shared.task_cancellation import heed_cancellation, unbroken
 
 logger = logging.getLogger("vigie.watchdog")
 

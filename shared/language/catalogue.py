@@ -47,7 +47,7 @@ def preferred(accept_language: str) -> str:
 
 @cache
 def _load(language: str) -> dict[str, str]:
-    text = resources.files("shared.catalogues").joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    text = resources.files("shared.language.catalogues").joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return dict(_flatten(tomllib.loads(text), ""))
 
 

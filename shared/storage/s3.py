@@ -10,10 +10,10 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
+from shared.contracts.base import ObjectRef
 from shared.errors import NotFound, StoreUnavailable
-from shared.messages import ObjectRef
-from shared.object_store import check_key
 from shared.settings import ObjectStoreSettings
+from shared.storage.folder import check_key
 
 if TYPE_CHECKING:
     from obstore.store import S3Config  # only its stub has it
@@ -23,7 +23,7 @@ _RETRIES = 2  # quick ones, for a connection that broke; for a server that is do
 
 
 class BucketStore:
-    """Objects under `prefix` in a bucket (port: shared.ports.ObjectStore).
+    """Objects under `prefix` in a bucket (port: shared.storage.ports.ObjectStore).
 
     An object is visible when its last byte has arrived: S3 shows neither a broken put nor an open multipart upload.
     """

@@ -13,7 +13,7 @@ from aiokafka.errors import InvalidProducerEpoch, OutOfOrderSequenceNumber, Prod
 from faststream.kafka import KafkaBroker
 from faststream.kafka.publisher.producer import AioKafkaFastProducerImpl
 
-from shared.task_cancellation import unbroken
+from shared.kafka.cancellation_safety import unbroken
 
 logger = logging.getLogger("vigie.kafka")
 

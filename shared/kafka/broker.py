@@ -1,7 +1,7 @@
 """The one place that configures Kafka: a broker with safe defaults, subscriptions, and the publisher of events.
 
 acks=all and an idempotent producer; offsets are committed after the handler's effect, in batches
-(shared/consumption.py); no log line per message.
+(shared/kafka/subscriber.py); no log line per message.
 """
 
 import asyncio
@@ -13,23 +13,24 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
-from shared.consumption import Limits, consume
-from shared.dead_letters import DeadLetters
+from shared.contracts.base import Event
+from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.topics import Topic, topic_of
 from shared.errors import Unavailable
-from shared.kafka_security import security_of
-from shared.messages import DeadLetter, Event
-from shared.producer_renewal import SPENT, ProducerRenewal
+from shared.kafka.cancellation_safety import unbroken
+from shared.kafka.dead_letters import DeadLetters
+from shared.kafka.producer_renewal import SPENT, ProducerRenewal
+from shared.kafka.security import security_of
+from shared.kafka.subscriber import Limits, consume
 from shared.settings import BrokerSettings
-from shared.task_cancellation import unbroken
-from shared.telemetry import Telemetry
-from shared.topics import Topic, topic_of
+from shared.telemetry.setup import Telemetry
 
 _A_DAY_MS = 24 * 3600 * 1000
 _MAX_REQUEST_BYTES = 1024 * 1024
 
 
 class BrokerEvents:
-    """Publishes events on their topics, keyed as shared/topics.py says (port: shared.ports.EventPublisher).
+    """Publishes events on their topics, keyed as shared/contracts/topics.py says (port: ports.EventPublisher).
 
     Args:
         timeout_s: longest wait for an acknowledgement, seconds. An idempotent producer waits for ever, and goes on to

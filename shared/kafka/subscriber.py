@@ -23,8 +23,8 @@ from faststream.kafka.subscriber.usecase import DefaultSubscriber
 from faststream.message import StreamMessage
 from pydantic import BaseModel
 
-from shared.offsets import Ledger
-from shared.task_cancellation import unbroken
+from shared.kafka.cancellation_safety import unbroken
+from shared.kafka.offsets import Ledger
 
 logger = logging.getLogger("vigie.consumption")
 

@@ -17,12 +17,13 @@ from faststream import BaseMiddleware, ContextRepo
 from opentelemetry import trace
 from pydantic import ValidationError
 
+from shared.contracts.base import Event
+from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.failures import failure_events
+from shared.contracts.topics import topic_named
 from shared.errors import InternalError, InvalidMessage, VigieError, trace_of
-from shared.failures import failure_events
-from shared.messages import DeadLetter, Event
-from shared.ports import EventPublisher
+from shared.kafka.ports import EventPublisher
 from shared.settings import BrokerSettings
-from shared.topics import topic_named
 
 logger = logging.getLogger("vigie.dead_letters")
 

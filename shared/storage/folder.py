@@ -9,15 +9,15 @@ from collections.abc import AsyncIterable
 from pathlib import Path
 from uuid import uuid4
 
+from shared.contracts.base import ObjectRef
 from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, Unavailable
-from shared.messages import ObjectRef
-from shared.ports import ObjectStore
+from shared.storage.ports import ObjectStore
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FolderStore:
-    """Objects as files below `folder` (port: shared.ports.ObjectStore)."""
+    """Objects as files below `folder` (port: shared.storage.ports.ObjectStore)."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

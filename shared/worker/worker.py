@@ -15,18 +15,18 @@ from aiokafka.errors import KafkaError
 from faststream.asgi import AsgiFastStream
 from faststream.specification import AsyncAPI
 
-from shared.broker import Broker, start_broker
-from shared.probes import probe_routes
+from shared.kafka.broker import Broker, start_broker
+from shared.kafka.cancellation_safety import heed_cancellation
+from shared.kafka.watchdog import Watchdog, reachable
 from shared.settings import ProbeSettings, TelemetrySettings
-from shared.task_cancellation import heed_cancellation
-from shared.telemetry import Telemetry, configure_logging
-from shared.watchdog import Watchdog, reachable
+from shared.telemetry.setup import Telemetry, configure_logging
+from shared.worker.probes import probe_routes
 
 logger = logging.getLogger("vigie.worker")
 
 _FIRST_PAUSE_S = 0.5
 _SWALLOWED_S = 10
-"""Longer than a start takes that is waited out (shared/task_cancellation.py) and the stop after it."""
+"""Longer than a start takes that is waited out (shared/kafka/cancellation_safety.py) and the stop after it."""
 _CONNECTIONS_S = 10
 """How long a stop waits for requests: with a consumer's graceful time-out (15 s) less than Kubernetes' 30 s."""
 _COLLECT_AFTER = 20_000

@@ -1,31 +1,15 @@
-"""Passages: what documents are cut into, what is searched, and what a citation opens.
-
-Layout in the object store, for one version of a document:
-
-    sources/<upload>                      the file as it was sent
-    texts/<version>                       the extracted text, UTF-8; a passage's span counts its characters
-    passages/<version>/<batch>            BATCH passages, JSON lines
-    vectors/<version>/<batch>/<model>-<digest>    little-endian float32, shape (passages, dimension)
-"""
+"""Passages: what documents are cut into, what is searched, and what a citation opens."""
 
 import re
 from collections.abc import Sequence
 from datetime import date
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from pydantic import Field
 
-from shared.messages import Frozen
+from shared.contracts.base import Frozen
 
-BATCH = 64
-"""Passages in a batch. A part of the stored format: a passage's batch follows from its ordinal."""
-
-PIPELINE_VERSION = "2"
-"""Raised when parsing or chunking changes what a document is cut into, so that ids never mean two things."""
-
-_NAMESPACE = uuid5(NAMESPACE_URL, "urn:vigie")
 _SEPARATOR = re.compile(r"(?:^|(?<= ))\|(?= |$)")
-_PASSAGE_ID = re.compile(r"([0-9a-f]{32})-(\d{1,9})")
 
 
 class Passage(Frozen):
@@ -104,53 +88,3 @@ def _range(rows: Sequence[int], columns: Sequence[str]) -> str | None:
 def searchable_text(passage: Passage) -> str:
     """What is embedded of a passage: its text after what it takes for granted, two headings or else the title."""
     return "\n".join([*(passage.headings[-2:] or (passage.title,)), passage.text])
-
-
-def document_id(scope: str, key: str) -> UUID:
-    """A document is what bears one key in one scope."""
-    return uuid5(_NAMESPACE, f"document\n{scope}\n{key}")
-
-
-def version_id(document: UUID, sha256: str, chunking: str = "") -> UUID:
-    """A version is one content of a document, cut in one way by one pipeline."""
-    return uuid5(_NAMESPACE, f"version\n{document}\n{sha256}\n{PIPELINE_VERSION}\n{chunking}")
-
-
-def passage_id(version: UUID, ordinal: int) -> str:
-    return f"{version.hex}-{ordinal}"
-
-
-def parse_passage_id(text: str) -> tuple[UUID, int] | None:
-    """The version and the ordinal that a passage's id tells, or None when it is no such id."""
-    match = _PASSAGE_ID.fullmatch(text)
-    return (UUID(match[1]), int(match[2])) if match else None
-
-
-def point_id(version: UUID, ordinal: int) -> UUID:
-    """The passage's id in the index: the same passage always lands on the same point."""
-    return uuid5(version, str(ordinal))
-
-
-def source_key(upload: UUID) -> str:
-    return f"sources/{upload.hex}"
-
-
-def text_key(version: UUID) -> str:
-    return f"texts/{version.hex}"
-
-
-def batch_key(version: UUID, batch: int) -> str:
-    return f"passages/{version.hex}/{batch:06d}"
-
-
-def vectors_key(version: UUID, batch: int, model: str, digest: str) -> str:
-    """The content's digest is a part: floats may differ from run to run, and a reference must find its own bytes."""
-    return f"vectors/{version.hex}/{batch:06d}/{re.sub(r'[^A-Za-z0-9._-]', '_', model)}-{digest[:16]}"
-
-
-def encode_batch(passages: list[Passage]) -> bytes:
-    return b"\n".join(passage.model_dump_json(exclude_none=True).encode() for passage in passages)
-
-
-def decode_batch(data: bytes) -> list[Passage]:
-    return [Passage.model_validate_json(line) for line in data.split(b"\n") if line]

@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
-from shared.confidentiality import Confidentiality
+from shared.contracts.confidentiality import Confidentiality
 from shared.errors import BackendNotAllowed, UnknownBackend
 from shared.settings import BackendSettings
 

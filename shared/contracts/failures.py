@@ -1,17 +1,10 @@
 """What a dead-lettered message means for its job: the events that end it as failed."""
 
+from shared.contracts.base import Event, Failure
+from shared.contracts.documents import DocumentEvent, DocumentIndexed, DocumentProgressed
+from shared.contracts.index import Embedding
+from shared.contracts.questions import AnswerCompleted, Outcome, QuestionStep
 from shared.errors import VigieError
-from shared.messages import (
-    AnswerCompleted,
-    DocumentEvent,
-    DocumentIndexed,
-    DocumentProgressed,
-    Embedding,
-    Event,
-    Failure,
-    Outcome,
-    QuestionStep,
-)
 
 
 def failure_events(event: Event, error: VigieError) -> list[Event]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from shared.access import GrantVerifier
-from shared.broker import Broker, BrokerEvents, create_broker
-from shared.object_store import FolderStore
-from shared.ports import ObjectStore
+from shared.kafka.broker import Broker, BrokerEvents, create_broker
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
-from shared.telemetry import Telemetry
+from shared.storage.folder import FolderStore
+from shared.storage.ports import ObjectStore
+from shared.telemetry.setup import Telemetry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,6 @@ def create_store(settings: ObjectStoreSettings) -> ObjectStore:
     """The store of the settings: a bucket where one is named, else the folder."""
     if settings.s3_url is None:
         return FolderStore(settings.folder)
-    from shared.object_store_s3 import open_bucket  # noqa: PLC0415 (its library is an extra's)
+    from shared.storage.s3 import open_bucket  # noqa: PLC0415 (its library is an extra's)
 
     return open_bucket(settings)

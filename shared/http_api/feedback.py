@@ -1,4 +1,4 @@
-"""What people say of an answer: the models of the API, as shared/api.py has the others."""
+"""What people say of an answer: the models of the API, as shared/http_api/documents.py has the others."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.api import Page, QuestionState
+from shared.http_api.paging import Page
+from shared.http_api.questions import QuestionState
 
 
 class Verdict(StrEnum):

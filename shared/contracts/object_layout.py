@@ -1,0 +1,42 @@
+"""The layout of the object store.
+
+For one version of a document:
+
+    sources/<upload>                      the file as it was sent
+    texts/<version>                       the extracted text, UTF-8; a passage's span counts its characters
+    passages/<version>/<batch>            BATCH passages, JSON lines
+    vectors/<version>/<batch>/<model>-<digest>    little-endian float32, shape (passages, dimension)
+"""
+
+import re
+from uuid import UUID
+
+from shared.contracts.passages import Passage
+
+BATCH = 64
+"""Passages in a batch. A part of the stored format: a passage's batch follows from its ordinal."""
+
+
+def source_key(upload: UUID) -> str:
+    return f"sources/{upload.hex}"
+
+
+def text_key(version: UUID) -> str:
+    return f"texts/{version.hex}"
+
+
+def batch_key(version: UUID, batch: int) -> str:
+    return f"passages/{version.hex}/{batch:06d}"
+
+
+def vectors_key(version: UUID, batch: int, model: str, digest: str) -> str:
+    """The content's digest is a part: floats may differ from run to run, and a reference must find its own bytes."""
+    return f"vectors/{version.hex}/{batch:06d}/{re.sub(r'[^A-Za-z0-9._-]', '_', model)}-{digest[:16]}"
+
+
+def encode_batch(passages: list[Passage]) -> bytes:
+    return b"\n".join(passage.model_dump_json(exclude_none=True).encode() for passage in passages)
+
+
+def decode_batch(data: bytes) -> list[Passage]:
+    return [Passage.model_validate_json(line) for line in data.split(b"\n") if line]

@@ -1,0 +1,46 @@
+"""What the HTTP API tells and lets admins do: counts, embedding models."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class StatusView(BaseModel):
+    """How much there is: documents and questions by state, passages that can be found."""
+
+    documents: dict[str, int]
+    questions: dict[str, int]
+    passages: int
+
+
+class EmbeddingBody(BaseModel):
+    """Which model to embed with: `onnx`, `st:FOLDER`, `openai:NAME@URL`, ..."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str = Field(min_length=1, max_length=300)
+
+
+class EmbeddingModelView(BaseModel):
+    """An embedding model of the index: `passages` of the `of` that can be found have its vectors.
+
+    `name` and `dimension` are null until the first passages have them; with a `failure` nothing more is sent to it.
+    """
+
+    engine: str
+    name: str | None
+    dimension: int | None
+    passages: int
+    of: int
+    failure: dict[str, Any] | None
+    started_at: datetime
+    used_since: datetime | None
+
+
+class EmbeddingView(BaseModel):
+    """The model that questions are asked with, the one in the making, and the one that is kept for the way back."""
+
+    active: EmbeddingModelView | None
+    next: EmbeddingModelView | None
+    previous: EmbeddingModelView | None

@@ -1,0 +1,100 @@
+"""The HTTP API's questions and answers."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.questions import Citation, Evidence, Timings
+from shared.http_api.paging import Page
+
+
+class QuestionState(StrEnum):
+    ACCEPTED = "accepted"
+    ANSWERED = "answered"
+    ABSTAINED = "abstained"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class QuestionBody(BaseModel):
+    """A question. `evidence`: how many passages to bring back; `passages`: how many of them to answer from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    language: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$")
+    evidence: int = Field(default=10, ge=1, le=500)
+    passages: int = Field(default=8, ge=1, le=50)
+    backend: str | None = Field(
+        default=None, max_length=100, description="who writes, of GET /v1/backends; default: the deployment's"
+    )
+    confidentiality: Confidentiality = Field(
+        default=Confidentiality.CONFIDENTIAL,
+        description="of the question; passages of a unit or a delegation make it confidential anyway",
+    )
+
+
+class QuestionQuery(Page):
+    """Which of one's own questions to list."""
+
+    state: list[QuestionState] = Field(default=[], max_length=20)
+    search: str = Field(
+        default="", max_length=200, description="words of the question, in any case, with or without accents"
+    )
+    since: datetime | None = None
+    until: datetime | None = Field(default=None, description="before this moment")
+
+
+class NoticeView(BaseModel):
+    """Such as a model that does not answer, and quotes in its place. `text` is in the reader's language."""
+
+    code: str
+    params: dict[str, str | int]
+    text: str
+
+
+class AnswerView(BaseModel):
+    """A question and how it ended, or that it has not yet (`state` accepted, no answer)."""
+
+    id: UUID
+    question: str
+    state: QuestionState
+    answer: str | None
+    abstained: bool
+    mode: str = Field(description="extractive: every word is quoted; generated: a language model wrote")
+    backend: str
+    model: str | None = Field(description="of the backend, when a model wrote")
+    prompt: str | None = Field(description="version of the instructions, when a model wrote")
+    confidentiality: Confidentiality | None = Field(description="of the question with its passages, once answered")
+    notice: NoticeView | None = Field(description="why the answer is not what was asked for")
+    citations: list[Citation]
+    evidence: list[Evidence]
+    removed: int = Field(description="sentences that did not leave, because they failed a check")
+    timings_ms: Timings
+    failure: dict[str, Any] | None
+    language: str
+    created_at: datetime
+    url: str
+
+
+class QuestionView(BaseModel):
+    """A question in a list; `url` has its citations and the rest."""
+
+    id: UUID
+    question: str
+    state: QuestionState
+    answer: str | None
+    language: str
+    created_at: datetime
+    url: str
+
+
+class QuestionList(BaseModel):
+    """Newest first. `next` is the `after` of the following page, null on the last."""
+
+    questions: list[QuestionView]
+    next: str | None

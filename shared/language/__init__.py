@@ -1,0 +1,1 @@
+"""French, and the languages of those who read: articles of law, sentences, catalogues."""
