@@ -1,7 +1,7 @@
 """`python -m services.gateway`: the gateway as a process of its own."""
 
 from services.gateway.app import create_app
-from services.gateway.connections import HeadInTime
+from services.gateway.http.header_timeout import HeadInTime
 from services.gateway.settings import GatewaySettings
 from shared.telemetry.setup import configure_logging
 from shared.worker.worker import run_asgi

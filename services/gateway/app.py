@@ -10,32 +10,43 @@ from typing import Protocol, runtime_checkable
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.gateway import consumer, problems
-from services.gateway.adapters.database import Database
-from services.gateway.adapters.directory_file import FileDirectory
-from services.gateway.adapters.documents_sql import SqlDocuments
-from services.gateway.adapters.embeddings_sql import SqlEmbeddings
-from services.gateway.adapters.feedback_sql import SqlFeedback
-from services.gateway.adapters.jwks_file import JwksFile
-from services.gateway.adapters.jwks_http import JwksHttp
-from services.gateway.adapters.lease_sql import SqlLease
-from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
-from services.gateway.adapters.questions_sql import SqlQuestions
-from services.gateway.adapters.replays_sql import SqlReplays
-from services.gateway.auth import KeySet, TokenVerifier
-from services.gateway.body_limit import BodyLimit
-from services.gateway.directory import Directory, DirectoryService
-from services.gateway.history import HistoryService
-from services.gateway.http_spans import HttpSpans
-from services.gateway.questions import QuestionService
-from services.gateway.reembedding import ReembeddingService, Replays, retirement
-from services.gateway.relay import Relay
-from services.gateway.routes import admin, backends, chat, documents, embedding, feedback, models, passages, questions
-from services.gateway.routes.context import Gateway
-from services.gateway.routes.status import status_router
-from services.gateway.service import DocumentService
+from services.gateway import consumer
+from services.gateway.database.engine import Database
+from services.gateway.directory.file import FileDirectory
+from services.gateway.directory.routes import router as directory_router
+from services.gateway.directory.service import Directory, DirectoryService
+from services.gateway.documents.passage_routes import router as passage_router
+from services.gateway.documents.purge import Withdrawals
+from services.gateway.documents.routes import router as document_router
+from services.gateway.documents.service import DocumentService
+from services.gateway.documents.sql import SqlDocuments
+from services.gateway.embedding_models.replays import Replays
+from services.gateway.embedding_models.replays_sql import SqlReplays
+from services.gateway.embedding_models.routes import router as embedding_router
+from services.gateway.embedding_models.service import ReembeddingService, retirement
+from services.gateway.embedding_models.sql import SqlEmbeddings
+from services.gateway.feedback.routes import router as feedback_router
+from services.gateway.feedback.service import HistoryService
+from services.gateway.feedback.sql import SqlFeedback
+from services.gateway.http import problems
+from services.gateway.http.auth import KeySet, TokenVerifier
+from services.gateway.http.body_limit import BodyLimit
+from services.gateway.http.dependencies import Gateway
+from services.gateway.http.jwks_file import JwksFile
+from services.gateway.http.jwks_http import JwksHttp
+from services.gateway.http.spans import HttpSpans
+from services.gateway.openai_api.chat import router as chat_router
+from services.gateway.openai_api.models import router as model_router
+from services.gateway.outbox.idempotency_sql import SqlIdempotency
+from services.gateway.outbox.lease_sql import SqlLease
+from services.gateway.outbox.relay import Relay
+from services.gateway.outbox.sql import SqlOutbox
+from services.gateway.questions.backend_routes import router as backend_router
+from services.gateway.questions.routes import router as question_router
+from services.gateway.questions.service import QuestionService
+from services.gateway.questions.sql import SqlQuestions
 from services.gateway.settings import DirectorySettings, GatewaySettings
-from services.gateway.withdrawals import Withdrawals
+from services.gateway.status import status_router
 from shared.access import GrantSigner
 from shared.contracts.backends import load_registry
 from shared.kafka.broker import BrokerEvents, create_broker
@@ -45,6 +56,18 @@ from shared.worker.worker import Worker
 
 _FORM_OVERHEAD_BYTES = 64 * 1024
 _LEASE_S = 4.0
+
+ROUTERS = (
+    document_router,
+    question_router,
+    feedback_router,
+    passage_router,
+    backend_router,
+    model_router,
+    chat_router,
+    embedding_router,
+    directory_router,
+)
 
 
 @dataclass(frozen=True)
@@ -101,8 +124,8 @@ def create_http(
     app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
     problems.register(app)
     app.include_router(status_router(ready, registry))
-    for module in (documents, questions, feedback, passages, backends, models, chat, embedding, admin):
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     return app
 
 
@@ -172,7 +195,7 @@ def _verifier(settings: GatewaySettings, keys: KeySet) -> TokenVerifier:
 
 def _directory(settings: DirectorySettings) -> Directory | None:
     if settings.keycloak_realm_url is not None:
-        from services.gateway.adapters.directory_keycloak import KeycloakDirectory  # noqa: PLC0415 (an extra)
+        from services.gateway.directory.keycloak import KeycloakDirectory  # noqa: PLC0415 (an extra)
 
         return KeycloakDirectory(settings)
     return FileDirectory(settings.people_file) if settings.people_file is not None else None

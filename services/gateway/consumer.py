@@ -2,11 +2,11 @@
 
 from faststream.kafka import KafkaBroker
 
-from services.gateway.embedding_ports import EmbeddingProgress
-from services.gateway.ports import DocumentProgress
-from services.gateway.questions import QuestionService
-from services.gateway.relay import Relay
-from services.gateway.withdrawals import Withdrawals
+from services.gateway.documents.ports import DocumentProgress
+from services.gateway.documents.purge import Withdrawals
+from services.gateway.embedding_models.ports import EmbeddingProgress
+from services.gateway.outbox.relay import Relay
+from services.gateway.questions.service import QuestionService
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.contracts.index import IndexDropped
 from shared.contracts.questions import AnswerCompleted, AnswerStreamed

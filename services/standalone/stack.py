@@ -14,7 +14,7 @@ import services.generator.app
 import services.ingest.app
 import services.retriever.app
 from services.embedder.settings import EmbedderSettings
-from services.gateway.connections import HeadInTime
+from services.gateway.http.header_timeout import HeadInTime
 from services.gateway.settings import DatabaseSettings, DirectorySettings, GatewaySettings, JwksSettings
 from services.retriever.settings import RetrieverSettings
 from services.standalone.embedded_broker import EmbeddedBroker

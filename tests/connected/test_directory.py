@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from services.gateway.adapters.directory_keycloak import KeycloakDirectory
+from services.gateway.directory.keycloak import KeycloakDirectory
 from services.gateway.settings import DirectorySettings
 from shared.errors import Unavailable
 from tests.connected.keycloak import BASE, REASON, Realm, keycloak_realm

@@ -8,9 +8,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from services.gateway import auth
-from services.gateway.adapters.jwks_http import JwksHttp
-from services.gateway.auth import TokenVerifier
+from services.gateway.http import auth
+from services.gateway.http.auth import TokenVerifier
+from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.settings import JwksSettings
 from shared.access import Role
 from shared.errors import Unauthenticated

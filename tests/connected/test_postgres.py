@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import text
 
-from services.gateway.adapters import postgres
-from services.gateway.adapters.database import Database
-from services.gateway.adapters.lease_sql import SqlLease
+from services.gateway.database import postgres
+from services.gateway.database.engine import Database
+from services.gateway.outbox.lease_sql import SqlLease
 from services.gateway.settings import DatabaseSettings
 from shared.errors import InsufficientStorage, StoreUnavailable
 from tests.connected.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
@@ -51,7 +51,7 @@ async def _write(database: Database) -> None:
 
 async def test_eight_replicas_that_start_at_once_on_an_empty_database_migrate_it_once(server: OwnPostgres) -> None:
     url = await server.database()
-    script = "import sys; from services.gateway.adapters.database import migrate; migrate(sys.argv[1])"
+    script = "import sys; from services.gateway.database.engine import migrate; migrate(sys.argv[1])"
     starts = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-c", script, url, cwd=ROOT, stderr=asyncio.subprocess.PIPE
@@ -199,7 +199,7 @@ async def test_fault_19_a_transaction_whose_server_stops_leaves_nothing_half_wri
 async def test_fault_19_a_server_that_hangs_is_left_in_time(
     server: OwnPostgres, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.gateway.adapters.postgres._HANGING_S", 0.2)
+    monkeypatch.setattr("services.gateway.database.postgres._HANGING_S", 0.2)
     hung = Database(database.url.render_as_string(hide_password=False), DatabaseSettings(**QUICK, pool_size=1))
     await hung.open()
     assert await _one(hung) == 1
@@ -246,8 +246,8 @@ async def _pids(database: Database) -> set[int]:
 
 
 def test_a_full_disk_is_told_as_such() -> None:
-    from services.gateway.adapters.database import _as_unavailable
-    from services.gateway.adapters.postgres import sqlstate
+    from services.gateway.database.engine import _as_unavailable
+    from services.gateway.database.postgres import sqlstate
 
     class DriversError(Exception):
         sqlstate = "53100"

@@ -4,14 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from services.gateway.adapters.database import Database
-from services.gateway.adapters.documents_sql import SqlDocuments
-from services.gateway.adapters.embedding_memory import EmbeddingMemory
-from services.gateway.adapters.embeddings_sql import SqlEmbeddings, in_role
-from services.gateway.adapters.outbox_sql import SqlOutbox
-from services.gateway.adapters.replays_sql import SqlReplays
-from services.gateway.embedding_ports import EmbeddingRole
-from services.gateway.reembedding import retirement
+from services.gateway.database.engine import Database
+from services.gateway.documents.sql import SqlDocuments
+from services.gateway.embedding_models.current import EmbeddingMemory
+from services.gateway.embedding_models.ports import EmbeddingRole
+from services.gateway.embedding_models.replays_sql import SqlReplays
+from services.gateway.embedding_models.service import retirement
+from services.gateway.embedding_models.sql import SqlEmbeddings, in_role
+from services.gateway.outbox.sql import SqlOutbox
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.contracts.index import Embedding, EmbeddingModel, IndexRetired
 from shared.errors import StoreUnavailable

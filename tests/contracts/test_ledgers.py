@@ -13,20 +13,17 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.gateway.adapters.database import Database
-from services.gateway.adapters.documents_sql import SqlDocuments
-from services.gateway.adapters.feedback_sql import SqlFeedback
-from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
-from services.gateway.adapters.questions_sql import SqlQuestions
-from services.gateway.ports import (
-    Cursor,
-    DocumentRecord,
-    DocumentSearch,
-    FeedbackRecord,
-    FeedbackSearch,
-    IdempotencyKey,
-    QuestionSearch,
-)
+from services.gateway.database.engine import Database
+from services.gateway.database.ports import Cursor
+from services.gateway.documents.ports import DocumentRecord, DocumentSearch
+from services.gateway.documents.sql import SqlDocuments
+from services.gateway.feedback.ports import FeedbackRecord, FeedbackSearch
+from services.gateway.feedback.sql import SqlFeedback
+from services.gateway.outbox.idempotency_sql import SqlIdempotency
+from services.gateway.outbox.ports import IdempotencyKey
+from services.gateway.outbox.sql import SqlOutbox
+from services.gateway.questions.ports import QuestionSearch
+from services.gateway.questions.sql import SqlQuestions
 from shared.contracts.base import ObjectRef
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed, DocumentSubmitted
 from shared.contracts.identities import document_id, version_id

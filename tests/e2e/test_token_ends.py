@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from services.gateway.auth import LEEWAY_S
+from services.gateway.http.auth import LEEWAY_S
 from services.standalone.identity import LocalIssuer, Person
 from shared.access import Role
 from tests.e2e.conftest import ended

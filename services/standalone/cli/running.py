@@ -13,7 +13,7 @@ import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
-from services.gateway.problems import describe
+from services.gateway.http.problems import describe
 from services.standalone.cli.texts import language, text
 from services.standalone.data_folder import FolderInUse
 from services.standalone.identity import Person

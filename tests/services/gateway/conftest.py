@@ -11,22 +11,24 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.gateway.adapters.database import Database, migrate
-from services.gateway.adapters.documents_sql import SqlDocuments
-from services.gateway.adapters.embeddings_sql import SqlEmbeddings
-from services.gateway.adapters.feedback_sql import SqlFeedback
-from services.gateway.adapters.jwks_file import JwksFile
-from services.gateway.adapters.outbox_sql import SqlIdempotency, SqlOutbox
-from services.gateway.adapters.questions_sql import SqlQuestions
-from services.gateway.adapters.replays_sql import SqlReplays
 from services.gateway.app import create_http
-from services.gateway.auth import TokenVerifier
-from services.gateway.history import HistoryService
-from services.gateway.questions import QuestionService
-from services.gateway.reembedding import ReembeddingService, Replays, retirement
-from services.gateway.relay import Relay
-from services.gateway.routes.context import Gateway
-from services.gateway.service import DocumentService
+from services.gateway.database.engine import Database, migrate
+from services.gateway.documents.service import DocumentService
+from services.gateway.documents.sql import SqlDocuments
+from services.gateway.embedding_models.replays import Replays
+from services.gateway.embedding_models.replays_sql import SqlReplays
+from services.gateway.embedding_models.service import ReembeddingService, retirement
+from services.gateway.embedding_models.sql import SqlEmbeddings
+from services.gateway.feedback.service import HistoryService
+from services.gateway.feedback.sql import SqlFeedback
+from services.gateway.http.auth import TokenVerifier
+from services.gateway.http.dependencies import Gateway
+from services.gateway.http.jwks_file import JwksFile
+from services.gateway.outbox.idempotency_sql import SqlIdempotency
+from services.gateway.outbox.relay import Relay
+from services.gateway.outbox.sql import SqlOutbox
+from services.gateway.questions.service import QuestionService
+from services.gateway.questions.sql import SqlQuestions
 from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
 from shared.access import Role
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from services.gateway.adapters.jwks_file import JwksFile
+from services.gateway.http.jwks_file import JwksFile
 from services.standalone.identity import AUDIENCE, CLIENT, ISSUER
 from shared.access import Role
 from shared.errors import Unavailable

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.adapters.directory_file import FileDirectory
+from services.gateway.directory.file import FileDirectory
 from services.standalone.identity import Person
 from shared.access import Role
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Bench

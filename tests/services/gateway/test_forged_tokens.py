@@ -8,8 +8,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from services.gateway.adapters.jwks_http import JwksHttp
-from services.gateway.auth import TokenVerifier
+from services.gateway.http.auth import TokenVerifier
+from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.settings import JwksSettings
 from shared.errors import Unauthenticated
 from tests.fakes.issuer import (

@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 
-from services.gateway.http_spans import HttpSpans
+from services.gateway.http.spans import HttpSpans
 from shared.errors import StoreUnavailable
 from tests.services.gateway.conftest import READER, Bench
 

@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 
-from services.gateway.adapters.jwks_http import JwksHttp
-from services.gateway.auth import TokenVerifier
+from services.gateway.http.auth import TokenVerifier
+from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.settings import JwksSettings
 from tests.fakes.issuer import AUDIENCE, CLIENT, ISSUER, URL, StubIssuer
 from tests.services.gateway.conftest import Bench

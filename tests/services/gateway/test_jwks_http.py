@@ -8,7 +8,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from services.gateway.adapters.jwks_http import JwksHttp
+from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.settings import JwksSettings
 from shared.errors import Unavailable
 from tests.fakes.issuer import URL, StubIssuer, public_jwk

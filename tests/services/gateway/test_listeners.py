@@ -2,8 +2,8 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from services.gateway.listeners import End, Listeners
-from services.gateway.ports import QuestionRecord
+from services.gateway.questions.listeners import End, Listeners
+from services.gateway.questions.ports import QuestionRecord
 from shared.http_api.questions import QuestionState
 
 

@@ -18,7 +18,7 @@ from openai import (
     NotFoundError,
 )
 
-from services.gateway.assistants import ASSISTANTS
+from services.gateway.questions.assistants import ASSISTANTS
 from shared.contracts.backends import Registry
 from shared.contracts.base import Failure
 from shared.contracts.questions import AnswerStreamed, Citation, Outcome, QuestionAsked, QuestionCancelled, Sentence

@@ -7,8 +7,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.gateway.adapters.questions_sql import SqlQuestions
-from services.gateway.ports import QuestionRecord
+from services.gateway.questions.ports import QuestionRecord
+from services.gateway.questions.sql import SqlQuestions
 from shared.contracts.base import Failure
 from shared.contracts.questions import (
     AnswerCompleted,
@@ -107,7 +107,7 @@ async def test_a_sentence_that_comes_behind_the_end_still_comes_before_the_answe
 async def test_a_sentence_that_never_comes_does_not_keep_the_answer(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.gateway.questions._LATE_SENTENCE_S", 0.01)
+    monkeypatch.setattr("services.gateway.questions.service._LATE_SENTENCE_S", 0.01)
     request = asking(bench, accept="text/event-stream")
     event = await asked(bench)
     await bench.gateway.questions.completed(end(event, sentences=1))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.questions import Asked
+from services.gateway.questions.service import Asked
 from shared.access import Principal
 from shared.contracts.base import Failure
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed, DocumentSubmitted, PassagesReplayed

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from services.gateway.adapters.questions_sql import SqlQuestions
-from services.gateway.ports import QuestionRecord
-from services.gateway.questions import Asked, QuestionService
-from services.gateway.relay import Relay
-from services.gateway.service import Submission
+from services.gateway.documents.service import Submission
+from services.gateway.outbox.relay import Relay
+from services.gateway.questions.ports import QuestionRecord
+from services.gateway.questions.service import Asked, QuestionService
+from services.gateway.questions.sql import SqlQuestions
 from shared.access import Principal, Role
 from shared.contracts.questions import AnswerCompleted, AnswerStreamed, Outcome
 from shared.errors import StoreUnavailable, Unavailable

@@ -6,8 +6,8 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from services.gateway.adapters.jwks_file import JwksFile
-from services.gateway.auth import TokenVerifier
+from services.gateway.http.auth import TokenVerifier
+from services.gateway.http.jwks_file import JwksFile
 from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
 from shared.access import Grant, GrantSigner, GrantVerifier, Role
 from shared.errors import Unauthenticated

@@ -1,0 +1,1 @@
+"""The ground: SQLite or PostgreSQL, the tables of all features, migrations."""

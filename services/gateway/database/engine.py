@@ -1,0 +1,220 @@
+"""Connection to SQLite or PostgreSQL, and the migrations that bring it up to date."""
+
+import asyncio
+import logging
+import threading
+import time
+import traceback
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.gateway.database import postgres
+from services.gateway.settings import DatabaseSettings
+from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
+
+logger = logging.getLogger("vigie.gateway")
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_TIMEOUT_MS = 10_000
+_CLOSE_TIMEOUT_S = 15
+_READS = "vigie_reads"
+_FIRST_PAUSE_S = 0.25
+_LONGEST_PAUSE_S = 5.0
+_migrating = threading.Lock()
+"""Alembic keeps the migration under way in variables of its module: one at a time in a process."""
+
+
+class Database:
+    """The engine and its sessions; opened and closed by the composition root."""
+
+    def __init__(self, url: str, settings: DatabaseSettings | None = None) -> None:
+        self.url = make_url(url)
+        self._settings = settings or DatabaseSettings()
+        self._engine: AsyncEngine | None = None
+        self._reads: AsyncEngine | None = None
+        self._single: AsyncEngine | None = None
+        self._transactions: set[asyncio.Future[None]] = set()
+        self._turn = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Migrate to the newest schema and connect; wait for a PostgreSQL that is not there yet.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached, in all of `start_patience_s`, or refuses to let us in.
+        """
+        if self.is_sqlite and self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        await self._migrated()
+        if self.is_sqlite:
+            self._engine = create_async_engine(
+                self.url, pool_size=self._settings.pool_size, pool_timeout=self._settings.acquire_timeout_s
+            )
+            event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+            self._reads = self._engine.execution_options(**{_READS: True})
+            return
+        self._engine = create_async_engine(
+            self.url,
+            pool_size=self._settings.pool_size,
+            max_overflow=0,  # what is opened beside the pool is closed after each use: in a rush, all the time
+            pool_timeout=self._settings.acquire_timeout_s,
+            pool_recycle=self._settings.recycle_s,
+            connect_args=postgres.connect_args(self._settings),
+        )
+        postgres.leave_what_became_read_only(self._engine)
+        postgres.try_what_was_idle(self._engine)
+        # As SQLite does by itself. PostgreSQL's default shows each statement what was committed before that statement.
+        self._reads = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def _migrated(self) -> None:
+        give_up = time.monotonic() + self._settings.start_patience_s
+        pause = _FIRST_PAUSE_S
+        arguments = {} if self.is_sqlite else postgres.migration_args(self._settings)
+        while True:
+            try:
+                await asyncio.to_thread(migrate, self.url.render_as_string(hide_password=False), arguments)
+            except Exception as error:
+                failure = _as_unavailable(error)
+                if failure is None:
+                    raise
+                if self.is_sqlite or postgres.is_refusal(error) or time.monotonic() + pause > give_up:
+                    raise failure from error
+                logger.warning("the start waits %.1f s for the database: %s", pause, type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_S)
+            else:
+                return
+
+    async def close(self) -> None:
+        """Let what is under way end, take nothing new, disconnect.
+
+        A transaction whose connection is taken from it never ends: neither it nor the event loop would stop.
+        """
+        engine, self._engine, self._reads, self._single = self._engine, None, None, None
+        if self._transactions:
+            await asyncio.wait(self._transactions, timeout=_CLOSE_TIMEOUT_S)
+        if engine is not None:
+            await engine.dispose()
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction that only reads, all of it from one state of the database; the errors of `writing`."""
+        return self._transaction(self._reads)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that may read what it then writes: committed at the end, rolled back by an error.
+
+        SQLite has one writer. Those of this process wait for each other here, first come first served and without a
+        connection: in SQLite they would sleep between tries, up to 100 ms each, and keep readers from the pool.
+
+        Raises:
+            StoreUnavailable, InsufficientStorage: the database is down, locked too long, or its disk is full.
+        """
+        async with AsyncExitStack() as turn:
+            if self.is_sqlite:
+                await self._take_turn()
+                turn.callback(self._turn.release)
+            yield await turn.enter_async_context(self._transaction(self._engine))
+
+    @asynccontextmanager
+    async def by_statement(self) -> AsyncIterator[AsyncConnection]:
+        """On PostgreSQL each statement is a transaction by itself, without BEGIN and COMMIT around it; else `writing`.
+
+        For what need not see or count as one with another statement (single_statement.py makes one of several).
+        """
+        if self.is_sqlite:
+            async with self.writing() as session:
+                yield await session.connection()
+        else:
+            async with self._served(self._single) as engine, engine.connect() as connection:
+                yield connection
+
+    async def _take_turn(self) -> None:
+        try:
+            async with asyncio.timeout(_BUSY_TIMEOUT_MS / 1000):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise StoreUnavailable(part="database") from error
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine | None) -> AsyncIterator[AsyncSession]:
+        async with (
+            self._served(engine) as served,
+            AsyncSession(served, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @asynccontextmanager
+    async def _served(self, engine: AsyncEngine | None) -> AsyncIterator[AsyncEngine]:
+        if engine is None:
+            raise StoreUnavailable(part="database")
+        ended = asyncio.get_running_loop().create_future()
+        self._transactions.add(ended)
+        try:
+            yield engine
+        except (DBAPIError, PoolExhausted, OSError, TimeoutError) as error:
+            failure = _as_unavailable(error)
+            if failure is None:
+                raise
+            raise failure from error
+        except asyncio.CancelledError as error:
+            # A cursor that a frame of the traceback holds keeps SQLite's lock when its connection is closed already.
+            traceback.clear_frames(error.__traceback__)
+            raise
+        finally:
+            self._transactions.discard(ended)
+            ended.set_result(None)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+
+def migrate(url: str, connect_args: Mapping[str, Any] | None = None) -> None:
+    """Bring the schema up to date; nothing to do is fine. On PostgreSQL, one replica at a time (see env.py)."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    config.attributes["connect_args"] = dict(connect_args or {})
+    with _migrating:
+        command.upgrade(config, "head")
+
+
+def _as_unavailable(error: Exception) -> VigieError | None:
+    """The error that says so, when it is the database that is down, busy or full; None for a defect or a conflict."""
+    if isinstance(error, OperationalError | InterfaceError) and "full" in str(error.orig):
+        return InsufficientStorage(part="database")
+    if isinstance(error, OperationalError | InterfaceError | PoolExhausted | OSError | TimeoutError):
+        return postgres.unavailable(error) or StoreUnavailable(part="database")
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return StoreUnavailable(part="database")
+    return postgres.unavailable(error)
+
+
+def _configure_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """WAL lets readers read beside the writer; FULL keeps what was accepted through a power cut."""
+    connection.isolation_level = None  # transactions begin below, not where sqlite3 guesses
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the writer's lock before the first read: SQLite has no row locks, and a row read outside could be stale."""
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Documents: accepted, followed, listed, opened, withdrawn."""

@@ -1,0 +1,184 @@
+"""What lacks a model's vectors, in the database (port: ReplayQueue)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlmodel import col, exists, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.gateway.database.engine import Database
+from services.gateway.database.tables import DocumentRow, EmbeddedVersionRow, EmbeddingRow, VersionRow
+from services.gateway.embedding_models.ports import EmbeddingRecord, EmbeddingRole, Replay
+from services.gateway.embedding_models.sql import ENDED, embedding_of, in_role
+from shared.contracts.base import Failure
+from shared.contracts.index import EmbeddingModel
+from shared.contracts.object_layout import BATCH
+from shared.http_api.documents import DocumentState
+
+_AT_ONCE = 20
+"""Versions whose batches are counted and sent in one round."""
+
+_UNDER_WAY = (~col(EmbeddedVersionRow.whole), col(EmbeddedVersionRow.sent) > 0)
+
+
+class SqlReplays:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, room: int, stalled_before: datetime) -> Sequence[Replay]:
+        """First what can be found already and lacks the vectors of the model in use, then the next model's."""
+        async with self._database.reading() as session:
+            if not await _anything_lacks(session):
+                return []
+        found: list[Replay] = []
+        async with self._database.writing() as session:
+            await _send_again_from_the_start(session, stalled_before)
+            for role in (EmbeddingRole.ACTIVE, EmbeddingRole.NEXT):
+                model = await in_role(session, role)
+                if model is not None and model.failure is None:
+                    await _take_in(session, model)
+                    found += await _unsent(session, model, room)
+        return found
+
+    async def sent(self, replay: Replay, failure: Failure | None = None) -> None:
+        model_id = replay.embedding.id
+        async with self._database.writing() as session:
+            version = await session.get(VersionRow, replay.version_id)
+            if version is None or version.sequence != replay.sequence or version.state in ENDED:
+                return
+            await session.exec(
+                update(EmbeddedVersionRow)
+                .where(
+                    col(EmbeddedVersionRow.model_id) == model_id,
+                    col(EmbeddedVersionRow.version_id) == replay.version_id,
+                )
+                .values(sent=replay.until, moved_at=_now())
+            )
+            if failure is not None:
+                failed = update(EmbeddingRow).where(col(EmbeddingRow.id) == model_id)
+                await session.exec(failed.values(failure=failure.model_dump()))
+
+    async def restart(self) -> None:
+        """What has arrived is not sent again, but for the last batch, whose arrival may not have been told."""
+        async with self._database.writing() as session:
+            for place in (await session.exec(select(EmbeddedVersionRow).where(*_UNDER_WAY))).all():
+                place.sent = min(place.done // BATCH, place.sent - 1)
+                session.add(place)
+
+    async def switch(self) -> EmbeddingRecord | None:
+        async with self._database.writing() as session:
+            new = await in_role(session, EmbeddingRole.NEXT)
+            if new is None or new.failure is not None or await _lacking(session, new):
+                return None
+            old = await in_role(session, EmbeddingRole.ACTIVE)
+            for row, role in ((old, None), (new, EmbeddingRole.ACTIVE), (old, EmbeddingRole.PREVIOUS)):
+                if row is not None:  # one after the other: no two have one role at any moment
+                    row.role = role
+                    session.add(row)
+                    await session.flush()
+            new.used_since = _now()
+            session.add(new)
+            return EmbeddingRecord(
+                id=new.id,
+                role=EmbeddingRole.ACTIVE,
+                engine=new.engine,
+                model=EmbeddingModel.model_validate(new.model) if new.model else None,
+                failure=None,
+                done=0,
+                total=0,
+                started_at=new.started_at,
+                used_since=new.used_since,
+            )
+
+
+async def _anything_lacks(session: AsyncSession) -> bool:
+    for role in (EmbeddingRole.NEXT, EmbeddingRole.ACTIVE):
+        model = await in_role(session, role)
+        if model is not None and (role == EmbeddingRole.NEXT or await _lacking(session, model)):
+            return True
+        if model is not None and await _waiting(session, model):
+            return True
+    return False
+
+
+async def _send_again_from_the_start(session: AsyncSession, stalled_before: datetime) -> None:
+    """What stands still may have a gap, so all of it is sent again."""
+    stalled = update(EmbeddedVersionRow).where(*_UNDER_WAY, col(EmbeddedVersionRow.moved_at) < stalled_before)
+    await session.exec(stalled.values(sent=0))
+
+
+async def _take_in(session: AsyncSession, model: EmbeddingRow) -> None:
+    """A place for every version that can be found and has none yet."""
+    has_place = exists().where(
+        col(EmbeddedVersionRow.version_id) == VersionRow.id, col(EmbeddedVersionRow.model_id) == model.id
+    )
+    missing = select(VersionRow.id).where(VersionRow.state == DocumentState.INDEXED, ~has_place)
+    for version in (await session.exec(missing)).all():
+        session.add(EmbeddedVersionRow(model_id=model.id, version_id=version, moved_at=_now()))
+    await session.flush()
+
+
+async def _lacking(session: AsyncSession, model: EmbeddingRow) -> bool:
+    is_whole = exists().where(
+        col(EmbeddedVersionRow.version_id) == VersionRow.id,
+        col(EmbeddedVersionRow.model_id) == model.id,
+        col(EmbeddedVersionRow.whole),
+    )
+    lacking = select(VersionRow.id).where(VersionRow.state == DocumentState.INDEXED, ~is_whole).limit(1)
+    return (await session.exec(lacking)).first() is not None
+
+
+async def _waiting(session: AsyncSession, model: EmbeddingRow) -> bool:
+    """Whether a version that nobody can find yet waits for this model: it came while another one was in use."""
+    waiting = (
+        select(VersionRow.id)
+        .where(VersionRow.id == EmbeddedVersionRow.version_id, EmbeddedVersionRow.model_id == model.id)
+        .where(~col(EmbeddedVersionRow.whole), col(VersionRow.state).not_in(ENDED))
+        .limit(1)
+    )
+    return (await session.exec(waiting)).first() is not None
+
+
+async def _unsent(session: AsyncSession, model: EmbeddingRow, room: int) -> list[Replay]:
+    of_model = (
+        EmbeddedVersionRow.model_id == model.id,
+        ~col(EmbeddedVersionRow.whole),
+        EmbeddedVersionRow.version_id == VersionRow.id,
+        col(VersionRow.state).not_in(ENDED),
+    )
+    on_their_way = select(func.sum(EmbeddedVersionRow.sent - col(EmbeddedVersionRow.done) // BATCH)).where(
+        *of_model, col(EmbeddedVersionRow.sent) > 0
+    )
+    room -= int((await session.exec(on_their_way)).one() or 0)
+    query = (
+        select(EmbeddedVersionRow, VersionRow, DocumentRow)
+        .where(*of_model, DocumentRow.id == VersionRow.document_id)
+        .where(col(EmbeddedVersionRow.sent) * BATCH < col(VersionRow.passages))
+        .order_by(col(EmbeddedVersionRow.version_id))
+        .limit(_AT_ONCE)
+    )
+    wanted = embedding_of(model).model_copy(update={"replay": True})
+    replays = []
+    for place, version, document in (await session.exec(query)).all():
+        until = min(-(-version.passages // BATCH), place.sent + room)
+        if until <= place.sent:
+            break
+        room -= until - place.sent
+        replays.append(
+            Replay(
+                embedding=wanted,
+                document_id=document.id,
+                version_id=version.id,
+                sequence=version.sequence,
+                scope=document.scope,
+                submitted_by=document.submitted_by,
+                passages=version.passages,
+                sent=place.sent,
+                until=until,
+            )
+        )
+    return replays
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

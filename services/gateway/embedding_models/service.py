@@ -1,0 +1,75 @@
+"""Another embedding model: its vectors are made beside those in use, and asked with once every passage has them.
+
+Nothing changes for questions until then, and nothing is lost after it: the former vectors stay for the way back.
+"""
+
+from uuid import UUID
+
+from services.gateway.embedding_models.ports import EmbeddingLedger, Embeddings
+from shared.access import Grant, GrantSigner, Principal, Role
+from shared.contracts.engines import engine_named
+from shared.contracts.index import EmbeddingModel, IndexRetired
+from shared.errors import Forbidden, NotFound
+
+_GATEWAY = "vigie-gateway"
+
+
+class ReembeddingService:
+    """What an admin may do about the models of the index."""
+
+    def __init__(self, ledger: EmbeddingLedger) -> None:
+        self._ledger = ledger
+
+    async def overview(self, principal: Principal) -> Embeddings:
+        """Raises:
+        Forbidden: only admins may see where models are, and change them.
+        """
+        _require_admin(principal)
+        return await self._ledger.overview()
+
+    async def start(self, principal: Principal, engine: str) -> Embeddings:
+        """Begin to make this model's vectors; go on with them if that was begun before.
+
+        Raises:
+            Forbidden: the person is no admin.
+            InvalidInput: no engine is spelled like that.
+            Conflict: another one is being made, or the index has not let go of this one yet.
+        """
+        _require_admin(principal)
+        await self._ledger.begin(engine_named(engine).text)
+        return await self._ledger.overview()
+
+    async def cancel(self, principal: Principal) -> Embeddings:
+        """Give up the model that is being made.
+
+        Raises:
+            Forbidden: the person is no admin.
+            NotFound: none is being made.
+        """
+        _require_admin(principal)
+        if not await self._ledger.cancel():
+            raise NotFound(what="re-embedding")
+        return await self._ledger.overview()
+
+    async def drop_previous(self, principal: Principal) -> Embeddings:
+        """Give up the way back to the former model.
+
+        Raises:
+            Forbidden: the person is no admin.
+            NotFound: there is none.
+        """
+        _require_admin(principal)
+        if not await self._ledger.drop_previous():
+            raise NotFound(what="model")
+        return await self._ledger.overview()
+
+
+def retirement(signer: GrantSigner, model_id: UUID, model: EmbeddingModel | None) -> IndexRetired:
+    """The signed event with which a model leaves the index."""
+    grant = signer.sign(Grant(_GATEWAY, frozenset(), "administer", model_id))
+    return IndexRetired(model_id=model_id, model=model, grant=grant)
+
+
+def _require_admin(principal: Principal) -> None:
+    if Role.ADMIN not in principal.roles:
+        raise Forbidden(what="embedding models")

@@ -1,0 +1,48 @@
+"""Feedback on answers: one's own on one's own questions; what an admin may see of everybody's."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from services.gateway.database.ports import Cursor
+from services.gateway.feedback.ports import FeedbackSearch
+from services.gateway.feedback.views import feedback_entry, feedback_view
+from services.gateway.http.dependencies import Caller, Parts
+from services.gateway.http.paging import page_of, slice_of
+from shared.http_api.feedback import FeedbackBody, FeedbackList, FeedbackQuery, FeedbackView
+
+router = APIRouter(tags=["feedback"])
+
+_OWN = "/v1/questions/{question_id}/feedback"
+
+
+@router.put(_OWN)
+async def judge(parts: Parts, caller: Caller, question_id: UUID, body: FeedbackBody) -> FeedbackView:
+    """Say what one thinks of an answer, or change it: there is one of each person and question."""
+    return feedback_view(await parts.history.judge(caller, question_id, body))
+
+
+@router.post(_OWN)
+async def give(parts: Parts, caller: Caller, question_id: UUID, body: FeedbackBody) -> FeedbackView:
+    """The same as PUT, for clients that only post; doing it again changes nothing."""
+    return feedback_view(await parts.history.judge(caller, question_id, body))
+
+
+@router.get(_OWN)
+async def own(parts: Parts, caller: Caller, question_id: UUID) -> FeedbackView:
+    return feedback_view(await parts.history.feedback(caller, question_id))
+
+
+@router.delete(_OWN, status_code=204)
+async def take_back(parts: Parts, caller: Caller, question_id: UUID) -> None:
+    await parts.history.take_back(caller, question_id)
+
+
+@router.get("/v1/feedback")
+async def listing(parts: Parts, caller: Caller, query: Annotated[FeedbackQuery, Query()]) -> FeedbackList:
+    """Everybody's feedback, for admins: verdicts, reasons and dates, no text and no names."""
+    search = FeedbackSearch(verdict=query.verdict, reasons=frozenset(query.reason), **slice_of(query))
+    found = await parts.history.all_feedback(caller, search)
+    entries, following = page_of(found, query, lambda pair: Cursor(pair[0].created_at, pair[0].question_id))
+    return FeedbackList(feedback=[feedback_entry(*pair) for pair in entries], next=following)

@@ -1,0 +1,1 @@
+"""The door: tokens, limits, problems, pages; what every route stands on."""

@@ -1,0 +1,1 @@
+"""The same questions in OpenAI's API, for programs that speak it."""

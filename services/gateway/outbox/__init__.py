@@ -1,0 +1,1 @@
+"""Accepted events until their jobs end, and the one replica that publishes them."""

@@ -1,0 +1,106 @@
+"""The outbox in the database (port: Outbox)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam
+from sqlmodel import col, delete, func, insert, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.gateway.database.engine import Database
+from services.gateway.database.tables import OUTBOX, IdempotencyRow, OutboxRow
+from services.gateway.outbox.ports import Promise
+from shared.contracts.base import Event
+from shared.contracts.topics import DOCUMENTS_SUBMITTED, topic_named, topic_of
+from shared.telemetry.trace_context import traceparent
+
+_BATCH = 100
+_KEYS_LIVE = timedelta(days=2)
+
+_PUT = insert(OUTBOX)
+FORGET_JOB = delete(OUTBOX).where(OUTBOX.c.job_id == bindparam("job"))
+PUT_OFF_JOB = update(OUTBOX).where(OUTBOX.c.job_id == bindparam("job")).values(published_at=None, moved_at=None)
+
+
+class SqlOutbox:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, limit_documents: int) -> Sequence[Promise]:
+        """Documents wait their turn; withdrawals and questions never do."""
+        is_document = col(OutboxRow.topic) == DOCUMENTS_SUBMITTED.name
+        unpublished = select(OutboxRow).where(col(OutboxRow.published_at).is_(None)).order_by(col(OutboxRow.created_at))
+        async with self._database.reading() as session:
+            on_their_way = await session.exec(
+                select(func.count()).where(is_document, col(OutboxRow.published_at).is_not(None))
+            )
+            room = max(0, limit_documents - on_their_way.one())
+            documents = await session.exec(unpublished.where(is_document).limit(min(room, _BATCH)))
+            others = await session.exec(unpublished.where(~is_document).limit(_BATCH))
+            return [due for row in (*others.all(), *documents.all()) if (due := _promise(row)) is not None]
+
+    async def published(self, events: Sequence[Event]) -> None:
+        async with self._database.writing() as session:
+            await session.exec(
+                update(OutboxRow)
+                .where(col(OutboxRow.id).in_([event.id for event in events]))
+                .values(published_at=_now(), moved_at=_now())
+            )
+
+    async def retry_stalled(self, before: datetime) -> int:
+        async with self._database.writing() as session:
+            result = await session.exec(
+                update(OutboxRow).where(col(OutboxRow.moved_at) < before).values(published_at=None, moved_at=None)
+            )
+            return int(result.rowcount)
+
+    async def retry_all(self) -> int:
+        async with self._database.writing() as session:
+            result = await session.exec(update(OutboxRow).values(published_at=None, moved_at=None))
+            await session.exec(delete(IdempotencyRow).where(col(IdempotencyRow.created_at) < _now() - _KEYS_LIVE))
+            return int(result.rowcount)
+
+
+async def put_event(session: AsyncSession, event: Event, *, job_id: UUID, published: bool = False) -> None:
+    """Keep an event until its job ends; `published` when the caller publishes it itself right after the commit."""
+    await (await session.connection()).execute(_PUT, kept_event(event, job_id=job_id, published=published))
+
+
+def kept_event(event: Event, *, job_id: UUID, published: bool) -> dict[str, Any]:
+    """The row of `put_event`."""
+    now = _now()
+    return {
+        "id": event.id,
+        "topic": topic_of(event).name,
+        "job_id": job_id,
+        "body": event.model_dump_json(),
+        "created_at": now,
+        "published_at": now if published else None,
+        "moved_at": now if published else None,
+        "traceparent": traceparent(),
+    }
+
+
+async def forget_job(session: AsyncSession, job_id: UUID) -> None:
+    """The job has ended: nothing is left to publish again."""
+    await (await session.connection()).execute(FORGET_JOB, {"job": job_id})
+
+
+async def moved(session: AsyncSession, job_id: UUID) -> None:
+    """The job does not stand still."""
+    await session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.job_id) == job_id, col(OutboxRow.published_at).is_not(None))
+        .values(moved_at=_now())
+    )
+
+
+def _promise(row: OutboxRow) -> Promise | None:
+    topic = topic_named(row.topic)
+    return Promise(topic.message.model_validate_json(row.body), row.traceparent) if topic else None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""Questions: accepted once, followed by whoever asked, ended once."""

@@ -1,0 +1,74 @@
+"""From records of questions to the JSON of the API (shared/http_api)."""
+
+from services.gateway.http.failures import problem_of_failure
+from services.gateway.questions.ports import QuestionRecord
+from shared.contracts.backends import EXTRACTIVE, BackendConfig
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.questions import Notice, Outcome
+from shared.http_api.backends import BackendView
+from shared.http_api.questions import AnswerView, NoticeView, QuestionState, QuestionView
+from shared.language.catalogue import Catalogue
+
+_catalogue = Catalogue()
+
+
+def backend_view(backend: BackendConfig, default: str) -> BackendView:
+    writes = backend.kind != EXTRACTIVE
+    return BackendView(
+        name=backend.name,
+        kind=backend.kind,
+        model=backend.model if writes else None,
+        mode="generated" if writes else "extractive",
+        context_tokens=backend.context_tokens if writes else None,
+        max_output_tokens=backend.max_output_tokens if writes else None,
+        classes=[each for each in Confidentiality if backend.may_see(each)],
+        default=backend.name == default,
+    )
+
+
+def answer_view(record: QuestionRecord, language: str) -> AnswerView:
+    outcome = record.outcome or Outcome()
+    return AnswerView(
+        id=record.question_id,
+        question=record.text,
+        state=record.state,
+        answer=outcome.answer if _is_written(record) else None,
+        abstained=outcome.abstained,
+        mode=outcome.mode,
+        backend=outcome.backend,
+        model=outcome.model,
+        prompt=outcome.prompt,
+        confidentiality=outcome.confidentiality,
+        notice=_notice(outcome.notice, language),
+        citations=outcome.citations,
+        evidence=outcome.evidence,
+        removed=outcome.removed,
+        timings_ms=outcome.timings,
+        failure=problem_of_failure(outcome.failure, language),
+        language=record.language,
+        created_at=record.created_at,
+        url=f"/v1/questions/{record.question_id}",
+    )
+
+
+def question_view(record: QuestionRecord) -> QuestionView:
+    return QuestionView(
+        id=record.question_id,
+        question=record.text,
+        state=record.state,
+        answer=record.outcome.answer if record.outcome and _is_written(record) else None,
+        language=record.language,
+        created_at=record.created_at,
+        url=f"/v1/questions/{record.question_id}",
+    )
+
+
+def _is_written(record: QuestionRecord) -> bool:
+    return record.state in {QuestionState.ANSWERED, QuestionState.ABSTAINED}
+
+
+def _notice(notice: Notice | None, language: str) -> NoticeView | None:
+    if notice is None:
+        return None
+    text = _catalogue.text(language, f"answers.notice.{notice.code}", **notice.params)
+    return NoticeView(code=notice.code, params=notice.params, text=text)
