@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.generator.terms import stems
+from services.generator.french.terms import stems
 
 SIGNALS = ("dense", "close", "domain", "particular")
 PENALTY = 1.0

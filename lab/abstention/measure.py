@@ -15,8 +15,8 @@ from typing import Any
 import uvloop
 
 from lab.abstention.calibrate import read, vocabulary
-from services.generator.abstention import ruled, signals_of
-from services.generator.sources import SourceReader
+from services.generator.answering.abstention import ruled, signals_of
+from services.generator.grounding.sources import SourceReader
 from services.standalone.session import session
 from services.standalone.settings import StandaloneSettings
 from shared.access import PUBLIC

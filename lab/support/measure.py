@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from services.generator.support import COVERED, check
+from services.generator.grounding.support import COVERED, check
 from shared.contracts.passages import Passage
 
 PAIRS = Path(__file__).parent / "pairs.jsonl"

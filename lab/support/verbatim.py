@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.generator.support import check
+from services.generator.grounding.support import check
 from shared.contracts.passages import Passage
 from shared.language.sentences import sentence_spans
 

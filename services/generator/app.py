@@ -2,21 +2,21 @@
 
 from faststream.asgi import AsgiFastStream
 
-from services.generator.abstention import calibration_from, packaged_calibration
-from services.generator.backends import Backends, ollama, openai
-from services.generator.backends.extractive import ExtractiveBackend
-from services.generator.backends.ollama import OllamaModel
-from services.generator.backends.openai import OpenAIModel
-from services.generator.backends.streaming import LineStream
-from services.generator.backends.written import WrittenBackend
-from services.generator.calibrations import Calibrations
+from services.generator.answering.calibration import Calibrations, calibration_from, packaged_calibration
+from services.generator.answering.choice import Backends
+from services.generator.answering.extractive_backend import ExtractiveBackend
+from services.generator.answering.metrics import BackendMetrics
+from services.generator.answering.model_backend import WrittenBackend
+from services.generator.answering.quote_selection import QuoteLimits
 from services.generator.consumer import register
-from services.generator.metrics import BackendMetrics
+from services.generator.grounding.sources import SourceReader
+from services.generator.models import ollama, openai
+from services.generator.models.line_stream import LineStream
+from services.generator.models.ollama import OllamaModel
+from services.generator.models.openai import OpenAIModel
 from services.generator.ports import Backend, TextModel
-from services.generator.quoting import QuoteLimits
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
-from services.generator.sources import SourceReader
 from shared.contracts.backends import EXTRACTIVE, BackendConfig, Registry, load_registry
 from shared.kafka.cancellations import Cancellations, follow_cancellations
 from shared.language.catalogue import Catalogue

@@ -125,7 +125,7 @@ class Backend(Protocol):
 
 
 class TextModel(Protocol):
-    """A language model behind an API (backends/openai.py, backends/ollama.py)."""
+    """A language model behind an API (models/openai.py, models/ollama.py)."""
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """What it writes, piece by piece, the last with why it ended.

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
 
-from services.generator.abstention import Abstention, why_abstain
-from services.generator.backends import Backends
-from services.generator.calibrations import Calibrations
-from services.generator.citations import CheckedAnswer
-from services.generator.frames import Frames
+from services.generator.answer_stream import Frames
+from services.generator.answering.abstention import Abstention, why_abstain
+from services.generator.answering.calibration import Calibrations
+from services.generator.answering.choice import Backends
+from services.generator.grounding.citations import CheckedAnswer
+from services.generator.grounding.sources import SourceReader
 from services.generator.ports import SLOW, Backend, Shortened, Source, Texts, WritingRequest
-from services.generator.sources import SourceReader
 from shared.access import PUBLIC, Grant, GrantVerifier
 from shared.contracts.base import Failure
 from shared.contracts.confidentiality import Confidentiality

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, quantiles
 
-from services.generator import support
-from services.generator.citations import standing_quote
+from services.generator.grounding import support
+from services.generator.grounding.citations import standing_quote
 from shared.contracts.passages import Passage
 from shared.contracts.questions import Citation
 from shared.http_api.questions import AnswerView

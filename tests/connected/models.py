@@ -23,10 +23,10 @@ from dataclasses import dataclass
 
 import httpx
 
-from services.generator.backends.openai import MEDIA_TYPE, OpenAIModel
-from services.generator.backends.probing import probe
-from services.generator.backends.streaming import LineStream
-from services.generator.backends.written import WrittenBackend
+from services.generator.answering.model_backend import WrittenBackend
+from services.generator.models.line_stream import LineStream
+from services.generator.models.openai import MEDIA_TYPE, OpenAIModel
+from services.standalone.backend_health import probe
 from shared.contracts.backends import BackendConfig, Timeouts
 from tests.fakes.model_server import config
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from services.generator.backends.sentences import JsonReader, WrittenSentence
+from services.generator.answering.output_parsing import JsonReader, WrittenSentence
+from services.generator.answering.prompting import Budget, prepare
 from services.generator.ports import DraftSentence, Prompt, WritingRequest
-from services.generator.prompting import Budget, prepare
 from shared.contracts.questions import Sentence
 from shared.http_api.questions import AnswerView
 from tests.connected.models import REASON, SERVERS, real_model

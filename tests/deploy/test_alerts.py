@@ -8,7 +8,7 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
-from services.generator.metrics import BackendMetrics
+from services.generator.answering.metrics import BackendMetrics
 from shared.contracts.topics import TOPICS
 from shared.kafka.watchdog import Metrics
 from shared.settings import TelemetrySettings

@@ -6,9 +6,9 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID, uuid5
 
-from services.generator.abstention import Calibration, Weight
+from services.generator.answering.calibration import Calibration, Weight
+from services.generator.french.terms import stems
 from services.generator.ports import DraftSentence, Shortened, Source, WritingRequest
-from services.generator.terms import stems
 from shared.contracts.base import Event, ObjectRef
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.identities import passage_id

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from services.generator.backends import openai
-from services.generator.backends.ollama import OllamaModel
-from services.generator.backends.openai import OpenAIModel
-from services.generator.backends.streaming import LineStream
-from services.generator.backends.written import WrittenBackend
+from services.generator.answering.model_backend import WrittenBackend
+from services.generator.models import openai
+from services.generator.models.line_stream import LineStream
+from services.generator.models.ollama import OllamaModel
+from services.generator.models.openai import OpenAIModel
 from services.generator.ports import DraftSentence, Shortened, WritingRequest
 from shared.contracts.backends import BackendConfig, Timeouts
 from shared.contracts.confidentiality import Confidentiality

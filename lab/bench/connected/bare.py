@@ -13,13 +13,12 @@ from faststream.asgi import AsgiFastStream
 from services.embedder.app import create_app as embedder
 from services.embedder.settings import EmbedderSettings
 from services.generator import consumer as generator_consumer
-from services.generator.abstention import packaged_calibration
-from services.generator.backends import Backends
-from services.generator.backends.extractive import ExtractiveBackend
-from services.generator.calibrations import Calibrations
+from services.generator.answering.calibration import Calibrations, packaged_calibration
+from services.generator.answering.choice import Backends
+from services.generator.answering.extractive_backend import ExtractiveBackend
+from services.generator.grounding.sources import SourceReader
 from services.generator.ports import Claim, DraftSentence, WritingRequest
 from services.generator.service import GeneratorService
-from services.generator.sources import SourceReader
 from services.retriever import consumer as retriever_consumer
 from services.retriever.adapters.bm25 import Bm25Terms
 from services.retriever.adapters.qdrant_edge import EdgeIndex

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from services.generator.backends.probing import Health, probe
+from services.standalone.backend_health import Health, probe
 from services.standalone.cli.running import JsonOption, out, run
 from services.standalone.cli.texts import text
 from shared.contracts.backends import BackendConfig, Registry, load_registry

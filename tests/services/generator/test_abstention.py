@@ -1,13 +1,7 @@
 import pytest
 
-from services.generator.abstention import (
-    Abstention,
-    Calibration,
-    Signals,
-    packaged_calibration,
-    signals_of,
-    why_abstain,
-)
+from services.generator.answering.abstention import Abstention, signals_of, why_abstain
+from services.generator.answering.calibration import Calibration, Signals, packaged_calibration
 from shared.language.catalogue import LANGUAGES, Catalogue
 from tests.fakes.generator import CALIBRATION, source
 

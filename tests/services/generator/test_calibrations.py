@@ -5,8 +5,7 @@ import logging
 import pytest
 
 from services.embedder.adapters.e5_build import NAME
-from services.generator.abstention import Signals, packaged_calibration
-from services.generator.calibrations import Calibrations
+from services.generator.answering.calibration import Calibrations, Signals, packaged_calibration
 from shared.contracts.index import EmbeddingModel
 from tests.fakes.generator import CALIBRATION
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from services.generator.citations import CheckedAnswer, standing_quote
+from services.generator.grounding.citations import CheckedAnswer, standing_quote
 from services.generator.ports import Claim, DraftSentence, Source
 from tests.fakes.generator import source
 

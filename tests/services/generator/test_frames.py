@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.generator.frames import Frames
+from services.generator.answer_stream import Frames
 from shared.contracts.base import Event
 from shared.contracts.questions import (
     AnswerCompleted,

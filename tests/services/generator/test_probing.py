@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.generator.backends.probing import Health, probe
+from services.standalone.backend_health import Health, probe
 from shared.contracts.backends import Registry
 from tests.fakes.model_server import config, head
 from tests.fakes.scripted_server import RESET, Plan, ScriptedServer

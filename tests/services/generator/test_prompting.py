@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from services.generator.prompting import MARK, PROMPT, Budget, prepare, visible
+from services.generator.answering.prompting import MARK, PROMPT, Budget, prepare, visible
 from tests.fakes.generator import source
 
 WIDE = Budget(context=8192, output=500)
@@ -19,7 +19,7 @@ DIGESTS = {
 
 def test_a_changed_prompt_is_a_new_version() -> None:
     """Outcomes name the version: give changed words a new number, and write their digests here."""
-    folder = files("services.generator.prompts")
+    folder = files("services.generator.answering.prompts")
     made = {name: hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest()[:16] for name in DIGESTS}
     assert (PROMPT, made) == ("answer/1", DIGESTS)
 

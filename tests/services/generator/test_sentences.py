@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.generator.backends.sentences import JsonReader, Reader, TextReader, WrittenSentence
+from services.generator.answering.output_parsing import JsonReader, Reader, TextReader, WrittenSentence
 
 TEXT = (
     "Voici :\n- **Les gants** sont vérifiés [1].\n- Selon l'art. R. 4412-16, ils sont changés. [2][3]\n"

@@ -7,12 +7,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from services.generator.backends import Backends
-from services.generator.backends.extractive import ExtractiveBackend
-from services.generator.calibrations import Calibrations
+from services.generator.answering.calibration import Calibrations
+from services.generator.answering.choice import Backends
+from services.generator.answering.extractive_backend import ExtractiveBackend
+from services.generator.grounding.sources import SourceReader
 from services.generator.ports import Backend, Claim, DraftSentence, Shortened
 from services.generator.service import GeneratorService
-from services.generator.sources import SourceReader
 from shared.access import Grant, GrantSigner, GrantVerifier
 from shared.contracts.base import Failure
 from shared.contracts.confidentiality import Confidentiality

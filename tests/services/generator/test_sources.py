@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from services.generator.sources import SourceReader
+from services.generator.grounding.sources import SourceReader
 from tests.fakes.generator import FakeStore, evidence, passage
 
 SECRET = "Le coffre est sous l'établi."

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from lab.support.measure import PAIRS, figures, read_pairs
-from services.generator.quantities import Quantity, quantities
-from services.generator.support import check
+from services.generator.french.quantities import Quantity, quantities
+from services.generator.grounding.support import check
 from tests.fakes.generator import passage
 
 LADDER = passage(

@@ -1,6 +1,6 @@
 import pytest
 
-from services.generator.terms import asks_only_for_articles, coverage, rarity, stems
+from services.generator.french.terms import asks_only_for_articles, coverage, rarity, stems
 
 
 def test_accents_case_and_ligatures_do_not_matter() -> None:

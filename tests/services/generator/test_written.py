@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from services.generator.backends.written import WrittenBackend
-from services.generator.metrics import BackendMetrics
+from services.generator.answering.metrics import BackendMetrics
+from services.generator.answering.model_backend import WrittenBackend
 from services.generator.ports import DraftSentence, Shortened, WritingRequest
 from shared.contracts.backends import Timeouts
 from shared.errors import ModelUnavailable, Overloaded

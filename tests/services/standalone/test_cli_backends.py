@@ -7,7 +7,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from services.generator.backends.probing import Health
+from services.standalone.backend_health import Health
 from services.standalone.cli import app, backends
 from shared.contracts.backends import BackendConfig
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from services.generator.terms import folded
+from services.generator.french.terms import folded
 from shared.language.articles import article_references
 
 _WORDS = {

@@ -8,10 +8,11 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 
-from services.generator.backends.breaker import CircuitBreaker
-from services.generator.backends.sentences import JsonReader, Reader, TextReader, WrittenSentence
-from services.generator.backends.slots import Slots
-from services.generator.citations import standing_quote
+from services.generator.answering.output_parsing import JsonReader, Reader, TextReader, WrittenSentence
+from services.generator.answering.prompting import PROMPT, Budget, Prepared, prepare
+from services.generator.grounding.citations import standing_quote
+from services.generator.models.circuit_breaker import CircuitBreaker
+from services.generator.models.slots import Slots
 from services.generator.ports import (
     INPUT_REFUSED,
     SLOW,
@@ -23,7 +24,6 @@ from services.generator.ports import (
     TextModel,
     WritingRequest,
 )
-from services.generator.prompting import PROMPT, Budget, Prepared, prepare
 from shared.contracts.backends import BackendConfig
 from shared.contracts.confidentiality import Confidentiality
 from shared.errors import ModelUnavailable, Overloaded

@@ -17,7 +17,7 @@ from importlib.resources import files
 from string import Template
 from typing import Literal
 
-from services.generator.backends.sentences import SCHEMA
+from services.generator.answering.output_parsing import SCHEMA
 from services.generator.ports import Prompt, Source
 from shared.language.catalogue import supported
 
@@ -109,11 +109,13 @@ def _fenced(number: int, text: str, word: str) -> str:
 @cache
 def _template(language: str) -> tuple[Template, Template]:
     name = f"{NAME}.{VERSION}.{supported(language)}.txt"
-    system, _, user = files("services.generator.prompts").joinpath(name).read_text("utf-8").partition("\n---\n")
+    system, _, user = (
+        files("services.generator.answering.prompts").joinpath(name).read_text("utf-8").partition("\n---\n")
+    )
     return Template(system.strip()), Template(user.strip())
 
 
 @cache
 def _format(language: str, output: str) -> str:
-    text = files("services.generator.prompts").joinpath("formats.toml").read_text("utf-8")
+    text = files("services.generator.answering.prompts").joinpath("formats.toml").read_text("utf-8")
     return str(tomllib.loads(text)[supported(language)][output])

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from services.generator.quantities import quantities
-from services.generator.statements import Mode, denied, denies, modes, same_actors, same_modes
-from services.generator.terms import folded, stems
+from services.generator.french.modality import Mode, denied, denies, modes, same_actors, same_modes
+from services.generator.french.quantities import quantities
+from services.generator.french.terms import folded, stems
 from shared.contracts.passages import Passage
 from shared.language.articles import article_references, canonical_article
 from shared.language.sentences import sentence_spans
@@ -225,5 +225,5 @@ def _opposites() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 
 
 def _lines(name: str) -> list[str]:
-    text = files("services.generator.vocabulary").joinpath(name).read_text("utf-8")
+    text = files("services.generator.grounding.vocabulary").joinpath(name).read_text("utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]

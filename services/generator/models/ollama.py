@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from services.generator.backends.streaming import LineStream
+from services.generator.models.line_stream import LineStream
 from services.generator.ports import Delta, Prompt
 from shared.contracts.backends import BackendConfig
 

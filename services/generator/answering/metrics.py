@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.generator.backends.written import WrittenBackend
+from services.generator.answering.model_backend import WrittenBackend
 
 
 class BackendMetrics:

@@ -8,8 +8,8 @@ removed and counted, never repaired.
 import re
 from collections.abc import Collection, Mapping
 
+from services.generator.grounding.support import check
 from services.generator.ports import Claim, DraftSentence, Source
-from services.generator.support import check
 from shared.contracts.passages import Passage, place_of_quote
 from shared.contracts.questions import Citation, Sentence
 

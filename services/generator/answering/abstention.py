@@ -7,20 +7,14 @@ always shown, one that was asked for and not found is never replaced by its neig
 the question answer nothing.
 """
 
-import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
-from typing import Self
 
-from pydantic import Field, model_validator
-
+from services.generator.answering.calibration import Calibration, Signals
+from services.generator.french.terms import asks_only_for_articles, folded, stems
 from services.generator.ports import Source
-from services.generator.terms import asks_only_for_articles, folded, stems
 from shared.access import PUBLIC
-from shared.contracts.base import Frozen
 from shared.contracts.passages import Passage
 from shared.language.articles import article_references, canonical_article
 
@@ -67,77 +61,6 @@ class Abstention:
     @property
     def params(self) -> dict[str, str | int]:
         return {"articles": self.articles} if self.articles else {"count": self.passages}
-
-
-class Signals(Frozen):
-    """What the rule looks at; None where it cannot be known.
-
-    Attributes:
-        dense: the best cosine of a passage with the question; None when the retriever had no vectors.
-        close: the mean of the best cosines, `_CLOSE` of them; None likewise.
-        domain: 0, 0.5 or 1 for none, one or more of the domain's stems in the question; None when a unit's own document
-            is among the closest passages, since a unit's documents may speak of anything.
-        particular: 1 when one unit's own facts are asked for and no unit's document is among the closest, else 0.
-    """
-
-    dense: float | None
-    close: float | None
-    domain: float | None
-    particular: float
-
-
-class Weight(Frozen):
-    """A signal's part in the logit: `weight * (value - mean) / scale`; a missing signal counts as its mean."""
-
-    mean: float
-    scale: float = Field(gt=0)
-    weight: float
-
-
-class Calibration(Frozen):
-    """A fitted logistic model.
-
-    Attributes:
-        model: the embedding model whose cosines it was fitted to.
-        also: names of the same model with other weights, whose cosines are alike (.996 or nearer).
-        method: how, on what.
-        vocabulary: stems of the domain's words (terms.stems).
-        threshold: the probability under which an answer is an abstention.
-    """
-
-    model: str
-    also: tuple[str, ...] = ()
-    method: str
-    bias: float
-    weights: Mapping[str, Weight]
-    vocabulary: frozenset[str]
-    threshold: float = Field(ge=0, lt=1)
-
-    @model_validator(mode="after")
-    def _known_signals(self) -> Self:
-        unknown = self.weights.keys() - Signals.model_fields.keys()
-        if unknown:
-            raise ValueError(f"unknown signals: {sorted(unknown)}")
-        return self
-
-    def probability(self, signals: Signals) -> float:
-        """That the passages answer, 0..1."""
-        logit = self.bias
-        for name, term in self.weights.items():
-            value = getattr(signals, name)
-            if value is not None:
-                logit += term.weight * (value - term.mean) / term.scale
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
-
-
-def packaged_calibration() -> Calibration:
-    """The calibration that ships with the service."""
-    return Calibration.model_validate_json(files("services.generator").joinpath("calibration.json").read_bytes())
-
-
-def calibration_from(path: Path) -> Calibration:
-    """One's own; its `model` says for which embedding model."""
-    return Calibration.model_validate_json(path.read_bytes())
 
 
 def signals_of(question: str, sources: Sequence[Source], vocabulary: Collection[str]) -> Signals:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 
-from services.generator.quantities import ANY_NUMBER
-from services.generator.terms import folded, stems
+from services.generator.french.quantities import ANY_NUMBER
+from services.generator.french.terms import folded, stems
 from shared.language.sentences import sentence_spans
 
 

@@ -1,0 +1,127 @@
+"""When evidence is too weak, by embedding model: a logistic score over signals, fitted by lab/abstention/calibrate.py.
+
+Cosines of two models are not alike: what is near for one is far for another. So each calibration is for one model. For
+a model that none was fitted to, cosines count as unknown, and the words of the question decide alone.
+"""
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from shared.contracts.base import Frozen
+from shared.contracts.index import EmbeddingModel
+
+_log = logging.getLogger(__name__)
+
+_COSINES = {"dense", "close"}
+
+
+class Signals(Frozen):
+    """What the rule looks at; None where it cannot be known.
+
+    Attributes:
+        dense: the best cosine of a passage with the question; None when the retriever had no vectors.
+        close: the mean of the best cosines, `_CLOSE` of them; None likewise.
+        domain: 0, 0.5 or 1 for none, one or more of the domain's stems in the question; None when a unit's own document
+            is among the closest passages, since a unit's documents may speak of anything.
+        particular: 1 when one unit's own facts are asked for and no unit's document is among the closest, else 0.
+    """
+
+    dense: float | None
+    close: float | None
+    domain: float | None
+    particular: float
+
+
+class Weight(Frozen):
+    """A signal's part in the logit: `weight * (value - mean) / scale`; a missing signal counts as its mean."""
+
+    mean: float
+    scale: float = Field(gt=0)
+    weight: float
+
+
+class Calibration(Frozen):
+    """A fitted logistic model.
+
+    Attributes:
+        model: the embedding model whose cosines it was fitted to.
+        also: names of the same model with other weights, whose cosines are alike (.996 or nearer).
+        method: how, on what.
+        vocabulary: stems of the domain's words (terms.stems).
+        threshold: the probability under which an answer is an abstention.
+    """
+
+    model: str
+    also: tuple[str, ...] = ()
+    method: str
+    bias: float
+    weights: Mapping[str, Weight]
+    vocabulary: frozenset[str]
+    threshold: float = Field(ge=0, lt=1)
+
+    @model_validator(mode="after")
+    def _known_signals(self) -> Self:
+        unknown = self.weights.keys() - Signals.model_fields.keys()
+        if unknown:
+            raise ValueError(f"unknown signals: {sorted(unknown)}")
+        return self
+
+    def probability(self, signals: Signals) -> float:
+        """That the passages answer, 0..1."""
+        logit = self.bias
+        for name, term in self.weights.items():
+            value = getattr(signals, name)
+            if value is not None:
+                logit += term.weight * (value - term.mean) / term.scale
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+def packaged_calibration() -> Calibration:
+    """The calibration that ships with the service."""
+    return Calibration.model_validate_json(
+        files("services.generator.answering").joinpath("calibration.json").read_bytes()
+    )
+
+
+def calibration_from(path: Path) -> Calibration:
+    """One's own; its `model` says for which embedding model."""
+    return Calibration.model_validate_json(path.read_bytes())
+
+
+class Calibrations:
+    """Those that there are, the packaged one first; of two for one model the later one counts.
+
+    Args:
+        threshold: instead of the calibrated ones; None: each its own.
+    """
+
+    def __init__(self, fitted: Sequence[Calibration], threshold: float | None = None) -> None:
+        given = {} if threshold is None else {"threshold": threshold}
+        self._by_model = {name: each.model_copy(update=given) for each in fitted for name in (each.model, *each.also)}
+        first = next(iter(self._by_model.values()))
+        words = {name: weight for name, weight in first.weights.items() if name not in _COSINES}
+        self._by_words = first.model_copy(update={"weights": words})
+        self._default = first
+        self._warned: set[str] = set()
+
+    def fitting(self, model: EmbeddingModel | None) -> Calibration:
+        """The one for this model, or for the model that its weights are a version of (`name@digest`).
+
+        Args:
+            model: None from a sender that does not tell; then the packaged one.
+        """
+        if model is None:
+            return self._default
+        for name in (model.name, model.name.partition("@")[0]):
+            if name in self._by_model:
+                return self._by_model[name]
+        if model.name not in self._warned:
+            self._warned.add(model.name)
+            _log.warning("no calibration is fitted to %s: weak evidence is judged by words alone", model.name)
+        return self._by_words

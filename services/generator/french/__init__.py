@@ -1,0 +1,1 @@
+"""French words: stems, quantities, modality. Pure."""

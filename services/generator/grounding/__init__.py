@@ -1,0 +1,1 @@
+"""What an answer stands on: its passages, and the checks that each sentence must pass."""
