@@ -21,9 +21,9 @@ from services.gateway.settings import DatabaseSettings, DirectorySettings, Gatew
 from services.generator.settings import GeneratorSettings
 from services.ingest.settings import IngestSettings
 from services.retriever.settings import RetrieverSettings
-from services.standalone.identity import LocalIssuer
+from services.standalone.local_issuer import LocalIssuer
 from services.standalone.settings import StandaloneSettings, TopicSettings
-from services.standalone.topic_plan import declared
+from services.standalone.topics.plan import declared
 from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.topics import TOPICS, Topic

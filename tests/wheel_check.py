@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from services.standalone.embedded_broker import EmbeddedBroker
-from services.standalone.identity import LocalIssuer
+from services.standalone.local_issuer import LocalIssuer
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("gateway", "ingest", "generator", "retriever", "embedder")

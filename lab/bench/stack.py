@@ -10,10 +10,10 @@ from pathlib import Path
 
 from lab.bench.processes import children_of, cpu_s, peak_bytes
 from services.standalone.data_folder import DataFolder
-from services.standalone.identity import LocalIssuer
+from services.standalone.local_issuer import LocalIssuer
 from shared.client import VigieClient
 
-COMMAND = "from services.standalone.cli import main; main()"
+COMMAND = "from services.cli import main; main()"
 _START_TIMEOUT_S = 300  # the first start on a machine builds the embedding model
 _STOP_TIMEOUT_S = 60
 _POLL_S = 0.2

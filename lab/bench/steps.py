@@ -14,8 +14,8 @@ from lab.bench.stack import StackProcess
 from services.embedder.app import build_engine
 from services.embedder.ports import Engine
 from services.embedder.settings import EmbedderSettings
+from services.standalone.adaptive_polling import PAUSE_S
 from services.standalone.corpora import CorpusDocument
-from services.standalone.polling import PAUSE_S
 from shared.client import VigieClient
 from shared.contracts.object_layout import BATCH, batch_key, decode_batch
 from shared.contracts.passages import searchable_text

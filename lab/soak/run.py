@@ -15,8 +15,8 @@ from uuid import uuid4
 from lab.soak.ledger import EffectLedger, Stage
 from lab.soak.worker import FIRST, SECOND
 from services.standalone.settings import TopicSettings
-from services.standalone.topic_plan import declared, plan
-from services.standalone.topics_kafka import KafkaTopics
+from services.standalone.topics.kafka_admin import KafkaTopics
+from services.standalone.topics.plan import declared, plan
 from shared.contracts.questions import QuestionCancelled
 from shared.contracts.topics import INDEXES_DROPPED, QUESTIONS_CANCELLED
 from shared.kafka.broker import BrokerEvents, create_broker

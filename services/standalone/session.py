@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from services.standalone.data_folder import DataFolder, FolderInUse
-from services.standalone.identity import LocalIssuer, Person
+from services.standalone.local_issuer import LocalIssuer, Person
 from services.standalone.settings import StandaloneSettings
 from services.standalone.stack import EmbeddedStack
 from shared.client import VigieClient

@@ -17,9 +17,9 @@ from services.embedder.settings import EmbedderSettings
 from services.gateway.http.header_timeout import HeadInTime
 from services.gateway.settings import DatabaseSettings, DirectorySettings, GatewaySettings, JwksSettings
 from services.retriever.settings import RetrieverSettings
+from services.standalone.adaptive_polling import AWAKE_MS, AdaptivePolling, WakeOnQuestion
 from services.standalone.embedded_broker import EmbeddedBroker
-from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer
-from services.standalone.polling import AWAKE_MS, AdaptivePolling, WakeOnQuestion
+from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer
 from services.standalone.settings import StandaloneSettings
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry

@@ -14,11 +14,11 @@ from shared.contracts.documents import DocumentSubmitted
 from shared.contracts.topics import DOCUMENTS_SUBMITTED, all_names
 from shared.http_api.documents import DocumentView
 from shared.http_api.questions import AnswerView
-from tests.connected.kafka import own_topics
-from tests.connected.own_kafka import REASON, SERVERS, OwnKafka, own_kafka
 from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
-from tests.fakes.processes import Processes
-from tests.fakes.topics import end_of, records_of
+from tests.support.kafka import own_topics
+from tests.support.own_kafka import REASON, SERVERS, OwnKafka, own_kafka
+from tests.support.processes import Processes
+from tests.support.topic_records import end_of, records_of
 
 pytestmark = [
     pytest.mark.connected,

@@ -8,7 +8,7 @@ import pytest
 from services.gateway.directory.keycloak import KeycloakDirectory
 from services.gateway.settings import DirectorySettings
 from shared.errors import Unavailable
-from tests.connected.keycloak import BASE, REASON, Realm, keycloak_realm
+from tests.support.keycloak import BASE, REASON, Realm, keycloak_realm
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not BASE, reason=REASON)]
 

@@ -12,17 +12,17 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from services.standalone.cli import app
+from services.cli import app
 from shared.contracts.questions import QuestionCancelled
 from shared.contracts.topics import all_names
 from shared.errors import Unavailable
 from shared.kafka.subscriber import Consumption
 from shared.settings import BrokerSettings
 from shared.worker.worker import create_asgi
-from tests.connected.guarded_kafka import PASSWORD, USER, GuardedKafka, guarded_kafka
-from tests.connected.kafka import own_topics
-from tests.connected.own_kafka import REASON, SERVERS
-from tests.fakes.listening import PATIENCE_S, Listening
+from tests.support.guarded_kafka import PASSWORD, USER, GuardedKafka, guarded_kafka
+from tests.support.kafka import own_topics
+from tests.support.listening import PATIENCE_S, Listening
+from tests.support.own_kafka import REASON, SERVERS
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not SERVERS, reason=REASON)]
 

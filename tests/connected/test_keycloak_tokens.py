@@ -14,8 +14,8 @@ from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.settings import JwksSettings
 from shared.access import Role
 from shared.errors import Unauthenticated
-from tests.connected.keycloak import BASE, REASON, WEB, Json, Realm, keycloak_realm, s256
-from tests.fakes.issuer import public_jwk, relabelled, signed_as_hmac, tampered
+from tests.support.issuer import public_jwk, relabelled, signed_as_hmac, tampered
+from tests.support.keycloak import BASE, REASON, WEB, Json, Realm, keycloak_realm, s256
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not BASE, reason=REASON)]
 

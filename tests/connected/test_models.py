@@ -1,4 +1,4 @@
-"""Real model servers (tests/connected/models.py says how to start them): the protocol, and the chain to its end."""
+"""Real model servers (tests/support/model_servers.py): the protocol, and the chain to its end."""
 
 import asyncio
 import json
@@ -12,10 +12,10 @@ from services.generator.answering.prompting import Budget, prepare
 from services.generator.ports import DraftSentence, Prompt, WritingRequest
 from shared.contracts.questions import Sentence
 from shared.http_api.questions import AnswerView
-from tests.connected.models import REASON, SERVERS, real_model
 from tests.e2e.conftest import ended
 from tests.fakes.generator import source
-from tests.fakes.stack import running_stack
+from tests.support.model_servers import REASON, SERVERS, real_model
+from tests.support.stack import running_stack
 
 pytestmark = [
     pytest.mark.connected,

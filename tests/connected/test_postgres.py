@@ -14,7 +14,7 @@ from services.gateway.database.engine import Database
 from services.gateway.outbox.lease_sql import SqlLease
 from services.gateway.settings import DatabaseSettings
 from shared.errors import InsufficientStorage, StoreUnavailable
-from tests.connected.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
+from tests.support.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(PROGRAMS is None, reason=REASON)]
 

@@ -13,8 +13,8 @@ from shared.errors import Unavailable
 from shared.kafka.broker import Broker, BrokerEvents, create_broker
 from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
-from tests.connected.kafka import KAFKA, REASON, own_topics
-from tests.fakes.topics import records_of
+from tests.support.kafka import KAFKA, REASON, own_topics
+from tests.support.topic_records import records_of
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not KAFKA, reason=REASON)]
 

@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaProducer
 
 from shared.contracts.questions import QuestionCancelled
 from shared.settings import BrokerSettings
-from tests.connected.kafka import KAFKA, REASON, own_topics
-from tests.fakes.consumption import Work, some
+from tests.support.held_handlers import Work, some
+from tests.support.kafka import KAFKA, REASON, own_topics
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not KAFKA, reason=REASON)]
 

@@ -20,10 +20,10 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from shared.client import VigieClient
 from shared.contracts.topics import all_names
 from shared.http_api.questions import AnswerView
-from tests.connected.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
 from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
-from tests.fakes.processes import SERVICES, Processes
-from tests.fakes.topics import end_of
+from tests.support.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
+from tests.support.processes import SERVICES, Processes
+from tests.support.topic_records import end_of
 
 KAFKA = os.environ.get("VIGIE_TEST_KAFKA", "")
 

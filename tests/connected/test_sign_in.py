@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from shared.client import Problem, VigieClient
-from tests.connected.keycloak import Json, Realm, keycloak_realm
-from tests.connected.people import RealmPeople
-from tests.connected.stack import GIVEN, REASON, connected_processes
 from tests.e2e.conftest import ended
-from tests.fakes.processes import ROOT, Processes
-from tests.fakes.up import VIGIE
+from tests.support.deployed_stack import GIVEN, REASON, connected_processes
+from tests.support.keycloak import Json, Realm, keycloak_realm
+from tests.support.people import RealmPeople
+from tests.support.processes import ROOT, Processes
+from tests.support.up import VIGIE
 
 pytestmark = [
     pytest.mark.connected,

@@ -6,7 +6,7 @@ import pytest
 
 from lab.soak.run import Plan, soak
 from shared.settings import BrokerSettings
-from tests.connected.kafka import KAFKA, REASON
+from tests.support.kafka import KAFKA, REASON
 
 pytestmark = [pytest.mark.connected, pytest.mark.processes, pytest.mark.skipif(not KAFKA, reason=REASON)]
 

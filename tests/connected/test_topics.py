@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 from typer.testing import CliRunner
 
-from services.standalone.cli import app
-from services.standalone.topics_kafka import KafkaTopics
+from services.cli import app
+from services.standalone.topics.kafka_admin import KafkaTopics
 from shared.contracts.topics import all_names
 from shared.settings import BrokerSettings
-from tests.connected.kafka import KAFKA, REASON
+from tests.support.kafka import KAFKA, REASON
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not KAFKA, reason=REASON)]
 
@@ -58,6 +58,6 @@ def test_topics_are_declared_once_and_mended(prefix: str, monkeypatch: pytest.Mo
 def test_a_cluster_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
     with monkeypatch.context() as away:
         away.setenv("VIGIE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
-        away.setattr("services.standalone.topics_kafka._TIMEOUT_S", 2)
+        away.setattr("services.standalone.topics.kafka_admin._TIMEOUT_S", 2)
         result = CliRunner().invoke(app, ["topics", "show"])
     assert result.exit_code == 1

@@ -21,12 +21,12 @@ from services.standalone.embedded_broker import EmbeddedBroker
 from shared.client import Problem, VigieClient
 from shared.http_api.documents import DocumentView
 from shared.http_api.questions import AnswerView
-from tests.connected.keycloak import keycloak_realm
-from tests.connected.people import RealmPeople
-from tests.connected.stack import GIVEN, REASON, connected_processes
-from tests.fakes.index_reader import points_in
-from tests.fakes.processes import Processes
-from tests.fakes.stack import Running, running_stack
+from tests.support.deployed_stack import GIVEN, REASON, connected_processes
+from tests.support.index_reader import points_in
+from tests.support.keycloak import keycloak_realm
+from tests.support.people import RealmPeople
+from tests.support.processes import Processes
+from tests.support.stack import Running, running_stack
 
 LONGER_THAN_TESTS_S = 36_000
 CONNECTED = pytest.param(

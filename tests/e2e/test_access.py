@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from services.standalone.identity import Person
+from services.standalone.local_issuer import Person
 from shared.access import Role
 from shared.client import Problem, VigieClient
 from shared.http_api.documents import DocumentView
 from shared.http_api.questions import AnswerView, QuestionQuery
 from tests.e2e.conftest import ended
-from tests.fakes.stack import Running
+from tests.support.stack import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

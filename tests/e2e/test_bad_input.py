@@ -11,8 +11,8 @@ from shared.client import Problem
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.topics import DOCUMENTS_SUBMITTED, PASSAGES_EXTRACTED, QUESTIONS_ASKED, Topic
 from tests.e2e.conftest import ended
-from tests.fakes.stack import Running
-from tests.fakes.topics import publish_raw, records_of
+from tests.support.stack import Running
+from tests.support.topic_records import publish_raw, records_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,7 +9,7 @@ from types import CodeType
 import pytest
 
 from tests.e2e.conftest import ended
-from tests.fakes.stack import Running
+from tests.support.stack import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

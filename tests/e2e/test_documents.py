@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import ended
-from tests.fakes.stack import Running
+from tests.support.stack import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

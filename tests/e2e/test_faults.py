@@ -10,8 +10,8 @@ import pytest
 from shared.contracts.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
 from shared.settings import BrokerSettings
 from tests.e2e.conftest import ProcessesMaker, ask_until_ended, assert_index_holds, ended, long_note
-from tests.fakes.processes import SERVICES, Processes
-from tests.fakes.topics import committed, records_of
+from tests.support.processes import SERVICES, Processes
+from tests.support.topic_records import committed, records_of
 
 pytestmark = pytest.mark.processes
 

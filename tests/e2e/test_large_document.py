@@ -10,8 +10,8 @@ from pathlib import Path
 from shared.contracts.object_layout import BATCH
 from shared.contracts.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
 from tests.e2e.conftest import assert_index_holds, ended
-from tests.fakes.stack import running_stack
-from tests.fakes.topics import end_of
+from tests.support.stack import running_stack
+from tests.support.topic_records import end_of
 
 SIZE = 20_000_000
 BOUND = 20

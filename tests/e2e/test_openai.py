@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 from openai import AsyncOpenAI
 
-from services.standalone.identity import Person
+from services.standalone.local_issuer import Person
 from shared.access import Role
 from tests.e2e.conftest import ended
-from tests.fakes.stack import Running
+from tests.support.stack import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

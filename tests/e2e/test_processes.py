@@ -6,7 +6,7 @@ import pytest
 
 from shared.client import Problem
 from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
-from tests.fakes.processes import SERVICES, Processes
+from tests.support.processes import SERVICES, Processes
 
 pytestmark = pytest.mark.processes
 

@@ -17,9 +17,9 @@ from shared.contracts.index import EmbeddingModel
 from shared.http_api.admin import EmbeddingView
 from shared.http_api.documents import DocumentView
 from tests.e2e.conftest import StackStarter, ended, long_note
-from tests.fakes.embeddings_server import EmbeddingsServer, embeddings_server
-from tests.fakes.stack import Running
-from tests.fakes.up import Up
+from tests.support.embeddings_server import EmbeddingsServer, embeddings_server
+from tests.support.stack import Running
+from tests.support.up import Up
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

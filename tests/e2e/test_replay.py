@@ -9,8 +9,8 @@ from shared.contracts import topics
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.topics import TOPICS, Topic
 from tests.e2e.conftest import StackStarter, assert_index_holds, ended, long_note
-from tests.fakes.stack import Running
-from tests.fakes.topics import end_of, records_of
+from tests.support.stack import Running
+from tests.support.topic_records import end_of, records_of
 
 GROUPS = {
     topics.DOCUMENTS_SUBMITTED: "ingest",

@@ -8,12 +8,12 @@ from pathlib import Path
 import httpx
 
 from services.gateway.http.auth import LEEWAY_S
-from services.standalone.identity import LocalIssuer, Person
+from services.standalone.local_issuer import LocalIssuer, Person
 from shared.access import Role
 from tests.e2e.conftest import ended
-from tests.fakes.model_server import DONE, answer, head, spoken, sse
-from tests.fakes.scripted_server import ScriptedServer
-from tests.fakes.stack import running_stack
+from tests.support.model_server import DONE, answer, head, spoken, sse
+from tests.support.scripted_server import ScriptedServer
+from tests.support.stack import running_stack
 
 ALICE = Person("alice", roles=(Role.PREVENTION_ADVISOR,))
 LIVES_S = 5

@@ -10,15 +10,15 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from services.standalone.identity import Person
+from services.standalone.local_issuer import Person
 from shared.client import VigieClient
 from shared.contracts import topics
 from shared.contracts.topics import TOPICS, Topic, all_names
 from shared.http_api.questions import AnswerView
 from tests.e2e.conftest import ProcessesMaker, StackStarter, ask_until_ended, ended, long_note
-from tests.fakes.collector import QUICK, Collector, Span
-from tests.fakes.stack import Running
-from tests.fakes.topics import records_of
+from tests.support.stack import Running
+from tests.support.topic_records import records_of
+from tests.support.trace_collector import QUICK, Collector, Span
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

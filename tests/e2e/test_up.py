@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
-from tests.fakes.up import Up
+from tests.support.up import Up
 
 pytestmark = pytest.mark.processes
 

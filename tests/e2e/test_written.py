@@ -9,14 +9,14 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from services.standalone.identity import Person
+from services.standalone.local_issuer import Person
 from shared.access import Role
 from shared.contracts.questions import Sentence
 from shared.http_api.questions import AnswerView
 from tests.e2e.conftest import StackStarter, ended
-from tests.fakes.model_server import answer, head, spoken, sse
-from tests.fakes.scripted_server import HANG, RESET, ScriptedServer
-from tests.fakes.stack import Running
+from tests.support.model_server import answer, head, spoken, sse
+from tests.support.scripted_server import HANG, RESET, ScriptedServer
+from tests.support.stack import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -13,8 +13,8 @@ from services.standalone.embedded_broker import EmbeddedBroker
 from shared.contracts.questions import QuestionCancelled
 from shared.errors import Unavailable
 from shared.settings import BrokerSettings
-from tests.connected.kafka import KAFKA, REASON, own_topics
-from tests.fakes.consumption import PATIENCE_S, Work, some
+from tests.support.held_handlers import PATIENCE_S, Work, some
+from tests.support.kafka import KAFKA, REASON, own_topics
 
 
 @pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.connected)])

@@ -26,7 +26,7 @@ from shared.kafka.broker import BrokerEvents, create_broker, start_broker, subsc
 from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
 from shared.worker.probes import probe_routes
-from tests.fakes.topics import committed, publish_raw, records_of
+from tests.support.topic_records import committed, publish_raw, records_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

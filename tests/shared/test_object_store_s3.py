@@ -14,7 +14,7 @@ from shared.settings import ObjectStoreSettings
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
 from shared.worker.context import create_store
-from tests.fakes.scripted_server import HANG, RESET, Plan, ScriptedServer
+from tests.support.scripted_server import HANG, RESET, Plan, ScriptedServer
 
 TEXT = "Porter des lunettes dès l'entrée.".encode()
 REF = ObjectRef(key="texts/v", sha256=hashlib.sha256(TEXT).hexdigest(), size=len(TEXT))

@@ -10,7 +10,7 @@ import pytest
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.kafka.cancellation_safety import heed_cancellation, unbroken
 from shared.settings import BrokerSettings
-from tests.fakes.listening import PATIENCE_S, Listening
+from tests.support.listening import PATIENCE_S, Listening
 
 
 class Step:

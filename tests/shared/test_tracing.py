@@ -10,7 +10,7 @@ from shared.errors import EmptyDocument
 from shared.settings import TelemetrySettings
 from shared.telemetry.setup import Telemetry
 from shared.telemetry.trace_context import continued, traceparent
-from tests.fakes.collector import QUICK, Collector, Span
+from tests.support.trace_collector import QUICK, Collector, Span
 
 SECRET = "rossignol-du-coffre"
 

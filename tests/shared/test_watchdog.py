@@ -14,7 +14,7 @@ from shared.contracts.questions import QuestionCancelled
 from shared.errors import Unavailable
 from shared.kafka.subscriber import Consumption
 from shared.settings import BrokerSettings
-from tests.fakes.listening import PATIENCE_S, Listening
+from tests.support.listening import PATIENCE_S, Listening
 
 QUESTION = uuid4()
 

@@ -24,8 +24,8 @@ from sqlalchemy.pool import NullPool
 
 from lab.bench.processes import parent_of
 from services.standalone.settings import TopicSettings
-from services.standalone.topic_plan import declared, plan
-from services.standalone.topics_kafka import KafkaTopics
+from services.standalone.topics.kafka_admin import KafkaTopics
+from services.standalone.topics.plan import declared, plan
 from shared.settings import BrokerSettings
 
 _HOW = "set VIGIE_TEST_POSTGRES, and VIGIE_TEST_KAFKA or VIGIE_TEST_SERVERS (docs/operations.md)"

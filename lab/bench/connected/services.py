@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from services.standalone.identity import LocalIssuer
+from services.standalone.local_issuer import LocalIssuer
 from shared.client import VigieClient
 
 ROOT = Path(__file__).parent.parent.parent.parent

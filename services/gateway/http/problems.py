@@ -20,7 +20,8 @@ from shared.errors import (
     VigieError,
     trace_of,
 )
-from shared.language.catalogue import Catalogue, preferred
+from shared.http_api.problems import describe, title
+from shared.language.catalogue import preferred
 
 logger = logging.getLogger("vigie.gateway")
 
@@ -28,8 +29,6 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:vigie:problem:"
 RETRY_AFTER_S = 5
 _WORTH_WAITING = {Unavailable.status_code, InsufficientStorage.status_code}
-
-_catalogue = Catalogue()
 
 
 def language_of(request: Request) -> str:
@@ -40,20 +39,11 @@ def problem(failure: Failure, status: int, language: str) -> dict[str, Any]:
     """The members of a problem: type, title, status, detail, and the parameters as members of their own."""
     return {
         "type": f"{TYPE_PREFIX}{failure.code}",
-        "title": _catalogue.text(language, f"problems.{failure.code}"),
+        "title": title(failure, language),
         "status": status,
         "detail": describe(failure, language),
         **{name: value for name, value in failure.params.items() if name not in {"type", "title", "status", "detail"}},
     }
-
-
-def describe(failure: Failure, language: str) -> str:
-    """The sentence for a failure; its `reason`, where it has one, in words too."""
-    params = dict(failure.params)
-    reason = f"reasons.{params.get('reason', '')}"
-    if _catalogue.has(reason):
-        params["reason"] = _catalogue.text(language, reason, **params)
-    return _catalogue.text(language, f"errors.{failure.code}", **params)
 
 
 def status_of(code: str) -> int:

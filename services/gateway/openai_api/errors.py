@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from services.gateway.http.problems import describe, language_of, respond, retry_headers, status_of
+from services.gateway.http.problems import language_of, respond, retry_headers, status_of
 from shared.contracts.base import Failure
 from shared.errors import (
     BackendNotAllowed,
@@ -24,6 +24,7 @@ from shared.errors import (
     UnknownBackend,
     VigieError,
 )
+from shared.http_api.problems import describe
 
 _CODES = {
     UnknownAssistant.code: "model_not_found",

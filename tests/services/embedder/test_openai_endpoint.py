@@ -10,7 +10,7 @@ import pytest
 from services.embedder.adapters.openai_endpoint import Endpoint, OpenAiEngine
 from services.embedder.prefixes import E5
 from shared.errors import EmbeddingFailed, InternalError, Unavailable
-from tests.fakes.embeddings_server import DIMENSION, RIGHT, WRONG, EmbeddingsServer, embeddings_server, vector_for
+from tests.support.embeddings_server import DIMENSION, RIGHT, WRONG, EmbeddingsServer, embeddings_server, vector_for
 
 TEXTS = ["Gants cryogéniques.", "Lunettes de protection.", "Casque antibruit."]
 

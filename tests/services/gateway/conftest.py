@@ -29,7 +29,7 @@ from services.gateway.outbox.relay import Relay
 from services.gateway.outbox.sql import SqlOutbox
 from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
-from services.standalone.identity import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
+from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
 from shared.access import Role
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.gateway.http.jwks_file import JwksFile
-from services.standalone.identity import AUDIENCE, CLIENT, ISSUER
+from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER
 from shared.access import Role
 from shared.errors import Unavailable
 from tests.services.gateway.conftest import READER, UNIT, Bench

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.gateway.directory.file import FileDirectory
-from services.standalone.identity import Person
+from services.standalone.local_issuer import Person
 from shared.access import Role
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Bench
 

@@ -12,7 +12,7 @@ from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.settings import JwksSettings
 from shared.errors import Unauthenticated
-from tests.fakes.issuer import (
+from tests.support.issuer import (
     AUDIENCE,
     CLIENT,
     ISSUER,

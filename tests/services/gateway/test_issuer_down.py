@@ -7,8 +7,8 @@ from dataclasses import replace
 from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.settings import JwksSettings
-from tests.fakes.issuer import AUDIENCE, CLIENT, ISSUER, URL, StubIssuer
 from tests.services.gateway.conftest import Bench
+from tests.support.issuer import AUDIENCE, CLIENT, ISSUER, URL, StubIssuer
 
 SETTINGS = JwksSettings(cooldown_s=30, refresh_s=300, ttl_s=3600, timeout_s=2)
 AT_ONCE = 100

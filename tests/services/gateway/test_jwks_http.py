@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.settings import JwksSettings
 from shared.errors import Unavailable
-from tests.fakes.issuer import URL, StubIssuer, public_jwk
+from tests.support.issuer import URL, StubIssuer, public_jwk
 
 SETTINGS = JwksSettings(cooldown_s=30, refresh_s=300, ttl_s=3600, timeout_s=2)
 

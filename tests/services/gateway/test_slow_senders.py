@@ -17,10 +17,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from services.standalone.identity import LocalIssuer, Person
+from services.standalone.local_issuer import LocalIssuer, Person
 from shared.access import Role
-from tests.fakes.ports import claimed_ports
-from tests.fakes.processes import ROOT, START_TIMEOUT_S
+from tests.support.processes import ROOT, START_TIMEOUT_S
+from tests.support.tcp_ports import claimed_ports
 
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.ingest.archives import MAX_PARTS, Archive
 from shared.errors import UnreadableDocument
-from tests.fakes.zips import bomb, encrypted, lying, overlapping, zipped
+from tests.support.zips import bomb, encrypted, lying, overlapping, zipped
 
 
 def test_parts_are_read() -> None:

@@ -7,7 +7,7 @@ from services.ingest.parsers import FORMATS
 from services.ingest.parsers.plain_text import PlainTextParser
 from services.ingest.ports import Format
 from shared.errors import UnreadableDocument, UnsupportedMediaType
-from tests.fakes.zips import zipped
+from tests.support.zips import zipped
 
 ODT = "application/vnd.oasis.opendocument.text"
 OFFICE = (

@@ -11,8 +11,8 @@ from services.ingest.parsers.mail import MailParser
 from services.ingest.ports import ParsedDocument
 from shared.errors import EmptyDocument, UnreadableDocument
 from tests.fakes.ingest import FakeRecogniser, Pages
-from tests.fakes.pdfs import image, pdf
 from tests.services.ingest.hostile.images import tiff_pages
+from tests.support.pdfs import image, pdf
 
 HEAD = "From: Zoé Dupré <zoe@exemple.fr>\nTo: labo@exemple.fr\nDate: Tue, 03 Mar 2026 09:00:00 +0100\n"
 OTHER = "application/octet-stream"

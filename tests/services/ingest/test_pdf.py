@@ -8,7 +8,7 @@ from services.ingest.parsers.pdf_pages import mended, without_repeats
 from services.ingest.ports import ParsedDocument
 from shared.errors import EmptyDocument, UnreadableDocument
 from tests.fakes.ingest import FakeRecogniser
-from tests.fakes.pdfs import pdf, scan
+from tests.support.pdfs import pdf, scan
 
 
 def parse(data: bytes, recogniser: FakeRecogniser | None = None) -> ParsedDocument:

@@ -19,8 +19,8 @@ from services.ingest.ports import Job, TakesLonger
 from services.ingest.sandbox.limits import Limits
 from shared.errors import EmptyDocument, UnreadableDocument
 from tests.fakes.ingest import FakeRecogniser, Pages
-from tests.fakes.pdfs import drawing, image, pdf, scan
 from tests.services.ingest.hostile.images import tiff_chain, tiff_pages
+from tests.support.pdfs import drawing, image, pdf, scan
 
 GREY = Grey(2, 1, b"\0\xff")
 FAKE = """#!/bin/sh

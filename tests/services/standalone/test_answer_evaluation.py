@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.standalone.answer_evaluation import (
+from services.standalone.evaluation.answers import (
     Graded,
     LabelledQuestion,
     cited_sentences,

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.standalone.evaluation import Pair, articles_in_order, evaluate, read_pairs
+from services.standalone.evaluation.retrieval import Pair, articles_in_order, evaluate, read_pairs
 from shared.contracts.questions import Evidence
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from services.standalone.judging import Judge
+from services.standalone.evaluation.judge import Judge
 from shared.contracts.backends import BackendConfig
 from shared.contracts.confidentiality import Confidentiality
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.standalone.settings import TopicSettings
-from services.standalone.topic_plan import declared, plan
+from services.standalone.topics.plan import declared, plan
 from shared.contracts.topics import all_names
 
 WANTED = declared(TopicSettings(), "vigie.")

@@ -7,8 +7,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from tests.fakes.pdfs import image
 from tests.services.ingest.hostile.case import ANY, Bait, Case, plainly
+from tests.support.pdfs import image
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -3,8 +3,8 @@
 import base64
 from collections.abc import Sequence
 
-from tests.fakes.zips import bomb
 from tests.services.ingest.hostile.case import ANY, Bait, Case, plainly
+from tests.support.zips import bomb
 
 _HEAD = b"From: a@exemple.fr\r\nTo: b@exemple.fr\r\nSubject: Consignes\r\nMIME-Version: 1.0\r\n"
 _WORDS = b"Content-Type: text/plain; charset=utf-8\r\n\r\nPorter des gants.\r\n"

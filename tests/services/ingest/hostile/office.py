@@ -3,8 +3,8 @@
 import warnings
 from collections.abc import Sequence
 
-from tests.fakes.zips import bomb, encrypted, lying, overlapping, zipped
 from tests.services.ingest.hostile.case import ANY, Bait, Case, plainly
+from tests.support.zips import bomb, encrypted, lying, overlapping, zipped
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -3,8 +3,8 @@
 import zlib
 from collections.abc import Mapping, Sequence
 
-from tests.fakes.pdfs import pdf, scan
 from tests.services.ingest.hostile.case import ANY, Bait, Case, plainly
+from tests.support.pdfs import pdf, scan
 
 _CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
 _FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"

@@ -1,0 +1,73 @@
+"""What a person means by the name of a document, a date, or a word with a value."""
+
+from datetime import datetime, time, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from services.cli.texts import text
+from shared.client import VigieClient
+from shared.http_api.documents import DocumentQuery, DocumentState, DocumentView
+
+DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
+
+DocumentArgument = Annotated[str, typer.Argument(help=text("cli.help.document"))]
+SinceOption = Annotated[datetime | None, typer.Option("--since", formats=DATES, help=text("cli.help.since"))]
+UntilOption = Annotated[datetime | None, typer.Option("--until", formats=DATES, help=text("cli.help.until"))]
+SearchOption = Annotated[str, typer.Option("--search", metavar="WORDS", help=text("cli.help.search"))]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help=text("cli.help.limit"))]
+
+_LONGEST_SEARCH = 200
+
+
+async def document_named(client: VigieClient, name: str) -> DocumentView:
+    """The document that is meant by its id, its key, its file name or its title.
+
+    Raises:
+        ValueError: there is none, or there are several.
+    """
+    if (identity := _identity(name)) is not None:
+        return await client.document(identity)
+    query = DocumentQuery(search=name[:_LONGEST_SEARCH])
+    found = [each async for each in client.documents(query) if _is_meant(each, name)]
+    if len(found) != 1:
+        reason = "cli.several-documents" if found else "cli.unknown-document"
+        raise ValueError(text(reason, name=name, ids=", ".join(str(each.id) for each in found)))
+    return found[0]
+
+
+def _identity(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
+
+
+def _is_meant(document: DocumentView, name: str) -> bool:
+    names = (document.key, document.file_name, document.title)
+    return name in names and document.state is not DocumentState.WITHDRAWN
+
+
+def since_of(moment: datetime | None) -> datetime | None:
+    return moment.astimezone() if moment else None
+
+
+def until_of(moment: datetime | None) -> datetime | None:
+    """Before this moment; a day is meant with its evening."""
+    if moment is None:
+        return None
+    whole_day = moment.time() == time()
+    return (moment + timedelta(days=1) if whole_day else moment).astimezone()
+
+
+def question_id(name: str) -> UUID:
+    """A question by its id, or by the address that an answer gives.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    identity = _identity(name.rstrip("/").rpartition("/")[2])
+    if identity is None:
+        raise ValueError(text("cli.no-question-id", name=name))
+    return identity

@@ -1,0 +1,178 @@
+"""`vigie eval retrieval` and `vigie eval answers`: how well labelled questions are searched for, and answered."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.progress import track
+
+from services.cli.context import DEFAULT_DATA, DataOption, JsonOption, UrlOption, UserOption, connected, err, out, run
+from services.cli.output import show_measures
+from services.cli.texts import text
+from services.standalone.evaluation.answers import Graded, LabelledQuestion, evaluate_answers, read_labelled
+from services.standalone.evaluation.judge import Judge
+from services.standalone.evaluation.retrieval import DEPTH, Pair, articles_in_order, evaluate, read_pairs
+from shared.client import Problem, VigieClient
+from shared.contracts.backends import EXTRACTIVE, BackendConfig, load_registry
+from shared.contracts.passages import Passage
+from shared.settings import BackendSettings
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_AT_ONCE = 4
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(help=text("cli.help.eval"), no_args_is_help=True)
+    app.add_typer(group, name="eval")
+    group.command("retrieval", help=text("cli.help.eval-retrieval"))(retrieval)
+
+    group.command("answers", help=text("cli.help.eval-answers"))(answers)
+
+
+def retrieval(
+    pairs: Annotated[Path, typer.Option("--pairs", metavar="FILE", help=text("cli.help.pairs"))],
+    as_json: JsonOption = False,
+    user: UserOption = None,
+    data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
+) -> None:
+    async def work() -> int:
+        labelled = read_pairs(pairs)
+        async with connected(data, user, url) as (_, client):
+            measures = evaluate(labelled, await _search(client, labelled))
+        if as_json:
+            typer.echo(json.dumps(measures, ensure_ascii=False))
+        else:
+            show_measures(measures)
+        return 0
+
+    run(work())
+
+
+async def _search(client: VigieClient, pairs: list[Pair]) -> dict[str, list[str]]:
+    """Each question through the whole chain; the articles of its evidence, best first."""
+
+    async def one(pair: Pair) -> list[str]:
+        answer = await client.ask(pair.question, evidence=DEPTH, passages=1)
+        return articles_in_order(answer.evidence)
+
+    found = await _each(pairs, one)
+    return {pair.id: articles for pair, articles in zip(pairs, found, strict=True)}
+
+
+def answers(
+    questions: Annotated[Path, typer.Option("--questions", metavar="FILE", help=text("cli.help.labelled"))],
+    backend: Annotated[str | None, typer.Option("--backend", help=text("cli.help.eval-backend"))] = None,
+    judge: Annotated[str | None, typer.Option("--judge", metavar="BACKEND", help=text("cli.help.judge"))] = None,
+    as_json: JsonOption = False,
+    user: UserOption = None,
+    data: DataOption = DEFAULT_DATA,
+    url: UrlOption = None,
+) -> None:
+    async def work() -> int:
+        labelled = read_labelled(questions)
+        judging = Judge(_judge_named(judge)) if judge else nullcontext()
+        async with connected(data, user, url) as (_, client), judging as judged:
+            graded = await _each(labelled, partial(_grade, client, backend, judged))
+        measures = evaluate_answers(graded)
+        if as_json:
+            report = {"measures": measures, "answers": [_reported(each) for each in graded]}
+            typer.echo(json.dumps(report, ensure_ascii=False))
+        else:
+            show_measures(measures)
+            _show_surprises(graded)
+        return 1 if measures["all"]["failed"] else 0
+
+    run(work())
+
+
+async def _grade(client: VigieClient, backend: str | None, judge: Judge | None, question: LabelledQuestion) -> Graded:
+    """Ask, open what the answer cites, and have it judged by whoever may see it."""
+    try:
+        answer = await client.ask(question.question, backend=backend)
+    except Problem:
+        return Graded(question, None, {})
+    opened = await asyncio.gather(*(_opened(client, each) for each in {c.passage for c in answer.citations}))
+    passages = {passage.id: passage for passage in opened if passage is not None}
+    mark = None
+    if judge is not None and not answer.abstained and judge.may_see(answer.confidentiality):
+        texts = [passage.text for passage in passages.values()]
+        mark = await judge.mark(question.question, answer.answer or "", texts)
+    return Graded(question, answer, passages, mark)
+
+
+async def _opened(client: VigieClient, identity: str) -> Passage | None:
+    try:
+        view = await client.passage(identity)
+    except Problem:
+        return None
+    return Passage(
+        id=view.id,
+        document_id=view.document,
+        version_id=view.version,
+        scope=view.scope,
+        ordinal=view.ordinal,
+        title=view.title,
+        text=view.text,
+        start=view.start,
+        end=view.end,
+        article=view.article,
+    )
+
+
+def _judge_named(name: str) -> BackendConfig:
+    backend = load_registry(BackendSettings()).named(name)
+    if backend.kind == EXTRACTIVE:
+        raise ValueError(text("cli.no-judge", name=name))
+    return backend
+
+
+def _reported(graded: Graded) -> dict[str, object]:
+    """Of one question: enough to find out why a measure is what it is."""
+    answer = graded.answer
+    return {
+        "id": graded.question.id,
+        "question": graded.question.question,
+        "answerable": graded.question.answerable,
+        "failed": answer is None,
+        "abstained": answer.abstained if answer else None,
+        "mode": answer.mode if answer else None,
+        "notice": answer.notice.code if answer and answer.notice else None,
+        "removed": answer.removed if answer else None,
+        "expected": sorted(graded.question.articles),
+        "cited": [citation.article or citation.title for citation in answer.citations] if answer else [],
+        "answer": answer.answer if answer else None,
+        "mark": graded.mark,
+        "total_ms": answer.timings_ms.total if answer else None,
+    }
+
+
+def _show_surprises(graded: Sequence[Graded]) -> None:
+    """The questions that were answered and should not have been, and the other way round."""
+    for each in graded:
+        if each.answer is not None and each.answer.abstained == each.question.answerable:
+            wrong = "cli.wrongly-abstained" if each.answer.abstained else "cli.wrongly-answered"
+            out.print(f"{each.question.id}: {text(wrong)}: {each.question.question}", style="yellow", markup=False)
+
+
+async def _each(asked: Sequence[T], one: Callable[[T], Awaitable[R]]) -> list[R]:
+    """What `one` makes of each question, a few at once, with a progress bar."""
+    slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def in_turn(question: T) -> R:
+        async with slots:
+            return await one(question)
+
+    tasks = [asyncio.create_task(in_turn(question)) for question in asked]
+    try:
+        return [await task for task in track(tasks, description=text("cli.evaluating"), console=err, transient=True)]
+    finally:
+        for task in tasks:
+            task.cancel()

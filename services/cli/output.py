@@ -1,0 +1,167 @@
+"""Answers on a terminal: the text with its markers, then what each marker opens."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from services.cli.context import out
+from services.cli.texts import text
+from shared.contracts.questions import Citation
+from shared.http_api.directory import PersonView
+from shared.http_api.documents import DocumentView
+from shared.http_api.feedback import FeedbackView
+from shared.http_api.passages import OpenedPassageView, PassageView
+from shared.http_api.questions import AnswerView, QuestionView
+
+
+def show_answer(answer: AnswerView, url: str | None) -> None:
+    """Print an answer so that a person can check it.
+
+    Args:
+        url: of a gateway that goes on serving; None when citations cannot be opened there afterwards.
+    """
+    out.print()
+    out.print(Text(f"? {answer.question}", style="bold"))
+    out.print(Padding(Text(answer.answer or ""), (1, 2)))
+    if answer.notice:
+        out.print(Text(f"  {answer.notice.text}", style="yellow"))
+    if not answer.abstained:
+        _show_evidence(answer, url)
+    out.print(Text(f"  {text('cli.question-is', id=str(answer.id))}", style="dim"))
+    out.print(Text(f"  {text('cli.took', total=round(answer.timings_ms.total or 0))}", style="dim"))
+
+
+def _show_evidence(answer: AnswerView, url: str | None) -> None:
+    """Who wrote, and what each marker opens."""
+    mode = text(f"answers.mode.{answer.mode}")
+    out.print(Text(f"  {mode}", style="italic dim"))
+    if answer.model:
+        out.print(Text(f"  {answer.backend}: {answer.model} ({answer.prompt})", style="dim"))
+    if answer.model and answer.removed:
+        out.print(Text(f"  {text('answers.removed', count=answer.removed)}", style="dim"))
+    for citation in answer.citations:
+        _show_source(citation, url)
+
+
+def _show_source(citation: Citation, url: str | None) -> None:
+    """The addresses are not wrapped: they are there to be opened."""
+    words = Text(f"  [{citation.n}] ", style="bold cyan")
+    words.append(_reference(citation), style="bold not cyan")
+    if citation.in_force_from:
+        words.append(f" ({text('answers.reference.in-force-from', date=citation.in_force_from)})", style="not bold")
+    out.print(words)
+    for address in (citation.source_url, f"{url}{citation.url}" if url else None):
+        if address:
+            out.print(Text(f"      {address}", style="dim"), soft_wrap=True)
+
+
+def _reference(citation: Citation) -> str:
+    return ", ".join([citation.title, *_places(citation)])
+
+
+def _places(passage: Citation | PassageView) -> list[str]:
+    """Its article, page or place in a workbook, in words."""
+    names = {"article": "number", "page": "page", "sheet": "sheet", "row": "row", "cells": "cells"}
+    given = ((name, field, getattr(passage, name)) for name, field in names.items())
+    return [text(f"answers.reference.{name}", **{field: value}) for name, field, value in given if value is not None]
+
+
+def show_passage(passage: OpenedPassageView) -> None:
+    """Print a passage between its neighbours, with where it stands."""
+    out.print(Text(" > ".join([passage.title, *passage.headings]), style="bold"))
+    if passage.source_url:
+        out.print(Text(passage.source_url, style="dim"), soft_wrap=True)
+    if places := _places(passage):
+        out.print(Text(", ".join(places)))
+    before, behind = (Text(words or "", style="dim") for words in (passage.previous, passage.next))
+    for words in (before, _text_of(passage), behind):
+        if words:
+            out.print(Padding(words, (1, 2, 0, 2)))
+
+
+def show_piece(passage: PassageView) -> None:
+    """Print a passage as one of its document's: its ordinal, where it stands, its text."""
+    words = Text(f"#{passage.ordinal}", style="bold cyan")
+    words.append("".join(f"  {place}" for place in _places(passage)), style="bold not cyan")
+    words.append("  " + " > ".join(passage.headings), style="dim not bold")
+    out.print(words)
+    out.print(Padding(_text_of(passage), (0, 2, 1, 2)))
+
+
+def _text_of(passage: PassageView) -> Text:
+    """The passage's text; of a sheet, each line behind its row's number, and a header that is said again in grey."""
+    lines = passage.text.split("\n")
+    repeated = passage.text.count("\n", 0, passage.repeated)
+    numbers = [f"{row:>5}  " for row in passage.rows] if len(passage.rows) == len(lines) else [""] * len(lines)
+    shown = Text()
+    for place, (number, line) in enumerate(zip(numbers, lines, strict=True)):
+        shown.append("\n" if place else "")
+        shown.append(number, style="dim")
+        shown.append(line, style="dim" if place < repeated else "")
+    return shown
+
+
+def show_measures(measures: Mapping[str, Mapping[str, float | None]]) -> None:
+    """Print measures, a line each and a column a group; a dash where nothing can be said."""
+    table = Table(box=None)
+    for column in ("", *measures):
+        table.add_column(column, justify="right" if column else "left", no_wrap=not column, overflow="fold")
+    for name in next(iter(measures.values())):
+        table.add_row(name, *(_shown(values[name]) for values in measures.values()))
+    out.print(table)
+
+
+def _shown(value: float | None) -> str:
+    if value is None:
+        return "\u2013"
+    return f"{value:.3f}" if isinstance(value, float) and value <= 1 else f"{value:.0f}"
+
+
+def show_panel(title: str, *lines: str) -> None:
+    out.print(Panel("\n".join(lines), title=title, expand=False))
+
+
+def show_document(document: DocumentView) -> None:
+    """Print a document in two lines: what it is and how it stands, where it belongs."""
+    style = {"indexed": "green", "failed": "red", "withdrawn": "dim"}.get(document.state, "yellow")
+    words = Text(document.title, style="bold")
+    words.append(f"  {text(f'state.{document.state}')}", style=f"not bold {style}")
+    out.print(words)
+    day = document.created_at.astimezone().date()
+    noted = [f"{name}={value}" for name, value in sorted(document.metadata.items())]
+    names = [document.key] if document.key != document.title else []
+    facts = [*names, document.scope, text("cli.in-passages", count=document.passages), str(day), *noted]
+    out.print(Text(f"  {document.id}  {', '.join(facts)}", style="dim"), soft_wrap=True)
+    if document.failure:
+        out.print(Text(f"  {document.failure.get('detail', '')}", style="red"))
+
+
+def show_question(question: QuestionView) -> None:
+    """Print a question of a list: when, how it ended, its id to go on with."""
+    when = question.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    out.print(Text(f"{question.question}", style="bold"))
+    out.print(Text(f"  {question.id}  {when}, {text(f'state.{question.state}')}", style="dim"), soft_wrap=True)
+
+
+def show_feedback(feedback: FeedbackView) -> None:
+    words = [text(f"feedback.verdict.{feedback.verdict}")]
+    if feedback.reason:
+        words.append(text(f"feedback.reason.{feedback.reason}"))
+    out.print(Text(", ".join(words)))
+    if feedback.comment:
+        out.print(Padding(Text(feedback.comment), (0, 2)))
+
+
+def show_people(people: Sequence[PersonView]) -> None:
+    """Print people with what they may read beside what is public, and their roles, a line each."""
+    table = Table(box=None)
+    for column in ("person", "scopes", "roles"):
+        table.add_column(text(f"cli.people.{column}"), overflow="fold")
+    for person in people:
+        name = person.name if person.full_name is None else f"{person.name} ({person.full_name})"
+        style = "" if person.enabled else "dim strike"
+        table.add_row(name, ", ".join(person.scopes), ", ".join(person.roles), style=style)
+    out.print(table if people else text("cli.people.none"))

@@ -1,0 +1,178 @@
+"""Documents on their way into the index: a few at once, with a progress bar, and a report of how they ended."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from services.cli.context import err, out
+from services.cli.texts import text
+from shared.client import Problem, VigieClient
+from shared.http_api.documents import ENDED, DocumentState, DocumentView
+
+_AT_ONCE = 16
+_POLL_S = (0.2, 0.3, 0.5, 1.0)
+"""Small documents are in within a moment; large ones are not asked after too often."""
+
+_NAMES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """`kind` says what several failures have in common, `reason` what is true of this one."""
+
+    name: str
+    kind: str
+    reason: str
+
+
+@dataclass
+class Report:
+    """How documents ended. `sent` in a dry run: those that would have been."""
+
+    sent: list[str] = field(default_factory=list)
+    indexed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    unsupported: Counter[str] = field(default_factory=Counter)
+    failed: list[Failed] = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def code(self) -> int:
+        return 1 if self.failed else 0
+
+    def show(self, *, dry_run: bool = False) -> None:
+        """Print counts, then failures by what they have in common."""
+        if dry_run:
+            out.print(text("cli.would-send", count=len(self.sent)))
+        else:
+            out.print(text("cli.indexed", count=len(self.indexed)))
+        if self.unchanged:
+            out.print(text("cli.unchanged", count=len(self.unchanged)))
+        for reason, count in sorted(self.skipped.items()):
+            extensions = ", ".join(f"{name or '-'} ({n})" for name, n in self.unsupported.most_common(_NAMES_SHOWN))
+            out.print(text(f"cli.skipped.{reason}", count=count, extensions=extensions), markup=False)
+        for kind in dict.fromkeys(each.kind for each in self.failed):
+            self._show_failures(kind, [each for each in self.failed if each.kind == kind])
+        if self.interrupted:
+            err.print(text("cli.interrupted"), style="yellow")
+
+    def print_json(self) -> None:
+        told = {name: getattr(self, name) for name in ("sent", "indexed", "unchanged", "skipped", "unsupported")}
+        failed = [{"file": each.name, "kind": each.kind, "reason": each.reason} for each in self.failed]
+        typer.echo(json.dumps({**told, "failed": failed, "interrupted": self.interrupted}, ensure_ascii=False))
+
+    def _show_failures(self, kind: str, failures: Sequence[Failed]) -> None:
+        err.print(text("cli.failures", kind=kind, count=len(failures)), style="bold red", markup=False)
+        for each in failures[:_NAMES_SHOWN]:
+            err.print(text("cli.not-indexed", name=f"  {each.name}", reason=each.reason), style="red", markup=False)
+        if len(failures) > _NAMES_SHOWN:
+            err.print(text("cli.and-more", count=len(failures) - _NAMES_SHOWN), style="red")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document to follow; `start` sends it, or gives how it stands, or None when there is nothing to do."""
+
+    label: str
+    name: str
+    start: Callable[[], Awaitable[DocumentView | None]]
+
+
+async def follow_all(client: VigieClient, jobs: Iterator[Job], total: int, report: Report) -> None:
+    """Follow each document to its end; however many there are, a few are open at once."""
+    with _progress() as progress:
+        overall = progress.add_task(text("cli.documents"), total=total)
+
+        async def work() -> None:
+            for job in jobs:  # one iterator for all workers: each job is done once
+                await _follow(client, job, progress, report)
+                progress.advance(overall)
+
+        workers = [asyncio.create_task(work()) for _ in range(_AT_ONCE)]
+        try:
+            await asyncio.gather(*workers)
+        except asyncio.CancelledError:
+            report.interrupted = True
+            raise
+        finally:
+            for worker in workers:
+                worker.cancel()
+
+
+async def follow_and_tell(client: VigieClient, jobs: Sequence[Job]) -> int:
+    """Follow documents, print how they ended; an exit code."""
+    report = Report()
+    try:
+        await follow_all(client, iter(jobs), len(jobs), report)
+    finally:
+        report.show()
+    return report.code
+
+
+async def _follow(client: VigieClient, job: Job, progress: Progress, report: Report) -> None:
+    task = progress.add_task(job.label, total=None)
+    try:
+        document = await job.start()
+        if document is None:
+            report.unchanged.append(job.name)
+            return
+        async for state in _states(client, document):
+            _advance(progress, task, state)
+            document = state
+    except Problem as problem:
+        report.failed.append(Failed(job.name, problem.title, problem.detail))
+    except OSError as error:
+        report.failed.append(unreadable(job.name, error))
+    else:
+        _conclude(job.name, document, report)
+    finally:
+        progress.remove_task(task)
+
+
+def unreadable(name: str, error: OSError) -> Failed:
+    sentences = {FileNotFoundError: "cli.no-such-file", PermissionError: "cli.may-not-read"}
+    known = sentences.get(type(error))
+    return Failed(name, text("cli.cannot-read"), text(known) if known else error.strerror or type(error).__name__)
+
+
+def _conclude(name: str, document: DocumentView, report: Report) -> None:
+    if document.state is DocumentState.INDEXED:
+        report.indexed.append(name)
+        return
+    state = text(f"state.{document.state}")
+    problem = document.failure or {}
+    report.failed.append(Failed(name, str(problem.get("title", state)), str(problem.get("detail", state))))
+
+
+async def _states(client: VigieClient, document: DocumentView) -> AsyncIterator[DocumentView]:
+    pauses = iter(_POLL_S)
+    while True:
+        yield document
+        if document.state in ENDED:
+            return
+        await asyncio.sleep(next(pauses, _POLL_S[-1]))
+        document = await client.document(document.id)
+
+
+def _advance(progress: Progress, task: TaskID, document: DocumentView) -> None:
+    """Half of the way is embedding, half is indexing: the bar counts passages of both."""
+    if document.passages:
+        done = (document.embedded + document.indexed) // 2
+        progress.update(task, total=document.passages, completed=done)
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+    )

@@ -1,0 +1,94 @@
+"""`vigie up` as a process, on a folder of a test's own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from services.standalone.local_issuer import LocalIssuer, Person
+from shared.client import VigieClient
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE_S = 90
+VIGIE = [sys.executable, "-c", "from services.cli import main; main()"]
+
+
+class Up:
+    """One stack at a time on `data`; it may be killed and started again.
+
+    Args:
+        environment: beside what makes a quick stack without a model.
+    """
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.data = data
+        self.issuer = LocalIssuer(data / "keys")
+        self.environment = {
+            **os.environ,
+            "VIGIE_EMBEDDER_BACKEND": "hashing",
+            "VIGIE_GENERATOR_ABSTAIN_BELOW": "0",
+            "VIGIE_LANG": "en",
+            **environment,
+        }
+        self._log = data.with_suffix(".log")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    def command(self, *arguments: str) -> list[str]:
+        return [*VIGIE, *arguments, "--data", str(self.data)]
+
+    def run(self, *arguments: str, timeout_s: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
+        """Another command on the same folder."""
+        return subprocess.run(
+            self.command(*arguments),
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    def start(self) -> str:
+        """Start and wait until it tells its address."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self.command("up", "--port", "0"), cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        give_up = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up:
+            if self._process.poll() is not None:
+                break
+            if (url := self._announced(self._process.pid)) is not None:
+                self.url = url
+                return url
+            time.sleep(0.05)
+        self.kill()
+        raise AssertionError(f"vigie up did not start: {self._log.read_text()[-3000:]}")
+
+    def _announced(self, pid: int) -> str | None:
+        try:
+            told = json.loads((self.data / "vigie.url").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return None
+        return str(told["url"]) if told.get("pid") == pid else None
+
+    def client(self, person: Person | None = None, language: str = "en") -> VigieClient:
+        return VigieClient(self.url, self.issuer.token(person or self.issuer.operator()), language)
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def stop(self, timeout_s: float = 30) -> int:
+        """SIGTERM; its exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        try:
+            return self._process.wait(timeout_s)
+        finally:
+            self.kill()
