@@ -20,7 +20,7 @@ from shared.telemetry.setup import Telemetry, configure_logging
 
 GROUP = "soak"
 FIRST, SECOND = "1 taken and passed on", "2 arrived"
-_IN_HAND = 16
+_MAX_CONCURRENCY = 16
 
 
 async def work(path: Path) -> None:
@@ -30,12 +30,12 @@ async def work(path: Path) -> None:
     ledger = EffectLedger(path)
     broker, events = create_broker(kafka, service="soak", telemetry=Telemetry(TelemetrySettings(), service="soak"))
 
-    @subscription(broker, QUESTIONS_CANCELLED, group=GROUP, kafka=kafka, in_hand=_IN_HAND)
+    @subscription(broker, QUESTIONS_CANCELLED, group=GROUP, kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def take(event: QuestionCancelled) -> None:
         ledger.take_effect(FIRST, event.question_id)
         await events.publish(IndexDropped(id=uuid5(event.question_id, "soak"), model_id=event.question_id))
 
-    @subscription(broker, INDEXES_DROPPED, group=GROUP, kafka=kafka, in_hand=_IN_HAND)
+    @subscription(broker, INDEXES_DROPPED, group=GROUP, kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def arrive(event: IndexDropped) -> None:
         ledger.take_effect(SECOND, event.model_id)
 

@@ -14,10 +14,10 @@ from services.embedder.ports import Engine
 from services.embedder.prefixes import prefixes_for
 from services.embedder.service import EmbedderService
 from services.embedder.settings import EmbedderSettings
-from shared.contracts.engines import Backend, EngineName, engine_named
+from shared.contracts.engines import Backend, EngineName, parse_engine
 from shared.errors import EmbeddingFailed
 from shared.kafka.cancellations import Cancellations, follow_cancellations
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker, create_asgi
 
 NAME = "embedder"
@@ -79,13 +79,13 @@ def build_engine(spelled: str, settings: EmbedderSettings) -> Engine:
         InvalidInput: no engine is spelled like that.
         EmbeddingFailed: the settings do not allow it.
     """
-    name = engine_named(spelled)
+    name = parse_engine(spelled)
     return BACKENDS[name.backend](name, settings)
 
 
-def create_worker(settings: EmbedderSettings | None = None, platform: Platform | None = None) -> Worker:
+def create_worker(settings: EmbedderSettings | None = None, platform: WorkerContext | None = None) -> Worker:
     """The embedder, not yet started; what is not given comes from the environment."""
-    settings, platform = settings or EmbedderSettings(), platform or Platform.of_process(NAME)
+    settings, platform = settings or EmbedderSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
     engines = OpenEngines(partial(build_engine, settings=settings), settings.backend)
     cancellations = Cancellations()

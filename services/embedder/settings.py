@@ -8,7 +8,7 @@ from platformdirs import user_cache_path
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.contracts.engines import SPELLINGS, engine_named
+from shared.contracts.engines import ENGINE_SYNTAX, parse_engine
 from shared.errors import InvalidInput
 
 
@@ -22,9 +22,9 @@ def _cores() -> int:
 
 def _spelled(text: str) -> str:
     try:
-        return engine_named(text).text
+        return parse_engine(text).text
     except InvalidInput as error:
-        raise ValueError(f"models are spelled {SPELLINGS}") from error
+        raise ValueError(f"models are spelled {ENGINE_SYNTAX}") from error
 
 
 class EmbedderSettings(BaseSettings):

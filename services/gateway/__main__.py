@@ -1,7 +1,7 @@
 """`python -m services.gateway`: the gateway as a process of its own."""
 
 from services.gateway.app import create_app
-from services.gateway.http.header_timeout import HeadInTime
+from services.gateway.http.header_timeout import HeaderTimeout
 from services.gateway.settings import GatewaySettings
 from shared.telemetry.setup import configure_logging
 from shared.worker.worker import run_asgi
@@ -10,7 +10,7 @@ from shared.worker.worker import run_asgi
 def main() -> None:
     settings = GatewaySettings()
     configure_logging(settings.telemetry.log_level)
-    run_asgi(create_app(settings), host=settings.host, port=settings.port, http=HeadInTime)
+    run_asgi(create_app(settings), host=settings.host, port=settings.port, http=HeaderTimeout)
 
 
 if __name__ == "__main__":

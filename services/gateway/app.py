@@ -16,7 +16,7 @@ from services.gateway.directory.file import FileDirectory
 from services.gateway.directory.routes import router as directory_router
 from services.gateway.directory.service import Directory, DirectoryService
 from services.gateway.documents.passage_routes import router as passage_router
-from services.gateway.documents.purge import Withdrawals
+from services.gateway.documents.purge import PurgeWithdrawn
 from services.gateway.documents.routes import router as document_router
 from services.gateway.documents.service import DocumentService
 from services.gateway.documents.sql import SqlDocuments
@@ -148,7 +148,7 @@ def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
     )
     relay = _relay(settings, database, events, asking, Replays(SqlReplays(database), events, store, signer))
     papers = DocumentService(rows, rows, rows, idempotency, store, signer, embeddings)
-    consumer.register(broker, rows, embeddings, Withdrawals(rows, papers), asking, relay, settings.kafka)
+    consumer.register(broker, rows, embeddings, PurgeWithdrawn(rows, papers), asking, relay, settings.kafka)
 
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
     directory = _directory(settings.directory)

@@ -3,7 +3,7 @@
 from faststream.kafka import KafkaBroker
 
 from services.gateway.documents.ports import DocumentProgress
-from services.gateway.documents.purge import Withdrawals
+from services.gateway.documents.purge import PurgeWithdrawn
 from services.gateway.embedding_models.ports import EmbeddingProgress
 from services.gateway.outbox.relay import Relay
 from services.gateway.questions.service import QuestionService
@@ -20,7 +20,7 @@ from shared.contracts.topics import (
 from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
-_IN_HAND = 4
+_MAX_CONCURRENCY = 4
 """Of each topic; not many more together than the database's connections, of which requests need some too."""
 
 
@@ -28,14 +28,14 @@ def register(
     broker: KafkaBroker,
     progress: DocumentProgress,
     embeddings: EmbeddingProgress,
-    withdrawals: Withdrawals,
+    withdrawals: PurgeWithdrawn,
     questions: QuestionService,
     relay: Relay,
     kafka: BrokerSettings,
 ) -> None:
     """Subscribe: one replica stores what a shared topic says, every replica reads the frames that its clients await."""
 
-    @subscription(broker, DOCUMENTS_PROGRESSED, group="gateway", kafka=kafka, in_hand=_IN_HAND)
+    @subscription(broker, DOCUMENTS_PROGRESSED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def document_progressed(event: DocumentProgressed) -> None:
         await withdrawals.progressed(event)
         if await embeddings.progressed(event) and not _is_whole(event):
@@ -43,7 +43,7 @@ def register(
         if event.stage in {"failed", "withdrawn"}:
             relay.wake()
 
-    @subscription(broker, DOCUMENTS_INDEXED, group="gateway", kafka=kafka, in_hand=_IN_HAND)
+    @subscription(broker, DOCUMENTS_INDEXED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def document_indexed(event: DocumentIndexed) -> None:
         if await embeddings.indexed(event):
             await progress.indexed(event)
@@ -54,11 +54,11 @@ def register(
         await embeddings.dropped(event)
 
     # Answers wait for the database, which stores several at once in the time of one.
-    @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka, in_hand=_IN_HAND)
+    @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def answer_completed(event: AnswerCompleted) -> None:
         await questions.completed(event)
 
-    @subscription(broker, ANSWERS_STREAMED, group=None, kafka=kafka, in_hand=_IN_HAND)
+    @subscription(broker, ANSWERS_STREAMED, group=None, kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def answer_streamed(event: AnswerStreamed) -> None:
         await questions.streamed(event)
 

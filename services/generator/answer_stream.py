@@ -7,7 +7,7 @@ from shared.contracts.questions import AnswerCompleted, AnswerStreamed, Generati
 from shared.kafka.ports import EventPublisher
 
 
-class Frames:
+class AnswerStream:
     """Publishes an answer's frames and its end. Their ids are the same when the request is delivered again.
 
     A sentence is on its way while the next one is written; the last one and the end leave for the broker in one

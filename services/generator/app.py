@@ -6,7 +6,7 @@ from services.generator.answering.calibration import Calibrations, calibration_f
 from services.generator.answering.choice import Backends
 from services.generator.answering.extractive_backend import ExtractiveBackend
 from services.generator.answering.metrics import BackendMetrics
-from services.generator.answering.model_backend import WrittenBackend
+from services.generator.answering.model_backend import ModelBackend
 from services.generator.answering.quote_selection import QuoteLimits
 from services.generator.consumer import register
 from services.generator.grounding.sources import SourceReader
@@ -20,7 +20,7 @@ from services.generator.settings import GeneratorSettings
 from shared.contracts.backends import EXTRACTIVE, BackendConfig, Registry, load_registry
 from shared.kafka.cancellations import Cancellations, follow_cancellations
 from shared.language.catalogue import Catalogue
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker, create_asgi
 
 NAME = "generator"
@@ -37,7 +37,7 @@ def _backends(settings: GeneratorSettings, registry: Registry, metrics: BackendM
         if config.kind != EXTRACTIVE:
             lines, model = _model(config)
             clients.append(lines.opened)
-            backend = WrittenBackend(config, model)
+            backend = ModelBackend(config, model)
             metrics.watch(backend)
             written.append(backend)
     return Backends(quotes, written, clients)
@@ -51,7 +51,7 @@ def _model(config: BackendConfig) -> tuple[LineStream, TextModel]:
     return lines, OpenAIModel(config, lines)
 
 
-def _in_hand(registry: Registry) -> int:
+def _max_concurrency(registry: Registry) -> int:
     """Questions at once: whatever the models write and keep waiting, and beside it room to quote and to refuse."""
     written = (config for config in registry.backends if config.kind != EXTRACTIVE)
     return _QUOTED_AT_ONCE + sum(config.slots + config.queue for config in written)
@@ -62,9 +62,9 @@ def _calibrations(settings: GeneratorSettings) -> Calibrations:
     return Calibrations([packaged_calibration(), *own], settings.abstain_below)
 
 
-def create_worker(settings: GeneratorSettings | None = None, platform: Platform | None = None) -> Worker:
+def create_worker(settings: GeneratorSettings | None = None, platform: WorkerContext | None = None) -> Worker:
     """The generator, not yet started; what is not given comes from the environment."""
-    settings, platform = settings or GeneratorSettings(), platform or Platform.of_process(NAME)
+    settings, platform = settings or GeneratorSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
     cancellations = Cancellations()
     registry = load_registry(settings.backends)
@@ -78,7 +78,7 @@ def create_worker(settings: GeneratorSettings | None = None, platform: Platform 
         texts=Catalogue(),
         calibrations=_calibrations(settings),
     )
-    register(broker, service, platform.kafka, _in_hand(registry))
+    register(broker, service, platform.kafka, _max_concurrency(registry))
     follow_cancellations(broker, cancellations, platform.kafka)
     return Worker(NAME, broker, backends.opened, platform.telemetry)
 

@@ -9,13 +9,13 @@ from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
 
-def register(broker: KafkaBroker, service: GeneratorService, kafka: BrokerSettings, in_hand: int) -> None:
+def register(broker: KafkaBroker, service: GeneratorService, kafka: BrokerSettings, max_concurrency: int) -> None:
     """Listen for questions.
 
     Args:
-        in_hand: questions at once: a model's slots only matter when several are waiting for it.
+        max_concurrency: questions at once: a model's slots only matter when several are waiting for it.
     """
 
-    @subscription(broker, GENERATION_REQUESTED, group="generator", kafka=kafka, in_hand=in_hand)
+    @subscription(broker, GENERATION_REQUESTED, group="generator", kafka=kafka, max_concurrency=max_concurrency)
     async def generation_requested(event: GenerationRequested) -> None:
         await service.answer(event)

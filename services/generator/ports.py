@@ -83,7 +83,7 @@ class DraftSentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Shortened:
+class Truncated:
     """The model reached its longest output; the sentence that it was in is left out."""
 
 
@@ -112,7 +112,7 @@ class Backend(Protocol):
     @property
     def classes(self) -> Collection[Confidentiality]: ...
 
-    def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
+    def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Truncated, None]:
         """Sentences in reading order, each as soon as it is whole; none when there is nothing to say.
 
         Closing the generator ends the work behind it.

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
 
-from services.generator.answer_stream import Frames
+from services.generator.answer_stream import AnswerStream
 from services.generator.answering.abstention import Abstention, why_abstain
 from services.generator.answering.calibration import Calibrations
 from services.generator.answering.choice import Backends
-from services.generator.grounding.citations import CheckedAnswer
+from services.generator.grounding.citations import CitationChecker
 from services.generator.grounding.sources import SourceReader
-from services.generator.ports import SLOW, Backend, Shortened, Source, Texts, WritingRequest
+from services.generator.ports import SLOW, Backend, Source, Texts, Truncated, WritingRequest
 from shared.access import PUBLIC, Grant, GrantVerifier
 from shared.contracts.base import Failure
 from shared.contracts.confidentiality import Confidentiality
@@ -86,7 +86,7 @@ class GeneratorService:
             return
         started = time.perf_counter()
         grant = self._verifier.verify(request.grant, purpose="read", job=request.question_id)
-        async with aclosing(Frames(self._publisher, request)) as frames:
+        async with aclosing(AnswerStream(self._publisher, request)) as frames:
             outcome = await self._outcome_in_time(request, grant, frames)
             if outcome is None or self._cancellations.is_unwanted(request):
                 return
@@ -94,7 +94,9 @@ class GeneratorService:
             timings = request.timings.model_copy(update={"generate": elapsed})
             await frames.end(outcome.model_copy(update={"timings": timings}))
 
-    async def _outcome_in_time(self, request: GenerationRequested, grant: Grant, frames: Frames) -> Outcome | None:
+    async def _outcome_in_time(
+        self, request: GenerationRequested, grant: Grant, frames: AnswerStream
+    ) -> Outcome | None:
         """None once nobody waits for it any more."""
         limit = asyncio.timeout(self._left(request))
         try:
@@ -108,7 +110,7 @@ class GeneratorService:
                 raise
             return None
 
-    async def _outcome(self, request: GenerationRequested, grant: Grant, frames: Frames) -> Outcome:
+    async def _outcome(self, request: GenerationRequested, grant: Grant, frames: AnswerStream) -> Outcome:
         """The outcome without its timings, its sentences already streamed."""
         plan = request.plan.generation
         read = request.evidence[: plan.passages]
@@ -128,19 +130,19 @@ class GeneratorService:
             return found.model_copy(update={"failure": Failure(code=error.code, params=error.params)})
 
     async def _compose(
-        self, request: GenerationRequested, grant: Grant, sources: Sources, found: Outcome, frames: Frames
+        self, request: GenerationRequested, grant: Grant, sources: Sources, found: Outcome, frames: AnswerStream
     ) -> Outcome:
         """What the chosen backend wrote, or quotes where it may not, cannot or did not write anything that holds."""
         choice = self._backends.choose(request.plan.generation.backend, found.confidentiality or CONFIDENTIAL)
         notice, removed = choice.notice, 0
         if choice.backend is not self._backends.quotes:
-            answer = CheckedAnswer(sources, grant.scopes)
+            answer = CitationChecker(sources, grant.scopes)
             notice = await self._write(request, sources, choice.backend, answer, frames)
             removed = answer.removed
             if answer.citations:
                 return _answered(found, answer, choice.backend, notice)
             notice = notice or _nothing_left(choice.backend, removed)
-        quotes = CheckedAnswer(sources, grant.scopes)
+        quotes = CitationChecker(sources, grant.scopes)
         await self._stream(request, sources, self._backends.quotes, quotes, frames)
         found = found.model_copy(update={"removed": removed + quotes.removed, "notice": notice})
         if not quotes.citations:
@@ -148,7 +150,12 @@ class GeneratorService:
         return found.model_copy(update={"answer": quotes.text, "citations": quotes.citations})
 
     async def _write(
-        self, request: GenerationRequested, sources: Sources, backend: Backend, answer: CheckedAnswer, frames: Frames
+        self,
+        request: GenerationRequested,
+        sources: Sources,
+        backend: Backend,
+        answer: CitationChecker,
+        frames: AnswerStream,
     ) -> Notice | None:
         """Let a model write; what to say of it if it did not come to a good end.
 
@@ -165,7 +172,12 @@ class GeneratorService:
         return Notice(code="answer-length") if shortened and answer.citations else None
 
     async def _stream(
-        self, request: GenerationRequested, sources: Sources, backend: Backend, answer: CheckedAnswer, frames: Frames
+        self,
+        request: GenerationRequested,
+        sources: Sources,
+        backend: Backend,
+        answer: CitationChecker,
+        frames: AnswerStream,
     ) -> bool:
         """Publish the sentences that pass their checks; whether the writing was cut at its longest output."""
         shortened = False
@@ -173,7 +185,7 @@ class GeneratorService:
         writing = backend.write(WritingRequest(request.text, request.language, sources, seconds))
         async with aclosing(writing):
             async for draft in writing:
-                if isinstance(draft, Shortened):
+                if isinstance(draft, Truncated):
                     shortened = True
                     continue
                 if self._cancellations.is_unwanted(request):
@@ -204,7 +216,7 @@ def _confidentiality(declared: Confidentiality, sources: Sources) -> Confidentia
     return declared if all(source.passage.scope == PUBLIC for source in sources) else CONFIDENTIAL
 
 
-def _answered(found: Outcome, answer: CheckedAnswer, backend: Backend, notice: Notice | None) -> Outcome:
+def _answered(found: Outcome, answer: CitationChecker, backend: Backend, notice: Notice | None) -> Outcome:
     return found.model_copy(
         update={
             "answer": answer.text,

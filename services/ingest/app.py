@@ -8,7 +8,7 @@ from services.ingest.sandbox.limits import Limits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
 from services.ingest.window import InFlightWindow
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker, create_asgi
 
 NAME = "ingest"
@@ -16,9 +16,9 @@ _PAGE_S = 15.0
 """A page of a scan takes 3 s here (2 slow cores); one of noise may take minutes. More time for all is more for each."""
 
 
-def create_worker(settings: IngestSettings | None = None, platform: Platform | None = None) -> Worker:
+def create_worker(settings: IngestSettings | None = None, platform: WorkerContext | None = None) -> Worker:
     """Ingest, not yet started; what is not given comes from the environment."""
-    settings, platform = settings or IngestSettings(), platform or Platform.of_process(NAME)
+    settings, platform = settings or IngestSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
     limits = Limits(
         seconds=settings.timeout_s,
@@ -36,7 +36,7 @@ def create_worker(settings: IngestSettings | None = None, platform: Platform | N
         extractor=extractor,
         max_chars=settings.max_chars,
     )
-    register(broker, service, platform.kafka, in_hand=settings.documents_at_once)
+    register(broker, service, platform.kafka, max_concurrency=settings.documents_at_once)
     return Worker(NAME, broker, extractor.running, platform.telemetry)
 
 

@@ -9,8 +9,8 @@ from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
 
-def register(broker: KafkaBroker, service: IngestService, kafka: BrokerSettings, *, in_hand: int) -> None:
-    @subscription(broker, DOCUMENTS_SUBMITTED, group="ingest", kafka=kafka, in_hand=in_hand)
+def register(broker: KafkaBroker, service: IngestService, kafka: BrokerSettings, *, max_concurrency: int) -> None:
+    @subscription(broker, DOCUMENTS_SUBMITTED, group="ingest", kafka=kafka, max_concurrency=max_concurrency)
     async def document_submitted(event: DocumentSubmitted) -> None:
         await service.ingest(event)
 

@@ -8,19 +8,19 @@ from faststream.asgi import AsgiFastStream
 
 from services.retriever.adapters.bm25 import Bm25Terms
 from services.retriever.consumer import register
-from services.retriever.ports import ModelKeeper, PassageReader, VersionWriter
+from services.retriever.ports import ModelVectors, PassageReader, VersionWriter
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService
 from services.retriever.settings import RetrieverSettings
 from shared.kafka.cancellations import Cancellations, follow_cancellations
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker, create_asgi
 
 NAME = "retriever"
 
 
-class Index(PassageReader, VersionWriter, ModelKeeper, Protocol):
+class Index(PassageReader, VersionWriter, ModelVectors, Protocol):
     """What an index adapter is: all sides, and a time in which it is open."""
 
     def opened(self) -> AbstractAsyncContextManager[None]: ...
@@ -48,9 +48,9 @@ INDEXES: dict[str, Callable[[RetrieverSettings], Index]] = {"edge": _edge, "qdra
 """Indexes by the name that the settings give."""
 
 
-def create_worker(settings: RetrieverSettings | None = None, platform: Platform | None = None) -> Worker:
+def create_worker(settings: RetrieverSettings | None = None, platform: WorkerContext | None = None) -> Worker:
     """The retriever, not yet started; what is not given comes from the environment."""
-    settings, platform = settings or RetrieverSettings(), platform or Platform.of_process(NAME)
+    settings, platform = settings or RetrieverSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
     index, terms, cancellations = INDEXES[settings.index](settings), Bm25Terms(), Cancellations()
     search = HybridSearch(ScopedIndex(index), terms, candidates=settings.candidates, dense_weight=settings.dense_weight)

@@ -10,14 +10,14 @@ from shared.contracts.topics import DOCUMENTS_WITHDRAWN, INDEXES_RETIRED, PASSAG
 from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
-_IN_HAND = 8
+_MAX_CONCURRENCY = 8
 """Batches of several documents: they are read while others are written, and brought to the disk together."""
 _QUESTIONS_IN_HAND = 4
 """One is searched for while the ones before it are acknowledged by the broker, and those behind it wait."""
 
 
 def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettings) -> None:
-    @subscription(broker, PASSAGES_EMBEDDED, group="retriever", kafka=kafka, in_hand=_IN_HAND)
+    @subscription(broker, PASSAGES_EMBEDDED, group="retriever", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def passages_embedded(event: PassagesEmbedded) -> None:
         await service.index_passages(event)
 
@@ -29,6 +29,6 @@ def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettin
     async def index_retired(event: IndexRetired) -> None:
         await service.retire_index(event)
 
-    @subscription(broker, QUESTIONS_EMBEDDED, group="retriever", kafka=kafka, in_hand=_QUESTIONS_IN_HAND)
+    @subscription(broker, QUESTIONS_EMBEDDED, group="retriever", kafka=kafka, max_concurrency=_QUESTIONS_IN_HAND)
     async def question_embedded(event: QuestionEmbedded) -> None:
         await service.find_evidence(event)

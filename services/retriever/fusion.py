@@ -65,7 +65,7 @@ def fuse(candidates: Iterable[Candidate], dense_weight: float = DENSE_WEIGHT) ->
     return _best_first(Ranked(candidate, score(candidate)) for candidate in candidates)
 
 
-def with_neighbours(ranked: Sequence[Ranked]) -> list[Ranked]:
+def boost_by_chapter(ranked: Sequence[Ranked]) -> list[Ranked]:
     """The same passages, where an article gains when other articles of its chapter were found too, best first.
 
     What answers a question lies together (the cluster hypothesis, Jardine and van Rijsbergen, 1971), and the drafters
@@ -89,7 +89,7 @@ def with_neighbours(ranked: Sequence[Ranked]) -> list[Ranked]:
     return _best_first(map(supported, ranked))
 
 
-def take_turns(groups: Sequence[Sequence[T]]) -> list[T]:
+def interleave(groups: Sequence[Sequence[T]]) -> list[T]:
     """The first of each group, then the second of each, and so on: an article in many pieces hides no other."""
     absent = object()
     return [each for turn in zip_longest(*groups, fillvalue=absent) for each in turn if each is not absent]  # type: ignore[misc]

@@ -151,7 +151,7 @@ class VersionWriter(Protocol):
         ...
 
 
-class ModelKeeper(Protocol):
+class ModelVectors(Protocol):
     """What becomes of a model's vectors once nobody searches with it."""
 
     async def drop(self, model: EmbeddingModel) -> None:
@@ -163,7 +163,7 @@ class ModelKeeper(Protocol):
         ...
 
 
-class Terms(Protocol):
+class SparseEncoder(Protocol):
     """Gives texts their term weights; what the index knows of a term's rarity is multiplied in when it searches."""
 
     def of_passage(self, text: str) -> SparseVector: ...

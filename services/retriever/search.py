@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
-from services.retriever.fusion import DENSE_WEIGHT, Candidate, Ranked, fuse, take_turns, with_neighbours
-from services.retriever.ports import DenseVector, Hit, Probe, SparseVector, Terms
+from services.retriever.fusion import DENSE_WEIGHT, Candidate, Ranked, boost_by_chapter, fuse, interleave
+from services.retriever.ports import DenseVector, Hit, Probe, SparseEncoder, SparseVector
 from services.retriever.scoped_index import ScopedIndex
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
@@ -37,7 +37,12 @@ class HybridSearch:
     """
 
     def __init__(
-        self, index: ScopedIndex, terms: Terms, *, candidates: int = CANDIDATES, dense_weight: float = DENSE_WEIGHT
+        self,
+        index: ScopedIndex,
+        terms: SparseEncoder,
+        *,
+        candidates: int = CANDIDATES,
+        dense_weight: float = DENSE_WEIGHT,
     ) -> None:
         self._index = index
         self._terms = terms
@@ -60,8 +65,8 @@ class HybridSearch:
         by_meaning, by_number, by_words = found[0], found[1 : len(references) + 1], found[len(references) + 1 :]
         dense = _by_point(chain(by_meaning, *by_number))
         candidates = await self._score(question, terms, dense, _by_point(chain(*by_words)), scopes)
-        exact = [candidates.pop(hit.point) for hit in take_turns(by_number)]
-        others = with_neighbours(fuse(candidates.values(), self._dense_weight))
+        exact = [candidates.pop(hit.point) for hit in interleave(by_number)]
+        others = boost_by_chapter(fuse(candidates.values(), self._dense_weight))
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:limit])]
 

@@ -10,9 +10,9 @@ from uuid import uuid5
 import numpy as np
 import numpy.typing as npt
 
-from services.retriever.ports import IndexedPassage, ModelKeeper, Terms, Version, VersionWriter
+from services.retriever.ports import IndexedPassage, ModelVectors, SparseEncoder, Version, VersionWriter
 from services.retriever.search import HybridSearch, Question
-from services.retriever.turns import Turns
+from services.retriever.turns import WriteLocks
 from shared.access import GrantVerifier
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed, DocumentWithdrawn, PassagesEmbedded
 from shared.contracts.identities import passage_id
@@ -50,9 +50,9 @@ class RetrieverService:
         verifier: GrantVerifier,
         objects: ObjectStore,
         index: VersionWriter,
-        keeper: ModelKeeper,
+        keeper: ModelVectors,
         search: HybridSearch,
-        terms: Terms,
+        terms: SparseEncoder,
         cancellations: Cancellations,
     ) -> None:
         self._publisher = publisher
@@ -63,7 +63,7 @@ class RetrieverService:
         self._search = search
         self._terms = terms
         self._cancellations = cancellations
-        self._turns = Turns()  # a withdrawal must not come between a look at the head and what follows from it
+        self._turns = WriteLocks()  # a withdrawal must not come between a look at the head and what follows from it
         self._question = asyncio.Lock()  # one at a time: who waits is in the queue, not being searched for
 
     async def index_passages(self, event: PassagesEmbedded) -> None:
@@ -171,7 +171,7 @@ def _expected_ids(event: PassagesEmbedded) -> list[str]:
     return [passage_id(event.version_id, ordinal) for ordinal in range(event.first_ordinal, event.done)]
 
 
-def _with_terms(passages: Sequence[Passage], vectors: Vectors, terms: Terms) -> list[IndexedPassage]:
+def _with_terms(passages: Sequence[Passage], vectors: Vectors, terms: SparseEncoder) -> list[IndexedPassage]:
     return [
         IndexedPassage(
             ordinal=passage.ordinal,

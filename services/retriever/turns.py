@@ -7,8 +7,8 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 
-class Turns:
-    """Turns of the tasks of one event loop; another process keeps its documents apart by their partitions."""
+class WriteLocks:
+    """WriteLocks of the tasks of one event loop; another process keeps its documents apart by their partitions."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()

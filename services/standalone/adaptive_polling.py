@@ -13,7 +13,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import LogicSubscriber
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.contracts.topics import topic_named
+from shared.contracts.topics import find_topic
 
 logger = logging.getLogger("vigie.broker")
 
@@ -48,7 +48,7 @@ class AdaptivePolling:
 
     def _poll_every(self, wait_ms: int) -> None:
         for subscriber in self._subscribers():
-            topics = [topic_named(name) for name in subscriber.topic_names]
+            topics = [find_topic(name) for name in subscriber.topic_names]
             if subscriber.consumer is not None and any(topic and topic.lane == "questions" for topic in topics):
                 # aiokafka has no public way to change the wait of a running consumer; a test watches this name.
                 subscriber.consumer._fetcher._fetch_max_wait_ms = wait_ms  # noqa: SLF001

@@ -14,7 +14,7 @@ import services.generator.app
 import services.ingest.app
 import services.retriever.app
 from services.embedder.settings import EmbedderSettings
-from services.gateway.http.header_timeout import HeadInTime
+from services.gateway.http.header_timeout import HeaderTimeout
 from services.gateway.settings import DatabaseSettings, DirectorySettings, GatewaySettings, JwksSettings
 from services.retriever.settings import RetrieverSettings
 from services.standalone.adaptive_polling import AWAKE_MS, AdaptivePolling, WakeOnQuestion
@@ -23,7 +23,7 @@ from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssu
 from services.standalone.settings import StandaloneSettings
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker
 
 _STOP_TIMEOUT_S = 5
@@ -81,7 +81,7 @@ class EmbeddedStack:
             broker.close()
 
     def _workers(self, kafka: BrokerSettings, telemetry: Telemetry) -> list[Worker]:
-        platform = Platform(
+        platform = WorkerContext(
             kafka=kafka,
             objects=self._objects(),
             grants=GrantSettings(public_key_file=self.issuer.grant_public_key_file),
@@ -130,7 +130,7 @@ def _listen(port: int) -> socket.socket:
 async def _serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     config = uvicorn.Config(
         app,
-        http=HeadInTime,
+        http=HeaderTimeout,
         log_level="warning",
         access_log=False,
         lifespan="on",

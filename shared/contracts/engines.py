@@ -8,7 +8,7 @@ from shared.errors import InvalidInput
 
 Backend = Literal["onnx", "hashing", "st", "openai"]
 
-SPELLINGS = "onnx, hashing[:DIMENSION], st:FOLDER, st:NAME, openai:NAME@URL"
+ENGINE_SYNTAX = "onnx, hashing[:DIMENSION], st:FOLDER, st:NAME, openai:NAME@URL"
 
 _LONGEST = 300
 _SPELLED = re.compile(
@@ -35,7 +35,7 @@ class EngineName:
     dimension: int = 64
 
 
-def engine_named(text: str) -> EngineName:
+def parse_engine(text: str) -> EngineName:
     """The engine that a person, a setting or a message names.
 
     Raises:
@@ -43,7 +43,7 @@ def engine_named(text: str) -> EngineName:
     """
     found = _SPELLED.fullmatch(text) if len(text) <= _LONGEST and text.isprintable() else None
     if found is None:
-        raise InvalidInput(reason="engine", engine=text[:100], known=SPELLINGS)
+        raise InvalidInput(reason="engine", engine=text[:100], known=ENGINE_SYNTAX)
     part = found.groupdict(default="")
     backend = cast("Backend", part["onnx"] or part["hashing"] or part["st"] or part["openai"])
     name = part["weights"] or part["model"]

@@ -7,7 +7,7 @@ from shared.contracts.questions import AnswerCompleted, Outcome, QuestionStep
 from shared.errors import VigieError
 
 
-def failure_events(event: Event, error: VigieError) -> list[Event]:
+def terminal_events(event: Event, error: VigieError) -> list[Event]:
     """The terminal events of the job that `event` belongs to; none for what merely reports on a job."""
     failure = Failure(code=error.code, params=error.params)
     if isinstance(event, DocumentEvent) and not isinstance(event, DocumentProgressed | DocumentIndexed):

@@ -94,7 +94,7 @@ def topic_of(event: Event) -> Topic:
     return _BY_MESSAGE[type(event)]
 
 
-def topic_named(name: str) -> Topic | None:
+def find_topic(name: str) -> Topic | None:
     return _BY_NAME.get(name)
 
 

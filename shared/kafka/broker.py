@@ -17,7 +17,7 @@ from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.topics import Topic, topic_of
 from shared.errors import Unavailable
-from shared.kafka.cancellation_safety import unbroken
+from shared.kafka.cancellation_safety import shield_until_done
 from shared.kafka.dead_letters import DeadLetters
 from shared.kafka.producer_renewal import SPENT, ProducerRenewal
 from shared.kafka.security import security_of
@@ -125,20 +125,21 @@ def group_id(kafka: BrokerSettings, group: str, topic: Topic) -> str:
 
 
 def subscription(
-    broker: KafkaBroker, topic: Topic, *, group: str | None, kafka: BrokerSettings, in_hand: int = 1
+    broker: KafkaBroker, topic: Topic, *, group: str | None, kafka: BrokerSettings, max_concurrency: int = 1
 ) -> Callable[..., Any]:
     """The decorator that makes a handler a consumer of `topic`.
 
     Args:
         group: replicas of one group share the work, from the oldest record on; None reads every new record for itself.
-        in_hand: handlers that run at a time in this process. With 1 the records of a partition keep their order; with
-            more, only those of one key do: for handlers that wait for a slow server, and do not mind who ends first.
+        max_concurrency: handlers that run at a time in this process. With 1 the records of a partition keep their
+            order; with more, only those of one key do: for handlers that wait for a slow server, and do not mind who
+            ends first.
             Offsets are committed up to the oldest record that is not done, so that a crash repeats but never loses.
     """
     name = f"{kafka.topic_prefix}{topic.name}"
     wait = kafka.question_fetch_wait_ms if topic.lane == "questions" else kafka.document_fetch_wait_ms
     limits = Limits(
-        in_hand=in_hand,
+        max_concurrency=max_concurrency,
         commit_interval_s=kafka.commit_interval_ms / 1000,
         graceful_timeout_s=kafka.graceful_timeout_s,
         again_s=kafka.max_backoff_s,
@@ -175,7 +176,7 @@ async def start_broker(broker: KafkaBroker) -> None:
         KafkaError, OSError: the broker cannot be reached, or does not have a topic; what was started stays so, and a
             second call goes on from there.
     """
-    await unbroken(broker.connect())
+    await shield_until_done(broker.connect())
     waiting = [subscriber for subscriber in broker.subscribers if not subscriber.running]
     results = await asyncio.gather(*(subscriber.start() for subscriber in waiting), return_exceptions=True)
     for result in results:

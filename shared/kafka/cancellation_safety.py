@@ -15,7 +15,7 @@ _PATIENCE_S = 5
 """How long a cancellation waits for the step: an answer takes milliseconds, a group that settles seconds."""
 
 
-async def unbroken(step: Coroutine[Any, Any, T], *, patience_s: float = _PATIENCE_S) -> T:
+async def shield_until_done(step: Coroutine[Any, Any, T], *, patience_s: float = _PATIENCE_S) -> T:
     """Await a step, and let it end where this is cancelled meanwhile; a second cancellation is not waited out.
 
     Args:
@@ -36,7 +36,7 @@ async def unbroken(step: Coroutine[Any, Any, T], *, patience_s: float = _PATIENC
             await asyncio.wait([task])
 
 
-def heed_cancellation() -> None:
+def raise_if_cancelled() -> None:
     """End the task that this is called in, if it was asked to end and something swallowed that.
 
     Raises:

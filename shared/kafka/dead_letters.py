@@ -19,8 +19,8 @@ from pydantic import ValidationError
 
 from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
-from shared.contracts.failures import failure_events
-from shared.contracts.topics import topic_named
+from shared.contracts.failures import terminal_events
+from shared.contracts.topics import find_topic
 from shared.errors import InternalError, InvalidMessage, VigieError, trace_of
 from shared.kafka.ports import EventPublisher
 from shared.settings import BrokerSettings
@@ -141,11 +141,11 @@ def _as_vigie_error(error: Exception) -> VigieError:
 
 
 def _terminal_events(topic: str, value: bytes, error: VigieError) -> list[Event]:
-    contract = topic_named(topic)
+    contract = find_topic(topic)
     if contract is None:
         return []
     try:
         event = contract.message.model_validate_json(value)
     except ValidationError:
         return []  # whose job it was cannot be told; the gateway's deadline ends it
-    return failure_events(event, error)
+    return terminal_events(event, error)

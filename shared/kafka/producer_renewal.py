@@ -13,7 +13,7 @@ from aiokafka.errors import InvalidProducerEpoch, OutOfOrderSequenceNumber, Prod
 from faststream.kafka import KafkaBroker
 from faststream.kafka.publisher.producer import AioKafkaFastProducerImpl
 
-from shared.kafka.cancellation_safety import unbroken
+from shared.kafka.cancellation_safety import shield_until_done
 
 logger = logging.getLogger("vigie.kafka")
 
@@ -50,7 +50,7 @@ class ProducerRenewal:
             spent = producer._producer  # noqa: SLF001
             new = AIOKafkaProducer(**self._broker._connection_kwargs)  # noqa: SLF001
             try:
-                await unbroken(producer.connect(new, serializer=producer.serializer, codec=producer.codec))
+                await shield_until_done(producer.connect(new, serializer=producer.serializer, codec=producer.codec))
             except BaseException:
                 await new.stop()
                 raise

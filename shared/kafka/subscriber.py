@@ -23,8 +23,8 @@ from faststream.kafka.subscriber.usecase import DefaultSubscriber
 from faststream.message import StreamMessage
 from pydantic import BaseModel
 
-from shared.kafka.cancellation_safety import unbroken
-from shared.kafka.offsets import Ledger
+from shared.kafka.cancellation_safety import shield_until_done
+from shared.kafka.offsets import OffsetTracker
 
 logger = logging.getLogger("vigie.consumption")
 
@@ -42,21 +42,21 @@ class Limits:
     """How much a consumer takes on, and how long it waits.
 
     Attributes:
-        in_hand: handlers that run at a time; above 1 they may end out of order, except those of one key.
+        max_concurrency: handlers that run at a time; above 1 they may end out of order, except those of one key.
         commit_interval_s: longest time that a record which is done stays uncommitted, seconds.
         rebalance_grace_s: how long partitions are kept for the handlers at work, seconds.
         graceful_timeout_s: the same at a stop.
         again_s: pause before a record whose dead letter was not accepted is tried again, seconds.
     """
 
-    in_hand: int = 1
+    max_concurrency: int = 1
     commit_interval_s: float = 0.2
     rebalance_grace_s: float = 2
     graceful_timeout_s: float = 15
     again_s: float = 30
 
 
-class Consumption(DefaultSubscriber):
+class ManagedSubscriber(DefaultSubscriber):
     """A FastStream subscriber of one topic that keeps its own offsets (AckPolicy.MANUAL); group_id None: no offsets."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Consumption(DefaultSubscriber):
         config.listener = _Rebalances(self)
         super().__init__(config, specification, calls)
         self.limits = limits
-        self.ledgers: dict[TopicPartition, Ledger] = {}
+        self.trackers: dict[TopicPartition, OffsetTracker] = {}
         self._at_work: dict[TopicPartition, dict[int, asyncio.Task[None]]] = {}
         self._keys: set[bytes] = set()
         self._changed = asyncio.Event()
@@ -80,7 +80,7 @@ class Consumption(DefaultSubscriber):
         self._stopping = asyncio.Event()
 
     @property
-    def in_hand(self) -> int:
+    def in_flight(self) -> int:
         return sum(len(tasks) for tasks in self._at_work.values())
 
     async def start(self) -> None:
@@ -91,7 +91,7 @@ class Consumption(DefaultSubscriber):
         """
         self._stopping.clear()
         try:
-            await unbroken(super().start())
+            await shield_until_done(super().start())
         except BaseException:
             await self.stop()
             raise
@@ -120,9 +120,9 @@ class Consumption(DefaultSubscriber):
         return {where: await self._position(where) for where in assigned}
 
     async def _position(self, where: TopicPartition) -> int | None:
-        ledger = self.ledgers.get(where)
-        if ledger is not None and ledger.position is not None:
-            return ledger.position
+        tracker = self.trackers.get(where)
+        if tracker is not None and tracker.position is not None:
+            return tracker.position
         try:
             async with asyncio.timeout(_POSITION_S):
                 return int(await self.consumer.position(where)) if self.consumer is not None else None
@@ -142,7 +142,7 @@ class Consumption(DefaultSubscriber):
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await self._commit()
-        self.ledgers.clear()
+        self.trackers.clear()
         await super().stop()
 
     async def consume_one(self, msg: Record) -> None:
@@ -150,18 +150,18 @@ class Consumption(DefaultSubscriber):
         if not self.running:
             return
         partition = TopicPartition(msg.topic, msg.partition)
-        ledger = self.ledgers.setdefault(partition, Ledger())
+        tracker = self.trackers.setdefault(partition, OffsetTracker())
         at_work = self._at_work.setdefault(partition, {})
         if msg.offset in at_work:  # in hand here since before a rebalance that gave the partition back
-            ledger.begin(msg.offset)
+            tracker.begin(msg.offset)
             return
         assignment = self._assignments
-        while self.in_hand >= self.limits.in_hand or ledger.ahead >= _AHEAD or msg.key in self._keys:
+        while self.in_flight >= self.limits.max_concurrency or tracker.ahead >= _AHEAD or msg.key in self._keys:
             self._changed.clear()
             await self._changed.wait()
             if assignment != self._assignments:
                 return  # whoever has the partition now is given the record again
-        ledger.begin(msg.offset)
+        tracker.begin(msg.offset)
         if msg.key is not None:
             self._keys.add(msg.key)
         at_work[msg.offset] = asyncio.create_task(self._handle(partition, msg))
@@ -171,8 +171,8 @@ class Consumption(DefaultSubscriber):
             while not await self._is_done(record):
                 if await self._stops_within(self.limits.again_s):
                     return
-            if (ledger := self.ledgers.get(partition)) is not None:
-                ledger.end(record.offset)
+            if (tracker := self.trackers.get(partition)) is not None:
+                tracker.end(record.offset)
                 self._commit_due.set()
         finally:
             del self._at_work[partition][record.offset]
@@ -202,7 +202,7 @@ class Consumption(DefaultSubscriber):
         if tasks:
             await asyncio.wait(tasks, timeout=self.limits.rebalance_grace_s)
         await self._commit()
-        self.ledgers.clear()
+        self.trackers.clear()
 
     async def _commit_at_intervals(self) -> None:
         while True:
@@ -214,7 +214,7 @@ class Consumption(DefaultSubscriber):
 
     async def _commit(self) -> bool:
         """Commit what is done; False where it has to be tried again."""
-        due = {where: offset for where, each in self.ledgers.items() if (offset := each.to_commit()) is not None}
+        due = {where: offset for where, each in self.trackers.items() if (offset := each.to_commit()) is not None}
         if not due or self.consumer is None or self.group_id is None:
             return True
         try:
@@ -225,27 +225,27 @@ class Consumption(DefaultSubscriber):
             logger.warning("offsets of %s wait: %s", self.group_id, type(error).__name__)
             return False
         for where, offset in due.items():
-            if where in self.ledgers:
-                self.ledgers[where].committed = offset
+            if where in self.trackers:
+                self.trackers[where].committed = offset
         return True
 
 
 class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    def __init__(self, consumption: Consumption) -> None:
-        self._consumption = consumption
+    def __init__(self, subscriber: ManagedSubscriber) -> None:
+        self._subscriber = subscriber
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         if revoked:
-            await self._consumption.revoked()
+            await self._subscriber.revoked()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Nothing: a ledger begins with its first record."""
+        """Nothing: a tracker begins with its first record."""
 
 
 def consume(
     broker: KafkaBroker, topic: str, message: type[BaseModel], *, limits: Limits, group_id: str | None, **options: Any
-) -> Consumption:
-    """Declare a consumption on a broker; called with a handler it is what `broker.subscriber(...)` returns.
+) -> ManagedSubscriber:
+    """Declare a subscriber on a broker; called with a handler it is what `broker.subscriber(...)` returns.
 
     FastStream has no public way to bring a subscriber class of one's own: this is its create_subscriber, with ours.
 
@@ -260,7 +260,7 @@ def consume(
     config = broker.config.broker_config
     topics = [Topic(topic, declare=False)]  # the deployment declares topics; the embedded broker makes them on sight
     calls: CallsCollection[Record] = CallsCollection()
-    consumption = Consumption(
+    subscriber = ManagedSubscriber(
         KafkaSubscriberConfig(
             topics=topics,
             group_id=group_id,
@@ -279,6 +279,6 @@ def consume(
         calls,
         limits=limits,
     )
-    super(KafkaRegistrator, broker).subscriber(consumption)
-    consumption.add_call(parser_=None, decoder_=read, dependencies_=())
-    return consumption
+    super(KafkaRegistrator, broker).subscriber(subscriber)
+    subscriber.add_call(parser_=None, decoder_=read, dependencies_=())
+    return subscriber

@@ -20,9 +20,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from shared.errors import trace_of
 from shared.kafka.broker import Broker
-from shared.kafka.cancellation_safety import heed_cancellation, unbroken
+from shared.kafka.cancellation_safety import raise_if_cancelled, shield_until_done
 from shared.kafka.security import security_of
-from shared.kafka.subscriber import Consumption
+from shared.kafka.subscriber import ManagedSubscriber
 from shared.settings import BrokerSettings
 
 logger = logging.getLogger("vigie.watchdog")
@@ -64,7 +64,7 @@ class Watchdog:
         self._broker = broker
         self._settings = broker.settings
         self._metrics = Metrics.of(registry)
-        self._seen: dict[Consumption, _Seen] = {}
+        self._seen: dict[ManagedSubscriber, _Seen] = {}
         self._answered = time.monotonic()
 
     @property
@@ -81,36 +81,36 @@ class Watchdog:
                 logger.warning("Kafka does not answer: %s", type(error).__name__)
             except Exception as error:  # noqa: BLE001 (a watchdog outlives any defect: it looks again)
                 logger.error("defect in the watchdog: %s", trace_of(error))  # noqa: TRY400 (no foreign message)
-            heed_cancellation()
+            raise_if_cancelled()
             await asyncio.sleep(self._settings.watch_period_s)
 
     async def _watch(self) -> None:
         async with observing(self._settings) as client:
             while True:
                 for subscriber in self._broker.subscribers:
-                    if isinstance(subscriber, Consumption):
+                    if isinstance(subscriber, ManagedSubscriber):
                         await self._look(subscriber, client)
                 self._answered = time.monotonic()
-                heed_cancellation()
+                raise_if_cancelled()
                 await asyncio.sleep(self._settings.watch_period_s)
 
-    async def _look(self, consumption: Consumption, client: AIOKafkaConsumer) -> None:
-        if not consumption.running:  # a restart that failed: Kafka was away
-            await consumption.start()
-        positions = await consumption.positions()
+    async def _look(self, subscriber: ManagedSubscriber, client: AIOKafkaConsumer) -> None:
+        if not subscriber.running:  # a restart that failed: Kafka was away
+            await subscriber.start()
+        positions = await subscriber.positions()
         async with asyncio.timeout(_ANSWER_S):
             ends = await client.end_offsets(list(positions)) if positions else {}
         lag = sum(max(0, end - position) for where, end in ends.items() if (position := positions[where]) is not None)
-        labels = (consumption.topic_names[0], consumption.group_id or "")
+        labels = (subscriber.topic_names[0], subscriber.group_id or "")
         self._metrics.lag.labels(*labels).set(lag)
-        seen = self._seen.get(consumption)
-        if seen is None or lag == 0 or consumption.in_hand or seen.positions != positions:
-            self._seen[consumption] = _Seen(positions, time.monotonic())
+        seen = self._seen.get(subscriber)
+        if seen is None or lag == 0 or subscriber.in_flight or seen.positions != positions:
+            self._seen[subscriber] = _Seen(positions, time.monotonic())
         elif time.monotonic() - seen.since > self._settings.stuck_after_s:
             logger.warning("the consumer of %s is %d records behind and does not move: it starts again", labels[0], lag)
             self._metrics.restarts.labels(*labels).inc()
-            del self._seen[consumption]
-            await consumption.restart()
+            del self._seen[subscriber]
+            await subscriber.restart()
 
 
 @asynccontextmanager
@@ -128,7 +128,7 @@ async def observing(settings: BrokerSettings) -> AsyncIterator[AIOKafkaConsumer]
     )
     try:
         async with asyncio.timeout(_ANSWER_S):
-            await unbroken(client.start())
+            await shield_until_done(client.start())
         await asyncio.sleep(0)  # the client's own tasks have to begin before they can be ended
         yield client
     finally:

@@ -30,7 +30,7 @@ class Tracing:
     """
 
     def __init__(self, endpoint: str) -> None:
-        self._processor = BatchSpanProcessor(_Discreet(OTLPSpanExporter(endpoint)))
+        self._processor = BatchSpanProcessor(_RedactingExporter(OTLPSpanExporter(endpoint)))
         self._providers: dict[str, TracerProvider] = {}
 
     def provider(self, service: str) -> TracerProvider:
@@ -48,7 +48,7 @@ class Tracing:
         closing.join(CLOSE_TIMEOUT_S)
 
 
-class _Discreet(SpanExporter):
+class _RedactingExporter(SpanExporter):
     """Exports without the words of errors, which may quote a document; says once that it cannot, and once that it can.
 
     Wherever an error passes a span, OpenTelemetry notes its message; its class says enough.

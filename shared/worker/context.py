@@ -11,7 +11,7 @@ from shared.telemetry.setup import Telemetry
 
 
 @dataclass(frozen=True, kw_only=True)
-class Platform:
+class WorkerContext:
     """The adapters that services share, by the settings of this process; what is not given comes from the environment.
 
     Attributes:
@@ -24,7 +24,7 @@ class Platform:
     telemetry: Telemetry = field(default_factory=lambda: Telemetry(TelemetrySettings(), service="worker"))
 
     @classmethod
-    def of_process(cls, service: str) -> "Platform":
+    def of_process(cls, service: str) -> "WorkerContext":
         """For a service that has its process to itself."""
         return cls(telemetry=Telemetry(TelemetrySettings(), service=service))
 

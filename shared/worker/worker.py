@@ -16,7 +16,7 @@ from faststream.asgi import AsgiFastStream
 from faststream.specification import AsyncAPI
 
 from shared.kafka.broker import Broker, start_broker
-from shared.kafka.cancellation_safety import heed_cancellation
+from shared.kafka.cancellation_safety import raise_if_cancelled
 from shared.kafka.watchdog import Watchdog, reachable
 from shared.settings import ProbeSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry, configure_logging
@@ -87,13 +87,13 @@ class Worker:
         while True:
             try:
                 await reachable(self.broker.settings)
-                heed_cancellation()
+                raise_if_cancelled()
                 await start_broker(self.broker)
                 self._running = True
             except (KafkaError, OSError, TimeoutError) as error:
                 logger.warning("%s waits for Kafka and its topics: %s", self.name, type(error).__name__)
                 hindered.set()
-                heed_cancellation()
+                raise_if_cancelled()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, self.broker.settings.max_backoff_s)
             else:

@@ -16,7 +16,7 @@ from services.cli import app
 from shared.contracts.questions import QuestionCancelled
 from shared.contracts.topics import all_names
 from shared.errors import Unavailable
-from shared.kafka.subscriber import Consumption
+from shared.kafka.subscriber import ManagedSubscriber
 from shared.settings import BrokerSettings
 from shared.worker.worker import create_asgi
 from tests.support.guarded_kafka import PASSWORD, USER, GuardedKafka, guarded_kafka
@@ -163,7 +163,7 @@ async def test_fault_5_a_consumer_that_hangs_is_replaced(quick: BrokerSettings) 
     async with listening(quick) as worker:
         await worker.hears()
         [consumption] = worker.broker.subscribers
-        assert isinstance(consumption, Consumption)
+        assert isinstance(consumption, ManagedSubscriber)
         assert consumption.consumer is not None
         consumption.consumer.pause(*consumption.consumer.assignment())
         await worker.hears()

@@ -46,12 +46,12 @@ async def test_members_that_come_and_go_five_times_lose_nothing(work: Work) -> N
             await asyncio.sleep(0.005)
 
     left: dict[UUID, int] = {}
-    async with work.consuming(in_hand=2):
+    async with work.consuming(max_concurrency=2):
         publishing = asyncio.create_task(keep_publishing())
         for _ in range(5):
             seen = len(work.ended)
             own: list[UUID] = []
-            async with work.consuming(noting(work, own), in_hand=2):
+            async with work.consuming(noting(work, own), max_concurrency=2):
                 await work.until(lambda seen=seen, own=own: len(work.ended) > seen + 40 and own)
             counted = Counter(work.ended)
             left |= {question: counted[question] for question in own}

@@ -105,7 +105,7 @@ async def test_the_model_that_questions_are_asked_with_is_looked_up_once_a_secon
     memory = EmbeddingMemory(lambda: seconds)
 
     async def asked_with() -> Embedding:
-        async with database.by_statement() as connection:
+        async with database.autocommit() as connection:
             return await memory.in_use(connection)
 
     assert await asked_with() == Embedding()

@@ -183,10 +183,10 @@ async def test_a_question_that_is_put_off_is_due_until_it_has_ended(database: Da
     event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
     await questions.accept(lambda _: event, "anna", None)
     assert await outbox.due(10) == []
-    await questions.put_off(event.question_id)
+    await questions.requeue(event.question_id)
     assert [due.event.id for due in await outbox.due(10)] == [event.id]
     await questions.finish(event.question_id, QuestionState.ANSWERED, Outcome(answer="a"))
-    await questions.put_off(event.question_id)
+    await questions.requeue(event.question_id)
     assert await outbox.due(10) == []
 
 

@@ -103,7 +103,7 @@ async def test_fault_4_a_stop_does_not_wait_for_a_long_handler_and_its_record_co
 ) -> None:
     async with processes.client() as client:
         document = await client.submit("1.md", long_note(1, 5).encode())
-        await asyncio.wait_for(_in_hand(processes.ports["embedder"]), PATIENCE_S)
+        await asyncio.wait_for(_takes_work(processes.ports["embedder"]), PATIENCE_S)
         assert await processes.terminate("embedder", ENDS_WITHIN_S) == 0, "it was asked to stop, and did"
         topic = processes.topic(PASSAGES_EXTRACTED.name)
         [extracted] = await records_of(processes.broker, topic)
@@ -115,7 +115,7 @@ async def test_fault_4_a_stop_does_not_wait_for_a_long_handler_and_its_record_co
     assert (end.state, end.indexed) == ("indexed", end.passages)
 
 
-async def _in_hand(port: int) -> None:
+async def _takes_work(port: int) -> None:
     """Until a handler of the service works on a record of the documents."""
     async with httpx.AsyncClient(trust_env=False) as http:
         while True:

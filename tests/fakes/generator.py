@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from services.generator.answering.calibration import Calibration, Weight
 from services.generator.french.terms import stems
-from services.generator.ports import DraftSentence, Shortened, Source, WritingRequest
+from services.generator.ports import DraftSentence, Source, Truncated, WritingRequest
 from shared.contracts.base import Event, ObjectRef
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.identities import passage_id
@@ -118,7 +118,7 @@ class FakeBackend:
 
     def __init__(
         self,
-        *drafts: DraftSentence | Shortened,
+        *drafts: DraftSentence | Truncated,
         before_each: Callable[[], None] = lambda: None,
         end: Exception | None = None,
         classes: Collection[Confidentiality] = frozenset(Confidentiality),
@@ -130,7 +130,7 @@ class FakeBackend:
         self.requests: list[WritingRequest] = []
         self.closed = False
 
-    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
+    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Truncated, None]:
         self.requests.append(request)
         try:
             for draft in self._drafts:
@@ -149,10 +149,10 @@ class SilentBackend(FakeBackend):
         super().__init__()
         self.asked = asyncio.Event()
 
-    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
+    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Truncated, None]:
         try:
             self.asked.set()
             await asyncio.Event().wait()
-            yield Shortened()
+            yield Truncated()
         finally:
             self.closed = True

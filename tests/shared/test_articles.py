@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from shared.language.articles import article_references, canonical_article
 
-SPELLINGS = {
+ENGINE_SYNTAX = {
     "R4412-16": ["R4412-16", "R. 4412-16", "R 4412-16", " r4412-16 ", "article R. 4412-16", "Art. R4412 - 16",
                  "R.4412\u201116", "R. 4412\u201316", "R*4412-16", "R. * 4412-16", "R 4412 16"],
     "L4121-1": ["L4121-1", "L. 4121-1", "l.4121-1", "Article L 4121-1"],
@@ -16,7 +16,7 @@ SPELLINGS = {
 
 
 @pytest.mark.parametrize(
-    ("spelling", "number"), [(spelling, number) for number, all_ in SPELLINGS.items() for spelling in all_]
+    ("spelling", "number"), [(spelling, number) for number, all_ in ENGINE_SYNTAX.items() for spelling in all_]
 )
 def test_one_number_whatever_its_spelling(spelling: str, number: str) -> None:
     assert canonical_article(spelling) == number

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.contracts.engines import engine_named
+from shared.contracts.engines import parse_engine
 from shared.errors import InvalidInput
 
 
@@ -16,7 +16,7 @@ from shared.errors import InvalidInput
     ],
 )
 def test_what_is_spelled_is_understood(text: str, backend: str, name: str, url: str, dimension: int) -> None:
-    found = engine_named(text)
+    found = parse_engine(text)
     assert (found.text, found.backend, found.name, found.url, found.dimension) == (text, backend, name, url, dimension)
 
 
@@ -30,5 +30,5 @@ def test_what_is_spelled_is_understood(text: str, backend: str, name: str, url: 
 )  # fmt: skip
 def test_anything_else_is_refused_with_what_there_is(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        engine_named(text)
+        parse_engine(text)
     assert "openai:NAME@URL" in str(refused.value.params["known"])

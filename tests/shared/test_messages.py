@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from shared.contracts.base import Event, Failure
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted
-from shared.contracts.failures import failure_events
+from shared.contracts.failures import terminal_events
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import AnswerCompleted, Evidence, Outcome, QuestionAsked
-from shared.contracts.topics import TOPICS, all_names, topic_named, topic_of
+from shared.contracts.topics import TOPICS, all_names, find_topic, topic_of
 from shared.errors import EmptyDocument
 
 _VALUES: dict[str, Any] = {
@@ -100,9 +100,9 @@ def test_every_topic_is_found_by_its_name_and_its_message() -> None:
     for topic in TOPICS:
         event = example(topic.message)
         assert topic_of(event) is topic
-        assert topic_named(topic.name) is topic
+        assert find_topic(topic.name) is topic
         assert topic.key_of(event) == str(getattr(event, topic.key)).encode()
-    assert topic_named("documents.submitted.dlq") is None
+    assert find_topic("documents.submitted.dlq") is None
     assert len(set(all_names())) == 2 * len(TOPICS)
 
 
@@ -116,7 +116,7 @@ def test_all_that_an_answer_waits_for_is_in_the_lane_of_questions() -> None:
 def test_what_ends_when_a_message_cannot_be_handled(topic) -> None:
     """The document or the question of a step; a mere report, and what is about no job, end nothing."""
     event = example(topic.message)
-    ends = failure_events(event, EmptyDocument(name="x"))
+    ends = terminal_events(event, EmptyDocument(name="x"))
     kinds = {type(end) for end in ends}
     if topic.name in {"documents.progressed", "documents.indexed", "answers.streamed", "answers.completed",
                       "questions.cancelled", "indexes.retired", "indexes.dropped"}:  # fmt: skip

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kafka.offsets import Ledger
+from shared.kafka.offsets import OffsetTracker
 
 
 @given(
@@ -13,32 +13,32 @@ from shared.kafka.offsets import Ledger
 def test_the_position_never_passes_a_record_that_is_not_done(
     offsets: list[int], choices: list[tuple[bool, int]]
 ) -> None:
-    ledger = Ledger()
-    waiting, in_hand, last = list(offsets), [], -1
+    tracker = OffsetTracker()
+    waiting, in_flight, last = list(offsets), [], -1
     for begins, which in choices:
         if begins and waiting:
-            in_hand.append(waiting.pop(0))
-            ledger.begin(in_hand[-1])
-        elif in_hand:
-            ledger.end(in_hand.pop(which % len(in_hand)))
-        position = ledger.position
+            in_flight.append(waiting.pop(0))
+            tracker.begin(in_flight[-1])
+        elif in_flight:
+            tracker.end(in_flight.pop(which % len(in_flight)))
+        position = tracker.position
         if position is not None:
             assert position >= last, "a commit never goes back"
-            assert all(position <= offset for offset in in_hand + waiting)
+            assert all(position <= offset for offset in in_flight + waiting)
             last = position
-    for offset in in_hand:
-        ledger.end(offset)
+    for offset in in_flight:
+        tracker.end(offset)
     begun = [offset for offset in offsets if offset not in waiting]
-    assert ledger.position == (begun[-1] + 1 if begun else None)
-    assert ledger.ahead == 0
+    assert tracker.position == (begun[-1] + 1 if begun else None)
+    assert tracker.ahead == 0
 
 
 def test_what_is_committed_is_not_due_again() -> None:
-    ledger = Ledger()
-    assert ledger.to_commit() is None
-    ledger.begin(7)
-    assert (ledger.to_commit(), ledger.ahead) == (7, 1)
-    ledger.end(7)
-    assert ledger.to_commit() == 8
-    ledger.committed = 8
-    assert ledger.to_commit() is None
+    tracker = OffsetTracker()
+    assert tracker.to_commit() is None
+    tracker.begin(7)
+    assert (tracker.to_commit(), tracker.ahead) == (7, 1)
+    tracker.end(7)
+    assert tracker.to_commit() == 8
+    tracker.committed = 8
+    assert tracker.to_commit() is None

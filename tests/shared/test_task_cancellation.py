@@ -8,7 +8,7 @@ import aiokafka.client
 import pytest
 
 from services.standalone.embedded_broker import EmbeddedBroker
-from shared.kafka.cancellation_safety import heed_cancellation, unbroken
+from shared.kafka.cancellation_safety import raise_if_cancelled, shield_until_done
 from shared.settings import BrokerSettings
 from tests.support.listening import PATIENCE_S, Listening
 
@@ -36,7 +36,7 @@ class Step:
 async def test_a_step_returns_what_it_returns() -> None:
     step = Step()
     step.free.set()
-    assert await unbroken(step.run()) == "ended"
+    assert await shield_until_done(step.run()) == "ended"
 
 
 async def test_a_step_raises_what_it_raises() -> None:
@@ -44,12 +44,12 @@ async def test_a_step_raises_what_it_raises() -> None:
         raise OSError("away")
 
     with pytest.raises(OSError, match="away"):
-        await unbroken(fail())
+        await shield_until_done(fail())
 
 
 async def test_a_cancellation_waits_for_the_step() -> None:
     step = Step()
-    caller = asyncio.create_task(unbroken(step.run()))
+    caller = asyncio.create_task(shield_until_done(step.run()))
     await step.begun.wait()
     caller.cancel()
     await asyncio.wait([caller], timeout=0.05)
@@ -65,14 +65,14 @@ async def test_a_timeout_waits_for_the_step_and_is_still_one() -> None:
     asyncio.get_running_loop().call_later(0.05, step.free.set)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
-            await unbroken(step.run())
+            await shield_until_done(step.run())
     assert step.ended
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["patience ends", "cancelled again"])
 async def test_a_step_that_does_not_end_is_broken_after_all(again: bool) -> None:
     step = Step()
-    caller = asyncio.create_task(unbroken(step.run(), patience_s=PATIENCE_S if again else 0.01))
+    caller = asyncio.create_task(shield_until_done(step.run(), patience_s=PATIENCE_S if again else 0.01))
     await step.begun.wait()
     caller.cancel()
     if again:
@@ -88,7 +88,7 @@ async def test_a_cancellation_that_was_swallowed_is_heeded() -> None:
 
     async def swallow() -> None:
         while True:
-            heed_cancellation()
+            raise_if_cancelled()
             begun.set()
             with suppress(asyncio.CancelledError):
                 await asyncio.sleep(PATIENCE_S)
@@ -105,7 +105,7 @@ async def test_a_timeout_within_is_no_cancellation() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
             await asyncio.sleep(PATIENCE_S)
-    heed_cancellation()
+    raise_if_cancelled()
 
 
 @pytest.fixture

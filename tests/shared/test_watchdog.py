@@ -12,7 +12,7 @@ import shared.worker.worker
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.contracts.questions import QuestionCancelled
 from shared.errors import Unavailable
-from shared.kafka.subscriber import Consumption
+from shared.kafka.subscriber import ManagedSubscriber
 from shared.settings import BrokerSettings
 from tests.support.listening import PATIENCE_S, Listening
 
@@ -46,7 +46,7 @@ async def test_a_consumer_that_does_not_move_is_replaced_and_goes_on_where_it_st
     async with listening.worker.running():
         await listening.hears()
         [consumption] = listening.broker.subscribers
-        assert isinstance(consumption, Consumption)
+        assert isinstance(consumption, ManagedSubscriber)
         assert consumption.consumer is not None
         consumption.consumer.pause(*consumption.consumer.assignment())  # as one whose fetcher hangs
         await listening.hears()

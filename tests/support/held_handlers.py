@@ -62,14 +62,16 @@ class Work:
         self,
         handle: Callable[[QuestionCancelled], Awaitable[None]] | None = None,
         *,
-        in_hand: int = 1,
+        max_concurrency: int = 1,
         **settings: float,
     ) -> AsyncIterator[None]:
         quick = {"document_fetch_wait_ms": 10, "commit_interval_ms": 20, "max_backoff_s": 0.2}
         kafka = self.kafka.model_copy(update=quick | settings)
         telemetry = Telemetry(TelemetrySettings(), service="test")
         broker, _ = create_broker(kafka, service="test", telemetry=telemetry)
-        subscription(broker, QUESTIONS_CANCELLED, group="test", kafka=kafka, in_hand=in_hand)(handle or self.handle)
+        subscription(broker, QUESTIONS_CANCELLED, group="test", kafka=kafka, max_concurrency=max_concurrency)(
+            handle or self.handle
+        )
         await start_broker(broker)
         try:
             yield

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from services.generator.answering.model_backend import WrittenBackend
+from services.generator.answering.model_backend import ModelBackend
 from services.generator.models import openai
 from services.generator.models.line_stream import LineStream
 from services.generator.models.ollama import OllamaModel
 from services.generator.models.openai import OpenAIModel
-from services.generator.ports import DraftSentence, Shortened, WritingRequest
+from services.generator.ports import DraftSentence, Truncated, WritingRequest
 from shared.contracts.backends import BackendConfig, Timeouts
 from shared.contracts.confidentiality import Confidentiality
 
@@ -62,14 +62,14 @@ def config(address: str, **more: Any) -> BackendConfig:
 
 
 @asynccontextmanager
-async def backend_at(address: str, **more: Any) -> AsyncIterator[WrittenBackend]:
+async def backend_at(address: str, **more: Any) -> AsyncIterator[ModelBackend]:
     """A backend of its own client, as app.py builds it."""
     made = config(address, **more)
     ollama = made.kind == "ollama"
     lines = LineStream(made, "application/x-ndjson" if ollama else openai.MEDIA_TYPE)
     async with lines.opened():
-        yield WrittenBackend(made, (OllamaModel if ollama else OpenAIModel)(made, lines))
+        yield ModelBackend(made, (OllamaModel if ollama else OpenAIModel)(made, lines))
 
 
-async def written(backend: WrittenBackend, request: WritingRequest) -> list[DraftSentence | Shortened]:
+async def written(backend: ModelBackend, request: WritingRequest) -> list[DraftSentence | Truncated]:
     return [draft async for draft in backend.write(request)]

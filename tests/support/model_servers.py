@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import httpx
 
 from services.cli.backend_health import probe
-from services.generator.answering.model_backend import WrittenBackend
+from services.generator.answering.model_backend import ModelBackend
 from services.generator.models.line_stream import LineStream
 from services.generator.models.openai import MEDIA_TYPE, OpenAIModel
 from shared.contracts.backends import BackendConfig, Timeouts
@@ -47,7 +47,7 @@ class RealModel:
     url: str
     config: BackendConfig
     model: OpenAIModel
-    backend: WrittenBackend
+    backend: ModelBackend
 
     async def running(self) -> int | None:
         """Requests that the server works on now; None where it does not tell."""
@@ -71,4 +71,4 @@ async def real_model(name: str, *, output: str = "json", max_output_tokens: int 
     lines = LineStream(made, MEDIA_TYPE)
     async with lines.opened():
         model = OpenAIModel(made, lines)
-        yield RealModel(name, url, made, model, WrittenBackend(made, model))
+        yield RealModel(name, url, made, model, ModelBackend(made, model))

@@ -33,12 +33,12 @@ from shared.contracts.questions import Evidence
 from shared.kafka.cancellations import Cancellations, follow_cancellations
 from shared.language.catalogue import Catalogue
 from shared.storage.folder import FolderStore
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker, create_asgi, serve
 
 _DOCUMENT, _VERSION = UUID(int=1), UUID(int=2)
 _FOUND = 10
-_IN_HAND = 8
+_MAX_CONCURRENCY = 8
 _TEXT = "L'employeur veille à ce que chaque poste de travail soit tenu propre et dégagé. " * 8
 
 
@@ -90,7 +90,7 @@ def _embedder() -> AsgiFastStream:
 
 
 def _retriever() -> AsgiFastStream:
-    platform, cancellations = Platform.of_process("retriever"), Cancellations()
+    platform, cancellations = WorkerContext.of_process("retriever"), Cancellations()
     broker, events = platform.broker("retriever")
     index = EdgeIndex(RetrieverSettings().folder)
     service = RetrieverService(
@@ -109,7 +109,7 @@ def _retriever() -> AsgiFastStream:
 
 
 def _generator() -> AsgiFastStream:
-    platform, cancellations = Platform.of_process("generator"), Cancellations()
+    platform, cancellations = WorkerContext.of_process("generator"), Cancellations()
     broker, events = platform.broker("generator")
     backends = Backends(_FirstWords())
     service = GeneratorService(
@@ -121,7 +121,7 @@ def _generator() -> AsgiFastStream:
         texts=Catalogue(),
         calibrations=Calibrations([packaged_calibration()], 0),
     )
-    generator_consumer.register(broker, service, platform.kafka, _IN_HAND)
+    generator_consumer.register(broker, service, platform.kafka, _MAX_CONCURRENCY)
     follow_cancellations(broker, cancellations, platform.kafka)
     return create_asgi(Worker("generator", broker, backends.opened, platform.telemetry))
 

@@ -131,7 +131,7 @@ class Database:
             yield await turn.enter_async_context(self._transaction(self._engine))
 
     @asynccontextmanager
-    async def by_statement(self) -> AsyncIterator[AsyncConnection]:
+    async def autocommit(self) -> AsyncIterator[AsyncConnection]:
         """On PostgreSQL each statement is a transaction by itself, without BEGIN and COMMIT around it; else `writing`.
 
         For what need not see or count as one with another statement (single_statement.py makes one of several).

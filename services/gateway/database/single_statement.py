@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Write: TypeAlias = Insert | Update | Delete
 
 
-class Together:
+class SingleStatement:
     """Writes to tables of which none refers to another: their order is the server's.
 
     Args:
@@ -27,7 +27,7 @@ class Together:
         self._joined = last.add_cte(*(other.cte(f"write_{n}") for n, other in enumerate(others)))
 
     async def execute(self, connection: AsyncConnection, parameters: Mapping[str, Any]) -> RowMapping | None:
-        """Write by a connection of `Database.by_statement`; the first row that the last statement returns."""
+        """Write by a connection of `Database.autocommit`; the first row that the last statement returns."""
         if connection.dialect.name == "postgresql":
             result = await connection.execute(self._joined, dict(parameters))
         else:

@@ -25,7 +25,7 @@ def check_metadata(metadata: Mapping[str, str]) -> None:
             raise InvalidInput(reason="metadata-value", name=name, most=_LONGEST)
 
 
-def wanted_of(words: Iterable[str]) -> dict[str, str]:
+def parse_metadata_filter(words: Iterable[str]) -> dict[str, str]:
     """What `name=value` words ask for.
 
     Raises:

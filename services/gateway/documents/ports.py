@@ -68,7 +68,7 @@ class Counts:
     passages: int = 0
 
 
-class DocumentLedger(Protocol):
+class DocumentRepository(Protocol):
     """What was accepted of documents. Every accepted event is in the outbox by the same transaction."""
 
     async def latest(self, document_id: UUID) -> DocumentRecord | None: ...

@@ -6,7 +6,7 @@ from shared.contracts.documents import DocumentProgressed
 from shared.http_api.documents import DocumentState
 
 
-class Withdrawals:
+class PurgeWithdrawn:
     def __init__(self, catalogue: DocumentCatalogue, documents: DocumentService) -> None:
         self._catalogue = catalogue
         self._documents = documents

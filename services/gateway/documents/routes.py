@@ -16,12 +16,12 @@ from sse_starlette import EventSourceResponse
 from services.gateway.database.ports import Cursor
 from services.gateway.database.search_words import words_of
 from services.gateway.documents.media_types import media_type_of
-from services.gateway.documents.metadata import wanted_of
+from services.gateway.documents.metadata import parse_metadata_filter
 from services.gateway.documents.ports import DocumentRecord, DocumentSearch
 from services.gateway.documents.versions import Submission
 from services.gateway.documents.views import document_view, passage_view
 from services.gateway.http.dependencies import Caller, Gateway, IdempotencyHeader, Parts, idempotency
-from services.gateway.http.paging import page_of, slice_of
+from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import language_of
 from shared.access import PUBLIC, Principal
 from shared.contracts.chunking import STRATEGIES, check, options_of
@@ -198,9 +198,9 @@ def _search(query: DocumentQuery) -> DocumentSearch:
         scopes=frozenset(query.scope),
         media_types=frozenset(query.media_type),
         words=words_of(query.search),
-        metadata=wanted_of(query.metadata),
+        metadata=parse_metadata_filter(query.metadata),
         order=query.order,
-        **slice_of(query, query.order),
+        **page_request(query, query.order),
     )
 
 

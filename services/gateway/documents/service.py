@@ -12,9 +12,9 @@ from uuid import UUID
 from services.gateway.documents.metadata import check_metadata
 from services.gateway.documents.ports import (
     DocumentCatalogue,
-    DocumentLedger,
     DocumentNotes,
     DocumentRecord,
+    DocumentRepository,
     DocumentSearch,
 )
 from services.gateway.documents.versions import Submission, is_same, renewed, submitted
@@ -49,7 +49,7 @@ class DocumentService:
 
     def __init__(
         self,
-        ledger: DocumentLedger,
+        ledger: DocumentRepository,
         notes: DocumentNotes,
         catalogue: DocumentCatalogue,
         idempotency: Idempotency,

@@ -1,4 +1,4 @@
-"""Documents in the database (ports: DocumentLedger, DocumentNotes, DocumentProgress, DocumentCatalogue)."""
+"""Documents in the database (ports: DocumentRepository, DocumentNotes, DocumentProgress, DocumentCatalogue)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ class SqlDocuments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    # --- DocumentLedger ----------------------------------------------------------------------------------------------
+    # --- DocumentRepository ------------------------------------------------------------------------------------------
 
     async def latest(self, document_id: UUID) -> DocumentRecord | None:
         async with self._database.reading() as session:

@@ -75,7 +75,7 @@ class EmbeddingInUse(Protocol):
         ...
 
 
-class EmbeddingLedger(Protocol):
+class EmbeddingModelRepository(Protocol):
     """The models of the index. Retired ones are forgotten once the index has let go of them."""
 
     async def overview(self) -> Embeddings: ...

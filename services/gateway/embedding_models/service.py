@@ -5,9 +5,9 @@ Nothing changes for questions until then, and nothing is lost after it: the form
 
 from uuid import UUID
 
-from services.gateway.embedding_models.ports import EmbeddingLedger, Embeddings
+from services.gateway.embedding_models.ports import EmbeddingModelRepository, Embeddings
 from shared.access import Grant, GrantSigner, Principal, Role
-from shared.contracts.engines import engine_named
+from shared.contracts.engines import parse_engine
 from shared.contracts.index import EmbeddingModel, IndexRetired
 from shared.errors import Forbidden, NotFound
 
@@ -17,7 +17,7 @@ _GATEWAY = "vigie-gateway"
 class ReembeddingService:
     """What an admin may do about the models of the index."""
 
-    def __init__(self, ledger: EmbeddingLedger) -> None:
+    def __init__(self, ledger: EmbeddingModelRepository) -> None:
         self._ledger = ledger
 
     async def overview(self, principal: Principal) -> Embeddings:
@@ -36,7 +36,7 @@ class ReembeddingService:
             Conflict: another one is being made, or the index has not let go of this one yet.
         """
         _require_admin(principal)
-        await self._ledger.begin(engine_named(engine).text)
+        await self._ledger.begin(parse_engine(engine).text)
         return await self._ledger.overview()
 
     async def cancel(self, principal: Principal) -> Embeddings:

@@ -1,4 +1,4 @@
-"""The models of the index in the database (ports: EmbeddingInUse, EmbeddingLedger, EmbeddingProgress)."""
+"""The models of the index in the database (ports: EmbeddingInUse, EmbeddingModelRepository, EmbeddingProgress)."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -38,7 +38,7 @@ class SqlEmbeddings:
         self._database = database
         self._retired = retired
 
-    # --- EmbeddingInUse, EmbeddingLedger -----------------------------------------------------------------------------
+    # --- EmbeddingInUse, EmbeddingModelRepository --------------------------------------------------------------------
 
     async def in_use(self) -> Embedding:
         async with self._database.reading() as session:

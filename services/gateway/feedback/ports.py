@@ -30,7 +30,7 @@ class FeedbackSearch(Slice):
     reasons: frozenset[Reason] = frozenset()
 
 
-class FeedbackLedger(Protocol):
+class FeedbackRepository(Protocol):
     """What people say of answers."""
 
     async def put(self, record: FeedbackRecord) -> FeedbackRecord:

@@ -9,7 +9,7 @@ from services.gateway.database.ports import Cursor
 from services.gateway.feedback.ports import FeedbackSearch
 from services.gateway.feedback.views import feedback_entry, feedback_view
 from services.gateway.http.dependencies import Caller, Parts
-from services.gateway.http.paging import page_of, slice_of
+from services.gateway.http.paging import page_of, page_request
 from shared.http_api.feedback import FeedbackBody, FeedbackList, FeedbackQuery, FeedbackView
 
 router = APIRouter(tags=["feedback"])
@@ -42,7 +42,7 @@ async def take_back(parts: Parts, caller: Caller, question_id: UUID) -> None:
 @router.get("/v1/feedback")
 async def listing(parts: Parts, caller: Caller, query: Annotated[FeedbackQuery, Query()]) -> FeedbackList:
     """Everybody's feedback, for admins: verdicts, reasons and dates, no text and no names."""
-    search = FeedbackSearch(verdict=query.verdict, reasons=frozenset(query.reason), **slice_of(query))
+    search = FeedbackSearch(verdict=query.verdict, reasons=frozenset(query.reason), **page_request(query))
     found = await parts.history.all_feedback(caller, search)
     entries, following = page_of(found, query, lambda pair: Cursor(pair[0].created_at, pair[0].question_id))
     return FeedbackList(feedback=[feedback_entry(*pair) for pair in entries], next=following)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from services.gateway.feedback.ports import FeedbackLedger, FeedbackRecord, FeedbackSearch
+from services.gateway.feedback.ports import FeedbackRecord, FeedbackRepository, FeedbackSearch
 from services.gateway.questions.ports import QuestionHistory, QuestionRecord, QuestionSearch
 from services.gateway.questions.service import QuestionService
 from shared.access import Principal, Role
@@ -15,7 +15,7 @@ from shared.http_api.feedback import FeedbackBody, Verdict
 class HistoryService:
     """Looking back at questions: to find them again, to judge their answers, to have them forgotten."""
 
-    def __init__(self, questions: QuestionService, history: QuestionHistory, feedback: FeedbackLedger) -> None:
+    def __init__(self, questions: QuestionService, history: QuestionHistory, feedback: FeedbackRepository) -> None:
         self._questions = questions
         self._history = history
         self._feedback = feedback

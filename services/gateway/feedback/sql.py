@@ -1,4 +1,4 @@
-"""Feedback in the database (port: FeedbackLedger)."""
+"""Feedback in the database (port: FeedbackRepository)."""
 
 from collections.abc import Sequence
 from uuid import UUID

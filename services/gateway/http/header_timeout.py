@@ -7,7 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_S = 30.0
 
 
-class HeadInTime(HttpToolsProtocol):
+class HeaderTimeout(HttpToolsProtocol):
     """Closes a connection whose next request has no whole head after HEAD_S seconds.
 
     The clock starts with the connection and again with the end of each answer. So it also ends those who were answered

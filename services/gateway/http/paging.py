@@ -15,7 +15,7 @@ from shared.http_api.paging import Page
 Entry = TypeVar("Entry")
 
 
-def slice_of(query: Any, order: str = DocumentOrder.NEWEST) -> dict[str, Any]:
+def page_request(query: Any, order: str = DocumentOrder.NEWEST) -> dict[str, Any]:
     """The part of a list that a query asks for, with one entry more than it wants: whether there is a next page.
 
     Args:

@@ -24,18 +24,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class CitedText:
+class RenderedAnswer:
     content: str
     links: tuple[Link, ...] = ()
 
-    def behind(self, said: str) -> "CitedText":
+    def behind(self, said: str) -> "RenderedAnswer":
         """The same after words that a client has already; they stay, and count in the places of the links."""
         shift = len(said)
         links = (Link(link.start + shift, link.end + shift, link.url, link.title) for link in self.links)
-        return CitedText(said + self.content, tuple(links))
+        return RenderedAnswer(said + self.content, tuple(links))
 
 
-def cited_text(record: QuestionRecord, base_url: str) -> CitedText:
+def rendered_answer(record: QuestionRecord, base_url: str) -> RenderedAnswer:
     """The answer or abstention of a question that has ended without a failure.
 
     Args:
@@ -43,12 +43,12 @@ def cited_text(record: QuestionRecord, base_url: str) -> CitedText:
     """
     outcome = record.outcome or Outcome()
     if not outcome.citations:
-        return CitedText("\n\n".join([outcome.answer, *_notice(outcome, record.language)]))
+        return RenderedAnswer("\n\n".join([outcome.answer, *_notice(outcome, record.language)]))
     links = tuple(
         Link(start, end, f"{base_url}{citation.url}", reference(citation, record.language))
         for start, end, citation in _marked(outcome.answer, outcome.citations)
     )
-    return CitedText(outcome.answer + _sources(outcome, record.language, base_url), links)
+    return RenderedAnswer(outcome.answer + _sources(outcome, record.language, base_url), links)
 
 
 def reference(citation: Citation, language: str) -> str:

@@ -13,7 +13,7 @@ from sse_starlette import EventSourceResponse
 
 from services.gateway.http.dependencies import Caller, Gateway, IdempotencyHeader, Parts, idempotency
 from services.gateway.http.problems import language_of
-from services.gateway.openai_api.answer_rendering import CitedText, cited_text
+from services.gateway.openai_api.answer_rendering import RenderedAnswer, rendered_answer
 from services.gateway.openai_api.errors import OpenAIRoute, error_body, failed
 from services.gateway.openai_api.views import Annotation, ChatBody, ChatCompletion, Usage
 from services.gateway.questions.assistants import assistant_named
@@ -68,7 +68,7 @@ class _Reply:
     def whole(self, record: QuestionRecord) -> Response:
         if record.outcome and record.outcome.failure:
             return failed(record.outcome.failure, self.language)
-        text = cited_text(record, self.base_url)
+        text = rendered_answer(record, self.base_url)
         completion = ChatCompletion.of(self.head(record.created_at), self.question, text)
         return Response(completion.model_dump_json(), media_type="application/json")
 
@@ -81,7 +81,7 @@ class _Reply:
         if record.outcome and record.outcome.failure:
             yield json.dumps(error_body(record.outcome.failure, self.language), ensure_ascii=False)
             return
-        text = _completed(cited_text(record, self.base_url), said)
+        text = _completed(rendered_answer(record, self.base_url), said)
         links = [Annotation.of(link).model_dump() for link in text.links]
         rest = {"content": text.content[len(said) :]} | ({"annotations": links} if links else {})
         yield self.chunk(created, rest)
@@ -111,6 +111,6 @@ async def _events(parts: Gateway, caller: Principal, reply: _Reply) -> AsyncIter
                     yield {"data": data}
 
 
-def _completed(text: CitedText, said: str) -> CitedText:
+def _completed(text: RenderedAnswer, said: str) -> RenderedAnswer:
     """The whole text as the client has it in the end; who came late and missed its beginning gets it once more."""
     return text if text.content.startswith(said) else text.behind(f"{said}\n\n")

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from services.gateway.openai_api.answer_rendering import CitedText, Link
+from services.gateway.openai_api.answer_rendering import Link, RenderedAnswer
 from services.gateway.questions.assistants import Assistant
 from shared.contracts.confidentiality import Confidentiality
 from shared.errors import InvalidInput
@@ -171,7 +171,7 @@ class ChatCompletion(BaseModel):
     usage: Usage
 
     @classmethod
-    def of(cls, head: dict[str, Any], question: str, text: CitedText) -> "ChatCompletion":
+    def of(cls, head: dict[str, Any], question: str, text: RenderedAnswer) -> "ChatCompletion":
         message = AnswerMessage(content=text.content, annotations=[Annotation.of(link) for link in text.links])
         return cls(choices=[ChatChoice(message=message)], usage=Usage.of(question, text.content), **head)
 

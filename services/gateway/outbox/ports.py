@@ -29,7 +29,7 @@ class Idempotency(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class OutboxEntry:
     """An accepted event, and the trace of the request that made it."""
 
     event: Event
@@ -39,7 +39,7 @@ class Promise:
 class Outbox(Protocol):
     """Accepted events whose jobs have not ended."""
 
-    async def due(self, limit_documents: int) -> Sequence[Promise]:
+    async def due(self, limit_documents: int) -> Sequence[OutboxEntry]:
         """Events to publish now, oldest first, with at most this many documents on their way."""
         ...
 

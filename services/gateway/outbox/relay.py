@@ -10,7 +10,7 @@ from services.gateway.embedding_models.replays import Replays
 from services.gateway.outbox.ports import Lease, Outbox
 from services.gateway.questions.service import QuestionService
 from shared.errors import Unavailable, trace_of
-from shared.kafka.cancellation_safety import heed_cancellation
+from shared.kafka.cancellation_safety import raise_if_cancelled
 from shared.kafka.ports import EventPublisher
 from shared.telemetry.trace_context import continued
 
@@ -58,7 +58,7 @@ class Relay:
         """Until cancelled. First, what a former run did not see end: brokers forget, workers deduplicate."""
         try:
             while True:
-                heed_cancellation()  # a driver may answer one with an error of its own
+                raise_if_cancelled()  # a driver may answer one with an error of its own
                 try:
                     if await self._leads():
                         await self._round()

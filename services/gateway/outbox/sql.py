@@ -11,9 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
 from services.gateway.database.tables import OUTBOX, IdempotencyRow, OutboxRow
-from services.gateway.outbox.ports import Promise
+from services.gateway.outbox.ports import OutboxEntry
 from shared.contracts.base import Event
-from shared.contracts.topics import DOCUMENTS_SUBMITTED, topic_named, topic_of
+from shared.contracts.topics import DOCUMENTS_SUBMITTED, find_topic, topic_of
 from shared.telemetry.trace_context import traceparent
 
 _BATCH = 100
@@ -21,14 +21,14 @@ _KEYS_LIVE = timedelta(days=2)
 
 _PUT = insert(OUTBOX)
 FORGET_JOB = delete(OUTBOX).where(OUTBOX.c.job_id == bindparam("job"))
-PUT_OFF_JOB = update(OUTBOX).where(OUTBOX.c.job_id == bindparam("job")).values(published_at=None, moved_at=None)
+REQUEUE_JOB = update(OUTBOX).where(OUTBOX.c.job_id == bindparam("job")).values(published_at=None, moved_at=None)
 
 
 class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, limit_documents: int) -> Sequence[Promise]:
+    async def due(self, limit_documents: int) -> Sequence[OutboxEntry]:
         """Documents wait their turn; withdrawals and questions never do."""
         is_document = col(OutboxRow.topic) == DOCUMENTS_SUBMITTED.name
         unpublished = select(OutboxRow).where(col(OutboxRow.published_at).is_(None)).order_by(col(OutboxRow.created_at))
@@ -39,7 +39,7 @@ class SqlOutbox:
             room = max(0, limit_documents - on_their_way.one())
             documents = await session.exec(unpublished.where(is_document).limit(min(room, _BATCH)))
             others = await session.exec(unpublished.where(~is_document).limit(_BATCH))
-            return [due for row in (*others.all(), *documents.all()) if (due := _promise(row)) is not None]
+            return [due for row in (*others.all(), *documents.all()) if (due := _entry(row)) is not None]
 
     async def published(self, events: Sequence[Event]) -> None:
         async with self._database.writing() as session:
@@ -97,9 +97,9 @@ async def moved(session: AsyncSession, job_id: UUID) -> None:
     )
 
 
-def _promise(row: OutboxRow) -> Promise | None:
-    topic = topic_named(row.topic)
-    return Promise(topic.message.model_validate_json(row.body), row.traceparent) if topic else None
+def _entry(row: OutboxRow) -> OutboxEntry | None:
+    topic = find_topic(row.topic)
+    return OutboxEntry(topic.message.model_validate_json(row.body), row.traceparent) if topic else None
 
 
 def _now() -> datetime:

@@ -37,7 +37,7 @@ class Listeners:
     def __init__(self) -> None:
         self._of: dict[UUID, list[Listener]] = {}
 
-    def keep_place(self, accepted: QuestionRecord, seconds: float) -> None:
+    def reserve(self, accepted: QuestionRecord, seconds: float) -> None:
         """Whoever asked listens before the question leaves: the answer may be quicker than they are.
 
         Args:

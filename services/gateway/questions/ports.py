@@ -31,7 +31,7 @@ class QuestionSearch(Slice):
     words: tuple[str, ...] = ()
 
 
-class QuestionLedger(Protocol):
+class QuestionRepository(Protocol):
     async def accept(
         self, question: Callable[[Embedding], QuestionAsked], asked_by: str, idempotency: IdempotencyKey | None
     ) -> QuestionAsked:
@@ -42,7 +42,7 @@ class QuestionLedger(Protocol):
         """
         ...
 
-    async def put_off(self, question_id: UUID) -> None:
+    async def requeue(self, question_id: UUID) -> None:
         """The event did not leave, or nobody knows: it is due for the outbox's relay, unless the question has ended."""
         ...
 

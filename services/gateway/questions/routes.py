@@ -13,7 +13,7 @@ from sse_starlette import EventSourceResponse
 from services.gateway.database.ports import Cursor
 from services.gateway.database.search_words import words_of
 from services.gateway.http.dependencies import Caller, Gateway, IdempotencyHeader, Parts, idempotency
-from services.gateway.http.paging import page_of, slice_of
+from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
 from services.gateway.questions.ports import QuestionRecord, QuestionSearch
 from services.gateway.questions.service import Asked
@@ -51,7 +51,7 @@ async def ask(
 @router.get("")
 async def listing(parts: Parts, caller: Caller, query: Annotated[QuestionQuery, Query()]) -> QuestionList:
     """The caller's own questions, newest first."""
-    search = QuestionSearch(states=frozenset(query.state), words=words_of(query.search), **slice_of(query))
+    search = QuestionSearch(states=frozenset(query.state), words=words_of(query.search), **page_request(query))
     found = await parts.history.page(caller, search)
     records, following = page_of(found, query, lambda record: Cursor(record.created_at, record.question_id))
     return QuestionList(questions=[question_view(record) for record in records], next=following)

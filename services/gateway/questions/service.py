@@ -11,7 +11,7 @@ from uuid import UUID, uuid4, uuid5
 
 from services.gateway.outbox.ports import Idempotency, IdempotencyKey
 from services.gateway.questions.listeners import End, Listener, Listeners
-from services.gateway.questions.ports import QuestionLedger, QuestionRecord
+from services.gateway.questions.ports import QuestionRecord, QuestionRepository
 from shared.access import Grant, GrantSigner, Principal
 from shared.contracts.base import Failure
 from shared.contracts.questions import (
@@ -61,7 +61,7 @@ class QuestionService:
 
     def __init__(
         self,
-        ledger: QuestionLedger,
+        ledger: QuestionRepository,
         idempotency: Idempotency,
         events: EventPublisher,
         signer: GrantSigner,
@@ -103,17 +103,17 @@ class QuestionService:
             grant=self._signer.sign(grant, expires_at=now + self._deadline),
         )
         event = await self._ledger.accept(lambda embedding: made(embedding=embedding), principal.subject, idempotency)
-        self._listeners.keep_place(_accepted(event, principal.subject), self._deadline.total_seconds() + _LATE_S)
+        self._listeners.reserve(_accepted(event, principal.subject), self._deadline.total_seconds() + _LATE_S)
         try:
             await self._events.publish(event)
         except Unavailable:
-            await self._put_off(question_id)
+            await self._requeue(question_id)
         return question_id
 
-    async def _put_off(self, question_id: UUID) -> None:
+    async def _requeue(self, question_id: UUID) -> None:
         logger.warning("question %s waits for the broker", question_id)
         try:
-            await self._ledger.put_off(question_id)
+            await self._ledger.requeue(question_id)
         except Unavailable as error:  # it is accepted all the same, and ends with its deadline at the latest
             logger.warning("question %s was not put off: %s", question_id, error)
 

@@ -1,4 +1,4 @@
-"""Questions in the database (ports: QuestionLedger, QuestionHistory)."""
+"""Questions in the database (ports: QuestionRepository, QuestionHistory)."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,12 +11,12 @@ from sqlmodel import col, delete, select, update
 from services.gateway.database import listing
 from services.gateway.database.engine import Database
 from services.gateway.database.search_words import folded
-from services.gateway.database.single_statement import Together, inserted, insertion
+from services.gateway.database.single_statement import SingleStatement, inserted, insertion
 from services.gateway.database.tables import KEYS, OUTBOX, QUESTIONS, FeedbackRow, IdempotencyRow, QuestionRow
 from services.gateway.embedding_models.current import EmbeddingMemory
 from services.gateway.outbox.idempotency_sql import remembered_key
 from services.gateway.outbox.ports import IdempotencyKey
-from services.gateway.outbox.sql import FORGET_JOB, PUT_OFF_JOB, forget_job, kept_event
+from services.gateway.outbox.sql import FORGET_JOB, REQUEUE_JOB, forget_job, kept_event
 from services.gateway.questions.ports import QuestionRecord, QuestionSearch
 from shared.contracts.index import Embedding
 from shared.contracts.questions import Outcome, QuestionAsked
@@ -26,9 +26,9 @@ from shared.http_api.questions import QuestionState
 _OVERDUE_AT_ONCE = 200
 
 # What every question goes through is said to the database in SQLAlchemy's Core: the mapper takes as long again.
-_ACCEPT = Together(insertion(QUESTIONS), insertion(OUTBOX))
-_ACCEPT_ONCE = Together(insertion(QUESTIONS), insertion(OUTBOX), insertion(KEYS))
-_END = Together(
+_ACCEPT = SingleStatement(insertion(QUESTIONS), insertion(OUTBOX))
+_ACCEPT_ONCE = SingleStatement(insertion(QUESTIONS), insertion(OUTBOX), insertion(KEYS))
+_END = SingleStatement(
     update(QUESTIONS)
     .where(QUESTIONS.c.id == bindparam("question"), QUESTIONS.c.state == QuestionState.ACCEPTED)
     .values(state=bindparam("ended"), outcome=bindparam("how"))
@@ -46,7 +46,7 @@ class SqlQuestions:
         self, question: Callable[[Embedding], QuestionAsked], asked_by: str, idempotency: IdempotencyKey | None
     ) -> QuestionAsked:
         try:
-            async with self._database.by_statement() as connection:
+            async with self._database.autocommit() as connection:
                 event = question(await self._embedding.in_use(connection))
                 asked = {
                     "id": event.question_id,
@@ -70,9 +70,9 @@ class SqlQuestions:
             raise Conflict(reason="concurrent request of one idempotency key") from error
         return event
 
-    async def put_off(self, question_id: UUID) -> None:
-        async with self._database.by_statement() as connection:
-            await connection.execute(PUT_OFF_JOB, {"job": question_id})
+    async def requeue(self, question_id: UUID) -> None:
+        async with self._database.autocommit() as connection:
+            await connection.execute(REQUEUE_JOB, {"job": question_id})
 
     async def find(self, question_id: UUID) -> QuestionRecord | None:
         async with self._database.reading() as session:
@@ -81,7 +81,7 @@ class SqlQuestions:
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
         end = {"question": question_id, "job": question_id, "ended": state, "how": outcome.model_dump_json()}
-        async with self._database.by_statement() as connection:
+        async with self._database.autocommit() as connection:
             asked = await _END.execute(connection, end)
         if asked is None:
             return await self.find(question_id)

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.generator.answering.model_backend import WrittenBackend
+from services.generator.answering.model_backend import ModelBackend
 
 
 class BackendMetrics:
@@ -21,7 +21,7 @@ class BackendMetrics:
         self._waiting = Gauge("vigie_model_queue", "questions that wait for a slot", labels, registry=registry)
         self._open = Gauge("vigie_model_circuit_open", "1 while a model is left alone", labels, registry=registry)
 
-    def watch(self, backend: WrittenBackend) -> None:
+    def watch(self, backend: ModelBackend) -> None:
         """Follow a backend from now on."""
         name = backend.name
         backend.ended = lambda end: self._ended.labels(name, end).inc()

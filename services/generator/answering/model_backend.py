@@ -19,9 +19,9 @@ from services.generator.ports import (
     Claim,
     Delta,
     DraftSentence,
-    Shortened,
     Source,
     TextModel,
+    Truncated,
     WritingRequest,
 )
 from shared.contracts.backends import BackendConfig
@@ -35,7 +35,7 @@ _BROKEN = "\ufffd"
 """What decoders put where bytes are no character: a token that was cut."""
 
 
-class WrittenBackend:
+class ModelBackend:
     """A model's sentences with their sources, for citations.py to check.
 
     Args:
@@ -71,7 +71,7 @@ class WrittenBackend:
     def classes(self) -> frozenset[Confidentiality]:
         return self._config.classes
 
-    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
+    async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Truncated, None]:
         end = "cancelled"
         try:
             async with aclosing(self._write(request)) as writing:
@@ -84,7 +84,7 @@ class WrittenBackend:
         finally:
             self.ended(end)
 
-    async def _write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Shortened, None]:
+    async def _write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Truncated, None]:
         clock = _Clock(self._config, request.seconds)
         prepared = await asyncio.to_thread(self._prepare, request)
         async with self._slot(clock), self._judged():
@@ -102,7 +102,7 @@ class WrittenBackend:
                 yield _draft(sentence, request.sources[: prepared.shown])
             self._check_end(reader, said, finish)
         if finish == "length":
-            yield Shortened()
+            yield Truncated()
 
     def _prepare(self, request: WritingRequest) -> Prepared:
         budget = Budget(self._config.context_tokens, self._config.max_output_tokens)

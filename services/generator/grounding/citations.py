@@ -35,7 +35,7 @@ def standing_quote(quote: str, text: str) -> str | None:
     return match.group() if match else None
 
 
-class CheckedAnswer:
+class CitationChecker:
     """An answer as it grows, sentence by sentence, numbered as its citations first appear.
 
     Args:

@@ -1,4 +1,4 @@
-"""Term weights by BM25, made in process by Qdrant's own tokenizer and French stemmer (port: Terms).
+"""Term weights by BM25, made in process by Qdrant's own tokenizer and French stemmer (port: SparseEncoder).
 
 The weight of a term in a passage is its saturated, length-normalised frequency; in a question it is 1. The index
 multiplies its rarity in. Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
@@ -15,7 +15,7 @@ B = 0.5
 """Normalisation by length: the low end of what the source recommends (.5 to .8), passages being cut to a length."""
 
 AVERAGE_LENGTH = 70.0
-"""Terms of an average passage with its headings: a passage of the Code du travail cut at 1,500 characters."""
+"""SparseEncoder of an average passage with its headings: a passage of the Code du travail cut at 1,500 characters."""
 
 
 class Bm25Terms:

@@ -1,4 +1,4 @@
-"""The index on a Qdrant server, or in the client's own small engine (ports: PassageReader, VersionWriter, ModelKeeper).
+"""The index on a Qdrant server, or in the client's own engine (ports: PassageReader, VersionWriter, ModelVectors).
 
 One collection. Beside the passages it has a point for each document's head, and one that tells the embedding models.
 """

@@ -1,4 +1,4 @@
-"""The index in this process, on disk: Qdrant's engine as a library (ports: PassageReader, VersionWriter, ModelKeeper).
+"""The index in this process, on disk: Qdrant's engine as a library (ports: PassageReader, VersionWriter, ModelVectors).
 
     <folder>/lock              held while the index is open: one process at a time
     <folder>/index/            the engine's files

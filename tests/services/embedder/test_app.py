@@ -25,7 +25,7 @@ from shared.contracts.topics import (
 )
 from shared.errors import EmbeddingFailed
 from shared.settings import GrantSettings, ObjectStoreSettings
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker
 
 
@@ -42,7 +42,7 @@ def worker(tmp_path: Path, key: Ed25519PrivateKey) -> Worker:
     )
     return create_worker(
         EmbedderSettings(backend="hashing"),
-        Platform(
+        WorkerContext(
             objects=ObjectStoreSettings(folder=tmp_path / "objects"), grants=GrantSettings(public_key_file=public)
         ),
     )

@@ -23,7 +23,7 @@ def a_question() -> QuestionRecord:
 
 async def test_whoever_asked_hears_what_was_said_before_they_listened() -> None:
     listeners, question = Listeners(), a_question()
-    listeners.keep_place(question, 60)
+    listeners.reserve(question, 60)
     end = End(question)
     listeners.tell(question.question_id, end)
     listener = listeners.join(question.question_id)
@@ -35,7 +35,7 @@ async def test_whoever_asked_hears_what_was_said_before_they_listened() -> None:
 async def test_a_place_that_nobody_takes_is_given_up_and_one_that_is_taken_stays() -> None:
     listeners, left, followed = Listeners(), a_question(), a_question()
     for question in (left, followed):
-        listeners.keep_place(question, 0.01)
+        listeners.reserve(question, 0.01)
     listener = listeners.join(followed.question_id)
     async with asyncio.timeout(5):
         while left.question_id in listeners:

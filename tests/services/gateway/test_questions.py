@@ -252,11 +252,11 @@ async def test_a_question_stays_accepted_when_the_broker_and_then_the_database_g
 ) -> None:
     tried: list[UUID] = []
 
-    async def put_off(question_id: UUID) -> None:
+    async def requeue(question_id: UUID) -> None:
         tried.append(question_id)
         raise StoreUnavailable(part="database")
 
-    monkeypatch.setattr(bench.asked, "put_off", put_off)
+    monkeypatch.setattr(bench.asked, "requeue", requeue)
     bench.events.failing = Unavailable(part="kafka")
     request = asking(bench)
     while not tried:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.generator.answer_stream import Frames
+from services.generator.answer_stream import AnswerStream
 from shared.contracts.base import Event
 from shared.contracts.questions import (
     AnswerCompleted,
@@ -56,7 +56,7 @@ def request(*, streamed: bool = True) -> GenerationRequested:
 
 async def test_an_answer_of_one_sentence_is_given_to_the_broker_at_once() -> None:
     broker = SlowBroker()
-    frames = Frames(broker, request())
+    frames = AnswerStream(broker, request())
     await frames.sentence(FIRST)
     end = asyncio.create_task(frames.end(Outcome()))
     async with asyncio.timeout(5):
@@ -71,7 +71,7 @@ async def test_an_answer_of_one_sentence_is_given_to_the_broker_at_once() -> Non
 async def test_the_end_says_how_many_sentences_have_left_before_it() -> None:
     broker = SlowBroker()
     broker.acknowledged.set()
-    frames = Frames(broker, request())
+    frames = AnswerStream(broker, request())
     for said in (FIRST, SECOND):
         await frames.sentence(said)
     await frames.end(Outcome(answer="Un. Deux."))
@@ -82,7 +82,7 @@ async def test_the_end_says_how_many_sentences_have_left_before_it() -> None:
 async def test_where_nobody_listens_no_sentence_leaves() -> None:
     broker = SlowBroker()
     broker.acknowledged.set()
-    frames = Frames(broker, request(streamed=False))
+    frames = AnswerStream(broker, request(streamed=False))
     await frames.sentence(FIRST)
     await frames.end(Outcome(answer="Un."))
     assert broker.said == ["AnswerCompleted"]
@@ -91,7 +91,7 @@ async def test_where_nobody_listens_no_sentence_leaves() -> None:
 
 async def test_a_sentence_waits_until_the_one_before_it_has_arrived() -> None:
     broker = SlowBroker()
-    frames = Frames(broker, request())
+    frames = AnswerStream(broker, request())
     await frames.sentence(FIRST)
     second = asyncio.create_task(frames.sentence(SECOND))
     await asyncio.sleep(0.01)
@@ -106,7 +106,7 @@ async def test_a_sentence_waits_until_the_one_before_it_has_arrived() -> None:
 async def test_a_sentence_that_does_not_arrive_fails_the_answer() -> None:
     broker = SlowBroker()
     broker.failing = True
-    async with aclosing(Frames(broker, request())) as frames:
+    async with aclosing(AnswerStream(broker, request())) as frames:
         await frames.sentence(FIRST)
         with pytest.raises(Unavailable):
             await frames.sentence(SECOND)
@@ -118,7 +118,7 @@ async def test_a_sentence_that_does_not_arrive_fails_the_answer() -> None:
 async def test_what_nobody_waits_for_any_more_is_left() -> None:
     broker = SlowBroker()
     before = asyncio.all_tasks()
-    async with aclosing(Frames(broker, request())) as frames:
+    async with aclosing(AnswerStream(broker, request())) as frames:
         await frames.sentence(FIRST)
         await asyncio.sleep(0)
     assert broker.said == ["Un."]

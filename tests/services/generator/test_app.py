@@ -13,7 +13,7 @@ from shared.contracts.topics import GENERATION_REQUESTED
 from shared.kafka.broker import create_broker
 from shared.settings import BackendSettings, BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 from tests.fakes.generator import CALIBRATION
 
 
@@ -34,7 +34,7 @@ async def test_the_consumer_hands_requests_to_the_service() -> None:
     telemetry = Telemetry(TelemetrySettings(), service="generator")
     broker, _ = create_broker(BrokerSettings(), service="generator", telemetry=telemetry)
     recorder = Recorder()
-    register(broker, recorder, BrokerSettings(), in_hand=2)  # type: ignore[arg-type]
+    register(broker, recorder, BrokerSettings(), max_concurrency=2)  # type: ignore[arg-type]
     request = GenerationRequested(question_id=uuid4(), text="?", grant="g", deadline=datetime.now(UTC))
     async with TestKafkaBroker(broker) as test_broker:
         await test_broker.publish(request, topic=GENERATION_REQUESTED.name)
@@ -50,7 +50,7 @@ def test_a_worker_is_built_without_connecting(tmp_path: Path, own: bool) -> None
     calibration.write_text(CALIBRATION.model_dump_json(), encoding="utf-8")
     worker = create_worker(
         GeneratorSettings(calibration_files=(calibration,) if own else (), abstain_below=0.2 if own else None),
-        Platform(objects=ObjectStoreSettings(folder=tmp_path), grants=GrantSettings(public_key_file=key)),
+        WorkerContext(objects=ObjectStoreSettings(folder=tmp_path), grants=GrantSettings(public_key_file=key)),
     )
     assert worker.name == "generator"
     assert not worker.ready()
@@ -69,7 +69,7 @@ async def test_models_that_are_down_stop_no_start(tmp_path: Path) -> None:
     declared.write_text(kinds, encoding="utf-8")
     worker = create_worker(
         GeneratorSettings(backends=BackendSettings(file=declared, default="openai")),
-        Platform(objects=ObjectStoreSettings(folder=tmp_path), grants=GrantSettings(public_key_file=key)),
+        WorkerContext(objects=ObjectStoreSettings(folder=tmp_path), grants=GrantSettings(public_key_file=key)),
     )
     async with worker.parts():
         assert worker.telemetry.registry.get_sample_value("vigie_model_queue", {"backend": "ollama"}) == 0

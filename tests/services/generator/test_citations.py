@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from services.generator.grounding.citations import CheckedAnswer, standing_quote
+from services.generator.grounding.citations import CitationChecker, standing_quote
 from services.generator.ports import Claim, DraftSentence, Source
 from tests.fakes.generator import source
 
@@ -9,8 +9,8 @@ ONE = source(0, TEXT, article="R1-2")
 TWO = source(1, "L'échelle est contrôlée avant l'usage.", scope="unit:A")
 
 
-def checked(*sources: Source) -> CheckedAnswer:
-    return CheckedAnswer(sources or (ONE, TWO), {"public"})
+def checked(*sources: Source) -> CitationChecker:
+    return CitationChecker(sources or (ONE, TWO), {"public"})
 
 
 def draft(text: str, *claims: tuple[Source, str]) -> DraftSentence:

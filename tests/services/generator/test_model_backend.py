@@ -9,8 +9,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from services.generator.answering.metrics import BackendMetrics
-from services.generator.answering.model_backend import WrittenBackend
-from services.generator.ports import DraftSentence, Shortened, WritingRequest
+from services.generator.answering.model_backend import ModelBackend
+from services.generator.ports import DraftSentence, Truncated, WritingRequest
 from shared.contracts.backends import Timeouts
 from shared.errors import ModelUnavailable, Overloaded
 from tests.fakes.generator import source
@@ -25,13 +25,13 @@ GOOD_TEXT = "La bêche est graissée en mars [1]. Le râteau se range debout. [2
 NEVER = Timeouts(connect=0.5, first_token=0.2, between_tokens=0.2, total=10)
 
 
-def texts(drafts: list[DraftSentence | Shortened]) -> list[str]:
+def texts(drafts: list[DraftSentence | Truncated]) -> list[str]:
     return [draft.text for draft in drafts if isinstance(draft, DraftSentence)]
 
 
-async def failing(backend: WrittenBackend) -> tuple[list[str], str]:
+async def failing(backend: ModelBackend) -> tuple[list[str], str]:
     """What was written before it failed, and why it did."""
-    drafts: list[DraftSentence | Shortened] = []
+    drafts: list[DraftSentence | Truncated] = []
     writing = backend.write(REQUEST)
     while True:
         try:
@@ -200,7 +200,7 @@ async def test_the_longest_output_keeps_whole_sentences_and_says_so(output: str)
     ):
         drafts = await written(backend, REQUEST)
     assert texts(drafts) == ["La bêche est graissée en mars [1]."]
-    assert drafts[-1] == Shortened()
+    assert drafts[-1] == Truncated()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from services.generator.answering.calibration import Calibrations
 from services.generator.answering.choice import Backends
 from services.generator.answering.extractive_backend import ExtractiveBackend
 from services.generator.grounding.sources import SourceReader
-from services.generator.ports import Backend, Claim, DraftSentence, Shortened
+from services.generator.ports import Backend, Claim, DraftSentence, Truncated
 from services.generator.service import GeneratorService
 from shared.access import Grant, GrantSigner, GrantVerifier
 from shared.contracts.base import Failure
@@ -204,7 +204,7 @@ async def test_what_was_shown_before_a_model_died_stays_and_no_quotes_follow() -
 
 async def test_an_answer_at_its_longest_says_so() -> None:
     good = DraftSentence("Elle se graisse en mars [1].", (Claim(SPADE.id, "graissée en mars"),))
-    bench = Bench(FakeBackend(good, Shortened()))
+    bench = Bench(FakeBackend(good, Truncated()))
     await bench.service.answer(asked(backend="fake"))
     assert bench.outcome.notice == Notice(code="answer-length")
 

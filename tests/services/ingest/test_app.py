@@ -16,7 +16,7 @@ from shared.contracts.object_layout import batch_key, decode_batch
 from shared.settings import GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.storage.folder import FolderStore
 from shared.telemetry.setup import Telemetry
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 
 TEXT = b"Porter des gants."
 
@@ -35,7 +35,7 @@ async def test_a_submitted_document_becomes_passages(tmp_path: Path) -> None:
     signer, public_key = keys(tmp_path)
     store = FolderStore(tmp_path / "objects")
     await store.put("sources/upload", TEXT)
-    platform = Platform(
+    platform = WorkerContext(
         objects=ObjectStoreSettings(folder=tmp_path / "objects"),
         grants=GrantSettings(public_key_file=public_key),
         telemetry=Telemetry(TelemetrySettings(), service="test"),
@@ -63,7 +63,9 @@ async def test_a_submitted_document_becomes_passages(tmp_path: Path) -> None:
 async def test_every_replica_hears_every_confirmation(tmp_path: Path) -> None:
     _, public_key = keys(tmp_path)
     telemetry = Telemetry(TelemetrySettings(), service="test")
-    worker = create_worker(platform=Platform(grants=GrantSettings(public_key_file=public_key), telemetry=telemetry))
+    worker = create_worker(
+        platform=WorkerContext(grants=GrantSettings(public_key_file=public_key), telemetry=telemetry)
+    )
     groups = {topic.name: group.group_id for group in worker.broker.subscribers for topic in group.topics}
     assert groups == {
         "documents.submitted": "vigie-ingest.documents.submitted",

@@ -23,7 +23,7 @@ from shared.contracts.topics import (
     QUESTIONS_EMBEDDED,
 )
 from shared.settings import GrantSettings, ObjectStoreSettings
-from shared.worker.context import Platform
+from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker
 from tests.fakes.retriever import MODEL
 
@@ -41,7 +41,7 @@ def worker(request: pytest.FixtureRequest, tmp_path: Path, key: Ed25519PrivateKe
     )
     return create_worker(
         RetrieverSettings(index=request.param, folder=tmp_path / "index", qdrant_location=":memory:"),
-        Platform(
+        WorkerContext(
             objects=ObjectStoreSettings(folder=tmp_path / "objects"), grants=GrantSettings(public_key_file=public)
         ),
     )

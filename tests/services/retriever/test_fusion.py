@@ -2,7 +2,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from services.retriever.fusion import SUPPORT, Candidate, Ranked, fuse, take_turns, with_neighbours
+from services.retriever.fusion import SUPPORT, Candidate, Ranked, boost_by_chapter, fuse, interleave
 from services.retriever.ports import Hit
 from shared.contracts.identities import passage_id, point_id
 
@@ -47,15 +47,15 @@ def test_an_article_gains_from_others_of_its_chapter_law_and_decree_alike() -> N
         Ranked(candidate(2, article="R4121-2"), 0.7),
         Ranked(candidate(3), 0.6),
     ]
-    supported = with_neighbours(ranked)
+    supported = boost_by_chapter(ranked)
     assert ordinals(supported) == [1, 0, 2, 3]
     assert supported[0].score == pytest.approx((0.8 + SUPPORT * 0.7 / 3) / (1 + SUPPORT))
     assert all(0 <= each.score <= 1 for each in supported)
 
 
 def test_neither_an_article_s_own_pieces_nor_another_document_support_it() -> None:
-    alone = with_neighbours([Ranked(candidate(0, article="L4121-1"), 0.8)])[0].score
-    among = with_neighbours(
+    alone = boost_by_chapter([Ranked(candidate(0, article="L4121-1"), 0.8)])[0].score
+    among = boost_by_chapter(
         [
             Ranked(candidate(0, article="L4121-1"), 0.8),
             Ranked(candidate(1, article="L4121-1"), 0.7),
@@ -66,5 +66,5 @@ def test_neither_an_article_s_own_pieces_nor_another_document_support_it() -> No
 
 
 def test_turns_take_the_first_of_each_before_the_second_of_any() -> None:
-    assert take_turns([["a1", "a2", "a3"], [], ["b1"]]) == ["a1", "b1", "a2", "a3"]
-    assert take_turns([]) == []
+    assert interleave([["a1", "a2", "a3"], [], ["b1"]]) == ["a1", "b1", "a2", "a3"]
+    assert interleave([]) == []

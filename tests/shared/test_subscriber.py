@@ -37,7 +37,7 @@ async def work(request: pytest.FixtureRequest) -> AsyncIterator[Work]:
 async def test_records_may_end_out_of_order_and_the_offset_waits_for_the_oldest(work: Work) -> None:
     done, slow, *quick = some(6)
     gate = work.holds(slow)
-    async with work.consuming(in_hand=3):
+    async with work.consuming(max_concurrency=3):
         await work.publish(done, slow, *quick)
         await work.until(lambda: set(work.ended) == {done, *quick})
         await work.until_committed(1)
@@ -51,7 +51,7 @@ async def test_no_more_are_in_hand_than_was_asked_for(work: Work) -> None:
     questions = some(7)
     for question in questions:
         work.holds(question)
-    async with work.consuming(in_hand=3):
+    async with work.consuming(max_concurrency=3):
         await work.publish(*questions)
         for done, question in enumerate(questions):
             await work.until(lambda done=done: len(work.begun) == min(done + 3, 7))
@@ -63,7 +63,7 @@ async def test_no_more_are_in_hand_than_was_asked_for(work: Work) -> None:
 async def test_records_of_one_key_keep_their_order_however_many_are_in_hand(work: Work) -> None:
     first, second, other = some(3)
     gate = work.holds(first)
-    async with work.consuming(in_hand=5):
+    async with work.consuming(max_concurrency=5):
         await work.publish(first, key=b"one document")
         await work.publish(other, partition=1)
         await work.until(lambda: other in work.ended)
@@ -77,7 +77,7 @@ async def test_records_of_one_key_keep_their_order_however_many_are_in_hand(work
 async def test_a_stop_commits_what_was_handled_and_nothing_else(work: Work) -> None:
     done, held = some(5), uuid4()
     work.holds(held)
-    async with work.consuming(in_hand=2, graceful_timeout_s=0.1, commit_interval_ms=3_600_000):
+    async with work.consuming(max_concurrency=2, graceful_timeout_s=0.1, commit_interval_ms=3_600_000):
         await work.publish(*done, held)
         await work.until(lambda: len(work.ended) == 5 and held in work.begun)
         assert await work.committed() == 0, "the interval has not passed"
