@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from shared.access import Principal, Role, scope_of_group
-from shared.errors import Forbidden, NotFound
+from services.gateway.policy import may_administer, require
+from shared.access import Principal, scope_of_group
+from shared.errors import NotFound
 from shared.http_api.directory import GroupView, PersonView
 
 
@@ -46,8 +47,7 @@ class DirectoryService:
             Forbidden: the person is no admin.
             NotFound: there is no directory to look in.
         """
-        if Role.ADMIN not in principal.roles:
-            raise Forbidden(reason="admin")
+        require(may_administer(principal), reason="admin")
         if self._directory is None:
             raise NotFound(what="directory")
         return self._directory

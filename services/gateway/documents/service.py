@@ -20,14 +20,15 @@ from services.gateway.documents.ports import (
 from services.gateway.documents.versions import Submission, is_same, renewed, submitted
 from services.gateway.embedding_models.ports import EmbeddingInUse
 from services.gateway.outbox.ports import Idempotency, IdempotencyKey
-from shared.access import Grant, GrantSigner, Principal, Role, is_scope
+from services.gateway.policy import may_follow, may_read, may_reindex, may_write, require
+from shared.access import Grant, GrantSigner, Principal, is_scope
 from shared.contracts.base import ObjectRef
 from shared.contracts.chunking import check
 from shared.contracts.documents import Chunking, DocumentSubmitted, DocumentWithdrawn
 from shared.contracts.identities import document_id, parse_passage_id
 from shared.contracts.object_layout import BATCH, batch_key, decode_batch, text_key
 from shared.contracts.passages import Passage
-from shared.errors import EmptyDocument, Forbidden, InvalidInput, NotFound, VigieError
+from shared.errors import EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.documents import DocumentState
 from shared.storage.ports import ObjectStore
 
@@ -74,8 +75,7 @@ class DocumentService:
         """
         if not is_scope(scope):
             raise InvalidInput(reason=f"scope {scope[:60]!r}")
-        if not principal.may_write(scope):
-            raise Forbidden(scope=scope)
+        require(may_write(principal, scope), scope=scope)
 
     async def submit(
         self, principal: Principal, submission: Submission, idempotency: IdempotencyKey | None = None
@@ -128,7 +128,7 @@ class DocumentService:
             NotFound: there is none, or none that this person may know of.
         """
         record = await self._ledger.latest(identity)
-        if record is None or not _may_follow(principal, record):
+        if record is None or not may_follow(principal, record):
             raise NotFound(what="document")
         return record
 
@@ -201,8 +201,7 @@ class DocumentService:
     async def reindex(self, principal: Principal, identity: UUID) -> DocumentRecord:
         """Send the latest version through the chain again, for an index that was lost or made by another model."""
         record = await self.find(principal, identity)
-        if Role.ADMIN not in principal.roles:
-            self.check_write(principal, record.scope)
+        require(may_reindex(principal, record.scope), scope=record.scope)
         if record.state is DocumentState.WITHDRAWN:
             raise NotFound(what="document")
         await self._ledger.resubmit(identity, await self._submitted(record))
@@ -216,7 +215,7 @@ class DocumentService:
         """
         parsed = parse_passage_id(identity)
         record = await self._catalogue.version(parsed[0]) if parsed else None
-        if parsed is None or record is None or not principal.may_read(record.scope):
+        if parsed is None or record is None or not may_read(principal, record.scope):
             raise NotFound(what="passage")
         if record.state is DocumentState.WITHDRAWN:
             raise NotFound(what="passage")
@@ -237,7 +236,7 @@ class DocumentService:
             NotFound: there is no such document, it was withdrawn, or this person may not read it.
         """
         record = await self.find(principal, identity)
-        if record.state is DocumentState.WITHDRAWN or not principal.may_read(record.scope):
+        if record.state is DocumentState.WITHDRAWN or not may_read(principal, record.scope):
             raise NotFound(what="document")
         found: list[Passage] = []
         for batch in count((after + 1) // BATCH):
@@ -291,8 +290,3 @@ class DocumentService:
             chunking=record.chunking,
             embedding=await self._embeddings.in_use(),
         )
-
-
-def _may_follow(principal: Principal, record: DocumentRecord) -> bool:
-    """Whoever sent a document may see how it fares, even where reading it takes other rights."""
-    return principal.may_read(record.scope) or record.submitted_by == principal.subject

@@ -6,10 +6,11 @@ Nothing changes for questions until then, and nothing is lost after it: the form
 from uuid import UUID
 
 from services.gateway.embedding_models.ports import EmbeddingModelRepository, Embeddings
-from shared.access import Grant, GrantSigner, Principal, Role
+from services.gateway.policy import may_administer, require
+from shared.access import Grant, GrantSigner, Principal
 from shared.contracts.engines import parse_engine
 from shared.contracts.index import EmbeddingModel, IndexRetired
-from shared.errors import Forbidden, NotFound
+from shared.errors import NotFound
 
 _GATEWAY = "vigie-gateway"
 
@@ -24,7 +25,7 @@ class ReembeddingService:
         """Raises:
         Forbidden: only admins may see where models are, and change them.
         """
-        _require_admin(principal)
+        require(may_administer(principal), what="embedding models")
         return await self._ledger.overview()
 
     async def start(self, principal: Principal, engine: str) -> Embeddings:
@@ -35,7 +36,7 @@ class ReembeddingService:
             InvalidInput: no engine is spelled like that.
             Conflict: another one is being made, or the index has not let go of this one yet.
         """
-        _require_admin(principal)
+        require(may_administer(principal), what="embedding models")
         await self._ledger.begin(parse_engine(engine).text)
         return await self._ledger.overview()
 
@@ -46,7 +47,7 @@ class ReembeddingService:
             Forbidden: the person is no admin.
             NotFound: none is being made.
         """
-        _require_admin(principal)
+        require(may_administer(principal), what="embedding models")
         if not await self._ledger.cancel():
             raise NotFound(what="re-embedding")
         return await self._ledger.overview()
@@ -58,7 +59,7 @@ class ReembeddingService:
             Forbidden: the person is no admin.
             NotFound: there is none.
         """
-        _require_admin(principal)
+        require(may_administer(principal), what="embedding models")
         if not await self._ledger.drop_previous():
             raise NotFound(what="model")
         return await self._ledger.overview()
@@ -68,8 +69,3 @@ def retirement(signer: GrantSigner, model_id: UUID, model: EmbeddingModel | None
     """The signed event with which a model leaves the index."""
     grant = signer.sign(Grant(_GATEWAY, frozenset(), "administer", model_id))
     return IndexRetired(model_id=model_id, model=model, grant=grant)
-
-
-def _require_admin(principal: Principal) -> None:
-    if Role.ADMIN not in principal.roles:
-        raise Forbidden(what="embedding models")

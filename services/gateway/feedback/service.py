@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from services.gateway.feedback.ports import FeedbackRecord, FeedbackRepository, FeedbackSearch
+from services.gateway.policy import may_administer, require
 from services.gateway.questions.ports import QuestionHistory, QuestionRecord, QuestionSearch
 from services.gateway.questions.service import QuestionService
 from shared.access import Principal, Role
-from shared.errors import Conflict, Forbidden, InvalidInput, NotFound
+from shared.errors import Conflict, InvalidInput, NotFound
 from shared.http_api.feedback import FeedbackBody, Verdict
 
 
@@ -83,8 +84,7 @@ class HistoryService:
         Raises:
             Forbidden: the person is no admin.
         """
-        if Role.ADMIN not in principal.roles:
-            raise Forbidden(role=Role.ADMIN)
+        require(may_administer(principal), role=Role.ADMIN)
         return await self._feedback.page(search)
 
 

@@ -1,0 +1,58 @@
+"""Who may do what, as named predicates. Pure: a service asks here, and nowhere spells a rule of its own.
+
+The rules stand on the verified token alone (shared/access): scopes say what a person reads, roles what they write.
+To look after the platform (admin) gives no right to read a unit's documents.
+"""
+
+from typing import Protocol
+
+from shared.access import Principal, Role
+from shared.errors import Forbidden
+
+
+class Submitted(Protocol):
+    """What has a scope and was sent by somebody: a document's record."""
+
+    @property
+    def scope(self) -> str: ...
+
+    @property
+    def submitted_by(self) -> str: ...
+
+
+def may_administer(principal: Principal) -> bool:
+    """Whether the person looks after the platform: models, people, everybody's verdicts."""
+    return Role.ADMIN in principal.roles
+
+
+def may_read(principal: Principal, scope: str) -> bool:
+    """Whether the person may read what is in the scope."""
+    return principal.may_read(scope)
+
+
+def may_write(principal: Principal, scope: str) -> bool:
+    """Whether the person may send, change and withdraw documents of the scope."""
+    return principal.may_write(scope)
+
+
+def may_reindex(principal: Principal, scope: str) -> bool:
+    """Whether the person may send a document of the scope through the chain again, which changes nothing in it."""
+    return may_administer(principal) or may_write(principal, scope)
+
+
+def may_follow(principal: Principal, document: Submitted) -> bool:
+    """Whether the person may see how a document fares: who may read it, and who sent it."""
+    return may_read(principal, document.scope) or document.submitted_by == principal.subject
+
+
+def require(permitted: bool, /, **params: str) -> None:
+    """Go on if it is permitted.
+
+    Args:
+        params: what the refusal names, such as `scope`.
+
+    Raises:
+        Forbidden: it is not.
+    """
+    if not permitted:
+        raise Forbidden(**params)
