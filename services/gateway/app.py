@@ -2,60 +2,75 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway import consumer
+from services.gateway.chores import Chore, Chores
 from services.gateway.database.engine import Database
 from services.gateway.directory.file import FileDirectory
 from services.gateway.directory.routes import router as directory_router
 from services.gateway.directory.service import Directory, DirectoryService
 from services.gateway.documents.passage_routes import router as passage_router
-from services.gateway.documents.purge import PurgeWithdrawn
+from services.gateway.documents.progress import DocumentProgress
 from services.gateway.documents.routes import router as document_router
 from services.gateway.documents.service import DocumentService
-from services.gateway.documents.sql import SqlDocuments
+from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
+from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.replays import Replays
 from services.gateway.embedding_models.replays_sql import SqlReplays
 from services.gateway.embedding_models.routes import router as embedding_router
-from services.gateway.embedding_models.service import ReembeddingService, retirement
+from services.gateway.embedding_models.service import EmbeddingModelService, retirement
 from services.gateway.embedding_models.sql import SqlEmbeddings
 from services.gateway.feedback.routes import router as feedback_router
-from services.gateway.feedback.service import HistoryService
+from services.gateway.feedback.service import FeedbackService
 from services.gateway.feedback.sql import SqlFeedback
 from services.gateway.http import problems
 from services.gateway.http.auth import KeySet, TokenVerifier
 from services.gateway.http.body_limit import BodyLimit
-from services.gateway.http.dependencies import Gateway
+from services.gateway.http.dependencies import PublicAddress, provide
 from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
 from services.gateway.openai_api.models import router as model_router
 from services.gateway.outbox.idempotency_sql import SqlIdempotency
+from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.lease_sql import SqlLease
 from services.gateway.outbox.relay import Relay
 from services.gateway.outbox.sql import SqlOutbox
+from services.gateway.outbox.unit_of_work import SqlUnitsOfWork
 from services.gateway.questions.backend_routes import router as backend_router
+from services.gateway.questions.ends import QuestionEnds
+from services.gateway.questions.following import QuestionFollower
+from services.gateway.questions.listeners import Listeners
 from services.gateway.questions.routes import router as question_router
 from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
 from services.gateway.settings import DirectorySettings, GatewaySettings
 from services.gateway.status import status_router
 from shared.access import GrantSigner
+from shared.clock import utc_now
 from shared.contracts.backends import load_registry
-from shared.kafka.broker import BrokerEvents, create_broker
+from shared.kafka.broker import create_broker
+from shared.kafka.ports import EventPublisher
+from shared.storage.ports import ObjectStore
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import create_store
 from shared.worker.worker import Worker
 
 _FORM_OVERHEAD_BYTES = 64 * 1024
 _LEASE_S = 4.0
+_SECOND_S = 1.0
+_DAY_S = 24 * 3600.0
+_IDEMPOTENCY_KEYS_LIVE = timedelta(days=2)
 
 ROUTERS = (
     document_router,
@@ -70,43 +85,81 @@ ROUTERS = (
 )
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What the routes use, and the worker that consumes what the other services report."""
+class Opened(Protocol):
+    """A part that is opened before the first request and closed after the last."""
 
-    gateway: Gateway
-    worker: Worker
+    def opened(self) -> AbstractAsyncContextManager[object]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """The parts of one gateway, wired.
+
+    Attributes:
+        provided: what routes ask for by its class.
+        parts: what has to be opened before, and closed after.
+        progress, ends: what the consumers call; models: likewise.
+        relay, chores: what runs beside the requests.
+    """
+
+    provided: tuple[object, ...]
+    parts: tuple[Opened, ...]
+    database: Database
+    outbox: SqlOutbox
+    progress: DocumentProgress
+    ends: QuestionEnds
+    models: SqlEmbeddings
+    relay: Relay
+    chores: Chores
+    leadership: Leadership
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Open the parts."""
+        async with AsyncExitStack() as stack:
+            for part in self.parts:
+                await stack.enter_async_context(part.opened())
+            yield
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Run the relay and the chores for as long as this lasts; another replica leads at once after it."""
+        tasks = [asyncio.create_task(self.relay.run()), asyncio.create_task(self.chores.run())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await self.leadership.hand_over()
 
 
 def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None) -> FastAPI:
-    """The HTTP application; its lifespan opens the database, starts the consumers and the outbox relay."""
+    """The HTTP application; its lifespan opens the database, starts the consumers, the relay and the chores."""
     is_own = telemetry is None
     telemetry = telemetry or Telemetry(settings.telemetry, service="gateway")
-    parts = _build(settings, telemetry)
+    broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry)
+    gateway = build(settings, events=events, registry=telemetry.registry)
+    consumer.register(broker, gateway.progress, gateway.models, gateway.ends, settings.kafka)
+    worker = Worker("gateway", broker, gateway.opened, telemetry)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with parts.worker.running():
-            relay = asyncio.create_task(parts.gateway.relay.run())
-            try:
-                yield
-            finally:
-                relay.cancel()
-                with suppress(asyncio.CancelledError):
-                    await relay
+        async with worker.running(), gateway.at_work():
+            yield
         if is_own:
             telemetry.close()
 
     app = create_http(
-        parts.gateway,
-        ready=parts.worker.ready,
+        gateway,
+        ready=worker.ready,
         registry=telemetry.registry,
         max_upload_bytes=settings.max_upload_bytes,
         lifespan=lifespan,
     )
     if (tracer := telemetry.tracer("gateway")) is not None:
         app.add_middleware(HttpSpans, tracer=tracer)
-    app.state.worker = parts.worker
+    app.state.worker = worker
     return app
 
 
@@ -120,7 +173,7 @@ def create_http(
 ) -> FastAPI:
     """The routes over parts that somebody else opens and closes."""
     app = FastAPI(title="Vigie", version="1", lifespan=lifespan)
-    app.state.gateway = gateway
+    provide(app, *gateway.provided)
     app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
     problems.register(app)
     app.include_router(status_router(ready, registry))
@@ -129,58 +182,91 @@ def create_http(
     return app
 
 
-def _build(settings: GatewaySettings, telemetry: Telemetry) -> Parts:
+def build(
+    settings: GatewaySettings,
+    *,
+    events: EventPublisher,
+    registry: CollectorRegistry,
+    store: ObjectStore | None = None,
+    signer: GrantSigner | None = None,
+) -> Gateway:
+    """Wire a gateway, nothing of it opened.
+
+    Args:
+        events: publishes what is accepted.
+        registry: of the process's metrics.
+        store, signer: instead of those that the settings describe.
+    """
     database = Database(settings.database.url, settings.database)
-    rows = SqlDocuments(database)
-    idempotency = SqlIdempotency(database)
-    store = create_store(settings.objects)
-    signer = GrantSigner(settings.grant_private_key_file.read_bytes())
-    broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry)
-    asked = SqlQuestions(database)
-    embeddings = SqlEmbeddings(database, partial(retirement, signer))
-    asking = QuestionService(
-        asked,
+    store = store or create_store(settings.objects)
+    signer = signer or GrantSigner(settings.grant_private_key_file.read_bytes())
+    # On SQLite there is one gateway, and a start need not wait for the lease of the one that was killed.
+    leadership = Leadership(None if database.is_sqlite else SqlLease(database, "outbox-relay", ttl_s=_LEASE_S))
+    outbox, idempotency = SqlOutbox(database), SqlIdempotency(database)
+    relay = Relay(outbox, events, leadership, documents_in_flight=settings.documents_in_flight)
+
+    models = SqlEmbeddings(
+        database,
+        SqlUnitsOfWork[AsyncSession](database, lambda session: session, relay.wake),
+        partial(retirement, signer),
+    )
+    stall = timedelta(seconds=settings.document_stall_s)
+    replays = Replays(SqlReplays(database), events, store, signer, stall=stall)
+    document_work = SqlUnitsOfWork(database, SqlDocumentRows.within, relay.wake)
+    documents = DocumentService(document_work, SqlDocumentCatalogue(database), idempotency, store, signer, models)
+
+    question_rows, listeners = SqlQuestions(database), Listeners()
+    ends = QuestionEnds(question_rows, question_rows, events, listeners)
+    questions = QuestionService(
+        question_rows,
+        question_rows,
         idempotency,
         events,
         signer,
+        RecentModel(models),
+        ends,
+        listeners,
         deadline_s=settings.question_deadline_s,
         max_chars=settings.max_question_chars,
     )
-    relay = _relay(settings, database, events, asking, Replays(SqlReplays(database), events, store, signer))
-    papers = DocumentService(rows, rows, rows, idempotency, store, signer, embeddings)
-    consumer.register(broker, rows, embeddings, PurgeWithdrawn(rows, papers), asking, relay, settings.kafka)
-
+    chores = (
+        Chore("end-overdue-questions", _SECOND_S, ends.expire_overdue),
+        Chore("retry-stalled-jobs", _SECOND_S, partial(_retry_stalled, outbox, stall)),
+        Chore("send-replays", _SECOND_S, replays.send_due, at_term=replays.restart),
+        Chore("forget-idempotency-keys", _DAY_S, partial(_forget_keys, idempotency)),
+    )
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
     directory = _directory(settings.directory)
-    gateway = Gateway(
-        verifier=_verifier(settings, keys),
-        documents=papers,
-        questions=asking,
-        history=HistoryService(asking, asked, SqlFeedback(database)),
-        catalogue=rows,
-        store=store,
+    return Gateway(
+        provided=(
+            _verifier(settings, keys),
+            PublicAddress(settings.public_url),
+            documents,
+            questions,
+            QuestionFollower(questions, ends, listeners),
+            FeedbackService(questions, SqlFeedback(database)),
+            EmbeddingModelService(models),
+            DirectoryService(directory),
+            load_registry(settings.backends),
+        ),
+        parts=(database, keys, *([directory] if directory else [])),
+        database=database,
+        outbox=outbox,
+        progress=DocumentProgress(document_work, models, store),
+        ends=ends,
+        models=models,
         relay=relay,
-        reembedding=ReembeddingService(embeddings),
-        directory=DirectoryService(directory),
-        public_url=settings.public_url,
-        backends=load_registry(settings.backends),
+        chores=Chores(chores, leadership, registry),
+        leadership=leadership,
     )
-    return Parts(gateway, Worker("gateway", broker, partial(_opened, database, keys, directory), telemetry))
 
 
-def _relay(
-    settings: GatewaySettings, database: Database, events: BrokerEvents, asking: QuestionService, replays: Replays
-) -> Relay:
-    return Relay(
-        SqlOutbox(database),
-        events,
-        asking,
-        replays,
-        documents_in_flight=settings.documents_in_flight,
-        stall_s=settings.document_stall_s,
-        # On SQLite there is one gateway, and a start need not wait for the lease of the one that was killed.
-        lease=None if database.is_sqlite else SqlLease(database, "outbox-relay", ttl_s=_LEASE_S),
-    )
+async def _retry_stalled(outbox: SqlOutbox, stall: timedelta) -> None:
+    await outbox.retry_stalled(utc_now() - stall)
+
+
+async def _forget_keys(idempotency: SqlIdempotency) -> None:
+    await idempotency.forget(utc_now() - _IDEMPOTENCY_KEYS_LIVE)
 
 
 def _verifier(settings: GatewaySettings, keys: KeySet) -> TokenVerifier:
@@ -199,30 +285,3 @@ def _directory(settings: DirectorySettings) -> Directory | None:
 
         return KeycloakDirectory(settings)
     return FileDirectory(settings.people_file) if settings.people_file is not None else None
-
-
-@runtime_checkable
-class _Openable(Protocol):
-    async def open(self) -> None: ...
-
-    async def close(self) -> None: ...
-
-
-@asynccontextmanager
-async def _opened(*parts: object) -> AsyncIterator[None]:
-    """Those parts that have to be opened."""
-    async with AsyncExitStack() as stack:
-        for part in parts:
-            if isinstance(part, _Openable):
-                await stack.enter_async_context(_open_while(part))
-        yield
-
-
-@asynccontextmanager
-async def _open_while(part: _Openable) -> AsyncIterator[None]:
-    """Opened on the way in, closed on the way out, after an opening that failed too."""
-    try:
-        await part.open()
-        yield
-    finally:
-        await part.close()

@@ -2,11 +2,9 @@
 
 from faststream.kafka import KafkaBroker
 
-from services.gateway.documents.ports import DocumentProgress
-from services.gateway.documents.purge import PurgeWithdrawn
+from services.gateway.documents.progress import DocumentProgress
 from services.gateway.embedding_models.ports import EmbeddingProgress
-from services.gateway.outbox.relay import Relay
-from services.gateway.questions.service import QuestionService
+from services.gateway.questions.ends import QuestionEnds
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.contracts.index import IndexDropped
 from shared.contracts.questions import AnswerCompleted, AnswerStreamed
@@ -26,32 +24,24 @@ _MAX_CONCURRENCY = 4
 
 def register(
     broker: KafkaBroker,
-    progress: DocumentProgress,
-    embeddings: EmbeddingProgress,
-    withdrawals: PurgeWithdrawn,
-    questions: QuestionService,
-    relay: Relay,
+    documents: DocumentProgress,
+    models: EmbeddingProgress,
+    questions: QuestionEnds,
     kafka: BrokerSettings,
 ) -> None:
     """Subscribe: one replica stores what a shared topic says, every replica reads the frames that its clients await."""
 
     @subscription(broker, DOCUMENTS_PROGRESSED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def document_progressed(event: DocumentProgressed) -> None:
-        await withdrawals.progressed(event)
-        if await embeddings.progressed(event) and not _is_whole(event):
-            await progress.progressed(event)
-        if event.stage in {"failed", "withdrawn"}:
-            relay.wake()
+        await documents.progressed(event)
 
     @subscription(broker, DOCUMENTS_INDEXED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def document_indexed(event: DocumentIndexed) -> None:
-        if await embeddings.indexed(event):
-            await progress.indexed(event)
-        relay.wake()
+        await documents.indexed(event)
 
     @subscription(broker, INDEXES_DROPPED, group="gateway", kafka=kafka)
     async def index_dropped(event: IndexDropped) -> None:
-        await embeddings.dropped(event)
+        await models.dropped(event)
 
     # Answers wait for the database, which stores several at once in the time of one.
     @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
@@ -61,8 +51,3 @@ def register(
     @subscription(broker, ANSWERS_STREAMED, group=None, kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def answer_streamed(event: AnswerStreamed) -> None:
         await questions.streamed(event)
-
-
-def _is_whole(event: DocumentProgressed) -> bool:
-    """The last batch is in the index: documents.indexed says as much and more, so that it need not be stored twice."""
-    return event.stage == "indexed" and event.done == event.total

@@ -20,6 +20,13 @@ class Submitted(Protocol):
     def submitted_by(self) -> str: ...
 
 
+class Asked(Protocol):
+    """What somebody asked: a question's record."""
+
+    @property
+    def asked_by(self) -> str: ...
+
+
 def may_administer(principal: Principal) -> bool:
     """Whether the person looks after the platform: models, people, everybody's verdicts."""
     return Role.ADMIN in principal.roles
@@ -43,6 +50,11 @@ def may_reindex(principal: Principal, scope: str) -> bool:
 def may_follow(principal: Principal, document: Submitted) -> bool:
     """Whether the person may see how a document fares: who may read it, and who sent it."""
     return may_read(principal, document.scope) or document.submitted_by == principal.subject
+
+
+def may_open_question(principal: Principal, question: Asked) -> bool:
+    """Whether the person may read, cancel, judge and forget a question: who asked it, and nobody else."""
+    return question.asked_by == principal.subject
 
 
 def require(permitted: bool, /, **params: str) -> None:

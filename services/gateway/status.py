@@ -1,12 +1,16 @@
 """Health, readiness, metrics, and how much there is."""
 
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from services.gateway.http.dependencies import Caller, Parts
+from services.gateway.documents.routes import Documents
+from services.gateway.http.auth import TokenVerifier
+from services.gateway.http.dependencies import Address, Caller, provided
+from services.gateway.questions.routes import Questions
 from shared.http_api.admin import StatusView
 
 
@@ -29,19 +33,21 @@ def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> API
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     @router.get("/.well-known/oauth-protected-resource")
-    async def sign_in(request: Request, parts: Parts) -> dict[str, str | list[str]]:
+    async def sign_in(
+        request: Request, address: Address, verifier: Annotated[TokenVerifier, Depends(provided(TokenVerifier))]
+    ) -> dict[str, str | list[str]]:
         """Where one gets a token for this API (RFC 9728); no server is named where the issuer is a local one."""
-        issuer = parts.verifier.issuer
+        issuer = verifier.issuer
         servers = [issuer] if issuer.startswith(("https://", "http://")) else []
         return {
-            "resource": parts.base_url(request),
+            "resource": address.of(request),
             "authorization_servers": servers,
             "bearer_methods_supported": ["header"],
         }
 
     @router.get("/v1/status")
-    async def counts(parts: Parts, _caller: Caller) -> StatusView:
-        found = await parts.catalogue.counts()
-        return StatusView(documents=found.documents, questions=found.questions, passages=found.passages)
+    async def counts(documents: Documents, questions: Questions, _caller: Caller) -> StatusView:
+        found = await documents.counts()
+        return StatusView(documents=found.by_state, questions=dict(await questions.counts()), passages=found.passages)
 
     return router

@@ -25,13 +25,23 @@ def text_key(version: UUID) -> str:
     return f"texts/{version.hex}"
 
 
+def batches_prefix(version: UUID) -> str:
+    """What the keys of all of a version's batches begin with."""
+    return f"passages/{version.hex}"
+
+
 def batch_key(version: UUID, batch: int) -> str:
-    return f"passages/{version.hex}/{batch:06d}"
+    return f"{batches_prefix(version)}/{batch:06d}"
+
+
+def vectors_prefix(version: UUID) -> str:
+    """What the keys of all of a version's vectors begin with, of whatever model."""
+    return f"vectors/{version.hex}"
 
 
 def vectors_key(version: UUID, batch: int, model: str, digest: str) -> str:
     """The content's digest is a part: floats may differ from run to run, and a reference must find its own bytes."""
-    return f"vectors/{version.hex}/{batch:06d}/{re.sub(r'[^A-Za-z0-9._-]', '_', model)}-{digest[:16]}"
+    return f"{vectors_prefix(version)}/{batch:06d}/{re.sub(r'[^A-Za-z0-9._-]', '_', model)}-{digest[:16]}"
 
 
 def encode_batch(passages: list[Passage]) -> bytes:

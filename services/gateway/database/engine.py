@@ -38,7 +38,7 @@ _migrating = threading.Lock()
 
 
 class Database:
-    """The engine and its sessions; opened and closed by the composition root."""
+    """The engine and its sessions, while it is opened."""
 
     def __init__(self, url: str, settings: DatabaseSettings | None = None) -> None:
         self.url = make_url(url)
@@ -48,6 +48,15 @@ class Database:
         self._single: AsyncEngine | None = None
         self._transactions: set[asyncio.Future[None]] = set()
         self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Be open for as long as this lasts; errors as `open`."""
+        try:
+            await self.open()
+            yield
+        finally:
+            await self.close()
 
     async def open(self) -> None:
         """Migrate to the newest schema and connect; wait for a PostgreSQL that is not there yet.

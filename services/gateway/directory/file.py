@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 from services.gateway.directory.service import scopes_of
@@ -14,6 +15,10 @@ from shared.http_api.directory import GroupView, PersonView
 class FileDirectory:
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """Nothing is kept open."""
+        return nullcontext()
 
     async def people(self, search: str, limit: int) -> Sequence[PersonView]:
         found = [each for each in await self._all() if search.casefold() in each.name.casefold()]

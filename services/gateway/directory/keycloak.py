@@ -25,12 +25,21 @@ Json = dict[str, Any]
 
 
 class KeycloakDirectory:
-    """Opened and closed by the composition root."""
+    """The look-up, while it is opened."""
 
     def __init__(self, settings: DirectorySettings) -> None:
         self._settings = settings
         self._admin: KeycloakAdmin | None = None
         self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Be ready for look-ups for as long as this lasts."""
+        try:
+            await self.open()
+            yield
+        finally:
+            await self.close()
 
     async def open(self) -> None:
         """Nothing is asked of Keycloak before somebody looks something up."""

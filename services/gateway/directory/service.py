@@ -1,6 +1,7 @@
 """Looking people and groups up, for admins: whom a scope concerns, and why somebody reads or does not read."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from services.gateway.policy import may_administer, require
@@ -11,6 +12,10 @@ from shared.http_api.directory import GroupView, PersonView
 
 class Directory(Protocol):
     """The issuer's people and groups."""
+
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """Be ready for look-ups for as long as this lasts."""
+        ...
 
     async def people(self, search: str, limit: int) -> Sequence[PersonView]:
         """People whose name has `search` in it, at most `limit`, by name.

@@ -1,50 +1,14 @@
-"""What documents ask of the database, and the records that they speak of."""
+"""What documents ask of the database."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from services.gateway.database.ports import Slice
-from services.gateway.outbox.ports import IdempotencyKey
-from shared.contracts.base import Failure
-from shared.contracts.documents import (
-    Chunking,
-    DocumentIndexed,
-    DocumentProgressed,
-    DocumentSubmitted,
-    DocumentWithdrawn,
-)
+from services.gateway.documents.model import DocumentRecord
+from services.gateway.embedding_models.ports import VectorRepository
 from shared.http_api.documents import DocumentOrder, DocumentState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentRecord:
-    """One version of a document and how far it got."""
-
-    document_id: UUID
-    version_id: UUID
-    sequence: int
-    scope: str
-    key: str
-    title: str
-    file_name: str
-    media_type: str
-    sha256: str
-    size: int
-    source_key: str
-    submitted_by: str
-    language: str = "fr"
-    chunking: Chunking = field(default_factory=Chunking)
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    state: DocumentState = DocumentState.ACCEPTED
-    passages: int = 0
-    embedded: int = 0
-    indexed: int = 0
-    failure: Failure | None = None
-    created_at: datetime
-    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,59 +24,52 @@ class DocumentSearch(Slice):
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many documents and questions are in each state, and how many passages can be found."""
+class DocumentCounts:
+    """How many documents are in each state, and how many passages can be found."""
 
-    documents: dict[str, int] = field(default_factory=dict)
-    questions: dict[str, int] = field(default_factory=dict)
+    by_state: dict[str, int] = field(default_factory=dict)
     passages: int = 0
 
 
 class DocumentRepository(Protocol):
-    """What was accepted of documents. Every accepted event is in the outbox by the same transaction."""
+    """Versions of documents within a unit of work: what it reads stays as it is until the unit ends."""
 
-    async def latest(self, document_id: UUID) -> DocumentRecord | None: ...
+    async def version(self, version_id: UUID) -> DocumentRecord | None: ...
 
-    async def accept(
-        self, record: DocumentRecord, event: DocumentSubmitted, idempotency: IdempotencyKey | None
-    ) -> DocumentRecord:
-        """Store a new version and its event.
+    async def versions(self, document_id: UUID) -> Sequence[DocumentRecord]: ...
+
+    async def add(self, record: DocumentRecord) -> None:
+        """Store a version as its document's latest; one that was there before takes its new place.
 
         Raises:
             Conflict: another version of the document was accepted at the same moment.
         """
         ...
 
-    async def accept_withdrawal(self, event: DocumentWithdrawn) -> None: ...
-
-    async def resubmit(self, document_id: UUID, event: DocumentSubmitted) -> None:
-        """Send the latest version through the chain once more."""
+    async def save(self, record: DocumentRecord) -> None:
+        """Store a version's state, counts and failure, and its document's metadata."""
         ...
 
 
-class DocumentNotes(Protocol):
-    """What people note of documents, which no passage carries."""
+class DocumentRows(Protocol):
+    """What a change of documents writes in one unit of work."""
 
-    async def describe(self, document_id: UUID, metadata: Mapping[str, str]) -> None: ...
+    @property
+    def documents(self) -> DocumentRepository: ...
 
-
-class DocumentProgress(Protocol):
-    """What the workers report; every method may hear the same event again and in any order."""
-
-    async def progressed(self, event: DocumentProgressed) -> None: ...
-
-    async def indexed(self, event: DocumentIndexed) -> None: ...
+    @property
+    def vectors(self) -> VectorRepository: ...
 
 
 class DocumentCatalogue(Protocol):
     """Reading documents."""
 
+    async def latest(self, document_id: UUID) -> DocumentRecord | None: ...
+
+    async def version(self, version_id: UUID) -> DocumentRecord | None: ...
+
     async def listing(self, readable: frozenset[str], subject: str, search: DocumentSearch) -> Sequence[DocumentRecord]:
         """Latest versions of documents in the readable scopes or submitted by this subject."""
         ...
 
-    async def version(self, version_id: UUID) -> DocumentRecord | None: ...
-
-    async def versions(self, document_id: UUID) -> Sequence[DocumentRecord]: ...
-
-    async def counts(self) -> Counts: ...
+    async def counts(self) -> DocumentCounts: ...

@@ -1,13 +1,12 @@
 """Documents: send, list, follow, withdraw."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import PurePath
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from pydantic import TypeAdapter, ValidationError
@@ -15,25 +14,26 @@ from sse_starlette import EventSourceResponse
 
 from services.gateway.database.ports import Cursor
 from services.gateway.database.search_words import words_of
-from services.gateway.documents.media_types import media_type_of
 from services.gateway.documents.metadata import parse_metadata_filter
-from services.gateway.documents.ports import DocumentRecord, DocumentSearch
-from services.gateway.documents.versions import Submission
+from services.gateway.documents.model import DocumentRecord
+from services.gateway.documents.ports import DocumentSearch
+from services.gateway.documents.service import DocumentService, Upload
 from services.gateway.documents.views import document_view, passage_view
-from services.gateway.http.dependencies import Caller, Gateway, IdempotencyHeader, Parts, idempotency
+from services.gateway.http.dependencies import Caller, IdempotencyHeader, provided
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import language_of
 from shared.access import PUBLIC, Principal
 from shared.contracts.chunking import STRATEGIES, check, options_of
 from shared.contracts.documents import MAX_PASSAGE_CHARS, Chunking
-from shared.contracts.object_layout import source_key
-from shared.errors import EmptyDocument, InvalidInput, NotFound
+from shared.errors import InvalidInput, NotFound
 from shared.http_api.documents import ENDED, DocumentEdit, DocumentList, DocumentOrder, DocumentQuery, DocumentView
 from shared.http_api.passages import PassageList
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
-_CHUNKING = f"{', '.join(STRATEGIES)}; default: by type"
+Documents = Annotated[DocumentService, Depends(provided(DocumentService))]
+
+_STRATEGIES = f"{', '.join(STRATEGIES)}; default: by type"
 _STRINGS = TypeAdapter(dict[str, str])
 _CHUNK_BYTES = 1024 * 1024
 _POLL_S = 0.25
@@ -44,15 +44,15 @@ async def _metadata(
         str | None, Form(max_length=20_000, description="a JSON object of strings; default: as before")
     ] = None,
 ) -> dict[str, str] | None:
-    """A coroutine, as `_wishes` is: FastAPI calls plain functions in a thread."""
+    """A coroutine, as `_chunking` is: FastAPI calls plain functions in a thread."""
     try:
         return _STRINGS.validate_json(metadata) if metadata else None
     except ValidationError as error:
         raise InvalidInput(reason="metadata") from error
 
 
-async def _wishes(
-    chunking: Annotated[str | None, Form(max_length=50, description=_CHUNKING)] = None,
+async def _chunking(
+    chunking: Annotated[str | None, Form(max_length=50, description=_STRATEGIES)] = None,
     chunking_option: Annotated[
         list[str], Form(max_length=10, description="a parameter of the chunking, as `tokens=200`; may be repeated")
     ] = [],  # noqa: B006 - FastAPI copies it
@@ -70,12 +70,12 @@ async def _wishes(
 async def submit(
     request: Request,
     response: Response,
-    parts: Parts,
+    documents: Documents,
     caller: Caller,
     idempotency_key: IdempotencyHeader,
     file: Annotated[UploadFile, File(description="the document")],
     metadata: Annotated[dict[str, str] | None, Depends(_metadata)],
-    wishes: Annotated[Chunking, Depends(_wishes)],
+    chunking: Annotated[Chunking, Depends(_chunking)],
     scope: Annotated[str, Form(description="public, unit:<code> or delegation:<code>")] = PUBLIC,
     key: Annotated[
         str | None, Form(description="what names the document in its scope; default: the file's name")
@@ -85,26 +85,20 @@ async def submit(
     language: Annotated[str | None, Form(pattern=r"^[a-z]{2}$", description="default: as before, else fr")] = None,
 ) -> DocumentView:
     """Accept a document; its way into the index is followed at `url` or `events`."""
-    name = PurePath((file.filename or "").replace("\\", "/")).name or "document"
-    parts.documents.check_write(caller, scope)
-    kind = media_type_of(name, media_type, file.content_type)
-    if not file.size:
-        raise EmptyDocument(name=name)
-    source = await parts.store.put(source_key(uuid4()), _chunks(file))
-    submission = Submission(
-        source=source,
-        file_name=name,
-        media_type=kind,
+    upload = Upload(
+        content=_chunks(file),
+        size=file.size,
+        file_name=PurePath((file.filename or "").replace("\\", "/")).name or "document",
+        declared_type=media_type,
+        transport_type=file.content_type,
         scope=scope,
         key=key,
         title=title,
         language=language,
-        chunking=wishes,
+        chunking=chunking,
         metadata=metadata,
     )
-    fingerprint = hashlib.sha256("\n".join([source.sha256, scope, key or name]).encode()).hexdigest()
-    record = await parts.documents.submit(caller, submission, idempotency(idempotency_key, caller, fingerprint))
-    parts.relay.wake()
+    record = await documents.submit(caller, upload, idempotency_key)
     view = document_view(record, language_of(request))
     response.headers["location"] = view.url
     return view
@@ -112,83 +106,77 @@ async def submit(
 
 @router.get("")
 async def listing(
-    request: Request, parts: Parts, caller: Caller, query: Annotated[DocumentQuery, Query()]
+    request: Request, documents: Documents, caller: Caller, query: Annotated[DocumentQuery, Query()]
 ) -> DocumentList:
     """The documents that the caller may read or has sent, filtered, ordered and by pages."""
-    found = await parts.documents.listing(caller, _search(query))
+    found = await documents.listing(caller, _search(query))
     records, following = page_of(found, query, partial(_place, query.order), query.order)
     language = language_of(request)
     return DocumentList(documents=[document_view(record, language) for record in records], next=following)
 
 
 @router.get("/{document_id}")
-async def status(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
-    return document_view(await parts.documents.find(caller, document_id), language_of(request))
+async def status(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> DocumentView:
+    return document_view(await documents.find(caller, document_id), language_of(request))
 
 
 @router.patch("/{document_id}")
-async def edit(request: Request, parts: Parts, caller: Caller, document_id: UUID, body: DocumentEdit) -> DocumentView:
+async def edit(
+    request: Request, documents: Documents, caller: Caller, document_id: UUID, body: DocumentEdit
+) -> DocumentView:
     """Change title, language or metadata. The first two are in every passage: the document goes through the chain
     again as a new version, and the former one answers, under its own title, until the new one is in.
     """
-    record = await parts.documents.edit(
-        caller, document_id, title=body.title, language=body.language, metadata=body.metadata
-    )
-    parts.relay.wake()
+    record = await documents.edit(caller, document_id, title=body.title, language=body.language, metadata=body.metadata)
     return document_view(record, language_of(request))
 
 
 @router.get("/{document_id}/passages")
 async def passages(
-    parts: Parts,
+    documents: Documents,
     caller: Caller,
     document_id: UUID,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     after: Annotated[int, Query(ge=-1, description="an ordinal; -1: from the first passage on")] = -1,
 ) -> PassageList:
     """What the latest version was cut into, in the order of the text."""
-    found = await parts.documents.passages(caller, document_id, limit + 1, after)
+    found = await documents.passages(caller, document_id, limit + 1, after)
     page = [passage_view(passage) for passage in found[:limit]]
     return PassageList(passages=page, next=page[-1].ordinal if len(found) > limit else None)
 
 
 @router.get("/{document_id}/events", response_class=EventSourceResponse)
-async def events(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> EventSourceResponse:
+async def events(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> EventSourceResponse:
     """Server-sent events, named after the state, with the document as data, until the version has ended."""
-    await parts.documents.find(caller, document_id)
-    return EventSourceResponse(_progress(parts, caller, document_id, language_of(request)))
+    await documents.find(caller, document_id)
+    return EventSourceResponse(_progress(documents, caller, document_id, language_of(request)))
 
 
 @router.post("/{document_id}/reindex", status_code=202)
-async def reindex(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
+async def reindex(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> DocumentView:
     """Send the latest version through the chain again: for an index that was lost or made by another model."""
-    record = await parts.documents.reindex(caller, document_id)
-    parts.relay.wake()
+    record = await documents.reindex(caller, document_id)
     return document_view(record, language_of(request))
 
 
 @router.post("/{document_id}/rechunk", status_code=202)
 async def rechunk(
     request: Request,
-    parts: Parts,
+    documents: Documents,
     caller: Caller,
     document_id: UUID,
     body: Chunking,
     idempotency_key: IdempotencyHeader,
 ) -> DocumentView:
     """Cut the stored file in another way: a new version, and the former one answers until the new one is in."""
-    fingerprint = hashlib.sha256(f"{document_id}\n{body.model_dump_json()}".encode()).hexdigest()
-    key = idempotency(idempotency_key, caller, fingerprint)
-    record = await parts.documents.rechunk(caller, document_id, body, key)
-    parts.relay.wake()
+    record = await documents.rechunk(caller, document_id, body, idempotency_key)
     return document_view(record, language_of(request))
 
 
 @router.delete("/{document_id}", status_code=202)
-async def withdraw(request: Request, parts: Parts, caller: Caller, document_id: UUID) -> DocumentView:
+async def withdraw(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> DocumentView:
     """Take the document out: it opens no more at once, and is found no more as soon as the index has let go of it."""
-    record = await parts.documents.withdraw(caller, document_id)
-    parts.relay.wake()
+    record = await documents.withdraw(caller, document_id)
     return document_view(record, language_of(request))
 
 
@@ -214,13 +202,13 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
 
 
 async def _progress(
-    parts: Gateway, caller: Principal, document_id: UUID, language: str
+    documents: DocumentService, caller: Principal, document_id: UUID, language: str
 ) -> AsyncIterator[dict[str, str]]:
     """Read from the database, so that any replica can tell what any other has stored."""
     told: DocumentRecord | None = None
     while True:
         try:
-            record = await parts.documents.find(caller, document_id)
+            record = await documents.find(caller, document_id)
         except NotFound:
             return
         if record != told:

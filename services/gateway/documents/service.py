@@ -1,38 +1,69 @@
-"""What the gateway is for: it accepts documents and questions, knows how they ended, and opens passages.
+"""Documents: accepted, found, changed, withdrawn; and their passages opened.
 
 Whatever is accepted is in the database, with its event in the outbox, before anybody is told so.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import AsyncIterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from services.gateway.documents.media_types import media_type_of
 from services.gateway.documents.metadata import check_metadata
-from services.gateway.documents.ports import (
-    DocumentCatalogue,
-    DocumentNotes,
+from services.gateway.documents.model import (
     DocumentRecord,
-    DocumentRepository,
-    DocumentSearch,
+    Submission,
+    is_same,
+    next_version,
+    restarted,
+    version_of_submission,
+    withdrawn,
 )
-from services.gateway.documents.versions import Submission, is_same, renewed, submitted
+from services.gateway.documents.ports import DocumentCatalogue, DocumentCounts, DocumentRows, DocumentSearch
 from services.gateway.embedding_models.ports import EmbeddingInUse
-from services.gateway.outbox.ports import Idempotency, IdempotencyKey
+from services.gateway.outbox.ports import Idempotency, IdempotencyKey, UnitOfWork, UnitsOfWork, idempotency
 from services.gateway.policy import may_follow, may_read, may_reindex, may_write, require
-from shared.access import Grant, GrantSigner, Principal, is_scope
+from shared.access import PUBLIC, Grant, GrantSigner, Principal, is_scope
 from shared.contracts.base import ObjectRef
 from shared.contracts.chunking import check
 from shared.contracts.documents import Chunking, DocumentSubmitted, DocumentWithdrawn
 from shared.contracts.identities import document_id, parse_passage_id
-from shared.contracts.object_layout import BATCH, batch_key, decode_batch, text_key
+from shared.contracts.object_layout import BATCH, batch_key, decode_batch, source_key
 from shared.contracts.passages import Passage
 from shared.errors import EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.documents import DocumentState
+from shared.kafka.cancellation_safety import shield_until_done
 from shared.storage.ports import ObjectStore
 
 MAX_KEY_CHARS = 500
+_ACCEPT_S = 60
+"""How long an upload that is whole is accepted for, although its client has gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file as somebody sends it.
+
+    Attributes:
+        content: its bytes, as they come.
+        size: how many there are, as far as the form tells.
+        declared_type: the media type that the sender names; transport_type: the one that their program does.
+    """
+
+    content: AsyncIterable[bytes]
+    size: int | None
+    file_name: str
+    declared_type: str | None = None
+    transport_type: str | None = None
+    scope: str = PUBLIC
+    key: str | None = None
+    title: str | None = None
+    language: str | None = None
+    chunking: Chunking = field(default_factory=Chunking)
+    metadata: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,53 +77,71 @@ class OpenedPassage:
 
 
 class DocumentService:
-    """Accepting, finding and withdrawing documents; opening their passages."""
+    """Accepting, finding, changing and withdrawing documents; opening their passages."""
 
     def __init__(
         self,
-        ledger: DocumentRepository,
-        notes: DocumentNotes,
+        work: UnitsOfWork[DocumentRows],
         catalogue: DocumentCatalogue,
-        idempotency: Idempotency,
+        known: Idempotency,
         store: ObjectStore,
         signer: GrantSigner,
-        embeddings: EmbeddingInUse,
+        models: EmbeddingInUse,
     ) -> None:
-        self._ledger = ledger
-        self._notes = notes
+        self._work = work
         self._catalogue = catalogue
-        self._idempotency = idempotency
+        self._idempotency = known
         self._store = store
         self._signer = signer
-        self._embeddings = embeddings
+        self._models = models
 
-    def check_write(self, principal: Principal, scope: str) -> None:
-        """Before a byte is stored.
-
-        Raises:
-            InvalidInput: there is no such scope.
-            Forbidden: the person may not write to it.
-        """
-        if not is_scope(scope):
-            raise InvalidInput(reason=f"scope {scope[:60]!r}")
-        require(may_write(principal, scope), scope=scope)
-
-    async def submit(
-        self, principal: Principal, submission: Submission, idempotency: IdempotencyKey | None = None
-    ) -> DocumentRecord:
+    async def submit(self, principal: Principal, upload: Upload, request_key: str | None = None) -> DocumentRecord:
         """Accept a new document, or a new version of the one that bears its key.
 
-        The same content sent again is the same version: it is accepted once. A version that failed starts over.
+        The same content sent again is the same version: it is accepted once. A version that failed starts over. What is
+        not accepted leaves no file behind; what is whole is accepted although its client has gone.
+
+        Args:
+            request_key: what the client calls its request (`Idempotency-Key`).
 
         Raises:
-            EmptyDocument, InvalidInput, Forbidden, Conflict: nothing was accepted.
+            EmptyDocument, InvalidInput, UnsupportedMediaType, Forbidden, Conflict: nothing was accepted.
+            StoreUnavailable, InsufficientStorage: nothing is known to be accepted; the same may be sent again.
         """
+        _check_write(principal, upload.scope)
+        media_type = media_type_of(upload.file_name, upload.declared_type, upload.transport_type)
+        if not upload.size:
+            raise EmptyDocument(name=upload.file_name)
+        stored_at = source_key(uuid4())
         try:
-            accepted = await self._accept(principal, submission, idempotency)
+            source = await self._store.put(stored_at, upload.content)
+        except BaseException:  # a client that goes away while its file is written, too
+            with suppress(VigieError):
+                await shield_until_done(self._store.delete(stored_at))
+            raise
+        submission = Submission(
+            source=source,
+            file_name=upload.file_name,
+            media_type=media_type,
+            scope=upload.scope,
+            key=upload.key,
+            title=upload.title,
+            language=upload.language,
+            chunking=upload.chunking,
+            metadata=upload.metadata,
+        )
+        named = "\n".join([source.sha256, upload.scope, upload.key or upload.file_name])
+        key = idempotency(request_key, principal.subject, hashlib.sha256(named.encode()).hexdigest())
+        return await shield_until_done(self._accept_stored(principal, submission, key), patience_s=_ACCEPT_S)
+
+    async def _accept_stored(
+        self, principal: Principal, submission: Submission, key: IdempotencyKey | None
+    ) -> DocumentRecord:
+        """Accept what is in the store, or remove it from there."""
+        try:
+            accepted = await self._accept(principal, submission, key)
         except VigieError as error:
-            if (
-                not error.retryable
-            ):  # a database that went away may have accepted it: rubbish is better than a lost file
+            if not error.retryable:  # a database that went away may have accepted it: better rubbish than a lost file
                 await self._store.delete(submission.source.key)
             raise
         if accepted.source_key != submission.source.key:
@@ -100,26 +149,24 @@ class DocumentService:
         return accepted
 
     async def _accept(
-        self, principal: Principal, submission: Submission, idempotency: IdempotencyKey | None
+        self, principal: Principal, submission: Submission, request: IdempotencyKey | None
     ) -> DocumentRecord:
-        self.check_write(principal, submission.scope)
         if submission.source.size == 0:
             raise EmptyDocument(name=submission.file_name)
         key = (submission.key or submission.file_name).strip()
         if not key or len(key) > MAX_KEY_CHARS or not key.isprintable():
             raise InvalidInput(reason="key")
         check_metadata(submission.metadata or {})
-        if idempotency is not None and (known := await self._idempotency.known(idempotency)) is not None:
+        if request is not None and (known := await self._idempotency.known(request)) is not None:
             return await self.find(principal, known)
-        identity = document_id(submission.scope, key)
-        previous = await self._ledger.latest(identity)
-        record = submitted(principal, submission, key, previous)
+        previous = await self._catalogue.latest(document_id(submission.scope, key))
+        record = version_of_submission(principal, submission, key, previous)
         if previous is not None and is_same(previous, record):
-            return await self._noted(previous, record.metadata)
-        accepted = await self._ledger.accept(record, await self._submitted(record), idempotency)
+            return await self._set_metadata(previous, record.metadata)
+        await self._add(record, request)
         if previous is not None and previous.version_id == record.version_id:
             await self._store.delete(previous.source_key)  # the same bytes once more, after a failure or a withdrawal
-        return accepted
+        return record
 
     async def find(self, principal: Principal, identity: UUID) -> DocumentRecord:
         """A document that this person may read or has submitted.
@@ -127,7 +174,7 @@ class DocumentService:
         Raises:
             NotFound: there is none, or none that this person may know of.
         """
-        record = await self._ledger.latest(identity)
+        record = await self._catalogue.latest(identity)
         if record is None or not may_follow(principal, record):
             raise NotFound(what="document")
         return record
@@ -135,6 +182,10 @@ class DocumentService:
     async def listing(self, principal: Principal, search: DocumentSearch) -> Sequence[DocumentRecord]:
         """What the search finds among the documents that this person may read or has submitted."""
         return await self._catalogue.listing(principal.scopes, principal.subject, search)
+
+    async def counts(self) -> DocumentCounts:
+        """How many documents there are, by state, and passages that can be found."""
+        return await self._catalogue.counts()
 
     async def edit(
         self,
@@ -154,15 +205,15 @@ class DocumentService:
             NotFound, Forbidden, InvalidInput, Conflict: nothing was changed.
         """
         record = await self._writable(principal, identity)
-        noted = {name: value for name, value in {**record.metadata, **metadata}.items() if value is not None}
-        check_metadata(noted)
+        edited = {name: value for name, value in {**record.metadata, **metadata}.items() if value is not None}
+        check_metadata(edited)
         wanted = {"title": (title or "").strip() or record.title, "language": language or record.language}
         if wanted == {"title": record.title, "language": record.language}:
-            return await self._noted(record, noted)
-        return await self._renew(record, None, metadata=noted, **wanted)
+            return await self._set_metadata(record, edited)
+        return await self._renew(record, None, metadata=edited, **wanted)
 
     async def rechunk(
-        self, principal: Principal, identity: UUID, chunking: Chunking, idempotency: IdempotencyKey | None = None
+        self, principal: Principal, identity: UUID, chunking: Chunking, request_key: str | None = None
     ) -> DocumentRecord:
         """Cut what is stored of a document in another way; the former version answers until the new one is in.
 
@@ -171,14 +222,20 @@ class DocumentService:
         """
         check(chunking)
         record = await self._writable(principal, identity)
-        if idempotency is not None and await self._idempotency.known(idempotency) is not None:
+        fingerprint = hashlib.sha256(f"{identity}\n{chunking.model_dump_json()}".encode()).hexdigest()
+        request = idempotency(request_key, principal.subject, fingerprint)
+        if request is not None and await self._idempotency.known(request) is not None:
             return record
-        return await self._renew(record, idempotency, chunking=chunking)
+        return await self._renew(record, request, chunking=chunking)
 
     async def withdraw(self, principal: Principal, identity: UUID) -> DocumentRecord:
-        """Take all versions out of the index; passages of it do not open any more from now on."""
+        """Take all versions out of the index; passages of it do not open any more from now on.
+
+        Raises:
+            NotFound, Forbidden: nothing was changed.
+        """
         record = await self.find(principal, identity)
-        self.check_write(principal, record.scope)
+        _check_write(principal, record.scope)
         if record.state is DocumentState.WITHDRAWN:
             return record
         event = DocumentWithdrawn(
@@ -188,24 +245,32 @@ class DocumentService:
             scope=record.scope,
             grant=self._grant(principal.subject, record.scope, identity),
         )
-        await self._ledger.accept_withdrawal(event)
-        return replace(record, state=DocumentState.WITHDRAWN)
-
-    async def forget_objects(self, record: DocumentRecord) -> None:
-        """Remove what is stored of a withdrawn version."""
-        for key in (record.source_key, text_key(record.version_id)):
-            await self._store.delete(key)
-        for kind in ("passages", "vectors"):
-            await self._store.delete(f"{kind}/{record.version_id.hex}")
+        async with self._work() as work:
+            versions = await work.rows.documents.versions(identity)
+            for version in versions:
+                await work.end_job(version.version_id)
+                await work.rows.documents.save(withdrawn(version))
+            await work.rows.vectors.forget([version.version_id for version in versions])
+            await work.publish(event, job=identity)
+        return withdrawn(record)
 
     async def reindex(self, principal: Principal, identity: UUID) -> DocumentRecord:
-        """Send the latest version through the chain again, for an index that was lost or made by another model."""
+        """Send the latest version through the chain again, for an index that was lost or made by another model.
+
+        Raises:
+            NotFound, Forbidden: nothing was changed.
+        """
         record = await self.find(principal, identity)
         require(may_reindex(principal, record.scope), scope=record.scope)
         if record.state is DocumentState.WITHDRAWN:
             raise NotFound(what="document")
-        await self._ledger.resubmit(identity, await self._submitted(record))
-        return replace(record, state=DocumentState.ACCEPTED, embedded=0, indexed=0, failure=None)
+        event, again = await self._submitted(record), restarted(record)
+        async with self._work() as work:
+            await work.rows.documents.save(again)
+            await work.end_job(record.version_id)
+            await work.rows.vectors.forget([record.version_id])
+            await work.publish(event, job=record.version_id)
+        return again
 
     async def open_passage(self, principal: Principal, identity: str) -> OpenedPassage:
         """What a citation opens.
@@ -248,23 +313,33 @@ class DocumentService:
 
     async def _writable(self, principal: Principal, identity: UUID) -> DocumentRecord:
         record = await self.find(principal, identity)
-        self.check_write(principal, record.scope)
+        _check_write(principal, record.scope)
         if record.state is DocumentState.WITHDRAWN:
             raise NotFound(what="document")
         return record
 
-    async def _renew(
-        self, record: DocumentRecord, idempotency: IdempotencyKey | None, **changes: Any
-    ) -> DocumentRecord:
-        version = renewed(record, **changes)
+    async def _renew(self, record: DocumentRecord, request: IdempotencyKey | None, **changes: Any) -> DocumentRecord:
+        version = next_version(record, **changes)
         if is_same(record, version):
             return record
-        return await self._ledger.accept(version, await self._submitted(version), idempotency)
+        await self._add(version, request)
+        return version
 
-    async def _noted(self, record: DocumentRecord, metadata: Mapping[str, str]) -> DocumentRecord:
+    async def _add(self, record: DocumentRecord, request: IdempotencyKey | None) -> None:
+        """Store a version with its event; one that is overtaken on its way has nothing left to reach."""
+        event = await self._submitted(record)
+        async with self._work() as work:
+            await _end_jobs_on_their_way(work, record.document_id)
+            await work.rows.documents.add(record)
+            await work.publish(event, job=record.version_id)
+            await work.remember(request, record.document_id)
+
+    async def _set_metadata(self, record: DocumentRecord, metadata: Mapping[str, str]) -> DocumentRecord:
+        changed = record.model_copy(update={"metadata": metadata})
         if metadata != record.metadata:
-            await self._notes.describe(record.document_id, metadata)
-        return replace(record, metadata=metadata)
+            async with self._work() as work:
+                await work.rows.documents.save(changed)
+        return changed
 
     async def _batch(self, version: UUID, batch: int) -> list[Passage]:
         try:
@@ -288,5 +363,22 @@ class DocumentService:
             file_name=record.file_name,
             language=record.language,
             chunking=record.chunking,
-            embedding=await self._embeddings.in_use(),
+            embedding=await self._models.in_use(),
         )
+
+
+def _check_write(principal: Principal, scope: str) -> None:
+    """
+    Raises:
+        InvalidInput: there is no such scope.
+        Forbidden: the person may not write to it.
+    """
+    if not is_scope(scope):
+        raise InvalidInput(reason=f"scope {scope[:60]!r}")
+    require(may_write(principal, scope), scope=scope)
+
+
+async def _end_jobs_on_their_way(work: UnitOfWork[DocumentRows], identity: UUID) -> None:
+    for version in await work.rows.documents.versions(identity):
+        if version.is_open:
+            await work.end_job(version.version_id)

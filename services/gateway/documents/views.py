@@ -2,36 +2,23 @@
 
 from typing import Any
 
-from services.gateway.documents.ports import DocumentRecord
+from services.gateway.database.ports import fields_of
+from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.service import OpenedPassage
 from services.gateway.http.failures import problem_of_failure
 from shared.contracts.passages import Passage
 from shared.http_api.documents import DocumentView
 from shared.http_api.passages import OpenedPassageView, PassageView
 
+_COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_fields) - {"failure"}
+
 
 def document_view(record: DocumentRecord, language: str) -> DocumentView:
     return DocumentView(
+        **fields_of(record, _COPIED),
         id=record.document_id,
         version=record.version_id,
-        sequence=record.sequence,
-        scope=record.scope,
-        key=record.key,
-        title=record.title,
-        file_name=record.file_name,
-        media_type=record.media_type,
-        size=record.size,
-        sha256=record.sha256,
-        language=record.language,
-        chunking=record.chunking,
-        metadata=dict(record.metadata),
-        state=record.state,
-        passages=record.passages,
-        embedded=record.embedded,
-        indexed=record.indexed,
         failure=problem_of_failure(record.failure, language),
-        created_at=record.created_at,
-        updated_at=record.updated_at,
         url=f"/v1/documents/{record.document_id}",
         events=f"/v1/documents/{record.document_id}/events",
     )

@@ -1,6 +1,6 @@
 """What the gateway asks of its database about embedding models, and the records that they speak of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -67,6 +67,14 @@ class Replay:
     passages: int
     sent: int
     until: int
+
+
+class VectorRepository(Protocol):
+    """Which versions have a model's vectors, within a unit of work."""
+
+    async def forget(self, versions: Iterable[UUID]) -> None:
+        """Note that no model has vectors of these for sure: they leave the index, or go through the chain once more."""
+        ...
 
 
 class EmbeddingInUse(Protocol):

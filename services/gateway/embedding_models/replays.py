@@ -1,12 +1,13 @@
 """Sends versions to the models whose vectors they lack."""
 
 import logging
-from datetime import datetime
+from datetime import timedelta
 from hashlib import sha256
 from uuid import uuid5
 
 from services.gateway.embedding_models.ports import Replay, ReplayQueue
 from shared.access import Grant, GrantSigner
+from shared.clock import utc_now
 from shared.contracts.base import Failure, ObjectRef
 from shared.contracts.documents import PassagesReplayed
 from shared.contracts.object_layout import BATCH, batch_key
@@ -21,21 +22,28 @@ ROOM = 100
 
 
 class Replays:
-    """Sends versions to the models whose vectors they lack; a part of the relay's round."""
+    """Sends versions to the models whose vectors they lack; a chore of the gateway.
 
-    def __init__(self, queue: ReplayQueue, events: EventPublisher, store: ObjectStore, signer: GrantSigner) -> None:
+    Args:
+        stall: time without progress after which a version is sent again from its beginning.
+    """
+
+    def __init__(
+        self, queue: ReplayQueue, events: EventPublisher, store: ObjectStore, signer: GrantSigner, *, stall: timedelta
+    ) -> None:
+        self._stall = stall
         self._queue = queue
         self._events = events
         self._store = store
         self._signer = signer
 
-    async def restarted(self) -> None:
-        """What a former run has sent may be lost with its broker."""
+    async def restart(self) -> None:
+        """Send again what a former leader has sent and did not see arrive: it may be lost with its broker."""
         await self._queue.restart()
 
-    async def once(self, stalled_before: datetime) -> None:
+    async def send_due(self) -> None:
         """Send what there is room for; ask with the next model if it is whole."""
-        for replay in await self._queue.due(ROOM, stalled_before):
+        for replay in await self._queue.due(ROOM, utc_now() - self._stall):
             await self._send(replay)
         switched = await self._queue.switch()
         if switched is not None:

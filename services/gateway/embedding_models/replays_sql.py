@@ -1,7 +1,7 @@
 """What lacks a model's vectors, in the database (port: ReplayQueue)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlmodel import col, exists, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,6 +10,7 @@ from services.gateway.database.engine import Database
 from services.gateway.database.tables import DocumentRow, EmbeddedVersionRow, EmbeddingRow, VersionRow
 from services.gateway.embedding_models.ports import EmbeddingRecord, EmbeddingRole, Replay
 from services.gateway.embedding_models.sql import ENDED, embedding_of, in_role
+from shared.clock import utc_now
 from shared.contracts.base import Failure
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.object_layout import BATCH
@@ -52,7 +53,7 @@ class SqlReplays:
                     col(EmbeddedVersionRow.model_id) == model_id,
                     col(EmbeddedVersionRow.version_id) == replay.version_id,
                 )
-                .values(sent=replay.until, moved_at=_now())
+                .values(sent=replay.until, moved_at=utc_now())
             )
             if failure is not None:
                 failed = update(EmbeddingRow).where(col(EmbeddingRow.id) == model_id)
@@ -66,6 +67,9 @@ class SqlReplays:
                 session.add(place)
 
     async def switch(self) -> EmbeddingRecord | None:
+        async with self._database.reading() as session:  # once a second, and there is none but during a change
+            if await in_role(session, EmbeddingRole.NEXT) is None:
+                return None
         async with self._database.writing() as session:
             new = await in_role(session, EmbeddingRole.NEXT)
             if new is None or new.failure is not None or await _lacking(session, new):
@@ -76,7 +80,7 @@ class SqlReplays:
                     row.role = role
                     session.add(row)
                     await session.flush()
-            new.used_since = _now()
+            new.used_since = utc_now()
             session.add(new)
             return EmbeddingRecord(
                 id=new.id,
@@ -114,7 +118,7 @@ async def _take_in(session: AsyncSession, model: EmbeddingRow) -> None:
     )
     missing = select(VersionRow.id).where(VersionRow.state == DocumentState.INDEXED, ~has_place)
     for version in (await session.exec(missing)).all():
-        session.add(EmbeddedVersionRow(model_id=model.id, version_id=version, moved_at=_now()))
+        session.add(EmbeddedVersionRow(model_id=model.id, version_id=version, moved_at=utc_now()))
     await session.flush()
 
 
@@ -178,7 +182,3 @@ async def _unsent(session: AsyncSession, model: EmbeddingRow, room: int) -> list
             )
         )
     return replays
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

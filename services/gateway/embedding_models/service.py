@@ -15,7 +15,7 @@ from shared.errors import NotFound
 _GATEWAY = "vigie-gateway"
 
 
-class ReembeddingService:
+class EmbeddingModelService:
     """What an admin may do about the models of the index."""
 
     def __init__(self, ledger: EmbeddingModelRepository) -> None:

@@ -1,8 +1,7 @@
 """The models of the index in the database (ports: EmbeddingInUse, EmbeddingModelRepository, EmbeddingProgress)."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.gateway.database.engine import Database
 from services.gateway.database.tables import MODELS, EmbeddedVersionRow, EmbeddingRow, OutboxRow, VersionRow
 from services.gateway.embedding_models.ports import EmbeddingRecord, EmbeddingRole, Embeddings
-from services.gateway.outbox.sql import forget_job, put_event
+from services.gateway.outbox.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
+from shared.clock import utc_now
 from shared.contracts.base import Failure
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.contracts.index import Embedding, EmbeddingModel, IndexDropped, IndexRetired
@@ -32,10 +32,16 @@ Retired = Callable[[UUID, EmbeddingModel | None], IndexRetired]
 
 
 class SqlEmbeddings:
-    """`retired` makes the signed event with which a model leaves the index."""
+    """The models and their roles.
 
-    def __init__(self, database: Database, retired: Retired) -> None:
+    Args:
+        work: begins a unit of work whose rows are the session itself.
+        retired: makes the signed event with which a model leaves the index.
+    """
+
+    def __init__(self, database: Database, work: SqlUnitsOfWork[AsyncSession], retired: Retired) -> None:
         self._database = database
+        self._work = work
         self._retired = retired
 
     # --- EmbeddingInUse, EmbeddingModelRepository --------------------------------------------------------------------
@@ -51,7 +57,8 @@ class SqlEmbeddings:
             return Embeddings(*records)
 
     async def begin(self, engine: str) -> None:
-        async with self._database.writing() as session:
+        async with self._work() as work:
+            session = work.rows
             rows = (await session.exec(select(EmbeddingRow).where(EmbeddingRow.engine == engine))).all()
             if any(row.role is None for row in rows):
                 raise Conflict(reason="model-leaving")
@@ -66,31 +73,33 @@ class SqlEmbeddings:
                 return
             kept = await in_role(session, EmbeddingRole.PREVIOUS)
             if kept is not None and kept.engine == engine:
-                kept.role, kept.started_at = EmbeddingRole.NEXT, _now()
+                kept.role, kept.started_at = EmbeddingRole.NEXT, utc_now()
                 session.add(kept)
                 return
             if kept is not None:
-                await self._retire(session, kept)
-            session.add(EmbeddingRow(id=uuid4(), role=EmbeddingRole.NEXT, engine=engine, started_at=_now()))
+                await self._retire(work, kept)
+            session.add(EmbeddingRow(id=uuid4(), role=EmbeddingRole.NEXT, engine=engine, started_at=utc_now()))
 
     async def cancel(self) -> bool:
         """One that was in use before stays for the way back."""
-        async with self._database.writing() as session:
+        async with self._work() as work:
+            session = work.rows
             row = await in_role(session, EmbeddingRole.NEXT)
             if row is None:
                 return False
             if row.used_since is None:
-                await self._retire(session, row)
+                await self._retire(work, row)
             else:
                 row.role, row.failure = EmbeddingRole.PREVIOUS, None
                 session.add(row)
             return True
 
     async def drop_previous(self) -> bool:
-        async with self._database.writing() as session:
+        async with self._work() as work:
+            session = work.rows
             row = await in_role(session, EmbeddingRole.PREVIOUS)
             if row is not None:
-                await self._retire(session, row)
+                await self._retire(work, row)
             return row is not None
 
     # --- EmbeddingProgress -------------------------------------------------------------------------------------------
@@ -98,10 +107,11 @@ class SqlEmbeddings:
     async def progressed(self, event: DocumentProgressed) -> bool:
         if event.embedding == Embedding() or (not event.embedding.replay and await self._knows(event.embedding)):
             return True
-        async with self._learning() as session:
+        async with self._learning() as work:
+            session = work.rows
             row = await self._heard(session, event.embedding)
             if row is None:
-                await self._retire_again(session, event)
+                await self._retire_again(work, event)
                 return not event.embedding.replay
             version = await _version(session, event)
             if version is not None and event.stage == "failed" and event.embedding.replay:
@@ -109,13 +119,14 @@ class SqlEmbeddings:
                 session.add(row)
             elif version is not None and event.stage == "indexed" and event.embedding.replay:
                 place = await _place(session, row.id, version.id)
-                place.done, place.moved_at = max(place.done, event.done), _now()
+                place.done, place.moved_at = max(place.done, event.done), utc_now()
                 session.add(place)
             return not event.embedding.replay or (row.role == EmbeddingRole.ACTIVE and event.stage != "failed")
 
     async def indexed(self, event: DocumentIndexed) -> bool:
         """What was on its way with the former model when the next one took its place waits for the vectors of that."""
-        async with self._learning() as session:
+        async with self._learning() as work:
+            session = work.rows
             row = await self._heard(session, event.embedding)
             if row is None:
                 return not event.embedding.replay
@@ -123,7 +134,7 @@ class SqlEmbeddings:
             if version is None:
                 return True
             place = await _place(session, row.id, version.id)
-            place.done, place.whole, place.moved_at = event.passages, True, _now()
+            place.done, place.whole, place.moved_at = event.passages, True, utc_now()
             session.add(place)
             if row.role == EmbeddingRole.ACTIVE:
                 return True
@@ -137,18 +148,19 @@ class SqlEmbeddings:
             return False
 
     async def dropped(self, event: IndexDropped) -> None:
-        async with self._database.writing() as session:
-            await forget_job(session, event.model_id)
+        async with self._work() as work:
+            session = work.rows
+            await work.end_job(event.model_id)
             row = await session.get(EmbeddingRow, event.model_id)
             if row is not None and row.role is None:
                 await session.delete(row)
 
     @asynccontextmanager
-    async def _learning(self) -> AsyncIterator[AsyncSession]:
-        """A transaction in which two replicas may learn of the first model at once: the second one tries again."""
+    async def _learning(self) -> AsyncIterator[SqlUnitOfWork[AsyncSession]]:
+        """A unit of work in which two replicas may learn of the first model at once: the second one tries again."""
         try:
-            async with self._database.writing() as session:
-                yield session
+            async with self._work() as work:
+                yield work
         except IntegrityError as error:
             raise StoreUnavailable(part="database") from error
 
@@ -169,7 +181,11 @@ class SqlEmbeddings:
             row = await in_role(session, EmbeddingRole.ACTIVE)
             if row is None and told.engine is not None:  # the first that was ever indexed
                 row = EmbeddingRow(
-                    id=uuid4(), role=EmbeddingRole.ACTIVE, engine=told.engine, started_at=_now(), used_since=_now()
+                    id=uuid4(),
+                    role=EmbeddingRole.ACTIVE,
+                    engine=told.engine,
+                    started_at=utc_now(),
+                    used_since=utc_now(),
                 )
             if row is None or row.engine != told.engine:
                 return None
@@ -185,24 +201,26 @@ class SqlEmbeddings:
                 return await _adopted(session, row)
         return row
 
-    async def _retire(self, session: AsyncSession, row: EmbeddingRow) -> None:
+    async def _retire(self, work: SqlUnitOfWork[AsyncSession], row: EmbeddingRow) -> None:
         """The model leaves the index, with its vectors unless another one in a role has the same."""
+        session = work.rows
         await session.exec(delete(EmbeddedVersionRow).where(col(EmbeddedVersionRow.model_id) == row.id))
         keeps = row.model is None or await _is_shared(session, row.id, row.model)
         model = None if keeps else EmbeddingModel.model_validate(row.model)
         row.role, row.failure = None, None
         session.add(row)
-        await put_event(session, self._retired(row.id, model), job_id=row.id)
+        await work.publish(self._retired(row.id, model), job=row.id)
         await session.flush()
 
-    async def _retire_again(self, session: AsyncSession, event: DocumentProgressed) -> None:
+    async def _retire_again(self, work: SqlUnitOfWork[AsyncSession], event: DocumentProgressed) -> None:
         """What was on its way when its model was retired has brought vectors of it back."""
         told = event.embedding
         if told.id is None or told.model is None or event.stage != "indexed":
             return
+        session = work.rows
         leaving = (await session.exec(select(OutboxRow.id).where(OutboxRow.job_id == told.id))).first()
         if leaving is None and not await _is_shared(session, told.id, told.model.model_dump()):
-            await put_event(session, self._retired(told.id, told.model), job_id=told.id)
+            await work.publish(self._retired(told.id, told.model), job=told.id)
 
 
 async def in_role(session: AsyncSession, role: EmbeddingRole) -> EmbeddingRow | None:
@@ -218,11 +236,6 @@ async def embedding_in_use(connection: AsyncConnection) -> Embedding:
 def embedding_of(row: "EmbeddingRow | Row[Any]") -> Embedding:
     model = EmbeddingModel.model_validate(row.model) if row.model else None
     return Embedding(id=row.id, engine=row.engine, model=model)
-
-
-async def forget_vectors(session: AsyncSession, versions: Iterable[UUID]) -> None:
-    """These versions leave the index, or go through the chain once more: no model has their vectors for sure."""
-    await session.exec(delete(EmbeddedVersionRow).where(col(EmbeddedVersionRow.version_id).in_(list(versions))))
 
 
 async def _adopted(session: AsyncSession, row: EmbeddingRow) -> EmbeddingRow | None:
@@ -250,7 +263,7 @@ async def _version(session: AsyncSession, event: DocumentProgressed | DocumentIn
 
 async def _place(session: AsyncSession, model_id: UUID, version_id: UUID) -> EmbeddedVersionRow:
     place = await session.get(EmbeddedVersionRow, (model_id, version_id))
-    return place or EmbeddedVersionRow(model_id=model_id, version_id=version_id, moved_at=_now())
+    return place or EmbeddedVersionRow(model_id=model_id, version_id=version_id, moved_at=utc_now())
 
 
 async def _send_all_again(session: AsyncSession, model_id: UUID) -> None:
@@ -280,7 +293,3 @@ async def _record(session: AsyncSession, row: EmbeddingRow) -> EmbeddingRecord:
         started_at=row.started_at,
         used_since=row.used_since,
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

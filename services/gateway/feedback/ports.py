@@ -1,31 +1,20 @@
-"""What feedback asks of the database, and its record."""
+"""What feedback asks of the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from services.gateway.database.ports import Slice
-from services.gateway.questions.ports import QuestionRecord
+from services.gateway.feedback.model import FeedbackRecord
+from services.gateway.questions.model import QuestionRecord
 from shared.http_api.feedback import Reason, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedbackRecord:
-    """What a person says of an answer; at most one of each person and question."""
-
-    question_id: UUID
-    author: str
-    verdict: Verdict
-    reason: Reason | None
-    comment: str | None
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackSearch(Slice):
+    """Which feedback; an empty filter lets everything through."""
+
     verdict: Verdict | None = None
     reasons: frozenset[Reason] = frozenset()
 
@@ -34,7 +23,11 @@ class FeedbackRepository(Protocol):
     """What people say of answers."""
 
     async def put(self, record: FeedbackRecord) -> FeedbackRecord:
-        """Store or replace; the time of the first one stays."""
+        """Store or replace; the time of the first one stays.
+
+        Raises:
+            NotFound: there is no such question.
+        """
         ...
 
     async def find(self, question_id: UUID, author: str) -> FeedbackRecord | None: ...

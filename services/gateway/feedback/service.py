@@ -1,39 +1,31 @@
-"""A person's own questions, and what they say of the answers."""
+"""Feedback: a person's verdict on the answers to their own questions; what admins see of everybody's."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
-from services.gateway.feedback.ports import FeedbackRecord, FeedbackRepository, FeedbackSearch
+from services.gateway.feedback.model import FeedbackRecord, said
+from services.gateway.feedback.ports import FeedbackRepository, FeedbackSearch
 from services.gateway.policy import may_administer, require
-from services.gateway.questions.ports import QuestionHistory, QuestionRecord, QuestionSearch
+from services.gateway.questions.model import QuestionRecord
 from services.gateway.questions.service import QuestionService
 from shared.access import Principal, Role
-from shared.errors import Conflict, InvalidInput, NotFound
-from shared.http_api.feedback import FeedbackBody, Verdict
+from shared.clock import utc_now
+from shared.errors import Conflict, NotFound
+from shared.http_api.feedback import FeedbackBody
 
 
-class HistoryService:
-    """Looking back at questions: to find them again, to judge their answers, to have them forgotten."""
+class FeedbackService:
+    """Judging answers.
 
-    def __init__(self, questions: QuestionService, history: QuestionHistory, feedback: FeedbackRepository) -> None:
+    Args:
+        questions: find the question that an answer belongs to, and whether it is the person's own.
+    """
+
+    def __init__(self, questions: QuestionService, feedback: FeedbackRepository) -> None:
         self._questions = questions
-        self._history = history
         self._feedback = feedback
 
-    async def page(self, principal: Principal, search: QuestionSearch) -> Sequence[QuestionRecord]:
-        return await self._history.page(principal.subject, search)
-
-    async def forget(self, principal: Principal, question_id: UUID) -> None:
-        """Remove a question of one's own with its answer and feedback, for good; one under way is cancelled first.
-
-        Raises:
-            NotFound: there is none, or somebody else asked it.
-        """
-        await self._questions.cancel(principal, question_id)
-        await self._history.forget(question_id)
-
-    async def judge(self, principal: Principal, question_id: UUID, body: FeedbackBody) -> FeedbackRecord:
+    async def put(self, principal: Principal, question_id: UUID, body: FeedbackBody) -> FeedbackRecord:
         """Say what one thinks of an answer to one's own question, or something else than before.
 
         Raises:
@@ -44,21 +36,9 @@ class HistoryService:
         question = await self._questions.find(principal, question_id)
         if question.outcome is None:
             raise Conflict(reason="question has not ended")
-        if body.verdict is Verdict.UP and body.reason is not None:
-            raise InvalidInput(reason="praise-with-reason")
-        now = datetime.now(UTC)
-        record = FeedbackRecord(
-            question_id=question_id,
-            author=principal.subject,
-            verdict=body.verdict,
-            reason=body.reason,
-            comment=_comment(body.comment),
-            created_at=now,
-            updated_at=now,
-        )
-        return await self._feedback.put(record)
+        return await self._feedback.put(said(question_id, principal.subject, body, utc_now()))
 
-    async def feedback(self, principal: Principal, question_id: UUID) -> FeedbackRecord:
+    async def find(self, principal: Principal, question_id: UUID) -> FeedbackRecord:
         """One's own.
 
         Raises:
@@ -70,26 +50,19 @@ class HistoryService:
             raise NotFound(what="feedback")
         return record
 
-    async def take_back(self, principal: Principal, question_id: UUID) -> None:
-        """Remove one's own feedback; errors as `feedback`."""
+    async def remove(self, principal: Principal, question_id: UUID) -> None:
+        """Take one's own feedback back; errors as `find`."""
         await self._questions.find(principal, question_id)
         if not await self._feedback.remove(question_id, principal.subject):
             raise NotFound(what="feedback")
 
-    async def all_feedback(
+    async def page(
         self, principal: Principal, search: FeedbackSearch
     ) -> Sequence[tuple[FeedbackRecord, QuestionRecord]]:
-        """Everybody's, for those who look after the platform.
+        """Everybody's, newest first, for those who look after the platform.
 
         Raises:
             Forbidden: the person is no admin.
         """
         require(may_administer(principal), role=Role.ADMIN)
         return await self._feedback.page(search)
-
-
-def _comment(text: str | None) -> str | None:
-    words = (text or "").strip()
-    if not all(character.isprintable() or character.isspace() for character in words):
-        raise InvalidInput(reason="comment")
-    return words or None

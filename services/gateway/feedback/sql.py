@@ -1,18 +1,19 @@
 """Feedback in the database (port: FeedbackRepository)."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, delete
+from sqlmodel import col, delete, select
 
-from services.gateway.database import listing
 from services.gateway.database.engine import Database
+from services.gateway.database.listing import any_of, between, page
 from services.gateway.database.tables import FeedbackRow, QuestionRow
-from services.gateway.feedback.ports import FeedbackRecord, FeedbackSearch
-from services.gateway.questions.ports import QuestionRecord
+from services.gateway.feedback.model import FeedbackRecord
+from services.gateway.feedback.ports import FeedbackSearch
+from services.gateway.questions.model import QuestionRecord
 from services.gateway.questions.sql import question_record
 from shared.errors import NotFound
-from shared.http_api.feedback import Reason, Verdict
 
 
 class SqlFeedback:
@@ -25,23 +26,15 @@ class SqlFeedback:
             if await session.get(QuestionRow, record.question_id, with_for_update=True) is None:
                 raise NotFound(what="question")
             row = await session.get(FeedbackRow, (record.question_id, record.author))
-            if row is None:
-                row = FeedbackRow(
-                    question_id=record.question_id,
-                    author=record.author,
-                    verdict=record.verdict,
-                    created_at=record.created_at,
-                    updated_at=record.updated_at,
-                )
-            row.verdict, row.reason, row.comment = record.verdict, record.reason, record.comment
-            row.updated_at = record.updated_at
-            session.add(row)
-            return _record(row)
+            created_at = row.created_at if row else record.created_at
+            stored = record.model_copy(update={"created_at": created_at})
+            await session.merge(FeedbackRow(**stored.model_dump()))
+            return stored
 
     async def find(self, question_id: UUID, author: str) -> FeedbackRecord | None:
         async with self._database.reading() as session:
             row = await session.get(FeedbackRow, (question_id, author))
-            return _record(row) if row else None
+            return FeedbackRecord.model_validate(row) if row else None
 
     async def remove(self, question_id: UUID, author: str) -> bool:
         async with self._database.writing() as session:
@@ -54,17 +47,16 @@ class SqlFeedback:
 
     async def page(self, search: FeedbackSearch) -> Sequence[tuple[FeedbackRecord, QuestionRecord]]:
         async with self._database.reading() as session:
-            rows = (await session.exec(listing.feedback(search))).all()
-            return [(_record(row), question_record(question)) for row, question in rows]
+            rows = (await session.exec(_listed(search))).all()
+            return [(FeedbackRecord.model_validate(row), question_record(question)) for row, question in rows]
 
 
-def _record(row: FeedbackRow) -> FeedbackRecord:
-    return FeedbackRecord(
-        question_id=row.question_id,
-        author=row.author,
-        verdict=Verdict(row.verdict),
-        reason=Reason(row.reason) if row.reason else None,
-        comment=row.comment,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
+def _listed(search: FeedbackSearch) -> Any:
+    """Rows of feedback, each with that of its question."""
+    query = select(FeedbackRow, QuestionRow).where(
+        FeedbackRow.question_id == QuestionRow.id,
+        *([FeedbackRow.verdict == search.verdict] if search.verdict else []),
+        *any_of(FeedbackRow.reason, search.reasons),
+        *between(FeedbackRow.created_at, search),
     )
+    return page(query, FeedbackRow.created_at, FeedbackRow.question_id, search)

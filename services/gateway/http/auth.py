@@ -4,6 +4,7 @@ Source of the rules: OWASP ASVS 5.0, 9.1 and 9.2; RFC 8725. Keys come from the c
 `jwk` headers are never read.
 """
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 import jwt
@@ -17,6 +18,10 @@ _REQUIRED = ["iss", "aud", "exp", "iat", "sub", "typ", "azp"]
 
 class KeySet(Protocol):
     """The issuer's public keys."""
+
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """Have them at hand for as long as this lasts."""
+        ...
 
     async def key(self, kid: str) -> jwt.PyJWK | None:
         """The key of this id, None when the issuer has no such key.

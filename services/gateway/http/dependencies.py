@@ -1,75 +1,82 @@
-"""What every route needs: the services, and the principal of the request."""
+"""What a route asks for: the service that it needs, the principal of the request, its idempotency key."""
 
-from dataclasses import dataclass, field
-from typing import Annotated, cast
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, TypeVar, cast
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, FastAPI, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from services.gateway.directory.service import DirectoryService
-from services.gateway.documents.ports import DocumentCatalogue
-from services.gateway.documents.service import DocumentService
-from services.gateway.embedding_models.service import ReembeddingService
-from services.gateway.feedback.service import HistoryService
 from services.gateway.http.auth import TokenVerifier
-from services.gateway.outbox.ports import IdempotencyKey
-from services.gateway.outbox.relay import Relay
-from services.gateway.questions.service import QuestionService
 from shared.access import Principal
-from shared.contracts.backends import Registry
 from shared.errors import InvalidInput, Unauthenticated
-from shared.storage.ports import ObjectStore
 
 _MAX_KEY_CHARS = 200
 _bearer = HTTPBearer(auto_error=False, description="access token of the configured issuer")
 
+T = TypeVar("T")
+
+
+def provide(app: FastAPI, *parts: object) -> None:
+    """Give parts to an application's routes, each found by its class; one of the same class is replaced."""
+    provided: Mapping[type[object], object] = getattr(app.state, "provided", {})
+    app.state.provided = {**provided, **{type(part): part for part in parts}}
+
+
+@cache
+def provided(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
+    """The dependency that finds the part of this class: `Annotated[Service, Depends(provided(Service))]`."""
+
+    async def find(request: Request) -> T:
+        """Find it in a coroutine: FastAPI would call a plain function in a thread, which costs more than the rest."""
+        return cast("T", request.app.state.provided[kind])
+
+    return find
+
 
 @dataclass(frozen=True, slots=True)
-class Gateway:
-    """The parts that app.py has built."""
+class PublicAddress:
+    """Where people reach this gateway; None: as each request names it."""
 
-    verifier: TokenVerifier
-    documents: DocumentService
-    questions: QuestionService
-    history: HistoryService
-    catalogue: DocumentCatalogue
-    store: ObjectStore
-    relay: Relay
-    reembedding: ReembeddingService
-    directory: DirectoryService = field(default_factory=lambda: DirectoryService(None))
-    public_url: str | None = None
-    backends: Registry = field(default_factory=Registry)
+    url: str | None = None
 
-    def base_url(self, request: Request) -> str:
-        """Where people reach this gateway, without a slash at its end."""
-        return self.public_url or str(request.base_url).rstrip("/")
-
-
-async def gateway_of(request: Request) -> Gateway:
-    """Not a plain function: FastAPI would call that in a thread, which costs more than all that it does."""
-    return cast("Gateway", request.app.state.gateway)
-
-
-Parts = Annotated[Gateway, Depends(gateway_of)]
+    def of(self, request: Request) -> str:
+        """The address without a slash at its end."""
+        return self.url or str(request.base_url).rstrip("/")
 
 
 async def principal_of(
-    parts: Parts, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    verifier: Annotated[TokenVerifier, Depends(provided(TokenVerifier))],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Principal:
+    """The person or service that the request's token speaks for.
+
+    Raises:
+        Unauthenticated: there is no token, or none that this API accepts.
+    """
     if credentials is None:
         raise Unauthenticated(reason="missing")
-    return await parts.verifier.principal(credentials.credentials)
+    return await verifier.principal(credentials.credentials)
 
 
 async def idempotency_header(idempotency_key: Annotated[str | None, Header()] = None) -> str | None:
+    """What the client calls its request, None without a name.
+
+    Raises:
+        InvalidInput: the name is empty or too long.
+    """
     if idempotency_key is not None and not (0 < len(idempotency_key) <= _MAX_KEY_CHARS):
         raise InvalidInput(reason="Idempotency-Key")
     return idempotency_key
 
 
-def idempotency(key: str | None, principal: Principal, fingerprint: str) -> IdempotencyKey | None:
-    return IdempotencyKey(key, principal.subject, fingerprint) if key else None
+async def disconnected(request: Request) -> None:
+    """Return once the client has hung up."""
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
 
 
 Caller = Annotated[Principal, Depends(principal_of)]
 IdempotencyHeader = Annotated[str | None, Depends(idempotency_header)]
+Address = Annotated[PublicAddress, Depends(provided(PublicAddress))]

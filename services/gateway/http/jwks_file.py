@@ -1,6 +1,7 @@
 """The issuer's keys from a JWKS file, read again when the file changes."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 import jwt
@@ -16,6 +17,10 @@ class JwksFile:
         self._path = path
         self._read_at = -1
         self._keys: dict[str, jwt.PyJWK] = {}
+
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """Nothing is kept open."""
+        return nullcontext()
 
     async def key(self, kid: str) -> jwt.PyJWK | None:
         """The key of this id, None when the issuer has no such key.

@@ -7,7 +7,8 @@ fault 18 (known keys go on working while the issuer is down, for a bounded time)
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from ssl import SSLContext, create_default_context
 
 import httpx
@@ -50,6 +51,15 @@ class JwksHttp:
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
         self._reached = False
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Be connected for as long as this lasts; errors as `open`."""
+        try:
+            await self.open()
+            yield
+        finally:
+            await self.close()
 
     async def open(self) -> None:
         """Connect and fetch the keys once; an issuer that is still down is asked again by the first token."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.gateway.questions.ports import QuestionRecord
+from services.gateway.questions.model import QuestionRecord
 from shared.contracts.questions import Citation, Outcome
 from shared.language.catalogue import Catalogue
 

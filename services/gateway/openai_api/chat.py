@@ -11,15 +11,17 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sse_starlette import EventSourceResponse
 
-from services.gateway.http.dependencies import Caller, Gateway, IdempotencyHeader, Parts, idempotency
+from services.gateway.http.dependencies import Address, Caller, IdempotencyHeader, disconnected
 from services.gateway.http.problems import language_of
 from services.gateway.openai_api.answer_rendering import RenderedAnswer, rendered_answer
 from services.gateway.openai_api.errors import OpenAIRoute, error_body, failed
 from services.gateway.openai_api.views import Annotation, ChatBody, ChatCompletion, Usage
+from services.gateway.outbox.ports import idempotency
 from services.gateway.questions.assistants import assistant_named
-from services.gateway.questions.ports import QuestionRecord
-from services.gateway.questions.service import Asked
-from services.gateway.questions.waiting import finished, followed
+from services.gateway.questions.backend_routes import Backends
+from services.gateway.questions.following import QuestionFollower
+from services.gateway.questions.model import Asked, QuestionRecord
+from services.gateway.questions.routes import Follower, Questions
 from shared.access import Principal
 from shared.contracts.questions import Sentence
 
@@ -30,7 +32,14 @@ _DONE = "[DONE]"
 
 @router.post("/completions", response_model=ChatCompletion)
 async def complete(
-    request: Request, parts: Parts, caller: Caller, body: ChatBody, idempotency_key: IdempotencyHeader
+    request: Request,
+    questions: Questions,
+    follower: Follower,
+    backends: Backends,
+    address: Address,
+    caller: Caller,
+    body: ChatBody,
+    idempotency_key: IdempotencyHeader,
 ) -> Response:
     """The answer with its citations, or its sentences as `chat.completion.chunk` events with `stream`.
 
@@ -38,15 +47,15 @@ async def complete(
     """
     assistant = assistant_named(body.model)
     language = language_of(request)
-    plan = assistant.plan_for(body.backend, body.confidentiality, parts.backends, streamed=bool(body.stream))
+    plan = assistant.plan_for(body.backend, body.confidentiality, backends, streamed=bool(body.stream))
     asked = Asked(body.question(), body.language or language, plan)
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
-    question_id = await parts.questions.ask(caller, asked, idempotency(idempotency_key, caller, fingerprint))
-    reply = _Reply(question_id, assistant.id, asked.text, parts.base_url(request), language, body.counts_usage)
+    question_id = await questions.ask(caller, asked, idempotency(idempotency_key, caller.subject, fingerprint))
+    reply = _Reply(question_id, assistant.id, asked.text, address.of(request), language, body.counts_usage)
     location = {"location": f"/v1/questions/{question_id}"}
     if body.stream:
-        return EventSourceResponse(_events(parts, caller, reply), headers=location, sep="\n")
-    response = reply.whole(await finished(request, parts, caller, question_id))
+        return EventSourceResponse(_events(follower, caller, reply), headers=location, sep="\n")
+    response = reply.whole(await follower.wait_for_end(caller, question_id, disconnected(request)))
     response.headers.update(location)
     return response
 
@@ -97,9 +106,9 @@ class _Reply:
         return json.dumps(body, ensure_ascii=False)
 
 
-async def _events(parts: Gateway, caller: Principal, reply: _Reply) -> AsyncIterator[dict[str, str]]:
+async def _events(follower: QuestionFollower, caller: Principal, reply: _Reply) -> AsyncIterator[dict[str, str]]:
     created, said = datetime.now(UTC), ""
-    async with followed(parts, caller, reply.question_id) as items:
+    async with follower.stream_until_end(caller, reply.question_id) as items:
         yield {"data": reply.chunk(created, {"role": "assistant", "content": ""})}
         async for item in items:
             if isinstance(item, Sentence):

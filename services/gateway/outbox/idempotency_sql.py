@@ -1,20 +1,19 @@
-"""Idempotency keys in the database (port: Idempotency), kept by the transaction of what they name."""
+"""Idempotency keys in the database (port: Idempotency); they are stored by the unit of work of what they name."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import col, delete
 
 from services.gateway.database.engine import Database
 from services.gateway.database.tables import IdempotencyRow
 from services.gateway.outbox.ports import IdempotencyKey
+from shared.clock import utc_now
 from shared.errors import Conflict
 
 
 class SqlIdempotency:
-    """Port: services.gateway.outbox.ports.Idempotency."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -27,18 +26,18 @@ class SqlIdempotency:
             raise Conflict(reason="idempotency key of another request")
         return row.resource_id
 
+    async def forget(self, before: datetime) -> int:
+        async with self._database.writing() as session:
+            result = await session.exec(delete(IdempotencyRow).where(col(IdempotencyRow.created_at) < before))
+            return int(result.rowcount)
 
-def remember_key(session: AsyncSession, idempotency: IdempotencyKey | None, resource_id: UUID) -> None:
-    if idempotency is not None:
-        session.add(IdempotencyRow(**remembered_key(idempotency, resource_id)))
 
-
-def remembered_key(idempotency: IdempotencyKey, resource_id: UUID) -> dict[str, Any]:
-    """The row of `remember_key`."""
+def idempotency_row(key: IdempotencyKey, resource: UUID) -> dict[str, Any]:
+    """The row that keeps a key and what its request has made."""
     return {
-        "subject": idempotency.subject,
-        "key": idempotency.key,
-        "fingerprint": idempotency.fingerprint,
-        "resource_id": resource_id,
-        "created_at": datetime.now(UTC),
+        "subject": key.subject,
+        "key": key.key,
+        "fingerprint": key.fingerprint,
+        "resource_id": resource,
+        "created_at": utc_now(),
     }

@@ -1,12 +1,15 @@
 """What is kept of accepted requests until they have ended: their events, their idempotency keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from shared.contracts.base import Event
+
+Rows_co = TypeVar("Rows_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,11 @@ class IdempotencyKey:
     fingerprint: str
 
 
+def idempotency(key: str | None, subject: str, fingerprint: str) -> IdempotencyKey | None:
+    """The key of a request whose client named it; None for one without a name."""
+    return IdempotencyKey(key, subject, fingerprint) if key else None
+
+
 class Idempotency(Protocol):
     async def known(self, key: IdempotencyKey) -> UUID | None:
         """The document or question that an earlier request of this key made.
@@ -26,6 +34,51 @@ class Idempotency(Protocol):
             Conflict: the key was used for another request.
         """
         ...
+
+    async def forget(self, before: datetime) -> int:
+        """Delete the keys that were used last before this moment; how many."""
+        ...
+
+
+class UnitOfWork(Protocol[Rows_co]):
+    """One transaction: a change of rows, the events that follow from it, the key of the request that asked for it.
+
+    All of it is stored when the block ends, nothing when an error leaves it.
+
+    Attributes:
+        rows: the repositories of the feature, bound to this transaction.
+    """
+
+    @property
+    def rows(self) -> Rows_co: ...
+
+    async def publish(self, event: Event, *, job: UUID) -> None:
+        """Have an event published once this is stored, and again until its job has ended."""
+        ...
+
+    async def end_job(self, job: UUID) -> None:
+        """Have nothing of a job published any more."""
+        ...
+
+    async def job_moved(self, job: UUID) -> None:
+        """Note that a job does not stand still: it is not published again for a while."""
+        ...
+
+    async def remember(self, key: IdempotencyKey | None, resource: UUID) -> None:
+        """Keep what a request of this key has made; no key, nothing to keep.
+
+        Raises:
+            Conflict: another request of this key is being stored at the same moment.
+        """
+        ...
+
+
+UnitsOfWork = Callable[[], AbstractAsyncContextManager[UnitOfWork[Rows_co]]]
+"""Begins a unit of work: `async with work() as unit`.
+
+Raises:
+    StoreUnavailable, InsufficientStorage: nothing was stored.
+"""
 
 
 @dataclass(frozen=True, slots=True)

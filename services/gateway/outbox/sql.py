@@ -1,25 +1,24 @@
 """The outbox in the database (port: Outbox)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam
 from sqlmodel import col, delete, func, insert, select, update
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
-from services.gateway.database.tables import OUTBOX, IdempotencyRow, OutboxRow
+from services.gateway.database.tables import OUTBOX, OutboxRow
 from services.gateway.outbox.ports import OutboxEntry
+from shared.clock import utc_now
 from shared.contracts.base import Event
 from shared.contracts.topics import DOCUMENTS_SUBMITTED, find_topic, topic_of
 from shared.telemetry.trace_context import traceparent
 
 _BATCH = 100
-_KEYS_LIVE = timedelta(days=2)
 
-_PUT = insert(OUTBOX)
+PUT = insert(OUTBOX)
 FORGET_JOB = delete(OUTBOX).where(OUTBOX.c.job_id == bindparam("job"))
 REQUEUE_JOB = update(OUTBOX).where(OUTBOX.c.job_id == bindparam("job")).values(published_at=None, moved_at=None)
 
@@ -46,7 +45,7 @@ class SqlOutbox:
             await session.exec(
                 update(OutboxRow)
                 .where(col(OutboxRow.id).in_([event.id for event in events]))
-                .values(published_at=_now(), moved_at=_now())
+                .values(published_at=utc_now(), moved_at=utc_now())
             )
 
     async def retry_stalled(self, before: datetime) -> int:
@@ -59,22 +58,20 @@ class SqlOutbox:
     async def retry_all(self) -> int:
         async with self._database.writing() as session:
             result = await session.exec(update(OutboxRow).values(published_at=None, moved_at=None))
-            await session.exec(delete(IdempotencyRow).where(col(IdempotencyRow.created_at) < _now() - _KEYS_LIVE))
             return int(result.rowcount)
 
 
-async def put_event(session: AsyncSession, event: Event, *, job_id: UUID, published: bool = False) -> None:
-    """Keep an event until its job ends; `published` when the caller publishes it itself right after the commit."""
-    await (await session.connection()).execute(_PUT, kept_event(event, job_id=job_id, published=published))
+def outbox_row(event: Event, *, job: UUID, published: bool) -> dict[str, Any]:
+    """The row that keeps an event until its job ends.
 
-
-def kept_event(event: Event, *, job_id: UUID, published: bool) -> dict[str, Any]:
-    """The row of `put_event`."""
-    now = _now()
+    Args:
+        published: whether the caller publishes it itself right after the commit.
+    """
+    now = utc_now()
     return {
         "id": event.id,
         "topic": topic_of(event).name,
-        "job_id": job_id,
+        "job_id": job,
         "body": event.model_dump_json(),
         "created_at": now,
         "published_at": now if published else None,
@@ -83,24 +80,6 @@ def kept_event(event: Event, *, job_id: UUID, published: bool) -> dict[str, Any]
     }
 
 
-async def forget_job(session: AsyncSession, job_id: UUID) -> None:
-    """The job has ended: nothing is left to publish again."""
-    await (await session.connection()).execute(FORGET_JOB, {"job": job_id})
-
-
-async def moved(session: AsyncSession, job_id: UUID) -> None:
-    """The job does not stand still."""
-    await session.exec(
-        update(OutboxRow)
-        .where(col(OutboxRow.job_id) == job_id, col(OutboxRow.published_at).is_not(None))
-        .values(moved_at=_now())
-    )
-
-
 def _entry(row: OutboxRow) -> OutboxEntry | None:
     topic = find_topic(row.topic)
     return OutboxEntry(topic.message.model_validate_json(row.body), row.traceparent) if topic else None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

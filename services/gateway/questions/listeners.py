@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.gateway.questions.ports import QuestionRecord
+from services.gateway.questions.model import QuestionRecord
 from shared.contracts.questions import AnswerStreamed
 
 
@@ -22,44 +22,44 @@ class Listener:
 
     Attributes:
         accepted: the question as it was accepted, for the client that asked it here and misses nothing of its answer.
-        given_up: when its place is, if the client that asked never comes to take it.
+        expires: the timer that drops the reservation if the client never subscribes.
     """
 
     heard: asyncio.Queue[AnswerStreamed | End] = field(default_factory=asyncio.Queue)
     accepted: QuestionRecord | None = None
     taken: bool = False
-    given_up: asyncio.TimerHandle | None = None
+    expires: asyncio.TimerHandle | None = None
 
 
 class Listeners:
-    """By question."""
+    """The listeners of this replica, by question id."""
 
     def __init__(self) -> None:
         self._of: dict[UUID, list[Listener]] = {}
 
     def reserve(self, accepted: QuestionRecord, seconds: float) -> None:
-        """Whoever asked listens before the question leaves: the answer may be quicker than they are.
+        """Listen for the client that asks before the question leaves: the answer may be quicker than they subscribe.
 
         Args:
-            seconds: how long the place waits for them; who hangs up at once never takes it.
+            seconds: after which the reservation is dropped; a client that hangs up at once never takes it.
         """
         place = Listener(accepted=accepted)
-        place.given_up = asyncio.get_running_loop().call_later(seconds, self.leave, accepted.question_id, place)
+        place.expires = asyncio.get_running_loop().call_later(seconds, self.unsubscribe, accepted.question_id, place)
         self._of[accepted.question_id] = [place]
 
-    def join(self, question_id: UUID) -> Listener:
-        """The place that was kept for who asked, or one more beside it."""
+    def subscribe(self, question_id: UUID) -> Listener:
+        """Take the reservation of the client that asked, or listen beside it."""
         listening = self._of.setdefault(question_id, [])
         listener = next((each for each in listening if not each.taken), None)
         if listener is None:
             listener = Listener()
             listening.append(listener)
         listener.taken = True
-        if listener.given_up is not None:
-            listener.given_up.cancel()
+        if listener.expires is not None:
+            listener.expires.cancel()
         return listener
 
-    def leave(self, question_id: UUID, listener: Listener) -> None:
+    def unsubscribe(self, question_id: UUID, listener: Listener) -> None:
         others = [each for each in self._of.get(question_id, []) if each is not listener]
         if others:
             self._of[question_id] = others
@@ -67,7 +67,7 @@ class Listeners:
             self._of.pop(question_id, None)
 
     def accepted(self, question_id: UUID) -> QuestionRecord | None:
-        """The question as it was accepted, where whoever asked it here still listens."""
+        """The question as it was accepted, while the client that asked it here still listens."""
         return next((each.accepted for each in self._of.get(question_id, ()) if each.accepted), None)
 
     def tell(self, question_id: UUID, what: AnswerStreamed | End) -> None:

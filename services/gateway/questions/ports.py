@@ -1,6 +1,6 @@
-"""What questions ask of the database, and the records that they speak of."""
+"""What questions ask of the database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,34 +8,24 @@ from uuid import UUID
 
 from services.gateway.database.ports import Slice
 from services.gateway.outbox.ports import IdempotencyKey
-from shared.contracts.index import Embedding
+from services.gateway.questions.model import QuestionRecord
 from shared.contracts.questions import Outcome, QuestionAsked
 from shared.http_api.questions import QuestionState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionRecord:
-    question_id: UUID
-    text: str
-    language: str
-    asked_by: str
-    state: QuestionState
-    outcome: Outcome | None
-    created_at: datetime
-    deadline: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionSearch(Slice):
+    """Which of a person's questions; all `words` must occur, see search_words.py."""
+
     states: frozenset[QuestionState] = frozenset()
     words: tuple[str, ...] = ()
 
 
 class QuestionRepository(Protocol):
-    async def accept(
-        self, question: Callable[[Embedding], QuestionAsked], asked_by: str, idempotency: IdempotencyKey | None
-    ) -> QuestionAsked:
-        """Store a question, made for the vectors that are in use at that moment, with the event that is to leave.
+    """Questions on their way. Each method is one transaction: a person waits for it."""
+
+    async def accept(self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None) -> None:
+        """Store a question with the event that is to leave; the caller publishes it.
 
         Raises:
             Conflict: the idempotency key came twice at once.
@@ -43,7 +33,7 @@ class QuestionRepository(Protocol):
         ...
 
     async def requeue(self, question_id: UUID) -> None:
-        """The event did not leave, or nobody knows: it is due for the outbox's relay, unless the question has ended."""
+        """Have the relay publish the event, which did not leave for sure, unless the question has ended."""
         ...
 
     async def find(self, question_id: UUID) -> QuestionRecord | None: ...
@@ -52,16 +42,22 @@ class QuestionRepository(Protocol):
         """End a question once: the first outcome stays. The record as it is now, None if there is no such question."""
         ...
 
-    async def overdue(self, now: datetime) -> Sequence[UUID]: ...
-
 
 class QuestionHistory(Protocol):
-    """A person's questions."""
+    """Questions looked back at."""
 
     async def page(self, asked_by: str, search: QuestionSearch) -> Sequence[QuestionRecord]:
-        """Newest first."""
+        """A person's questions, newest first."""
         ...
 
     async def forget(self, question_id: UUID) -> None:
         """Remove a question with its answer and what was said of it."""
+        ...
+
+    async def overdue(self, now: datetime) -> Sequence[UUID]:
+        """Questions past their deadline that have not ended."""
+        ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many questions are in each state."""
         ...

@@ -6,19 +6,22 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse
 
 from services.gateway.database.ports import Cursor
 from services.gateway.database.search_words import words_of
-from services.gateway.http.dependencies import Caller, Gateway, IdempotencyHeader, Parts, idempotency
+from services.gateway.http.dependencies import Caller, IdempotencyHeader, disconnected, provided
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
-from services.gateway.questions.ports import QuestionRecord, QuestionSearch
-from services.gateway.questions.service import Asked
+from services.gateway.outbox.ports import idempotency
+from services.gateway.questions.backend_routes import Backends
+from services.gateway.questions.following import QuestionFollower
+from services.gateway.questions.model import Asked, QuestionRecord
+from services.gateway.questions.ports import QuestionSearch
+from services.gateway.questions.service import QuestionService
 from services.gateway.questions.views import answer_view, question_view
-from services.gateway.questions.waiting import finished, followed
 from shared.access import Principal
 from shared.contracts.backends import Registry
 from shared.contracts.questions import GenerationPlan, Plan, RetrievalPlan, Sentence
@@ -26,46 +29,55 @@ from shared.http_api.questions import AnswerView, QuestionBody, QuestionList, Qu
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 
+Questions = Annotated[QuestionService, Depends(provided(QuestionService))]
+Follower = Annotated[QuestionFollower, Depends(provided(QuestionFollower))]
+
 
 @router.post("", response_model=AnswerView)
 async def ask(
-    request: Request, parts: Parts, caller: Caller, body: QuestionBody, idempotency_key: IdempotencyHeader
+    request: Request,
+    questions: Questions,
+    follower: Follower,
+    backends: Backends,
+    caller: Caller,
+    body: QuestionBody,
+    idempotency_key: IdempotencyHeader,
 ) -> Response:
     """The finished answer, or its sentences as server-sent events when `Accept` asks for text/event-stream.
 
     A client that goes away cancels its question.
     """
-    fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     streams = "text/event-stream" in request.headers.get("accept", "")
-    asked = Asked(body.question, body.language, _plan(body, parts.backends, streamed=streams))
-    question_id = await parts.questions.ask(caller, asked, idempotency(idempotency_key, caller, fingerprint))
+    asked = Asked(body.question, body.language, _plan(body, backends, streamed=streams))
+    fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+    question_id = await questions.ask(caller, asked, idempotency(idempotency_key, caller.subject, fingerprint))
     location = {"location": f"/v1/questions/{question_id}"}
     if streams:
-        return EventSourceResponse(_frames(parts, caller, question_id, language_of(request)), headers=location)
-    record = await finished(request, parts, caller, question_id)
+        return EventSourceResponse(_frames(follower, caller, question_id, language_of(request)), headers=location)
+    record = await follower.wait_for_end(caller, question_id, disconnected(request))
     response = _respond(record, language_of(request))
     response.headers.update(location)
     return response
 
 
 @router.get("")
-async def listing(parts: Parts, caller: Caller, query: Annotated[QuestionQuery, Query()]) -> QuestionList:
+async def listing(questions: Questions, caller: Caller, query: Annotated[QuestionQuery, Query()]) -> QuestionList:
     """The caller's own questions, newest first."""
     search = QuestionSearch(states=frozenset(query.state), words=words_of(query.search), **page_request(query))
-    found = await parts.history.page(caller, search)
+    found = await questions.page(caller, search)
     records, following = page_of(found, query, lambda record: Cursor(record.created_at, record.question_id))
     return QuestionList(questions=[question_view(record) for record in records], next=following)
 
 
 @router.get("/{question_id}")
-async def find(request: Request, parts: Parts, caller: Caller, question_id: UUID) -> AnswerView:
-    return answer_view(await parts.questions.find(caller, question_id), language_of(request))
+async def find(request: Request, questions: Questions, caller: Caller, question_id: UUID) -> AnswerView:
+    return answer_view(await questions.find(caller, question_id), language_of(request))
 
 
 @router.delete("/{question_id}", status_code=204)
-async def forget(parts: Parts, caller: Caller, question_id: UUID) -> None:
+async def forget(questions: Questions, caller: Caller, question_id: UUID) -> None:
     """Remove a question of one's own with its answer and what was said of it. There is no way back."""
-    await parts.history.forget(caller, question_id)
+    await questions.forget(caller, question_id)
 
 
 def _plan(body: QuestionBody, backends: Registry, *, streamed: bool) -> Plan:
@@ -81,9 +93,11 @@ def _plan(body: QuestionBody, backends: Registry, *, streamed: bool) -> Plan:
     )
 
 
-async def _frames(parts: Gateway, caller: Principal, question_id: UUID, language: str) -> AsyncIterator[dict[str, str]]:
+async def _frames(
+    follower: QuestionFollower, caller: Principal, question_id: UUID, language: str
+) -> AsyncIterator[dict[str, str]]:
     """`question` with its id, then `sentence` events, then `answer` with the whole, or `error` with a problem."""
-    async with followed(parts, caller, question_id) as items:
+    async with follower.stream_until_end(caller, question_id) as items:
         yield {"event": "question", "data": json.dumps({"id": str(question_id)})}
         async for item in items:
             if isinstance(item, Sentence):

@@ -1,7 +1,8 @@
 """From records of questions to the JSON of the API (shared/http_api)."""
 
+from services.gateway.database.ports import fields_of
 from services.gateway.http.failures import problem_of_failure
-from services.gateway.questions.ports import QuestionRecord
+from services.gateway.questions.model import QuestionRecord
 from shared.contracts.backends import EXTRACTIVE, BackendConfig
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import Notice, Outcome
@@ -10,6 +11,9 @@ from shared.http_api.questions import AnswerView, NoticeView, QuestionState, Que
 from shared.language.catalogue import Catalogue
 
 _catalogue = Catalogue()
+
+_OF_OUTCOME = frozenset(AnswerView.model_fields) & frozenset(Outcome.model_fields) - {"answer", "notice", "failure"}
+_OF_RECORD = frozenset(QuestionView.model_fields) & frozenset(QuestionRecord.model_fields)
 
 
 def backend_view(backend: BackendConfig, default: str) -> BackendView:
@@ -29,38 +33,30 @@ def backend_view(backend: BackendConfig, default: str) -> BackendView:
 def answer_view(record: QuestionRecord, language: str) -> AnswerView:
     outcome = record.outcome or Outcome()
     return AnswerView(
+        **fields_of(outcome, _OF_OUTCOME),
+        **fields_of(record, _OF_RECORD),
         id=record.question_id,
         question=record.text,
-        state=record.state,
         answer=outcome.answer if _is_written(record) else None,
-        abstained=outcome.abstained,
-        mode=outcome.mode,
-        backend=outcome.backend,
-        model=outcome.model,
-        prompt=outcome.prompt,
-        confidentiality=outcome.confidentiality,
         notice=_notice(outcome.notice, language),
-        citations=outcome.citations,
-        evidence=outcome.evidence,
-        removed=outcome.removed,
         timings_ms=outcome.timings,
         failure=problem_of_failure(outcome.failure, language),
-        language=record.language,
-        created_at=record.created_at,
-        url=f"/v1/questions/{record.question_id}",
+        url=_url(record),
     )
 
 
 def question_view(record: QuestionRecord) -> QuestionView:
     return QuestionView(
+        **fields_of(record, _OF_RECORD),
         id=record.question_id,
         question=record.text,
-        state=record.state,
         answer=record.outcome.answer if record.outcome and _is_written(record) else None,
-        language=record.language,
-        created_at=record.created_at,
-        url=f"/v1/questions/{record.question_id}",
+        url=_url(record),
     )
+
+
+def _url(record: QuestionRecord) -> str:
+    return f"/v1/questions/{record.question_id}"
 
 
 def _is_written(record: QuestionRecord) -> bool:

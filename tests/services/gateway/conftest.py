@@ -2,35 +2,30 @@
 
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from functools import partial
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.gateway.app import create_http
-from services.gateway.database.engine import Database, migrate
-from services.gateway.documents.service import DocumentService
-from services.gateway.documents.sql import SqlDocuments
-from services.gateway.embedding_models.replays import Replays
-from services.gateway.embedding_models.replays_sql import SqlReplays
-from services.gateway.embedding_models.service import ReembeddingService, retirement
-from services.gateway.embedding_models.sql import SqlEmbeddings
-from services.gateway.feedback.service import HistoryService
-from services.gateway.feedback.sql import SqlFeedback
-from services.gateway.http.auth import TokenVerifier
-from services.gateway.http.dependencies import Gateway
-from services.gateway.http.jwks_file import JwksFile
-from services.gateway.outbox.idempotency_sql import SqlIdempotency
-from services.gateway.outbox.relay import Relay
+from services.gateway.app import Gateway, build, create_http
+from services.gateway.database.engine import migrate
+from services.gateway.documents.model import DocumentRecord
+from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocuments
 from services.gateway.outbox.sql import SqlOutbox
+from services.gateway.questions.ends import QuestionEnds
+from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
+from services.gateway.settings import DatabaseSettings, GatewaySettings, JwksSettings
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
 from shared.access import Role
+from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 
 UNIT = "unit:UMR5219"
@@ -41,21 +36,20 @@ READER = Person("rene", units=("UMR5219",))
 
 MAX_UPLOAD = 1024 * 1024
 
+T = TypeVar("T")
+
 
 @dataclass
-class Bench:
-    """The gateway's parts and an HTTP client, for tests that look behind the door."""
+class Rig:
+    """A gateway wired as the product wires it, and an HTTP client: for tests that look behind the door."""
 
     http: httpx.AsyncClient
     gateway: Gateway
-    rows: SqlDocuments
-    asked: SqlQuestions
-    outbox: SqlOutbox
     events: RecordedEvents
     store: MemoryStore
     issuer: LocalIssuer
     app: FastAPI
-    embeddings: SqlEmbeddings
+    settings: GatewaySettings
 
     def headers(self, person: Person) -> dict[str, str]:
         return {"authorization": f"Bearer {self.issuer.token(person)}", "accept-language": "en"}
@@ -67,6 +61,62 @@ class Bench:
             "/v1/documents", headers=self.headers(person), data=fields, files={"file": (name, content)}
         )
 
+    def part(self, kind: type[T]) -> T:
+        """What a route gets when it asks for this class."""
+        found = self.app.state.provided[kind]
+        assert isinstance(found, kind)
+        return found
+
+    @property
+    def questions(self) -> QuestionService:
+        return self.part(QuestionService)
+
+    @property
+    def follower(self) -> QuestionFollower:
+        return self.part(QuestionFollower)
+
+    @property
+    def asked(self) -> SqlQuestions:
+        return SqlQuestions(self.gateway.database)
+
+    @asynccontextmanager
+    async def another(self, events: RecordedEvents) -> AsyncIterator["Rig"]:
+        """One more replica on the same database and store."""
+        registry = CollectorRegistry()
+        gateway = build(self.settings, events=events, registry=registry, store=self.store, signer=grant_keys()[0])
+        app = create_http(gateway, ready=lambda: True, registry=registry, max_upload_bytes=MAX_UPLOAD)
+        async with gateway.opened():
+            yield replace(self, gateway=gateway, events=events, app=app)
+
+    @property
+    def ends(self) -> QuestionEnds:
+        return self.gateway.ends
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        return self.gateway.outbox
+
+    @property
+    def catalogue(self) -> SqlDocumentCatalogue:
+        return SqlDocumentCatalogue(self.gateway.database)
+
+    async def versions(self, document_id: UUID) -> list[DocumentRecord]:
+        async with self.gateway.database.reading() as session:
+            return list(await SqlDocuments(session).versions(document_id))
+
+    async def reported(self, *events: DocumentProgressed | DocumentIndexed) -> None:
+        """Workers report, one after the other."""
+        for event in events:
+            if isinstance(event, DocumentIndexed):
+                await self.gateway.progress.indexed(event)
+            else:
+                await self.gateway.progress.progressed(event)
+
+    async def work_once(self) -> None:
+        """What the chores and the relay would do now."""
+        await self.gateway.chores.run_once()
+        await self.gateway.relay.publish_due()
+
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -77,33 +127,25 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, migrated: Path) -> AsyncIterator[Bench]:
+async def rig(tmp_path: Path, migrated: Path) -> AsyncIterator[Rig]:
     shutil.copy(migrated, tmp_path / "vigie.db")
     issuer = LocalIssuer(tmp_path / "keys")
     issuer.prepare()
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/vigie.db")
-    await database.open()
-    rows, idempotency, outbox = SqlDocuments(database), SqlIdempotency(database), SqlOutbox(database)
-    events, store = RecordedEvents(), MemoryStore()
-    signer, _ = grant_keys()
-    asked = SqlQuestions(database)
-    embeddings = SqlEmbeddings(database, partial(retirement, signer))
-    asking = QuestionService(asked, idempotency, events, signer, deadline_s=30, max_chars=4000)
-    replays = Replays(SqlReplays(database), events, store, signer)
-    gateway = Gateway(
-        verifier=TokenVerifier(
-            JwksFile(issuer.jwks_file), issuer=ISSUER, audience=AUDIENCE, clients=(CLIENT,), algorithms=("ES256",)
-        ),
-        documents=DocumentService(rows, rows, rows, idempotency, store, signer, embeddings),
-        questions=asking,
-        history=HistoryService(asking, asked, SqlFeedback(database)),
-        catalogue=rows,
-        store=store,
-        relay=Relay(outbox, events, asking, replays, documents_in_flight=2, stall_s=60),
-        reembedding=ReembeddingService(embeddings),
+    settings = GatewaySettings(
+        database=DatabaseSettings(url=f"sqlite+aiosqlite:///{tmp_path}/vigie.db"),
+        jwks=JwksSettings(file=issuer.jwks_file),
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        clients=(CLIENT,),
+        algorithms=("ES256",),
+        max_upload_bytes=MAX_UPLOAD,
+        question_deadline_s=30,
+        document_stall_s=60,
+        documents_in_flight=2,
     )
-    app = create_http(gateway, ready=lambda: True, registry=CollectorRegistry(), max_upload_bytes=MAX_UPLOAD)
+    events, store, registry = RecordedEvents(), MemoryStore(), CollectorRegistry()
+    gateway = build(settings, events=events, registry=registry, store=store, signer=grant_keys()[0])
+    app = create_http(gateway, ready=lambda: True, registry=registry, max_upload_bytes=MAX_UPLOAD)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
-        yield Bench(http, gateway, rows, asked, outbox, events, store, issuer, app, embeddings)
-    await database.close()
+    async with gateway.opened(), httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
+        yield Rig(http, gateway, events, store, issuer, app, settings)

@@ -3,36 +3,36 @@
 import re
 from uuid import uuid4
 
-from tests.services.gateway.conftest import STRANGER, Bench
+from tests.services.gateway.conftest import STRANGER, Rig
 
 OPEN = {"/livez", "/readyz", "/metrics", "/.well-known/oauth-protected-resource"}
 OPENAI = ("/v1/chat", "/v1/models")
 
 
-def routes(bench: Bench) -> list[tuple[str, str]]:
+def routes(rig: Rig) -> list[tuple[str, str]]:
     """Methods and paths, with an id of nothing in place of each parameter."""
-    paths = bench.app.openapi()["paths"]
+    paths = rig.app.openapi()["paths"]
     found = [(method.upper(), path) for path, operations in paths.items() for method in operations]
     assert len(found) > 20
     return [(method, re.sub(r"\{[^}]+\}", str(uuid4()), path)) for method, path in found if path not in OPEN]
 
 
-async def test_s7_no_route_answers_without_a_token(bench: Bench) -> None:
-    for method, path in routes(bench):
+async def test_s7_no_route_answers_without_a_token(rig: Rig) -> None:
+    for method, path in routes(rig):
         for headers in ({}, {"authorization": "Bearer x.y.z"}, {"authorization": "Basic YTpi"}):
-            response = await bench.http.request(method, path, headers=headers)
+            response = await rig.http.request(method, path, headers=headers)
             assert response.status_code == 401, (method, path, response.text)
             assert response.headers["www-authenticate"] == "Bearer"
 
 
-async def test_s7_nothing_that_is_not_there_is_told_from_what_is_hidden(bench: Bench) -> None:
+async def test_s7_nothing_that_is_not_there_is_told_from_what_is_hidden(rig: Rig) -> None:
     """A stranger asks each route for the id of nothing: what comes back is a problem, and never a success."""
     bodies = {"PATCH": {}, "PUT": {"verdict": "up"}, "POST": {"verdict": "up"}}
-    for method, path in routes(bench):
+    for method, path in routes(rig):
         if not re.search(r"[0-9a-f]{8}-", path) or path.startswith(OPENAI):
             continue
         body = {} if path.endswith(("rechunk", "reindex")) else bodies.get(method)
-        response = await bench.http.request(method, path, headers=bench.headers(STRANGER), json=body)
+        response = await rig.http.request(method, path, headers=rig.headers(STRANGER), json=body)
         assert response.status_code == 404, (method, path, response.text)
         assert response.headers["content-type"] == "application/problem+json"
         assert response.json()["type"] == "urn:vigie:problem:not-found"

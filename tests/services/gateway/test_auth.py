@@ -9,11 +9,12 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.jwks_file import JwksFile
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER
 from shared.access import Role
 from shared.errors import Unavailable
-from tests.services.gateway.conftest import READER, UNIT, Bench
+from tests.services.gateway.conftest import READER, UNIT, Rig
 
 NOW = datetime.now(UTC)
 GOOD = {
@@ -22,8 +23,8 @@ GOOD = {
 }  # fmt: skip
 
 
-def forge(bench: Bench, claims: dict, **options) -> str:
-    key = bench.issuer._token_key_file.read_bytes()
+def forge(rig: Rig, claims: dict, **options) -> str:
+    key = rig.issuer._token_key_file.read_bytes()
     return jwt.encode(claims, options.pop("key", key), options.pop("algorithm", "ES256"),
                       headers={"kid": "local-1"} | options.pop("headers", {}))  # fmt: skip
 
@@ -39,15 +40,15 @@ def signed_with_the_public_key(public: bytes) -> str:
     return f"{body}.{part(hmac.digest(public, body.encode(), 'sha256'))}"
 
 
-async def code(bench: Bench, token: str) -> int:
-    return (await bench.http.get("/v1/status", headers={"authorization": f"Bearer {token}"})).status_code
+async def code(rig: Rig, token: str) -> int:
+    return (await rig.http.get("/v1/status", headers={"authorization": f"Bearer {token}"})).status_code
 
 
-async def test_s1_s7_a_good_token_gives_scopes_and_roles_from_its_claims(bench: Bench) -> None:
-    principal = await bench.gateway.verifier.principal(bench.issuer.token(READER))
+async def test_s1_s7_a_good_token_gives_scopes_and_roles_from_its_claims(rig: Rig) -> None:
+    principal = await rig.part(TokenVerifier).principal(rig.issuer.token(READER))
     assert principal.scopes == {"public", UNIT}
     assert principal.roles == {Role.READER}
-    assert await code(bench, forge(bench, GOOD)) == 200
+    assert await code(rig, forge(rig, GOOD)) == 200
 
 
 @pytest.mark.parametrize(
@@ -59,38 +60,38 @@ async def test_s1_s7_a_good_token_gives_scopes_and_roles_from_its_claims(bench: 
         {"nbf": NOW + timedelta(hours=5)},
     ],
 )  # fmt: skip
-async def test_s3_s4_s5_every_claim_counts(bench: Bench, change) -> None:
+async def test_s3_s4_s5_every_claim_counts(rig: Rig, change) -> None:
     claims = {name: value for name, value in (GOOD | change).items() if value is not None}
-    assert await code(bench, forge(bench, claims)) == 401
+    assert await code(rig, forge(rig, claims)) == 401
 
 
-async def test_s1_other_algorithms_are_refused(bench: Bench) -> None:
-    public = bench.issuer.jwks_file.read_bytes()
+async def test_s1_other_algorithms_are_refused(rig: Rig) -> None:
+    public = rig.issuer.jwks_file.read_bytes()
     for token in (
-        forge(bench, GOOD, key=b"x" * 64, algorithm="HS512"),
+        forge(rig, GOOD, key=b"x" * 64, algorithm="HS512"),
         signed_with_the_public_key(public),
-        forge(bench, GOOD, key=None, algorithm="none"),
+        forge(rig, GOOD, key=None, algorithm="none"),
         "not.a.token",
     ):
-        assert await code(bench, token) == 401
+        assert await code(rig, token) == 401
 
 
-async def test_s2_keys_in_the_header_are_ignored(bench: Bench) -> None:
+async def test_s2_keys_in_the_header_are_ignored(rig: Rig) -> None:
     own = ec.generate_private_key(ec.SECP256R1())
     jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(own.public_key()))
-    token = forge(bench, GOOD, key=own, headers={"jwk": jwk, "jku": "http://evil/jwks"})
-    assert await code(bench, token) == 401
+    token = forge(rig, GOOD, key=own, headers={"jwk": jwk, "jku": "http://evil/jwks"})
+    assert await code(rig, token) == 401
 
 
-async def test_s6_an_unknown_key_is_refused_and_a_new_one_accepted_when_the_set_has_it(bench: Bench) -> None:
+async def test_s6_an_unknown_key_is_refused_and_a_new_one_accepted_when_the_set_has_it(rig: Rig) -> None:
     own = ec.generate_private_key(ec.SECP256R1())
-    token = forge(bench, GOOD, key=own, headers={"kid": "local-2"})
-    assert await code(bench, token) == 401
-    known = json.loads(bench.issuer.jwks_file.read_text())
+    token = forge(rig, GOOD, key=own, headers={"kid": "local-2"})
+    assert await code(rig, token) == 401
+    known = json.loads(rig.issuer.jwks_file.read_text())
     jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(own.public_key())) | {"kid": "local-2"}
-    bench.issuer.jwks_file.write_text(json.dumps({"keys": [*known["keys"], jwk]}))
-    assert await code(bench, token) == 200
-    assert await code(bench, forge(bench, GOOD)) == 200
+    rig.issuer.jwks_file.write_text(json.dumps({"keys": [*known["keys"], jwk]}))
+    assert await code(rig, token) == 200
+    assert await code(rig, forge(rig, GOOD)) == 200
 
 
 async def test_a_missing_key_set_is_our_fault_not_the_tokens(tmp_path) -> None:
@@ -98,39 +99,39 @@ async def test_a_missing_key_set_is_our_fault_not_the_tokens(tmp_path) -> None:
         await JwksFile(tmp_path / "none.json").key("x")
 
 
-async def test_no_token_no_entry_but_probes_are_open(bench: Bench) -> None:
+async def test_no_token_no_entry_but_probes_are_open(rig: Rig) -> None:
     for url in ("/v1/documents", "/v1/status", "/v1/passages/x", "/v1/questions/00000000-0000-0000-0000-000000000000"):
-        response = await bench.http.get(url)
+        response = await rig.http.get(url)
         assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
     for url in ("/livez", "/readyz", "/metrics"):
-        assert (await bench.http.get(url)).status_code == 200
+        assert (await rig.http.get(url)).status_code == 200
 
 
-async def test_groups_that_are_no_scope_give_none(bench: Bench) -> None:
+async def test_groups_that_are_no_scope_give_none(rig: Rig) -> None:
     claims = GOOD | {
         "groups": ["/units/", "/units/a b", "/other/X", 3, "/delegations/MP"],
         "realm_access": {"roles": ["x"]},
     }
-    principal = await bench.gateway.verifier.principal(forge(bench, claims))
+    principal = await rig.part(TokenVerifier).principal(forge(rig, claims))
     assert principal.scopes == {"public", "delegation:MP"}
     assert principal.roles == {Role.READER}
 
 
-async def test_the_gateway_says_where_one_signs_in(bench: Bench) -> None:
-    found = (await bench.http.get("/.well-known/oauth-protected-resource")).json()
+async def test_the_gateway_says_where_one_signs_in(rig: Rig) -> None:
+    found = (await rig.http.get("/.well-known/oauth-protected-resource")).json()
     assert found["authorization_servers"] == []  # the local issuer is no server
-    bench.gateway.verifier.issuer = "https://login.example.org/realms/vigie"
-    found = (await bench.http.get("/.well-known/oauth-protected-resource")).json()
+    rig.part(TokenVerifier).issuer = "https://login.example.org/realms/vigie"
+    found = (await rig.http.get("/.well-known/oauth-protected-resource")).json()
     assert found["authorization_servers"] == ["https://login.example.org/realms/vigie"]
     assert found["resource"] == "http://vigie"
 
 
-async def test_fault_18_what_cannot_be_told_of_a_token_is_503_and_not_401(bench: Bench) -> None:
+async def test_fault_18_what_cannot_be_told_of_a_token_is_503_and_not_401(rig: Rig) -> None:
     class NoKeys:
         async def key(self, kid: str) -> None:
             raise Unavailable(part="jwks")
 
-    bench.gateway.verifier._keys = NoKeys()
-    response = await bench.http.get("/v1/status", headers=bench.headers(READER))
+    rig.part(TokenVerifier)._keys = NoKeys()
+    response = await rig.http.get("/v1/status", headers=rig.headers(READER))
     assert (response.status_code, response.headers["content-type"]) == (503, "application/problem+json")
     assert int(response.headers["retry-after"]) > 0

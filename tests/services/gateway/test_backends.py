@@ -2,17 +2,17 @@
 
 import asyncio
 import json
-from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from services.gateway.http.dependencies import provide
 from shared.contracts.backends import BackendConfig, Registry
 from shared.contracts.base import Failure
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import Notice, Outcome, QuestionAsked
-from tests.services.gateway.conftest import READER, Bench
+from tests.services.gateway.conftest import READER, Rig
 
 LOCAL = BackendConfig(
     name="local",
@@ -26,24 +26,22 @@ REMOTE = BackendConfig(name="remote", kind="openai", address="https://api.exampl
 
 
 @pytest.fixture
-def writers(bench: Bench) -> Bench:
+def writers(rig: Rig) -> Rig:
     backends = Registry(backends=(*Registry().backends, LOCAL, REMOTE), default="local")
-    bench.gateway = bench.app.state.gateway = replace(bench.gateway, backends=backends)
-    return bench
+    provide(rig.app, backends)
+    return rig
 
 
-async def answered(
-    bench: Bench, path: str, body: dict[str, Any], outcome: Outcome
-) -> tuple[QuestionAsked, httpx.Response]:
-    asking = asyncio.create_task(bench.http.post(path, json=body, headers=bench.headers(READER)))
-    while not bench.events.of(QuestionAsked):
+async def answered(rig: Rig, path: str, body: dict[str, Any], outcome: Outcome) -> tuple[QuestionAsked, httpx.Response]:
+    asking = asyncio.create_task(rig.http.post(path, json=body, headers=rig.headers(READER)))
+    while not rig.events.of(QuestionAsked):
         await asyncio.sleep(0)
-    event = bench.events.of(QuestionAsked)[-1]
-    await bench.gateway.questions.finish(event.question_id, outcome)
+    event = rig.events.of(QuestionAsked)[-1]
+    await rig.ends.finish(event.question_id, outcome)
     return event, await asking
 
 
-async def test_backends_are_listed_without_addresses_and_keys(writers: Bench) -> None:
+async def test_backends_are_listed_without_addresses_and_keys(writers: Rig) -> None:
     response = await writers.http.get("/v1/backends", headers=writers.headers(READER))
     rows = response.json()["backends"]
     assert [(row["name"], row["mode"], row["default"]) for row in rows] == [
@@ -67,7 +65,7 @@ async def test_backends_are_listed_without_addresses_and_keys(writers: Bench) ->
     ],
 )
 async def test_a_choice_that_is_not_allowed_is_refused_before_it_is_asked(
-    writers: Bench, wish: dict[str, str], status: int, code: str
+    writers: Rig, wish: dict[str, str], status: int, code: str
 ) -> None:
     response = await writers.http.post(
         "/v1/questions", json={"question": "Quand ?", **wish}, headers=writers.headers(READER)
@@ -83,7 +81,7 @@ async def test_a_choice_that_is_not_allowed_is_refused_before_it_is_asked(
 
 
 @pytest.mark.parametrize("path", ["/v1/questions", "/v1/chat/completions"])
-async def test_the_choice_and_the_class_travel_with_the_question(writers: Bench, path: str) -> None:
+async def test_the_choice_and_the_class_travel_with_the_question(writers: Rig, path: str) -> None:
     question = {"question": "Quand ?"} if path == "/v1/questions" else {"model": "vigie", "messages": [
         {"role": "user", "content": "Quand ?"}]}  # fmt: skip
     done = Outcome(answer="Oui.")
@@ -94,7 +92,7 @@ async def test_the_choice_and_the_class_travel_with_the_question(writers: Bench,
     assert (event.plan.generation.backend, event.plan.generation.confidentiality) == ("remote", "public")
 
 
-async def test_s27_who_wrote_and_why_not_the_one_who_was_asked_is_told(writers: Bench) -> None:
+async def test_s27_who_wrote_and_why_not_the_one_who_was_asked_is_told(writers: Rig) -> None:
     outcome = Outcome(
         answer="« Chaque année » [1]",
         mode="generated",
@@ -113,7 +111,7 @@ async def test_s27_who_wrote_and_why_not_the_one_who_was_asked_is_told(writers: 
 
 
 @pytest.mark.parametrize("path", ["/v1/questions", "/v1/chat/completions"])
-async def test_an_overloaded_backend_is_429_with_retry_after(writers: Bench, path: str) -> None:
+async def test_an_overloaded_backend_is_429_with_retry_after(writers: Rig, path: str) -> None:
     failure = Failure(code="overloaded", params={"backend": "local", "retry_after_s": 7})
     body = {"question": "Quand ?", "model": "vigie", "messages": [{"role": "user", "content": "Quand ?"}]}
     if path == "/v1/questions":

@@ -6,28 +6,29 @@ from pathlib import Path
 import pytest
 
 from services.gateway.directory.file import FileDirectory
+from services.gateway.directory.service import DirectoryService
 from services.standalone.local_issuer import Person
 from shared.access import Role
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Bench
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Rig
 
 DIRECTOR = Person("denise", units=("UMR5219",), delegations=("DR14",), roles=(Role.UNIT_DIRECTOR,))
 ADVISOR = Person("corinne", delegations=("DR14",), roles=(Role.PREVENTION_ADVISOR,))
 
 
 @pytest.fixture
-def known(bench: Bench) -> Bench:
+def known(rig: Rig) -> Rig:
     for person in (ASSISTANT, READER, DIRECTOR):
-        bench.issuer.remember(person)
-    bench.gateway.directory._directory = FileDirectory(bench.issuer.people_file)
-    return bench
+        rig.issuer.remember(person)
+    rig.part(DirectoryService)._directory = FileDirectory(rig.issuer.people_file)
+    return rig
 
 
-async def get(bench: Bench, path: str, person: Person = ADMIN) -> tuple[int, dict]:
-    response = await bench.http.get(f"/v1/admin/{path}", headers=bench.headers(person))
+async def get(rig: Rig, path: str, person: Person = ADMIN) -> tuple[int, dict]:
+    response = await rig.http.get(f"/v1/admin/{path}", headers=rig.headers(person))
     return response.status_code, response.json()
 
 
-async def test_an_admin_sees_who_reads_what(known: Bench) -> None:
+async def test_an_admin_sees_who_reads_what(known: Rig) -> None:
     status, body = await get(known, "users?search=DEN")
     assert (status, body["people"]) == (200, [{
         "subject": "denise", "name": "denise", "full_name": None, "enabled": True,
@@ -41,7 +42,7 @@ async def test_an_admin_sees_who_reads_what(known: Bench) -> None:
 
 
 @pytest.mark.parametrize("person", [ASSISTANT, READER, DIRECTOR, ADVISOR], ids=lambda person: person.user)
-async def test_s7_nobody_else_does(known: Bench, person: Person) -> None:
+async def test_s7_nobody_else_does(known: Rig, person: Person) -> None:
     for path in ("users", "groups", "users?search=alice"):
         status, body = await get(known, path, person)
         assert status == 403
@@ -49,19 +50,19 @@ async def test_s7_nobody_else_does(known: Bench, person: Person) -> None:
     assert (await known.http.get("/v1/admin/users")).status_code == 401
 
 
-async def test_where_there_is_no_directory_that_is_said(bench: Bench) -> None:
-    bench.gateway.directory._directory = None
-    assert (await get(bench, "users"))[0] == 404
+async def test_where_there_is_no_directory_that_is_said(rig: Rig) -> None:
+    rig.part(DirectoryService)._directory = None
+    assert (await get(rig, "users"))[0] == 404
 
 
-async def test_wishes_have_limits(known: Bench) -> None:
+async def test_wishes_have_limits(known: Rig) -> None:
     for path in ("users?limit=0", "users?limit=101", f"users?search={'x' * 101}"):
         assert (await get(known, path))[0] == 422
 
 
-async def test_a_file_that_is_not_there_yet_has_nobody_a_broken_one_is_our_fault(bench: Bench, tmp_path: Path) -> None:
+async def test_a_file_that_is_not_there_yet_has_nobody_a_broken_one_is_our_fault(rig: Rig, tmp_path: Path) -> None:
     file = tmp_path / "people.json"
-    bench.gateway.directory._directory = FileDirectory(file)
-    assert await get(bench, "users") == (200, {"people": []})
+    rig.part(DirectoryService)._directory = FileDirectory(file)
+    assert await get(rig, "users") == (200, {"people": []})
     file.write_text("{")
-    assert (await get(bench, "users"))[0] == 503
+    assert (await get(rig, "users"))[0] == 503

@@ -18,7 +18,7 @@ from shared.contracts.object_layout import batch_key, encode_batch
 from shared.contracts.passages import Passage
 from shared.errors import InsufficientStorage, Unavailable
 from shared.http_api.documents import DocumentState
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, MAX_UPLOAD, READER, STRANGER, UNIT, Bench
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, MAX_UPLOAD, READER, STRANGER, UNIT, Rig
 
 
 def report(
@@ -44,79 +44,79 @@ def indexed(document: dict, passages: int = 3) -> DocumentIndexed:
     )
 
 
-async def status(bench: Bench, document: dict, person=ADMIN) -> dict:
-    return (await bench.http.get(document["url"], headers=bench.headers(person))).json()
+async def status(rig: Rig, document: dict, person=ADMIN) -> dict:
+    return (await rig.http.get(document["url"], headers=rig.headers(person))).json()
 
 
-async def test_what_is_accepted_is_stored_and_sent(bench: Bench) -> None:
-    response = await bench.upload(ADMIN, b"Un texte.", title="Note")
+async def test_what_is_accepted_is_stored_and_sent(rig: Rig) -> None:
+    response = await rig.upload(ADMIN, b"Un texte.", title="Note")
     assert response.status_code == 202
     document = response.json()
     assert response.headers["location"] == document["url"]
     assert (document["state"], document["sequence"], document["title"]) == ("accepted", 1, "Note")
-    await bench.gateway.relay.once()
-    [event] = bench.events.of(DocumentSubmitted)
+    await rig.work_once()
+    [event] = rig.events.of(DocumentSubmitted)
     assert str(event.version_id) == document["version"]
-    assert bench.store.objects[event.source.key] == b"Un texte."
+    assert rig.store.objects[event.source.key] == b"Un texte."
 
 
-async def test_progress_counts_up_and_ends_once(bench: Bench) -> None:
-    document = (await bench.upload(ADMIN)).json()
-    await bench.rows.progressed(report(document, "parsed", 3, 3))
-    await bench.rows.progressed(report(document, "embedded", 3, 3))
-    await bench.rows.progressed(report(document, "embedded", 2, 3))
-    assert (await status(bench, document))["embedded"] == 3
-    await bench.rows.indexed(indexed(document))
-    await bench.rows.progressed(report(document, "failed", failure=Failure(code="internal-error")))
-    now = await status(bench, document)
+async def test_progress_counts_up_and_ends_once(rig: Rig) -> None:
+    document = (await rig.upload(ADMIN)).json()
+    await rig.reported(report(document, "parsed", 3, 3))
+    await rig.reported(report(document, "embedded", 3, 3))
+    await rig.reported(report(document, "embedded", 2, 3))
+    assert (await status(rig, document))["embedded"] == 3
+    await rig.reported(indexed(document))
+    await rig.reported(report(document, "failed", failure=Failure(code="internal-error")))
+    now = await status(rig, document)
     assert (now["state"], now["indexed"], now["failure"]) == ("indexed", 3, None)
-    assert await bench.outbox.due(10) == []
+    assert await rig.outbox.due(10) == []
 
 
-async def test_a_failed_document_says_why_in_the_readers_language(bench: Bench) -> None:
-    document = (await bench.upload(ADMIN)).json()
+async def test_a_failed_document_says_why_in_the_readers_language(rig: Rig) -> None:
+    document = (await rig.upload(ADMIN)).json()
     failure = Failure(code="unreadable-document", params={"reason": "binary"})
-    await bench.rows.progressed(report(document, "failed", failure=failure))
-    german = bench.headers(ADMIN) | {"accept-language": "de"}
-    problem = (await bench.http.get(document["url"], headers=german)).json()["failure"]
+    await rig.reported(report(document, "failed", failure=failure))
+    german = rig.headers(ADMIN) | {"accept-language": "de"}
+    problem = (await rig.http.get(document["url"], headers=german)).json()["failure"]
     assert problem["type"] == "urn:vigie:problem:unreadable-document"
     assert problem["title"] == "Unlesbares Dokument"
 
 
-async def test_the_same_content_is_accepted_once_and_a_failed_one_again(bench: Bench) -> None:
-    first = (await bench.upload(ADMIN)).json()
-    again = (await bench.upload(ADMIN)).json()
+async def test_the_same_content_is_accepted_once_and_a_failed_one_again(rig: Rig) -> None:
+    first = (await rig.upload(ADMIN)).json()
+    again = (await rig.upload(ADMIN)).json()
     assert (again["version"], again["sequence"]) == (first["version"], 1)
-    assert len(bench.store.objects) == 1
-    await bench.rows.progressed(report(first, "failed", failure=Failure(code="internal-error")))
-    third = (await bench.upload(ADMIN)).json()
+    assert len(rig.store.objects) == 1
+    await rig.reported(report(first, "failed", failure=Failure(code="internal-error")))
+    third = (await rig.upload(ADMIN)).json()
     assert (third["sequence"], third["state"], third["failure"]) == (2, "accepted", None)
 
 
-async def test_a_new_version_replaces_the_old_one_when_it_is_indexed(bench: Bench) -> None:
-    first = (await bench.upload(ADMIN, b"one")).json()
-    await bench.rows.indexed(indexed(first))
-    second = (await bench.upload(ADMIN, b"two")).json()
+async def test_a_new_version_replaces_the_old_one_when_it_is_indexed(rig: Rig) -> None:
+    first = (await rig.upload(ADMIN, b"one")).json()
+    await rig.reported(indexed(first))
+    second = (await rig.upload(ADMIN, b"two")).json()
     assert second["id"] == first["id"]
     assert second["sequence"] == 2
-    await bench.rows.indexed(indexed(second))
-    assert (await bench.rows.version(UUID(first["version"]))).state is DocumentState.REPLACED
-    await bench.rows.indexed(indexed(first))
-    assert (await status(bench, first))["version"] == second["version"]
+    await rig.reported(indexed(second))
+    assert (await rig.catalogue.version(UUID(first["version"]))).state is DocumentState.REPLACED
+    await rig.reported(indexed(first))
+    assert (await status(rig, first))["version"] == second["version"]
 
 
-async def test_a_version_overtaken_on_its_way_leaves_the_outbox(bench: Bench) -> None:
-    await bench.upload(ADMIN, b"one")
-    await bench.upload(ADMIN, b"two")
-    await bench.gateway.relay.once()
-    assert [event.sequence for event in bench.events.of(DocumentSubmitted)] == [2]
+async def test_a_version_overtaken_on_its_way_leaves_the_outbox(rig: Rig) -> None:
+    await rig.upload(ADMIN, b"one")
+    await rig.upload(ADMIN, b"two")
+    await rig.work_once()
+    assert [event.sequence for event in rig.events.of(DocumentSubmitted)] == [2]
 
 
-async def test_an_idempotency_key_answers_once_and_refuses_another_request(bench: Bench) -> None:
-    headers = bench.headers(ADMIN) | {"idempotency-key": "k1"}
+async def test_an_idempotency_key_answers_once_and_refuses_another_request(rig: Rig) -> None:
+    headers = rig.headers(ADMIN) | {"idempotency-key": "k1"}
 
     async def send(content: bytes) -> httpx.Response:
-        return await bench.http.post("/v1/documents", headers=headers, files={"file": ("a.txt", content)})
+        return await rig.http.post("/v1/documents", headers=headers, files={"file": ("a.txt", content)})
 
     first, again, other = await send(b"one"), await send(b"one"), await send(b"two")
     assert again.json()["version"] == first.json()["version"]
@@ -124,16 +124,16 @@ async def test_an_idempotency_key_answers_once_and_refuses_another_request(bench
     assert other.json()["type"] == "urn:vigie:problem:conflict"
 
 
-async def test_at_most_so_many_documents_are_on_their_way(bench: Bench) -> None:
-    documents = [(await bench.upload(ADMIN, name=f"{n}.txt")).json() for n in range(4)]
-    await bench.gateway.relay.once()
-    assert len(bench.events.events) == 2
-    await bench.rows.indexed(indexed(documents[0]))
-    await bench.gateway.relay.once()
-    assert len(bench.events.events) == 3
+async def test_at_most_so_many_documents_are_on_their_way(rig: Rig) -> None:
+    documents = [(await rig.upload(ADMIN, name=f"{n}.txt")).json() for n in range(4)]
+    await rig.work_once()
+    assert len(rig.events.events) == 2
+    await rig.reported(indexed(documents[0]))
+    await rig.work_once()
+    assert len(rig.events.events) == 3
 
 
-async def test_a_defect_does_not_stop_the_outbox(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_defect_does_not_stop_the_outbox(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = asyncio.Event()
 
     tries: list[Event] = []
@@ -144,52 +144,52 @@ async def test_a_defect_does_not_stop_the_outbox(bench: Bench, monkeypatch: pyte
             raise RuntimeError("not foreseen")
         sent.set()
 
-    monkeypatch.setattr(bench.events, "publish", publish)
-    await bench.upload(ADMIN)
-    running = asyncio.create_task(bench.gateway.relay.run())
+    monkeypatch.setattr(rig.events, "publish", publish)
+    await rig.upload(ADMIN)
+    running = asyncio.create_task(rig.gateway.relay.run())
     await asyncio.wait_for(sent.wait(), 10)
     running.cancel()
     await asyncio.wait([running], timeout=10)
     assert running.done()
 
 
-async def test_a_restart_sends_again_what_has_not_ended_with_the_same_id(bench: Bench) -> None:
-    await bench.upload(ADMIN)
-    await bench.gateway.relay.once()
-    await bench.outbox.retry_all()
-    await bench.gateway.relay.once()
-    first, second = bench.events.events
+async def test_a_restart_sends_again_what_has_not_ended_with_the_same_id(rig: Rig) -> None:
+    await rig.upload(ADMIN)
+    await rig.work_once()
+    await rig.outbox.retry_all()
+    await rig.work_once()
+    first, second = rig.events.events
     assert first.id == second.id
 
 
-async def test_a_broker_that_is_down_loses_nothing(bench: Bench) -> None:
-    bench.events.failing = Unavailable(part="kafka")
-    assert (await bench.upload(ADMIN)).status_code == 202
+async def test_a_broker_that_is_down_loses_nothing(rig: Rig) -> None:
+    rig.events.failing = Unavailable(part="kafka")
+    assert (await rig.upload(ADMIN)).status_code == 202
     with pytest.raises(Unavailable):
-        await bench.gateway.relay.once()
-    bench.events.failing = None
-    await bench.gateway.relay.once()
-    assert len(bench.events.of(DocumentSubmitted)) == 1
+        await rig.work_once()
+    rig.events.failing = None
+    await rig.work_once()
+    assert len(rig.events.of(DocumentSubmitted)) == 1
 
 
-async def test_withdrawal_closes_the_passages_at_once_and_is_sent(bench: Bench) -> None:
-    document = (await bench.upload(ADMIN)).json()
+async def test_withdrawal_closes_the_passages_at_once_and_is_sent(rig: Rig) -> None:
+    document = (await rig.upload(ADMIN)).json()
     version = UUID(document["version"])
-    await bench.rows.indexed(indexed(document, 1))
+    await rig.reported(indexed(document, 1))
     passage = Passage(
         id=passage_id(version, 0), document_id=document["id"], version_id=version, scope="public", ordinal=0,
         title="t", text="Some words.", start=0, end=11,
     )  # fmt: skip
-    await bench.store.put(batch_key(version, 0), encode_batch([passage]))
+    await rig.store.put(batch_key(version, 0), encode_batch([passage]))
     url = f"/v1/passages/{passage.id}"
-    opened = await bench.http.get(url, headers=bench.headers(READER))
+    opened = await rig.http.get(url, headers=rig.headers(READER))
     assert (opened.json()["text"], opened.json()["previous"]) == ("Some words.", None)
-    assert (await bench.http.delete(document["url"], headers=bench.headers(ADMIN))).status_code == 202
-    assert (await bench.http.get(url, headers=bench.headers(READER))).status_code == 404
-    await bench.gateway.relay.once()
-    assert len(bench.events.of(DocumentWithdrawn)) == 1
-    await bench.rows.progressed(report(document, "withdrawn"))
-    assert await bench.outbox.due(10) == []
+    assert (await rig.http.delete(document["url"], headers=rig.headers(ADMIN))).status_code == 202
+    assert (await rig.http.get(url, headers=rig.headers(READER))).status_code == 404
+    await rig.work_once()
+    assert len(rig.events.of(DocumentWithdrawn)) == 1
+    await rig.reported(report(document, "withdrawn"))
+    assert await rig.outbox.due(10) == []
 
 
 @pytest.mark.parametrize(
@@ -204,57 +204,55 @@ async def test_withdrawal_closes_the_passages_at_once_and_is_sent(bench: Bench) 
         (b"x" * (MAX_UPLOAD + 200_000), "big.txt", {}, 413, "payload-too-large"),
     ],
 )
-async def test_bad_uploads_get_a_clear_problem_and_leave_nothing(
-    bench: Bench, content, name, fields, code, kind
-) -> None:
-    response = await bench.upload(ADMIN, content, name, **fields)
+async def test_bad_uploads_get_a_clear_problem_and_leave_nothing(rig: Rig, content, name, fields, code, kind) -> None:
+    response = await rig.upload(ADMIN, content, name, **fields)
     assert response.status_code == code
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["type"] == f"urn:vigie:problem:{kind}"
     assert response.json()["detail"]
-    assert (await bench.upload(ADMIN)).status_code == 202
-    assert len(bench.store.objects) == 1
+    assert (await rig.upload(ADMIN)).status_code == 202
+    assert len(rig.store.objects) == 1
 
 
-async def test_an_upload_without_a_length_is_cut_at_the_limit(bench: Bench) -> None:
+async def test_an_upload_without_a_length_is_cut_at_the_limit(rig: Rig) -> None:
     async def endless() -> AsyncIterator[bytes]:
         yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
         for _ in range(100):
             yield b"x" * 65_536
 
-    headers = bench.headers(ADMIN) | {"content-type": "multipart/form-data; boundary=b"}
-    response = await bench.http.post("/v1/documents", headers=headers, content=endless())
+    headers = rig.headers(ADMIN) | {"content-type": "multipart/form-data; boundary=b"}
+    response = await rig.http.post("/v1/documents", headers=headers, content=endless())
     assert response.status_code == 413
-    assert not bench.store.objects
+    assert not rig.store.objects
 
 
-async def test_a_full_disk_is_said_and_nothing_is_accepted(bench: Bench) -> None:
-    bench.store.failing = InsufficientStorage()
-    response = await bench.upload(ADMIN)
+async def test_a_full_disk_is_said_and_nothing_is_accepted(rig: Rig) -> None:
+    rig.store.failing = InsufficientStorage()
+    response = await rig.upload(ADMIN)
     assert response.status_code == 507
     assert response.headers["retry-after"]
-    assert (await bench.http.get("/v1/documents", headers=bench.headers(ADMIN))).json()["documents"] == []
+    assert (await rig.http.get("/v1/documents", headers=rig.headers(ADMIN))).json()["documents"] == []
 
 
-async def test_who_may_write_where(bench: Bench) -> None:
-    assert (await bench.upload(ASSISTANT, scope=UNIT)).status_code == 202
+async def test_who_may_write_where(rig: Rig) -> None:
+    assert (await rig.upload(ASSISTANT, scope=UNIT)).status_code == 202
     for person, scope in ((READER, UNIT), (STRANGER, UNIT), (ASSISTANT, "public"), (ASSISTANT, "delegation:MP")):
-        response = await bench.upload(person, scope=scope)
+        response = await rig.upload(person, scope=scope)
         assert (response.status_code, response.json()["type"]) == (403, "urn:vigie:problem:forbidden")
 
 
-async def test_nobody_else_learns_of_a_units_document(bench: Bench) -> None:
-    document = (await bench.upload(ASSISTANT, b"secret", scope=UNIT)).json()
+async def test_nobody_else_learns_of_a_units_document(rig: Rig) -> None:
+    document = (await rig.upload(ASSISTANT, b"secret", scope=UNIT)).json()
     version = UUID(document["version"])
     passage = Passage(
         id=passage_id(version, 0), document_id=document["id"], version_id=version, scope=UNIT, ordinal=0,
         title="t", text="secret", start=0, end=6,
     )  # fmt: skip
-    await bench.store.put(batch_key(version, 0), encode_batch([passage]))
-    assert (await bench.http.get(f"/v1/passages/{passage.id}", headers=bench.headers(READER))).status_code == 200
+    await rig.store.put(batch_key(version, 0), encode_batch([passage]))
+    assert (await rig.http.get(f"/v1/passages/{passage.id}", headers=rig.headers(READER))).status_code == 200
     for person in (STRANGER, ADMIN):
-        headers = bench.headers(person)
-        listed = (await bench.http.get("/v1/documents", headers=headers)).json()["documents"]
+        headers = rig.headers(person)
+        listed = (await rig.http.get("/v1/documents", headers=headers)).json()["documents"]
         assert listed == []
         for method, url in (
             ("GET", document["url"]),
@@ -263,16 +261,16 @@ async def test_nobody_else_learns_of_a_units_document(bench: Bench) -> None:
             ("POST", f"{document['url']}/reindex"),
             ("GET", f"/v1/passages/{passage.id}"),
         ):
-            assert (await bench.http.request(method, url, headers=headers)).status_code == 404, (person.user, url)
+            assert (await rig.http.request(method, url, headers=headers)).status_code == 404, (person.user, url)
 
 
-async def test_listing_pages_through_everything_once(bench: Bench) -> None:
+async def test_listing_pages_through_everything_once(rig: Rig) -> None:
     for n in range(5):
-        await bench.upload(ADMIN, name=f"{n}.txt")
+        await rig.upload(ADMIN, name=f"{n}.txt")
     seen, after = [], None
     while True:
         query = {"limit": 2} | ({"after": after} if after else {})
-        page = (await bench.http.get("/v1/documents", headers=bench.headers(ADMIN), params=query)).json()
+        page = (await rig.http.get("/v1/documents", headers=rig.headers(ADMIN), params=query)).json()
         seen += [document["key"] for document in page["documents"]]
         after = page["next"]
         if after is None:
@@ -280,45 +278,45 @@ async def test_listing_pages_through_everything_once(bench: Bench) -> None:
     assert seen == [f"{n}.txt" for n in range(5)]
 
 
-async def test_events_tell_the_state_until_the_end(bench: Bench) -> None:
-    document = (await bench.upload(ADMIN)).json()
-    await bench.rows.progressed(report(document, "parsed", 3, 3))
-    await bench.rows.indexed(indexed(document))
-    response = await bench.http.get(document["events"], headers=bench.headers(ADMIN))
+async def test_events_tell_the_state_until_the_end(rig: Rig) -> None:
+    document = (await rig.upload(ADMIN)).json()
+    await rig.reported(report(document, "parsed", 3, 3))
+    await rig.reported(indexed(document))
+    response = await rig.http.get(document["events"], headers=rig.headers(ADMIN))
     assert response.headers["content-type"].startswith("text/event-stream")
     assert "event: indexed" in response.text
 
 
-async def test_reindex_sends_the_version_again(bench: Bench) -> None:
-    document = (await bench.upload(ADMIN)).json()
-    await bench.rows.indexed(indexed(document))
-    response = await bench.http.post(f"{document['url']}/reindex", headers=bench.headers(ADMIN))
+async def test_reindex_sends_the_version_again(rig: Rig) -> None:
+    document = (await rig.upload(ADMIN)).json()
+    await rig.reported(indexed(document))
+    response = await rig.http.post(f"{document['url']}/reindex", headers=rig.headers(ADMIN))
     assert response.json()["state"] == "accepted"
-    await bench.gateway.relay.once()
-    assert str(bench.events.of(DocumentSubmitted)[-1].version_id) == document["version"]
+    await rig.work_once()
+    assert str(rig.events.of(DocumentSubmitted)[-1].version_id) == document["version"]
 
 
-async def test_reports_that_come_at_once_do_not_undo_each_other(bench: Bench) -> None:
+async def test_reports_that_come_at_once_do_not_undo_each_other(rig: Rig) -> None:
     """Progress and the end arrive on two topics; whoever reads a row to change it must have it to themselves."""
     for n in range(15):
-        document = (await bench.upload(ADMIN, name=f"{n}.txt")).json()
+        document = (await rig.upload(ADMIN, name=f"{n}.txt")).json()
         await asyncio.gather(
-            bench.rows.progressed(report(document, "embedded", 2, 3)),
-            bench.rows.indexed(indexed(document)),
-            bench.rows.progressed(report(document, "indexed", 3, 3)),
+            rig.reported(report(document, "embedded", 2, 3)),
+            rig.reported(indexed(document)),
+            rig.reported(report(document, "indexed", 3, 3)),
         )
-        end = await status(bench, document)
+        end = await status(rig, document)
         assert (end["state"], end["embedded"], end["indexed"]) == ("indexed", 3, 3)
 
 
-async def test_the_sender_says_how_a_document_is_cut(bench: Bench) -> None:
+async def test_the_sender_says_how_a_document_is_cut(rig: Rig) -> None:
     fields = {"chunking": "tokens", "chunking_option": ["tokens=300", "overlap=50"], "max_chars": "3000"}
-    document = (await bench.upload(ADMIN, b"Un texte.", **fields)).json()
-    await bench.gateway.relay.once()
-    [event] = bench.events.of(DocumentSubmitted)
+    document = (await rig.upload(ADMIN, b"Un texte.", **fields)).json()
+    await rig.work_once()
+    [event] = rig.events.of(DocumentSubmitted)
     assert event.chunking == Chunking(strategy="tokens", max_chars=3000, options={"overlap": 50, "tokens": 300})
     fields["chunking_option"].reverse()
-    assert (await bench.upload(ADMIN, b"Un texte.", **fields)).json()["version"] == document["version"]
+    assert (await rig.upload(ADMIN, b"Un texte.", **fields)).json()["version"] == document["version"]
 
 
 @pytest.mark.parametrize(
@@ -335,8 +333,8 @@ async def test_the_sender_says_how_a_document_is_cut(bench: Bench) -> None:
         ({"chunking_option": "tokens=100"}, "tokens (tokens, overlap)"),
     ],
 )
-async def test_how_a_document_cannot_be_cut_is_said_at_the_door(bench: Bench, fields: dict, says: str) -> None:
-    response = await bench.upload(ADMIN, b"Un texte.", **fields)
+async def test_how_a_document_cannot_be_cut_is_said_at_the_door(rig: Rig, fields: dict, says: str) -> None:
+    response = await rig.upload(ADMIN, b"Un texte.", **fields)
     assert response.status_code == 422
     assert says in response.json()["detail"]
-    assert bench.store.objects == {}
+    assert rig.store.objects == {}

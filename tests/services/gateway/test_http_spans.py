@@ -11,7 +11,7 @@ from opentelemetry.trace import StatusCode
 
 from services.gateway.http.spans import HttpSpans
 from shared.errors import StoreUnavailable
-from tests.services.gateway.conftest import READER, Bench
+from tests.services.gateway.conftest import READER, Rig
 
 SECRET = "rossignol"
 
@@ -33,14 +33,14 @@ class Spans:
 
 
 @pytest.fixture
-def spans(bench: Bench) -> Spans:
-    return Spans(bench.app)
+def spans(rig: Rig) -> Spans:
+    return Spans(rig.app)
 
 
-async def test_a_request_is_named_by_its_route_and_not_by_its_address(bench: Bench, spans: Spans) -> None:
-    found = await bench.http.get(f"/v1/questions?search={SECRET}", headers=bench.headers(READER))
-    missing = await bench.http.get(f"/v1/documents/{SECRET}", headers=bench.headers(READER))
-    nowhere = await bench.http.get(f"/v1/{SECRET}")
+async def test_a_request_is_named_by_its_route_and_not_by_its_address(rig: Rig, spans: Spans) -> None:
+    found = await rig.http.get(f"/v1/questions?search={SECRET}", headers=rig.headers(READER))
+    missing = await rig.http.get(f"/v1/documents/{SECRET}", headers=rig.headers(READER))
+    nowhere = await rig.http.get(f"/v1/{SECRET}")
     assert [each.status_code for each in (found, missing, nowhere)] == [200, 422, 404]
     get = {"http.request.method": "GET"}
     assert spans.all() == [
@@ -62,30 +62,30 @@ async def test_a_request_is_named_by_its_route_and_not_by_its_address(bench: Ben
     ("error", "status"), [(StoreUnavailable(part="database"), 503), (RuntimeError(SECRET), 500)], ids=["down", "defect"]
 )
 async def test_what_went_wrong_here_is_an_error(
-    bench: Bench, spans: Spans, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+    rig: Rig, spans: Spans, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
     async def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(bench.gateway.history, "page", fail)
-    response = await bench.http.get("/v1/questions", headers=bench.headers(READER))
+    monkeypatch.setattr(rig.questions, "page", fail)
+    response = await rig.http.get("/v1/questions", headers=rig.headers(READER))
     assert response.status_code == status
     [(_, attributes, code)] = spans.all()
     assert (attributes["http.response.status_code"], attributes["error.type"]) == (status, str(status))
     assert code == StatusCode.ERROR
 
 
-async def test_probes_make_no_spans_and_unknown_methods_no_names(bench: Bench, spans: Spans) -> None:
-    await bench.http.get("/livez")
-    await bench.http.get("/metrics")
-    await bench.http.request(SECRET.upper(), "/v1/questions", headers=bench.headers(READER))
+async def test_probes_make_no_spans_and_unknown_methods_no_names(rig: Rig, spans: Spans) -> None:
+    await rig.http.get("/livez")
+    await rig.http.get("/metrics")
+    await rig.http.request(SECRET.upper(), "/v1/questions", headers=rig.headers(READER))
     [(name, attributes, _)] = spans.all()
     assert (name.split()[0], attributes["http.request.method"]) == ("_OTHER", "_OTHER")
 
 
 @pytest.mark.parametrize("header", ["", "00-nonsense", "00-" + "0" * 32 + "-" + "0" * 16 + "-01", SECRET * 10_000])
-async def test_a_traceparent_that_is_none_begins_a_trace(bench: Bench, spans: Spans, header: str) -> None:
-    response = await bench.http.get("/v1/questions", headers=bench.headers(READER) | {"traceparent": header})
+async def test_a_traceparent_that_is_none_begins_a_trace(rig: Rig, spans: Spans, header: str) -> None:
+    response = await rig.http.get("/v1/questions", headers=rig.headers(READER) | {"traceparent": header})
     assert response.status_code == 200
     [span] = spans.ended()
     assert span.parent is None

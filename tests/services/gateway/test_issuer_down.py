@@ -2,22 +2,22 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 
 from services.gateway.http.auth import TokenVerifier
+from services.gateway.http.dependencies import provide
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.settings import JwksSettings
-from tests.services.gateway.conftest import Bench
+from tests.services.gateway.conftest import Rig
 from tests.support.issuer import AUDIENCE, CLIENT, ISSUER, URL, StubIssuer
 
 SETTINGS = JwksSettings(cooldown_s=30, refresh_s=300, ttl_s=3600, timeout_s=2)
 AT_ONCE = 100
 
 
-async def statuses(bench: Bench, token: str) -> Counter[int]:
+async def statuses(rig: Rig, token: str) -> Counter[int]:
     """What so many requests at once are answered."""
     headers = {"authorization": f"Bearer {token}"}
-    answers = await asyncio.gather(*(bench.http.get("/v1/documents", headers=headers) for _ in range(AT_ONCE)))
+    answers = await asyncio.gather(*(rig.http.get("/v1/documents", headers=headers) for _ in range(AT_ONCE)))
     for answer in answers:
         if answer.status_code == 503:
             assert answer.headers["content-type"] == "application/problem+json"
@@ -26,28 +26,28 @@ async def statuses(bench: Bench, token: str) -> Counter[int]:
 
 
 async def test_fault_18_an_issuer_that_goes_down_under_load_lets_the_known_go_on_and_nobody_in(
-    bench: Bench,
+    rig: Rig,
 ) -> None:
     now = 1000.0
     issuer = StubIssuer()
     keys = JwksHttp(URL, SETTINGS, clock=lambda: now, transport=issuer.transport())
     await keys.open()
     verifier = TokenVerifier(keys, issuer=ISSUER, audience=AUDIENCE, clients=(CLIENT,), algorithms=("ES256",))
-    bench.app.state.gateway = replace(bench.gateway, verifier=verifier)
+    provide(rig.app, verifier)
     known = issuer.token()
-    assert await statuses(bench, known) == {200: AT_ONCE}
+    assert await statuses(rig, known) == {200: AT_ONCE}
 
     issuer.down = True
     now += SETTINGS.refresh_s + 1
-    assert await statuses(bench, known) == {200: AT_ONCE}
+    assert await statuses(rig, known) == {200: AT_ONCE}
     issuer.keys["ec-2"] = issuer.keys["ec-1"]  # a rotation that nobody could see
-    assert await statuses(bench, issuer.token(kid="ec-2")) == {503: AT_ONCE}
+    assert await statuses(rig, issuer.token(kid="ec-2")) == {503: AT_ONCE}
     assert issuer.fetches <= 4
     now += SETTINGS.ttl_s
-    assert await statuses(bench, known) == {503: AT_ONCE}
+    assert await statuses(rig, known) == {503: AT_ONCE}
 
     issuer.down = False
     now += SETTINGS.cooldown_s + 1
-    assert await statuses(bench, known) == {200: AT_ONCE}
-    assert await statuses(bench, issuer.token(kid="ec-2")) == {200: AT_ONCE}
+    assert await statuses(rig, known) == {200: AT_ONCE}
+    assert await statuses(rig, issuer.token(kid="ec-2")) == {200: AT_ONCE}
     await keys.close()

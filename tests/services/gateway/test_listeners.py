@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from services.gateway.questions.listeners import End, Listeners
-from services.gateway.questions.ports import QuestionRecord
+from services.gateway.questions.model import QuestionRecord
 from shared.http_api.questions import QuestionState
 
 
@@ -26,21 +26,21 @@ async def test_whoever_asked_hears_what_was_said_before_they_listened() -> None:
     listeners.reserve(question, 60)
     end = End(question)
     listeners.tell(question.question_id, end)
-    listener = listeners.join(question.question_id)
+    listener = listeners.subscribe(question.question_id)
     assert listener.accepted is question
     assert listener.heard.get_nowait() is end
-    assert listeners.join(question.question_id).accepted is None, "the second one came later"
+    assert listeners.subscribe(question.question_id).accepted is None, "the second one came later"
 
 
 async def test_a_place_that_nobody_takes_is_given_up_and_one_that_is_taken_stays() -> None:
     listeners, left, followed = Listeners(), a_question(), a_question()
     for question in (left, followed):
         listeners.reserve(question, 0.01)
-    listener = listeners.join(followed.question_id)
+    listener = listeners.subscribe(followed.question_id)
     async with asyncio.timeout(5):
         while left.question_id in listeners:
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.03)
     assert listeners.accepted(followed.question_id) is followed
-    listeners.leave(followed.question_id, listener)
+    listeners.unsubscribe(followed.question_id, listener)
     assert followed.question_id not in listeners

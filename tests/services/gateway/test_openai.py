@@ -18,12 +18,13 @@ from openai import (
     NotFoundError,
 )
 
+from services.gateway.http.dependencies import PublicAddress, provide
 from services.gateway.questions.assistants import ASSISTANTS
 from shared.contracts.backends import Registry
 from shared.contracts.base import Failure
 from shared.contracts.questions import AnswerStreamed, Citation, Outcome, QuestionAsked, QuestionCancelled, Sentence
 from shared.language.catalogue import LANGUAGES, Catalogue
-from tests.services.gateway.conftest import READER, UNIT, Bench
+from tests.services.gateway.conftest import READER, UNIT, Rig
 from tests.services.gateway.test_questions import asked
 
 PASSAGE = "/v1/passages/abc-7"
@@ -60,11 +61,11 @@ QUESTION = [{"role": "user", "content": "Quand le mettre à jour ?"}]
 
 
 @pytest.fixture
-async def client(bench: Bench) -> AsyncIterator[AsyncOpenAI]:
+async def client(rig: Rig) -> AsyncIterator[AsyncOpenAI]:
     async with AsyncOpenAI(
-        api_key=bench.issuer.token(READER),
+        api_key=rig.issuer.token(READER),
         base_url="http://vigie/v1",
-        http_client=httpx2.AsyncClient(transport=httpx2.ASGITransport(app=bench.app, raise_app_exceptions=False)),
+        http_client=httpx2.AsyncClient(transport=httpx2.ASGITransport(app=rig.app, raise_app_exceptions=False)),
     ) as opened:
         yield opened
 
@@ -73,13 +74,11 @@ def completing(client: AsyncOpenAI, messages: Any = None, **options: Any) -> asy
     return asyncio.create_task(client.chat.completions.create(model="vigie", messages=messages or QUESTION, **options))
 
 
-async def answered(bench: Bench, *frames: Sentence, outcome: Outcome = ANSWER) -> QuestionAsked:
-    event = await asked(bench)
+async def answered(rig: Rig, *frames: Sentence, outcome: Outcome = ANSWER) -> QuestionAsked:
+    event = await asked(rig)
     for n, sentence in enumerate(frames):
-        await bench.gateway.questions.streamed(
-            AnswerStreamed(question_id=event.question_id, frame=n, sentence=sentence)
-        )
-    await bench.gateway.questions.finish(event.question_id, outcome)
+        await rig.ends.streamed(AnswerStreamed(question_id=event.question_id, frame=n, sentence=sentence))
+    await rig.ends.finish(event.question_id, outcome)
     return event
 
 
@@ -99,9 +98,9 @@ def test_every_assistant_is_described_in_every_language() -> None:
                 assert Catalogue().text(language, f"assistants.{assistant.id}.{text}")
 
 
-async def test_an_answer_says_where_its_words_stand(bench: Bench, client: AsyncOpenAI) -> None:
+async def test_an_answer_says_where_its_words_stand(rig: Rig, client: AsyncOpenAI) -> None:
     request = completing(client)
-    event = await answered(bench)
+    event = await answered(rig)
     completion = await request
     assert completion.id == f"chatcmpl-{event.question_id}"
     assert (completion.object, completion.model, completion.choices[0].finish_reason) == (
@@ -128,7 +127,7 @@ async def test_an_answer_says_where_its_words_stand(bench: Bench, client: AsyncO
     assert (usage.prompt_tokens, usage.total_tokens) == (6, 6 + len(message.content.split()))
 
 
-async def test_the_question_goes_the_ordinary_way(bench: Bench, client: AsyncOpenAI) -> None:
+async def test_the_question_goes_the_ordinary_way(rig: Rig, client: AsyncOpenAI) -> None:
     parts = [{"type": "text", "text": "Et pour"}, {"type": "text", "text": "nous ?"}]
     earlier = [
         {"role": "system", "content": "Réponds en vers."},
@@ -136,36 +135,36 @@ async def test_the_question_goes_the_ordinary_way(bench: Bench, client: AsyncOpe
         {"role": "assistant", "content": "Non."},
     ]
     request = completing(client, [*earlier, {"role": "user", "content": parts}], extra_body={"language": "en"})
-    event = await answered(bench)
+    event = await answered(rig)
     plan = ASSISTANTS[0].plan_for(None, event.plan.generation.confidentiality, Registry(), streamed=False)
     assert (event.text, event.language, event.plan) == ("Et pour\nnous ?", "en", plan)
     import jwt
 
     assert jwt.decode(event.grant, options={"verify_signature": False})["scopes"] == ["public", UNIT]
     assert "Sources:\n\n- [1] Code du travail, article R4121-2 (in force" in (await request).choices[0].message.content
-    record = await bench.http.get(f"/v1/questions/{event.question_id}", headers=bench.headers(READER))
+    record = await rig.http.get(f"/v1/questions/{event.question_id}", headers=rig.headers(READER))
     assert record.json()["state"] == "answered"
 
 
-async def test_links_name_the_address_that_people_know(bench: Bench, client: AsyncOpenAI) -> None:
-    object.__setattr__(bench.gateway, "public_url", "https://vigie.example/api")
+async def test_links_name_the_address_that_people_know(rig: Rig, client: AsyncOpenAI) -> None:
+    provide(rig.app, PublicAddress("https://vigie.example/api"))
     request = completing(client)
-    await answered(bench)
+    await answered(rig)
     message = (await request).choices[0].message
     assert message.annotations[0].url_citation.url == "https://vigie.example/api/v1/passages/abc-7"
     assert "http://vigie/" not in message.content
 
 
-async def test_an_abstention_is_an_ordinary_answer(bench: Bench, client: AsyncOpenAI) -> None:
+async def test_an_abstention_is_an_ordinary_answer(rig: Rig, client: AsyncOpenAI) -> None:
     request = completing(client)
-    await answered(bench, outcome=ABSTENTION)
+    await answered(rig, outcome=ABSTENTION)
     choice = (await request).choices[0]
     assert (choice.message.content, choice.message.annotations, choice.finish_reason) == (ABSTENTION.answer, [], "stop")
 
 
-async def test_sentences_come_one_by_one_and_the_sources_behind_them(bench: Bench, client: AsyncOpenAI) -> None:
+async def test_sentences_come_one_by_one_and_the_sources_behind_them(rig: Rig, client: AsyncOpenAI) -> None:
     request = completing(client, stream=True, stream_options={"include_usage": True})
-    await answered(bench, *SENTENCES)
+    await answered(rig, *SENTENCES)
     chunks = [chunk async for chunk in await request]
     assert {chunk.object for chunk in chunks} == {"chat.completion.chunk"}
     assert len({(chunk.id, chunk.created, chunk.model) for chunk in chunks}) == 1
@@ -176,9 +175,9 @@ async def test_sentences_come_one_by_one_and_the_sources_behind_them(bench: Benc
     assert [chunk.choices[0].finish_reason for chunk in told] == [None, None, None, None, "stop"]
     content = "".join(delta.content or "" for delta in deltas)
     whole = completing(client)
-    while len(bench.events.of(QuestionAsked)) < 2:
+    while len(rig.events.of(QuestionAsked)) < 2:
         await asyncio.sleep(0)
-    await answered(bench)
+    await answered(rig)
     message = (await whole).choices[0].message
     assert content == message.content
     assert deltas[3].annotations == [each.model_dump() for each in message.annotations]
@@ -187,9 +186,9 @@ async def test_sentences_come_one_by_one_and_the_sources_behind_them(bench: Benc
 
 
 @pytest.mark.parametrize("frames", [[], SENTENCES[1:]])
-async def test_a_stream_that_missed_sentences_has_the_whole_in_the_end(bench: Bench, client, frames) -> None:
+async def test_a_stream_that_missed_sentences_has_the_whole_in_the_end(rig: Rig, client, frames) -> None:
     request = completing(client, stream=True)
-    await answered(bench, *frames)
+    await answered(rig, *frames)
     deltas = [chunk.choices[0].delta async for chunk in await request]
     content = "".join(delta.content or "" for delta in deltas)
     assert ANSWER.answer in content
@@ -198,17 +197,17 @@ async def test_a_stream_that_missed_sentences_has_the_whole_in_the_end(bench: Be
     assert [content[each["start_index"] : each["end_index"]] for each in spans] == ["[1]", "[2]", "[1]"]
 
 
-async def test_an_abstention_streams(bench: Bench, client: AsyncOpenAI) -> None:
+async def test_an_abstention_streams(rig: Rig, client: AsyncOpenAI) -> None:
     request = completing(client, stream=True)
-    await answered(bench, outcome=ABSTENTION)
+    await answered(rig, outcome=ABSTENTION)
     chunks = [chunk async for chunk in await request]
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == ABSTENTION.answer
     assert all(chunk.usage is None for chunk in chunks)
 
 
-async def test_an_overdue_answer_is_a_504_and_is_not_asked_again(bench: Bench, client: AsyncOpenAI) -> None:
+async def test_an_overdue_answer_is_a_504_and_is_not_asked_again(rig: Rig, client: AsyncOpenAI) -> None:
     request = completing(client)
-    await answered(bench, outcome=OVERDUE)
+    await answered(rig, outcome=OVERDUE)
     with pytest.raises(InternalServerError) as overdue:
         await request
     assert (overdue.value.status_code, overdue.value.code, overdue.value.type) == (
@@ -216,18 +215,18 @@ async def test_an_overdue_answer_is_a_504_and_is_not_asked_again(bench: Bench, c
         "deadline-exceeded",
         "server_error",
     )
-    assert len(bench.events.of(QuestionAsked)) == 1
+    assert len(rig.events.of(QuestionAsked)) == 1
 
 
-async def test_a_stream_ends_with_the_error(bench: Bench, client: AsyncOpenAI) -> None:
+async def test_a_stream_ends_with_the_error(rig: Rig, client: AsyncOpenAI) -> None:
     request = completing(client, stream=True)
-    await answered(bench, SENTENCES[0], outcome=OVERDUE)
+    await answered(rig, SENTENCES[0], outcome=OVERDUE)
     with pytest.raises(APIError) as overdue:
         _ = [chunk async for chunk in await request]
     assert overdue.value.code == "deadline-exceeded"
 
 
-async def test_open_webui_is_understood(bench: Bench) -> None:
+async def test_open_webui_is_understood(rig: Rig) -> None:
     body = {
         "model": "vigie",
         "messages": QUESTION,
@@ -247,13 +246,13 @@ async def test_open_webui_is_understood(bench: Bench) -> None:
         "tool_ids": [],
         "files": None,
     }
-    models = await bench.http.get("/v1/models", headers=bench.headers(READER))
+    models = await rig.http.get("/v1/models", headers=rig.headers(READER))
     assert models.json()["object"] == "list"
     assert models.json()["data"][0] | {"object": "model", "owned_by": "vigie"} == models.json()["data"][0]
     request = asyncio.create_task(
-        bench.http.post("/v1/chat/completions", json=body, headers=bench.headers(READER) | {"accept": "*/*"})
+        rig.http.post("/v1/chat/completions", json=body, headers=rig.headers(READER) | {"accept": "*/*"})
     )
-    event = await answered(bench, *SENTENCES)
+    event = await answered(rig, *SENTENCES)
     response = await request
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.headers["location"] == f"/v1/questions/{event.question_id}"
@@ -264,16 +263,16 @@ async def test_open_webui_is_understood(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-async def test_a_client_that_goes_away_cancels(bench: Bench, stream: bool) -> None:
-    event = await _hung_up(bench, stream)
-    while not bench.events.of(QuestionCancelled):
+async def test_a_client_that_goes_away_cancels(rig: Rig, stream: bool) -> None:
+    event = await _hung_up(rig, stream)
+    while not rig.events.of(QuestionCancelled):
         await asyncio.sleep(0)
-    assert [each.question_id for each in bench.events.of(QuestionCancelled)] == [event.question_id]
-    cancelled = await bench.http.get(f"/v1/questions/{event.question_id}", headers=bench.headers(READER))
+    assert [each.question_id for each in rig.events.of(QuestionCancelled)] == [event.question_id]
+    cancelled = await rig.http.get(f"/v1/questions/{event.question_id}", headers=rig.headers(READER))
     assert cancelled.json()["state"] == "cancelled"
 
 
-async def _hung_up(bench: Bench, stream: bool) -> QuestionAsked:
+async def _hung_up(rig: Rig, stream: bool) -> QuestionAsked:
     """Send a request as a server hands it on, and hang up once its question is under way."""
     body = json.dumps({"model": "vigie", "messages": QUESTION, "stream": stream}).encode()
     hung_up = asyncio.Event()
@@ -288,7 +287,7 @@ async def _hung_up(bench: Bench, stream: bool) -> QuestionAsked:
     async def send(_message: Any) -> None:
         pass
 
-    headers = bench.headers(READER) | {"content-type": "application/json", "content-length": str(len(body))}
+    headers = rig.headers(READER) | {"content-type": "application/json", "content-length": str(len(body))}
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -303,9 +302,9 @@ async def _hung_up(bench: Bench, stream: bool) -> QuestionAsked:
         "client": ("127.0.0.1", 1),
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
-    request = asyncio.create_task(bench.app(scope, receive, send))
-    event = await asked(bench)
-    while not bench.gateway.questions._listeners._of[event.question_id][0].taken:
+    request = asyncio.create_task(rig.app(scope, receive, send))
+    event = await asked(rig)
+    while not rig.ends._listeners._of[event.question_id][0].taken:
         await asyncio.sleep(0)
     hung_up.set()
     await request
@@ -334,7 +333,7 @@ async def _hung_up(bench: Bench, stream: bool) -> QuestionAsked:
     ],
 )
 @pytest.mark.parametrize("stream", [False, True])
-async def test_what_cannot_be_done_is_said_clearly(bench: Bench, client, options, param, word, stream) -> None:
+async def test_what_cannot_be_done_is_said_clearly(rig: Rig, client, options, param, word, stream) -> None:
     with pytest.raises(BadRequestError) as refused:
         await client.chat.completions.create(
             **{"model": "vigie", "messages": QUESTION, "stream": stream} | options,
@@ -345,10 +344,10 @@ async def test_what_cannot_be_done_is_said_clearly(bench: Bench, client, options
     assert error.body.keys() == {"message", "type", "param", "code"}
     assert (error.type, error.param) == ("invalid_request_error", param)
     assert word in error.body["message"]
-    assert bench.events.events == []
+    assert rig.events.events == []
 
 
-async def test_an_unknown_model_is_not_found(bench: Bench, client: AsyncOpenAI) -> None:
+async def test_an_unknown_model_is_not_found(rig: Rig, client: AsyncOpenAI) -> None:
     with pytest.raises(NotFoundError) as unknown:
         await client.chat.completions.create(model="gpt-4o", messages=QUESTION)
     assert (unknown.value.code, unknown.value.param, unknown.value.type) == (
@@ -356,25 +355,25 @@ async def test_an_unknown_model_is_not_found(bench: Bench, client: AsyncOpenAI) 
         "model",
         "invalid_request_error",
     )
-    assert bench.events.events == []
+    assert rig.events.events == []
 
 
 @pytest.mark.parametrize("method", ["models", "chat"])
-async def test_a_token_is_needed(bench: Bench, client: AsyncOpenAI, method: str) -> None:
+async def test_a_token_is_needed(rig: Rig, client: AsyncOpenAI, method: str) -> None:
     stranger = client.with_options(api_key="sk-nothing")
     with pytest.raises(AuthenticationError) as refused:
         await (stranger.models.list() if method == "models" else completing(stranger))
     assert (refused.value.code, refused.value.type) == ("invalid_api_key", "invalid_request_error")
     path = "/v1/models" if method == "models" else "/v1/chat/completions"
-    response = await bench.http.request("GET" if method == "models" else "POST", path)
+    response = await rig.http.request("GET" if method == "models" else "POST", path)
     assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
     assert response.json()["error"]["code"] == "invalid_api_key"
 
 
-async def test_an_idempotency_key_makes_one_question(bench: Bench, client: AsyncOpenAI) -> None:
+async def test_an_idempotency_key_makes_one_question(rig: Rig, client: AsyncOpenAI) -> None:
     key = {"extra_headers": {"idempotency-key": "k"}}
     first = completing(client, **key)
-    event = await answered(bench)
+    event = await answered(rig)
     assert (await first).id == (await completing(client, **key)).id == f"chatcmpl-{event.question_id}"
     with pytest.raises(APIStatusError) as conflict:
         await completing(client.with_options(max_retries=0), [{"role": "user", "content": "Autre ?"}], **key)

@@ -7,15 +7,15 @@ import pytest
 from shared.contracts.identities import passage_id
 from shared.contracts.object_layout import BATCH, batch_key, encode_batch
 from shared.contracts.passages import Passage
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Bench
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Rig
 
 COUNT = 2 * BATCH + 5
 
 
 @pytest.fixture
-async def document(bench: Bench) -> dict:
+async def document(rig: Rig) -> dict:
     """A unit's document of three batches."""
-    document = (await bench.upload(ASSISTANT, b"secret", scope=UNIT)).json()
+    document = (await rig.upload(ASSISTANT, b"secret", scope=UNIT)).json()
     version = UUID(document["version"])
     passages = [
         Passage(
@@ -27,16 +27,16 @@ async def document(bench: Bench) -> dict:
     ]  # fmt: skip
     for batch in range(3):
         content = encode_batch(passages[batch * BATCH : (batch + 1) * BATCH])
-        await bench.store.put(batch_key(version, batch), content)
+        await rig.store.put(batch_key(version, batch), content)
     return document
 
 
 @pytest.mark.parametrize("limit", [7, BATCH, 1000])
-async def test_pages_go_through_all_passages_once(bench: Bench, document: dict, limit: int) -> None:
+async def test_pages_go_through_all_passages_once(rig: Rig, document: dict, limit: int) -> None:
     seen, after = [], -1
     while after is not None:
         query = {"limit": limit, "after": after}
-        response = await bench.http.get(f"{document['url']}/passages", params=query, headers=bench.headers(READER))
+        response = await rig.http.get(f"{document['url']}/passages", params=query, headers=rig.headers(READER))
         page = response.json()
         assert len(page["passages"]) <= limit
         seen += page["passages"]
@@ -49,16 +49,16 @@ async def test_pages_go_through_all_passages_once(bench: Bench, document: dict, 
         ["A"],
         "V1",
     )
-    assert (await bench.http.get(last["url"], headers=bench.headers(READER))).json()["text"] == last["text"]
+    assert (await rig.http.get(last["url"], headers=rig.headers(READER))).json()["text"] == last["text"]
 
 
 @pytest.mark.parametrize("person", [STRANGER, ADMIN], ids=lambda person: person.user)
-async def test_nobody_else_reads_them(bench: Bench, document: dict, person) -> None:
-    response = await bench.http.get(f"{document['url']}/passages", headers=bench.headers(person))
+async def test_nobody_else_reads_them(rig: Rig, document: dict, person) -> None:
+    response = await rig.http.get(f"{document['url']}/passages", headers=rig.headers(person))
     assert response.status_code == 404
 
 
-async def test_a_withdrawn_document_shows_none(bench: Bench, document: dict) -> None:
-    await bench.http.delete(document["url"], headers=bench.headers(ASSISTANT))
-    response = await bench.http.get(f"{document['url']}/passages", headers=bench.headers(READER))
+async def test_a_withdrawn_document_shows_none(rig: Rig, document: dict) -> None:
+    await rig.http.delete(document["url"], headers=rig.headers(ASSISTANT))
+    response = await rig.http.get(f"{document['url']}/passages", headers=rig.headers(READER))
     assert response.status_code == 404

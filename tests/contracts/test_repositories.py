@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -15,9 +14,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.gateway.database.engine import Database
 from services.gateway.database.ports import Cursor
-from services.gateway.documents.ports import DocumentRecord, DocumentSearch
-from services.gateway.documents.sql import SqlDocuments
-from services.gateway.feedback.ports import FeedbackRecord, FeedbackSearch
+from services.gateway.documents.model import DocumentRecord
+from services.gateway.documents.ports import DocumentSearch
+from services.gateway.feedback.model import FeedbackRecord
+from services.gateway.feedback.ports import FeedbackSearch
 from services.gateway.feedback.sql import SqlFeedback
 from services.gateway.outbox.idempotency_sql import SqlIdempotency
 from services.gateway.outbox.ports import IdempotencyKey
@@ -33,6 +33,7 @@ from shared.http_api.documents import DocumentOrder, DocumentState
 from shared.http_api.feedback import Reason, Verdict
 from shared.http_api.questions import QuestionState
 from shared.telemetry.trace_context import continued
+from tests.support.documents import Documents
 
 NOW = datetime.now(UTC)
 POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES")
@@ -97,51 +98,51 @@ def a_version(sequence: int = 1, content: str = "a", key: str = "note.md") -> tu
 
 
 async def test_a_document_goes_its_way_however_its_reports_cross(database: Database) -> None:
-    rows, outbox = SqlDocuments(database), SqlOutbox(database)
+    rows, outbox = Documents(database), SqlOutbox(database)
     record, event = a_version()
-    await rows.accept(record, event, None)
+    await rows.accept(record, event)
     assert [due.event.id for due in await outbox.due(10)] == [event.id]
     await outbox.published([event])
     assert await outbox.due(10) == []
     about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": 1}
     await asyncio.gather(
-        rows.progressed(DocumentProgressed(**about, stage="embedded", done=2, total=3)),
-        rows.indexed(DocumentIndexed(**about, passages=3)),
-        rows.progressed(DocumentProgressed(**about, stage="indexed", done=3, total=3)),
+        rows.reported(DocumentProgressed(**about, stage="embedded", done=2, total=3)),
+        rows.reported(DocumentIndexed(**about, passages=3)),
+        rows.reported(DocumentProgressed(**about, stage="indexed", done=3, total=3)),
     )
     found = await rows.latest(record.document_id)
     assert found is not None
     assert (found.state, found.embedded, found.indexed) == (DocumentState.INDEXED, 3, 3)
     assert found.created_at == NOW
     assert await outbox.retry_all() == 0
-    assert (await rows.counts()).passages == 3
+    assert (await rows.catalogue.counts()).passages == 3
 
 
 async def test_one_of_two_submissions_of_a_moment_is_told_to_try_again(database: Database) -> None:
-    rows = SqlDocuments(database)
+    rows = Documents(database)
     results = await asyncio.gather(
-        *(rows.accept(*a_version(1, content), None) for content in ("a", "b")), return_exceptions=True
+        *(rows.accept(*a_version(1, content)) for content in ("a", "b")), return_exceptions=True
     )
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "DocumentRecord"]
 
 
 async def test_listing_pages_by_key(database: Database) -> None:
-    rows = SqlDocuments(database)
+    rows = Documents(database)
     for key in ("c", "a", "b"):
-        await rows.accept(*a_version(key=key), None)
+        await rows.accept(*a_version(key=key))
     public = frozenset({"public"})
-    first = await rows.listing(public, "x", DocumentSearch(limit=2))
+    first = await rows.catalogue.listing(public, "x", DocumentSearch(limit=2))
     place = Cursor(first[-1].key, first[-1].document_id)
-    rest = await rows.listing(public, "x", DocumentSearch(limit=2, after=place))
+    rest = await rows.catalogue.listing(public, "x", DocumentSearch(limit=2, after=place))
     assert [record.key for record in (*first, *rest)] == ["a", "b", "c"]
-    assert await rows.listing(frozenset({"unit:X"}), "x", DocumentSearch(limit=2)) == []
+    assert await rows.catalogue.listing(frozenset({"unit:X"}), "x", DocumentSearch(limit=2)) == []
 
 
 async def test_a_question_ends_once_and_its_key_is_remembered(database: Database) -> None:
     questions, keys = SqlQuestions(database), SqlIdempotency(database)
     key = IdempotencyKey("k", "anna", "f")
     event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
-    await questions.accept(lambda _: event, "anna", key)
+    await questions.accept(event, "anna", key)
     assert await keys.known(key) == event.question_id
     with pytest.raises(Conflict):
         await keys.known(IdempotencyKey("k", "anna", "other"))
@@ -155,9 +156,9 @@ async def test_a_question_ends_once_and_its_key_is_remembered(database: Database
 
 
 async def test_what_stands_still_is_due_again(database: Database) -> None:
-    rows, outbox = SqlDocuments(database), SqlOutbox(database)
+    rows, outbox = Documents(database), SqlOutbox(database)
     _, event = pair = a_version()
-    await rows.accept(*pair, None)
+    await rows.accept(*pair)
     await outbox.published([event])
     assert await outbox.retry_stalled(NOW - timedelta(minutes=1)) == 0
     assert await outbox.retry_stalled(datetime.now(UTC) + timedelta(minutes=1)) == 1
@@ -166,14 +167,14 @@ async def test_what_stands_still_is_due_again(database: Database) -> None:
 
 async def test_what_is_due_knows_the_trace_of_its_request(database: Database) -> None:
     """Of whatever kind it is, and after a restart too."""
-    rows, questions, outbox = SqlDocuments(database), SqlQuestions(database), SqlOutbox(database)
+    rows, questions, outbox = Documents(database), SqlQuestions(database), SqlOutbox(database)
     document, question = (f"00-{uuid4().hex}-{uuid4().hex[:16]}-01" for _ in range(2))
     with continued(document):
-        await rows.accept(*a_version(), None)
+        await rows.accept(*a_version())
     event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
     with continued(question):
-        await questions.accept(lambda _: event, "anna", None)
-    await rows.accept(*a_version(key="untraced.txt"), None)
+        await questions.accept(event, "anna", None)
+    await rows.accept(*a_version(key="untraced.txt"))
     await outbox.retry_all()
     assert [each.traceparent for each in await outbox.due(10)] == [question, document, None]
 
@@ -181,7 +182,7 @@ async def test_what_is_due_knows_the_trace_of_its_request(database: Database) ->
 async def test_a_question_that_is_put_off_is_due_until_it_has_ended(database: Database) -> None:
     questions, outbox = SqlQuestions(database), SqlOutbox(database)
     event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
-    await questions.accept(lambda _: event, "anna", None)
+    await questions.accept(event, "anna", None)
     assert await outbox.due(10) == []
     await questions.requeue(event.question_id)
     assert [due.event.id for due in await outbox.due(10)] == [event.id]
@@ -191,38 +192,40 @@ async def test_a_question_that_is_put_off_is_due_until_it_has_ended(database: Da
 
 
 async def test_documents_are_found_by_words_and_metadata_in_every_order(database: Database) -> None:
-    rows, public = SqlDocuments(database), frozenset({"public"})
+    rows, public = Documents(database), frozenset({"public"})
     for place, (key, note) in enumerate((("Évaluation.md", "Zoé"), ("b_1.md", "Zoé"), ("bx1.md", "Durand"))):
         record, event = a_version(key=key)
         at = NOW + timedelta(seconds=place)
-        await rows.accept(replace(record, created_at=at, metadata={"author": note}), event, None)
+        await rows.accept(record.model_copy(update={"created_at": at, "metadata": {"author": note}}), event)
 
     async def found(**search) -> list[str]:
-        return [record.key for record in await rows.listing(public, "x", DocumentSearch(limit=9, **search))]
+        return [record.key for record in await rows.catalogue.listing(public, "x", DocumentSearch(limit=9, **search))]
 
     assert await found(words=("evaluation",)) == ["Évaluation.md"]
     assert await found(words=("b_1",)) == ["b_1.md"]
     assert await found(metadata={"author": "Zoé"}, order=DocumentOrder.OLDEST) == ["Évaluation.md", "b_1.md"]
-    newest = await rows.listing(public, "x", DocumentSearch(limit=2, order=DocumentOrder.NEWEST))
+    newest = await rows.catalogue.listing(public, "x", DocumentSearch(limit=2, order=DocumentOrder.NEWEST))
     assert [record.key for record in newest] == ["bx1.md", "b_1.md"]
     place = Cursor(newest[-1].created_at, newest[-1].document_id)
     assert await found(order=DocumentOrder.NEWEST, after=place) == ["Évaluation.md"]
     assert await found(since=NOW + timedelta(seconds=1), until=NOW + timedelta(seconds=2)) == ["b_1.md"]
-    await rows.describe(newest[0].document_id, {"kind": "notice"})
+    await rows.save(newest[0].model_copy(update={"metadata": {"kind": "notice"}}))
     assert await found(metadata={"kind": "notice"}) == ["bx1.md"]
 
 
 async def test_feedback_is_one_of_each_person_and_goes_with_its_question(database: Database) -> None:
     questions, feedback = SqlQuestions(database), SqlFeedback(database)
     event = QuestionAsked(question_id=uuid4(), text="Où ça ?", grant="g", deadline=NOW + timedelta(minutes=1))
-    await questions.accept(lambda _: event, "anna", None)
+    await questions.accept(event, "anna", None)
     first = FeedbackRecord(
         question_id=event.question_id, author="anna", verdict=Verdict.UP, reason=None, comment=None,
         created_at=NOW, updated_at=NOW,
     )  # fmt: skip
-    later = replace(first, verdict=Verdict.DOWN, reason=Reason.WRONG, updated_at=NOW + timedelta(seconds=1))
+    later = first.model_copy(
+        update={"verdict": Verdict.DOWN, "reason": Reason.WRONG, "updated_at": NOW + timedelta(seconds=1)}
+    )
     await asyncio.gather(feedback.put(first), feedback.put(first))
-    assert await feedback.put(replace(later, created_at=later.updated_at)) == later
+    assert await feedback.put(later.model_copy(update={"created_at": later.updated_at})) == later
     [(entry, question)] = await feedback.page(FeedbackSearch(limit=5, reasons=frozenset({Reason.WRONG})))
     assert (entry, question.text) == (later, "Où ça ?")
     assert [each.text for each in await questions.page("anna", QuestionSearch(limit=5, words=("ou",)))] == ["Où ça ?"]

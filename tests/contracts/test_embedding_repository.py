@@ -2,21 +2,19 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from services.gateway.database.engine import Database
-from services.gateway.documents.sql import SqlDocuments
-from services.gateway.embedding_models.current import EmbeddingMemory
+from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.ports import EmbeddingRole
 from services.gateway.embedding_models.replays_sql import SqlReplays
-from services.gateway.embedding_models.service import retirement
-from services.gateway.embedding_models.sql import SqlEmbeddings, in_role
+from services.gateway.embedding_models.sql import in_role
 from services.gateway.outbox.sql import SqlOutbox
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.contracts.index import Embedding, EmbeddingModel, IndexRetired
 from shared.errors import StoreUnavailable
-from tests.contracts.test_ledgers import a_version, database  # noqa: F401 (a fixture)
+from tests.contracts.test_repositories import a_version, database  # noqa: F401 (a fixture)
 from tests.fakes.shared import grant_keys
+from tests.support.documents import Documents, models_of
 
 OLD = EmbeddingModel(name="old", dimension=4, normalised=True)
 NEW = EmbeddingModel(name="new", dimension=8, normalised=True)
@@ -25,19 +23,18 @@ PAST = datetime.now(UTC) - timedelta(minutes=1)
 
 async def test_a_change_of_model_from_its_start_to_the_end_of_the_former_one(database: Database) -> None:  # noqa: F811
     signer, _ = grant_keys()
-    documents, queue = SqlDocuments(database), SqlReplays(database)
-    models, outbox = SqlEmbeddings(database, partial(retirement, signer)), SqlOutbox(database)
+    documents, queue = Documents(database), SqlReplays(database)
+    models, outbox = models_of(database, signer), SqlOutbox(database)
     first = [a_version(key=key) for key in ("a", "b")]
     for record, event in first:
-        await documents.accept(record, event, None)
+        await documents.accept(record, event)
 
     async def indexed(record, embedding: Embedding) -> None:
         about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": record.sequence}
         told = DocumentIndexed(**about, passages=130, embedding=embedding)
         while True:
             try:
-                if await models.indexed(told):
-                    await documents.indexed(told)
+                await documents.reported(told)
             except StoreUnavailable:  # two learnt of the first model at once: the consumer would try again
                 continue
             return
@@ -80,10 +77,10 @@ async def test_a_change_of_model_from_its_start_to_the_end_of_the_former_one(dat
 
 async def test_a_change_of_roles_does_not_come_into_what_is_being_read(database: Database) -> None:  # noqa: F811
     signer, _ = grant_keys()
-    documents, queue = SqlDocuments(database), SqlReplays(database)
-    models = SqlEmbeddings(database, partial(retirement, signer))
+    documents, queue = Documents(database), SqlReplays(database)
+    models = models_of(database, signer)
     record, event = a_version()
-    await documents.accept(record, event, None)
+    await documents.accept(record, event)
     about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": record.sequence}
     await models.indexed(DocumentIndexed(**about, passages=1, embedding=Embedding(engine="onnx", model=OLD)))
     await models.begin("hashing")
@@ -100,17 +97,12 @@ async def test_a_change_of_roles_does_not_come_into_what_is_being_read(database:
 
 async def test_the_model_that_questions_are_asked_with_is_looked_up_once_a_second(database: Database) -> None:  # noqa: F811
     signer, _ = grant_keys()
-    documents, models = SqlDocuments(database), SqlEmbeddings(database, partial(retirement, signer))
+    documents, models = Documents(database), models_of(database, signer)
     seconds = 0.0
-    memory = EmbeddingMemory(lambda: seconds)
-
-    async def asked_with() -> Embedding:
-        async with database.autocommit() as connection:
-            return await memory.in_use(connection)
-
+    asked_with = RecentModel(models, lambda: seconds).in_use
     assert await asked_with() == Embedding()
     record, event = a_version()
-    await documents.accept(record, event, None)
+    await documents.accept(record, event)
     about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": record.sequence}
     await models.indexed(DocumentIndexed(**about, passages=1, embedding=Embedding(engine="onnx", model=OLD)))
     seconds = 0.9

@@ -1,0 +1,178 @@
+"""What a document is and what may follow what: versions, their states, what workers report of them. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from services.gateway.database.ports import Record
+from shared.access import PUBLIC, Principal
+from shared.clock import utc_now
+from shared.contracts.base import Failure, ObjectRef
+from shared.contracts.documents import Chunking, DocumentIndexed, DocumentProgressed
+from shared.contracts.identities import document_id, version_id
+from shared.http_api.documents import DocumentState
+
+OPEN = frozenset({DocumentState.ACCEPTED, DocumentState.PARSED, DocumentState.EMBEDDED})
+"""States of a version that is on its way: its job has not ended."""
+
+
+class DocumentRecord(Record):
+    """One version of a document and how far it got."""
+
+    document_id: UUID
+    version_id: UUID
+    sequence: int
+    scope: str
+    key: str
+    title: str
+    file_name: str
+    media_type: str
+    sha256: str
+    size: int
+    source_key: str
+    submitted_by: str
+    language: str = "fr"
+    chunking: Chunking = Chunking()
+    metadata: Mapping[str, str] = Field(default_factory=dict)
+    state: DocumentState = DocumentState.ACCEPTED
+    passages: int = 0
+    embedded: int = 0
+    indexed: int = 0
+    failure: Failure | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is on its way into the index."""
+        return self.state in OPEN
+
+    def after(self, **changes: Any) -> "DocumentRecord":
+        """The same version, changed now."""
+        return self.model_copy(update={**changes, "updated_at": utc_now()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A file that somebody sent; its bytes are in the object store already.
+
+    What is not said (None, or a chunking that leaves all open) stays as it was in the version before.
+    """
+
+    source: ObjectRef
+    file_name: str
+    media_type: str
+    scope: str = PUBLIC
+    key: str | None = None
+    title: str | None = None
+    language: str | None = None
+    chunking: Chunking = field(default_factory=Chunking)
+    metadata: Mapping[str, str] | None = None
+
+
+# --- versions --------------------------------------------------------------------------------------------------------
+
+
+def version_of_submission(
+    principal: Principal, submission: Submission, key: str, previous: DocumentRecord | None
+) -> DocumentRecord:
+    """Make the version of a submission, which may be the previous one once more (`is_same`)."""
+    now = utc_now()
+    said = submission.metadata
+    record = DocumentRecord(
+        document_id=document_id(submission.scope, key),
+        version_id=UUID(int=0),
+        sequence=previous.sequence + 1 if previous else 1,
+        scope=submission.scope,
+        key=key,
+        title=submission.title or (previous.title if previous else submission.file_name),
+        file_name=submission.file_name,
+        media_type=submission.media_type,
+        sha256=submission.source.sha256,
+        size=submission.source.size,
+        source_key=submission.source.key,
+        submitted_by=principal.subject,
+        language=submission.language or (previous.language if previous else "fr"),
+        chunking=previous.chunking if previous and submission.chunking == Chunking() else submission.chunking,
+        metadata=said if said is not None else (previous.metadata if previous else {}),
+        created_at=now,
+        updated_at=now,
+    )
+    return _identified(record)
+
+
+def next_version(previous: DocumentRecord, **changes: Any) -> DocumentRecord:
+    """Make the version that the same bytes have with another title, language or chunking."""
+    now = utc_now()
+    fresh = {**_FRESH, **changes, "sequence": previous.sequence + 1, "created_at": now, "updated_at": now}
+    return _identified(previous.model_copy(update=fresh))
+
+
+def is_same(previous: DocumentRecord, record: DocumentRecord) -> bool:
+    """Whether nothing is to be done: the record's version is there, and has not failed or gone."""
+    over = {DocumentState.FAILED, DocumentState.WITHDRAWN}
+    return previous.version_id == record.version_id and previous.state not in over
+
+
+def restarted(record: DocumentRecord) -> DocumentRecord:
+    """The version before its way through the chain, with the passages that it had."""
+    return record.after(**{name: value for name, value in _FRESH.items() if name != "passages"})
+
+
+def withdrawn(record: DocumentRecord) -> DocumentRecord:
+    """The version once its document was withdrawn."""
+    return record.after(state=DocumentState.WITHDRAWN)
+
+
+_FRESH: dict[str, Any] = {
+    "state": DocumentState.ACCEPTED,
+    "passages": 0,
+    "embedded": 0,
+    "indexed": 0,
+    "failure": None,
+}
+
+
+def _identified(record: DocumentRecord) -> DocumentRecord:
+    """Give the version its id, of all that passages and their vectors are made of."""
+    chunking = record.chunking.model_dump_json(exclude_none=True)
+    made_of = f"{chunking}\n{record.title}\n{record.language}"
+    return record.model_copy(update={"version_id": version_id(record.document_id, record.sha256, made_of)})
+
+
+# --- what workers report ---------------------------------------------------------------------------------------------
+
+
+def is_due(record: DocumentRecord | None, event: DocumentProgressed | DocumentIndexed) -> bool:
+    """Whether a report changes the version: it has not ended, and was not sent again since."""
+    return record is not None and record.sequence == event.sequence and record.is_open
+
+
+def progressed(record: DocumentRecord, event: DocumentProgressed) -> DocumentRecord:
+    """The version after a report. Counts only grow: a redelivered event reports what was known."""
+    if event.stage == "failed":
+        return record.after(state=DocumentState.FAILED, failure=event.failure)
+    embedded = max(record.embedded, event.done) if event.stage == "embedded" else record.embedded
+    indexed = max(record.indexed, event.done) if event.stage == "indexed" else record.indexed
+    state = DocumentState.EMBEDDED if embedded == event.total else DocumentState.PARSED
+    return record.after(state=state, passages=event.total, embedded=embedded, indexed=indexed)
+
+
+def indexed(record: DocumentRecord, event: DocumentIndexed) -> DocumentRecord:
+    """The version once all of it can be found."""
+    counts = dict.fromkeys(("passages", "embedded", "indexed"), event.passages)
+    return record.after(state=DocumentState.INDEXED, **counts)
+
+
+def replaced(older: DocumentRecord) -> DocumentRecord:
+    """A version once a newer one can be found in its place."""
+    return older.model_copy(update={"state": DocumentState.REPLACED})
+
+
+def is_whole(event: DocumentProgressed) -> bool:
+    """Whether the last batch is in the index: documents.indexed says as much and more, and need not be stored twice."""
+    return event.stage == "indexed" and event.done == event.total

@@ -1,0 +1,68 @@
+"""What workers report of documents: versions follow it, jobs end by it, and what was withdrawn is removed."""
+
+from services.gateway.documents.model import DocumentRecord, indexed, is_due, is_whole, progressed, replaced
+from services.gateway.documents.ports import DocumentRows
+from services.gateway.embedding_models.ports import EmbeddingProgress
+from services.gateway.outbox.ports import UnitsOfWork
+from shared.contracts.documents import DocumentIndexed, DocumentProgressed
+from shared.contracts.object_layout import batches_prefix, text_key, vectors_prefix
+from shared.http_api.documents import DocumentState
+from shared.storage.ports import ObjectStore
+
+
+class DocumentProgress:
+    """Both methods may hear the same event again, and events in any order."""
+
+    def __init__(self, work: UnitsOfWork[DocumentRows], models: EmbeddingProgress, store: ObjectStore) -> None:
+        self._work = work
+        self._models = models
+        self._store = store
+
+    async def progressed(self, event: DocumentProgressed) -> None:
+        """Store how far a version got, that it failed, or that its document has left the index."""
+        if event.stage == "withdrawn":
+            await self._withdrawn(event)
+            return
+        if not await self._models.progressed(event) or is_whole(event):
+            return
+        async with self._work() as work:
+            record = await work.rows.documents.version(event.version_id)
+            if record is None or not is_due(record, event):
+                return
+            changed = progressed(record, event)
+            await work.rows.documents.save(changed)
+            if changed.is_open:
+                await work.job_moved(changed.version_id)
+            else:
+                await work.end_job(changed.version_id)
+
+    async def indexed(self, event: DocumentIndexed) -> None:
+        """Store that a version can be found, in the place of all that are older."""
+        if not await self._models.indexed(event):
+            return
+        async with self._work() as work:
+            for record in await work.rows.documents.versions(event.document_id):
+                if record.version_id == event.version_id and is_due(record, event):
+                    await work.rows.documents.save(indexed(record, event))
+                    await work.end_job(record.version_id)
+                    break
+            else:
+                return
+            for older in await work.rows.documents.versions(event.document_id):
+                if older.sequence < event.sequence:
+                    await work.rows.documents.save(replaced(older))
+
+    async def _withdrawn(self, event: DocumentProgressed) -> None:
+        """Remove the objects of every withdrawn version; a version that was sent again since keeps its own."""
+        async with self._work() as work:
+            versions = await work.rows.documents.versions(event.document_id)
+        for record in versions:
+            if record.state is DocumentState.WITHDRAWN and record.sequence <= event.sequence:
+                await self._forget_objects(record)
+        async with self._work() as work:  # once they are gone: until then the withdrawal is sent again
+            await work.end_job(event.document_id)
+
+    async def _forget_objects(self, record: DocumentRecord) -> None:
+        version = record.version_id
+        for key in (record.source_key, text_key(version), batches_prefix(version), vectors_prefix(version)):
+            await self._store.delete(key)

@@ -1,0 +1,85 @@
+"""What a question is, which text is one, and how it ends. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.gateway.database.ports import Record
+from shared.contracts.questions import Outcome, Plan, QuestionAsked, Timings
+from shared.errors import Cancelled, InvalidQuestion
+from shared.http_api.questions import QuestionState
+
+_ALLOWED_CONTROLS = {"\n", "\r", "\t"}
+
+
+class QuestionRecord(Record):
+    """A question and how it ended; without an outcome, it has not yet."""
+
+    question_id: UUID
+    text: str
+    language: str
+    asked_by: str
+    state: QuestionState
+    outcome: Outcome | None
+    created_at: datetime
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in the words and with the wishes of the person."""
+
+    text: str
+    language: str = "fr"
+    plan: Plan = field(default_factory=Plan)
+
+
+def question_text(text: str, max_chars: int) -> str:
+    """The text of a question without the space around it.
+
+    Raises:
+        InvalidQuestion: empty, longer than `max_chars`, or with control characters.
+    """
+    if not text.strip():
+        raise InvalidQuestion(reason="empty")
+    if len(text) > max_chars:
+        raise InvalidQuestion(reason="too-long", limit=max_chars, length=len(text))
+    if any(not (each.isprintable() or each in _ALLOWED_CONTROLS or each.isspace()) for each in text):
+        raise InvalidQuestion(reason="control-characters")
+    return text.strip()
+
+
+def accepted(event: QuestionAsked, asked_by: str) -> QuestionRecord:
+    """The record of a question that has just been accepted."""
+    return QuestionRecord(
+        question_id=event.question_id,
+        text=event.text,
+        language=event.language,
+        asked_by=asked_by,
+        state=QuestionState.ACCEPTED,
+        outcome=None,
+        created_at=event.occurred_at,
+        deadline=event.deadline,
+    )
+
+
+def end_state(outcome: Outcome) -> QuestionState:
+    """The state that a question ends in."""
+    if outcome.failure is None:
+        return QuestionState.ABSTAINED if outcome.abstained else QuestionState.ANSWERED
+    return QuestionState.CANCELLED if outcome.failure.code == Cancelled.code else QuestionState.FAILED
+
+
+def timed(outcome: Outcome, accepted_at: datetime, now: datetime) -> Outcome:
+    """Complete the timings: the total as the client lived it, and what is neither embedding, search nor writing."""
+    known = outcome.timings
+    total = (now - accepted_at).total_seconds() * 1000
+    worked = sum(step or 0.0 for step in (known.embed, known.retrieve, known.generate))
+    timings = Timings(
+        queue=round(max(total - worked, 0.0), 2),
+        embed=known.embed,
+        retrieve=known.retrieve,
+        generate=known.generate,
+        total=round(total, 2),
+    )
+    return outcome.model_copy(update={"timings": timings})
