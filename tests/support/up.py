@@ -12,18 +12,22 @@ from shared.client import VigieClient
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_S = 90
-VIGIE = [sys.executable, "-c", "from services.cli import main; main()"]
+VIGIE = (sys.executable, "-c", "from services.cli import main; main()")
 
 
 class Up:
     """One stack at a time on `data`; it may be killed and started again.
 
     Args:
+        root: of the code that runs.
+        program: what starts the command there.
         environment: beside what makes a quick stack without a model.
     """
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, *, root: Path = ROOT, program: tuple[str, ...] = VIGIE, **environment: str) -> None:
         self.data = data
+        self._root = root
+        self._program = program
         self.issuer = LocalIssuer(data / "keys")
         self.environment = {
             **os.environ,
@@ -37,13 +41,13 @@ class Up:
         self.url = ""
 
     def command(self, *arguments: str) -> list[str]:
-        return [*VIGIE, *arguments, "--data", str(self.data)]
+        return [*self._program, *arguments, "--data", str(self.data)]
 
     def run(self, *arguments: str, timeout_s: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
         """Another command on the same folder."""
         return subprocess.run(
             self.command(*arguments),
-            cwd=ROOT,
+            cwd=self._root,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -55,7 +59,7 @@ class Up:
         """Start and wait until it tells its address."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self.command("up", "--port", "0"), cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                self.command("up", "--port", "0"), cwd=self._root, env=self.environment, stdout=log, stderr=log
             )
         give_up = time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up:
