@@ -25,9 +25,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from lab.bench import corpus, documents, report
 from lab.bench.report import Figure
 from services.ingest.adapters.child_process import ChildProcess
-from services.ingest.sandbox.limits import Limits
+from services.ingest.in_flight_window import InFlightWindow
+from services.ingest.sandbox.limits import DocumentLimits
 from services.ingest.service import IngestService
-from services.ingest.window import InFlightWindow
 from shared.access import Grant, GrantSigner, GrantVerifier
 from shared.contracts.base import Event
 from shared.contracts.documents import DocumentSubmitted
@@ -89,7 +89,7 @@ class Ingest:
         self.lag = LoopLag()
         self.peak_bytes = 0
         self.store = FolderStore(folder)
-        self.child = ChildProcess(Limits())
+        self.child = ChildProcess(DocumentLimits())
         key = Ed25519PrivateKey.generate()
         public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         self._signer = GrantSigner(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -140,7 +140,7 @@ async def measure(options: argparse.Namespace, data: Path) -> tuple[list[Figure]
     notes: list[str] = []
     gc.collect()
     gc.freeze()  # collecting what was made to measure with is not the service's work
-    async with ingest.child.running():
+    async with ingest.child.opened():
         start, one = [await ingest.take("a.txt", b"Un.") * 1000 for _ in range(2)]
         notes.append(
             f"a document of one word: {one:.0f} ms; the first one, with the start of the zygote: {start:.0f} ms"

@@ -4,10 +4,10 @@ from faststream.asgi import AsgiFastStream
 
 from services.ingest.adapters.child_pool import ChildPool
 from services.ingest.consumer import register
-from services.ingest.sandbox.limits import Limits
+from services.ingest.in_flight_window import InFlightWindow
+from services.ingest.sandbox.limits import DocumentLimits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
-from services.ingest.window import InFlightWindow
 from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker, create_asgi
 
@@ -20,11 +20,11 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
     """Ingest, not yet started; what is not given comes from the environment."""
     settings, platform = settings or IngestSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
-    limits = Limits(
+    limits = DocumentLimits(
         seconds=settings.timeout_s,
         memory_mb=settings.memory_mb,
         text_mb=settings.text_mb,
-        patient_seconds=settings.recognition_timeout_s,
+        ocr_seconds=settings.recognition_timeout_s,
         page_seconds=max(_PAGE_S, settings.recognition_timeout_s / 12),
     )
     extractor = ChildPool(limits, settings.documents_at_once)
@@ -37,7 +37,7 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
         max_chars=settings.max_chars,
     )
     register(broker, service, platform.kafka, max_concurrency=settings.documents_at_once)
-    return Worker(NAME, broker, extractor.running, platform.telemetry)
+    return Worker(NAME, broker, extractor.opened, platform.telemetry)
 
 
 def create_app(settings: IngestSettings | None = None) -> AsgiFastStream:

@@ -1,4 +1,4 @@
-"""What ingest's parts speak: a parser turns bytes into text with sections, a chunker turns that into pieces."""
+"""Ports and values of ingest: a parser turns bytes into text with sections, a chunker turns that into chunks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,18 +10,19 @@ from shared.errors import InvalidInput
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of a document's text and what is known of it; a passage inherits all but the span.
+    """A span of a document's text and its metadata, which the passages within inherit.
 
     Attributes:
         headings: titles from the outermost to the section's own, cleaned.
         start: first character of the section in `ParsedDocument.text`.
         end: the character after its last.
-        article: number of the law article that the section is, as `shared.language.articles` spells it.
+        article: number of the law article, in the canonical form of `shared.language.articles`.
         article_version: id of that article's version, such as `LEGIARTI000045386446`.
-        in_force_to: first day on which the version is no longer in force; None while no end is set.
-        page: from 1.
-        row: from 1, as a person sees it in the sheet.
-        source_url: where the publisher shows the same text.
+        in_force_from: first day on which the version is in force.
+        in_force_to: first day on which it no longer is; None while no end is set.
+        page: number of the page, from 1.
+        row: number of the row in its sheet, from 1.
+        source_url: page of the publisher with the same text.
     """
 
     headings: tuple[str, ...]
@@ -39,14 +40,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Lines of a document's text that are a table's rows, cells parted by ` | `; within one section.
+    """A table within one section: each row is a line of the text, its cells separated by ` | `.
 
     Attributes:
         starts: first character of each row in `ParsedDocument.text`.
         end: the character after the last row.
-        header: how many rows, from the first, say what the others hold.
-        rows: number of each row as a person sees it in the sheet; empty outside of sheets.
-        columns: letters of the columns from the first cell on; empty outside of sheets.
+        header: number of header rows, from the first.
+        rows: number of each row in its sheet; empty outside of sheets.
+        columns: letters of the columns, from the first cell on; empty outside of sheets.
     """
 
     starts: Sequence[int]
@@ -61,15 +62,15 @@ class Table:
 
     @property
     def body(self) -> int:
-        """First character behind the header."""
+        """First character after the header."""
         return self.starts[self.header] if self.header < len(self.starts) else self.end
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A document's text and its sections: in order, without overlap, and all visible text is in one of them.
+    """A document's text and its sections, which are in order, do not overlap, and cover all visible text.
 
-    `tables` are in order too. `language` and `title` are None where the format does not tell.
+    `tables` are in order too. `language` and `title` are None where the format has none.
     """
 
     text: str
@@ -80,14 +81,14 @@ class ParsedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """What becomes a passage: characters `start` to `end` of the text, within or across like sections.
+class Chunk:
+    """Characters `start` to `end` of a document's text that become a passage, within or across like sections.
 
     Attributes:
-        repeated: span of a table's header in the text, to be said again in front of what is a later part of the table.
+        repeated: span of the table's header, which is repeated in front of a later part of the table.
         rows: number in its sheet of each line, those of the repeated header first; empty outside of sheets.
-        columns: letters of the cells of each line; empty outside of sheets, and where a row had to be cut.
-        header: lines, repeated or not, that are the table's header; 0 outside of sheets.
+        columns: letters of the cells of each line; empty outside of sheets, and where a row was cut.
+        header: number of header lines, repeated or not; 0 outside of sheets.
     """
 
     start: int
@@ -100,15 +101,15 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A piece and its own text, apart from the document's.
+class ChunkText:
+    """A chunk with a text of its own, independent of the document's.
 
     Attributes:
         text: the repeated header, if there is one, then characters `start` to `end`.
-        repeated: characters of `text` that are repeated.
-        header: characters of `text`, from its first, that are a sheet's header, repeated or not.
+        repeated: length of the repeated header in `text`, characters.
+        header: length of a sheet's header in `text`, repeated or not, characters.
         rows: number in its sheet of each line of `text`; empty outside of sheets.
-        columns: as of Piece.
+        columns: as in Chunk.
     """
 
     start: int
@@ -122,12 +123,13 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What is to be read, and how its text is to be cut.
+class ExtractionRequest:
+    """A file's declared type and name, and the chunking that its sender asks for.
 
     Attributes:
-        strategy: None for the format's own.
-        max_chars: longest piece, unless `asked_max_chars` says otherwise.
+        strategy: name of a chunking strategy; None for that of the format.
+        max_chars: longest chunk by default, characters.
+        asked_max_chars: longest chunk that the sender asks for; None for the default.
         options: parameters of the strategy; the others have their defaults (shared/contracts/chunking.py).
     """
 
@@ -137,82 +139,82 @@ class Job:
     max_chars: int
     asked_max_chars: int | None = None
     options: dict[str, int] = field(default_factory=dict)
-    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was found in a file.
+    """Text and chunks of a file.
 
     Attributes:
-        count: pieces; at least one.
+        count: number of chunks; at least one.
         text: UTF-8, in blocks of whole characters.
-        batch: gives the pieces of a batch (`BATCH` each) by its number; runs in a thread.
+        batch: returns the chunks of a batch (`BATCH` each) by its number, from 0; to be called in a thread.
     """
 
     title: str | None
     language: str | None
     count: int
     text: Sequence[bytes]
-    batch: Callable[[int], Sequence[Excerpt]]
+    batch: Callable[[int], Sequence[ChunkText]]
 
 
-class TakesLonger(InvalidInput):
-    """A document that can be read, but not in the time that reading usually takes; inside of ingest only."""
+class NeedsOcr(InvalidInput):
+    """The document has images of text, and no OCR budget is set; never leaves ingest."""
 
     code = "takes-longer"
 
 
 class Extractor(Protocol):
-    """Reads and cuts a file where it can do no harm."""
+    """Extracts a file in isolation from the service."""
 
-    async def extract(self, job: Job, source: bytes) -> Extraction:
-        """Find a file's text and pieces, in bounded time and memory.
+    async def extract(self, request: ExtractionRequest, source: bytes) -> Extraction:
+        """Extract a file's text and chunks, in bounded time and memory.
 
         Raises:
-            InvalidInput: the document cannot be read, or not be cut as it asks to be, or it costs too much.
-            Unavailable: there is nowhere to read it now.
+            InvalidInput: the document cannot be read or chunked as requested, or exceeds its limits.
+            Unavailable: the sandbox cannot be started now.
         """
         ...
 
 
 class Parser(Protocol):
-    """Reads one format. A plain function of bytes: no file, no network, no other process's memory is within reach."""
+    """Reads one format; a pure function of bytes, without files, network or other processes."""
 
     def parse(self, data: bytes) -> ParsedDocument:
         """Extract text and sections. Runs in a child process under limits of time and memory.
 
         Raises:
-            EmptyDocument: there is no text in it.
-            UnreadableDocument, UnknownCorpusLayout: it is not what its type says.
+            EmptyDocument: the document has no text.
+            UnreadableDocument, UnknownCorpusLayout: the bytes are not of the parser's format.
+            NeedsOcr: the document has images of text, and no OCR budget is set.
         """
         ...
 
 
 class Chunker(Protocol):
-    """Cuts a document's text into pieces that can stand as evidence."""
+    """Splits a document's text into chunks, each of which can serve as evidence."""
 
-    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:
-        """Cut the text, in time linear in its length. Runs in a child process.
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:
+        """Split the text, in time linear in its length. Runs in a child process.
 
         Args:
-            options: all of the strategy's parameters (shared/contracts/chunking.py), checked.
+            max_chars: longest chunk, a repeated header included, characters.
+            options: all parameters of the strategy (shared/contracts/chunking.py), validated.
 
         Returns:
-            Pieces of at most `max_chars` characters, a repeated header included, in order, none empty, none with white
-            space at its ends. Every character of the sections that is not white space is in exactly one, but for the
-            overlap that a strategy of windows is asked for.
+            Chunks in order, none empty, none with white space at its ends. Every character of the sections that is not
+            white space is in exactly one chunk, except for the overlap of windows.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A line of the table of formats (parsers/__init__.py).
+    """A row of the table of formats (parsers/__init__.py).
 
     Attributes:
-        extensions: in small letters with their dot; the format of a file whose declared type says little.
-        chunking: name of the strategy that suits the format.
+        extensions: in lower case with their dot; they decide where the declared type is vague.
+        chunking: name of the format's own strategy.
     """
 
     media_type: str

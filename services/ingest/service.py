@@ -5,8 +5,8 @@ import hashlib
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid5
 
-from services.ingest.ports import Excerpt, Extraction, Extractor, Job
-from services.ingest.window import InFlightWindow
+from services.ingest.in_flight_window import InFlightWindow
+from services.ingest.ports import ChunkText, Extraction, ExtractionRequest, Extractor
 from shared.access import GrantVerifier
 from shared.contracts.base import ObjectRef
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, PassagesExtracted
@@ -57,7 +57,7 @@ class IngestService:
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         source = await self._objects.get(event.source.key)
         await asyncio.to_thread(_check_sum, event, source)
-        found = await self._extractor.extract(self._job(event), source)
+        found = await self._extractor.extract(self._request(event), source)
         del source
         await self._objects.put(text_key(event.version_id), _blocks(found))
         self._window.release(event.version_id)  # what an earlier attempt sent is sent again
@@ -90,9 +90,9 @@ class IngestService:
         """Make room for what was on its way of a withdrawn document."""
         self._window.withdraw(event.document_id, event.sequence)
 
-    def _job(self, event: DocumentSubmitted) -> Job:
+    def _request(self, event: DocumentSubmitted) -> ExtractionRequest:
         wishes = event.chunking
-        return Job(
+        return ExtractionRequest(
             event.media_type,
             event.file_name,
             wishes.strategy,
@@ -123,14 +123,14 @@ async def _blocks(found: Extraction) -> AsyncIterator[bytes]:
 
 def _encode(event: DocumentSubmitted, found: Extraction, batch: int) -> tuple[bytes, int]:
     """A batch as it is stored, and how many passages it has. Who may read them is said here, never by who read them."""
-    pieces = found.batch(batch)
-    passages = [_passage(event, found, piece, batch * BATCH + place) for place, piece in enumerate(pieces)]
+    chunks = found.batch(batch)
+    passages = [_passage(event, found, chunk, batch * BATCH + place) for place, chunk in enumerate(chunks)]
     return encode_batch(passages), len(passages)
 
 
-def _passage(event: DocumentSubmitted, found: Extraction, piece: Excerpt, ordinal: int) -> Passage:
-    section = piece.section
-    own_rows = piece.rows[piece.text.count("\n", 0, piece.repeated) :]
+def _passage(event: DocumentSubmitted, found: Extraction, chunk: ChunkText, ordinal: int) -> Passage:
+    section = chunk.section
+    own_rows = chunk.rows[chunk.text.count("\n", 0, chunk.repeated) :]
     return Passage(
         id=passage_id(event.version_id, ordinal),
         document_id=event.document_id,
@@ -139,11 +139,11 @@ def _passage(event: DocumentSubmitted, found: Extraction, piece: Excerpt, ordina
         ordinal=ordinal,
         title=event.title.strip() or found.title or event.file_name,
         headings=section.headings,
-        text=piece.text,
-        start=piece.start,
-        end=piece.end,
-        repeated=piece.repeated,
-        header=piece.header,
+        text=chunk.text,
+        start=chunk.start,
+        end=chunk.end,
+        repeated=chunk.repeated,
+        header=chunk.header,
         language=found.language or event.language,
         article=section.article,
         article_version=section.article_version,
@@ -152,8 +152,8 @@ def _passage(event: DocumentSubmitted, found: Extraction, piece: Excerpt, ordina
         page=section.page,
         sheet=section.sheet,
         row=own_rows[0] if own_rows else section.row,
-        rows=piece.rows,
-        columns=piece.columns,
+        rows=chunk.rows,
+        columns=chunk.columns,
         source_url=section.source_url,
     )
 

@@ -43,7 +43,7 @@ by headings. sentences, tokens: windows of so many sentences, or of so many word
 
 
 @dataclass(frozen=True, slots=True)
-class Cutting:
+class ChunkingPlan:
     """A strategy with all of its parameters, and the longest passage in characters, which always holds too."""
 
     strategy: str
@@ -51,7 +51,7 @@ class Cutting:
     max_chars: int
 
 
-def cutting(chunking: Chunking, strategy: str, max_chars: int) -> Cutting:
+def plan_chunking(chunking: Chunking, strategy: str, max_chars: int) -> ChunkingPlan:
     """How to cut a document that asks for `chunking`.
 
     Args:
@@ -68,14 +68,14 @@ def cutting(chunking: Chunking, strategy: str, max_chars: int) -> Cutting:
     if chosen.windows and "overlap" not in chunking.options:
         options["overlap"] = min(options["overlap"], options[chosen.windows] // 2)
     longest = MAX_PASSAGE_CHARS if chosen.windows else max_chars
-    return Cutting(name, options, chunking.max_chars or longest)
+    return ChunkingPlan(name, options, chunking.max_chars or longest)
 
 
 def check(chunking: Chunking) -> None:
     """Refuse what cannot be done.
 
     Raises:
-        InvalidInput: as of `cutting`; it names what there is.
+        InvalidInput: as of `plan_chunking`; it names what there is.
     """
     name = chunking.strategy
     if name is None:

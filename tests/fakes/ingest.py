@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.ingest.chunking import STRATEGIES
-from services.ingest.cutting import cut
+from services.ingest.extraction import extract
 from services.ingest.parsers import FORMATS
-from services.ingest.parsers.patience import Patience, granted
-from services.ingest.parsers.recognition import Grey, Tesseract
-from services.ingest.ports import Extraction, Job
+from services.ingest.parsers.ocr import Grey, Tesseract
+from services.ingest.parsers.ocr_budget import OcrBudget, ocr_budget
+from services.ingest.ports import Extraction, ExtractionRequest
 from shared.contracts.object_layout import BATCH
 
 OPEN_END = 32472144000000
@@ -69,17 +69,17 @@ def guide_section(title: str, html: str, *articles: str, anchor: str = "") -> di
 class InProcessExtractor:
     """Reads documents where it stands (port: services.ingest.ports.Extractor)."""
 
-    async def extract(self, job: Job, source: bytes) -> Extraction:
+    async def extract(self, request: ExtractionRequest, source: bytes) -> Extraction:
         found = await asyncio.to_thread(
-            cut, job, source, formats=FORMATS, strategies=STRATEGIES, max_text=50_000_000, patience=None
+            extract, request, source, formats=FORMATS, strategies=STRATEGIES, max_text=50_000_000, budget=None
         )
-        document, pieces = found.document, found.pieces
+        document, chunks = found.document, found.chunks
         return Extraction(
             document.title,
             document.language,
-            len(pieces),
+            len(chunks),
             [document.text.encode()],
-            lambda number: [found.excerpt(piece) for piece in pieces[number * BATCH : (number + 1) * BATCH]],
+            lambda number: [found.text_of(chunk) for chunk in chunks[number * BATCH : (number + 1) * BATCH]],
         )
 
 
@@ -98,7 +98,7 @@ class Pages:
 
 
 class FakeRecogniser(Tesseract):
-    """Says the same lines of every image, in the time that `pages` says; keeps what it was shown. Has patience."""
+    """Says the same lines of every image, in the time that `pages` says; keeps what it was shown. Has a budget."""
 
     def __init__(
         self, lines: Sequence[str] = ("Texte reconnu.",), *, installed: bool = True, pages: Pages | None = None
@@ -106,15 +106,15 @@ class FakeRecogniser(Tesseract):
         self.seen: list[Grey] = []
         self._lines = list(lines)
         self._pages = pages or Pages(0)
-        self._patience = Patience(clock=self._pages)
+        self._budget = OcrBudget(clock=self._pages)
         self.languages = "fra" if installed else ""
 
     def require(self) -> None:
-        with granted(self._patience):
+        with ocr_budget(self._budget):
             super().require()
 
     def read(self, images: Iterable[Grey], pages: Sequence[int], *, needed: bool = True) -> list[list[str]]:
-        with granted(self._patience):
+        with ocr_budget(self._budget):
             return super().read(images, pages, needed=needed)
 
     def lines(self, image: Grey, seconds: float) -> list[str]:

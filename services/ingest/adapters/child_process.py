@@ -1,4 +1,4 @@
-"""Reads documents in a child process, one at a time (port: services.ingest.ports.Extractor)."""
+"""Extraction in a child process, one document at a time (port: services.ingest.ports.Extractor)."""
 
 import asyncio
 import logging
@@ -9,13 +9,13 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
-from services.ingest.ports import Extraction, Job, TakesLonger
+from services.ingest.ports import Extraction, ExtractionRequest, NeedsOcr
 from services.ingest.sandbox import wire
-from services.ingest.sandbox.limits import Limits
+from services.ingest.sandbox.limits import DocumentLimits
 from shared.errors import Unavailable, UnreadableDocument, VigieError
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_TH
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a child took: peak resident memory, bytes; CPU time, s."""
+    """Resources that a child used: peak resident memory, bytes; CPU time, seconds."""
 
     memory: int
     cpu_s: float
@@ -49,29 +49,29 @@ class _Ended:
 
 
 class ChildProcess:
-    """A zygote, started for the first document, that forks a child for each.
+    """Extracts each document in a child of its own, forked by a zygote that the first document starts.
 
     Attributes:
-        last_cost: of the last document.
+        last_cost: resources that the last document took.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: DocumentLimits) -> None:
         self._limits = limits
         self._zygote: _Zygote | None = None
         self._turn = asyncio.Lock()
         self.last_cost: Cost | None = None
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Nothing of it is left behind at the end."""
+    async def opened(self) -> AsyncIterator[None]:
+        """End the zygote and its child on the way out."""
         try:
             yield
         finally:
             await asyncio.to_thread(self._drop)
 
-    async def extract(self, job: Job, source: bytes) -> Extraction:
+    async def extract(self, request: ExtractionRequest, source: bytes) -> Extraction:
         async with self._turn:
-            work = asyncio.ensure_future(asyncio.to_thread(self._extract, job, source))
+            work = asyncio.ensure_future(asyncio.to_thread(self._extract, request, source))
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
@@ -81,19 +81,19 @@ class ChildProcess:
                 work.exception()
                 raise
 
-    def _extract(self, job: Job, source: bytes) -> Extraction:
+    def _extract(self, request: ExtractionRequest, source: bytes) -> Extraction:
         try:
-            return self._try(job, source)
-        except TakesLonger:
-            return self._try(replace(job, patient=True), source)
+            return self._try(request, source, ocr=False)
+        except NeedsOcr:
+            return self._try(request, source, ocr=True)
 
-    def _try(self, job: Job, source: bytes) -> Extraction:
+    def _try(self, request: ExtractionRequest, source: bytes, *, ocr: bool) -> Extraction:
         if self._zygote is None:
             self._zygote = _Zygote(self._limits)
         zygote = self._zygote
-        answer: Extraction | wire.Failed | None
+        answer: Extraction | wire.Refusal | None
         try:
-            answer = zygote.ask(job, source)
+            answer = zygote.ask(request, source, ocr=ocr)
         except (wire.BrokenAnswer, OSError) as error:
             logger.debug("no answer from the child: %s", error)
             answer = None
@@ -104,22 +104,16 @@ class ChildProcess:
         self.last_cost = ended.cost
         if isinstance(answer, Extraction):
             return answer
-        raise self._told(answer, job) if answer else self._untold(ended, job)
+        raise _error_of(answer, ocr=ocr) if answer else self._error_without_answer(ended, ocr=ocr)
 
-    def _told(self, failed: wire.Failed, job: Job) -> VigieError:
-        if failed.trace:
-            logger.warning("a parser stumbled over a document: %s", failed.trace.replace("\n", " | "))
-        error = wire.error_of(failed)
-        return UnreadableDocument(reason="crashed") if job.patient and isinstance(error, TakesLonger) else error
-
-    def _untold(self, ended: _Ended, job: Job) -> VigieError:
-        """Why a child ended without a word."""
+    def _error_without_answer(self, ended: _Ended, *, ocr: bool) -> VigieError:
+        """Tell from its exit status why a child ended without an answer."""
         limits = self._limits
         by = os.WTERMSIG(ended.status) if os.WIFSIGNALED(ended.status) else None
         if by == signal.SIGALRM:
             return UnreadableDocument(reason="page-time", limit=round(limits.page_seconds))
         if ended.late or by == signal.SIGXCPU:
-            return UnreadableDocument(reason="too-much-time", limit=round(limits.time(patient=job.patient)))
+            return UnreadableDocument(reason="too-much-time", limit=round(limits.time(ocr=ocr)))
         if ended.cost.memory >= limits.memory_mb * 1024 * 1024 * _FULL:
             return UnreadableDocument(reason="too-much-memory", limit=limits.memory_mb)
         return UnreadableDocument(reason="crashed")
@@ -130,10 +124,17 @@ class ChildProcess:
             zygote.close()
 
 
-class _Zygote:
-    """The zygote's process and the line to it. Its methods block."""
+def _error_of(refusal: wire.Refusal, *, ocr: bool) -> VigieError:
+    if refusal.trace:
+        logger.warning("a parser stumbled over a document: %s", refusal.trace.replace("\n", " | "))
+    error = wire.error_of(refusal)
+    return UnreadableDocument(reason="crashed") if ocr and isinstance(error, NeedsOcr) else error
 
-    def __init__(self, limits: Limits) -> None:
+
+class _Zygote:
+    """The zygote's process and the control socket to it. Its methods block."""
+
+    def __init__(self, limits: DocumentLimits) -> None:
         self._limits = limits
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -150,19 +151,24 @@ class _Zygote:
             raise Unavailable(part="sandbox") from error
         logger.info("documents are read in a child process without: %s", ", ".join(taken) or "nothing taken away")
 
-    def ask(self, job: Job, source: bytes) -> Extraction | wire.Failed:
+    def ask(self, request: ExtractionRequest, source: bytes, *, ocr: bool) -> Extraction | wire.Refusal:
+        """Have a child read a document and return its answer.
+
+        Raises:
+            BrokenAnswer, OSError: the child ended or was killed before it had answered.
+        """
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                socket.send_fds(self._control, [wire.ONE_PATIENTLY if job.patient else wire.ONE], [theirs.fileno()])
-            patience = self._limits.time(patient=job.patient) + _GRACE_S
-            ours.settimeout(patience)
-            self._control.settimeout(patience)
-            wire.send_job(ours, job, source)
+                socket.send_fds(self._control, [wire.ONE_WITH_OCR if ocr else wire.ONE], [theirs.fileno()])
+            timeout = self._limits.time(ocr=ocr) + _GRACE_S
+            ours.settimeout(timeout)
+            self._control.settimeout(timeout)
+            wire.send_request(ours, request, source)
             return wire.receive_answer(ours, self._limits.output_bytes)
 
     def ended(self) -> _Ended | None:
-        """How the child ended; None when the zygote does not know, or is no more."""
+        """Return how the child ended; None when the zygote itself has ended."""
         try:
             status, memory, cpu_ms, late = _ENDED.unpack(wire.receive(self._control, _ENDED.size))
         except (wire.BrokenAnswer, OSError):
@@ -170,7 +176,7 @@ class _Zygote:
         return _Ended(status, Cost(memory, cpu_ms / 1000), late)
 
     def hang_up(self) -> None:
-        """Make the zygote kill its child and end; whoever waits for either is told at once."""
+        """Make the zygote kill its child and end; pending reads of their answers fail at once."""
         with suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
 
@@ -185,5 +191,5 @@ class _Zygote:
 
 
 def _environment() -> dict[str, str]:
-    """Without the keys and passwords that the service was started with."""
+    """Return the child's environment, without the keys and passwords of the service."""
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _ONE_THREAD

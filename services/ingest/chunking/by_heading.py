@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from services.ingest.chunking.packing import pack, trim
-from services.ingest.chunking.tables import piece_of
-from services.ingest.ports import ParsedDocument, Piece, Section
+from services.ingest.chunking.tables import chunk_of
+from services.ingest.ports import Chunk, ParsedDocument, Section
 
 _TINY = 8
 """A section shorter than this part of the longest passage says too little to stand alone."""
@@ -18,12 +18,12 @@ class ByHeading:
     sub-title), comes from the same place, and both fit into one passage.
     """
 
-    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:  # noqa: ARG002
-        """Cut sections that are long, merge those that are tiny."""
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:  # noqa: ARG002
+        """ChunkSpan sections that are long, merge those that are tiny."""
         return [
-            piece_of(document, cut.start, cut.end, section, cut.repeated)
+            chunk_of(document, span.start, span.end, section, span.repeated)
             for section in merged(document, max_chars)
-            for cut in pack(document, section.start, section.end, max_chars, every_line=False)
+            for span in pack(document, section.start, section.end, max_chars, every_line=False)
         ]
 
 

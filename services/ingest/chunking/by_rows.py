@@ -3,21 +3,21 @@
 from collections.abc import Iterator, Mapping
 
 from services.ingest.chunking.by_heading import merged
-from services.ingest.chunking.packing import Cut, Unit, pack, table_units
-from services.ingest.chunking.tables import piece_of, segments
-from services.ingest.ports import ParsedDocument, Piece, Table
+from services.ingest.chunking.packing import ChunkSpan, Unit, pack, table_units
+from services.ingest.chunking.tables import chunk_of, segments
+from services.ingest.ports import Chunk, ParsedDocument, Table
 
 
 class ByRows:
-    """A table is cut after every `rows` rows, each piece behind the table's header; what is no table, by headings."""
+    """A table is cut after every `rows` rows, each chunk behind the table's header; what is no table, by headings."""
 
-    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:
         """Cut tables apart from what stands around them; a row is cut only where it is too long for a passage."""
         return [
-            piece_of(document, cut.start, cut.end, section, cut.repeated)
+            chunk_of(document, span.start, span.end, section, span.repeated)
             for section in merged(document, max_chars)
             for start, end, table in segments(document, section.start, section.end)
-            for cut in (
+            for span in (
                 pack(document, start, end, max_chars, every_line=False)
                 if table is None
                 else _by_rows(document, table, max_chars, options["rows"])
@@ -25,15 +25,15 @@ class ByRows:
         ]
 
 
-def _by_rows(document: ParsedDocument, table: Table, max_chars: int, rows: int) -> Iterator[Cut]:
+def _by_rows(document: ParsedDocument, table: Table, max_chars: int, rows: int) -> Iterator[ChunkSpan]:
     window: list[Unit] = []
     filled = 0
     for unit in table_units(document, table, max_chars):
         if window and ((unit.opens_row and filled == rows) or unit.end - window[0].first > max_chars):
-            yield Cut(window[0].start, window[-1].end, window[0].header)
+            yield ChunkSpan(window[0].start, window[-1].end, window[0].header)
             window.clear()
             filled = 0
         window.append(unit)
         filled += unit.opens_row
     if window:
-        yield Cut(window[0].start, window[-1].end, window[0].header)
+        yield ChunkSpan(window[0].start, window[-1].end, window[0].header)

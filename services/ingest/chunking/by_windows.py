@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import takewhile
 
 from services.ingest.chunking.packing import hard_cut
-from services.ingest.chunking.tables import Span, piece_of
-from services.ingest.ports import ParsedDocument, Piece, Section
+from services.ingest.chunking.tables import Span, chunk_of
+from services.ingest.ports import Chunk, ParsedDocument, Section
 from shared.language.sentences import sentence_spans
 
 _TOKEN = re.compile(r"(?:\w[\u0300-\u036f]*+)++|\S")
@@ -20,7 +20,7 @@ embeds is not ingest's to know, and passages must not change when it does.
 class BySentences:
     """`sentences` sentences a passage, the last `overlap` of which begin the next one."""
 
-    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:
         """Cut at sentences; one longer than a passage is cut at white space."""
         return _windows(document, max_chars, "sentences", options)
 
@@ -28,20 +28,20 @@ class BySentences:
 class ByTokens:
     """`tokens` words and punctuation marks a passage, the last `overlap` of which begin the next one."""
 
-    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Piece]:
+    def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:
         """Cut at any token, wherever sentences and headings are."""
         return _windows(document, max_chars, "tokens", options)
 
 
-def _windows(document: ParsedDocument, max_chars: int, unit: str, options: Mapping[str, int]) -> list[Piece]:
-    pieces: list[Piece] = []
+def _windows(document: ParsedDocument, max_chars: int, unit: str, options: Mapping[str, int]) -> list[Chunk]:
+    chunks: list[Chunk] = []
     for sections in _stretches(document):
         start, end = sections[0].start, sections[-1].end
         found = _tokens(document.text, start, end) if unit == "tokens" else _sentences(document.text, start, end)
         under = _Headings(sections)
         for first, last in _spans(document.text, found, max_chars, options[unit], options["overlap"]):
-            pieces.append(piece_of(document, first, last, under.of(first, last)))
-    return pieces
+            chunks.append(chunk_of(document, first, last, under.of(first, last)))
+    return chunks
 
 
 def _stretches(document: ParsedDocument) -> Iterator[list[Section]]:

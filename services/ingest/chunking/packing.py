@@ -1,9 +1,9 @@
-"""Cuts a stretch of text into pieces of a given length at the best places there are.
+"""Cuts a stretch of text into chunks of a given length at the best places there are.
 
 A stretch is first seen as paragraphs; one that is too long as sentences; a sentence that is too long is cut at white
-space, and where there is none, anywhere. These units are then packed into pieces, which end before the strongest
+space, and where there is none, anywhere. These units are then packed into chunks, which end before the strongest
 boundary in reach: a paragraph rather than a numbered item, an item rather than a sentence. A table's units are its
-rows; a piece that begins within a table's body begins with the table's header once more.
+rows; a chunk that begins within a table's body begins with the table's header once more.
 """
 
 import re
@@ -44,13 +44,13 @@ class Unit:
 
     @property
     def first(self) -> int:
-        """Where a piece that begins with the unit would start if its header stood right in front of it."""
+        """Where a chunk that begins with the unit would start if its header stood right in front of it."""
         return self.start - (self.header[1] - self.header[0] + 1) if self.header else self.start
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """What becomes a piece: characters `start` to `end` behind the header `repeated`."""
+class ChunkSpan:
+    """What becomes a chunk: characters `start` to `end` behind the header `repeated`."""
 
     start: int
     end: int
@@ -73,8 +73,8 @@ def trim(text: str, start: int, end: int) -> Span:
     return start, end
 
 
-def pack(document: ParsedDocument, start: int, end: int, max_chars: int, *, every_line: bool) -> Iterator[Cut]:
-    """Cut characters `start` to `end` of a text into pieces of at most `max_chars` characters.
+def pack(document: ParsedDocument, start: int, end: int, max_chars: int, *, every_line: bool) -> Iterator[ChunkSpan]:
+    """Cut characters `start` to `end` of a text into chunks of at most `max_chars` characters.
 
     Args:
         every_line: a line end always ends a paragraph, as in text that a parser laid out, and not only where the words
@@ -84,23 +84,23 @@ def pack(document: ParsedDocument, start: int, end: int, max_chars: int, *, ever
     length = end - start
     if length <= max_chars:
         if length:
-            yield Cut(start, end)
+            yield ChunkSpan(start, end)
         return
-    pieces = -(-length // max_chars)
-    goal = min(max_chars, length // pieces + length // pieces // 4)  # even pieces rather than full ones and a rest
+    count = -(-length // max_chars)
+    goal = min(max_chars, length // count + length // count // 4)  # even chunks rather than full ones and a rest
     window: list[Unit] = []
     for unit in _units(document, start, end, max_chars, every_line=every_line):
         while window and unit.end - window[0].first > goal:
             cut = _best_cut(window, unit)
-            yield Cut(window[0].start, window[cut - 1].end, window[0].header)
+            yield ChunkSpan(window[0].start, window[cut - 1].end, window[0].header)
             del window[:cut]
         window.append(unit)
     if window:
-        yield Cut(window[0].start, window[-1].end, window[0].header)
+        yield ChunkSpan(window[0].start, window[-1].end, window[0].header)
 
 
 def _best_cut(window: list[Unit], following: Unit) -> int:
-    """How many units go into the piece: up to the strongest boundary that leaves it at least half as long."""
+    """How many units go into the chunk: up to the strongest boundary that leaves it at least half as long."""
     half = (window[-1].end - window[0].start) / 2
     best, best_boundary = len(window), following.before
     for position in range(len(window) - 1, 0, -1):
@@ -138,7 +138,7 @@ def table_units(document: ParsedDocument, table: Table, max_chars: int) -> Itera
 
 
 def _divided(text: str, whole: Unit, max_chars: int) -> Iterator[Unit]:
-    """The unit, or where it is too long its sentences, and pieces of those that are too long."""
+    """The unit, or where it is too long its sentences, and chunks of those that are too long."""
     room = max_chars - (whole.start - whole.first)
     if whole.end - whole.start <= room:
         if whole.start < whole.end:

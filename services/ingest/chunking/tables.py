@@ -1,9 +1,9 @@
-"""Where a document's tables are, and which rows of a sheet a piece of text is."""
+"""Where a document's tables are, and which rows of a sheet a chunk of text is."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from services.ingest.ports import ParsedDocument, Piece, Section, Table
+from services.ingest.ports import Chunk, ParsedDocument, Section, Table
 
 Span = tuple[int, int]
 
@@ -24,23 +24,23 @@ def segments(document: ParsedDocument, start: int, end: int) -> Iterator[tuple[i
 
 
 def repeatable_header(table: Table, max_chars: int) -> Span | None:
-    """The span of the header that pieces of the table's body begin with, or None for no header or one too long."""
+    """The span of the header that chunks of the table's body begin with, or None for no header or one too long."""
     if not table.header or table.body >= table.end:
         return None
     span = table.start, table.body - 1
     return span if (span[1] - span[0] + 1) * _HEADER_SHARE <= max_chars else None
 
 
-def piece_of(document: ParsedDocument, start: int, end: int, section: Section, repeated: Span | None = None) -> Piece:
-    """The piece, with its rows and columns where it is of a sheet."""
+def chunk_of(document: ParsedDocument, start: int, end: int, section: Section, repeated: Span | None = None) -> Chunk:
+    """The chunk, with its rows and columns where it is of a sheet."""
     table = _table_at(document, start)
     if table is None or not table.rows or end > table.end:
-        return Piece(start, end, section, repeated)
+        return Chunk(start, end, section, repeated)
     first, last = bisect_right(table.starts, start) - 1, bisect_right(table.starts, end - 1) - 1
     rows = (*(table.rows[: table.header] if repeated else ()), *table.rows[first : last + 1])
     whole = not document.text[table.starts[first] : start].strip() and not document.text[end : end + 1].strip()
     header = table.header if repeated else max(0, min(table.header, last + 1) - first)
-    return Piece(start, end, section, repeated, rows, table.columns if whole else (), header)
+    return Chunk(start, end, section, repeated, rows, table.columns if whole else (), header)
 
 
 def _tables_between(document: ParsedDocument, start: int, end: int) -> Iterator[Table]:

@@ -10,11 +10,11 @@ from services.ingest.parsers.images import ImageParser
 from services.ingest.parsers.legi_data import LegiDataParser
 from services.ingest.parsers.mail import MailParser
 from services.ingest.parsers.markdown import MarkdownParser
+from services.ingest.parsers.ocr import Tesseract
 from services.ingest.parsers.ods import OdsParser
 from services.ingest.parsers.odt import OdtParser
 from services.ingest.parsers.pdf import PdfParser
 from services.ingest.parsers.plain_text import PlainTextParser
-from services.ingest.parsers.recognition import Tesseract
 from services.ingest.parsers.xlsx import XlsxParser
 from services.ingest.ports import Format, Parser
 from shared.contracts.media_types import EXTENSIONS

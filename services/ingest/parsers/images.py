@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from services.ingest.parsers.assembling import TextAssembly
-from services.ingest.parsers.recognition import MAX_PIXELS, Grey, Tesseract
+from services.ingest.parsers.ocr import MAX_PIXELS, Grey, Tesseract
 from services.ingest.ports import ParsedDocument, Section
 from shared.errors import EmptyDocument, UnreadableDocument
 

@@ -12,7 +12,7 @@ from services.ingest.detect import detect
 from services.ingest.parsers.assembling import TextAssembly, title
 from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.html_lines import html_lines
-from services.ingest.ports import Format, ParsedDocument, Section, Table, TakesLonger
+from services.ingest.ports import Format, NeedsOcr, ParsedDocument, Section, Table
 from shared.errors import EmptyDocument, UnreadableDocument, VigieError
 
 MEDIA_TYPE = "message/rfc822"
@@ -129,7 +129,7 @@ def _attach(reading: _Reading, part: MIMEPart, headings: tuple[str, ...], depth:
         else:
             reading.take_in(_parsed(reading, part, name), under)
     except (VigieError, ValueError, LookupError, MessageError) as error:
-        if isinstance(error, TakesLonger):
+        if isinstance(error, NeedsOcr):
             raise
         if reading.left.attachments >= 0:
             reading.add([_UNREAD.format(name)], under)

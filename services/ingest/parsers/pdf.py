@@ -9,9 +9,9 @@ import pypdfium2.raw as pdfium
 
 from services.ingest.parsers.assembling import TextAssembly, title
 from services.ingest.parsers.decoding import clean
+from services.ingest.parsers.ocr import MAX_PIXELS, Grey, Tesseract
 from services.ingest.parsers.pdf_outline import Entry, Stretch, stretches
 from services.ingest.parsers.pdf_pages import mended, without_repeats
-from services.ingest.parsers.recognition import MAX_PIXELS, Grey, Tesseract
 from services.ingest.ports import ParsedDocument, Section
 from shared.errors import EmptyDocument, UnreadableDocument
 

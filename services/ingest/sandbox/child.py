@@ -6,12 +6,12 @@ import socket
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from services.ingest.cutting import cut
-from services.ingest.parsers.patience import Patience
+from services.ingest.extraction import extract
+from services.ingest.parsers.ocr_budget import OcrBudget
 from services.ingest.ports import Chunker, Format
 from services.ingest.sandbox import wire
 from services.ingest.sandbox.confinement import die_with_parent, leave_outside_alone
-from services.ingest.sandbox.limits import Limits, apply
+from services.ingest.sandbox.limits import DocumentLimits, apply
 from shared.errors import InvalidInput, UnreadableDocument, VigieError, trace_of
 
 _GRACE_S = 1.0
@@ -20,54 +20,54 @@ _GRACE_S = 1.0
 
 def read_document(
     peer: socket.socket,
-    limits: Limits,
+    limits: DocumentLimits,
     *,
-    patient: bool,
+    ocr: bool,
     formats: Sequence[Format],
     strategies: Mapping[str, Chunker],
 ) -> NoReturn:
-    """Serve one job on `peer` and end the process, without what an interpreter does at its end."""
+    """Serve one request on `peer` and end the process, without what an interpreter does at its end."""
     try:
         os.setsid()
         _silence()
         die_with_parent()
         leave_outside_alone()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        apply(limits, patient=patient)
-        _serve(peer, limits, formats, strategies, _patience(limits) if patient else None)
+        apply(limits, ocr=ocr)
+        _serve(peer, limits, formats, strategies, _ocr_budget(limits) if ocr else None)
     finally:
         os._exit(0)
 
 
 def _serve(
     peer: socket.socket,
-    limits: Limits,
+    limits: DocumentLimits,
     formats: Sequence[Format],
     strategies: Mapping[str, Chunker],
-    patience: Patience | None,
+    budget: OcrBudget | None,
 ) -> None:
-    job, source = wire.receive_job(peer)
+    request, source = wire.receive_request(peer)
     most = limits.text_mb * 1_000_000
     try:
-        found = cut(job, source, formats=formats, strategies=strategies, max_text=most, patience=patience)
+        found = extract(request, source, formats=formats, strategies=strategies, max_text=most, budget=budget)
         del source
-        wire.send_cut(peer, found)
+        wire.send_extracted(peer, found)
     except VigieError as error:
-        wire.send_failure(peer, _about_the_document(error))
+        wire.send_refusal(peer, _about_the_document(error))
     except MemoryError:
-        wire.send_failure(peer, UnreadableDocument(reason="too-much-memory", limit=limits.memory_mb))
+        wire.send_refusal(peer, UnreadableDocument(reason="too-much-memory", limit=limits.memory_mb))
     except Exception as error:  # noqa: BLE001 (a library that stumbles over a file says that the file is odd)
-        wire.send_failure(peer, UnreadableDocument(reason="damaged"), trace_of(error))
+        wire.send_refusal(peer, UnreadableDocument(reason="damaged"), trace_of(error))
 
 
-def _patience(limits: Limits) -> Patience:
+def _ocr_budget(limits: DocumentLimits) -> OcrBudget:
     """An alarm ends the process where a page's drawing takes too long: that is a library's work, and cannot be left."""
 
     def alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds and seconds + _GRACE_S)
 
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    return Patience(limits.patient_seconds, limits.page_seconds, alarm=alarm)
+    return OcrBudget(limits.ocr_seconds, limits.page_seconds, alarm=alarm)
 
 
 def _silence() -> None:

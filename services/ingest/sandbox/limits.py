@@ -1,4 +1,4 @@
-"""What one document may cost."""
+"""DocumentLimits of time, memory and text for one document."""
 
 import resource
 
@@ -8,12 +8,12 @@ _MIB = 1024 * 1024
 _OPEN_FILES = 64
 
 
-class Limits(msgspec.Struct, frozen=True):
-    """Limits of one document's parsing and chunking.
+class DocumentLimits(msgspec.Struct, frozen=True):
+    """DocumentLimits of one document's parsing and chunking.
 
     Attributes:
-        seconds: of wall time, and of the processor's.
-        patient_seconds: the same, where text has to be recognised in images.
+        seconds: wall time and CPU time.
+        ocr_seconds: the same for a document with scans, whose text is recognised.
         memory_mb: address space, MiB, the interpreter and its libraries included; resident memory is always less.
         page_seconds: of wall time, for each page of a scan.
         text_mb: extracted text, in millions of characters.
@@ -22,21 +22,22 @@ class Limits(msgspec.Struct, frozen=True):
     seconds: float = 25
     memory_mb: int = 900
     text_mb: int = 50
-    patient_seconds: float = 180
+    ocr_seconds: float = 180
     page_seconds: float = 15
 
-    def time(self, *, patient: bool) -> float:
-        return self.patient_seconds if patient else self.seconds
+    def time(self, *, ocr: bool) -> float:
+        """Seconds of wall time for a document, read with or without OCR."""
+        return self.ocr_seconds if ocr else self.seconds
 
     @property
     def output_bytes(self) -> int:
-        """Most that a child may send: its text twice (whole, and in passages), up to 3 bytes a character, and more."""
+        """Longest answer of a child: the text twice (whole, and in chunks), up to 3 bytes a character, and more."""
         return self.text_mb * 1_000_000 * 8
 
 
-def apply(limits: Limits, *, patient: bool) -> None:
-    """Limit the calling process; what it starts inherits the limits."""
-    cpu = int(limits.time(patient=patient)) + 1
+def apply(limits: DocumentLimits, *, ocr: bool) -> None:
+    """Limit the calling process; the processes that it starts inherit the limits."""
+    cpu = int(limits.time(ocr=ocr)) + 1
     for what, most in (
         (resource.RLIMIT_AS, limits.memory_mb * _MIB),
         (resource.RLIMIT_CPU, cpu),

@@ -1,6 +1,7 @@
-"""What is said between the service and a child: msgpack in frames of bounded size. What a child says is not trusted.
+"""Wire format between the service and a child: msgpack in frames of bounded size. A child's answer is not trusted.
 
-The service sends a Job and the file. The child answers Head, TextBlock ..., Batch ..., or Failed.
+The service sends an ExtractionRequest and the file. The child answers with an AnswerHeader, TextBlocks and
+ChunkBatches, or with a Refusal. Tags on the wire are Head, TextBlock, Batch and Failed.
 """
 
 import codecs
@@ -10,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from services.ingest.cutting import Cut
-from services.ingest.ports import Excerpt, Extraction, Job
+from services.ingest.extraction import Extracted
+from services.ingest.ports import ChunkText, Extraction, ExtractionRequest
 from shared.contracts.object_layout import BATCH
 from shared.errors import InvalidInput, VigieError
 
@@ -19,13 +20,13 @@ MAX_FRAME = 4 * 1024 * 1024
 """Bytes; a batch of the longest passages takes a third of it."""
 
 READY = struct.Struct("!I")
-"""First word of the zygote: the length of the list, in JSON, of what it gave up; the list follows."""
+"""First message of the zygote: the length of the JSON list of the rights that it gave up; the list follows."""
 
 ENDED = struct.Struct("!iQQ?")
-"""Of each child: wait status, peak resident memory in bytes, CPU time in ms, whether it was killed for taking long."""
+"""End of a child: wait status, peak resident memory in bytes, CPU time in ms, whether it was killed as too slow."""
 
-ONE, ONE_PATIENTLY = b"d", b"p"
-"""What the zygote is asked with, beside the child's end of a socket."""
+ONE, ONE_WITH_OCR = b"d", b"p"
+"""Request to the zygote for one child, without and with OCR; the child's end of a socket comes with it."""
 
 _BLOCK = 256 * 1024
 _SIZE = struct.Struct("!I")
@@ -34,11 +35,11 @@ _MAX_PARAMS, _MAX_PARAM = 10, 300
 
 
 class BrokenAnswer(Exception):
-    """What the child said is not what a child says, or is more than it may say."""
+    """The child's answer breaks the protocol, or exceeds its bounds."""
 
 
-class Head(msgspec.Struct, frozen=True, tag=True):
-    """`count` pieces and `characters` of text follow."""
+class AnswerHeader(msgspec.Struct, frozen=True, tag="Head"):
+    """Announces `count` chunks and `characters` of text."""
 
     title: str | None
     language: str | None
@@ -46,103 +47,103 @@ class Head(msgspec.Struct, frozen=True, tag=True):
     characters: int
 
 
-class TextBlock(msgspec.Struct, frozen=True, tag=True):
-    """Some of the text, UTF-8, whole characters."""
+class TextBlock(msgspec.Struct, frozen=True, tag="TextBlock"):
+    """Part of the text in UTF-8, of whole characters."""
 
     data: bytes
 
 
-class Batch(msgspec.Struct, frozen=True, tag=True):
-    """BATCH pieces; fewer only in the last one."""
+class ChunkBatch(msgspec.Struct, frozen=True, tag="Batch", rename={"chunks": "pieces"}):
+    """BATCH chunks; fewer only in the last batch."""
 
-    pieces: list[Excerpt]
+    chunks: list[ChunkText]
 
 
-class Failed(msgspec.Struct, frozen=True, tag=True):
-    """Why the document cannot be used; `trace` tells a defect's place in our code, for the log."""
+class Refusal(msgspec.Struct, frozen=True, tag="Failed"):
+    """Error of a document that cannot be used; `trace` is the place of a defect in our code, for the log."""
 
     code: str
     params: dict[str, str | int] = {}
     trace: str = ""
 
 
-_Answer = Head | TextBlock | Batch | Failed
+_Answer = AnswerHeader | TextBlock | ChunkBatch | Refusal
 _ANSWER: "msgspec.msgpack.Decoder[_Answer]" = msgspec.msgpack.Decoder(_Answer)
-_JOB = msgspec.msgpack.Decoder(Job)
+_REQUEST = msgspec.msgpack.Decoder(ExtractionRequest)
 
 
-def send_job(peer: socket.socket, job: Job, source: bytes) -> None:
-    _send(peer, job)
+def send_request(peer: socket.socket, request: ExtractionRequest, source: bytes) -> None:
+    _send(peer, request)
     peer.sendall(_SOURCE_SIZE.pack(len(source)))
     peer.sendall(source)
 
 
-def receive_job(peer: socket.socket) -> tuple[Job, bytes]:
-    job = _JOB.decode(receive(peer, _SIZE.unpack(receive(peer, _SIZE.size))[0]))
-    return job, bytes(receive(peer, _SOURCE_SIZE.unpack(receive(peer, _SOURCE_SIZE.size))[0]))
+def receive_request(peer: socket.socket) -> tuple[ExtractionRequest, bytes]:
+    request = _REQUEST.decode(receive(peer, _SIZE.unpack(receive(peer, _SIZE.size))[0]))
+    return request, bytes(receive(peer, _SOURCE_SIZE.unpack(receive(peer, _SOURCE_SIZE.size))[0]))
 
 
-def send_cut(peer: socket.socket, cut: Cut) -> None:
-    text = cut.document.text
-    _send(peer, Head(cut.document.title, cut.document.language, len(cut.pieces), len(text)))
+def send_extracted(peer: socket.socket, extracted: Extracted) -> None:
+    text = extracted.document.text
+    _send(peer, AnswerHeader(extracted.document.title, extracted.document.language, len(extracted.chunks), len(text)))
     for start in range(0, len(text), _BLOCK):
         _send(peer, TextBlock(text[start : start + _BLOCK].encode()))
-    for first in range(0, len(cut.pieces), BATCH):
-        _send(peer, Batch([cut.excerpt(piece) for piece in cut.pieces[first : first + BATCH]]))
+    for first in range(0, len(extracted.chunks), BATCH):
+        _send(peer, ChunkBatch([extracted.text_of(chunk) for chunk in extracted.chunks[first : first + BATCH]]))
 
 
-def send_failure(peer: socket.socket, error: VigieError, trace: str = "") -> None:
-    _send(peer, Failed(error.code, {name: _short(value) for name, value in error.params.items()}, trace[-4000:]))
+def send_refusal(peer: socket.socket, error: VigieError, trace: str = "") -> None:
+    _send(peer, Refusal(error.code, {name: _short(value) for name, value in error.params.items()}, trace[-4000:]))
 
 
-def receive_answer(peer: socket.socket, most_bytes: int) -> Extraction | Failed:
-    """All that a child has to say. Holds the interpreter for no longer than a frame takes.
+def receive_answer(peer: socket.socket, max_bytes: int) -> Extraction | Refusal:
+    """Receive a child's whole answer. Holds the interpreter lock for no longer than a frame takes.
 
     Raises:
-        BrokenAnswer: it ended early, or is not an answer, or is longer than `most_bytes`.
+        BrokenAnswer: the answer ended early, breaks the protocol, or is longer than `max_bytes`.
     """
-    frames = _frames(peer, most_bytes)
-    head, _ = next(frames)
-    if isinstance(head, Failed):
-        return _checked_failure(head)
-    if not isinstance(head, Head):
-        raise BrokenAnswer("no head")
-    text, batches = _receive_rest(head, frames)
-    return Extraction(head.title, head.language, head.count, text, lambda number: _decoded(batches[number]))
+    frames = _frames(peer, max_bytes)
+    header, _ = next(frames)
+    if isinstance(header, Refusal):
+        return _checked_refusal(header)
+    if not isinstance(header, AnswerHeader):
+        raise BrokenAnswer("no header")
+    text, batches = _receive_rest(header, frames)
+    return Extraction(header.title, header.language, header.count, text, lambda number: _decoded(batches[number]))
 
 
-def error_of(failed: Failed) -> VigieError:
-    """The error that a child reports: one about its document, whatever it says."""
-    found = next((kind for kind in _kinds(InvalidInput) if kind.code == failed.code), InvalidInput)
-    return found(**failed.params)
+def error_of(refusal: Refusal) -> VigieError:
+    """Return the error that a child reports; always an InvalidInput, since a child is not trusted."""
+    found = next((kind for kind in _kinds(InvalidInput) if kind.code == refusal.code), InvalidInput)
+    return found(**refusal.params)
 
 
-def _receive_rest(head: Head, frames: Iterator[tuple[_Answer, bytes]]) -> tuple[list[bytes], list[bytes]]:
+def _receive_rest(header: AnswerHeader, frames: Iterator[tuple[_Answer, bytes]]) -> tuple[list[bytes], list[bytes]]:
     text: list[bytes] = []
     batches: list[bytes] = []
     characters = count = 0
-    while characters < head.characters or count < head.count:
+    while characters < header.characters or count < header.count:
         answer, frame = next(frames)
         if isinstance(answer, TextBlock) and answer.data and not batches:
             characters += len(_utf8(answer.data))
             text.append(answer.data)
-        elif isinstance(answer, Batch) and characters == head.characters:
-            _check(answer.pieces, min(BATCH, head.count - count), characters)
-            count += len(answer.pieces)
+        elif isinstance(answer, ChunkBatch) and characters == header.characters:
+            _check(answer.chunks, min(BATCH, header.count - count), characters)
+            count += len(answer.chunks)
             batches.append(frame)
         else:
             raise BrokenAnswer("out of order")
-    if characters != head.characters or not count:
-        raise BrokenAnswer("not what the head says")
+    if characters != header.characters or not count:
+        raise BrokenAnswer("not what the header announces")
     return text, batches
 
 
-def _frames(peer: socket.socket, most_bytes: int) -> Iterator[tuple[_Answer, bytes]]:
+def _frames(peer: socket.socket, max_bytes: int) -> Iterator[tuple[_Answer, bytes]]:
     received = 0
     while True:
         (size,) = _SIZE.unpack(receive(peer, _SIZE.size))
         received += size
-        if size > MAX_FRAME or received > most_bytes:
+        if size > MAX_FRAME or received > max_bytes:
             raise BrokenAnswer("too long")
         frame = receive(peer, size)
         try:
@@ -151,29 +152,29 @@ def _frames(peer: socket.socket, most_bytes: int) -> Iterator[tuple[_Answer, byt
             raise BrokenAnswer("not an answer") from error
 
 
-def _decoded(frame: bytes) -> Sequence[Excerpt]:
+def _decoded(frame: bytes) -> Sequence[ChunkText]:
     answer = _ANSWER.decode(frame)
-    assert isinstance(answer, Batch)
-    return answer.pieces
+    assert isinstance(answer, ChunkBatch)
+    return answer.chunks
 
 
-def _check(pieces: Sequence[Excerpt], expected: int, characters: int) -> None:
-    if len(pieces) != expected:
+def _check(chunks: Sequence[ChunkText], expected: int, characters: int) -> None:
+    if len(chunks) != expected:
         raise BrokenAnswer("a batch of another size")
-    for piece in pieces:
-        if not 0 <= piece.start < piece.end <= characters or not _is_whole(piece):
-            raise BrokenAnswer("a piece outside the text")
+    for chunk in chunks:
+        if not 0 <= chunk.start < chunk.end <= characters or not _is_whole(chunk):
+            raise BrokenAnswer("a chunk outside the text")
 
 
-def _is_whole(piece: Excerpt) -> bool:
-    own = len(piece.text) - piece.repeated
-    lines = piece.text.count("\n") + 1
-    return piece.repeated >= 0 and own == piece.end - piece.start and len(piece.rows) in (0, lines)
+def _is_whole(chunk: ChunkText) -> bool:
+    own = len(chunk.text) - chunk.repeated
+    lines = chunk.text.count("\n") + 1
+    return chunk.repeated >= 0 and own == chunk.end - chunk.start and len(chunk.rows) in (0, lines)
 
 
-def _checked_failure(failed: Failed) -> Failed:
-    params = {name[:50]: _short(value) for name, value in list(failed.params.items())[:_MAX_PARAMS]}
-    return Failed(failed.code, params, failed.trace)
+def _checked_refusal(refusal: Refusal) -> Refusal:
+    params = {name[:50]: _short(value) for name, value in list(refusal.params.items())[:_MAX_PARAMS]}
+    return Refusal(refusal.code, params, refusal.trace)
 
 
 def _short(value: str | int) -> str | int:
@@ -200,10 +201,10 @@ def _send(peer: socket.socket, message: object) -> None:
 
 
 def receive(peer: socket.socket, size: int) -> bytes:
-    """Exactly `size` bytes.
+    """Receive exactly `size` bytes.
 
     Raises:
-        BrokenAnswer: there are no more to come.
+        BrokenAnswer: the peer closed the connection before.
     """
     data = bytearray(size)
     view = memoryview(data)

@@ -20,8 +20,8 @@ from services.ingest.chunking import STRATEGIES
 from services.ingest.parsers import FORMATS
 from services.ingest.sandbox.child import read_document
 from services.ingest.sandbox.confinement import adopt_orphans, confine
-from services.ingest.sandbox.limits import Limits
-from services.ingest.sandbox.wire import ENDED, ONE_PATIENTLY, READY
+from services.ingest.sandbox.limits import DocumentLimits
+from services.ingest.sandbox.wire import ENDED, ONE_WITH_OCR, READY
 
 _HOUSEKEEPING_S = 5.0
 _NICENESS = 10
@@ -30,7 +30,7 @@ _NICENESS = 10
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
-    limits = msgspec.json.decode(sys.argv[2], type=Limits)
+    limits = msgspec.json.decode(sys.argv[2], type=DocumentLimits)
     os.setsid()
     os.nice(_NICENESS)
     adopt_orphans()
@@ -47,15 +47,15 @@ def main() -> None:
         request, (peer, *_), _, _ = socket.recv_fds(control, 1, 1) if _asked(control) else (b"", (-1,), 0, None)
         if not request:
             return
-        patient = request == ONE_PATIENTLY
+        ocr = request == ONE_WITH_OCR
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
             for line in (control, woken, waker):
                 line.close()
-            read_document(socket.socket(fileno=peer), limits, patient=patient, formats=FORMATS, strategies=STRATEGIES)
+            read_document(socket.socket(fileno=peer), limits, ocr=ocr, formats=FORMATS, strategies=STRATEGIES)
         os.close(peer)
-        ended = _look_after(pid, control, woken, limits.time(patient=patient), descendants)
+        ended = _look_after(pid, control, woken, limits.time(ocr=ocr), descendants)
         if ended is None:
             return
         control.sendall(ended)

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from services.ingest.adapters.child_process import ChildProcess
-from services.ingest.ports import Job
-from services.ingest.sandbox.limits import Limits
+from services.ingest.ports import ExtractionRequest
+from services.ingest.sandbox.limits import DocumentLimits
 from shared.contracts.object_layout import BATCH
 from shared.errors import InvalidInput, UnreadableDocument
 from shared.language.catalogue import LANGUAGES, Catalogue
@@ -20,7 +20,7 @@ from tests.services.ingest.hostile.case import ANY, Bait, Case
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CASES = [*pdf_files.CASES, *office.CASES, *texts.CASES, *mails.CASES, *images.CASES]
-LIMITS = Limits(seconds=25, memory_mb=900, text_mb=50)
+LIMITS = DocumentLimits(seconds=25, memory_mb=900, text_mb=50)
 A_GB = 1_000_000_000
 WORD = "rossignol-du-coffre"
 NOT_THERE = "unsupported-media-type"
@@ -32,7 +32,7 @@ async def extractor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[C
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(tmp_path_factory.mktemp("empty")))
         child = ChildProcess(LIMITS)
-        async with child.running():
+        async with child.opened():
             yield child
 
 
@@ -53,13 +53,13 @@ def bait(tmp_path: Path, listener: socket.socket) -> Bait:
 async def outcome(extractor: ChildProcess, case: Case, source: bytes) -> tuple[str, str]:
     """Why a file was refused, or `read`; and the text that was found."""
     try:
-        found = await extractor.extract(Job(case.media_type, case.file_name, None, 1500), source)
+        found = await extractor.extract(ExtractionRequest(case.media_type, case.file_name, None, 1500), source)
     except InvalidInput as error:
         reason = str(error.params.get("reason", error.code))
         if isinstance(error, UnreadableDocument):
             assert all(Catalogue().has(f"reasons.{reason}") for _ in LANGUAGES), reason
         return reason, str(error)
-    passages = [piece.text for batch in range(-(-found.count // BATCH)) for piece in found.batch(batch)]
+    passages = [chunk.text for batch in range(-(-found.count // BATCH)) for chunk in found.batch(batch)]
     return "read", b"".join(found.text).decode() + "\n".join(passages)
 
 
@@ -76,7 +76,7 @@ async def test_s18_a_hostile_file_costs_itself_alone(
     assert WORD not in text
     with pytest.raises(BlockingIOError):
         listener.accept()
-    good = await extractor.extract(Job("", "consignes.md", None, 1500), b"# Gants\n\nPorter des gants.")
+    good = await extractor.extract(ExtractionRequest("", "consignes.md", None, 1500), b"# Gants\n\nPorter des gants.")
     assert (good.count, good.title) == (1, "Gants")
 
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.service import IngestService
-from services.ingest.window import InFlightWindow
 from shared.access import Grant
 from shared.contracts.base import Event, ObjectRef
 from shared.contracts.documents import (

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.ingest.window import InFlightWindow
+from services.ingest.in_flight_window import InFlightWindow
 
 NEVER = 3600.0
 DOCUMENT, VERSION = uuid4(), uuid4()

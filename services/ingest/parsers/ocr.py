@@ -1,7 +1,7 @@
 """Text in images, recognised by tesseract where the machine has it (Debian: tesseract-ocr, tesseract-ocr-fra).
 
-Recognition has a time limit of its own (patience.py): a parser that needs it says so (`TakesLonger`), and the document
-is read again with more patience.
+Recognition has a time limit of its own (ocr_budget.py): a parser that needs it raises `NeedsOcr`, and the document is
+read again with that budget.
 """
 
 import os
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from services.ingest.parsers.decoding import clean
-from services.ingest.parsers.patience import patience
+from services.ingest.parsers.ocr_budget import current_budget
 from shared.errors import UnreadableDocument
 
 MAX_PIXELS = 12_000_000
-"""Of what is handed to tesseract: A4 at 300 dots an inch has 8.7 million."""
+"""Upper bound of an image given to tesseract: A4 at 300 dots an inch has 8.7 million."""
 
 _LANGUAGES = ("fra", "eng")
 
@@ -31,11 +31,11 @@ class Grey:
 
 
 class Tesseract:
-    """The program `tesseract` on the path, one run an image, its output read from a pipe."""
+    """Runs the program `tesseract` of the path once an image, and reads its output from a pipe."""
 
     @cached_property
     def languages(self) -> str:
-        """French and English as far as they are installed, as tesseract wants them named; empty: it is not there."""
+        """Value of tesseract's `-l`: French and English as far as they are installed; empty without tesseract."""
         program = shutil.which("tesseract")
         if program is None:
             return ""
@@ -46,49 +46,49 @@ class Tesseract:
         return "+".join(language for language in _LANGUAGES if language in known)
 
     def require(self) -> None:
-        """Make sure that text can be recognised, now.
+        """Check that text can be recognised now.
 
         Raises:
-            UnreadableDocument: it cannot, since tesseract or its languages are not installed.
-            TakesLonger: it can, with more patience.
+            UnreadableDocument: tesseract or its languages are not installed.
+            NeedsOcr: no budget is set.
         """
         if not self.languages:
             raise UnreadableDocument(reason="needs-ocr")
-        patience()
+        current_budget()
 
     def read(self, images: Iterable[Grey], pages: Sequence[int], *, needed: bool = True) -> list[list[str]]:
-        """The lines of each page of a scan.
+        """Return the lines of each page of a scan.
 
         Args:
-            images: drawn one by one, as they are read.
-            pages: their numbers, from 1; as many as there may be images.
-            needed: there is no other text; otherwise a page that takes too long counts as a picture.
+            images: pages of the scan, drawn one by one as they are read.
+            pages: page numbers of the images, from 1; at least as many as there are images.
+            needed: whether the document has no other text; if it has, a page over its limit counts as a picture.
 
         Raises:
-            UnreadableDocument: tesseract failed, or the pages take too long.
-            TakesLonger: there is no patience for it.
+            UnreadableDocument: tesseract failed, or the pages exceed the budget.
+            NeedsOcr: no budget is set.
         """
-        limit = patience()
+        budget = current_budget()
         found: list[list[str]] = []
-        with limit.watching():
+        with budget.spending():
             for page, image in zip(pages, images, strict=False):
                 try:
-                    found.append(self.lines(image, limit.page_left))
+                    found.append(self.lines(image, budget.page_left))
                 except subprocess.TimeoutExpired as error:
                     if needed:
-                        raise limit.page_is_late(page) from error
+                        raise budget.page_late(page) from error
                     found.append([])
-                limit.page_is_read(len(found), len(pages))
+                budget.page_read(len(found), len(pages))
                 if needed and not any(map(any, found)):
-                    limit.nothing_is_found(len(found), len(pages))
+                    budget.no_text_found(len(found), len(pages))
         return found
 
     def lines(self, image: Grey, seconds: float) -> list[str]:
-        """The lines of an image, an empty one between paragraphs.
+        """Return the lines of an image, an empty one between paragraphs.
 
         Raises:
             UnreadableDocument: tesseract failed.
-            TimeoutExpired: it took longer than `seconds`, and was stopped.
+            TimeoutExpired: tesseract took longer than `seconds`, and was killed.
         """
         header = f"P5 {image.width} {image.height} 255\n".encode()
         command = ["tesseract", "stdin", "stdout", "-l", self.languages, "--dpi", "200"]
@@ -100,7 +100,7 @@ class Tesseract:
 
 
 def _run(command: list[str], data: bytes, seconds: float | None) -> bytes:
-    """What a program prints; the limits of the process that reads the document are its limits too."""
+    """Return what a program prints; it inherits the limits of the process that reads the document."""
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
     done = subprocess.run(  # noqa: S603 (fixed)
         command, input=data, capture_output=True, check=True, env=environment, timeout=seconds

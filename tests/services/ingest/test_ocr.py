@@ -12,11 +12,11 @@ from PIL import Image
 
 from services.ingest.adapters.child_process import ChildProcess
 from services.ingest.parsers.images import ImageParser
-from services.ingest.parsers.patience import Patience, granted
+from services.ingest.parsers.ocr import MAX_PIXELS, Grey, Tesseract
+from services.ingest.parsers.ocr_budget import OcrBudget, ocr_budget
 from services.ingest.parsers.pdf import PdfParser
-from services.ingest.parsers.recognition import MAX_PIXELS, Grey, Tesseract
-from services.ingest.ports import Job, TakesLonger
-from services.ingest.sandbox.limits import Limits
+from services.ingest.ports import ExtractionRequest, NeedsOcr
+from services.ingest.sandbox.limits import DocumentLimits
 from shared.errors import EmptyDocument, UnreadableDocument
 from tests.fakes.ingest import FakeRecogniser, Pages
 from tests.services.ingest.hostile.images import tiff_chain, tiff_pages
@@ -70,11 +70,11 @@ def test_a_program_that_fails_fails_the_document(folder: Path) -> None:
     assert refused.value.params["reason"] == "ocr-failed"
 
 
-def test_recognition_waits_for_a_patient_job(folder: Path) -> None:
+def test_recognition_needs_a_budget(folder: Path) -> None:
     install(folder)
-    with granted(None), pytest.raises(TakesLonger):
+    with ocr_budget(None), pytest.raises(NeedsOcr):
         PdfParser(Tesseract()).parse(scan([["a"]]))
-    with granted(Patience()):
+    with ocr_budget(OcrBudget()):
         assert PdfParser(Tesseract()).parse(scan([["a"]])).text == "Porter  des gants."
 
 
@@ -177,7 +177,7 @@ def test_pictures_are_no_reason_to_refuse_a_pdf_with_text(stuck: Path) -> None:
     recogniser = FakeRecogniser([""], pages=Pages(3.0))
     assert PdfParser(recogniser).parse(book(20)).text == "Un texte."
     assert len(recogniser.seen) == 20
-    with granted(Patience(page_seconds=0)):
+    with ocr_budget(OcrBudget(page_seconds=0)):
         assert PdfParser(Tesseract()).parse(book(2)).text == "Un texte."
 
 
@@ -191,7 +191,7 @@ def stuck(folder: Path) -> Path:
 
 
 def test_a_page_that_takes_too_long_is_named(stuck: Path) -> None:
-    with granted(Patience(page_seconds=0)):
+    with ocr_budget(OcrBudget(page_seconds=0)):
         assert refusal(ImageParser(Tesseract()), tiff_pages(2)) == {"reason": "ocr-page", "page": 1, "limit": 0}
         mixed = scan([["a"], ["b"]])
         assert refusal(PdfParser(Tesseract()), mixed)["page"] == 1
@@ -208,10 +208,10 @@ def test_after_a_scan_that_takes_too_long_no_other_of_the_document_is_begun() ->
 
 def test_the_alarm_is_set_for_each_page_and_off_behind_the_last() -> None:
     told: list[float] = []
-    patience = Patience(page_seconds=15, alarm=told.append)
-    with patience.watching():
-        patience.page_is_read(1, 2)
-        patience.page_is_read(2, 2)
+    budget = OcrBudget(page_seconds=15, alarm=told.append)
+    with budget.spending():
+        budget.page_read(1, 2)
+        budget.page_read(2, 2)
     assert told == [15, 15, 15, 0]
 
 
@@ -240,9 +240,9 @@ installed = pytest.mark.skipif(
 async def test_tesseract_reads_french_in_the_child(name: str, page: int) -> None:
     words = ["Les opérateurs portent des gants", "adaptés à l'azote liquide."]
     data = scan([["Consignes"], words]) if name.endswith("pdf") else image(words, "JPEG")
-    extractor = ChildProcess(Limits())
-    async with extractor.running():
-        found = await extractor.extract(Job("", name, None, 1500), data)
+    extractor = ChildProcess(DocumentLimits())
+    async with extractor.opened():
+        found = await extractor.extract(ExtractionRequest("", name, None, 1500), data)
     text = b"".join(found.text).decode()
     assert "opérateurs portent des gants" in text
     assert "azote liquide" in text
@@ -256,10 +256,10 @@ async def test_tesseract_is_stopped_in_the_child_and_reads_the_next_document() -
     noise = Image.frombytes("L", (1654, 2339), Random(1).randbytes(1654 * 2339)).point(lambda grey: 255 * (grey > 25))
     data = BytesIO()
     noise.save(data, "PNG")
-    extractor = ChildProcess(Limits(page_seconds=5))
-    async with extractor.running():
+    extractor = ChildProcess(DocumentLimits(page_seconds=5))
+    async with extractor.opened():
         with pytest.raises(UnreadableDocument) as refused:
-            await extractor.extract(Job("", "bruit.png", None, 1500), data.getvalue())
+            await extractor.extract(ExtractionRequest("", "bruit.png", None, 1500), data.getvalue())
         assert refused.value.params == {"reason": "ocr-page", "page": 1, "limit": 5}
-        found = await extractor.extract(Job("", "scan.png", None, 1500), image(["Porter des gants."]))
+        found = await extractor.extract(ExtractionRequest("", "scan.png", None, 1500), image(["Porter des gants."]))
     assert "gants" in b"".join(found.text).decode()
