@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from lab.soak.run import Plan, soak
+from lab.soak.run import SoakPlan, soak
 from shared.settings import BrokerSettings
 
 err = Console(stderr=True, highlight=False)
@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    what = Plan(options.messages, options.workers, options.kills, options.seed)
+    what = SoakPlan(options.messages, options.workers, options.kills, options.seed)
     with tempfile.TemporaryDirectory(prefix="vigie-soak-") as folder:
         found = asyncio.run(soak(what, BrokerSettings(), Path(folder), err.print))
     print(f"{what.messages:,} messages over 2 hops, {what.workers} workers, {found.kills} of them killed -9")

@@ -26,13 +26,13 @@ from shared.telemetry.setup import Telemetry
 ROOT = Path(__file__).parents[2]
 STAND_STILL_S = 60
 """Longest time without progress: the longest that consumers may take to go on after a fault (docs/faults.md)."""
-_AT_ONCE = 500
+_PUBLISH_CONCURRENCY = 500
 _LOOK_S = 0.05
 _SESSION_TIMEOUT_MS = 6000
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SoakPlan:
     """What a soak does.
 
     Attributes:
@@ -54,7 +54,7 @@ class Found:
         longest_pause_s: longest time in which no message took effect, seconds.
     """
 
-    plan: Plan
+    plan: SoakPlan
     stages: list[Stage]
     kills: int
     seconds: float
@@ -133,7 +133,7 @@ class _Workers:
 
 
 async def soak(
-    what: Plan, kafka: BrokerSettings, folder: Path, told: Callable[[str], None] = lambda _line: None
+    what: SoakPlan, kafka: BrokerSettings, folder: Path, told: Callable[[str], None] = lambda _line: None
 ) -> Found:
     """Run one, with topics of its own under a random prefix.
 
@@ -163,8 +163,8 @@ async def _publish(number: int, kafka: BrokerSettings) -> None:
     await broker.connect()
     await broker.start()
     try:
-        for first in range(0, number, _AT_ONCE):
-            await asyncio.gather(*(_one(events) for _ in range(min(_AT_ONCE, number - first))))
+        for first in range(0, number, _PUBLISH_CONCURRENCY):
+            await asyncio.gather(*(_one(events) for _ in range(min(_PUBLISH_CONCURRENCY, number - first))))
     finally:
         await broker.stop()
         telemetry.close()
@@ -175,7 +175,7 @@ async def _one(events: BrokerEvents) -> None:
 
 
 async def _watch(
-    what: Plan, ledger: EffectLedger, workers: _Workers, publishing: asyncio.Task[None], told: Callable[[str], None]
+    what: SoakPlan, ledger: EffectLedger, workers: _Workers, publishing: asyncio.Task[None], told: Callable[[str], None]
 ) -> float:
     """Kill as planned until everything has taken effect; the longest time without any, seconds."""
     dice = random.Random(what.seed)  # noqa: S311 (it chooses victims, not keys)

@@ -14,9 +14,9 @@ from services.embedder.ports import Engine
 from services.embedder.prefixes import prefixes_for
 from services.embedder.service import EmbedderService
 from services.embedder.settings import EmbedderSettings
-from shared.contracts.engines import Backend, EngineName, parse_engine
+from shared.contracts.engines import EngineKind, EngineName, parse_engine
 from shared.errors import EmbeddingFailed
-from shared.kafka.cancellations import Cancellations, follow_cancellations
+from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker, create_asgi
 
@@ -63,7 +63,7 @@ def _openai(name: EngineName, settings: EmbedderSettings) -> Engine:
     return OpenAiEngine(endpoint)
 
 
-BACKENDS: dict[Backend, Callable[[EngineName, EmbedderSettings], Engine]] = {
+BACKENDS: dict[EngineKind, Callable[[EngineName, EmbedderSettings], Engine]] = {
     "onnx": _onnx,
     "hashing": _hashing,
     "st": _sentence_transformers,
@@ -72,15 +72,15 @@ BACKENDS: dict[Backend, Callable[[EngineName, EmbedderSettings], Engine]] = {
 """Engines by the first word of their spelling; each imports its own libraries, when it is chosen."""
 
 
-def build_engine(spelled: str, settings: EmbedderSettings) -> Engine:
+def build_engine(spec: str, settings: EmbedderSettings) -> Engine:
     """An engine, not yet opened.
 
     Raises:
         InvalidInput: no engine is spelled like that.
         EmbeddingFailed: the settings do not allow it.
     """
-    name = parse_engine(spelled)
-    return BACKENDS[name.backend](name, settings)
+    name = parse_engine(spec)
+    return BACKENDS[name.kind](name, settings)
 
 
 def create_worker(settings: EmbedderSettings | None = None, platform: WorkerContext | None = None) -> Worker:
@@ -88,7 +88,7 @@ def create_worker(settings: EmbedderSettings | None = None, platform: WorkerCont
     settings, platform = settings or EmbedderSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
     engines = OpenEngines(partial(build_engine, settings=settings), settings.backend)
-    cancellations = Cancellations()
+    cancellations = RecentCancellations()
     service = EmbedderService(
         publisher=events,
         verifier=platform.verifier(),

@@ -1,4 +1,4 @@
-"""Groups texts into batches by the tokens that they cost once padded, which bounds a run's memory and its time."""
+"""Batches of texts, bounded by their padded tokens, and so in memory and time of a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Texts that run together.
+    """Texts of one run.
 
     Attributes:
-        indices: which of the texts, shortest first.
-        longest: the tokens of the longest, to which the others are padded.
+        indices: positions of the texts, shortest first.
+        longest: tokens of the longest text, to which the others are padded.
     """
 
     indices: tuple[int, ...]
@@ -22,13 +22,13 @@ class Batch:
 
 
 def plan_batches(lengths: Sequence[int], budget: int) -> list[Batch]:
-    """Every text in one batch, of at most `budget` padded tokens; a text longer than that runs alone.
+    """Distribute texts over batches of at most `budget` padded tokens; a longer text is a batch of its own.
 
-    Texts of like length come together, so that little is padding.
+    Texts of similar length share a batch, so that little of it is padding.
 
     Args:
         lengths: tokens of each text.
-        budget: padded tokens of a batch.
+        budget: most padded tokens of a batch.
     """
     batches: list[Batch] = []
     indices: list[int] = []

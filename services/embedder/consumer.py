@@ -1,4 +1,4 @@
-"""The topics that the embedder listens to."""
+"""Subscriptions of the embedder."""
 
 from faststream.kafka import KafkaBroker
 
@@ -10,14 +10,14 @@ from shared.contracts.topics import INDEXES_RETIRED, PASSAGES_EXTRACTED, PASSAGE
 from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
-_MAX_CONCURRENCY = 4
+_BATCH_CONCURRENCY = 4
 """Batches of several documents: one is read or stored while the model is busy with another."""
-_QUESTIONS_IN_HAND = 4
-"""One is embedded while the ones before it are acknowledged by the broker, and those behind it wait."""
+_QUESTION_CONCURRENCY = 4
+"""One question is embedded while the broker acknowledges those before it, and those behind it wait."""
 
 
 def register(broker: KafkaBroker, service: EmbedderService, kafka: BrokerSettings) -> None:
-    @subscription(broker, PASSAGES_EXTRACTED, group="embedder", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
+    @subscription(broker, PASSAGES_EXTRACTED, group="embedder", kafka=kafka, max_concurrency=_BATCH_CONCURRENCY)
     async def passages_extracted(event: PassagesExtracted) -> None:
         await service.embed_passages(event)
 
@@ -26,7 +26,7 @@ def register(broker: KafkaBroker, service: EmbedderService, kafka: BrokerSetting
     async def passages_replayed(event: PassagesReplayed) -> None:
         await service.embed_passages(event)
 
-    @subscription(broker, QUESTIONS_ASKED, group="embedder", kafka=kafka, max_concurrency=_QUESTIONS_IN_HAND)
+    @subscription(broker, QUESTIONS_ASKED, group="embedder", kafka=kafka, max_concurrency=_QUESTION_CONCURRENCY)
     async def question_asked(event: QuestionAsked) -> None:
         await service.embed_question(event)
 

@@ -1,8 +1,8 @@
-"""The engines that are open: the default one, and those that documents and questions name beside it.
+"""Cache of open engines: the default one, and those that documents and questions name beside it.
 
-While an index is made with another model, two are in use at once. An engine is opened by the first that needs it, and
-closed once another one is in use and nobody has needed it for a while: after a change of model the former one's memory
-comes back by itself.
+While an index is built with another model, two engines are in use at once. An engine is opened by its first use, and
+closed when it has been idle for a while and another one is in use: after a change of model the memory of the former
+one is released.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ IDLE_S = 900.0
 
 @dataclass(slots=True)
 class _Place:
-    """One spelling's engine, while it is open.
+    """A spec's engine, open or closed.
 
     Attributes:
-        closing: closes it; None while it is closed.
-        users: how many use it now.
-        used_at: when the last one left, seconds of the monotonic clock.
+        closing: stack that closes the engine; None while it is closed.
+        users: number of its current uses.
+        used_at: end of its last use, seconds of the monotonic clock.
     """
 
     engine: Engine
@@ -38,13 +38,13 @@ class _Place:
 
 
 class OpenEngines:
-    """Port: services.embedder.ports.Engines.
+    """Opens engines at their first use, and closes idle ones (port: services.embedder.ports.Engines).
 
     Args:
-        build: makes an engine of its spelling, not yet opened.
-        default: the spelling that is meant where none is named; opened at once.
-        idle_s: seconds without use after which an engine is closed, while another one is used.
-        now: seconds of a monotonic clock.
+        build: returns the engine of a spec, not yet opened.
+        default: spec of the engine where none is named; opened at once.
+        idle_s: seconds without use after which an engine is closed, while another one is in use.
+        now: returns seconds of a monotonic clock.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class OpenEngines:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Open the default engine; close all on the way out. A server that is away is waited for when it is needed."""
+        """Open the default engine, and close all on the way out; an unavailable model server is no error yet."""
         try:
             try:
                 async with self.using(None):
@@ -76,8 +76,8 @@ class OpenEngines:
                 await _close(place)
 
     @asynccontextmanager
-    async def using(self, spelled: str | None) -> AsyncIterator[Engine]:
-        name = spelled or self.default
+    async def using(self, spec: str | None) -> AsyncIterator[Engine]:
+        name = spec or self.default
         if name not in self._places:
             self._places[name] = _Place(self._build(name))
         place = self._places[name]

@@ -1,4 +1,4 @@
-"""What the embedder asks of an embedding engine, and the values that they speak."""
+"""Ports of embedding engines, and their values."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -13,57 +13,57 @@ Vectors = npt.NDArray[np.float32]
 
 
 class Engine(Protocol):
-    """Turns texts into vectors. What a model wants around them (prefixes, a limit of tokens) is the engine's business.
+    """Turns texts into vectors; applies its model's prefixes and limit of tokens itself.
 
     Attributes:
-        model: what makes its vectors comparable; known while it is open.
+        model: identity of the model, which makes vectors comparable; known while the engine is open.
     """
 
     @property
     def model(self) -> EmbeddingModel: ...
 
     def opened(self) -> AbstractAsyncContextManager[None]:
-        """Load the model or connect to it; release it on the way out. The other methods work in between.
+        """Load the model or connect to its server; release it on the way out.
 
         Raises:
-            InternalError: the model cannot be had.
-            Unavailable: not now.
+            InternalError: the model cannot be loaded.
+            Unavailable: its server does not answer now.
         """
         ...
 
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts to be found, in the order of the texts, shape (texts, dimension).
+        """Return the vectors of passages, in their order, shape (texts, dimension).
 
         Raises:
-            Unavailable: the model behind it cannot be reached.
+            Unavailable: the model's server does not answer now.
         """
         ...
 
     async def embed_query(self, text: str) -> Vectors:
-        """The vector to search with, shape (dimension,). Does not wait for passages that are being embedded.
+        """Return the vector of a question, shape (dimension,), without waiting for passages being embedded.
 
         Raises:
-            Unavailable: the model behind it cannot be reached.
+            Unavailable: the model's server does not answer now.
         """
         ...
 
 
 class Engines(Protocol):
-    """The engines by their spelling; those that are used stay open (services/embedder/engines.py).
+    """Engines by their spec; those in use stay open (services/embedder/engines.py).
 
     Attributes:
-        default: the one that is meant where none is named.
+        default: spec of the engine where none is named.
     """
 
     @property
     def default(self) -> str: ...
 
-    def using(self, spelled: str | None) -> AbstractAsyncContextManager[Engine]:
-        """An open engine; it stays open at least as long as the context.
+    def using(self, spec: str | None) -> AbstractAsyncContextManager[Engine]:
+        """Open an engine, which stays open at least as long as the context.
 
         Raises:
-            InvalidInput: no engine is spelled like that.
-            InternalError: the model cannot be had.
-            Unavailable: not now.
+            InvalidInput: `spec` is no spec of an engine.
+            InternalError: the model cannot be loaded.
+            Unavailable: its server does not answer now.
         """
         ...

@@ -1,4 +1,4 @@
-"""What a model wants before each text. Some models are trained with it, and are worse without."""
+"""Prefixes of questions and passages, which some models are trained with and are worse without."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Prefixes:
-    """Put before a question, and before a passage."""
+    """Prefixes of a question and of a passage."""
 
     query: str = ""
     passage: str = ""
@@ -15,18 +15,19 @@ class Prefixes:
 NONE = Prefixes()
 
 E5 = Prefixes("query: ", "passage: ")
-"""Of the models called e5. Source: https://huggingface.co/intfloat/multilingual-e5-small"""
+"""Prefixes of the models called e5. Source: https://huggingface.co/intfloat/multilingual-e5-small"""
 
 _PASSAGE_PROMPTS = ("passage", "document")
-"""Names under which models keep the prompt of what is to be found; sentence-transformers looks for both."""
+"""Names of a model's prompt for passages; sentence-transformers looks for both."""
 
 
 def prefixes_for(name: str, set_for_it: tuple[str, str] | None, prompts: Mapping[str, str] | None = None) -> Prefixes:
-    """The prefixes of a model: those that the operator set, else the model's own prompts, else those of its family.
+    """Return the prefixes of a model: those of the settings, else the model's own prompts, else those of its family.
 
     Args:
-        set_for_it: for questions and for passages.
-        prompts: that come with the model, by their names.
+        name: the model's name.
+        set_for_it: prefixes of questions and of passages in the settings.
+        prompts: the model's own prompts, by their names.
     """
     if set_for_it is not None:
         return Prefixes(*set_for_it)

@@ -1,4 +1,4 @@
-"""Gives passages and questions their vectors."""
+"""Embedding of passages and questions."""
 
 import asyncio
 import base64
@@ -24,14 +24,14 @@ _OWN_TO_EACH_EVENT = frozenset(Event.model_fields)
 
 
 class EmbedderService:
-    """Embeds what other services extracted or asked. Doing it again gives the same objects and the same event ids.
+    """Embeds passages and questions; a repeated event writes the same objects and publishes the same event ids.
 
     Args:
-        publisher: of passages.embedded, documents.progressed and questions.embedded.
-        verifier: of the grants that the gateway signed.
-        objects: where passages are read and their vectors written.
-        engines: of the models that the events name.
-        cancellations: questions that nobody waits for any more.
+        publisher: publishes passages.embedded, documents.progressed and questions.embedded.
+        verifier: verifies the gateway's grants.
+        objects: store of passages and vectors.
+        engines: engines of the models that the events name.
+        cancellations: questions whose answer is no longer wanted.
     """
 
     def __init__(
@@ -52,14 +52,16 @@ class EmbedderService:
         self._question = asyncio.Lock()  # one at a time: who waits is in the queue, not being embedded
 
     async def embed_passages(self, event: PassageBatch) -> None:
-        """Store the vectors of a batch, then say so, to the retriever first.
+        """Store the vectors of a batch and publish passages.embedded, then its progress.
+
+        A batch of a retired model is ignored.
 
         Raises:
-            Forbidden: the grant is not genuine, or does not allow this document to be written to its scope.
-            InvalidMessage: the batch has not the passages that the event counts.
-            ModelMismatch: the engine has another model than the event expects.
-            InternalError: the model cannot be had, or gives what cannot be used.
-            Unavailable: a store, the model or the broker is down; the same event may be tried again.
+            Forbidden: the grant is invalid, or does not allow writing this document to its scope.
+            InvalidMessage: the number of passages differs from the event's count.
+            ModelMismatch: the engine's model is not the one that the event expects.
+            InternalError: the model cannot be loaded, or returns unusable vectors.
+            Unavailable: the store, the model or the broker is down; the event may be retried.
         """
         if event.embedding.id in self._retired:
             return
@@ -83,21 +85,21 @@ class EmbedderService:
         await self._publisher.publish(_progress(event, embedded.embedding))
 
     def model_retired(self, event: IndexRetired) -> None:
-        """Nothing waits any more for a model that was given up, such as one whose server is down.
+        """Ignore the batches of a retired model from now on, such as those that wait for its server.
 
         Raises:
-            Forbidden: the grant is not genuine, or was made for something else.
+            Forbidden: the grant is invalid, or was signed for another purpose or model.
         """
         self._verifier.verify(event.grant, purpose="administer", job=event.model_id)
         self._retired.add(event.model_id)
 
     async def embed_question(self, event: QuestionAsked) -> None:
-        """Pass a question on with its vector; nothing when nobody waits for its answer any more.
+        """Publish a question with its vector; do nothing for a cancelled or overdue one.
 
         Raises:
-            Forbidden: the grant is not genuine, or was made for something else.
+            Forbidden: the grant is invalid, or was signed for another purpose or question.
             ModelMismatch, InternalError: as for passages.
-            Unavailable: the model or the broker is down; the same event may be tried again.
+            Unavailable: the model or the broker is down; the event may be retried.
         """
         if self._cancellations.is_unwanted(event):
             return
@@ -127,14 +129,14 @@ def _little_endian(vectors: Vectors) -> bytes:
 
 
 def _expected(engine: Engine, embedding: Embedding) -> EmbeddingModel:
-    """The engine's model; the weights behind a name may have been replaced by others since the index was made."""
+    """Return the engine's model, checked: the weights of a name may have changed since the index was built."""
     if embedding.model not in {None, engine.model}:
         raise ModelMismatch(index_model=str(embedding.model), model=str(engine.model))
     return engine.model
 
 
 def _carried(event: PassageBatch | QuestionAsked, model: EmbeddingModel, engines: Engines) -> dict[str, Any]:
-    """The fields that the next event takes over as they are, but for what is known of the model by now."""
+    """Return the fields that the next event copies, completed by the engine and the model."""
     carried = {name: getattr(event, name) for name in type(event).model_fields if name not in _OWN_TO_EACH_EVENT}
     known = {"engine": event.embedding.engine or engines.default, "model": model}
     return carried | {"embedding": event.embedding.model_copy(update=known)}

@@ -1,4 +1,4 @@
-"""What an operator may set of the embedder."""
+"""Settings of the embedder."""
 
 import os
 from pathlib import Path
@@ -20,7 +20,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _spelled(text: str) -> str:
+def _valid_spec(text: str) -> str:
     try:
         return parse_engine(text).text
     except InvalidInput as error:
@@ -28,11 +28,11 @@ def _spelled(text: str) -> str:
 
 
 class EmbedderSettings(BaseSettings):
-    """Which engine embeds, and what it may use."""
+    """Choice of the embedding engine, and its limits."""
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_EMBEDDER_", frozen=True)
 
-    backend: Annotated[str, AfterValidator(_spelled)] = Field(
+    backend: Annotated[str, AfterValidator(_valid_spec)] = Field(
         default="onnx",
         description="the model: onnx (multilingual-e5-small, built on this machine), st:FOLDER or st:NAME"
         " (sentence-transformers, extra `st`), openai:NAME@URL (an endpoint), hashing[:DIMENSION] (none, for demos)",

@@ -18,7 +18,7 @@ from services.generator.ports import Backend, TextModel
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
 from shared.contracts.backends import EXTRACTIVE, BackendConfig, Registry, load_registry
-from shared.kafka.cancellations import Cancellations, follow_cancellations
+from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.language.catalogue import Catalogue
 from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker, create_asgi
@@ -66,7 +66,7 @@ def create_worker(settings: GeneratorSettings | None = None, platform: WorkerCon
     """The generator, not yet started; what is not given comes from the environment."""
     settings, platform = settings or GeneratorSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
-    cancellations = Cancellations()
+    cancellations = RecentCancellations()
     registry = load_registry(settings.backends)
     backends = _backends(settings, registry, BackendMetrics(platform.telemetry.registry))
     service = GeneratorService(

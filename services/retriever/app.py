@@ -6,14 +6,14 @@ from typing import Protocol
 
 from faststream.asgi import AsgiFastStream
 
-from services.retriever.adapters.bm25 import Bm25Terms
+from services.retriever.adapters.bm25 import Bm25Encoder
 from services.retriever.consumer import register
 from services.retriever.ports import ModelVectors, PassageReader, VersionWriter
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService
 from services.retriever.settings import RetrieverSettings
-from shared.kafka.cancellations import Cancellations, follow_cancellations
+from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker, create_asgi
 
@@ -21,7 +21,7 @@ NAME = "retriever"
 
 
 class Index(PassageReader, VersionWriter, ModelVectors, Protocol):
-    """What an index adapter is: all sides, and a time in which it is open."""
+    """All ports of an index, and its life cycle."""
 
     def opened(self) -> AbstractAsyncContextManager[None]: ...
 
@@ -45,23 +45,25 @@ def _qdrant(settings: RetrieverSettings) -> Index:
 
 
 INDEXES: dict[str, Callable[[RetrieverSettings], Index]] = {"edge": _edge, "qdrant": _qdrant}
-"""Indexes by the name that the settings give."""
+"""Index adapters by their name in the settings."""
 
 
 def create_worker(settings: RetrieverSettings | None = None, platform: WorkerContext | None = None) -> Worker:
-    """The retriever, not yet started; what is not given comes from the environment."""
+    """Return the retriever, not yet started; defaults come from the environment."""
     settings, platform = settings or RetrieverSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
-    index, terms, cancellations = INDEXES[settings.index](settings), Bm25Terms(), Cancellations()
-    search = HybridSearch(ScopedIndex(index), terms, candidates=settings.candidates, dense_weight=settings.dense_weight)
+    index, encoder, cancellations = INDEXES[settings.index](settings), Bm25Encoder(), RecentCancellations()
+    search = HybridSearch(
+        ScopedIndex(index), encoder, candidates=settings.candidates, dense_weight=settings.dense_weight
+    )
     service = RetrieverService(
         publisher=events,
         verifier=platform.verifier(),
         objects=platform.store(),
         index=index,
-        keeper=index,
+        model_vectors=index,
         search=search,
-        terms=terms,
+        encoder=encoder,
         cancellations=cancellations,
     )
     register(broker, service, platform.kafka)
@@ -70,5 +72,5 @@ def create_worker(settings: RetrieverSettings | None = None, platform: WorkerCon
 
 
 def create_app(settings: RetrieverSettings | None = None) -> AsgiFastStream:
-    """The retriever as a process of its own."""
+    """Return the retriever as a process of its own."""
     return create_asgi(create_worker(settings))

@@ -1,4 +1,4 @@
-"""The topics that the retriever listens to."""
+"""Subscriptions of the retriever."""
 
 from faststream.kafka import KafkaBroker
 
@@ -10,14 +10,14 @@ from shared.contracts.topics import DOCUMENTS_WITHDRAWN, INDEXES_RETIRED, PASSAG
 from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
-_MAX_CONCURRENCY = 8
-"""Batches of several documents: they are read while others are written, and brought to the disk together."""
-_QUESTIONS_IN_HAND = 4
-"""One is searched for while the ones before it are acknowledged by the broker, and those behind it wait."""
+_BATCH_CONCURRENCY = 8
+"""Batches of several documents: some are read while others are written, and they share a flush to disk."""
+_QUESTION_CONCURRENCY = 4
+"""One question is searched for while the broker acknowledges those before it, and those behind it wait."""
 
 
 def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettings) -> None:
-    @subscription(broker, PASSAGES_EMBEDDED, group="retriever", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
+    @subscription(broker, PASSAGES_EMBEDDED, group="retriever", kafka=kafka, max_concurrency=_BATCH_CONCURRENCY)
     async def passages_embedded(event: PassagesEmbedded) -> None:
         await service.index_passages(event)
 
@@ -29,6 +29,6 @@ def register(broker: KafkaBroker, service: RetrieverService, kafka: BrokerSettin
     async def index_retired(event: IndexRetired) -> None:
         await service.retire_index(event)
 
-    @subscription(broker, QUESTIONS_EMBEDDED, group="retriever", kafka=kafka, max_concurrency=_QUESTIONS_IN_HAND)
+    @subscription(broker, QUESTIONS_EMBEDDED, group="retriever", kafka=kafka, max_concurrency=_QUESTION_CONCURRENCY)
     async def question_embedded(event: QuestionEmbedded) -> None:
         await service.find_evidence(event)

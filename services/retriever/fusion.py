@@ -1,4 +1,4 @@
-"""Puts what two searches found in one order, and what was named in front of it. Pure."""
+"""Fusion of the hits of two searches into one ranking. Pure."""
 
 import re
 from collections import defaultdict
@@ -11,14 +11,11 @@ from uuid import UUID
 
 from services.retriever.ports import Hit
 
-DENSE_WEIGHT = 0.65
-"""Share of the dense score; between .6 and .7 the measured quality hardly changes."""
-
 SUPPORT = 0.2
-"""What an article's neighbours add to its score at most, in parts of its own best."""
+"""Most that the articles of a chapter add to the score of one of them, as a share of the best score."""
 
 NEIGHBOURS = 3
-"""Other articles of a chapter that count as its support."""
+"""Number of other articles of a chapter, the best ones, that count as support."""
 
 _CHAPTER = re.compile(r"[LRD](\d{3,4})(?=-|$)")
 
@@ -27,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage with both of its scores: cosine, and inner product of term weights (0 without a common term)."""
+    """A passage with both scores: cosine, and inner product of term weights (0 without a common term)."""
 
     hit: Hit
     dense: float
@@ -36,19 +33,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """`score` is from 0 to 1 and comparable within one question only."""
+    """A candidate with its fused score, from 0 to 1, comparable within one question only."""
 
     candidate: Candidate
     score: float
 
 
-def fuse(candidates: Iterable[Candidate], dense_weight: float = DENSE_WEIGHT) -> list[Ranked]:
-    """Candidates by the convex combination of their normalised scores, best first.
+def fuse(candidates: Iterable[Candidate], dense_weight: float) -> list[Ranked]:
+    """Rank candidates by the convex combination of their normalised scores, best first.
 
-    Min-max normalised within the question; for the sparse score the minimum is its theoretical one, 0. See Bruch, Gai
-    and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42(1), 2023 (arXiv:2210.11934), who
+    Scores are min-max normalised within the question; the sparse minimum is its theoretical one, 0. See Bruch, Gai and
+    Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42(1), 2023 (arXiv:2210.11934), who
     find it better than reciprocal ranks and little sensitive to the weight. Every candidate must have both true scores:
     to count a missing one as 0 cost .005 nDCG@10 on the development questions of labour law.
+
+    Args:
+        dense_weight: share of the dense score, 0 to 1.
     """
     candidates = list(candidates)
     if not candidates:
@@ -66,9 +66,9 @@ def fuse(candidates: Iterable[Candidate], dense_weight: float = DENSE_WEIGHT) ->
 
 
 def boost_by_chapter(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The same passages, where an article gains when other articles of its chapter were found too, best first.
+    """Raise the scores of articles whose chapter has other articles among the results; best first.
 
-    What answers a question lies together (the cluster hypothesis, Jardine and van Rijsbergen, 1971), and the drafters
+    Passages that answer a question cluster (the cluster hypothesis, Jardine and van Rijsbergen, 1971), and the drafters
     of a code made its clusters: `L4121-1` and `R4121-2` are of one chapter, the law's part of it and the decree's.
     Scores stay from 0 to 1; a passage that is no article of a code gains nothing.
     """
@@ -90,13 +90,13 @@ def boost_by_chapter(ranked: Sequence[Ranked]) -> list[Ranked]:
 
 
 def interleave(groups: Sequence[Sequence[T]]) -> list[T]:
-    """The first of each group, then the second of each, and so on: an article in many pieces hides no other."""
+    """Return the first of each group, then the second of each, and so on: a long article hides no other."""
     absent = object()
     return [each for turn in zip_longest(*groups, fillvalue=absent) for each in turn if each is not absent]  # type: ignore[misc]
 
 
 def _place(ranked: Ranked) -> tuple[tuple[UUID, str], str] | None:
-    """The chapter (of one document) and the article that a passage belongs to."""
+    """Return the chapter (of one document) and the article of a passage; None for other passages."""
     article = ranked.candidate.hit.article
     match = _CHAPTER.match(article) if article else None
     return ((ranked.candidate.hit.document, match[1]), match.string) if match else None

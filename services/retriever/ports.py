@@ -1,4 +1,4 @@
-"""What the retriever asks of an index, and the values that they speak. Writing and reading are ports of their own."""
+"""Ports of the index, one for reading and one for writing, and their values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from uuid import UUID
 from shared.contracts.index import EmbeddingModel
 
 DenseVector = list[float]
-"""An embedding, as many numbers as its model has dimensions."""
+"""An embedding, shape (dimension of its model,)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparseVector:
-    """Weights of terms, by the terms' numbers; a term stands in it once."""
+    """Weights of terms: `values[n]` is that of term number `indices[n]`, each term once."""
 
     indices: list[int]
     values: list[float]
@@ -21,7 +21,7 @@ class SparseVector:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a document, all of whose passages have one scope."""
+    """One version of a document; all its passages have one scope."""
 
     document: UUID
     id: UUID
@@ -31,7 +31,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPassage:
-    """What the index keeps of a passage: enough to find it, none of its text."""
+    """A passage as the index stores it, without its text."""
 
     ordinal: int
     article: str | None
@@ -41,12 +41,12 @@ class IndexedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the index remembers of a document, even of one that left it.
+    """State of a document in the index, kept after its withdrawal too.
 
     Attributes:
-        live: sequence of the version that searches see, 0 for none.
-        version: that version.
-        withdrawn: versions up to this sequence were withdrawn; 0 for none.
+        live: sequence of the version that searches see; 0 for none.
+        version: id of that version.
+        withdrawn: highest sequence that was withdrawn; 0 for none.
     """
 
     live: int = 0
@@ -54,7 +54,7 @@ class Head:
     withdrawn: int = 0
 
     def is_past(self, sequence: int) -> bool:
-        """Whether a version came too late to be indexed: a newer one is live, or it was withdrawn."""
+        """Return whether a version is too old to be indexed: a newer one is live, or it was withdrawn."""
         return sequence < self.live or sequence <= self.withdrawn
 
     def shows(self, version: Version) -> bool:
@@ -63,7 +63,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a probe found; `score` is the probe's measure."""
+    """A passage found by a query; `score` is a cosine or an inner product, as the query's vector is."""
 
     point: UUID
     passage: str
@@ -76,96 +76,96 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """One search: the passages most like `query`, by cosine (dense) or by the inner product of term weights (sparse).
+class Query:
+    """One search: the passages nearest to `vector`, by cosine (dense) or by inner product of term weights (sparse).
 
     Attributes:
-        limit: how many to bring back at most.
-        article: only passages of this article (canonical number); None for any.
-        among: only these passages, to have them measured by this query too; None for any.
+        limit: most hits to return.
+        article: canonical number of the article to search in; None for all.
+        among: passages to score by this query too; None for all.
     """
 
-    query: DenseVector | SparseVector
+    vector: DenseVector | SparseVector
     limit: int
     article: str | None = None
     among: tuple[Hit, ...] | None = None
 
 
 class PassageReader(Protocol):
-    """The reading side: only scoped_index.py may call it (a test sees to that).
+    """Reads the index; only scoped_index.py may call it (a test checks that).
 
-    A passage may have the vectors of several models; a probe sees those of one.
+    A passage may have vectors of several models; a query searches those of one.
     """
 
-    async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
-        """The hits of each probe, best first, among live passages of these scopes that have this model's vectors.
+    async def query(self, model: EmbeddingModel, queries: Sequence[Query], scopes: frozenset[str]) -> list[list[Hit]]:
+        """Return the hits of each query, best first, among live passages of these scopes with this model's vectors.
 
-        An empty index has none.
+        An empty index has no hits.
 
         Raises:
-            ModelMismatch: the index has passages, and none with this model's vectors.
-            IndexUnavailable: it cannot be read now.
+            ModelMismatch: the index has vectors of other models only.
+            IndexUnavailable: the index cannot be read now.
         """
         ...
 
 
 class VersionWriter(Protocol):
-    """The writing side. What a method did is on disk when it returns; doing it again changes nothing."""
+    """Writes the index. A change is durable when its method returns, and idempotent."""
 
     async def head(self, document: UUID) -> Head:
-        """What is remembered of a document.
+        """Return the state of a document.
 
         Raises:
-            IndexUnavailable: it cannot be read now.
+            IndexUnavailable: the index cannot be read now.
         """
         ...
 
     async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
-        """Put passages of a version in, which searches do not see yet; what is in already gets this model's vectors.
+        """Add passages of a version, hidden from searches; passages already there get this model's vectors.
 
         Returns:
-            How many of the version's passages the index has now with this model's vectors.
+            Number of the version's passages that have this model's vectors now.
 
         Raises:
-            IndexUnavailable, InsufficientStorage: they may not all be in; do it again.
+            IndexUnavailable, InsufficientStorage: some passages may be missing; call again.
         """
         ...
 
     async def promote(self, version: Version) -> bool:
-        """Make a version the live one, once all of it is in, and remove what is older.
+        """Make a fully staged version the live one, and remove older versions.
 
         Returns:
-            Whether it is live; not when it came too late.
+            Whether the version is live; False where it is past (`Head.is_past`).
 
         Raises:
-            IndexUnavailable, InsufficientStorage: it may be half done; do it again.
+            IndexUnavailable, InsufficientStorage: the change may be incomplete; call again.
         """
         ...
 
     async def withdraw(self, document: UUID, up_to: int) -> None:
-        """Remove all versions up to this sequence, and remember it.
+        """Remove all versions of a document up to sequence `up_to`, and record that in its head.
 
         Raises:
-            IndexUnavailable, InsufficientStorage: it may be half done; do it again.
+            IndexUnavailable, InsufficientStorage: the change may be incomplete; call again.
         """
         ...
 
 
 class ModelVectors(Protocol):
-    """What becomes of a model's vectors once nobody searches with it."""
+    """Removes the vectors of a retired model."""
 
     async def drop(self, model: EmbeddingModel) -> None:
-        """Remove this model's vectors; passages, and other models' vectors, stay as they are.
+        """Remove this model's vectors; passages and other models' vectors stay.
 
         Raises:
-            IndexUnavailable: it may be half done; do it again.
+            IndexUnavailable: the change may be incomplete; call again.
         """
         ...
 
 
 class SparseEncoder(Protocol):
-    """Gives texts their term weights; what the index knows of a term's rarity is multiplied in when it searches."""
+    """Encodes texts as term weights; the index multiplies a term's rarity (IDF) in when it searches."""
 
-    def of_passage(self, text: str) -> SparseVector: ...
+    def encode_passage(self, text: str) -> SparseVector: ...
 
-    def of_question(self, text: str) -> SparseVector: ...
+    def encode_question(self, text: str) -> SparseVector: ...

@@ -1,22 +1,19 @@
-"""Finds passages for a question: the articles that it names, then what is like it in meaning and in words."""
+"""Hybrid search: the articles that a question names, then passages similar in meaning and in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
-from services.retriever.fusion import DENSE_WEIGHT, Candidate, Ranked, boost_by_chapter, fuse, interleave
-from services.retriever.ports import DenseVector, Hit, Probe, SparseEncoder, SparseVector
+from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, fuse, interleave
+from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder, SparseVector
 from services.retriever.scoped_index import ScopedIndex
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
 from shared.language.articles import article_references
 
-CANDIDATES = 150
-"""Passages that each of the two searches brings; up to 300 of them the measured quality stays the same."""
-
 MOST_REFERENCES = 20
-"""Articles of a question that are looked up by their number."""
+"""Most articles of a question that are looked up by their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +24,40 @@ class Question:
 
 
 class HybridSearch:
-    """Searches within scopes.
+    """Finds passages by meaning, by words and by article number, within scopes.
 
     Args:
-        index: of the passages.
-        terms: weights of a question's terms.
-        candidates: how many passages each search brings, or as many as are asked for if that is more.
+        encoder: encodes the question as term weights.
+        candidates: passages that each search returns; more where more are asked for.
         dense_weight: share of the dense score, 0 to 1.
     """
 
     def __init__(
         self,
         index: ScopedIndex,
-        terms: SparseEncoder,
+        encoder: SparseEncoder,
         *,
-        candidates: int = CANDIDATES,
-        dense_weight: float = DENSE_WEIGHT,
+        candidates: int,
+        dense_weight: float,
     ) -> None:
         self._index = index
-        self._terms = terms
+        self._encoder = encoder
         self._candidates = candidates
         self._dense_weight = dense_weight
 
     async def find(self, question: Question, *, scopes: frozenset[str], limit: int) -> list[Evidence]:
-        """At most `limit` passages, best first: those of the articles that the question names, then the others.
+        """Return at most `limit` passages, best first: those of the articles that the question names, then the others.
 
         Raises:
-            ModelMismatch: the index has none of the vectors of the question's model.
+            ModelMismatch: the index has vectors of other models only.
             IndexUnavailable: the index cannot be read now.
         """
-        terms = self._terms.of_question(question.text)
+        terms = self._encoder.encode_question(question.text)
         depth = max(self._candidates, limit)
         references = article_references(question.text)[:MOST_REFERENCES]
         lexical = _lexical(terms, depth)
-        probes = [Probe(question.vector, depth, article=article) for article in (None, *references)] + lexical
-        found = await self._index.search(question.model, probes, scopes=scopes)
+        queries = [Query(question.vector, depth, article=article) for article in (None, *references)] + lexical
+        found = await self._index.search(question.model, queries, scopes=scopes)
         by_meaning, by_number, by_words = found[0], found[1 : len(references) + 1], found[len(references) + 1 :]
         dense = _by_point(chain(by_meaning, *by_number))
         candidates = await self._score(question, terms, dense, _by_point(chain(*by_words)), scopes)
@@ -78,10 +74,10 @@ class HybridSearch:
         sparse: dict[UUID, Hit],
         scopes: frozenset[str],
     ) -> dict[UUID, Candidate]:
-        """Everything found, with both of its scores: the one that a search did not tell is asked for."""
+        """Return all hits with both scores; a second search fetches those that the first did not return."""
         no_dense = tuple(hit for point, hit in sparse.items() if point not in dense)
         no_sparse = tuple(hit for point, hit in dense.items() if point not in sparse)
-        by_meaning = [Probe(question.vector, len(no_dense), among=no_dense)] if no_dense else []
+        by_meaning = [Query(question.vector, len(no_dense), among=no_dense)] if no_dense else []
         by_words = _lexical(terms, len(no_sparse), no_sparse) if no_sparse else []
         found = await self._index.search(question.model, by_meaning + by_words, scopes=scopes)
         dense = dense | _by_point(chain(*found[: len(by_meaning)]))
@@ -92,9 +88,9 @@ class HybridSearch:
         }
 
 
-def _lexical(terms: SparseVector, limit: int, among: tuple[Hit, ...] | None = None) -> list[Probe]:
-    """The probe by words; none for a question of stop words alone."""
-    return [Probe(terms, limit, among=among)] if terms.indices else []
+def _lexical(terms: SparseVector, limit: int, among: tuple[Hit, ...] | None = None) -> list[Query]:
+    """Return the query by words; none for a question of stop words alone."""
+    return [Query(terms, limit, among=among)] if terms.indices else []
 
 
 def _by_point(hits: Iterable[Hit]) -> dict[UUID, Hit]:

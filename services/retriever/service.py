@@ -1,4 +1,4 @@
-"""Keeps the index, and finds in it the passages that a question's answer may be made of."""
+"""Indexing of embedded passages, and retrieval of a question's evidence."""
 
 import asyncio
 import base64
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from services.retriever.ports import IndexedPassage, ModelVectors, SparseEncoder, Version, VersionWriter
 from services.retriever.search import HybridSearch, Question
-from services.retriever.turns import WriteLocks
+from services.retriever.write_locks import WriteLocks
 from shared.access import GrantVerifier
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed, DocumentWithdrawn, PassagesEmbedded
 from shared.contracts.identities import passage_id
@@ -30,17 +30,17 @@ Vectors = npt.NDArray[np.float32]
 
 
 class RetrieverService:
-    """Indexes what was embedded and searches for what was asked. Doing it again changes nothing.
+    """Indexes embedded passages and finds evidence for embedded questions; every method is idempotent.
 
     Args:
-        publisher: of documents.progressed, documents.indexed and generation.requested.
-        verifier: of the grants that the gateway signed.
-        objects: where passages and vectors are read.
-        index: where they are kept.
-        keeper: of the models in the same index.
-        search: in the same index, within scopes.
-        terms: weights of a passage's terms.
-        cancellations: questions that nobody waits for any more.
+        publisher: publishes documents.progressed, documents.indexed and generation.requested.
+        verifier: verifies the gateway's grants.
+        objects: store of passages and vectors.
+        index: stores the versions of documents.
+        model_vectors: removes a model's vectors from the same index.
+        search: searches the same index within scopes.
+        encoder: encodes passages as term weights.
+        cancellations: questions whose answer is no longer wanted.
     """
 
     def __init__(
@@ -50,37 +50,37 @@ class RetrieverService:
         verifier: GrantVerifier,
         objects: ObjectStore,
         index: VersionWriter,
-        keeper: ModelVectors,
+        model_vectors: ModelVectors,
         search: HybridSearch,
-        terms: SparseEncoder,
+        encoder: SparseEncoder,
         cancellations: Cancellations,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
         self._objects = objects
         self._index = index
-        self._keeper = keeper
+        self._model_vectors = model_vectors
         self._search = search
-        self._terms = terms
+        self._encoder = encoder
         self._cancellations = cancellations
-        self._turns = WriteLocks()  # a withdrawal must not come between a look at the head and what follows from it
+        self._write_locks = WriteLocks()  # no withdrawal between a look at the head and what follows from it
         self._question = asyncio.Lock()  # one at a time: who waits is in the queue, not being searched for
 
     async def index_passages(self, event: PassagesEmbedded) -> None:
-        """Put a batch in the index; the one that makes its version whole makes it live.
+        """Index a batch; the batch that completes a version makes the version live.
 
-        The index itself is counted, not the messages: they come again, and not all to one process. Of a version that
-        is live and sent again all is there from the start: its batches count as they come, in order, and the last one
-        announces it. A batch of a version that is past is ignored.
+        Completeness is counted in the index, not by messages, which are redelivered and shared out among processes. A
+        live version that is sent again is complete from the start: its batches count in order as they come, and the
+        last one announces the version. A batch of a past version is ignored.
 
         Raises:
-            Forbidden: the grant is not genuine, or does not allow this document to be written to its scope.
-            InvalidMessage: the objects are not the passages and vectors that the event describes.
-            Unavailable: a store, the index or the broker is down; the same event may be tried again.
+            Forbidden: the grant is invalid, or does not allow writing this document to its scope.
+            InvalidMessage: the objects differ from the passages and vectors that the event describes.
+            Unavailable: the store, the index or the broker is down; the event may be retried.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         version = Version(event.document_id, event.version_id, event.sequence, event.scope)
-        async with self._turns.of(event.document_id):
+        async with self._write_locks.document(event.document_id):
             head = await self._index.head(event.document_id)
             if head.is_past(event.sequence):
                 return
@@ -95,14 +95,14 @@ class RetrieverService:
             await self._publisher.publish(_indexed(event))
 
     async def withdraw_document(self, event: DocumentWithdrawn) -> None:
-        """Remove all versions up to the event's, for good.
+        """Remove all versions up to the event's sequence, for good.
 
         Raises:
-            Forbidden: the grant is not genuine, or does not allow this document to be written to its scope.
-            Unavailable: the index or the broker is down; the same event may be tried again.
+            Forbidden: the grant is invalid, or does not allow writing this document to its scope.
+            Unavailable: the index or the broker is down; the event may be retried.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
-        async with self._turns.of(event.document_id):
+        async with self._write_locks.document(event.document_id):
             await self._index.withdraw(event.document_id, event.sequence)
         withdrawn = DocumentProgressed(
             id=uuid5(event.version_id, f"withdrawn {event.sequence}"),
@@ -114,26 +114,26 @@ class RetrieverService:
         await self._publisher.publish(withdrawn)
 
     async def retire_index(self, event: IndexRetired) -> None:
-        """Remove the vectors of a model that nobody searches with any more.
+        """Remove the vectors of a retired model.
 
         Raises:
-            Forbidden: the grant is not genuine, or was made for something else.
-            Unavailable: the index or the broker is down; the same event may be tried again.
+            Forbidden: the grant is invalid, or was signed for another purpose or model.
+            Unavailable: the index or the broker is down; the event may be retried.
         """
         self._verifier.verify(event.grant, purpose="administer", job=event.model_id)
-        async with self._turns.alone():
+        async with self._write_locks.exclusive():
             if event.model is not None:
-                await self._keeper.drop(event.model)
+                await self._model_vectors.drop(event.model)
         await self._publisher.publish(IndexDropped(id=uuid5(event.id, "dropped"), model_id=event.model_id))
 
     async def find_evidence(self, event: QuestionEmbedded) -> None:
-        """Pass a question on with its evidence; nothing when nobody waits for its answer any more.
+        """Publish a question with its evidence; do nothing for a cancelled or overdue one.
 
         Raises:
-            Forbidden: the grant is not genuine, or was made for something else.
-            InvalidMessage: the vector is not one of the model that the event names.
-            ModelMismatch: the index has none of this model's vectors.
-            Unavailable: the index or the broker is down; the same event may be tried again.
+            Forbidden: the grant is invalid, or was signed for another purpose or question.
+            InvalidMessage: the vector's length differs from the dimension of the event's model.
+            ModelMismatch: the index has vectors of other models only.
+            Unavailable: the index or the broker is down; the event may be retried.
         """
         if self._cancellations.is_unwanted(event):
             return
@@ -164,35 +164,35 @@ class RetrieverService:
         if [passage.id for passage in passages] != _expected_ids(event):
             raise InvalidMessage(reason="passages differ from the message")
         vectors = _matrix(await read_verified(self._objects, event.vectors), event.count, event.model.dimension)
-        return await asyncio.to_thread(_with_terms, passages, vectors, self._terms)
+        return await asyncio.to_thread(_indexed_passages, passages, vectors, self._encoder)
 
 
 def _expected_ids(event: PassagesEmbedded) -> list[str]:
     return [passage_id(event.version_id, ordinal) for ordinal in range(event.first_ordinal, event.done)]
 
 
-def _with_terms(passages: Sequence[Passage], vectors: Vectors, terms: SparseEncoder) -> list[IndexedPassage]:
+def _indexed_passages(passages: Sequence[Passage], vectors: Vectors, encoder: SparseEncoder) -> list[IndexedPassage]:
     return [
         IndexedPassage(
             ordinal=passage.ordinal,
             article=canonical_article(passage.article) if passage.article else None,
             dense=vector,
-            sparse=terms.of_passage(lexical_text(passage)),
+            sparse=encoder.encode_passage(lexical_text(passage)),
         )
         for passage, vector in zip(passages, vectors.tolist(), strict=True)
     ]
 
 
 def lexical_text(passage: Passage) -> str:
-    """What is searched of a passage by its words: its last three headings and its text.
+    """Return the text of a passage for the search by words: its last three headings and its text.
 
-    One heading more than what is embedded: words of a heading further up help a search by words and blur a vector.
+    One heading more than is embedded: words of a heading further up help a search by words and blur a vector.
     """
     return "\n".join([*passage.headings[-3:], passage.text])
 
 
 def _matrix(data: bytes, rows: int, columns: int) -> Vectors:
-    """Little-endian float32, shape (rows, columns)."""
+    """Decode little-endian float32 of shape (rows, columns)."""
     if len(data) != rows * columns * 4:
         raise InvalidMessage(reason="vectors differ from the message")
     vectors = np.frombuffer(data, "<f4").reshape(rows, columns)

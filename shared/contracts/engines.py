@@ -1,4 +1,4 @@
-"""How an embedding engine is spelled, in settings, commands and messages: `onnx`, `hashing:128`, `st:FOLDER`, ..."""
+"""Spec of an embedding engine in settings, commands and messages: `onnx`, `hashing:128`, `st:FOLDER`, ..."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from shared.errors import InvalidInput
 
-Backend = Literal["onnx", "hashing", "st", "openai"]
+EngineKind = Literal["onnx", "hashing", "st", "openai"]
 
 ENGINE_SYNTAX = "onnx, hashing[:DIMENSION], st:FOLDER, st:NAME, openai:NAME@URL"
 
@@ -19,32 +19,33 @@ _SPELLED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class EngineName:
-    """A spelling, taken apart.
+    """A parsed spec.
 
     Attributes:
-        text: the spelling itself.
+        text: the spec itself.
+        kind: which adapter makes the engine; `VIGIE_EMBEDDER_BACKEND` names a spec, and by it a kind.
         name: of the weights (st: a folder, or a name on the hub) or of the model at its server (openai).
-        url: of the server, up to what comes before `/embeddings` (openai).
+        url: of the server, without `/embeddings` (openai).
         dimension: of the vectors (hashing).
     """
 
     text: str
-    backend: Backend
+    kind: EngineKind
     name: str = ""
     url: str = ""
     dimension: int = 64
 
 
 def parse_engine(text: str) -> EngineName:
-    """The engine that a person, a setting or a message names.
+    """Parse a spec.
 
     Raises:
-        InvalidInput: no engine is spelled like that.
+        InvalidInput: the text is no spec of an engine.
     """
     found = _SPELLED.fullmatch(text) if len(text) <= _LONGEST and text.isprintable() else None
     if found is None:
         raise InvalidInput(reason="engine", engine=text[:100], known=ENGINE_SYNTAX)
     part = found.groupdict(default="")
-    backend = cast("Backend", part["onnx"] or part["hashing"] or part["st"] or part["openai"])
+    kind = cast("EngineKind", part["onnx"] or part["hashing"] or part["st"] or part["openai"])
     name = part["weights"] or part["model"]
-    return EngineName(text, backend, name, part["url"].rstrip("/"), int(part["dimension"] or 64))
+    return EngineName(text, kind, name, part["url"].rstrip("/"), int(part["dimension"] or 64))

@@ -21,7 +21,7 @@ from shared.kafka.cancellation_safety import shield_until_done
 from shared.kafka.dead_letters import DeadLetters
 from shared.kafka.producer_renewal import SPENT, ProducerRenewal
 from shared.kafka.security import security_of
-from shared.kafka.subscriber import Limits, consume
+from shared.kafka.subscriber import ConsumerLimits, consume
 from shared.settings import BrokerSettings
 from shared.telemetry.setup import Telemetry
 
@@ -138,7 +138,7 @@ def subscription(
     """
     name = f"{kafka.topic_prefix}{topic.name}"
     wait = kafka.question_fetch_wait_ms if topic.lane == "questions" else kafka.document_fetch_wait_ms
-    limits = Limits(
+    limits = ConsumerLimits(
         max_concurrency=max_concurrency,
         commit_interval_s=kafka.commit_interval_ms / 1000,
         graceful_timeout_s=kafka.graceful_timeout_s,

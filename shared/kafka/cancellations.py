@@ -20,7 +20,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Cancellations:
+class RecentCancellations:
     """The last questions that were cancelled. Forgetting one costs work for nothing, never a wrong answer.
 
     Port: shared.kafka.ports.Cancellations.
@@ -56,7 +56,7 @@ class Cancellations:
         return step.question_id in self._questions or step.deadline <= self._now()
 
 
-def follow_cancellations(broker: KafkaBroker, cancellations: Cancellations, kafka: BrokerSettings) -> None:
+def follow_cancellations(broker: KafkaBroker, cancellations: RecentCancellations, kafka: BrokerSettings) -> None:
     """Keep `cancellations` up to date from the topic; without a group, since every replica must know."""
 
     @subscription(broker, QUESTIONS_CANCELLED, group=None, kafka=kafka)

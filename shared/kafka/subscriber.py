@@ -38,7 +38,7 @@ _POSITION_S = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConsumerLimits:
     """How much a consumer takes on, and how long it waits.
 
     Attributes:
@@ -65,7 +65,7 @@ class ManagedSubscriber(DefaultSubscriber):
         specification: KafkaSubscriberSpecification,
         calls: "CallsCollection[Record]",
         *,
-        limits: Limits,
+        limits: ConsumerLimits,
     ) -> None:
         config.listener = _Rebalances(self)
         super().__init__(config, specification, calls)
@@ -243,7 +243,13 @@ class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
 
 
 def consume(
-    broker: KafkaBroker, topic: str, message: type[BaseModel], *, limits: Limits, group_id: str | None, **options: Any
+    broker: KafkaBroker,
+    topic: str,
+    message: type[BaseModel],
+    *,
+    limits: ConsumerLimits,
+    group_id: str | None,
+    **options: Any,
 ) -> ManagedSubscriber:
     """Declare a subscriber on a broker; called with a handler it is what `broker.subscriber(...)` returns.
 

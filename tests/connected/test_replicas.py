@@ -102,7 +102,7 @@ async def leader(server: OwnPostgres, database: str) -> UUID | None:
 
 @asynccontextmanager
 async def asking(replicas: Replicas) -> AsyncIterator[list[asyncio.Task[AnswerView]]]:
-    """A question every `PAUSE_S`, at either replica by turns, each asked under its own key until it has ended."""
+    """A question every `PAUSE_S`, at either replica by locks, each asked under its own key until it has ended."""
     asked: list[asyncio.Task[AnswerView]] = []
 
     async def ask() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.soak.run import Plan, soak
+from lab.soak.run import SoakPlan, soak
 from shared.settings import BrokerSettings
 from tests.support.kafka import KAFKA, REASON
 
@@ -12,6 +12,6 @@ pytestmark = [pytest.mark.connected, pytest.mark.processes, pytest.mark.skipif(n
 
 
 async def test_workers_killed_under_load_lose_nothing_and_nothing_takes_effect_twice(tmp_path: Path) -> None:
-    found = await soak(Plan(2000, workers=3, kills=2), BrokerSettings(bootstrap_servers=KAFKA), tmp_path)
+    found = await soak(SoakPlan(2000, workers=3, kills=2), BrokerSettings(bootstrap_servers=KAFKA), tmp_path)
     assert [(stage.ids, stage.effects) for stage in found.stages] == [(2000, 2000)] * 2
     assert (found.lost, found.twice, found.kills) == (0, 0, 2)

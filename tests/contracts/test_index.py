@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.retriever.adapters.qdrant import QdrantIndex
 from services.retriever.adapters.qdrant_edge import EdgeIndex
 from services.retriever.app import Index
-from services.retriever.ports import Head, Hit, Probe, SparseVector, Version
+from services.retriever.ports import Head, Hit, Query, SparseVector, Version
 from services.retriever.scoped_index import ScopedIndex
 from shared.contracts.identities import passage_id, point_id
 from shared.contracts.index import EmbeddingModel
@@ -22,8 +22,8 @@ from shared.errors import ModelMismatch
 from tests.fakes.retriever import MODEL, FakeIndex, document, indexed_passage, version_of
 
 SERVER = os.environ.get("VIGIE_TEST_QDRANT")
-ANY = Probe([1.0, 0.0, 0.0, 0.0], 10)
-BY_WORDS = Probe(SparseVector([1], [1.0]), 10)
+ANY = Query([1.0, 0.0, 0.0, 0.0], 10)
+BY_WORDS = Query(SparseVector([1], [1.0]), 10)
 PUBLIC = frozenset({"public"})
 
 
@@ -61,8 +61,8 @@ async def publish(index: Index, version: Version, *passages: object) -> None:
     assert await index.promote(version)
 
 
-async def found(index: Index, probe: Probe = ANY, scopes: frozenset[str] = PUBLIC) -> list[Hit]:
-    return (await ScopedIndex(index).search(MODEL, [probe], scopes=scopes))[0]
+async def found(index: Index, query: Query = ANY, scopes: frozenset[str] = PUBLIC) -> list[Hit]:
+    return (await ScopedIndex(index).search(MODEL, [query], scopes=scopes))[0]
 
 
 def hit_on(version: Version, ordinal: int) -> Hit:
@@ -189,17 +189,17 @@ async def test_searches_by_meaning_words_article_and_point(index: Index) -> None
         indexed_passage(2, (0, 1, 0, 0), {1: 1.5}, "R4412-16"),
     )
 
-    async def order(probe: Probe) -> list[int]:
-        return [int(hit.passage.rsplit("-", 1)[1]) for hit in await found(index, probe)]
+    async def order(query: Query) -> list[int]:
+        return [int(hit.passage.rsplit("-", 1)[1]) for hit in await found(index, query)]
 
     assert await order(ANY) == [0, 1, 2]
-    assert await order(Probe([0.0, 1.0, 0.0, 0.0], 2)) == [2, 1]
+    assert await order(Query([0.0, 1.0, 0.0, 0.0], 2)) == [2, 1]
     assert await order(BY_WORDS) == [2, 0]
-    assert await order(Probe(ANY.query, 10, article="L4121-1")) == [0, 1]
-    assert await order(Probe(ANY.query, 10, article="L9999-9")) == []
+    assert await order(Query(ANY.vector, 10, article="L4121-1")) == [0, 1]
+    assert await order(Query(ANY.vector, 10, article="L9999-9")) == []
     among = tuple((await found(index))[1:])
-    assert await order(Probe(ANY.query, 10, among=among)) == [1, 2]
-    assert await order(Probe(BY_WORDS.query, 10, among=among)) == [2]
+    assert await order(Query(ANY.vector, 10, among=among)) == [1, 2]
+    assert await order(Query(BY_WORDS.vector, 10, among=among)) == [2]
     assert [round(hit.score, 3) for hit in await found(index)] == [1, 0.6, 0]
 
 
@@ -210,11 +210,11 @@ async def test_several_probes_are_answered_in_their_order(index: Index) -> None:
 
 
 OTHER = MODEL.model_copy(update={"name": "large", "dimension": 8})
-BY_OTHER = Probe([1.0] * 8, 10)
+BY_OTHER = Query([1.0] * 8, 10)
 
 
-async def found_by(index: Index, model: EmbeddingModel, *probes: Probe) -> list[list[str]]:
-    hits = await ScopedIndex(index).search(model, probes, scopes=PUBLIC)
+async def found_by(index: Index, model: EmbeddingModel, *queries: Query) -> list[list[str]]:
+    hits = await ScopedIndex(index).search(model, queries, scopes=PUBLIC)
     return [[hit.passage for hit in each] for each in hits]
 
 
@@ -310,9 +310,9 @@ _passage = st.builds(
     terms=st.dictionaries(st.integers(1, 4), st.floats(0.1, 3), min_size=1),
     article=st.sampled_from([None, "L1-1", "R2-2"]),
 )
-_probe = st.builds(
-    Probe,
-    query=_vector | st.integers(1, 4).map(lambda term: SparseVector([term], [1.0])),
+_query = st.builds(
+    Query,
+    vector=_vector | st.integers(1, 4).map(lambda term: SparseVector([term], [1.0])),
     limit=st.integers(1, 30),
     article=st.sampled_from([None, "L1-1", "R2-2"]),
 )
@@ -337,11 +337,11 @@ async def opened_adapters() -> AsyncIterator[list[Index]]:
 @given(
     held=st.lists(st.tuples(_scope, st.lists(_passage, min_size=1, max_size=3), st.booleans()), max_size=6),
     scopes=st.frozensets(_scope),
-    probes=st.lists(_probe, min_size=1, max_size=4),
+    queries=st.lists(_query, min_size=1, max_size=4),
     pointed=st.booleans(),
 )
 async def test_s9_a_person_without_a_scope_never_sees_a_passage_of_it(
-    held: list[tuple[str, list[object], bool]], scopes: frozenset[str], probes: list[Probe], pointed: bool
+    held: list[tuple[str, list[object], bool]], scopes: frozenset[str], queries: list[Query], pointed: bool
 ) -> None:
     async with opened_adapters() as adapters:
         for index in adapters:
@@ -358,13 +358,13 @@ async def test_s9_a_person_without_a_scope_never_sees_a_passage_of_it(
                     await index.promote(version)
                     live |= {(passage_id(version.id, n), scope) for n in range(len(numbered))}
             among = tuple(everything) if pointed else None
-            asked = [Probe(probe.query, probe.limit, probe.article, among) for probe in probes]
+            asked = [Query(query.vector, query.limit, query.article, among) for query in queries]
             answers = await ScopedIndex(index).search(MODEL, asked, scopes=scopes)
             readable = {passage for passage, scope in live if scope in scopes}
             assert len(answers) == len(asked)
             assert {hit.passage for hits in answers for hit in hits} <= readable
             # The adapter alone must hold as well: the wrapper's second look is for the day it does not.
-            raw = await index.probe(MODEL, asked, scopes or frozenset({"unit:none"}))
+            raw = await index.query(MODEL, asked, scopes or frozenset({"unit:none"}))
             assert {hit.passage for hits in raw for hit in hits} <= readable
-            whole = await ScopedIndex(index).search(MODEL, [Probe(ANY.query, 100)], scopes=scopes)
+            whole = await ScopedIndex(index).search(MODEL, [Query(ANY.vector, 100)], scopes=scopes)
             assert {hit.passage for hit in whole[0]} == readable

@@ -32,7 +32,7 @@ def imported(tree: ast.AST) -> set[str]:
 
 
 def test_s9_only_the_scoped_index_reads_the_index() -> None:
-    assert {"probe"} == READS
+    assert {"query"} == READS
     readers = {path for folder in ("services", "shared") for path, tree in python_files(ROOT / folder)
                if called(tree) & READS}  # fmt: skip
     assert readers == {RETRIEVER / "scoped_index.py"}
@@ -48,8 +48,8 @@ def test_s9_only_the_adapters_import_an_index_engine() -> None:
 def test_s9_in_an_adapter_only_the_probe_brings_passages_back() -> None:
     """What else reads there sees a head, a model, a number, or the ids that a change is about."""
     allowed = {
-        "qdrant_edge.py": {"_probe": "query_batch", "_read_head": "retrieve", "_put": "count", "_select": "scroll"},
-        "qdrant.py": {"probe": "query_batch_points", "head": "retrieve", "_known_models": "retrieve", "stage": "count"},
+        "qdrant_edge.py": {"_query": "query_batch", "_read_head": "retrieve", "_put": "count", "_select": "scroll"},
+        "qdrant.py": {"query": "query_batch_points", "head": "retrieve", "_known_models": "retrieve", "stage": "count"},
     }
     for path, tree in python_files(RETRIEVER / "adapters"):
         functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]

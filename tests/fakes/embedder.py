@@ -38,5 +38,5 @@ class FakeEngines:
         self._engines = engines
 
     @asynccontextmanager
-    async def using(self, spelled: str | None) -> AsyncIterator[Engine]:
-        yield self._engines[spelled or self.default]
+    async def using(self, spec: str | None) -> AsyncIterator[Engine]:
+        yield self._engines[spec or self.default]

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
-from services.retriever.ports import Head, Hit, IndexedPassage, Probe, SparseVector, Version
-from services.retriever.same_model import is_known
+from services.retriever.model_check import has_vectors_of
+from services.retriever.ports import Head, Hit, IndexedPassage, Query, SparseVector, Version
 from shared.contracts.identities import passage_id, point_id
 from shared.contracts.index import EmbeddingModel
 
@@ -52,10 +52,10 @@ class FakeIndex:
     async def opened(self) -> AsyncIterator[None]:
         yield
 
-    async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
-        if not is_known(self.models, model):
-            return [[] for _ in probes]
-        return [self._hits(probe, scopes, model) for probe in probes]
+    async def query(self, model: EmbeddingModel, queries: Sequence[Query], scopes: frozenset[str]) -> list[list[Hit]]:
+        if not has_vectors_of(self.models, model):
+            return [[] for _ in queries]
+        return [self._hits(query, scopes, model) for query in queries]
 
     async def head(self, document: UUID) -> Head:
         return self._heads.get(document, Head())
@@ -97,37 +97,37 @@ class FakeIndex:
         live, version = (0, None) if leaves else (head.live, head.version)
         self._heads[document] = Head(live, version, max(head.withdrawn, up_to))
 
-    def _hits(self, probe: Probe, scopes: frozenset[str], model: EmbeddingModel) -> list[Hit]:
+    def _hits(self, query: Query, scopes: frozenset[str], model: EmbeddingModel) -> list[Hit]:
         hits = [
             _hit(key, point, score)
             for key, point in self._points.items()
             if point.readable
             and model in point.dense
             and point.version.scope in scopes
-            and (probe.article is None or point.passage.article == probe.article)
-            and (probe.among is None or key in {hit.point for hit in probe.among})
-            and (score := _score(probe, point.passage, point.dense[model])) is not None
+            and (query.article is None or point.passage.article == query.article)
+            and (query.among is None or key in {hit.point for hit in query.among})
+            and (score := _score(query, point.passage, point.dense[model])) is not None
         ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage))[: probe.limit]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage))[: query.limit]
 
 
-class FakeTerms:
+class FakeEncoder:
     """Words as terms, by their letters' sum; each counts once."""
 
-    def of_passage(self, text: str) -> SparseVector:
+    def encode_passage(self, text: str) -> SparseVector:
         terms = sorted({sum(map(ord, word.strip(".,?!:"))) for word in text.lower().split()})
         return SparseVector(terms, [1.0] * len(terms))
 
-    def of_question(self, text: str) -> SparseVector:
-        return self.of_passage(text)
+    def encode_question(self, text: str) -> SparseVector:
+        return self.encode_passage(text)
 
 
-def _score(probe: Probe, passage: IndexedPassage, dense: Sequence[float]) -> float | None:
-    if not isinstance(probe.query, SparseVector):
-        product = sum(a * b for a, b in zip(probe.query, dense, strict=True))
-        return product / (_length(probe.query) * _length(dense))
+def _score(query: Query, passage: IndexedPassage, dense: Sequence[float]) -> float | None:
+    if not isinstance(query.vector, SparseVector):
+        product = sum(a * b for a, b in zip(query.vector, dense, strict=True))
+        return product / (_length(query.vector) * _length(dense))
     weights = dict(zip(passage.sparse.indices, passage.sparse.values, strict=True))
-    common = [(value, weights[term]) for term, value in zip(probe.query.indices, probe.query.values, strict=True)
+    common = [(value, weights[term]) for term, value in zip(query.vector.indices, query.vector.values, strict=True)
               if term in weights]  # fmt: skip
     return sum(a * b for a, b in common) if common else None
 

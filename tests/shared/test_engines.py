@@ -5,7 +5,7 @@ from shared.errors import InvalidInput
 
 
 @pytest.mark.parametrize(
-    ("text", "backend", "name", "url", "dimension"),
+    ("text", "kind", "name", "url", "dimension"),
     [
         ("onnx", "onnx", "", "", 64),
         ("hashing", "hashing", "", "", 64),
@@ -15,9 +15,9 @@ from shared.errors import InvalidInput
         ("openai:BAAI/bge-m3@http://10.0.0.5:8000/v1/", "openai", "BAAI/bge-m3", "http://10.0.0.5:8000/v1", 64),
     ],
 )
-def test_what_is_spelled_is_understood(text: str, backend: str, name: str, url: str, dimension: int) -> None:
+def test_what_is_spelled_is_understood(text: str, kind: str, name: str, url: str, dimension: int) -> None:
     found = parse_engine(text)
-    assert (found.text, found.backend, found.name, found.url, found.dimension) == (text, backend, name, url, dimension)
+    assert (found.text, found.kind, found.name, found.url, found.dimension) == (text, kind, name, url, dimension)
 
 
 @pytest.mark.parametrize(

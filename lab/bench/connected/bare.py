@@ -20,7 +20,7 @@ from services.generator.grounding.sources import SourceReader
 from services.generator.ports import Claim, DraftSentence, WritingRequest
 from services.generator.service import GeneratorService
 from services.retriever import consumer as retriever_consumer
-from services.retriever.adapters.bm25 import Bm25Terms
+from services.retriever.adapters.bm25 import Bm25Encoder
 from services.retriever.adapters.qdrant_edge import EdgeIndex
 from services.retriever.search import HybridSearch, Question
 from services.retriever.service import RetrieverService
@@ -30,7 +30,7 @@ from shared.contracts.identities import passage_id
 from shared.contracts.object_layout import batch_key, encode_batch
 from shared.contracts.passages import Passage
 from shared.contracts.questions import Evidence
-from shared.kafka.cancellations import Cancellations, follow_cancellations
+from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.language.catalogue import Catalogue
 from shared.storage.folder import FolderStore
 from shared.worker.context import WorkerContext
@@ -90,7 +90,7 @@ def _embedder() -> AsgiFastStream:
 
 
 def _retriever() -> AsgiFastStream:
-    platform, cancellations = WorkerContext.of_process("retriever"), Cancellations()
+    platform, cancellations = WorkerContext.of_process("retriever"), RecentCancellations()
     broker, events = platform.broker("retriever")
     index = EdgeIndex(RetrieverSettings().folder)
     service = RetrieverService(
@@ -98,9 +98,9 @@ def _retriever() -> AsgiFastStream:
         verifier=platform.verifier(),
         objects=platform.store(),
         index=index,
-        keeper=index,
+        model_vectors=index,
         search=_SameEvidence(),
-        terms=Bm25Terms(),
+        encoder=Bm25Encoder(),
         cancellations=cancellations,
     )
     retriever_consumer.register(broker, service, platform.kafka)
@@ -109,7 +109,7 @@ def _retriever() -> AsgiFastStream:
 
 
 def _generator() -> AsgiFastStream:
-    platform, cancellations = WorkerContext.of_process("generator"), Cancellations()
+    platform, cancellations = WorkerContext.of_process("generator"), RecentCancellations()
     broker, events = platform.broker("generator")
     backends = Backends(_FirstWords())
     service = GeneratorService(

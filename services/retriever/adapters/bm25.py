@@ -1,7 +1,8 @@
-"""Term weights by BM25, made in process by Qdrant's own tokenizer and French stemmer (port: SparseEncoder).
+"""BM25 term weights, by Qdrant's tokenizer and French stemmer in this process (port: SparseEncoder).
 
 The weight of a term in a passage is its saturated, length-normalised frequency; in a question it is 1. The index
-multiplies its rarity in. Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
+multiplies the term's rarity (IDF) in. Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
+Beyond", 2009.
 """
 
 import qdrant_edge
@@ -15,22 +16,22 @@ B = 0.5
 """Normalisation by length: the low end of what the source recommends (.5 to .8), passages being cut to a length."""
 
 AVERAGE_LENGTH = 70.0
-"""SparseEncoder of an average passage with its headings: a passage of the Code du travail cut at 1,500 characters."""
+"""Terms of an average passage with its headings: a passage of the Code du travail cut at 1,500 characters."""
 
 
-class Bm25Terms:
-    """Weights of French terms: words without stop words and elisions (`l'`, `qu'`), stemmed, accents kept.
+class Bm25Encoder:
+    """Encodes French text as weights of terms: stemmed words, without stop words and elisions (`l'`, `qu'`).
 
-    Accents are kept since the stemmer needs them: it makes one term of `salarié` and `salariée` only when it sees them.
+    Accents are kept for the stemmer, which conflates `salarié` and `salariée` only with them.
     """
 
     def __init__(self, *, k1: float = K1, b: float = B, average_length: float = AVERAGE_LENGTH) -> None:
         self._model = qdrant_edge.Bm25(qdrant_edge.Bm25Config(language="french", k=k1, b=b, avg_len=average_length))
 
-    def of_passage(self, text: str) -> SparseVector:
+    def encode_passage(self, text: str) -> SparseVector:
         return _sorted(self._model.embed_document(text))
 
-    def of_question(self, text: str) -> SparseVector:
+    def encode_question(self, text: str) -> SparseVector:
         return _sorted(self._model.embed_query(text))
 
 

@@ -1,4 +1,4 @@
-"""The retriever's probes and conditions in the words of qdrant_edge. Pure."""
+"""Translation of the retriever's queries and conditions into those of qdrant_edge. Pure."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 import qdrant_edge as edge
 
 from services.retriever.adapters.payload import SPARSE, payload_of
-from services.retriever.ports import IndexedPassage, Probe, SparseVector, Version
+from services.retriever.ports import IndexedPassage, Query, SparseVector, Version
 from shared.contracts.identities import point_id
 
 
@@ -23,36 +23,37 @@ def within(points: Iterable[UUID]) -> edge.HasIdCondition:
 
 
 def readable_in(scopes: frozenset[str], hidden: frozenset[UUID]) -> edge.Filter:
-    """Live passages of these scopes, without versions that are coming or going."""
+    """Return a filter for live passages of these scopes, without the versions in `hidden`."""
     return edge.Filter(
         must=[edge.FieldCondition("readable", edge.MatchAny(sorted(scopes)))],
         must_not=[matches("version", str(version)) for version in sorted(hidden)],
     )
 
 
-def request(probe: Probe, readable: edge.Filter, dense: str) -> edge.QueryRequest:
-    """A term's rarity is counted among the readable passages: what others keep for themselves changes no score.
+def request(query: Query, readable: edge.Filter, dense: str) -> edge.QueryRequest:
+    """Build a request; a term's rarity is counted among readable passages, so that hidden ones change no score.
 
     Args:
-        dense: name of the vectors of the model that is asked with.
+        readable: filter of the passages that may be found.
+        dense: name of the vectors of the query's model.
     """
     must = list(readable.must or [])
-    if probe.article is not None:
-        must.append(matches("article", probe.article))
-    if probe.among is not None:
-        must.append(within(hit.point for hit in probe.among))
+    if query.article is not None:
+        must.append(matches("article", query.article))
+    if query.among is not None:
+        must.append(within(hit.point for hit in query.among))
     params = None
-    if not isinstance(probe.query, SparseVector):
-        query = edge.Query.Nearest(probe.query, dense)
+    if not isinstance(query.vector, SparseVector):
+        nearest = edge.Query.Nearest(query.vector, dense)
     else:
         must.append(edge.HasVectorCondition(dense))
-        query = edge.Query.Nearest(edge.SparseVector(probe.query.indices, probe.query.values), SPARSE)
+        nearest = edge.Query.Nearest(edge.SparseVector(query.vector.indices, query.vector.values), SPARSE)
         params = edge.SearchParams(idf=edge.IdfParams(readable))
     return edge.QueryRequest(
-        probe.limit,
-        query=query,
+        query.limit,
+        query=nearest,
         filter=edge.Filter(must=must, must_not=readable.must_not),
-        with_payload=probe.among is None,
+        with_payload=query.among is None,
         params=params,
     )
 
@@ -66,6 +67,6 @@ def point(version: Version, passage: IndexedPassage, dense: str) -> edge.Point:
 
 
 def dense_vectors(version: Version, passages: Sequence[IndexedPassage], dense: str) -> edge.UpdateOperation:
-    """Gives points that have none of this name their vector; the others keep theirs."""
+    """Return the operation that adds a vector of this name to the points without one."""
     vectors = [edge.PointVectors(point_id(version.id, each.ordinal), {dense: each.dense}) for each in passages]
     return edge.UpdateOperation.update_vectors(vectors, edge.Filter(must_not=[edge.HasVectorCondition(dense)]))

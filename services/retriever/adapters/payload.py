@@ -1,4 +1,4 @@
-"""What a point of the index bears beside its vectors, the same in every adapter; never a passage's text.
+"""Payload of the index's points, the same in every adapter; never a passage's text.
 
 A passage's point: passage, document, version, sequence, ordinal, scope, article (canonical, when it has one), and once
 its version is live `readable`, which then holds the scope. One condition on `readable` thus says both "live" and "of
@@ -13,21 +13,21 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.retriever.ports import Head, Hit, IndexedPassage, Probe, Version
+from services.retriever.ports import Head, Hit, IndexedPassage, Query, Version
 from shared.contracts.identities import passage_id
 from shared.contracts.index import EmbeddingModel
 
 SPARSE = "s"
 KEYWORDS = ("article", "document", "version", "readable")
-"""Fields that are looked up by value."""
+"""Fields with an index by value."""
 
 GRAPH_SEARCH = 256
-"""Neighbours that a search through a graph looks at, where there is one (`ef`): recall against time."""
+"""Neighbours that a graph search visits (`ef`): recall against time."""
 
 
 @lru_cache(64)
 def dense_name(model: EmbeddingModel) -> str:
-    """Of the vectors of this model. Each model has its own beside the others, so that nothing is compared across."""
+    """Return the name of a model's vectors; each model has its own, so that vectors of two are never compared."""
     return f"d-{sha256(model.model_dump_json().encode()).hexdigest()[:12]}"
 
 
@@ -46,11 +46,11 @@ def payload_of(version: Version, passage: IndexedPassage) -> dict[str, Any]:
     return payload if passage.article is None else payload | {"article": passage.article}
 
 
-def hits_of(probe: Probe, found: Iterable[tuple[UUID, dict[str, Any] | None, float]]) -> list[Hit]:
-    """The hits that a probe's points (id, payload, score) are; one that was `among` the given ones needs no payload."""
-    if probe.among is None:
+def hits_of(query: Query, found: Iterable[tuple[UUID, dict[str, Any] | None, float]]) -> list[Hit]:
+    """Return hits of a query's points (id, payload, score); with `among`, payloads come from the hits given there."""
+    if query.among is None:
         return [_hit(point, payload or {}, score) for point, payload, score in found]
-    known = {hit.point: hit for hit in probe.among}
+    known = {hit.point: hit for hit in query.among}
     return [replace(known[point], score=score) for point, _, score in found]
 
 
@@ -76,7 +76,7 @@ def payload_of_head(head: Head) -> dict[str, Any]:
 
 
 def head_of(payload: dict[str, Any] | None) -> Head:
-    """The head in a point's payload; a document that was never seen has an empty one."""
+    """Return the head of a point's payload; an empty one for an unknown document."""
     fields = (payload or {}).get("head")
     if fields is None:
         return Head()

@@ -1,6 +1,6 @@
-"""The index on a Qdrant server, or in the client's own engine (ports: PassageReader, VersionWriter, ModelVectors).
+"""Index on a Qdrant server, or in the client's own engine (ports: PassageReader, VersionWriter, ModelVectors).
 
-One collection. Beside the passages it has a point for each document's head, and one that tells the embedding models.
+One collection holds the passages, a point for each document's head, and a point that lists the embedding models.
 """
 
 import functools
@@ -24,8 +24,8 @@ from services.retriever.adapters.payload import (
     payload_of,
     payload_of_head,
 )
-from services.retriever.ports import Head, Hit, IndexedPassage, Probe, SparseVector, Version
-from services.retriever.same_model import is_known
+from services.retriever.model_check import has_vectors_of
+from services.retriever.ports import Head, Hit, IndexedPassage, Query, SparseVector, Version
 from shared.contracts.identities import point_id
 from shared.contracts.index import EmbeddingModel
 from shared.errors import IndexUnavailable, InsufficientStorage
@@ -41,7 +41,7 @@ _FULL = 507
 
 
 def _translating(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """What a server that is down, slow or full makes the client raise becomes an error of the port."""
+    """Wrap a method so that the client's errors (server down, slow or full) become errors of the port."""
 
     @functools.wraps(call)
     async def translated(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -60,13 +60,13 @@ def _translating(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corou
 
 
 class QdrantIndex:
-    """An index in a collection of a server.
+    """Stores passages in a collection of a Qdrant server.
 
     Args:
-        location: a server's address (`http://...`), a folder for the client's own engine, or `:memory:`. The own engine
-            looks at every point and is meant for tests.
-        api_key: of the server.
-        collection: its name.
+        location: a server's address (`http://...`), a folder for the client's own engine, or `:memory:`. The client's
+            engine scans all points and is meant for tests.
+        api_key: key of the server.
+        collection: name of the collection.
         timeout_s: longest wait for one answer, seconds.
     """
 
@@ -84,7 +84,7 @@ class QdrantIndex:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Connect, and make the collection unless it is there.
+        """Connect, and create the collection if it is missing.
 
         Raises:
             IndexUnavailable: the server cannot be reached.
@@ -98,15 +98,15 @@ class QdrantIndex:
             await client.close()
 
     @_translating
-    async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
-        if not is_known(await self._known_models(model), model):
-            return [[] for _ in probes]
+    async def query(self, model: EmbeddingModel, queries: Sequence[Query], scopes: frozenset[str]) -> list[list[Hit]]:
+        if not has_vectors_of(await self._known_models(model), model):
+            return [[] for _ in queries]
         readable = models.FieldCondition(key="readable", match=models.MatchAny(any=sorted(scopes)))
-        requests = [self._request(probe, readable, dense_name(model)) for probe in probes]
+        requests = [self._request(query, readable, dense_name(model)) for query in queries]
         found = await self._open_client().query_batch_points(self._collection, requests)
         return [
-            hits_of(probe, ((UUID(str(each.id)), each.payload, each.score) for each in answer.points))
-            for probe, answer in zip(probes, found, strict=True)
+            hits_of(query, ((UUID(str(each.id)), each.payload, each.score) for each in answer.points))
+            for query, answer in zip(queries, found, strict=True)
         ]
 
     @_translating
@@ -116,7 +116,7 @@ class QdrantIndex:
 
     @_translating
     async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
-        """What is there stays as it is, above all readable: it gets its vector, and goes over to the newer version."""
+        """Insert new points; existing ones stay readable, get their vector, and move on to the newer version."""
         if model not in await self._known_models(model):
             await self._add_model(model)
         dense = dense_name(model)
@@ -137,7 +137,7 @@ class QdrantIndex:
 
     @_translating
     async def promote(self, version: Version) -> bool:
-        """In one request; for the moment that it takes, both versions may be found."""
+        """Promote in one request, during which both versions may be found."""
         head = await self.head(version.document)
         if head.is_past(version.sequence):
             return False
@@ -200,7 +200,7 @@ class QdrantIndex:
 
     @_translating
     async def drop(self, model: EmbeddingModel) -> None:
-        """First the vectors, then the word: what dies between the two is done again."""
+        """Remove the vectors, then the model's entry: after a crash in between, the removal is repeated."""
         client, dense = self._open_client(), dense_name(model)
         if model in await self._known_models(model):
             await client.delete_vector_name(self._collection, dense)
@@ -208,7 +208,7 @@ class QdrantIndex:
             self._models -= {model}
 
     async def _known_models(self, wanted: EmbeddingModel) -> frozenset[EmbeddingModel]:
-        """The models whose vectors there are; another process may have added the wanted one meanwhile."""
+        """Return the models that have vectors, read again if `wanted` is not among the known ones."""
         if wanted not in self._models:
             records = await self._open_client().retrieve(self._collection, [_MODELS_POINT])
             known = (records[0].payload or {}).values() if records else ()
@@ -216,7 +216,7 @@ class QdrantIndex:
         return self._models
 
     async def _add_model(self, model: EmbeddingModel) -> None:
-        """First the vector, then the word: the word means both."""
+        """Create the vectors' name, then the model's entry, which implies both."""
         client, dense = self._open_client(), dense_name(model)
         config = models.DenseVectorConfig(size=model.dimension, distance=models.Distance.COSINE)
         await _unless_there(
@@ -226,32 +226,32 @@ class QdrantIndex:
         await client.upsert(self._collection, [place], wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
         await client.set_payload(self._collection, {dense: model.model_dump()}, [_MODELS_POINT], wait=True)
 
-    def _request(self, probe: Probe, readable: models.FieldCondition, dense: str) -> models.QueryRequest:
-        """A term's rarity is counted among the readable passages: what others keep for themselves changes no score."""
+    def _request(self, query: Query, readable: models.FieldCondition, dense: str) -> models.QueryRequest:
+        """Build a request; a term's rarity is counted among readable passages, so that hidden ones change no score."""
         must: list[models.Condition] = [readable]
-        if probe.article is not None:
-            must.append(_is("article", probe.article))
-        if probe.among is not None:
-            must.append(models.HasIdCondition(has_id=[str(hit.point) for hit in probe.among]))
-        if isinstance(probe.query, SparseVector):
+        if query.article is not None:
+            must.append(_is("article", query.article))
+        if query.among is not None:
+            must.append(models.HasIdCondition(has_id=[str(hit.point) for hit in query.among]))
+        if isinstance(query.vector, SparseVector):
             must.append(models.HasVectorCondition(has_vector=dense))
-            query: models.SparseVector | list[float] = _sparse(probe.query)
+            vector: models.SparseVector | list[float] = _sparse(query.vector)
             params = models.SearchParams(idf=models.IdfCorpusParams(corpus=models.Filter(must=[readable])))
         else:
-            query, params = probe.query, models.SearchParams(hnsw_ef=GRAPH_SEARCH)
-        lexical = isinstance(probe.query, SparseVector)
+            vector, params = query.vector, models.SearchParams(hnsw_ef=GRAPH_SEARCH)
+        lexical = isinstance(query.vector, SparseVector)
         return models.QueryRequest(
-            query=query,
+            query=vector,
             using=SPARSE if lexical else dense,
             filter=models.Filter(must=must),
-            limit=probe.limit,
-            with_payload=probe.among is None,
+            limit=query.limit,
+            with_payload=query.among is None,
             params=params if lexical or self._is_server else None,
         )
 
 
 async def _unless_there(creation: Awaitable[object]) -> None:
-    """Two processes may create the same thing at once; the second one finds it made."""
+    """Await a creation; that another process was first is no error."""
     try:
         await creation
     except UnexpectedResponse as error:

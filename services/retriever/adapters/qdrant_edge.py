@@ -1,9 +1,9 @@
-"""The index in this process, on disk: Qdrant's engine as a library (ports: PassageReader, VersionWriter, ModelVectors).
+"""Index in this process, on disk: Qdrant's engine as a library (ports: PassageReader, VersionWriter, ModelVectors).
 
     <folder>/lock              held while the index is open: one process at a time
     <folder>/index/            the engine's files
-    <folder>/index.new/        an index in the making: renamed when whole, removed when met at a start
-    <folder>/models.json       the embedding models whose vectors the passages have; absent before the first passages
+    <folder>/index.new/        an index being created: renamed when complete, removed at a start
+    <folder>/models.json       the embedding models that have vectors; absent before the first passages
 
 Every search compares all readable vectors: exact, and a few ms for the 13,000 passages of a code. A graph (HNSW) would
 take a minute to build in this process, and the binding holds Python's lock meanwhile: an index that needs one belongs
@@ -33,8 +33,8 @@ from services.retriever.adapters.edge_requests import (
     within,
 )
 from services.retriever.adapters.payload import KEYWORDS, SPARSE, dense_name, head_id, head_of, hits_of, payload_of_head
-from services.retriever.ports import Head, Hit, IndexedPassage, Probe, Version
-from services.retriever.same_model import is_known
+from services.retriever.model_check import has_vectors_of
+from services.retriever.ports import Head, Hit, IndexedPassage, Query, Version
 from shared.contracts.identities import point_id
 from shared.contracts.index import EmbeddingModel
 from shared.errors import IndexUnavailable, InsufficientStorage
@@ -43,10 +43,10 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 _SLICE = 500
-"""Points that one operation changes: some 20 ms."""
+"""Points changed by one operation, which takes some 20 ms."""
 
 _NEVER_KB = 2**40
-"""The size from which a graph is built, in KB."""
+"""Size from which a graph is built, KB: never reached."""
 
 PointId = int | UUID | str
 
@@ -54,7 +54,7 @@ _Change = Callable[[list[PointId]], edge.UpdateOperation]
 
 
 class EdgeIndex:
-    """An index in `folder`; to be used while `opened()` lasts."""
+    """Stores passages in `folder`; usable within `opened()`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -66,10 +66,10 @@ class EdgeIndex:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Open the index, or make it.
+        """Open the index, or create it.
 
         Raises:
-            IndexUnavailable: another process has it open, or its files are damaged.
+            IndexUnavailable: another process has the index open, or its files are damaged.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -86,10 +86,10 @@ class EdgeIndex:
                 self._thread = None
                 await loop.run_in_executor(thread, self._close)
 
-    async def probe(self, model: EmbeddingModel, probes: Sequence[Probe], scopes: frozenset[str]) -> list[list[Hit]]:
-        if not is_known(self._models, model):
-            return [[] for _ in probes]
-        return await self._run(_probe, probes, readable_in(scopes, self._hidden), dense_name(model))
+    async def query(self, model: EmbeddingModel, queries: Sequence[Query], scopes: frozenset[str]) -> list[list[Hit]]:
+        if not has_vectors_of(self._models, model):
+            return [[] for _ in queries]
+        return await self._run(_query, queries, readable_in(scopes, self._hidden), dense_name(model))
 
     async def head(self, document: UUID) -> Head:
         return await self._run(_read_head, document)
@@ -100,7 +100,7 @@ class EdgeIndex:
         return count
 
     async def promote(self, version: Version) -> bool:
-        """Searches see the older version whole up to one moment, and the new one whole from then on."""
+        """Promote at one moment: searches see the whole older version before it, the whole new one after it."""
         head = await self.head(version.document)
         if head.is_past(version.sequence):
             return False
@@ -133,7 +133,7 @@ class EdgeIndex:
 
     @contextmanager
     def _hiding(self, version: UUID | None) -> Iterator[None]:
-        """Keep a version from all searches while its points change one slice after the other."""
+        """Hide a version from all searches while its points change slice by slice."""
         if version is None:
             yield
             return
@@ -149,7 +149,7 @@ class EdgeIndex:
             await self._run(_apply, change(rest[start : start + _SLICE]))
 
     async def _flushed(self) -> None:
-        """What was changed is on disk. A flush takes longer than a change, so all that wait for one share the next."""
+        """Wait for the next flush to disk, shared by all waiting changes: a flush takes longer than a change."""
         if self._flushing is None:
             self._flushing = asyncio.ensure_future(self._run(self._flush))
         await asyncio.shield(self._flushing)
@@ -159,7 +159,7 @@ class EdgeIndex:
         shard.flush()
 
     async def _run(self, work: Callable[Concatenate[edge.EdgeShard, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do `work` with the shard in its thread."""
+        """Run `work` with the shard in its thread."""
         if self._thread is None or self._shard is None:
             raise IndexUnavailable(reason="closed")
         try:
@@ -192,7 +192,7 @@ class EdgeIndex:
         return _put(shard, version, passages, dense_name(model))
 
     def _add_model(self, shard: edge.EdgeShard, model: EmbeddingModel) -> None:
-        """First the file, then the vector of its dimension: what dies between the two goes on in `_open`."""
+        """Write the file, then create the vectors' name: after a crash in between, `_open` creates it."""
         if model in self._models:
             return
         self._remember((*self._models, model))
@@ -200,7 +200,7 @@ class EdgeIndex:
         shard.flush()
 
     def _remove_model(self, shard: edge.EdgeShard, model: EmbeddingModel) -> None:
-        """First the vectors, then the file: what dies between the two is done again."""
+        """Remove the vectors, then the file's entry: after a crash in between, the removal is repeated."""
         if model not in self._models:
             return
         shard.update(edge.UpdateOperation.delete_vector_name(dense_name(model)))
@@ -238,11 +238,11 @@ def _dense_vector(model: EmbeddingModel) -> edge.UpdateOperation:
     return edge.UpdateOperation.create_dense_vector(dense_name(model), model.dimension, edge.Distance.Cosine)
 
 
-def _probe(shard: edge.EdgeShard, probes: Sequence[Probe], readable: edge.Filter, dense: str) -> list[list[Hit]]:
-    found = shard.query_batch(edge.QueryBatchRequest([request(probe, readable, dense) for probe in probes]))
+def _query(shard: edge.EdgeShard, queries: Sequence[Query], readable: edge.Filter, dense: str) -> list[list[Hit]]:
+    found = shard.query_batch(edge.QueryBatchRequest([request(query, readable, dense) for query in queries]))
     return [
-        hits_of(probe, ((_uuid(each.id), each.payload, each.score) for each in points))
-        for probe, points in zip(probes, found, strict=True)
+        hits_of(query, ((_uuid(each.id), each.payload, each.score) for each in points))
+        for query, points in zip(queries, found, strict=True)
     ]
 
 
@@ -260,7 +260,7 @@ def _write_head(shard: edge.EdgeShard, document: UUID, head: Head) -> None:
 
 
 def _put(shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassage], dense: str) -> int:
-    """What is there stays as it is, above all readable: it gets its vector, and goes over to the newer version."""
+    """Insert new points; existing ones stay readable, get their vector, and move on to the newer version."""
     points = [point(version, passage, dense) for passage in passages]
     shard.update(edge.UpdateOperation.upsert_points(points, None, edge.UpdateMode.InsertOnly))
     shard.update(dense_vectors(version, passages, dense))
@@ -286,7 +286,7 @@ def _select(shard: edge.EdgeShard, selected: edge.Filter) -> list[PointId]:
 
 
 def _change_some(shard: edge.EdgeShard, selected: edge.Filter, change: _Change) -> list[PointId]:
-    """Change the first slice of what is selected; the rest."""
+    """Change the first slice of the selected points; return the ids of the others."""
     ids = _select(shard, selected)
     if ids:
         shard.update(change(ids[:_SLICE]))
@@ -302,7 +302,7 @@ def _make_unreadable(ids: list[PointId]) -> edge.UpdateOperation:
 
 
 def _translated(error: Exception) -> Exception:
-    """The binding raises bare exceptions for what goes wrong on the disk; others are defects and stay what they are."""
+    """Translate the binding's bare exceptions, which it raises for disk errors; others are defects and stay."""
     if type(error) is not Exception:
         return error
     full = "no space left" in str(error).lower() or "disk quota" in str(error).lower()

@@ -13,7 +13,7 @@ from services.embedder.adapters.hashing import HashingEngine
 from services.embedder.app import BACKENDS, build_engine, create_worker
 from services.embedder.settings import EmbedderSettings
 from shared.access import Grant, GrantSigner
-from shared.contracts.engines import Backend
+from shared.contracts.engines import EngineKind
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded
 from shared.contracts.topics import (
     INDEXES_RETIRED,
@@ -49,7 +49,7 @@ def worker(tmp_path: Path, key: Ed25519PrivateKey) -> Worker:
 
 
 @pytest.mark.parametrize(
-    ("spelled", "engine"),
+    ("spec", "engine"),
     [
         ("onnx", "OnnxEngine"),
         ("hashing", "HashingEngine"),
@@ -58,9 +58,9 @@ def worker(tmp_path: Path, key: Ed25519PrivateKey) -> Worker:
         ("openai:bge-m3@http://127.0.0.1:8000/v1", "OpenAiEngine"),
     ],
 )
-def test_every_backend_of_the_settings_can_be_built(spelled: str, engine: str) -> None:
-    assert set(get_args(Backend)) == BACKENDS.keys()
-    settings = EmbedderSettings(backend=spelled)
+def test_every_backend_of_the_settings_can_be_built(spec: str, engine: str) -> None:
+    assert set(get_args(EngineKind)) == BACKENDS.keys()
+    settings = EmbedderSettings(backend=spec)
     assert type(build_engine(settings.backend, settings)).__name__ == engine
 
 
@@ -70,11 +70,11 @@ def test_a_backend_that_nobody_knows_is_told_at_the_start() -> None:
 
 
 def test_texts_are_sent_to_no_host_that_the_operator_has_not_named() -> None:
-    spelled = "openai:bge-m3@https://api.example.org/v1"
+    spec = "openai:bge-m3@https://api.example.org/v1"
     with pytest.raises(EmbeddingFailed) as refused:
-        build_engine(spelled, EmbedderSettings())
+        build_engine(spec, EmbedderSettings())
     assert refused.value.params["reason"] == "host-not-allowed"
-    assert build_engine(spelled, EmbedderSettings(openai_hosts=("api.example.org",)))
+    assert build_engine(spec, EmbedderSettings(openai_hosts=("api.example.org",)))
 
 
 def test_the_worker_listens_to_passages_questions_and_cancellations(worker: Worker) -> None:

@@ -21,7 +21,7 @@ from shared.contracts.object_layout import batch_key, encode_batch, vectors_key
 from shared.contracts.passages import Passage
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded, Timings
 from shared.errors import CorruptObject, Forbidden, InvalidMessage, ModelMismatch
-from shared.kafka.cancellations import Cancellations
+from shared.kafka.cancellations import RecentCancellations
 from shared.storage.folder import FolderStore
 from tests.fakes.embedder import FakeEngine, FakeEngines
 
@@ -52,7 +52,7 @@ class House:
         self.objects = FolderStore(folder)
         self.engine = FakeEngine()
         self.now = NOW
-        self.cancelled = Cancellations(now=lambda: self.now)
+        self.cancelled = RecentCancellations(now=lambda: self.now)
         self.service = EmbedderService(
             publisher=self.published,
             verifier=VERIFIER,

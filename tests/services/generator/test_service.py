@@ -28,7 +28,7 @@ from shared.contracts.questions import (
     Timings,
 )
 from shared.errors import Forbidden, ModelUnavailable, Overloaded
-from shared.kafka.cancellations import Cancellations
+from shared.kafka.cancellations import RecentCancellations
 from tests.fakes.generator import (
     CALIBRATION,
     FakeBackend,
@@ -51,7 +51,7 @@ class Bench:
     """A generator on fakes."""
 
     def __init__(self, *backends: Backend, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.publisher, self.store, self.cancellations = FakePublisher(), FakeStore(), Cancellations(now)
+        self.publisher, self.store, self.cancellations = FakePublisher(), FakeStore(), RecentCancellations(now)
         self.store.keep(SPADE, RAKE)
         self.service = GeneratorService(
             publisher=self.publisher,

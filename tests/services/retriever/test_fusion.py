@@ -4,6 +4,7 @@ import pytest
 
 from services.retriever.fusion import SUPPORT, Candidate, Ranked, boost_by_chapter, fuse, interleave
 from services.retriever.ports import Hit
+from services.retriever.settings import DENSE_WEIGHT
 from shared.contracts.identities import passage_id, point_id
 
 DOCUMENT, VERSION = UUID(int=1), UUID(int=2)
@@ -28,16 +29,16 @@ def test_scores_are_the_weighted_sum_of_both_normalised() -> None:
 
 
 def test_words_decide_between_passages_that_mean_the_same() -> None:
-    assert ordinals(fuse([candidate(0, 0.8, 1), candidate(1, 0.8, 5)])) == [1, 0]
+    assert ordinals(fuse([candidate(0, 0.8, 1), candidate(1, 0.8, 5)], DENSE_WEIGHT)) == [1, 0]
 
 
 def test_nothing_and_one_passage_are_no_special_case() -> None:
-    assert fuse([]) == []
+    assert fuse([], DENSE_WEIGHT) == []
     assert [each.score for each in fuse([candidate(0, 0.9, 0)], 0.65)] == pytest.approx([0.65])
 
 
 def test_equal_scores_come_in_a_fixed_order() -> None:
-    assert ordinals(fuse([candidate(2), candidate(0), candidate(1)])) == [0, 1, 2]
+    assert ordinals(fuse([candidate(2), candidate(0), candidate(1)], DENSE_WEIGHT)) == [0, 1, 2]
 
 
 def test_an_article_gains_from_others_of_its_chapter_law_and_decree_alike() -> None:

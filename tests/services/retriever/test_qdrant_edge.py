@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.retriever.adapters.qdrant_edge import EdgeIndex
-from services.retriever.ports import Head, Probe
+from services.retriever.ports import Head, Query
 from services.retriever.scoped_index import ScopedIndex
 from shared.errors import IndexUnavailable
 from tests.fakes.retriever import MODEL, document, indexed_passage, version_of
@@ -37,7 +37,7 @@ asyncio.run(main())
 
 
 async def found(index: EdgeIndex) -> list[int]:
-    answers = await ScopedIndex(index).search(MODEL, [Probe([1.0, 0, 0, 0], 1000)], scopes=frozenset({"public"}))
+    answers = await ScopedIndex(index).search(MODEL, [Query([1.0, 0, 0, 0], 1000)], scopes=frozenset({"public"}))
     return sorted(hit.sequence for hit in answers[0])
 
 
@@ -108,7 +108,7 @@ async def test_searches_see_one_version_whole_at_every_moment_of_a_change(tmp_pa
         async def watch(change: asyncio.Task[object]) -> list[tuple[int, int]]:
             seen = []
             while not change.done():
-                hits = await index.probe(MODEL, [Probe([1.0, 0, 0, 0], 3 * count)], frozenset({"public"}))
+                hits = await index.query(MODEL, [Query([1.0, 0, 0, 0], 3 * count)], frozenset({"public"}))
                 seen.append((sum(hit.version == version_of("a", 1).id for hit in hits[0]), len(hits[0])))
             return seen
 

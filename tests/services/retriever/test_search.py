@@ -3,33 +3,34 @@ import pytest
 from services.retriever.ports import IndexedPassage
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch, Question
+from services.retriever.settings import DENSE_WEIGHT
 from shared.contracts.questions import Evidence
-from tests.fakes.retriever import MODEL, FakeIndex, FakeTerms, version_of
+from tests.fakes.retriever import MODEL, FakeEncoder, FakeIndex, version_of
 
-TERMS = FakeTerms()
+ENCODER = FakeEncoder()
 PUBLIC = frozenset({"public"})
 TO_THE_EAST = [1.0, 0.0, 0.0, 0.0]
 
 
-def piece(ordinal: int, text: str, dense: list[float], article: str | None = None) -> IndexedPassage:
-    return IndexedPassage(ordinal, article, dense, TERMS.of_passage(text))
+def passage(ordinal: int, text: str, dense: list[float], article: str | None = None) -> IndexedPassage:
+    return IndexedPassage(ordinal, article, dense, ENCODER.encode_passage(text))
 
 
 @pytest.fixture
 async def search() -> HybridSearch:
     index = FakeIndex()
-    pieces = [
-        piece(0, "ranger les acides", [0.9, 0.4, 0, 0], "R4412-16"),
-        piece(1, "et les bases", [0.5, 0.8, 0, 0], "R4412-16"),
-        piece(2, "porter des gants", [1, 0, 0, 0], "R4321-4"),
-        piece(3, "le document unique", [0, 1, 0, 0], "R4121-1"),
-        piece(4, "des gants neufs", [-1, 0, 0, 0]),
+    passages = [
+        passage(0, "ranger les acides", [0.9, 0.4, 0, 0], "R4412-16"),
+        passage(1, "et les bases", [0.5, 0.8, 0, 0], "R4412-16"),
+        passage(2, "porter des gants", [1, 0, 0, 0], "R4321-4"),
+        passage(3, "le document unique", [0, 1, 0, 0], "R4121-1"),
+        passage(4, "des gants neufs", [-1, 0, 0, 0]),
     ]
     for scope in ("public", "unit:A"):
         version = version_of(scope, scope=scope)
-        await index.stage(version, pieces, MODEL)
+        await index.stage(version, passages, MODEL)
         await index.promote(version)
-    return HybridSearch(ScopedIndex(index), TERMS, candidates=2)
+    return HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
 
 
 async def found(search: HybridSearch, text: str, limit: int = 10, scopes: frozenset[str] = PUBLIC) -> list[Evidence]:
@@ -55,7 +56,7 @@ async def test_ranks_count_from_one_and_scores_fall(search: HybridSearch) -> Non
     assert ordinals(evidence)[0] == 2
 
 
-async def test_an_article_named_in_any_spelling_comes_first_with_all_its_pieces(search: HybridSearch) -> None:
+async def test_an_article_named_in_any_spelling_comes_first_with_all_its_passages(search: HybridSearch) -> None:
     evidence = await found(search, "Que disent les articles R. 4121-1 et R 4412 16 sur les gants ?")
     assert ordinals(evidence)[:3] == [3, 0, 1]
     assert [(each.exact, each.score) for each in evidence[:3]] == [(True, 1.0)] * 3

@@ -11,6 +11,7 @@ from services.retriever.ports import Version
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService, lexical_text
+from services.retriever.settings import CANDIDATES, DENSE_WEIGHT
 from shared.access import Grant, Purpose
 from shared.contracts.documents import (
     DocumentEvent,
@@ -25,8 +26,8 @@ from shared.contracts.object_layout import batch_key, encode_batch, vectors_key
 from shared.contracts.passages import Passage
 from shared.contracts.questions import GenerationRequested, Plan, QuestionEmbedded, RetrievalPlan, Timings
 from shared.errors import CorruptObject, Forbidden, IndexUnavailable, InvalidMessage, ModelMismatch
-from shared.kafka.cancellations import Cancellations
-from tests.fakes.retriever import MODEL, FakeIndex, FakeTerms, document, version_of
+from shared.kafka.cancellations import RecentCancellations
+from tests.fakes.retriever import MODEL, FakeEncoder, FakeIndex, document, version_of
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -42,19 +43,19 @@ class House:
         self.objects = MemoryStore()
         self.index = FakeIndex()
         self.now = NOW
-        self.cancelled = Cancellations(now=lambda: self.now)
+        self.cancelled = RecentCancellations(now=lambda: self.now)
         self.start()
 
     def start(self) -> None:
-        terms = FakeTerms()
+        encoder = FakeEncoder()
         self.service = RetrieverService(
             publisher=self.events,
             verifier=VERIFIER,
             objects=self.objects,
             index=self.index,
-            keeper=self.index,
-            search=HybridSearch(ScopedIndex(self.index), terms),
-            terms=terms,
+            model_vectors=self.index,
+            search=HybridSearch(ScopedIndex(self.index), encoder, candidates=CANDIDATES, dense_weight=DENSE_WEIGHT),
+            encoder=encoder,
             cancellations=self.cancelled,
         )
 

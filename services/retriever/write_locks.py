@@ -1,4 +1,4 @@
-"""Who may write to the index now: one at a time for each document, documents beside each other."""
+"""Locks of writers to the index: one writer a document, or one for the whole index."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,19 +8,19 @@ from weakref import WeakValueDictionary
 
 
 class WriteLocks:
-    """WriteLocks of the tasks of one event loop; another process keeps its documents apart by their partitions."""
+    """Locks among the tasks of one event loop; processes are kept apart by the partitions that they consume."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
-        self._alone = asyncio.Lock()
+        self._exclusive = asyncio.Lock()
         self._inside = 0
         self._free = _set_event()
         self._empty = _set_event()
 
     @asynccontextmanager
-    async def of(self, document: UUID) -> AsyncIterator[None]:
-        """The document's only writer until the end."""
-        async with self._locks.setdefault(document, asyncio.Lock()):
+    async def document(self, document_id: UUID) -> AsyncIterator[None]:
+        """Hold the lock of a document; writers of other documents go on."""
+        async with self._locks.setdefault(document_id, asyncio.Lock()):
             while not self._free.is_set():
                 await self._free.wait()
             self._inside += 1
@@ -33,9 +33,9 @@ class WriteLocks:
                     self._empty.set()
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        """The index's only writer: waits for those at work, and those that come wait."""
-        async with self._alone:
+    async def exclusive(self) -> AsyncIterator[None]:
+        """Hold the lock of the whole index: wait until all document locks are released, and let new ones wait."""
+        async with self._exclusive:
             self._free.clear()
             try:
                 await self._empty.wait()

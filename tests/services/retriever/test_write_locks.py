@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.retriever.turns import Turns
+from services.retriever.write_locks import WriteLocks
 
 
 class Work:
@@ -34,8 +34,8 @@ async def settled() -> None:
 
 
 async def test_a_document_has_one_writer_and_documents_do_not_wait_for_each_other() -> None:
-    turns, document = Turns(), uuid4()
-    first, second, other = Work(turns.of(document)), Work(turns.of(document)), Work(turns.of(uuid4()))
+    locks, document = WriteLocks(), uuid4()
+    first, second, other = Work(locks.document(document)), Work(locks.document(document)), Work(locks.document(uuid4()))
     await settled()
     assert (first.begun, second.begun, other.begun) == (True, False, True)
     await first.end()
@@ -45,10 +45,10 @@ async def test_a_document_has_one_writer_and_documents_do_not_wait_for_each_othe
 
 
 async def test_who_wants_to_be_alone_waits_for_all_and_all_wait_for_it() -> None:
-    turns = Turns()
-    writer = Work(turns.of(uuid4()))
+    locks = WriteLocks()
+    writer = Work(locks.document(uuid4()))
     await settled()
-    alone, late = Work(turns.alone()), Work(turns.of(uuid4()))
+    alone, late = Work(locks.exclusive()), Work(locks.document(uuid4()))
     await settled()
     assert (alone.begun, late.begun) == (False, False)
     await writer.end()
@@ -61,15 +61,15 @@ async def test_who_wants_to_be_alone_waits_for_all_and_all_wait_for_it() -> None
 
 
 async def test_who_gives_up_waiting_keeps_nobody() -> None:
-    turns = Turns()
-    writer = Work(turns.of(uuid4()))
+    locks = WriteLocks()
+    writer = Work(locks.document(uuid4()))
     await settled()
-    alone = Work(turns.alone())
+    alone = Work(locks.exclusive())
     await settled()
     alone.task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await alone.task
-    other = Work(turns.of(uuid4()))
+    other = Work(locks.document(uuid4()))
     await settled()
     assert other.begun
     await asyncio.gather(writer.end(), other.end())
