@@ -18,7 +18,8 @@ from shared.contracts.engines import EngineKind, EngineName, parse_engine
 from shared.errors import EmbeddingFailed
 from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.worker.context import WorkerContext
-from shared.worker.worker import Worker, create_asgi
+from shared.worker.server import create_asgi
+from shared.worker.worker import Worker
 
 NAME = "embedder"
 

@@ -1,7 +1,7 @@
 """python -m services.generator"""
 
 from services.generator.app import create_app
-from shared.worker.worker import serve
+from shared.worker.server import serve
 
 if __name__ == "__main__":
     serve(create_app())

@@ -21,7 +21,8 @@ from shared.contracts.backends import EXTRACTIVE, BackendConfig, Registry, load_
 from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.language.catalogue import Catalogue
 from shared.worker.context import WorkerContext
-from shared.worker.worker import Worker, create_asgi
+from shared.worker.server import create_asgi
+from shared.worker.worker import Worker
 
 NAME = "generator"
 

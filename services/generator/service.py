@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import datetime
 
 from services.generator.answer_stream import AnswerStream
 from services.generator.answering.abstention import Abstention, why_abstain
@@ -15,6 +15,7 @@ from services.generator.grounding.citations import CitationChecker
 from services.generator.grounding.sources import SourceReader
 from services.generator.ports import SLOW, Backend, Source, Texts, Truncated, WritingRequest
 from shared.access import PUBLIC, Grant, GrantVerifier
+from shared.clock import utc_now
 from shared.contracts.base import Failure
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import GenerationRequested, Notice, Outcome
@@ -28,10 +29,6 @@ _RESERVE_S = 1.5
 
 CONFIDENTIAL = Confidentiality.CONFIDENTIAL
 Sources = tuple[Source, ...]
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class _Unwanted(Exception):
@@ -62,7 +59,7 @@ class GeneratorService:
         backends: Backends,
         texts: Texts,
         calibrations: Calibrations,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier

@@ -9,7 +9,8 @@ from services.ingest.sandbox.limits import DocumentLimits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
 from shared.worker.context import WorkerContext
-from shared.worker.worker import Worker, create_asgi
+from shared.worker.server import create_asgi
+from shared.worker.worker import Worker
 
 NAME = "ingest"
 _PAGE_S = 15.0

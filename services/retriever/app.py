@@ -15,7 +15,8 @@ from services.retriever.service import RetrieverService
 from services.retriever.settings import RetrieverSettings
 from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.worker.context import WorkerContext
-from shared.worker.worker import Worker, create_asgi
+from shared.worker.server import create_asgi
+from shared.worker.worker import Worker
 
 NAME = "retriever"
 

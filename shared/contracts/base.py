@@ -4,17 +4,14 @@ A message carries references (claim checks), never files, passages or their vect
 question's own: it is 2 KB, nobody else needs it, and storing it would cost more than carrying it.
 """
 
-from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.clock import utc_now
+
 SCHEMA_VERSION: Literal[1] = 1
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Frozen(BaseModel):
@@ -28,7 +25,7 @@ class Event(Frozen):
 
     id: UUID = Field(default_factory=uuid4)
     schema_version: Literal[1] = SCHEMA_VERSION
-    occurred_at: AwareDatetime = Field(default_factory=_now)
+    occurred_at: AwareDatetime = Field(default_factory=utc_now)
 
 
 class ObjectRef(Frozen):

@@ -3,21 +3,18 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from faststream.kafka import KafkaBroker
 
+from shared.clock import utc_now
 from shared.contracts.questions import QuestionCancelled, QuestionStep
 from shared.contracts.topics import QUESTIONS_CANCELLED
 from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
 _REMEMBERED = 10_000
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class RecentCancellations:
@@ -29,7 +26,7 @@ class RecentCancellations:
         now: the time, aware.
     """
 
-    def __init__(self, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
         self._questions: OrderedDict[UUID, None] = OrderedDict()
         self._watched: dict[UUID, list[Callable[[], None]]] = {}

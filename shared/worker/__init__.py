@@ -1,1 +1,1 @@
-"""What a service is while it runs: its parts, its life cycle, its probes."""
+"""A service at run time: shared parts, life cycle, probes, server."""

@@ -1,4 +1,4 @@
-"""What every worker stands on: the broker, the object store, the key of the grants, telemetry."""
+"""Parts that all workers share: the broker, the object store, the grants' public key, telemetry."""
 
 from dataclasses import dataclass, field
 
@@ -12,10 +12,10 @@ from shared.telemetry.setup import Telemetry
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerContext:
-    """The adapters that services share, by the settings of this process; what is not given comes from the environment.
+    """Builds the adapters that services share; settings that are not given come from the environment.
 
     Attributes:
-        telemetry: of the process; made for a service of its own when there is none yet.
+        telemetry: telemetry of the process.
     """
 
     kafka: BrokerSettings = field(default_factory=BrokerSettings)
@@ -25,7 +25,7 @@ class WorkerContext:
 
     @classmethod
     def of_process(cls, service: str) -> "WorkerContext":
-        """For a service that has its process to itself."""
+        """Return the context of a service that has its process to itself."""
         return cls(telemetry=Telemetry(TelemetrySettings(), service=service))
 
     def broker(self, service: str) -> tuple[Broker, BrokerEvents]:
@@ -39,7 +39,7 @@ class WorkerContext:
 
 
 def create_store(settings: ObjectStoreSettings) -> ObjectStore:
-    """The store of the settings: a bucket where one is named, else the folder."""
+    """Return the object store of the settings: the bucket if one is named, else the folder."""
     if settings.s3_url is None:
         return FolderStore(settings.folder)
     from shared.storage.s3 import open_bucket  # noqa: PLC0415 (its library is an extra's)

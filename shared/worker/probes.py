@@ -1,4 +1,4 @@
-"""The three questions that an operator's machines ask: alive? ready? what do you count?"""
+"""Endpoints for Kubernetes and Prometheus: /livez, /readyz, /metrics."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ def _respond(code: int, **body: str) -> AsgiResponse:
 
 
 def probe_routes(name: str, ready: Callable[[], bool], registry: CollectorRegistry) -> list[tuple[str, ASGIApp]]:
-    """Routes of a worker: /livez says that the event loop runs, /readyz that its parts are loaded and connected."""
+    """Return a worker's routes: /livez is 200 while the event loop runs, /readyz while `ready()` is true, else 503."""
 
     @get(include_in_schema=False)
     async def livez(_scope: object) -> AsgiResponse:

@@ -1,47 +1,35 @@
-"""A worker: a service's consumers and the parts that they need, runnable alone in a process or beside others in one."""
+"""Life cycle of a worker: a service's consumers and parts, alone in a process or beside other workers."""
 
 import asyncio
-import gc
 import logging
-import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
 from aiokafka.errors import KafkaError
-from faststream.asgi import AsgiFastStream
-from faststream.specification import AsyncAPI
 
 from shared.kafka.broker import Broker, start_broker
 from shared.kafka.cancellation_safety import raise_if_cancelled
 from shared.kafka.watchdog import Watchdog, reachable
-from shared.settings import ProbeSettings, TelemetrySettings
-from shared.telemetry.setup import Telemetry, configure_logging
-from shared.worker.probes import probe_routes
+from shared.telemetry.setup import Telemetry
 
 logger = logging.getLogger("vigie.worker")
 
 _FIRST_PAUSE_S = 0.5
 _SWALLOWED_S = 10
-"""Longer than a start takes that is waited out (shared/kafka/cancellation_safety.py) and the stop after it."""
-_CONNECTIONS_S = 10
-"""How long a stop waits for requests: with a consumer's graceful time-out (15 s) less than Kubernetes' 30 s."""
-_COLLECT_AFTER = 20_000
-"""Objects more than before at which the garbage collector looks; Python's own 700 are there after a message or two."""
+"""Upper bound on a shielded start (shared/kafka/cancellation_safety.py) and the stop after it."""
 
 
 @dataclass
 class Worker:
-    """What app.py of each consuming service builds.
+    """A consuming service, built by its app.py.
 
     Attributes:
-        name: the service's name.
-        broker: its consumers, not yet started.
-        parts: opens what the handlers need (models, indexes, stores) and closes it; entered before the first message.
-        telemetry: of the process; shared when several workers run in one.
+        name: name of the service.
+        broker: broker with the service's consumers, not yet started.
+        parts: opens and closes what the handlers need (models, indexes, stores); entered before the first message.
+        telemetry: telemetry of the process, shared by its workers.
     """
 
     name: str
@@ -52,19 +40,19 @@ class Worker:
     _watchdog: Watchdog | None = field(default=None, init=False)
 
     def ready(self) -> bool:
-        """Whether the parts are loaded and the consumers started."""
+        """Return whether the parts are open and the consumers started."""
         return self._running
 
     def in_reach(self) -> bool:
-        """Whether it is ready, and Kafka has answered not long ago."""
+        """Return whether the worker is ready and Kafka has answered within `away_after_s`."""
         away = self._watchdog.unanswered_s if self._watchdog else 0
         return self._running and away < self.broker.settings.away_after_s
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Open the parts, start the consumers; on the way out the consumers stop before their parts close.
+        """Open the parts, start the consumers; on the way out stop the consumers, then close the parts.
 
-        Where Kafka is not up yet the worker runs without consumers, not ready, and they start once it is.
+        While Kafka cannot be reached, the worker runs without consumers and is not ready.
         """
         async with self.parts():
             hindered = asyncio.Event()
@@ -82,7 +70,7 @@ class Worker:
                 await self.broker.stop()
 
     async def _start(self, hindered: asyncio.Event) -> None:
-        """Start the consumers, as often as it takes: services may start in any order, and before their topics."""
+        """Start the consumers, with retries: services may start in any order, and before their topics exist."""
         pause = _FIRST_PAUSE_S
         while True:
             try:
@@ -106,66 +94,9 @@ class Worker:
 
 
 async def _cancelled(tasks: list["asyncio.Task[Any]"]) -> None:
-    """Cancel tasks, and wait until they have ended; a Kafka client's own task may swallow one, and wait on."""
+    """Cancel tasks until they have ended: a Kafka client may swallow a cancellation and wait on."""
     left = set(tasks)
     while left:
         for task in left:
             task.cancel()
         _, left = await asyncio.wait(left, timeout=_SWALLOWED_S)
-
-
-class _WorkerApplication(AsgiFastStream):
-    """An application whose lifespan starts and stops the broker; FastStream's own start goes one by one."""
-
-    async def _start_broker(self) -> None:
-        """Nothing is left to start."""
-
-
-def create_asgi(worker: Worker) -> AsgiFastStream:
-    """The worker as an ASGI application of its own, with probes and metrics."""
-
-    @asynccontextmanager
-    async def lifespan() -> AsyncIterator[None]:
-        async with worker.running():
-            yield
-        worker.telemetry.close()
-
-    return _WorkerApplication(
-        lifespan=lifespan,
-        asgi_routes=probe_routes(worker.name, worker.in_reach, worker.telemetry.registry),
-        specification=AsyncAPI(title=f"vigie-{worker.name}", version="1"),
-    )
-
-
-def serve(
-    app: AsgiFastStream, *, http: ProbeSettings | None = None, telemetry: TelemetrySettings | None = None
-) -> None:
-    """Run until SIGTERM or SIGINT."""
-    http = http or ProbeSettings()
-    telemetry = telemetry or TelemetrySettings()
-    configure_logging(telemetry.log_level)
-    run_asgi(app, host=http.host, port=http.port)
-
-
-def run_asgi(app: Callable[..., Any], *, host: str, port: int, **options: Any) -> None:
-    """Serve until SIGTERM or SIGINT; a process that was asked to stop, and did, ends with 0.
-
-    Args:
-        options: of uvicorn.
-    """
-    # uvicorn raises the signal once more when it has stopped, which by default would end the process as if killed.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
-    # What is loaded by now stays: frozen, it is not looked through again with every full collection.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        loop="uvloop",
-        timeout_graceful_shutdown=_CONNECTIONS_S,
-        **options,
-    )

@@ -18,7 +18,7 @@ from shared.contracts.topics import all_names
 from shared.errors import Unavailable
 from shared.kafka.subscriber import ManagedSubscriber
 from shared.settings import BrokerSettings
-from shared.worker.worker import create_asgi
+from shared.worker.server import create_asgi
 from tests.support.guarded_kafka import PASSWORD, USER, GuardedKafka, guarded_kafka
 from tests.support.kafka import own_topics
 from tests.support.listening import PATIENCE_S, Listening

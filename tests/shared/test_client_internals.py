@@ -97,7 +97,7 @@ PINNED: dict[str, tuple[str, Callable[[], bool]]] = {
         lambda: callable(getattr(super(KafkaRegistrator, KafkaBroker("localhost:9")), "subscriber", None)),
     ),
     "AsgiFastStream._start_broker": (
-        "shared/worker/worker.py",
+        "shared/worker/server.py",
         lambda: inspect.iscoroutinefunction(getattr(AsgiFastStream, "_start_broker", None)),
     ),
     "AIOKafkaConsumer._fetcher._fetch_max_wait_ms": (

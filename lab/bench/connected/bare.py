@@ -34,7 +34,8 @@ from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.language.catalogue import Catalogue
 from shared.storage.folder import FolderStore
 from shared.worker.context import WorkerContext
-from shared.worker.worker import Worker, create_asgi, serve
+from shared.worker.server import create_asgi, serve
+from shared.worker.worker import Worker
 
 _DOCUMENT, _VERSION = UUID(int=1), UUID(int=2)
 _FOUND = 10
