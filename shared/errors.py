@@ -1,35 +1,35 @@
-"""The one error tree. Every error that a person or another service may see stands here.
+"""Tree of all errors that a person or another service may see.
 
     VigieError
-    ├── InvalidInput                  422  what was sent cannot be used, and sending it again will not help
+    ├── InvalidInput                  422  the input cannot be used; sending it again does not help
     │   ├── EmptyDocument
-    │   ├── UnreadableDocument             the bytes are not what their type says
+    │   ├── UnreadableDocument             the bytes are not of their declared type
     │   ├── UnsupportedMediaType      415
     │   ├── PayloadTooLarge           413
     │   ├── InvalidQuestion
     │   ├── UnknownCorpusLayout
-    │   ├── UnknownBackend                 a generation backend that is not configured here
-    │   └── InvalidMessage                 a record on a topic that is not the message it should be
+    │   ├── UnknownBackend                 the generation backend is not configured
+    │   └── InvalidMessage                 a record is not a message of its topic
     ├── Unauthenticated               401
     ├── Forbidden                     403
     │   └── BackendNotAllowed              the backend may not see a question of this confidentiality
     ├── NotFound                      404
-    │   └── UnknownAssistant               a model's name that no assistant here has
-    ├── SlowSender                    408  the request's body did not come in time
+    │   └── UnknownAssistant               no assistant has this name
+    ├── SlowSender                    408  the request's body did not arrive in time
     ├── Conflict                      409
     │   └── ModelMismatch                  vectors of one model offered to an index of another
-    ├── Overloaded                    429  every slot and place in the queue is taken; ask again a little later
-    ├── DeadlineExceeded              504  nobody waits for the result any more
-    ├── Cancelled                     499  the person who asked went away
-    ├── InternalError                 500  a defect of ours; the details stay in our logs
-    │   ├── CorruptObject                  what is stored is not what was stored
-    │   └── EmbeddingFailed                an embedding model that cannot be had, or answers what cannot be used
-    └── Unavailable                   503  infrastructure is down: retryable, nothing is wrong with the input
+    ├── Overloaded                    429  every slot and place in the queue is taken
+    ├── DeadlineExceeded              504  the question's deadline has passed
+    ├── Cancelled                     499  the client has closed the connection
+    ├── InternalError                 500  a defect; the details stay in the log
+    │   ├── CorruptObject                  a stored object differs from what was written
+    │   └── EmbeddingFailed                the embedding model cannot be loaded, or its answer is unusable
+    └── Unavailable                   503  infrastructure is down: retryable, the input is right
         ├── CorpusUnavailable
         ├── StoreUnavailable
-        ├── TopicsUnavailable              the cluster does not let its topics be read or changed
+        ├── TopicsUnavailable              the cluster does not allow reading or changing its topics
         ├── IndexUnavailable
-        ├── ModelUnavailable               a language model is down, too slow, or answers nonsense
+        ├── ModelUnavailable               the language model is down, too slow, or its answer is unusable
         └── InsufficientStorage       507
 
 `code` is the stable name (the last part of a problem's `type`); the sentence that a person reads is in the catalogues
@@ -44,8 +44,8 @@ class VigieError(Exception):
     """Base of the tree.
 
     Args:
-        params: values for the person's sentence; short and free of document text, since they travel. They are logged,
-            but for `name`: what a person called something (a file, an entry of the metadata) may name another person.
+        params: values of the catalogue's sentence; short and free of document text, since they travel. They are logged,
+            except `name`: the name of a file or an entry of metadata may name a person.
     """
 
     code: ClassVar[str] = "internal-error"
@@ -138,7 +138,7 @@ class ModelMismatch(Conflict):
 
 
 class Overloaded(VigieError):
-    """Not retryable in place: whoever asked decides whether to wait. `retry_after_s` says how long."""
+    """Not retryable in place: the client decides whether to wait `retry_after_s`."""
 
     code = "overloaded"
     status_code = 429
@@ -198,5 +198,5 @@ class InsufficientStorage(Unavailable):
 
 
 def trace_of(error: BaseException) -> str:
-    """Class and stack of a defect, for the log; never its message, which may quote a document."""
+    """Return class and stack of a defect, for the log; never its message, which may quote a document."""
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

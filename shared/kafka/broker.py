@@ -1,7 +1,7 @@
-"""The one place that configures Kafka: a broker with safe defaults, subscriptions, and the publisher of events.
+"""Configuration of Kafka: the broker with safe defaults, subscriptions, and the publisher of events.
 
-acks=all and an idempotent producer; offsets are committed after the handler's effect, in batches
-(shared/kafka/subscriber.py); no log line per message.
+The producer is idempotent with acks=all; offsets are committed after the handler's effect, in batches
+(shared/kafka/subscriber.py); messages are not logged.
 """
 
 import asyncio
@@ -30,11 +30,12 @@ _MAX_REQUEST_BYTES = 1024 * 1024
 
 
 class BrokerEvents:
-    """Publishes events on their topics, keyed as shared/contracts/topics.py says (port: ports.EventPublisher).
+    """Publishes events on their topics, with the keys of shared/contracts/topics.py (port: ports.EventPublisher).
 
     Args:
-        timeout_s: longest wait for an acknowledgement, seconds. An idempotent producer waits for ever, and goes on to
-            send what was given up here: whoever publishes again may have published twice, which effects bear.
+        prefix: the deployment's prefix of topic names.
+        timeout_s: longest wait for an acknowledgement, seconds. An idempotent producer goes on sending after it: a
+            retry may publish a duplicate, and handlers are idempotent.
     """
 
     def __init__(self, broker: "Broker", prefix: str = "", *, timeout_s: float) -> None:
@@ -43,20 +44,23 @@ class BrokerEvents:
         self._timeout_s = timeout_s
 
     async def publish(self, event: Event) -> None:
-        """Return once every replica in sync has the event.
+        """Publish an event; return once every in-sync replica has it.
 
         Raises:
-            Unavailable: the broker did not acknowledge in time, is not connected yet, or took nothing from this
-                producer any more; another one is in its place then.
+            Unavailable: the broker is not connected yet, did not acknowledge in time, or refused this producer, which
+                has been replaced then.
         """
         topic = topic_of(event)
         await self.publish_on(topic.name, event, key=topic.key_of(event))
 
     async def publish_on(self, name: str, event: Event, *, key: bytes | None = None) -> None:
-        """Publish on a topic that is not the event's own.
+        """Publish an event on any topic.
 
         Args:
-            name: the topic's, without the deployment's prefix.
+            name: name of the topic, without the deployment's prefix.
+
+        Raises:
+            Unavailable: as of `publish`.
         """
         if self._broker.config.broker_config.producer.closed:  # FastStream would fail in ways that differ
             raise Unavailable(part="kafka")
@@ -77,7 +81,7 @@ class BrokerEvents:
 
 
 class Broker(KafkaBroker):
-    """FastStream's, which remembers by which settings it was made, and ends with every producer that it had."""
+    """FastStream's broker with its settings, which stops its replaced producers too."""
 
     settings: BrokerSettings
     renewal: ProducerRenewal
@@ -93,7 +97,7 @@ class Broker(KafkaBroker):
 
 
 def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetry) -> tuple[Broker, BrokerEvents]:
-    """A broker, not yet connected, and the publisher that writes through it."""
+    """Return a broker, not yet connected, and the publisher that writes through it."""
     broker = Broker(
         settings.bootstrap_servers.split(","),
         security=security_of(settings),
@@ -120,21 +124,22 @@ def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetr
 
 
 def group_id(kafka: BrokerSettings, group: str, topic: Topic) -> str:
-    """The consumer group of a service on a topic; topic and group share the prefix, and so their access rules."""
+    """Return the consumer group of a service on a topic; both share the prefix, and so their access rules."""
     return f"{kafka.topic_prefix}vigie-{group}.{topic.name}"
 
 
 def subscription(
     broker: KafkaBroker, topic: Topic, *, group: str | None, kafka: BrokerSettings, max_concurrency: int = 1
 ) -> Callable[..., Any]:
-    """The decorator that makes a handler a consumer of `topic`.
+    """Return the decorator that subscribes a handler to `topic`.
+
+    Offsets are committed up to the oldest unfinished record: a crash repeats records and loses none.
 
     Args:
-        group: replicas of one group share the work, from the oldest record on; None reads every new record for itself.
+        group: replicas of one group share the records, from the oldest on; without a group (None) a process reads all
+            records published from now on.
         max_concurrency: handlers that run at a time in this process. With 1 the records of a partition keep their
-            order; with more, only those of one key do: for handlers that wait for a slow server, and do not mind who
-            ends first.
-            Offsets are committed up to the oldest record that is not done, so that a crash repeats but never loses.
+            order; with more, only those of one key do.
     """
     name = f"{kafka.topic_prefix}{topic.name}"
     wait = kafka.question_fetch_wait_ms if topic.lane == "questions" else kafka.document_fetch_wait_ms
@@ -170,11 +175,11 @@ def subscription(
 
 
 async def start_broker(broker: KafkaBroker) -> None:
-    """Connect and start all consumers at once: one after the other each would wait for its group to settle.
+    """Connect, and start all consumers at once: in sequence each would wait for its group to settle.
 
     Raises:
-        KafkaError, OSError: the broker cannot be reached, or does not have a topic; what was started stays so, and a
-            second call goes on from there.
+        KafkaError, OSError: the broker cannot be reached, or a topic is missing; a second call starts the consumers
+            that are not running yet.
     """
     await shield_until_done(broker.connect())
     waiting = [subscriber for subscriber in broker.subscribers if not subscriber.running]

@@ -1,8 +1,8 @@
-"""Cancelling around clients that do not bear it: no start is broken in two, no swallowed cancellation goes unheeded.
+"""Safe cancellation around aiokafka: a start is never interrupted, and a swallowed cancellation is raised again.
 
-aiokafka keeps the connection by which a client looks for its cluster in a local variable: cancelled while it waits for
-the answer, it leaves that connection open, and nobody can close it. So a start ends first, and what it began is closed
-after it. Other clients, or the same as they stop, swallow the cancellation of whoever waits for them.
+aiokafka keeps a client's bootstrap connection in a local variable: cancelled while it waits for the answer, it leaves
+that connection open for good. So a start ends first, and the client is closed after it. Clients also swallow the
+cancellation of a task that waits for their stop.
 """
 
 import asyncio
@@ -11,24 +11,24 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_PATIENCE_S = 5
-"""How long a cancellation waits for the step: an answer takes milliseconds, a group that settles seconds."""
+_SHIELD_S = 5
+"""Longest wait of a cancellation for the step: an answer takes milliseconds, a group that settles seconds."""
 
 
-async def shield_until_done(step: Coroutine[Any, Any, T], *, patience_s: float = _PATIENCE_S) -> T:
-    """Await a step, and let it end where this is cancelled meanwhile; a second cancellation is not waited out.
+async def shield_until_done(step: Coroutine[Any, Any, T], *, timeout_s: float = _SHIELD_S) -> T:
+    """Await a step, which a first cancellation lets end and a second one cancels.
 
     Args:
-        patience_s: seconds after which the step is broken all the same.
+        timeout_s: seconds after a cancellation until the step is cancelled too.
 
     Raises:
-        CancelledError: once the step has ended; what it returned or raised is dropped then.
+        CancelledError: the caller was cancelled; the step has ended, and its result is dropped.
     """
     task = asyncio.create_task(step)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task], timeout=patience_s)
+        await asyncio.wait([task], timeout=timeout_s)
         raise
     finally:
         if not task.done():
@@ -37,10 +37,10 @@ async def shield_until_done(step: Coroutine[Any, Any, T], *, patience_s: float =
 
 
 def raise_if_cancelled() -> None:
-    """End the task that this is called in, if it was asked to end and something swallowed that.
+    """Raise the current task's cancellation again, if a client swallowed it.
 
     Raises:
-        CancelledError: it was.
+        CancelledError: the task was cancelled.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():

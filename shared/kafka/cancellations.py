@@ -1,4 +1,4 @@
-"""Questions that nobody waits for any more: cancelled ones, of which every worker replica hears, and overdue ones."""
+"""Cancelled and overdue questions, known to every replica of a worker."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -18,12 +18,12 @@ _REMEMBERED = 10_000
 
 
 class RecentCancellations:
-    """The last questions that were cancelled. Forgetting one costs work for nothing, never a wrong answer.
+    """Remembers the last 10,000 cancelled questions (port: shared.kafka.ports.Cancellations).
 
-    Port: shared.kafka.ports.Cancellations.
+    A forgotten one costs needless work, never a wrong answer.
 
     Args:
-        now: the time, aware.
+        now: returns the time, aware.
     """
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
@@ -54,7 +54,7 @@ class RecentCancellations:
 
 
 def follow_cancellations(broker: KafkaBroker, cancellations: RecentCancellations, kafka: BrokerSettings) -> None:
-    """Keep `cancellations` up to date from the topic; without a group, since every replica must know."""
+    """Subscribe `cancellations` to the topic; without a group, since every replica needs all of them."""
 
     @subscription(broker, QUESTIONS_CANCELLED, group=None, kafka=kafka)
     async def question_cancelled(event: QuestionCancelled) -> None:

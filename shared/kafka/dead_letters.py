@@ -1,8 +1,8 @@
-"""What every consumer stands behind: wait when infrastructure is down, dead-letter what cannot be handled.
+"""Error handling of all consumers: retry while infrastructure is down, dead-letter what cannot be handled.
 
-Retryable errors are tried again in place: the offset and the order are kept and the heartbeat goes on, however long
-it takes. What is not a VigieError is a defect and gets a few tries. Everything else goes once to `<topic>.dlq`,
-without its text, its job is ended as failed, and the partition moves on.
+Retryable errors are retried in place without end: offset and order are kept, the heartbeat goes on. An error that is no
+VigieError is a defect and gets a few tries. Any other message goes to `<topic>.dlq` without its text, its job ends as
+failed, and the partition moves on.
 """
 
 import asyncio
@@ -37,10 +37,10 @@ class DeadLetters:
     """Middleware factory for a FastStream Kafka broker; the last of its middlewares.
 
     Args:
-        service: who speaks in the dead letters.
+        service: name of the service in its dead letters.
         events: publishes the events that end a job.
-        publish: publishes a dead letter on a topic of the given name.
-        kafka: the longest pause between two tries, and what stands before the names of topics.
+        publish: publishes a dead letter on the topic of a name.
+        kafka: longest pause between two tries, and prefix of topic names.
     """
 
     def __init__(self, service: str, events: EventPublisher, publish: PublishDeadLetter, kafka: BrokerSettings) -> None:
@@ -50,12 +50,12 @@ class DeadLetters:
         self.max_backoff_s = kafka.max_backoff_s
         self.prefix = kafka.topic_prefix
 
-    def __call__(self, msg: Any, /, *, context: ContextRepo) -> "_Scope":
-        return _Scope(msg, context=context, letters=self)
+    def __call__(self, msg: Any, /, *, context: ContextRepo) -> "_DeadLetterScope":
+        return _DeadLetterScope(msg, context=context, letters=self)
 
 
-class _Scope(BaseMiddleware):
-    """One message's way through the handler."""
+class _DeadLetterScope(BaseMiddleware):
+    """Retries and dead-letters one message."""
 
     def __init__(self, msg: Any, /, *, context: ContextRepo, letters: DeadLetters) -> None:
         super().__init__(msg, context=context)
@@ -83,7 +83,7 @@ class _Scope(BaseMiddleware):
         exc_val: BaseException | None = None,
         exc_tb: TracebackType | None = None,  # noqa: ARG002 (the base class names it)
     ) -> bool | None:
-        """True swallows the error, and the message counts as handled: only once its dead letter has been accepted."""
+        """Return True, which swallows the error, once the dead letter has been accepted: the message is handled."""
         if exc_type is None or not isinstance(exc_val, Exception):
             return False  # a stop (CancelledError) leaves the offset where it is
         record: ConsumerRecord[bytes, bytes] = self.msg
@@ -128,7 +128,7 @@ def _worth_another_try(error: Exception, defects: int) -> bool:
 
 
 def _describe(error: Exception) -> str:
-    """Never the message of a foreign error: it may quote a document."""
+    """Describe an error without a foreign error's message, which may quote a document."""
     return str(error) if isinstance(error, VigieError) else type(error).__name__
 
 

@@ -1,11 +1,11 @@
-"""Up to where a partition's records have been handled, when several are in hand and may end out of order."""
+"""Committable offset of a partition whose records are handled concurrently and end out of order."""
 
 
 class OffsetTracker:
-    """The records of one partition, from the first that this consumer was given.
+    """Tracks the records of one partition, from the first that this consumer was given.
 
-    The position is the offset behind the last record of which all before it are done too: what may be committed,
-    since whatever lies behind it is handed out again after a crash.
+    The position is the offset of the oldest unfinished record, or of the next record if there is none. It may be
+    committed: all records from it on are delivered again after a crash.
     """
 
     def __init__(self) -> None:
@@ -15,12 +15,12 @@ class OffsetTracker:
 
     @property
     def position(self) -> int | None:
-        """None before the first record."""
+        """Offset that may be committed; None before the first record."""
         return min(self._in_flight) if self._in_flight else self._next
 
     @property
     def ahead(self) -> int:
-        """Offsets between the position and the next record: what a crash would hand out again at most."""
+        """Number of offsets between the position and the next record: most records delivered again after a crash."""
         return 0 if self._next is None or not self._in_flight else self._next - min(self._in_flight)
 
     def begin(self, offset: int) -> None:
@@ -31,5 +31,5 @@ class OffsetTracker:
         self._in_flight.discard(offset)
 
     def to_commit(self) -> int | None:
-        """The position, where it is not committed yet."""
+        """Return the position, None if it is committed already."""
         return self.position if self.position != self.committed else None

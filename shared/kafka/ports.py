@@ -16,21 +16,21 @@ class EventPublisher(Protocol):
     """Publishes an event on its topic (shared/contracts/topics.py)."""
 
     async def publish(self, event: Event) -> None:
-        """Return once the broker has acknowledged the event.
+        """Publish an event; return once the broker has acknowledged it.
 
         Raises:
-            Unavailable: the broker cannot be reached.
+            Unavailable: the broker did not acknowledge it.
         """
         ...
 
 
 class Cancellations(Protocol):
-    """Which questions nobody waits for any more."""
+    """Knows the questions whose answer is no longer wanted."""
 
     def is_unwanted(self, step: QuestionStep) -> bool:
-        """Whether the question was cancelled or is past its deadline: its steps are skipped."""
+        """Return whether the question was cancelled or is past its deadline."""
         ...
 
     def watched(self, question_id: UUID, stop: Callable[[], None]) -> AbstractContextManager[None]:
-        """While entered, `stop` is called as soon as the question is cancelled: for work that waits long."""
+        """Call `stop` if the question is cancelled within the context; for long steps."""
         ...

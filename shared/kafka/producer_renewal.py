@@ -1,7 +1,7 @@
-"""A new producer in place of one that Kafka takes nothing from any more.
+"""Replacement of an idempotent producer whose batches Kafka refuses.
 
-An idempotent producer numbers its batches. A broker that comes back and has lost count of a partition refuses that
-partition's next batch and all behind it; Java's client goes on under a new epoch, aiokafka never does
+An idempotent producer numbers its batches. A restarted broker that has lost count of a partition refuses the next batch
+and all after it. Java's client goes on under a new epoch, aiokafka never does
 (https://github.com/aio-libs/aiokafka/issues/1017). A new producer has a new id, and counts from the start.
 """
 
@@ -18,14 +18,14 @@ from shared.kafka.cancellation_safety import shield_until_done
 logger = logging.getLogger("vigie.kafka")
 
 SPENT = (OutOfOrderSequenceNumber, UnknownProducerId, InvalidProducerEpoch, ProducerFenced)
-"""What Kafka says to a producer that it takes nothing from any more."""
+"""Errors by which Kafka refuses a producer for good."""
 
 _LAST_S = 5
-"""Patience with a producer that was replaced, when the process stops."""
+"""Longest wait for replaced producers at a stop, seconds."""
 
 
 class ProducerRenewal:
-    """Gives a broker another producer, once for all who were refused by the same one."""
+    """Replaces a broker's producer, once for all publications that it was refused for."""
 
     def __init__(self, broker: KafkaBroker) -> None:
         self.generation = 0
@@ -34,12 +34,12 @@ class ProducerRenewal:
         self._stopping: set[asyncio.Task[None]] = set()
 
     async def renew(self, generation: int) -> None:
-        """Start a new producer in place of that of `generation`, unless somebody has.
+        """Replace the producer of `generation`, unless it has been replaced.
 
-        What others have given to the old one goes on its way: it ends by itself, as it has sent what it holds.
+        The old producer sends the records that it holds, then stops by itself.
 
         Raises:
-            KafkaError, OSError: Kafka cannot be reached; the old producer is still there, and will be refused again.
+            KafkaError, OSError: Kafka cannot be reached; the old producer stays.
         """
         async with self._lock:
             if generation != self.generation:
@@ -61,6 +61,6 @@ class ProducerRenewal:
             stopping.add_done_callback(self._stopping.discard)
 
     async def ended(self) -> None:
-        """Return when the producers that were replaced have sent what they hold, or have not in `_LAST_S`."""
+        """Wait until the replaced producers have sent what they hold, for `_LAST_S` at most."""
         if self._stopping:
             await asyncio.wait(self._stopping, timeout=_LAST_S)

@@ -1,4 +1,4 @@
-"""How the services prove to Kafka who they are, and Kafka to them, in the words of both client libraries."""
+"""Authentication and TLS between the services and Kafka, for both client libraries."""
 
 from ssl import SSLContext
 
@@ -12,7 +12,7 @@ _SASL = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512":
 
 
 def security_of(settings: BrokerSettings) -> BaseSecurity | None:
-    """For FastStream's broker; None: neither encryption nor an account.
+    """Return the security of FastStream's broker; None without TLS and SASL.
 
     Raises:
         OSError, ssl.SSLError: a certificate or a key cannot be read.
@@ -40,7 +40,7 @@ def _context(settings: BrokerSettings) -> SSLContext:
 
 
 def librdkafka_options(settings: BrokerSettings) -> dict[str, str]:
-    """For confluent-kafka's clients: where the brokers are, and how to sign in."""
+    """Return the options of confluent-kafka's clients: bootstrap servers, TLS and SASL."""
     options = {
         "bootstrap.servers": settings.bootstrap_servers,
         "security.protocol": settings.security_protocol,

@@ -1,8 +1,8 @@
-"""How records are taken from Kafka: some in hand at a time, offsets committed behind what is done, in batches.
+"""Subscriber of one topic: bounded concurrency, order by key, offsets committed in batches after the effect.
 
 A commit for every message was most of what a message cost (ADR 0014). Here a record is done when its handler has
-returned or its dead letter has been accepted, and the offset behind all that is done is committed every
-`commit_interval_ms`, before partitions are given away, and at a stop. What a crash hands out again is bounded by
+returned or its dead letter has been accepted. The offset of the oldest unfinished record is committed every
+`commit_interval_s`, before partitions are revoked, and at a stop. Records delivered again after a crash are bounded by
 that interval and by `_AHEAD`, and harmless, since effects are idempotent.
 """
 
@@ -31,22 +31,22 @@ logger = logging.getLogger("vigie.consumption")
 Record: TypeAlias = "ConsumerRecord[bytes, bytes]"
 
 _AHEAD = 256
-"""Records of a partition that may be done behind one that is not."""
+"""Records of a partition that may be done after an unfinished one."""
 
 _POSITION_S = 1
-"""Patience with a consumer that does not know yet where it stands."""
+"""Longest wait for a consumer's position, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsumerLimits:
-    """How much a consumer takes on, and how long it waits.
+    """Concurrency and times of a consumer.
 
     Attributes:
         max_concurrency: handlers that run at a time; above 1 they may end out of order, except those of one key.
-        commit_interval_s: longest time that a record which is done stays uncommitted, seconds.
-        rebalance_grace_s: how long partitions are kept for the handlers at work, seconds.
-        graceful_timeout_s: the same at a stop.
-        again_s: pause before a record whose dead letter was not accepted is tried again, seconds.
+        commit_interval_s: longest time between the end of a record and its commit, seconds.
+        rebalance_grace_s: longest wait for running handlers before partitions are revoked, seconds.
+        graceful_timeout_s: longest wait for running handlers at a stop, seconds.
+        again_s: pause before a record whose dead letter was not accepted is handled again, seconds.
     """
 
     max_concurrency: int = 1
@@ -57,7 +57,7 @@ class ConsumerLimits:
 
 
 class ManagedSubscriber(DefaultSubscriber):
-    """A FastStream subscriber of one topic that keeps its own offsets (AckPolicy.MANUAL); group_id None: no offsets."""
+    """A FastStream subscriber of one topic with its own offsets (AckPolicy.MANUAL), or none without a group."""
 
     def __init__(
         self,
@@ -84,10 +84,10 @@ class ManagedSubscriber(DefaultSubscriber):
         return sum(len(tasks) for tasks in self._at_work.values())
 
     async def start(self) -> None:
-        """Join the group, or begin with the newest records without one.
+        """Join the group; without one, read from the newest record on.
 
         Raises:
-            KafkaError, OSError: the broker cannot be reached, or does not have the topic.
+            KafkaError, OSError: the broker cannot be reached, or the topic is missing.
         """
         self._stopping.clear()
         try:
@@ -103,10 +103,10 @@ class ManagedSubscriber(DefaultSubscriber):
             self.add_task(self._commit_at_intervals)
 
     async def restart(self) -> None:
-        """A new consumer in the place of one that does not move any more, where that one stood.
+        """Replace a stuck consumer by a new one, from the same positions on.
 
         Raises:
-            KafkaError, OSError: as `start`; nothing is consumed until it is called again.
+            KafkaError, OSError: as of `start`; nothing is consumed until it is called again.
         """
         if self.group_id is None:  # nothing is committed, and a new consumer would begin with what comes next
             stood = await self.positions()
@@ -115,7 +115,7 @@ class ManagedSubscriber(DefaultSubscriber):
         await self.start()
 
     async def positions(self) -> dict[TopicPartition, int | None]:
-        """The offset behind what is handled, of each partition that the consumer has; None while that is not known."""
+        """Return the committable offset of each assigned partition; None while it is unknown."""
         assigned = self.consumer.assignment() if self.consumer is not None else ()
         return {where: await self._position(where) for where in assigned}
 
@@ -130,7 +130,7 @@ class ManagedSubscriber(DefaultSubscriber):
             return None
 
     async def stop(self) -> None:
-        """Let the handlers end, commit what is done, leave the group; what does not end in time is handed out again."""
+        """Let the handlers end, commit, and leave the group; unfinished records are delivered again."""
         self.running = False
         self._stopping.set()
         self._assignments += 1
@@ -146,7 +146,7 @@ class ManagedSubscriber(DefaultSubscriber):
         await super().stop()
 
     async def consume_one(self, msg: Record) -> None:
-        """Begin with a record once there is room for it; back before it has ended."""
+        """Start the handler of a record once the limits allow it, and return before it has ended."""
         if not self.running:
             return
         partition = TopicPartition(msg.topic, msg.partition)
@@ -195,7 +195,7 @@ class ManagedSubscriber(DefaultSubscriber):
         return True
 
     async def revoked(self) -> None:
-        """The group is about to share the partitions out again: end what is at work if it is short, and commit."""
+        """Wait for running handlers and commit, before the group reassigns the partitions."""
         self._assignments += 1
         self._changed.set()
         tasks = [task for of_partition in self._at_work.values() for task in of_partition.values()]
@@ -213,7 +213,7 @@ class ManagedSubscriber(DefaultSubscriber):
                 self._commit_due.set()
 
     async def _commit(self) -> bool:
-        """Commit what is done; False where it has to be tried again."""
+        """Commit the positions; return whether that succeeded."""
         due = {where: offset for where, each in self.trackers.items() if (offset := each.to_commit()) is not None}
         if not due or self.consumer is None or self.group_id is None:
             return True
@@ -239,7 +239,7 @@ class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
             await self._subscriber.revoked()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Nothing: a tracker begins with its first record."""
+        """Do nothing: a tracker begins with its first record."""
 
 
 def consume(
@@ -251,13 +251,13 @@ def consume(
     group_id: str | None,
     **options: Any,
 ) -> ManagedSubscriber:
-    """Declare a subscriber on a broker; called with a handler it is what `broker.subscriber(...)` returns.
+    """Declare a subscriber on a broker, to be called with its handler, as `broker.subscriber(...)` would.
 
-    FastStream has no public way to bring a subscriber class of one's own: this is its create_subscriber, with ours.
+    FastStream has no public way to add a subscriber class: this is its create_subscriber, with ManagedSubscriber.
 
     Args:
-        message: what a record holds as JSON, read in one go (the broker injects nothing: see `create_broker`).
-        options: of aiokafka's consumer.
+        message: model of a record's JSON.
+        options: further options of aiokafka's consumer.
     """
 
     async def read(record: "StreamMessage[Record]") -> BaseModel:

@@ -1,7 +1,7 @@
-"""Watches the consumers of a process: how far they are behind, whether they still move, whether Kafka answers.
+"""Watchdog of a process's consumers: measures their lag, restarts stuck ones, notes whether Kafka answers.
 
-aiokafka can stay stuck after a broker was restarted, without a signal. The ends of the partitions are asked for on a
-connection of its own, since a consumer that is stuck would not hear of new records either.
+aiokafka can stay stuck after a broker restart, without a signal. The watchdog reads the ends of partitions on a
+connection of its own, since a stuck consumer does not learn of new records.
 """
 
 import asyncio
@@ -32,14 +32,14 @@ _ANSWER_S = 10
 
 @dataclass
 class _Seen:
-    """Where a consumer stood, and since when."""
+    """Positions of a consumer, and since when they have been the same."""
 
     positions: dict[TopicPartition, int | None]
     since: float
 
 
 class Metrics:
-    """The watchdogs' figures in a process's registry; several brokers of one process share them."""
+    """Metrics of the watchdogs of a process, shared by its brokers."""
 
     _by_registry: ClassVar[WeakKeyDictionary[CollectorRegistry, "Metrics"]] = WeakKeyDictionary()
 
@@ -58,7 +58,7 @@ class Metrics:
 
 
 class Watchdog:
-    """A task beside the consumers of one broker."""
+    """Watches the consumers of one broker."""
 
     def __init__(self, broker: Broker, registry: CollectorRegistry) -> None:
         self._broker = broker
@@ -73,7 +73,7 @@ class Watchdog:
         return time.monotonic() - self._answered
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Watch until cancelled."""
         while True:
             try:
                 await self._watch()
@@ -115,10 +115,10 @@ class Watchdog:
 
 @asynccontextmanager
 async def observing(settings: BrokerSettings) -> AsyncIterator[AIOKafkaConsumer]:
-    """A client of no group that reads nothing; entered when Kafka answers.
+    """Open a consumer without group and topics, for metadata; entered once Kafka answers.
 
     Raises:
-        KafkaError, OSError, TimeoutError: it does not.
+        KafkaError, OSError, TimeoutError: Kafka does not answer.
     """
     client = AIOKafkaConsumer(
         bootstrap_servers=settings.bootstrap_servers.split(","),
@@ -136,6 +136,10 @@ async def observing(settings: BrokerSettings) -> AsyncIterator[AIOKafkaConsumer]
 
 
 async def reachable(settings: BrokerSettings) -> None:
-    """Return when Kafka answers; the errors of `observing`."""
+    """Return once Kafka answers.
+
+    Raises:
+        KafkaError, OSError, TimeoutError: Kafka does not answer.
+    """
     async with observing(settings):
         pass

@@ -1,1 +1,1 @@
-"""French, and the languages of those who read: articles of law, sentences, catalogues."""
+"""Articles of law, sentences, and catalogues of texts in French, English and German."""

@@ -1,4 +1,4 @@
-"""Article numbers of the French codes, whatever their spelling."""
+"""Article numbers of the French codes, in any spelling."""
 
 import re
 
@@ -26,14 +26,14 @@ def _canonical(match: re.Match[str]) -> str:
 
 
 def _is_reference(match: re.Match[str]) -> bool:
-    """Tell `l 12` of a sentence from `L12`: a small letter needs a number that only an article has."""
+    """Return whether a match is a reference, not `l 12` in a sentence: a small letter needs a long number."""
     return match["letter"].isupper() or len(match["number"]) > _LONGEST_PLAIN_NUMBER
 
 
 def canonical_article(number: str) -> str:
-    """One spelling for one article: `R. 4412-16`, ` R4412-16` and `article R 4412 16` give `R4412-16`.
+    """Return the canonical number of an article: `R. 4412-16` and `article R 4412 16` give `R4412-16`.
 
-    The star of `R*4121-1` is dropped, since people leave it out. What is no number, as `Annexe I`, keeps its words.
+    The star of `R*4121-1` is dropped, since people leave it out. A text without number, as `Annexe I`, keeps its words.
     """
     start = _ARTICLE.match(number)
     match = _REFERENCE.fullmatch(number.rstrip(), start.end() if start else 0)
@@ -41,5 +41,5 @@ def canonical_article(number: str) -> str:
 
 
 def article_references(text: str) -> list[str]:
-    """The articles that a text names, canonical, in order, once each."""
+    """Return the canonical numbers of the articles that a text names, in order, once each."""
     return list(dict.fromkeys(_canonical(match) for match in _REFERENCE.finditer(text) if _is_reference(match)))

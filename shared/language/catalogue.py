@@ -1,4 +1,4 @@
-"""What a person reads, by language: one TOML file a language in shared/catalogues, dotted keys, named fields."""
+"""Texts for people by language: a TOML file a language in catalogues/, with dotted keys and named fields."""
 
 import tomllib
 from functools import cache
@@ -10,10 +10,14 @@ DEFAULT = "fr"
 
 
 class Catalogue:
-    """Looks texts up; an unknown language falls back to French, an unknown key is a defect and says so."""
+    """Looks texts up; an unknown language falls back to French."""
 
     def text(self, language: str, key: str, **params: str | float) -> str:
-        """The text under `key`, its `{fields}` filled from `params`; fields that are missing show as an ellipsis."""
+        """Return the text of `key` with its `{fields}` filled from `params`, missing ones by an ellipsis.
+
+        Raises:
+            KeyError: the catalogue has no such key.
+        """
         template = _load(supported(language))[key]
         return template.format_map(_Fields(params))
 
@@ -27,13 +31,13 @@ class _Fields(dict[str, Any]):
 
 
 def supported(language: str) -> str:
-    """The catalogue for a language tag such as `de-CH`."""
+    """Return the language of the catalogue for a tag such as `de-CH`; French for an unknown one."""
     primary = language.replace("_", "-").partition("-")[0].lower()
     return primary if primary in LANGUAGES else DEFAULT
 
 
 def preferred(accept_language: str) -> str:
-    """The first language of an Accept-Language header that has a catalogue (order of preference, RFC 9110, 12.5.4)."""
+    """Return the preferred language of an Accept-Language header that has a catalogue (RFC 9110, 12.5.4)."""
     ranked: list[tuple[float, str]] = []
     for item in accept_language.split(","):
         tag, _, weight = item.strip().partition(";q=")

@@ -1,4 +1,4 @@
-"""Sentences of French legal and administrative text, and of English and German well enough."""
+"""Sentence boundaries of French legal and administrative text; good enough for English and German."""
 
 import re
 
@@ -21,10 +21,10 @@ _LIST_MARK = re.compile(
 _MARK_ALONE = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,6}|[A-Za-z])\Z")
 _LONGEST_MARK = len("(188.88.88")
 _CELLS = " | "
-"""What parts the cells of a table's row, which is a line by itself."""
+"""Separator of the cells of a table's row, which is a line by itself."""
 
 _LINE = 300
-"""Characters of a line in which a table's row shows that it is one."""
+"""Characters of a line in which a table's row is recognised."""
 
 _LOOK_BACK = 48
 """Characters before a full stop that decide whether it ends a sentence."""
@@ -35,14 +35,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 _TITLES = _words("M MM Mme Mmes Mlle Me Mgr Mr Mrs Ms Dr Pr Prof St Ste")
-"""Spelled so; in small letters some are units (`mm`) or words (`me`)."""
+"""Titles of persons, in this case only; in small letters some are units (`mm`) or words (`me`)."""
 
 _NEVER_LAST = _words("""
     al art arts av avr bd bull cass cf ch chap circ coll concl conf déc décr dir doc ed éd env fasc fév févr fig hon
     ibid janv juil nos nov oct op ord pp préc réf règl req resp sect sq sqq suppl tab tél tit trad univ vol vs
     bzw nr vgl
 """)
-"""Abbreviations that something always follows, in small letters."""
+"""Abbreviations that never end a sentence, in small letters."""
 
 _BEFORE_NUMBERS = _words("ca ex id n no p")
 """Abbreviations when a number follows, words otherwise (`Non, no. The ...`)."""
@@ -67,11 +67,11 @@ _NOT_AT_LINE_END = _words("""
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Where each sentence starts and ends, in order, without the white space around it.
+    """Return start and end of each sentence, in order, without the white space around it.
 
-    A sentence ends at its full stop, at an empty line, and at a line end that looks meant (a list item, a heading, a
-    table's row), not at one that merely wraps prose. Full stops of abbreviations (`art.`, `R. 4412-16`, `M.`), initials
-    and list marks (`I. -`) end nothing. Every character that is not white space is in exactly one span. Linear in time.
+    A sentence ends at its full stop, at an empty line, and at the line end of a list item, a heading or a table's row,
+    but not at a line end that wraps prose, nor at the full stop of an abbreviation (`art.`, `R. 4412-16`, `M.`), an
+    initial or a list mark (`I. -`). Every character that is not white space is in exactly one span. Linear in time.
     """
     spans: list[tuple[int, int]] = []
     start = _skip_space(text, 0)
@@ -103,7 +103,7 @@ def _spaces_before(text: str, start: int, end: int) -> int:
 
 
 def _first_letter(text: str, position: int) -> str:
-    """The first character of what follows, behind white space, quotation marks and brackets; "" at the end."""
+    """Return the first character after white space, quotation marks and brackets; "" at the end of the text."""
     match = _OPENING.match(text, position)
     after = match.end() if match else position
     return text[after : after + 1]
@@ -127,7 +127,7 @@ def _stop_ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
 
 
 def _is_abbreviation(before: str, first: str) -> bool:
-    """Whether a full stop between `before` and something that starts with `first` belongs to an abbreviation."""
+    """Return whether the full stop after `before` belongs to an abbreviation; `first` is the next letter."""
     *earlier, last = before.rsplit(None, 2) or [""]
     word = last[max(map(last.rfind, _BEFORE_WORD)) + 1 :]
     if len(word) > _LONGEST:
@@ -143,7 +143,7 @@ def _is_abbreviation(before: str, first: str) -> bool:
 
 
 def _is_initial(letter: str, previous_word: str, first: str) -> bool:
-    """Whether a single capital is a person's initial, `M.`, or an article's letter, and no label such as `annexe A`."""
+    """Return whether a capital is a person's initial, `M.`, or an article's letter, not a label as in `annexe A`."""
     if letter in _TITLES:
         return True
     if first.isdigit():

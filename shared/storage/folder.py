@@ -1,4 +1,4 @@
-"""The object store in a folder: whole objects, written beside and renamed, so that a reader never sees half of one."""
+"""Object store in a folder; a new object is written under another name and renamed, so that readers see it whole."""
 
 import asyncio
 import errno
@@ -55,20 +55,22 @@ class FolderStore:
 
 
 def check_key(key: str) -> None:
-    """No key leads out of the store or to what a store keeps for itself.
+    """Check that a key leads neither out of the store nor to its hidden files.
 
     Raises:
-        NotFound: there can be no object under this key.
+        NotFound: there can be no object of this key.
     """
     if any(part in {"", ".", ".."} or part.startswith(".") or "\\" in part or "\0" in part for part in key.split("/")):
         raise NotFound(what="object")
 
 
 async def read_verified(store: ObjectStore, ref: ObjectRef) -> bytes:
-    """What a claim check stands for.
+    """Read the object of a claim check, and check its digest.
 
     Raises:
-        CorruptObject: the bytes are not the ones that were referred to; to wait would not bring them back.
+        CorruptObject: the bytes differ from the ones that were referred to; a retry would not help.
+        NotFound: there is no object of this key.
+        StoreUnavailable: the object cannot be read now.
     """
     data = await store.get(ref.key)
     if hashlib.sha256(data).hexdigest() != ref.sha256:

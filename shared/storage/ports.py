@@ -13,7 +13,7 @@ class ObjectStore(Protocol):
     """Whole objects under string keys such as `passages/<version>/000003`."""
 
     async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
-        """Write an object whole or not at all, over an older one of the same key.
+        """Write an object whole or not at all; it replaces an older one of the same key.
 
         Raises:
             InsufficientStorage, StoreUnavailable: nothing was written.
@@ -24,11 +24,15 @@ class ObjectStore(Protocol):
         """Read an object.
 
         Raises:
-            NotFound: there is none under this key.
-            StoreUnavailable: it could not be read now.
+            NotFound: there is no object of this key.
+            StoreUnavailable: the object cannot be read now.
         """
         ...
 
     async def delete(self, prefix: str) -> None:
-        """Remove the object of this key and every object below `prefix/`; nothing there is no error."""
+        """Remove the object of key `prefix` and all objects below `prefix/`; no error if there are none.
+
+        Raises:
+            StoreUnavailable: some objects may remain; call again.
+        """
         ...

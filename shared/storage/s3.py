@@ -1,4 +1,4 @@
-"""The object store in a bucket of any S3-compatible server, by obstore (the Rust crate object_store)."""
+"""Object store in a bucket of an S3-compatible server, by obstore (the Rust crate object_store)."""
 
 import hashlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
@@ -23,9 +23,9 @@ _RETRIES = 2  # quick ones, for a connection that broke; for a server that is do
 
 
 class BucketStore:
-    """Objects under `prefix` in a bucket (port: shared.storage.ports.ObjectStore).
+    """Objects in a bucket (port: shared.storage.ports.ObjectStore).
 
-    An object is visible when its last byte has arrived: S3 shows neither a broken put nor an open multipart upload.
+    An object is visible once its last byte has arrived: S3 shows neither a broken put nor an open multipart upload.
     """
 
     def __init__(self, store: S3Store) -> None:
@@ -56,7 +56,7 @@ class BucketStore:
 
 
 class _Digested:
-    """Bytes, or a stream of them, whose digest and size are known once they have passed."""
+    """Bytes or a stream of bytes, whose digest and size are known once they have been read."""
 
     def __init__(self, data: bytes | AsyncIterable[bytes]) -> None:
         self.digest = hashlib.sha256()
@@ -77,9 +77,9 @@ class _Digested:
 
 
 def open_bucket(settings: ObjectStoreSettings) -> BucketStore:
-    """The bucket of the settings; nothing is connected before the first object.
+    """Return the bucket of the settings, which connects with its first object.
 
-    What is not set comes from the variables and roles that AWS's own clients know.
+    Settings that are missing come from the variables and roles of AWS's own clients.
     """
     config: S3Config = {}
     if settings.s3_endpoint is not None:
@@ -106,7 +106,7 @@ def open_bucket(settings: ObjectStoreSettings) -> BucketStore:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Errors of the tree for those of obstore; a refused credential too can be mended while the work waits."""
+    """Translate obstore's errors; a refused credential is retryable too, since an operator can mend it."""
     try:
         yield
     except FileNotFoundError as error:

@@ -1,7 +1,7 @@
-"""Metrics of what a process consumes and publishes, under the names that FastStream's own middleware gives them.
+"""Metrics of consumed and published messages, under the names of FastStream's own middleware.
 
-That one looks up some ten metrics by three or four labels for every message, which was two fifths of what a message
-cost in FastStream (ADR 14); here it is done once a topic.
+FastStream's looks up some ten metrics by three or four labels for every message, which was two fifths of what a message
+cost in FastStream (ADR 14); this one looks them up once a topic.
 """
 
 import time
@@ -23,7 +23,7 @@ class MessageMetrics:
     """Middleware factory for a FastStream Kafka broker; several brokers of a process may share it.
 
     Args:
-        app_name: what tells the process from others, a label.
+        app_name: label that tells the process from others.
     """
 
     def __init__(self, registry: CollectorRegistry, *, app_name: str) -> None:
@@ -44,12 +44,12 @@ class MessageMetrics:
         self.of_received = cache(lambda topic: _Received(self, (app_name, "kafka", topic)))
         self.of_published = cache(lambda topic: _published(self, (app_name, "kafka", topic)))
 
-    def __call__(self, msg: Any, /, *, context: ContextRepo) -> "_Scope":
-        return _Scope(msg, context=context, metrics=self)
+    def __call__(self, msg: Any, /, *, context: ContextRepo) -> "_MetricsScope":
+        return _MetricsScope(msg, context=context, metrics=self)
 
 
 class _Ends:
-    """How the messages of a topic end, and after what time."""
+    """Metrics of the outcome and duration of a topic's messages."""
 
     def __init__(self, ends: Counter, errors: Counter, time_taken: Histogram, labels: _Labels, success: str) -> None:
         self._succeeded = ends.labels(*labels, success)
@@ -58,7 +58,7 @@ class _Ends:
         self._time = time_taken.labels(*labels)
 
     async def of(self, call_next: _Next, what: Any) -> Any:
-        """Go on, and tell how it ended; what is cut off has neither succeeded nor failed: it comes again."""
+        """Call the next middleware and count its outcome; a cancelled message counts as none, it is delivered again."""
         started = time.perf_counter()
         try:
             result = await call_next(what)
@@ -74,7 +74,7 @@ class _Ends:
 
 
 class _Received:
-    """A topic's share of the metrics of what is consumed."""
+    """Metrics of a topic's consumed messages."""
 
     def __init__(self, metrics: MessageMetrics, labels: _Labels) -> None:
         self.messages = metrics.received.labels(*labels)
@@ -87,8 +87,8 @@ def _published(metrics: MessageMetrics, labels: _Labels) -> _Ends:
     return _Ends(metrics.published, metrics.publish_errors, metrics.publishing, labels, "success")
 
 
-class _Scope(BaseMiddleware):
-    """One message's way through the handler, or to the broker."""
+class _MetricsScope(BaseMiddleware):
+    """Measures one message, consumed or published."""
 
     def __init__(self, msg: Any, /, *, context: ContextRepo, metrics: MessageMetrics) -> None:
         super().__init__(msg, context=context)
@@ -109,7 +109,7 @@ class _Scope(BaseMiddleware):
 
 
 def _in(registry: CollectorRegistry, kind: type) -> Callable[..., Any]:
-    """A kind of metric, in this registry and under Vigie's prefix."""
+    """Return a factory of a kind of metric, in this registry and under Vigie's prefix."""
 
     def declared(name: str, says: str, labels: _Labels, **options: Any) -> Any:
         return kind(f"vigie_{name}", says, labels, registry=registry, **options)

@@ -1,4 +1,4 @@
-"""Traces and metrics of one process: broker middlewares, a registry for /metrics. Exporters are off unless set."""
+"""Traces and metrics of a process: broker middlewares, registry of /metrics; no exporter by default."""
 
 import logging
 from typing import Any
@@ -14,7 +14,7 @@ from shared.telemetry.tracing import Tracing
 
 
 class Telemetry:
-    """The process's metrics registry, broker middlewares and traces, made once and shared by its brokers."""
+    """Metrics registry, broker middlewares and traces of a process, shared by its brokers."""
 
     def __init__(self, settings: TelemetrySettings, *, service: str) -> None:
         self.registry = CollectorRegistry()
@@ -25,23 +25,23 @@ class Telemetry:
         self._tracing = Tracing(settings.otlp_endpoint) if settings.otlp_endpoint else None
 
     def spans_of(self, service: str) -> list[BrokerMiddleware[Any, Any]]:
-        """The middlewares that make spans of what this service consumes and publishes; none where none is exported."""
+        """Return the middlewares that trace this service's messages; none without an exporter."""
         if self._tracing is None:
             return []
         return [KafkaTelemetryMiddleware(tracer_provider=self._tracing.provider(service))]
 
     def tracer(self, service: str) -> Tracer | None:
-        """For further spans of this service; None where none is exported."""
+        """Return the tracer for further spans of this service; None without an exporter."""
         return self._tracing.provider(service).get_tracer("vigie") if self._tracing else None
 
     def close(self) -> None:
-        """Once nothing makes spans any more; waits shared.telemetry.tracing.CLOSE_TIMEOUT_S at the most."""
+        """Export the last spans; waits for `tracing.CLOSE_TIMEOUT_S` at most."""
         if self._tracing is not None:
             self._tracing.close()
 
 
 def configure_logging(level: str) -> None:
-    """One line an event on standard error, never one a message; libraries speak from WARNING up."""
+    """Log to standard error; libraries from WARNING on."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for library in ("aiokafka", "faststream", "vigie.kafka", "httpx", "uvicorn.access", "alembic"):
         logging.getLogger(library).setLevel(logging.WARNING)

@@ -1,6 +1,6 @@
-"""The trace that a piece of work belongs to, carried over what forgets it: an outbox, a job that begins later.
+"""Trace context of work that is stored and continued later, as in an outbox.
 
-Where nothing is exported there is no span, nothing to carry, and nothing is done.
+Without an exporter there are no spans, and these functions do nothing.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _W3C = TraceContextTextMapPropagator()
 
 
 def traceparent() -> str | None:
-    """Of the span that is current, as W3C Trace Context spells it; None outside of any."""
+    """Return the current span as a `traceparent` of W3C Trace Context; None without a span."""
     carrier: dict[str, str] = {}
     _W3C.inject(carrier)
     return carrier.get("traceparent")
@@ -21,7 +21,7 @@ def traceparent() -> str | None:
 
 @contextmanager
 def continued(traceparent: str | None) -> Iterator[None]:
-    """Spans made in this block are children of that one."""
+    """Make the spans of this context children of the span of `traceparent`."""
     if traceparent is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""Traces of one process: who says that a span is theirs, and one exporter that holds back what people wrote.
+"""Traces of a process: a tracer provider for each service, and one exporter that redacts what people wrote.
 
 Sampling, batches, headers and TLS of the exporter follow OpenTelemetry's own variables (docs/operations.md, Traces).
 """
@@ -16,14 +16,14 @@ from opentelemetry.trace import Status
 logger = logging.getLogger("vigie.tracing")
 
 CLOSE_TIMEOUT_S = 3.0
-"""Longest time that a stop waits for the last spans to be taken."""
+"""Longest wait for the export of the last spans, seconds."""
 
 _EXPORTER_LOG = logging.getLogger("opentelemetry.exporter.otlp.proto.http.trace_exporter")
 _WORDS = frozenset({"exception.message", "exception.stacktrace"})
 
 
 class Tracing:
-    """A tracer provider for each service that runs in this process, and one exporter for all of them.
+    """Tracer providers of the services in this process, and their common exporter.
 
     Args:
         endpoint: full URL of an OTLP/HTTP receiver of traces.
@@ -34,7 +34,7 @@ class Tracing:
         self._providers: dict[str, TracerProvider] = {}
 
     def provider(self, service: str) -> TracerProvider:
-        """Its spans tell that this service made them, whichever process it runs in."""
+        """Return the provider whose spans bear the service's name, whichever process it runs in."""
         if (made := self._providers.get(service)) is None:
             resource = Resource.create({SERVICE_NAME: f"vigie-{service}"})
             made = self._providers[service] = TracerProvider(resource=resource, shutdown_on_exit=False)
@@ -42,16 +42,16 @@ class Tracing:
         return made
 
     def close(self) -> None:
-        """Export what is left; a collector that is slow or away is not waited for: its thread ends with the process."""
+        """Export the last spans, for `CLOSE_TIMEOUT_S` at most; the export's thread ends with the process."""
         closing = threading.Thread(target=self._processor.shutdown, name="vigie-last-spans", daemon=True)
         closing.start()
         closing.join(CLOSE_TIMEOUT_S)
 
 
 class _RedactingExporter(SpanExporter):
-    """Exports without the words of errors, which may quote a document; says once that it cannot, and once that it can.
+    """Exports spans without error messages, which may quote a document; logs once that exports fail or work again.
 
-    Wherever an error passes a span, OpenTelemetry notes its message; its class says enough.
+    OpenTelemetry records the message of every error that passes a span; its class is enough.
     """
 
     def __init__(self, exporter: SpanExporter) -> None:

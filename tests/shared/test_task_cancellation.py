@@ -72,7 +72,7 @@ async def test_a_timeout_waits_for_the_step_and_is_still_one() -> None:
 @pytest.mark.parametrize("again", [False, True], ids=["patience ends", "cancelled again"])
 async def test_a_step_that_does_not_end_is_broken_after_all(again: bool) -> None:
     step = Step()
-    caller = asyncio.create_task(shield_until_done(step.run(), patience_s=PATIENCE_S if again else 0.01))
+    caller = asyncio.create_task(shield_until_done(step.run(), timeout_s=PATIENCE_S if again else 0.01))
     await step.begun.wait()
     caller.cancel()
     if again:
