@@ -14,11 +14,11 @@ from shared.worker.worker import Worker
 
 NAME = "ingest"
 _PAGE_S = 15.0
-"""A page of a scan takes 3 s here (2 slow cores); one of noise may take minutes. More time for all is more for each."""
+"""Least limit of a scan's page, which takes 3 s here (2 slow cores), minutes if it is noise; grows with the total."""
 
 
 def create_worker(settings: IngestSettings | None = None, platform: WorkerContext | None = None) -> Worker:
-    """Ingest, not yet started; what is not given comes from the environment."""
+    """Return ingest, not yet started; defaults come from the environment."""
     settings, platform = settings or IngestSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
     limits = DocumentLimits(
@@ -42,5 +42,5 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
 
 
 def create_app(settings: IngestSettings | None = None) -> AsgiFastStream:
-    """Ingest as a process of its own."""
+    """Return ingest as a process of its own."""
     return create_asgi(create_worker(settings))

@@ -1,4 +1,4 @@
-"""Zip containers from anybody: what is in them is looked at before anything is unpacked.
+"""Untrusted zip containers, checked before a part is unpacked.
 
 Office files (docx, xlsx, odt) are zip files. A parser reads their parts through `Archive` and nothing else: every part
 is bounded, parts that lie about their size are refused, and an archive within an archive is never opened.
@@ -15,11 +15,11 @@ from shared.errors import UnreadableDocument
 
 MAX_PARTS = 10_000
 MAX_UNPACKED = 400_000_000
-"""Bytes, all parts together; the largest workbooks that people write have some 200 MB of XML."""
+"""Most bytes of all parts together; the largest workbooks of people have some 200 MB of XML."""
 
 _MAX_RATIO = 200
 _SMALL = 20_000_000
-"""XML of an empty sheet packs 200 to 1 without ill will, but then it is small."""
+"""Bytes up to which the ratio is not checked: XML of an empty sheet packs 200 to 1."""
 
 _LOCAL_HEADER = 30
 _DIRECTORY_RECORD = b"PK\x01\x02"
@@ -29,14 +29,14 @@ _ENCRYPTED = 1
 
 
 class Archive:
-    """The parts of a zip file that was found to be sound.
+    """Parts of a zip file that has passed the checks.
 
     Args:
         data: the file.
 
     Raises:
-        UnreadableDocument: it is no zip file; it has a password; or it is one of those made to do harm (too many parts,
-            too much unpacked, parts over each other, twice the same name, a name that leads out).
+        UnreadableDocument: the data is no zip file, has a password, or is hostile (too many parts, too much unpacked,
+            overlapping parts, duplicate names, names that lead out of the archive).
     """
 
     def __init__(self, data: bytes) -> None:
@@ -58,10 +58,10 @@ class Archive:
         return name in self._parts
 
     def read(self, name: str) -> bytes:
-        """A part, unpacked.
+        """Return a part, unpacked.
 
         Raises:
-            UnreadableDocument: there is no such part, or it is not what the directory says.
+            UnreadableDocument: there is no such part, or its size differs from the directory's.
         """
         part = self._parts.get(name)
         if part is None:
@@ -77,7 +77,7 @@ class Archive:
 
 
 def _check_count(data: bytes) -> None:
-    """Before the directory is read: a record takes time and memory even when it is empty, whatever number is given."""
+    """Count directory records before they are read: each takes time and memory, whatever count is declared."""
     if data.count(_DIRECTORY_RECORD) > MAX_PARTS:
         raise UnreadableDocument(reason="archive-bomb")
 

@@ -1,4 +1,4 @@
-"""The topics that ingest listens to."""
+"""Subscriptions of ingest."""
 
 from faststream.kafka import KafkaBroker
 

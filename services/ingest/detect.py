@@ -1,4 +1,4 @@
-"""Which format a file has: what its content shows, whatever name and sender say; names decide among texts."""
+"""Detection of a file's format by its content; name and declared type decide among text formats only."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
@@ -8,7 +8,7 @@ from services.ingest.ports import Format
 from shared.errors import UnreadableDocument, UnsupportedMediaType
 
 OWN_TYPES = "application/vnd.vigie."
-"""Types that only this platform gives: whoever declares one means it."""
+"""Prefix of this platform's own types, which are trusted as declared."""
 
 _PLAIN = "text/plain"
 _UNTOLD = ("", "application/octet-stream")
@@ -30,7 +30,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"!<arch>\n", b"\0asm")
 _PDF_MARK_WITHIN = 1024
-"""Some writers put other bytes before a PDF's first line; readers look this far."""
+"""Bytes within which `%PDF-` is searched: some writers put other bytes before it."""
 
 _DOCUMENT = "application/vnd.openxmlformats-officedocument."
 _SPREADSHEET_ODF, _TEXT_ODF = (
@@ -45,26 +45,26 @@ _MAIN_PARTS: tuple[tuple[bytes, str], ...] = (
 _SIGNED = frozenset(
     {_PDF, "image/png", "image/jpeg", "image/tiff", _TEXT_ODF, _SPREADSHEET_ODF, *(kind for _, kind in _MAIN_PARTS)}
 )
-"""Types that a file either shows or has not: a name alone makes none of them."""
+"""Types with a signature: a file without it is not of the type, whatever its name."""
 
 _MACROS = (b"macroEnabled", b"vbaProject")
 _MACRO_PART = "vbaproject.bin"
-"""Names of parts are the same in capitals (ECMA-376, part 2, 6.2.2)."""
+"""Part of macros; names of parts are case-insensitive (ECMA-376, part 2, 6.2.2)."""
 
 _TYPES_PART = "[Content_Types].xml"
 
 
 def detect(formats: Sequence[Format], *, media_type: str, file_name: str, data: bytes) -> Format:
-    """The format to read a file with.
+    """Return the format of a file.
 
     Args:
-        media_type: as declared; parameters such as `; charset=` are ignored, since the bytes tell more surely.
-        file_name: as the sender named it; only its extension counts.
-        data: the file.
+        media_type: declared type; parameters such as `; charset=` are ignored, the bytes are more reliable.
+        file_name: the sender's name; only its extension counts.
+        data: content of the file.
 
     Raises:
-        UnsupportedMediaType: none of the formats is this file's.
-        UnreadableDocument: it is one of them, but has a password, has macros, or is damaged; or it is a program.
+        UnsupportedMediaType: the file has none of the formats.
+        UnreadableDocument: the file has a password or macros, is damaged, or is a program.
     """
     declared = media_type.partition(";")[0].strip().lower()
     by_type = {known.media_type: known for known in formats}
@@ -98,7 +98,7 @@ def _among_texts(
 
 
 def _shown(data: bytes, *, is_pdf: bool) -> str | None:
-    """The type that the content shows; None for texts, and for what shows none."""
+    """Return the type of the content's signature; None for text and unknown content."""
     if data.startswith(_PROGRAMS) and b"\0" in data[:4096]:
         raise UnreadableDocument(reason="program")
     signed = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
@@ -112,7 +112,7 @@ def _shown(data: bytes, *, is_pdf: bool) -> str | None:
 
 
 def _inside_ole(data: bytes) -> str:
-    """Why a compound file is not read: the names of its streams are UTF-16 in its directory."""
+    """Return the reason to refuse a compound file, by the UTF-16 names of its streams."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "password"
     return "outlook" if "__properties_version1.0".encode("utf-16-le") in data else "old-office"

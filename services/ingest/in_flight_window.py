@@ -1,7 +1,7 @@
-"""How many batches may be on their way downstream before ingest waits.
+"""Bound on the batches that ingest has published and the index has not confirmed.
 
-The embedded broker drops the oldest records of a partition past its size without a word, so what nobody has confirmed
-must stay well below that size.
+The embedded broker silently drops the oldest records of a partition past its size, so the unconfirmed batches must stay
+well below that size.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Unconfirmed:
-    """A version's batches on their way: for each, how many passages are done once it is in the index."""
+    """Unconfirmed batches of a version: for each, the number of the version's passages up to its end."""
 
     document: UUID
     sequence: int
@@ -23,14 +23,14 @@ class _Unconfirmed:
 
 
 class InFlightWindow:
-    """Counts the batches that were published and not yet confirmed, over all documents of this process.
+    """Counts the unconfirmed batches of all documents of this process.
 
-    Belongs to one event loop; nothing here is thread-safe, and nothing needs to be.
+    Belongs to one event loop, and is not thread-safe.
 
     Args:
-        limit: batches that may be unconfirmed.
-        stall_timeout: seconds without any confirmation after which those still waited for are taken as lost, since
-            whoever should have confirmed them may have restarted in between.
+        limit: most unconfirmed batches.
+        stall_timeout: seconds without any confirmation after which all unconfirmed batches count as lost, since the
+            process that should confirm them may have restarted.
     """
 
     def __init__(self, limit: int, stall_timeout: float) -> None:
@@ -42,15 +42,15 @@ class InFlightWindow:
 
     @property
     def in_flight(self) -> int:
-        """Batches published and not confirmed."""
+        """Number of unconfirmed batches."""
         return self._in_flight
 
     async def acquire(self, *, document: UUID, version: UUID, sequence: int, done: int) -> None:
-        """Wait for room, then count one batch of a version as on its way.
+        """Wait for room, then count one batch of a version as unconfirmed.
 
         Args:
-            sequence: the version's; batches of older versions of the document are no longer waited for.
-            done: passages of the version up to the end of this batch.
+            sequence: sequence of the version; batches of older versions of the document are freed.
+            done: number of the version's passages up to the end of this batch.
         """
         self._supersede(document, sequence)
         while self._in_flight >= self._limit:
@@ -64,7 +64,7 @@ class InFlightWindow:
         self._in_flight += 1
 
     def confirm(self, version: UUID, done: int) -> None:
-        """Free the batches of a version that end at or before its passage number `done`, a count from its start."""
+        """Free the batches of a version that end within its first `done` passages."""
         unconfirmed = self._versions.get(version)
         if unconfirmed is None:
             return
@@ -77,7 +77,7 @@ class InFlightWindow:
         self._free(confirmed)
 
     def release(self, version: UUID) -> None:
-        """Free all of a version's batches: it failed, or it is sent again from its start."""
+        """Free all batches of a version, which has failed or is sent again from its start."""
         unconfirmed = self._versions.pop(version, None)
         if unconfirmed is not None:
             self._free(len(unconfirmed.batches))

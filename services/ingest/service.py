@@ -1,4 +1,4 @@
-"""Ingest: from a file to its text and its passages."""
+"""Ingest of a submitted file: its text, and its passages in batches."""
 
 import asyncio
 import hashlib
@@ -19,11 +19,15 @@ from shared.storage.ports import ObjectStore
 
 
 class IngestService:
-    """Reads, parses and cuts submitted documents, and hands their passages on in batches.
+    """Extracts submitted documents, and publishes their passages in batches.
 
     Args:
-        extractor: reads and cuts; the file is handed to nobody else.
-        max_chars: longest passage of a document that asks for no other.
+        publisher: publishes passages.extracted and documents.progressed.
+        verifier: verifies the gateway's grants.
+        objects: store of files, texts and passages.
+        window: bounds the batches on their way to the index.
+        extractor: extracts files; nothing else opens them.
+        max_chars: longest passage of a document that asks for no other, characters.
     """
 
     def __init__(
@@ -44,15 +48,15 @@ class IngestService:
         self._max_chars = max_chars
 
     async def ingest(self, event: DocumentSubmitted) -> None:
-        """Store a document's text and passages and publish a PassagesExtracted per batch.
+        """Store a document's text and passages, and publish a PassagesExtracted for each batch.
 
-        Doing it again writes the same objects and publishes the same events, ids included.
+        A repeated event writes the same objects and publishes the same events, ids included.
 
         Raises:
-            Forbidden: the grant does not let its holder write this document to this scope.
-            InvalidInput: the document cannot be read, or not be cut as it asks to be, or costs too much.
+            Forbidden: the grant is invalid, or does not allow writing this document to its scope.
+            InvalidInput: the document cannot be read or chunked as requested, or exceeds its limits.
             NotFound: the file is no longer in the store.
-            Unavailable: the store, the broker or the child process is down.
+            Unavailable: the store, the broker or the sandbox is down; the event may be retried.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         source = await self._objects.get(event.source.key)
@@ -76,9 +80,9 @@ class IngestService:
             await self._send(event, found, batch)
 
     def progressed(self, event: DocumentProgressed) -> None:
-        """Make room for what has reached the index, and for what never will."""
+        """Free the window's batches that have reached the index, or never will."""
         if event.embedding.replay:
-            return  # what others send again takes no room here
+            return  # replayed batches take no room here
         if event.stage == "indexed":
             self._window.confirm(event.version_id, event.done)
         elif event.stage == "failed":
@@ -87,18 +91,18 @@ class IngestService:
             self._window.withdraw(event.document_id, event.sequence)
 
     def withdrawn(self, event: DocumentWithdrawn) -> None:
-        """Make room for what was on its way of a withdrawn document."""
+        """Free the window's batches of a withdrawn document."""
         self._window.withdraw(event.document_id, event.sequence)
 
     def _request(self, event: DocumentSubmitted) -> ExtractionRequest:
-        wishes = event.chunking
+        chunking = event.chunking
         return ExtractionRequest(
             event.media_type,
             event.file_name,
-            wishes.strategy,
+            chunking.strategy,
             self._max_chars,
-            asked_max_chars=wishes.max_chars,
-            options=wishes.options,
+            asked_max_chars=chunking.max_chars,
+            options=chunking.options,
         )
 
     async def _send(self, event: DocumentSubmitted, found: Extraction, batch: int) -> None:
@@ -122,7 +126,7 @@ async def _blocks(found: Extraction) -> AsyncIterator[bytes]:
 
 
 def _encode(event: DocumentSubmitted, found: Extraction, batch: int) -> tuple[bytes, int]:
-    """A batch as it is stored, and how many passages it has. Who may read them is said here, never by who read them."""
+    """Encode a batch, and count its passages. Their scope is the event's, never the child's."""
     chunks = found.batch(batch)
     passages = [_passage(event, found, chunk, batch * BATCH + place) for place, chunk in enumerate(chunks)]
     return encode_batch(passages), len(passages)

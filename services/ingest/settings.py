@@ -1,11 +1,11 @@
-"""What an operator may set of ingest."""
+"""Settings of ingest."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class IngestSettings(BaseSettings):
-    """How documents are cut, what one of them may cost, and how much of them may be on its way."""
+    """Chunking, limits of one document, and batches in flight."""
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_INGEST_", frozen=True)
 

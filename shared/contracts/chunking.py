@@ -44,7 +44,7 @@ by headings. sentences, tokens: windows of so many sentences, or of so many word
 
 @dataclass(frozen=True, slots=True)
 class ChunkingPlan:
-    """A strategy with all of its parameters, and the longest passage in characters, which always holds too."""
+    """A strategy with all its parameters, and the longest passage, characters, which always applies too."""
 
     strategy: str
     options: Mapping[str, int]
@@ -52,7 +52,7 @@ class ChunkingPlan:
 
 
 def plan_chunking(chunking: Chunking, strategy: str, max_chars: int) -> ChunkingPlan:
-    """How to cut a document that asks for `chunking`.
+    """Return the plan for a document that asks for `chunking`.
 
     Args:
         strategy: that of the document's type.

@@ -1,4 +1,4 @@
-"""The strategies that a document may be cut by, by name; their parameters stand in shared/contracts/chunking.py."""
+"""Chunking strategies by name; shared/contracts/chunking.py has their parameters."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""One passage per article of law."""
+"""Chunking by article of law."""
 
 from collections.abc import Mapping
 
@@ -8,14 +8,14 @@ from services.ingest.ports import Chunk, ParsedDocument
 
 
 class ByArticle:
-    """Each section stands alone, however short: it is what people cite.
+    """Makes one chunk of each section, however short, since people cite articles.
 
-    One that is too long is cut between its paragraphs and numbered items (`I.`, `1°`, `a)`, `-`), then between
+    A section that is too long is cut between its paragraphs and numbered items (`I.`, `1°`, `a)`, `-`), then between
     sentences; each chunk keeps the article's number, version, dates and headings.
     """
 
     def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:  # noqa: ARG002
-        """ChunkSpan each section for itself."""
+        """Chunk each section by itself."""
         return [
             chunk_of(document, span.start, span.end, section, span.repeated)
             for section in document.sections

@@ -1,4 +1,4 @@
-"""Passages that follow a document's headings."""
+"""Chunking by headings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -8,18 +8,18 @@ from services.ingest.chunking.tables import chunk_of
 from services.ingest.ports import Chunk, ParsedDocument, Section
 
 _TINY = 8
-"""A section shorter than this part of the longest passage says too little to stand alone."""
+"""A section shorter than this part of the longest chunk is tiny: it says too little alone."""
 
 
 class ByHeading:
-    """A section that is too long is cut between paragraphs, then sentences; a tiny one joins its neighbour.
+    """Cuts long sections between paragraphs, then sentences, and merges a tiny one with its neighbour.
 
-    It joins the next section when that one is under the same headings (or under its own: a title followed at once by a
-    sub-title), comes from the same place, and both fit into one passage.
+    It is merged with the next section if that one has the same headings (or its own below them: a title followed at
+    once by a sub-title) and the same place, and both fit into one chunk.
     """
 
     def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:  # noqa: ARG002
-        """ChunkSpan sections that are long, merge those that are tiny."""
+        """Cut long sections, merge tiny ones."""
         return [
             chunk_of(document, span.start, span.end, section, span.repeated)
             for section in merged(document, max_chars)
@@ -28,7 +28,7 @@ class ByHeading:
 
 
 def merged(document: ParsedDocument, max_chars: int) -> Iterator[Section]:
-    """The sections that have text, trimmed, tiny ones joined to their neighbours."""
+    """Yield the sections with text, trimmed, tiny ones merged with their neighbours."""
     held: Section | None = None
     for section in document.sections:
         start, end = trim(document.text, section.start, section.end)

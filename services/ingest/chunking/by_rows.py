@@ -1,4 +1,4 @@
-"""Passages of a table's rows."""
+"""Chunking by table rows."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,10 +9,10 @@ from services.ingest.ports import Chunk, ParsedDocument, Table
 
 
 class ByRows:
-    """A table is cut after every `rows` rows, each chunk behind the table's header; what is no table, by headings."""
+    """Cuts tables after every `rows` rows, with the header repeated, and other text by headings."""
 
     def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:
-        """Cut tables apart from what stands around them; a row is cut only where it is too long for a passage."""
+        """Chunk tables apart from the text around them; a row is cut only if it is too long for a chunk."""
         return [
             chunk_of(document, span.start, span.end, section, span.repeated)
             for section in merged(document, max_chars)

@@ -1,4 +1,4 @@
-"""Passages of a fixed number of sentences or tokens, each of which says the end of the one before again."""
+"""Chunking by windows of a fixed number of sentences or tokens, with overlap."""
 
 import re
 from array import array
@@ -12,24 +12,24 @@ from services.ingest.ports import Chunk, ParsedDocument, Section
 from shared.language.sentences import sentence_spans
 
 _TOKEN = re.compile(r"(?:\w[\u0300-\u036f]*+)++|\S")
-"""A word, with the accents that are not part of its letters, or a punctuation mark. No model's tokens: which model
-embeds is not ingest's to know, and passages must not change when it does.
+"""A word, with combining accents, or a punctuation mark. Not a model's tokens: ingest does not know which model embeds,
+and passages must not change with it.
 """
 
 
 class BySentences:
-    """`sentences` sentences a passage, the last `overlap` of which begin the next one."""
+    """Makes windows of `sentences` sentences, the last `overlap` of which begin the next window."""
 
     def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:
-        """Cut at sentences; one longer than a passage is cut at white space."""
+        """Chunk at sentences; one longer than a chunk is cut at white space."""
         return _windows(document, max_chars, "sentences", options)
 
 
 class ByTokens:
-    """`tokens` words and punctuation marks a passage, the last `overlap` of which begin the next one."""
+    """Makes windows of `tokens` words and punctuation marks, the last `overlap` of which begin the next window."""
 
     def chunk(self, document: ParsedDocument, max_chars: int, options: Mapping[str, int]) -> list[Chunk]:
-        """Cut at any token, wherever sentences and headings are."""
+        """Chunk at any token, regardless of sentences and headings."""
         return _windows(document, max_chars, "tokens", options)
 
 
@@ -45,7 +45,7 @@ def _windows(document: ParsedDocument, max_chars: int, unit: str, options: Mappi
 
 
 def _stretches(document: ParsedDocument) -> Iterator[list[Section]]:
-    """Runs of sections from the same page, article or sheet: a window never leaves the place that it is cited by."""
+    """Yield runs of sections of one page, article or sheet: a window never leaves the place that it is cited by."""
     run: list[Section] = []
     for section in document.sections:
         if run and replace(run[-1], headings=section.headings, start=section.start, end=section.end) != section:
@@ -57,7 +57,7 @@ def _stretches(document: ParsedDocument) -> Iterator[list[Section]]:
 
 
 class _Headings:
-    """Answers for windows in order: the section that a window is of, under the headings that all of it is under."""
+    """Finds the section of each window, in order, with the headings common to all of the window."""
 
     def __init__(self, sections: list[Section]) -> None:
         self._sections = sections

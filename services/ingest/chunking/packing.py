@@ -1,4 +1,4 @@
-"""Cuts a stretch of text into chunks of a given length at the best places there are.
+"""Division of a text into chunks of a given length at its strongest boundaries.
 
 A stretch is first seen as paragraphs; one that is too long as sentences; a sentence that is too long is cut at white
 space, and where there is none, anywhere. These units are then packed into chunks, which end before the strongest
@@ -18,7 +18,7 @@ from shared.language.sentences import sentence_spans
 
 
 class Boundary(IntEnum):
-    """How good a place before a unit is to cut at."""
+    """Strength of the boundary before a unit; chunks end at strong ones."""
 
     INSIDE_SENTENCE = 0
     SENTENCE = 1
@@ -31,7 +31,7 @@ class Boundary(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Characters `start` to `end`, never cut further, the boundary before them, and the header that they need.
+    """Characters `start` to `end`, which are not cut further, the boundary before them, and their table's header.
 
     `opens_row`: it is a row of a table's body, or the first part of one.
     """
@@ -44,13 +44,13 @@ class Unit:
 
     @property
     def first(self) -> int:
-        """Where a chunk that begins with the unit would start if its header stood right in front of it."""
+        """Start of a chunk that begins with this unit, less the length of its repeated header."""
         return self.start - (self.header[1] - self.header[0] + 1) if self.header else self.start
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkSpan:
-    """What becomes a chunk: characters `start` to `end` behind the header `repeated`."""
+    """Span of a chunk: characters `start` to `end`, after the repeated header."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ _LAST_FIFTH = 5
 
 
 def trim(text: str, start: int, end: int) -> Span:
-    """The span without the white space at its ends; empty when there is nothing else."""
+    """Return a span without white space at its ends; empty if it has nothing else."""
     while start < end and text[end - 1].isspace():
         end -= 1
     while start < end and text[start].isspace():
@@ -74,7 +74,7 @@ def trim(text: str, start: int, end: int) -> Span:
 
 
 def pack(document: ParsedDocument, start: int, end: int, max_chars: int, *, every_line: bool) -> Iterator[ChunkSpan]:
-    """Cut characters `start` to `end` of a text into chunks of at most `max_chars` characters.
+    """Divide characters `start` to `end` of a text into chunks of at most `max_chars` characters.
 
     Args:
         every_line: a line end always ends a paragraph, as in text that a parser laid out, and not only where the words
@@ -100,7 +100,7 @@ def pack(document: ParsedDocument, start: int, end: int, max_chars: int, *, ever
 
 
 def _best_cut(window: list[Unit], following: Unit) -> int:
-    """How many units go into the chunk: up to the strongest boundary that leaves it at least half as long."""
+    """Return the number of units of the chunk: up to the strongest boundary in its second half."""
     half = (window[-1].end - window[0].start) / 2
     best, best_boundary = len(window), following.before
     for position in range(len(window) - 1, 0, -1):
@@ -121,7 +121,7 @@ def _units(document: ParsedDocument, start: int, end: int, max_chars: int, *, ev
 
 
 def table_units(document: ParsedDocument, table: Table, max_chars: int) -> Iterator[Unit]:
-    """The header as one unit where it is one that can be repeated, then a unit a row, or several of a long row."""
+    """Yield the header as one unit if it can be repeated, then a unit for each row, or several for a long row."""
     text, header = document.text, repeatable_header(table, max_chars)
     if header:
         yield Unit(*trim(text, *header), Boundary.EMPTY_LINE)
@@ -138,7 +138,7 @@ def table_units(document: ParsedDocument, table: Table, max_chars: int) -> Itera
 
 
 def _divided(text: str, whole: Unit, max_chars: int) -> Iterator[Unit]:
-    """The unit, or where it is too long its sentences, and chunks of those that are too long."""
+    """Yield the unit, or its sentences if it is too long, and parts of sentences that are too long."""
     room = max_chars - (whole.start - whole.first)
     if whole.end - whole.start <= room:
         if whole.start < whole.end:
@@ -164,7 +164,7 @@ def _paragraphs(text: str, start: int, end: int, *, every_line: bool) -> Iterato
 
 
 def _line_boundary(text: str, start: int, line_break: re.Match[str], *, every_line: bool) -> Boundary | None:
-    """What a line end is a boundary of; None when it only wraps prose."""
+    """Return the boundary of a line end; None if it only wraps prose."""
     after = line_break.end()
     if text.find("\n", line_break.start() + 1, after) >= 0:
         return Boundary.EMPTY_LINE
@@ -178,7 +178,7 @@ def _line_boundary(text: str, start: int, line_break: re.Match[str], *, every_li
 
 
 def hard_cut(text: str, start: int, end: int, max_chars: int) -> Iterator[Span]:
-    """Spans of at most `max_chars`, cut at the last white space of their last fifth, else anywhere."""
+    """Yield spans of at most `max_chars`, cut at the last white space of their last fifth, else anywhere."""
     while end - start > max_chars:
         limit = start + max_chars
         least = limit - max_chars // _LAST_FIFTH

@@ -1,4 +1,4 @@
-"""Where a document's tables are, and which rows of a sheet a chunk of text is."""
+"""Tables of a document, and the rows of a sheet in a chunk."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from services.ingest.ports import Chunk, ParsedDocument, Section, Table
 Span = tuple[int, int]
 
 _HEADER_SHARE = 3
-"""A header longer than this part of the longest passage is not repeated: it would leave no room for its rows."""
+"""A header longer than this part of the longest chunk is not repeated: it would leave no room for rows."""
 
 
 def segments(document: ParsedDocument, start: int, end: int) -> Iterator[tuple[int, int, Table | None]]:
-    """Characters `start` to `end` as stretches of prose (None) and tables, in order; none empty."""
+    """Divide characters `start` to `end` into prose (None) and tables, in order; none empty."""
     position = start
     for table in _tables_between(document, start, end):
         if position < table.start:
@@ -24,7 +24,7 @@ def segments(document: ParsedDocument, start: int, end: int) -> Iterator[tuple[i
 
 
 def repeatable_header(table: Table, max_chars: int) -> Span | None:
-    """The span of the header that chunks of the table's body begin with, or None for no header or one too long."""
+    """Return the span of a table's header; None without header, or for one too long to repeat."""
     if not table.header or table.body >= table.end:
         return None
     span = table.start, table.body - 1
@@ -32,7 +32,7 @@ def repeatable_header(table: Table, max_chars: int) -> Span | None:
 
 
 def chunk_of(document: ParsedDocument, start: int, end: int, section: Section, repeated: Span | None = None) -> Chunk:
-    """The chunk, with its rows and columns where it is of a sheet."""
+    """Return a chunk, with its rows and columns if it is part of a sheet."""
     table = _table_at(document, start)
     if table is None or not table.rows or end > table.end:
         return Chunk(start, end, section, repeated)

@@ -1,5 +1,5 @@
-"""The table of formats: what ingest reads. A new format is a parser's file, a line here,
-and a line in shared/contracts/media_types.py.
+"""Table of the formats that ingest reads. A new format needs a parser's file, a row here, and a row in
+shared/contracts/media_types.py.
 """
 
 from services.ingest.parsers.csv_table import CsvParser

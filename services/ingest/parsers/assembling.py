@@ -1,4 +1,4 @@
-"""Puts a document's text together from its sections, so that spans are right by construction."""
+"""Assembly of a document's text from its sections, with spans right by construction."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ _BETWEEN = "\n\n"
 
 
 class TextAssembly:
-    """Grows a text section by section; what parts them is an empty line."""
+    """Builds a text section by section, with an empty line between two."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -35,10 +35,10 @@ class TextAssembly:
 
 
 def on_one_line(text: str) -> str:
-    """The text without line breaks, its spaces collapsed; no-break spaces are typography and stay."""
+    """Return the text without line breaks, its spaces collapsed; no-break spaces are typography and stay."""
     return _SPACE.sub(" ", text).strip()
 
 
 def title(text: str) -> str:
-    """A heading on one line, without the stray white space that publishers leave in theirs."""
+    """Return a heading on one line, without stray white space."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""CSV and its kin: one table, each record a row as a spreadsheet shows it."""
+"""CSV and similar formats: one table, a row for each record, as a spreadsheet shows it."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from services.ingest.ports import ParsedDocument
 from shared.errors import UnreadableDocument
 
 _DELIMITERS = (";", "\t", ",", "|")
-"""The one that a French spreadsheet writes first: it wins where two fit as well."""
+"""Delimiters, that of French spreadsheets first: it wins a tie."""
 
 _SAMPLE_RECORDS = 50
 _SAMPLE_CHARS = 64 * 1024
@@ -22,10 +22,10 @@ _MOST_COLUMNS = 16_384
 
 
 class CsvParser:
-    """Row numbers count records from 1, empty ones too, as a spreadsheet does that opens the file."""
+    """Reads one table; row numbers count all records from 1, empty ones too, as a spreadsheet does."""
 
     def parse(self, data: bytes) -> ParsedDocument:
-        """Read a file in whatever encoding (decoding.py) and with whichever delimiter it has.
+        """Read a file, with its encoding (decoding.py) and delimiter detected.
 
         Raises:
             EmptyDocument, UnreadableDocument: as of every parser.
@@ -63,7 +63,7 @@ def _rows(text: str, delimiter: str, quoting: Literal[0, 3], assembly: SheetAsse
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter by which most records have the same number of fields, and more than one.
+    """Return the delimiter by which most records have the same number of fields, and more than one.
 
     Records, not lines, are compared: a text in quotation marks may have anything in it.
     """

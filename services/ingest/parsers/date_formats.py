@@ -1,4 +1,4 @@
-"""Dates and times of a workbook in their format, in French."""
+"""French display of a workbook's dates and times in their format."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ _SHORT_MONTHS = ["janv.", "fÃ©vr.", "mars", "avr.", "mai", "juin", "juil.", "aoÃ
 _DAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet's dates have no time zone
 _LAST_SERIAL = 2_958_465
-"""9999-12-31."""
+"""Serial number of 9999-12-31."""
 
 Token = tuple[str, str]
 
@@ -21,7 +21,7 @@ def is_date_token(kind: str) -> bool:
 
 
 def render_date(value: float, tokens: Sequence[Token], *, since_1904: bool) -> str | None:
-    """The moment that a serial number of days names; None for one that is no date."""
+    """Return the time of a serial number of days; None for one out of range."""
     if not 0 <= value <= _LAST_SERIAL:
         return None
     moment = (_EPOCH_1904 if since_1904 else _EPOCH) + timedelta(seconds=round(value * 86_400))
@@ -43,12 +43,12 @@ def _part(moment: datetime, value: float, tokens: Sequence[Token], place: int) -
 
 
 def _in_seconds(tokens: Sequence[Token], place: int) -> bool:
-    """Fractions of a second are not shown."""
+    """Return whether a point begins the fractions of a second, which are not shown."""
     return place + 1 < len(tokens) and tokens[place + 1][0] == "digit"
 
 
 def _is_minute(tokens: Sequence[Token], place: int) -> bool:
-    """`m` behind hours or in front of seconds is minutes."""
+    """Return whether `m` means minutes: after hours, or before seconds."""
     before = next((text[:2] for kind, text in reversed(tokens[:place]) if kind in ("date", "elapsed")), "")
     after = next((text[:2] for kind, text in tokens[place + 1 :] if kind in ("date", "elapsed")), "")
     return "h" in before.lower() or "s" in after.lower()

@@ -1,4 +1,4 @@
-"""Bytes to clean text: which encoding, and what has no place in a text that people quote from."""
+"""Decoding of bytes to clean text: encoding detected, invisible characters removed."""
 
 import codecs
 import re
@@ -23,7 +23,7 @@ _TYPOGRAPHY = r"\u00a0-\u00a9\u00ab\u00ae-\u00bf\u00d7\u00f7\u2013-\u203a\u20ac\
 _EXPECTED = re.compile(f"[{_LETTERS}{_TYPOGRAPHY}]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _DOUBLE = re.compile(f"[\u00c2\u00c3][{_TYPOGRAPHY}\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc]")
-"""UTF-8 read as cp1252: a capital A with an accent, then a sign, for one small letter."""
+"""Traces of UTF-8 read as cp1252: a capital A with an accent and a sign, for one small letter."""
 
 _SYMBOL = re.compile(r"[\uf020-\uf0fe]")
 _SYMBOLS = {
@@ -48,7 +48,7 @@ _SYMBOLS = {
     )
     for code in codes
 }
-"""Signs that Word keeps by their place in the fonts Symbol and Wingdings, where no other program can read them.
+"""Signs that Word stores by their code in the fonts Symbol and Wingdings, unreadable to other programs.
 
 PDF files keep the place and not the font: where the fonts differ, the sign that people write more often is taken.
 """
@@ -57,7 +57,7 @@ _TOLERATED_CONTROLS = 3
 
 
 def decode(data: bytes) -> str:
-    """The text of a file: UTF-8, UTF-16 with its mark, or cp1252 where that reads as a Western European text.
+    """Return the text of a file: UTF-8, UTF-16 with its mark, or cp1252 where that reads as a Western European text.
 
     Raises:
         UnreadableDocument: the bytes are no text.
@@ -70,7 +70,7 @@ def decode(data: bytes) -> str:
 
 
 def clean(text: str) -> str:
-    r"""The text as it is stored and quoted: `\n` line ends, composed accents, no control or invisible characters."""
+    r"""Return the text with `\n` line ends, composed accents, and no control or invisible characters."""
     return "".join(map(_clean_block, _blocks(text.replace("\r\n", "\n"))))
 
 
@@ -80,7 +80,7 @@ def _clean_block(text: str) -> str:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """The text in blocks short enough that no single call keeps the event loop waiting; no accent leaves its letter."""
+    """Split the text into blocks short enough not to hold the event loop up; no accent leaves its letter."""
     start = 0
     while start < len(text):
         end = start + _BLOCK

@@ -1,4 +1,4 @@
-"""Word documents: what a person reads in them, in the order of the page.
+"""Word documents: the visible text, in the order of the page.
 
 Read from the XML itself: the libraries for it give paragraphs and tables apart, or leave out what stands in content
 controls, text boxes and notes (docs/adr/0010-tables-and-chunking.md). Kept: inserted text, text boxes after the
@@ -43,7 +43,7 @@ _CONTENTS = "Table of Contents"
 
 
 class DocxParser:
-    """One section per heading, which begins with the heading's own line."""
+    """Reads one section per heading, which begins with the heading's own line."""
 
     def parse(self, data: bytes) -> ParsedDocument:
         """Read a document.
@@ -86,7 +86,7 @@ def _notes(root: Element | None) -> dict[str, Element]:
 
 @dataclass(slots=True)
 class _Line:
-    """A paragraph as it is gathered: its words, and what hangs on it."""
+    """A paragraph being collected: its text and its notes."""
 
     parts: list[str] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
@@ -148,7 +148,7 @@ class _Reader:
         return self._numbering.label(*numbering) if numbering else None
 
     def _gather(self, element: Element, line: _Line) -> None:
-        """The words within an element, whatever it is that wraps them."""
+        """Collect the text within an element, through all wrappers."""
         for each in element:
             name = local(each)
             if name == "t":
@@ -179,7 +179,7 @@ class _Reader:
         line.notes.append((mark, self._flat(note)))
 
     def _flat(self, container: Element) -> str:
-        """All that stands in a cell or a note, on one line."""
+        """Return the text of a cell or a note on one line."""
         parts: list[str] = []
         for block in _blocks(container):
             if local(block) == "p":
@@ -197,7 +197,7 @@ class _Reader:
         self._outline.table(rows, header)
 
     def _rows(self, element: Element) -> tuple[list[list[str]], int]:
-        """The table's plain rows, and how many of them the document declares to be its header."""
+        """Return the table's plain rows, and the number of declared header rows."""
         rows: list[list[Cell]] = []
         header = 0
         open_cells: dict[int, tuple[int, int]] = {}  # by column: row and place of the cell that is merged downwards
@@ -233,12 +233,12 @@ class _Reader:
 
 
 def is_on_custom(reference: Element) -> bool:
-    """Whether a note's mark is words of the text itself, which follow."""
+    """Return whether a note's mark is a custom text, which follows the reference."""
     return (value(reference, "customMarkFollows") or "0") in ("1", "true", "on")
 
 
 def _symbol(place: str) -> str:
-    """A sign by its place in a font of signs: given as it is, or as the private use of Unicode has it."""
+    """Return the sign of a code in a symbol font, given plainly or in Unicode's private use area."""
     if not _PLACE.fullmatch(place):
         return ""
     code = int(place, 16)
@@ -250,7 +250,7 @@ def _is_hidden(element: Element) -> bool:
 
 
 def _blocks(container: Element) -> Iterator[Element]:
-    """Paragraphs and tables in order, whatever wraps them; nothing of a table of contents."""
+    """Yield paragraphs and tables in order, through all wrappers, without tables of contents."""
     for each in container:
         name = local(each)
         if name in _BLOCKS:
@@ -264,7 +264,7 @@ def _blocks(container: Element) -> Iterator[Element]:
 
 
 def _inside(element: Element, name: str) -> Iterator[Element]:
-    """Rows of a table or cells of a row, also those in content controls."""
+    """Yield rows of a table or cells of a row, those in content controls too."""
     for each in element:
         if each.tag in (W + name, STRICT + name):
             yield each

@@ -1,4 +1,4 @@
-"""What a Word document's paragraphs are, by their style and numbering (ECMA-376, 17.7 and 17.9)."""
+"""Headings and list items of a Word document, by style and numbering (ECMA-376, 17.7 and 17.9)."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _MOST_LEVELS = 9
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`level`: of a heading, 0 for the document's title; `contents`: a line of a table of contents."""
+    """Meaning of a style: `level` of a heading, 0 for the title; `contents`: a line of a table of contents."""
 
     level: int | None = None
     contents: bool = False
@@ -29,7 +29,7 @@ class Style:
 
 
 def child(element: Element | None, *path: str) -> Element | None:
-    """The element at the end of a path of names in Word's namespace."""
+    """Return the element at the end of a path of names in Word's namespace."""
     for name in path:
         if element is None:
             return None
@@ -42,12 +42,12 @@ def value(element: Element | None, name: str = "val") -> str | None:
 
 
 def is_on(element: Element | None) -> bool:
-    """A property that is switched on by being there, unless it says otherwise."""
+    """Return whether a toggle property is on: present, and not set to off."""
     return element is not None and value(element) not in ("0", "false", "off", "none")
 
 
 def outline_level(properties: Element | None) -> int | None:
-    """The heading's level that paragraph properties give, from 1; None when they give none; -1 for plain text."""
+    """Return the heading level of paragraph properties, from 1; None without one; -1 for plain text."""
     given = value(child(properties, "outlineLvl"))
     if given is None or not given.isdecimal():
         return None
@@ -55,7 +55,7 @@ def outline_level(properties: Element | None) -> int | None:
 
 
 def numbering_of(properties: Element | None) -> tuple[str, int] | None:
-    """The list and the level in it, from 0; list "0" is none."""
+    """Return the list and the level in it, from 0; list "0" is none."""
     numbered = child(properties, "numPr")
     identity = value(child(numbered, "numId"))
     if identity is None:
@@ -65,7 +65,7 @@ def numbering_of(properties: Element | None) -> tuple[str, int] | None:
 
 
 def styles_of(root: Element | None) -> dict[str, Style]:
-    """Paragraph styles by id, with what they inherit."""
+    """Paragraph styles by id, inheritance included."""
     found = {value(each, "styleId") or "": each for each in root if each.tag in _STYLES} if root is not None else {}
     return {identity: _style(identity, found) for identity in found}
 
@@ -92,7 +92,7 @@ def _style(identity: str, found: dict[str, Element]) -> Style:
 
 
 def _level(properties: Element | None, name: str) -> int | None:
-    """A level of the style's own; its name is the same in every language where Word wrote it, but not elsewhere."""
+    """Return a style's own heading level: by its name as Word writes it in all languages, else by its outline level."""
     named = _HEADING.fullmatch(name)
     if named:
         return int(named[1])
@@ -124,7 +124,7 @@ class Numbering:
                 self._lists[value(each, "numId") or ""] = _overridden(known, each)
 
     def label(self, identity: str, level: int) -> str | None:
-        """What stands in front of the next item of a list: its number, "-" for a bullet; None outside of lists."""
+        """Return the label of a list's next item: its number, or "-" for a bullet; None outside of lists."""
         counted = self._lists.get(identity)
         if counted is None:
             return None
@@ -164,7 +164,7 @@ def _levels(element: Element) -> Iterator[tuple[int, _Level]]:
 
 
 def _overridden(known: _List, element: Element) -> _List:
-    """Lists of one form count on together, but for those that start anew."""
+    """Return a list with its overrides; lists of one form share their counters, except those that restart."""
     overrides = list(_named(element, "lvlOverride"))
     if not overrides:
         return known

@@ -1,4 +1,4 @@
-"""A guide of the ministry of labour as the npm package @socialgouv/fiches-travail-data has it, as one JSON object."""
+"""Guides of the ministry of labour, each a JSON object of the npm package @socialgouv/fiches-travail-data."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ class _Guide(msgspec.Struct, frozen=True):
 
 
 class FichesTravailParser:
-    """One section per section of the guide, under the guide's title and its own."""
+    """Reads one section per section of the guide, under the guide's title and its own."""
 
     def parse(self, data: bytes) -> ParsedDocument:
         """Read a guide.
@@ -54,7 +54,7 @@ class FichesTravailParser:
 
 
 def _stretches(guide: _Guide) -> Iterator[tuple[tuple[str, ...], str, str, str]]:
-    """Headings, address, HTML and plain text of the introduction and of each section."""
+    """Yield headings, address, HTML and plain text of the introduction and of each section."""
     guide_title = title(guide.title)
     yield (guide_title,), guide.url, guide.intro, ""
     for section in guide.sections:

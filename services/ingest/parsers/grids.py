@@ -1,4 +1,4 @@
-"""Tables as they are read: cells that span others become a plain grid, one line of text a row."""
+"""Conversion of tables with spanning cells into plain grids, one line of text a row."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from services.ingest.parsers.assembling import on_one_line
 from shared.contracts.passages import CELL
 
 MAX_COLUMNS = 200
-"""Cells of a row in a text's table: what spans more was written by no person."""
+"""Most cells of a row in a text's table."""
 
 _LONGEST_LABEL = 80
 _MAX_HEADER = 3
@@ -15,7 +15,7 @@ _MAX_HEADER = 3
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`columns` and `rows` that it takes, from 1."""
+    """A cell's text, and the `columns` and `rows` that it spans, from 1."""
 
     text: str
     columns: int = 1
@@ -51,12 +51,12 @@ def grid(rows: Iterable[Sequence[Cell]]) -> list[list[str]]:
 
 
 def line(cells: Sequence[str]) -> str:
-    """A row as one line; empty cells keep their place, but at its end."""
+    """Return a row as one line, without the empty cells at its end."""
     return CELL.join(map(on_one_line, cells)).rstrip(" |").lstrip() if any(cells) else ""
 
 
 def header_rows(rows: Sequence[Sequence[str]], declared: int = 0) -> int:
-    """How many rows say what the others hold: as declared, or the first when it looks like labels."""
+    """Return the number of header rows: as declared, or 1 if the first row looks like labels."""
     if len(rows) < 2:  # noqa: PLR2004
         return 0
     if declared:

@@ -1,4 +1,4 @@
-"""The lines of an HTML fragment as a person reads them."""
+"""Visible lines of an HTML fragment."""
 
 import html
 import re
@@ -24,7 +24,7 @@ Event: TypeAlias = "tuple[str, Tag | None]"
 
 
 class _Lines:
-    """Collects text into lines; within a table's row, breaks are spaces and cells are parted by ` | `."""
+    """Collects text into lines; within a table's row, breaks are spaces and cells are separated by ` | `."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -78,7 +78,7 @@ class _Lines:
 
 
 def html_lines(fragment: str) -> list[str]:
-    """Paragraphs, list items and table rows as one line each, white space collapsed, none empty."""
+    """Return paragraphs, list items and table rows as one line each, white space collapsed, none empty."""
     lines = _Lines()
     for text, tag in scan(fragment, _UNSHOWN):
         lines.add(text)
@@ -90,14 +90,14 @@ def html_lines(fragment: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """`name` in small letters; `source` as it is written."""
+    """A tag: `name` in lower case, `source` as written."""
 
     name: str
     closing: bool
     source: str
 
     def attribute(self, name: str) -> str | None:
-        """The attribute's value, "" for one without; None where there is none."""
+        """Return an attribute's value, "" for one without value; None without the attribute."""
         for match in _ATTRIBUTE.finditer(self.source):
             if match["name"].lower() == name:
                 return _unescaped(match["quoted"] or match["single"] or match["bare"] or "")
@@ -105,7 +105,7 @@ class Tag:
 
 
 def scan(fragment: str, unshown: Collection[str], is_hidden: Callable[[Tag], bool] | None = None) -> Iterator[Event]:
-    """Text, and the tag behind it, in order; the last text has none. Linear in the length of the fragment.
+    """Yield each text with the tag after it, in order; the last text has none. Linear in the fragment's length.
 
     A scan of its own because the standard library's html.parser takes quadratic time on tags that never end (40,000
     of them: 28 s), and what is read here may come from anybody. Whatever is no tag is text.

@@ -25,7 +25,7 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _NOT_DISPLAYED = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _MAY_HIDE = re.compile(r"hidden|display|visibility|title", re.IGNORECASE)
 _PAGE_MARGINS = ("header", "footer")
-"""What LibreOffice calls the elements that a page's header and footer become."""
+"""LibreOffice's names of the elements for a page's header and footer."""
 _DECLARED = re.compile(
     rb"""<meta[^<>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{1,40})|<\?xml[^<>]{0,100}?encoding=["']([A-Za-z0-9_-]{1,40})""",
     re.IGNORECASE,
@@ -42,10 +42,10 @@ _DEEPEST = 50
 
 
 class HtmlParser:
-    """One section per heading, which begins with the heading's own line; navigation and scripts are left out."""
+    """Reads one section per heading, which begins with its own line, without navigation and scripts."""
 
     def parse(self, data: bytes) -> ParsedDocument:
-        """Read a page in the encoding that it declares, if it has it, else in whatever it has (decoding.py).
+        """Read a page in its declared encoding if that decodes it, else in the detected one (decoding.py).
 
         Raises:
             EmptyDocument, UnreadableDocument: as of plain text.
@@ -62,7 +62,7 @@ class HtmlParser:
 
 
 def _decoded(data: bytes) -> str:
-    """Bytes that are UTF-8 are so whatever a page says: editors convert files and leave that line as it was."""
+    """Decode a page: valid UTF-8 as such, whatever is declared, since editors convert files without the declaration."""
     match = _DECLARED.search(data, 0, _DECLARED_WITHIN)
     declared = (match[1] or match[2]).decode("ascii") if match else ""
     if _SINGLE_BYTE.fullmatch(declared) and not _SAME_AS_CP1252.fullmatch(declared):
@@ -83,7 +83,7 @@ def _is_hidden(tag: Tag) -> bool:
 
 
 class _Page:
-    """Hears tags and text, and says headings, paragraphs, items and tables to an outline."""
+    """Turns tags and text into an outline's headings, paragraphs, items and tables."""
 
     def __init__(self) -> None:
         self.outline = Outline()
@@ -168,7 +168,7 @@ class _Page:
                 self._say_table()
 
     def _in_table(self, tag: Tag) -> None:
-        """Of a table within a table, the words alone count: they are in a cell of the outer one."""
+        """Handle a tag within a table; of a table within a cell, only the text counts."""
         if self._tables > 1 or tag.name not in ("tr", "td", "th", "thead", "caption"):
             if tag.name in _BLOCKS or _HEADING.fullmatch(tag.name):
                 self._parts.append(" ")

@@ -22,7 +22,7 @@ Image.MAX_IMAGE_PIXELS = None  # the rule is ours, below: it refuses where Pillo
 
 
 class ImageParser:
-    """One section per page of the scan."""
+    """Reads one section per page of the scan."""
 
     def __init__(self, recogniser: Tesseract) -> None:
         self._recogniser = recogniser
@@ -47,7 +47,7 @@ class ImageParser:
 
 
 def _count(image: Image.Image) -> int:
-    """Pages of the scan. Pillow's own count of a TIFF has no end where the file has none."""
+    """Count the pages; Pillow's own count of a TIFF does not end where the chain of pages loops."""
     if image.format != "TIFF":
         return int(getattr(image, "n_frames", 1))
     for count in range(1, _MOST_PAGES + 1):

@@ -1,4 +1,4 @@
-"""A French code as the npm package @socialgouv/legi-data publishes it.
+"""French codes, in the layout of the npm package @socialgouv/legi-data.
 
 The file is one tree of `{type: code | section | article, data, children}`. An article's `data` has its number, the id
 of the version in force, that version's dates, and its text twice: `texteHtml`, and `texte`, the same flattened to one
@@ -24,7 +24,7 @@ PACKAGE = "@socialgouv/legi-data"
 _ARTICLE_URL = "https://www.legifrance.gouv.fr/codes/article_lc/"
 _ENDED = frozenset({"ABROGE", "ANNULE", "DISJOINT", "MODIFIE_MORT_NE", "PERIME", "TRANSFERE"})
 _DEEPEST = 30
-"""Levels of sections; real codes have up to 9."""
+"""Most levels of sections; real codes have up to 9."""
 
 _NO_DATE = 2222
 """Légifrance writes 2222-02-22 for a date to be set, and 2999-01-01 for none."""
@@ -61,7 +61,7 @@ class _Section(msgspec.Struct, frozen=True, tag_field="type", tag="section"):
 
 
 class _Code(msgspec.Struct, frozen=True):
-    """The root. Children are decoded one by one: all at once would hold the interpreter, and so every question."""
+    """The root; its children are decoded one by one, since all at once would hold the interpreter lock."""
 
     type: Literal["code"]
     data: _CodeData
@@ -72,7 +72,7 @@ _NODE: "msgspec.json.Decoder[_Section | _Article]" = msgspec.json.Decoder(_Secti
 
 
 class LegiDataParser:
-    """One section per article in force, under the titles of the parts, books and chapters that hold it."""
+    """Reads one section per article in force, under the titles of its parts, books and chapters."""
 
     def parse(self, data: bytes) -> ParsedDocument:
         """Read a code.
@@ -114,7 +114,7 @@ def _articles(children: list[msgspec.Raw], headings: tuple[str, ...]) -> Iterato
 def _section(
     article: _ArticleData, headings: tuple[str, ...], assembly: TextAssembly, version: date | None
 ) -> Section | None:
-    """The article's section, or None for one that is no longer in force or has no text."""
+    """Return the article's section; None for one that is no longer in force or has no text."""
     in_force_to = _day(article.date_to)
     if article.etat in _ENDED or (version and in_force_to and in_force_to <= version):
         return None

@@ -1,4 +1,4 @@
-"""E-mail as RFC 5322 files, with attachments, each read as what it is."""
+"""E-mail (RFC 5322), with attachments, each read by the parser of its format."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,16 +22,16 @@ _MAX_DEPTH = 4
 _MAX_PARTS = 500
 _MAX_ATTACHMENTS = 100
 _MAX_BYTES = 100_000_000
-"""Of all attachments together, decoded."""
+"""Most bytes of all attachments together, decoded."""
 
 _MAX_HEADER = 2000
 _UNREAD = "[{}]"
-"""Stands for an attachment whose text is not here: its name alone is a language of its own."""
+"""Placeholder of an unreadable attachment: its name alone, which needs no translation."""
 
 
 @dataclass(slots=True)
 class _Allowance:
-    """What is left to be read of a message with all that is in it."""
+    """Remaining limits of a message and its attachments."""
 
     parts: int = _MAX_PARTS
     attachments: int = _MAX_ATTACHMENTS
@@ -40,7 +40,7 @@ class _Allowance:
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far."""
+    """State of the reading of a message."""
 
     formats: Sequence[Format]
     assembly: TextAssembly = field(default_factory=TextAssembly)
@@ -71,7 +71,7 @@ class _Reading:
 
 
 class MailParser:
-    """A section of headers and words, then the sections of each attachment, under its file name.
+    """Reads a section of headers and text, then the sections of each attachment, under its file name.
 
     Args:
         formats: gives the table of formats, which this parser is a part of.
@@ -81,7 +81,7 @@ class MailParser:
         self._formats = formats
 
     def parse(self, data: bytes) -> ParsedDocument:
-        """Read a message; what cannot be read of its attachments is named, and no reason to refuse the message.
+        """Read a message; unreadable attachments are named in the text, and do not refuse the message.
 
         Raises:
             EmptyDocument: there are no words in it.
@@ -148,7 +148,7 @@ def _parsed(reading: _Reading, part: MIMEPart, name: str) -> ParsedDocument:
 
 
 def _parts(reading: _Reading, message: EmailMessage) -> tuple[list[str], list[MIMEPart]]:
-    """The words of a message, in all of its parts, and what is attached to it."""
+    """Return the text of all parts of a message, and its attachments."""
     texts: list[tuple[int | None, str, list[str]]] = []
     attachments = []
     for part, choice in _leaves(message, count()):
@@ -164,7 +164,7 @@ def _parts(reading: _Reading, message: EmailMessage) -> tuple[list[str], list[MI
 
 
 def _chosen(texts: Sequence[tuple[int | None, str, list[str]]]) -> list[str]:
-    """Of what is there in two forms the plain one, unless nothing stands in it."""
+    """Choose the plain form of text that has two, unless it is empty."""
     plain = {choice for choice, kind, lines in texts if kind == _PLAIN and any(map(str.strip, lines))} - {None}
     return [line for choice, kind, lines in texts if kind == _PLAIN or choice not in plain for line in lines]
 
@@ -172,7 +172,7 @@ def _chosen(texts: Sequence[tuple[int | None, str, list[str]]]) -> list[str]:
 def _leaves(
     part: MIMEPart, choices: Iterator[int], choice: int | None = None, depth: int = 0
 ) -> Iterator[tuple[MIMEPart, int | None]]:
-    """Parts that are no containers, each with the number of the choice (multipart/alternative) that it belongs to.
+    """Yield parts that are no containers, each with the number of its choice (multipart/alternative).
 
     A message within the message is one part.
     """
@@ -200,7 +200,7 @@ def _head(message: EmailMessage) -> list[str]:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """A header's text; parsing a long one takes quadratic time, and only its beginning would be shown."""
+    """Return a header's text, cut short: parsing a long one takes quadratic time."""
     raw = next((value for known, value in message.raw_items() if known.lower() == name.lower()), "")
     try:
         value = default.header_fetch_parse(name, str(raw)[:_MAX_HEADER])
@@ -220,7 +220,7 @@ def _words(part: MIMEPart) -> list[str]:
 
 
 def _name(part: MIMEPart) -> str:
-    """The file's name, without the folders that it says it is from."""
+    """Return the file's name, without folders."""
     try:
         name = part.get_filename() or ""
     except (ValueError, LookupError, AttributeError, TypeError):

@@ -16,7 +16,7 @@ from services.ingest.ports import ParsedDocument, Section, Table
 from shared.errors import EmptyDocument
 
 _MAX_LINES = 200_000
-"""Beyond, a file is read as plain text: nobody wrote it as Markdown, and each line costs the library about 1 KB."""
+"""Lines beyond which a file is read as plain text: each costs the library about 1 KB."""
 
 _MAX_INLINE = 20_000
 _MAX_BRACKETS = 200
@@ -33,21 +33,21 @@ _ENDS_BLOCK = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of a section; `is_row`: of a table."""
+    """A line of a section; `is_row`: it is a row of a table."""
 
     words: str
     is_row: bool = False
 
 
 class MarkdownParser:
-    """One section per heading, which begins with the heading's own line; the markup is left out of the text."""
+    """Reads one section per heading, which begins with its own line; the text has no markup."""
 
     def __init__(self) -> None:
         self._markdown = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table").disable("inline")
         self._inline = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
 
     def parse(self, data: bytes) -> ParsedDocument:
-        """Read a text in whatever encoding it has (decoding.py).
+        """Read a text, with its encoding detected (decoding.py).
 
         Raises:
             EmptyDocument, UnreadableDocument: as of plain text.
@@ -74,7 +74,7 @@ class MarkdownParser:
         return title(clean(" ".join(self._prose(heading))))
 
     def _lines(self, tokens: Sequence[Token]) -> Iterator[_Line]:
-        """The lines of a section; an empty one where a paragraph ends."""
+        """Yield the lines of a section, with an empty one after each paragraph."""
         mark = ""
         cells: list[str] | None = None
         for token in tokens:
@@ -94,7 +94,7 @@ class MarkdownParser:
                 yield from map(_Line, map(clean, _verbatim(token)))
 
     def _prose(self, content: str) -> list[str]:
-        """A paragraph's lines without their markup."""
+        """Return a paragraph's lines without markup."""
         if _MARKUP.search(content) is None:
             return [content]
         if len(content) > _MAX_INLINE or content.count("[") > _MAX_BRACKETS:
@@ -119,7 +119,7 @@ def _verbatim(token: Token) -> Iterator[str]:
 
 
 def _by_heading(tokens: Sequence[Token]) -> Iterator[tuple[tuple[str, ...], list[Token]]]:
-    """Headings, outermost first, and tokens of each section; the heading's own words are the first of its tokens."""
+    """Yield headings, outermost first, and tokens of each section, those of its own heading first."""
     path: list[tuple[int, str]] = []
     body: list[Token] = []
     for position, token in enumerate(tokens):
@@ -135,7 +135,7 @@ def _by_heading(tokens: Sequence[Token]) -> Iterator[tuple[tuple[str, ...], list
 
 
 def _tables(lines: Sequence[_Line], start: int) -> Iterator[Table]:
-    """The tables of a section whose text begins at `start`; Markdown has one row of labels above the others."""
+    """Yield the tables of a section whose text begins at `start`; in Markdown the first row is the header."""
     position = start
     for is_row, run in groupby(lines, key=lambda line: line.is_row):
         starts: list[int] = []

@@ -1,4 +1,4 @@
-"""Numbers and dates of a workbook as a French reader sees them (ECMA-376, 18.8.30 and 18.8.31).
+"""French display of a workbook's numbers and dates (ECMA-376, 18.8.30 and 18.8.31).
 
 A workbook stores 0.125 and the format `0.0%`, or 46331 and `dd/mm/yyyy`; people read, search and quote `12,5 %` and
 `05/11/2026`. Formats say where digits go; which signs part them is the reader's: a comma for decimals, a narrow
@@ -21,7 +21,7 @@ BUILT_IN = {
     21: "h:mm:ss", 22: "dd/mm/yyyy h:mm", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 45: "mm:ss",
     46: "[h]:mm:ss", 47: "mm:ss", 48: "##0.0E+0", 49: "@",
 }  # fmt: skip
-"""Formats that a workbook names by number alone; some of them follow the reader's country, here France."""
+"""Built-in formats, which a workbook names by number; some depend on the country, here France."""
 
 _TOKEN = re.compile(
     r"""(?P<quoted>"[^"]*"?) | \\(?P<escaped>.) | _(?P<width>.) | \*. | (?P<elapsed>\[(?:h+|m+|s+)\])
@@ -40,7 +40,7 @@ Token = tuple[str, str]
 
 
 def render(value: float, code: str, *, since_1904: bool = False) -> str:
-    """The number in a format.
+    """Return a number in a format.
 
     Args:
         code: a format as workbooks store it; what is no format, or too long for one, counts as General.
@@ -62,7 +62,7 @@ def render(value: float, code: str, *, since_1904: bool = False) -> str:
 
 
 def general(value: float) -> str:
-    """As a cell without a format shows a number."""
+    """Return a number as a cell without format shows it."""
     if value == int(value) and abs(value) < _LARGEST:
         return str(int(value))
     text = f"{value:.{_SIGNIFICANT}g}"
@@ -71,7 +71,7 @@ def general(value: float) -> str:
 
 @lru_cache(512)
 def _section(code: str, which: int) -> tuple[tuple[Token, ...], bool]:
-    """The tokens for positive (0), negative (1) or no (2) value, and whether these say the sign themselves."""
+    """Return the tokens for a positive (0), negative (1) or zero (2) value, and whether they include the sign."""
     if len(code) > _LONGEST_FORMAT:
         return (("general", ""),), False
     sections = _SECTION.findall(code) or [GENERAL]
@@ -126,7 +126,7 @@ def _decimals(tokens: Sequence[Token]) -> str:
 
 
 def _laid_out(tokens: Sequence[Token], point: int, whole: str, fraction: str) -> str:
-    """Literals where they stand; the whole part's digits from the right, the first place takes those left over."""
+    """Fill digits into their places from the right, the first one takes the rest; literals keep their places."""
     places = [place for place in range(point) if tokens[place][0] == "digit"]
     grouped = any(tokens[place][0] == "," for place in range(places[0], places[-1])) if places else False
     zeros = sum(tokens[place][1] == "0" for place in places)
@@ -150,7 +150,7 @@ def _laid_out(tokens: Sequence[Token], point: int, whole: str, fraction: str) ->
 
 
 def _sign(text: str) -> str:
-    """A French reader sees a space in front of the percent sign."""
+    """Return a literal, with the French no-break space before a percent sign."""
     return "\u00a0%" if text == "%" else text
 
 

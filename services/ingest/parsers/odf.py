@@ -1,4 +1,4 @@
-"""What OpenDocument texts and spreadsheets have in common (ODF 1.3, parts 3 and 4)."""
+"""Common parts of OpenDocument texts and spreadsheets (ODF 1.3, parts 3 and 4)."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ _UNSHOWN = names("""
     annotation annotation-end tracked-changes note-citation note-body ruby-text hidden-text hidden-paragraph forms
     shapes desc title event-listeners bibliography-mark
 """)
-"""`title` and `desc` are what a drawing is called, which nobody sees on the page."""
+"""Elements that the page does not show; `title` and `desc` are names of drawings."""
 
 
 class Styles:
@@ -28,7 +28,7 @@ class Styles:
                 self._styles[(style.get(STYLE + "family", ""), style.get(STYLE + "name", ""))] = style
 
     def chain(self, family: str, name: str | None) -> Iterator[Element]:
-        """A style and those that it inherits from."""
+        """Yield a style and those that it inherits from."""
         for _ in range(_DEEPEST_INHERITANCE):
             style = self._styles.get((family, name or ""))
             if style is None:
@@ -37,7 +37,7 @@ class Styles:
             name = style.get(STYLE + "parent-style-name")
 
     def hides(self, family: str, name: str | None) -> bool:
-        """Whether text of this style is not shown."""
+        """Return whether text of this style is hidden."""
         return any(
             each.get(TEXT + "display") == "none"
             for style in self.chain(family, name)
@@ -47,7 +47,7 @@ class Styles:
 
 
 def content_of(parts: XmlParts, kind: str) -> Element:
-    """The body of an OpenDocument file: `text` or `spreadsheet`.
+    """Return the body of an OpenDocument file: `text` or `spreadsheet`.
 
     Raises:
         UnreadableDocument: it is encrypted, or another kind of document.
@@ -72,7 +72,7 @@ def is_unshown(element: Element) -> bool:
 
 
 def blank_of(element: Element) -> str | None:
-    """The white space that an element stands for, None for one that stands for none."""
+    """Return the white space that an element means; None for other elements."""
     name = local(element)
     if name == "s":
         count = element.get(TEXT + "c", "1")
@@ -81,13 +81,13 @@ def blank_of(element: Element) -> str | None:
 
 
 def count_of(element: Element, name: str, most: int) -> int:
-    """A number that an element's attribute gives, 1 where it gives none."""
+    """Return the number of an element's attribute; 1 without one."""
     given = element.get(TABLE + name, "1")
     return max(1, min(int(given), most)) if given.isdecimal() and len(given) < 10 else 1  # noqa: PLR2004
 
 
 def words_of(element: Element) -> str:
-    """The words of a paragraph in a sheet's cell: nothing hangs on it."""
+    """Return the text of a paragraph in a sheet's cell, which has no notes."""
     parts = [element.text or ""]
     for each in element:
         if not is_unshown(each):

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets: the text that each cell shows, which the file has beside its value."""
+"""OpenDocument spreadsheets: the displayed text of each cell, which the file stores beside its value."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _FORMATS = {"percentage": "0.##%", "float": "General", "currency": "#,##0.00"}
 
 
 class OdsParser:
-    """One section per table (sheets.py), in the order of the sheets."""
+    """Reads one section per table (sheets.py), in the order of the sheets."""
 
     def parse(self, data: bytes) -> ParsedDocument:
         """Read a spreadsheet.
@@ -81,7 +81,7 @@ def _text(cell: Element) -> str:
 
 
 def _value(cell: Element) -> str:
-    """Of a cell that a program wrote without the text that it shows."""
+    """Return the text of a cell's value, for a cell without displayed text."""
     kind, value = cell.get(OFFICE + "value-type", ""), cell.get(OFFICE + "value")
     if value is not None:
         try:
@@ -106,7 +106,7 @@ def _hidden_columns(element: Element) -> list[range]:
 
 
 def _within(element: Element, name: str) -> Iterator[Element]:
-    """Rows or columns in order, also those in groups."""
+    """Yield rows or columns in order, those in groups too."""
     for each in element:
         if local(each) == name:
             yield each

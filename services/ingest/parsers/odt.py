@@ -1,4 +1,4 @@
-"""OpenDocument texts: what a person reads in them, in the order of the page.
+"""OpenDocument texts: the visible text, in the order of the page.
 
 As of Word documents (docx.py): text boxes after the paragraph that they hang on, notes after the paragraph that refers
 to them, numbers as they are shown; deleted and hidden text, headers and footers, comments and indexes are left out.
@@ -20,14 +20,14 @@ _INDEXES = names("""
     table-of-content alphabetical-index illustration-index table-index object-index user-index bibliography
 """)
 _CONTENTS = "Contents_20_"
-"""Styles of the lines of a table of contents, also where they stand outside of one."""
+"""Styles of the lines of a table of contents, used outside of one too."""
 
 _MOST_ROWS = 1000
-"""Times that one row of a table may be repeated."""
+"""Most repetitions of one row of a table."""
 
 
 class OdtParser:
-    """One section per heading, which begins with the heading's own line."""
+    """Reads one section per heading, which begins with the heading's own line."""
 
     def parse(self, data: bytes) -> ParsedDocument:
         """Read a document.
@@ -45,7 +45,7 @@ class OdtParser:
 
 @dataclass(slots=True)
 class _Line:
-    """A paragraph as it is gathered: its words, and what hangs on it."""
+    """A paragraph being collected: its text and its notes."""
 
     parts: list[str] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
@@ -135,7 +135,7 @@ class _Reader:
             line.notes.append((mark, self._flat(body)))
 
     def _flat(self, container: Element) -> str:
-        """All that stands in a cell or a note, on one line."""
+        """Return the text of a cell or a note on one line."""
         return on_one_line(" ".join(self._flat_parts(container)))
 
     def _flat_parts(self, container: Element) -> Iterator[str]:
@@ -153,7 +153,7 @@ class _Reader:
                 yield from self._flat_parts(each)
 
     def _rows(self, element: Element) -> tuple[list[list[str]], int]:
-        """The table's plain rows, and how many of them the document declares to be its header."""
+        """Return the table's plain rows, and the number of declared header rows."""
         rows: list[list[Cell]] = []
         header = 0
         for row, is_header in _table_rows(element, is_header=False):

@@ -1,4 +1,4 @@
-"""PDF, read by PDFium; pages without text are images, whose text is recognised where that is possible."""
+"""PDF, read by PDFium; the text of pages that are images is recognised (ocr.py)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -24,7 +24,7 @@ _Pdf: TypeAlias = "pypdfium2.PdfDocument"
 
 
 class PdfParser:
-    """One section per page at least, and one per entry of the outline whose words stand on their page."""
+    """Reads one section per page at least, and one per entry of the outline that is found on its page."""
 
     def __init__(self, recogniser: Tesseract) -> None:
         self._recogniser = recogniser
@@ -45,7 +45,7 @@ class PdfParser:
         return _document(stretches(without_repeats(mended(pages)), outline), name)
 
     def _recognise(self, pdf: _Pdf, pages: list[str], images: Sequence[int]) -> None:
-        """Put the text of images in the place of the pages that are nothing but images."""
+        """Replace the empty text of pages that are images by their recognised text."""
         has_text = any(page.strip() for page in pages)
         if has_text and not self._recogniser.languages:
             return  # a cover or a plate among pages with text is no reason to refuse them
@@ -65,7 +65,7 @@ def _opened(data: bytes) -> _Pdf:
 
 
 def _pages(pdf: _Pdf) -> tuple[list[str], list[int]]:
-    """The text of each page, and the numbers (from 0) of those that have images and no text."""
+    """Return the text of each page, and the numbers (from 0) of those that have images and no text."""
     pages: list[str] = []
     images: list[int] = []
     damaged = 0
@@ -113,7 +113,7 @@ def _outline(pdf: _Pdf) -> Iterator[Entry]:
 
 
 def _title(pdf: _Pdf) -> str | None:
-    """The title of its properties, unless a program wrote it there."""
+    """Return the title of the properties; None where a program wrote it."""
     words = title(clean(str(pdf.get_metadata_dict().get("Title") or "")))
     low = words.lower()
     return None if not words or low.startswith(_NO_TITLES) or low.endswith(_FILE_NAMES) else words

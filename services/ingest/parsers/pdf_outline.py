@@ -1,4 +1,4 @@
-"""A document's outline laid over its pages: which headings a line stands under."""
+"""Assignment of a document's lines to the headings of its outline."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import groupby
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the outline: `level` and `page` from 0."""
+    """An entry of the outline: `level` and `page` from 0."""
 
     level: int
     words: str
@@ -24,7 +24,7 @@ class Stretch:
 
 
 def stretches(pages: Sequence[list[str]], outline: Sequence[Entry]) -> list[Stretch]:
-    """The pages' lines in order, parted where an entry's words stand on the page that it names.
+    """Split the pages' lines where an entry's words are found on its page.
 
     An entry whose words are not found there opens with its page.
     """
@@ -50,7 +50,7 @@ def _words(path: Sequence[Entry]) -> tuple[str, ...]:
 
 
 def _placed(lines: Sequence[str], entries: Sequence[Entry]) -> Iterator[tuple[int, Entry]]:
-    """Each entry with the line that it begins at: lines in order, so that no stretch overlaps another."""
+    """Yield each entry with the number of its line, in order, so that no stretch overlaps another."""
     at = 0
     likenesses = [_likeness(line) for line in lines] if entries else []
     for entry in entries:
@@ -63,7 +63,7 @@ def _placed(lines: Sequence[str], entries: Sequence[Entry]) -> Iterator[tuple[in
 
 
 def _begins(line: str, wanted: str) -> bool:
-    """Whether a line is a heading's: the heading, its number before it or not, or its first line when it wraps."""
+    """Return whether a line is a heading, with or without number, or the first line of a wrapped one."""
     return bool(line) and (line.endswith(wanted) or (wanted.startswith(line) and len(line) * 2 > len(wanted)))
 
 

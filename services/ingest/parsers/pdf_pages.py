@@ -1,4 +1,4 @@
-"""Pages as a printer made them, turned back into text: words whole again, running heads and page numbers left out."""
+"""Clean-up of printed pages: hyphenated words joined, running heads and page numbers removed."""
 
 import re
 from collections import Counter
@@ -32,7 +32,7 @@ _FIRST_PARTS = frozenset(
         "au",
     }
 )
-"""Of compounds that keep their hyphen in French."""
+"""First parts of French compounds that keep their hyphen."""
 
 _DIGITS = re.compile(r"\d+")
 _FEWEST_PAGES = 4
@@ -43,7 +43,7 @@ _MOST_OF = 0.6
 
 
 def mended(pages: Sequence[str]) -> list[list[str]]:
-    """The lines of each page, words that were broken at a line's end made whole.
+    """Return the lines of each page, with words hyphenated at a line's end joined.
 
     A hyphen stays where French has one: before a pronoun (`est-il`), after the first part of a usual compound, before a
     capital, or where the document writes the same word with its hyphen elsewhere.
@@ -68,7 +68,7 @@ def _keeps_hyphen(left: str, right: str, words: set[str]) -> bool:
 
 
 def without_repeats(pages: Sequence[list[str]]) -> list[list[str]]:
-    """The pages without the lines that stand at the top or at the foot of most of them, page numbers apart."""
+    """Return the pages without running heads and feet: lines repeated on most pages, page numbers aside."""
     if len(pages) < _FEWEST_PAGES:
         return list(pages)
     running_tops, running_feet = _running(pages, slice(_EDGE)), _running(pages, slice(-_EDGE, None))
@@ -97,7 +97,7 @@ def _stripped(page: list[str], number: int, tops: set[str], feet: set[str]) -> l
 
 
 def _likenesses(line: str, page: int) -> set[str]:
-    """The line as it stands, and with each of its numbers in turn counted from the page's.
+    """Return the forms of a line: plain, and with each of its numbers relative to the page's.
 
     Only a page number grows as the pages do: rows of a table that differ by their numbers are no running head. A long
     line is text, and like no other.

@@ -6,10 +6,10 @@ from shared.errors import EmptyDocument
 
 
 class PlainTextParser:
-    """The whole file is one section: nothing in plain text tells a heading from a short line."""
+    """Reads one section: nothing in plain text tells a heading from a short line."""
 
     def parse(self, data: bytes) -> ParsedDocument:
-        """Read the text in whatever encoding it has (decoding.py)."""
+        """Read the text, with its encoding detected (decoding.py)."""
         text = decode(data)
         if not text or text.isspace():
             raise EmptyDocument

@@ -1,4 +1,4 @@
-"""Sheets as tables: what a person sees in a workbook, with the rows and columns that they see it in.
+"""Sheets of a workbook as tables: displayed text, with numbers of rows and letters of columns.
 
 A table is what stands between empty rows; rows without a header of their own, in the columns of the table above, are
 more of that table. Lines of a single cell above it (a title, a date) belong to it: they are
@@ -17,10 +17,10 @@ from services.ingest.ports import ParsedDocument, Section, Table
 from shared.errors import EmptyDocument, UnreadableDocument
 
 MAX_CELLS = 2_000_000
-"""Cells with something in them, of all sheets: beyond, reading would take longer than a document may."""
+"""Most non-empty cells of all sheets: more would exceed a document's time limit."""
 
 _MOST_COLUMNS = 256
-"""Columns of a table beyond which cells are not cited by their letters, only by their row."""
+"""Columns beyond which a table's cells are cited by their row alone."""
 
 _MAX_TITLES = 3
 _ALPHABET = 26
@@ -28,7 +28,7 @@ _ALPHABET = 26
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells that have something in them: `columns` from 0, in order, and their `texts`; `number` from 1."""
+    """Non-empty cells of a row: `columns` from 0, in order, and their `texts`; `number` from 1."""
 
     number: int
     columns: tuple[int, ...]
@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A cell of several rows; row numbers from 1, columns from 0, all inclusive."""
+    """A merged cell; rows from 1, columns from 0, all inclusive."""
 
     first_row: int
     last_row: int
@@ -45,7 +45,7 @@ class Merged:
 
 
 class SheetAssembly:
-    """Grows a document sheet by sheet."""
+    """Builds a document sheet by sheet."""
 
     def __init__(self) -> None:
         self._assembly = TextAssembly()
@@ -54,7 +54,7 @@ class SheetAssembly:
         self._cells = 0
 
     def count(self, cells: int) -> None:
-        """Say that so many more cells were read.
+        """Count further cells as read.
 
         Raises:
             UnreadableDocument: there are more than anybody reads.
@@ -64,7 +64,7 @@ class SheetAssembly:
             raise UnreadableDocument(reason="too-many-cells", limit=MAX_CELLS // 1_000_000)
 
     def sheet(self, name: str | None, rows: Iterable[Row], merged: Sequence[Merged] = ()) -> None:
-        """A sheet's rows, in order; a cell of several rows is said in each, so that a row is understood by itself."""
+        """Add a sheet's rows, in order; a merged cell is repeated in each, so that a row can be read alone."""
         table: list[Row] = []
         titles: list[Row] = []
         for block in _blocks(_spread(rows, merged)):
@@ -79,7 +79,7 @@ class SheetAssembly:
         self._table(name, titles)
 
     def finish(self, title: str | None = None) -> ParsedDocument:
-        """The document.
+        """Return the document.
 
         Raises:
             EmptyDocument: no cell has text.
@@ -112,12 +112,12 @@ class SheetAssembly:
 
 
 def cell_text(text: str) -> str:
-    """A cell's words on one line."""
+    """Return a cell's text on one line."""
     return on_one_line(clean(text))
 
 
 def column_letters(column: int) -> str:
-    """The letters (A, Z, AA) of a column counted from 0."""
+    """Return the letters (A, Z, AA) of a column, counted from 0."""
     letters = ""
     column += 1
     while column:
@@ -127,13 +127,13 @@ def column_letters(column: int) -> str:
 
 
 def _blocks(rows: Iterable[Row]) -> Iterable[list[Row]]:
-    """Runs of rows whose numbers follow each other."""
+    """Yield runs of consecutive rows."""
     for _, run in groupby(enumerate(rows), key=lambda numbered: numbered[1].number - numbered[0]):
         yield [row for _, row in run]
 
 
 def _goes_on(table: Sequence[Row], block: Sequence[Row]) -> bool:
-    """Whether rows behind an empty one are more of the same table."""
+    """Return whether rows after an empty one continue the table."""
     if not table or _header(block):
         return False
     known = {column for row in table for column in row.columns}
@@ -160,7 +160,7 @@ def _spread(rows: Iterable[Row], merged: Sequence[Merged]) -> Iterable[Row]:
 
 
 def _header(rows: Sequence[Row]) -> int:
-    """Titles, then the row of labels and, where it only groups columns, the one below; 0 for rows without labels."""
+    """Return the number of header rows: titles, labels, and sub-labels if labels group columns; 0 without labels."""
     titles = 0
     while titles < min(_MAX_TITLES, len(rows)) and len(rows[titles].columns) == 1:
         titles += 1

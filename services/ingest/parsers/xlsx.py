@@ -1,4 +1,4 @@
-"""Excel workbooks: the values that people see, never formulas that are worked out here (ECMA-376, part 1, 18).
+"""Excel workbooks: displayed values; formulas are never computed (ECMA-376, part 1, 18).
 
 Read from the XML itself: openpyxl in its reading mode tells neither merged cells nor hidden columns, and takes twice
 as long (docs/adr/0010-tables-and-chunking.md).
@@ -26,7 +26,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class XlsxParser:
-    """One section per table (sheets.py), in the order of the sheets."""
+    """Reads one section per table (sheets.py), in the order of the sheets."""
 
     def parse(self, data: bytes) -> ParsedDocument:
         """Read a workbook.
@@ -45,7 +45,7 @@ class XlsxParser:
 
 
 class _Workbook:
-    """What the sheets share: texts, formats, the day that dates count from."""
+    """Common data of the sheets: shared strings, formats, epoch of dates."""
 
     def __init__(self, parts: XmlParts) -> None:
         main, targets = _main(parts)
@@ -66,7 +66,7 @@ class _Workbook:
         self.number = lru_cache(50_000)(self._number)
 
     def _number(self, raw: str, style: str) -> str:
-        """A number as it is stored, in the format of a cell's style."""
+        """Return a stored number in the format of a cell's style."""
         try:
             value = float(raw)
         except ValueError:
@@ -78,7 +78,7 @@ class _Workbook:
 
 
 def _main(parts: XmlParts) -> tuple[str, dict[str, tuple[str, str]]]:
-    """The workbook's part, and the kind and part of each that it refers to, by id."""
+    """Return the workbook's part, and kind and part of its relations, by id."""
     found = _relations(parts, "_rels/.rels", "")
     main = next((part for kind, part in found.values() if kind.endswith("/officeDocument")), _WORKBOOK)
     folder, _, name = main.rpartition("/")
@@ -99,7 +99,7 @@ def _relation(element: Element) -> str:
 
 
 def _formats(root: Element | None) -> list[str]:
-    """The format of each style of cells."""
+    """Return the format of each cell style."""
     codes = dict(BUILT_IN)
     formats: list[str] = []
     for each in root.iter() if root is not None else ():
@@ -112,7 +112,7 @@ def _formats(root: Element | None) -> list[str]:
 
 
 def _rich_text(element: Element) -> str:
-    """The words of a cell's text, without their pronunciation in Japanese."""
+    """Return a cell's text, without Japanese phonetic hints."""
     words = "".join(
         each.text or ""
         for each in element.iter()
@@ -123,7 +123,7 @@ def _rich_text(element: Element) -> str:
 
 @dataclass(slots=True)
 class _Sheet:
-    """One sheet as it is read; what is merged or hidden stands behind, or in front of, its rows."""
+    """A sheet being read; merged cells are listed after its rows, hidden columns before."""
 
     assembly: SheetAssembly
     workbook: _Workbook

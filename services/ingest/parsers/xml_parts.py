@@ -1,4 +1,4 @@
-"""The XML inside an office file's zip archive, read without ever following what it refers to.
+"""XML parts of an office file's zip archive, read without following references.
 
 XML may name files and addresses to be fetched (external entities) and text that grows as it is put in (entities within
 entities). Office files need none of it: a document type declaration is refused (S19), and libxml2 is told to load
@@ -34,7 +34,7 @@ class XmlParts:
         return name in self._archive
 
     def tree(self, name: str) -> Element | None:
-        """The root of a part; None where there is no such part.
+        """Return the root of a part; None if the file has no such part.
 
         Raises:
             UnreadableDocument: it is damaged, or has a document type declaration.
@@ -48,14 +48,14 @@ class XmlParts:
         return root
 
     def needed(self, name: str) -> Element:
-        """As `tree`, of a part that every file of the kind has."""
+        """Return the root of a mandatory part, as of `tree`."""
         root = self.tree(name)
         if root is None:
             raise UnreadableDocument(reason="damaged")
         return root
 
     def elements(self, name: str, *tags: str) -> Iterator[Element]:
-        """The elements of these tags in a large part, each as it ends; it is emptied when the next one is asked for."""
+        """Yield a large part's elements of these tags as they end; each is emptied before the next."""
         with _said():
             first = True
             for _, element in etree.iterparse(BytesIO(self._archive.read(name)), ("end",), tag=tags, **_SAFE):
@@ -67,18 +67,18 @@ class XmlParts:
 
 
 def names(text: str) -> frozenset[str]:
-    """Names of elements."""
+    """Return the set of element names in a text."""
     return frozenset(text.split())
 
 
 def local(element: Element) -> str:
-    """The element's name without its namespace; "" for a comment or an entity."""
+    """Return the element's name without namespace; "" for a comment or an entity."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def _empty(element: Element) -> None:
-    """Give back the memory of an element and of what stands before it."""
+    """Release the memory of an element and its preceding siblings."""
     element.clear()
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:

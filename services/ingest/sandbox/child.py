@@ -1,4 +1,4 @@
-"""The child: reads one document, says what it found, ends."""
+"""The child: extracts one document, sends the answer, and ends."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from services.ingest.sandbox.limits import DocumentLimits, apply
 from shared.errors import InvalidInput, UnreadableDocument, VigieError, trace_of
 
 _GRACE_S = 1.0
-"""Tesseract is stopped at a page's time, and the reason names the page; so much later nobody is left to say it."""
+"""Delay of the alarm after a page's limit: tesseract is killed at the limit, and the refusal can name the page."""
 
 
 def read_document(
@@ -26,7 +26,7 @@ def read_document(
     formats: Sequence[Format],
     strategies: Mapping[str, Chunker],
 ) -> NoReturn:
-    """Serve one request on `peer` and end the process, without what an interpreter does at its end."""
+    """Serve one request on `peer` and exit at once, without the interpreter's clean-up."""
     try:
         os.setsid()
         _silence()
@@ -61,7 +61,7 @@ def _serve(
 
 
 def _ocr_budget(limits: DocumentLimits) -> OcrBudget:
-    """An alarm ends the process where a page's drawing takes too long: that is a library's work, and cannot be left."""
+    """Return a budget whose alarm kills the process if a page's drawing takes too long: it cannot be interrupted."""
 
     def alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds and seconds + _GRACE_S)
@@ -71,7 +71,7 @@ def _ocr_budget(limits: DocumentLimits) -> OcrBudget:
 
 
 def _silence() -> None:
-    """Libraries print what they stumble over, and that is a document's text."""
+    """Close the standard streams: libraries print text of the document there."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)

@@ -1,4 +1,4 @@
-"""Takes rights away from the calling process, for good, and from all it will start. None of it needs root.
+"""Removal of rights from the calling process and its descendants, for good and without root.
 
 Linux only; elsewhere, and on kernels that are older, less is taken away, and `confine` says what.
 
@@ -25,7 +25,7 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _RULE_PATH_BENEATH = 1
 _EXECUTE, _READ_FILE, _READ_DIR, _WRITE_FILE = 1, 1 << 2, 1 << 3, 1 << 1
 _RIGHTS_BY_ABI = {1: 1 << 13, 2: 1 << 14, 3: 1 << 15, 5: 1 << 16}
-"""All rights on files that an ABI knows of: the bits below this one. 4 has those of 3."""
+"""First bit above the file rights of each ABI; ABI 4 has those of 3."""
 
 _TCP_ABI, _TCP_RIGHTS = 4, 0b11
 _SCOPE_ABI, _SCOPES = 6, 0b11  # abstract sockets, signals
@@ -44,10 +44,10 @@ _READABLE = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localti
 
 
 def confine() -> list[str]:
-    """Take away what a parser does not need.
+    """Remove the rights that a parser does not need.
 
     Returns:
-        What was taken away: some of `files`, `signals`, `network`.
+        The removed rights: some of `files`, `signals`, `network`.
     """
     if sys.platform != "linux":
         return []
@@ -60,25 +60,25 @@ def confine() -> list[str]:
 
 
 def leave_outside_alone() -> None:
-    """No signal to the process that started the caller either, where the kernel can (Linux 6.12)."""
+    """Forbid signals to the parent process too, where the kernel can (Linux 6.12)."""
     if sys.platform == "linux" and _abi(libc := _libc()) >= _SCOPE_ABI:
         _restrict(libc, files=0, network=0, scopes=_SCOPES, readable=())
 
 
 def die_with_parent() -> None:
-    """The calling process is killed when the one that started it ends, however that ends."""
+    """Have the kernel kill the calling process when its parent ends."""
     if sys.platform == "linux":
         _libc().prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
 def adopt_orphans() -> None:
-    """Whatever is started below the caller becomes its child when its own parent ends."""
+    """Make the caller the parent of its orphaned descendants."""
     if sys.platform == "linux":
         _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def readable_paths() -> list[Path]:
-    """The interpreter, its libraries, this program, the system's programs: not the checkout, where data may lie."""
+    """Return the paths of interpreter, libraries, program and system; not the checkout, which may hold data."""
     import services  # noqa: PLC0415 (namespaces whose places are wanted, nothing of theirs)
     import shared  # noqa: PLC0415
 

@@ -1,7 +1,8 @@
 """python -m services.ingest.sandbox.zygote CONTROL LIMITS
 
-Loads the parsers once, gives up its rights, then forks a child for each document that it is asked to have read. It
-looks after the child: kills it in time, and whatever it left behind; says how it ended. It ends when the service does.
+Loads the parsers once, gives up its rights, then forks a child for each requested document. It kills a child that
+exceeds its time, and all processes that a child leaves behind, and reports how the child ended. It ends with the
+service.
 """
 
 import gc
@@ -25,7 +26,7 @@ from services.ingest.sandbox.wire import ENDED, ONE_WITH_OCR, READY
 
 _HOUSEKEEPING_S = 5.0
 _NICENESS = 10
-"""Whoever waits for an answer goes before a document that is being read."""
+"""Niceness: questions go before documents."""
 
 
 def main() -> None:
@@ -68,7 +69,7 @@ def _asked(control: socket.socket) -> bool:
 def _look_after(
     pid: int, control: socket.socket, woken: socket.socket, seconds: float, descendants: int
 ) -> bytes | None:
-    """Wait for a child's end and bring it about when it is time, or when the service went away (then None)."""
+    """Wait for a child's end, kill it at its time limit, and return its report; None if the service has ended."""
     deadline = time.monotonic() + seconds
     late = gone = False
     while True:
@@ -99,13 +100,13 @@ def _kill_group(pid: int) -> None:
 
 
 def _descendants() -> int:
-    """The list of this process's children, kept open since no file can be opened later; -1 where there is none."""
+    """Open the list of this process's children, since no file can be opened later; -1 without /proc."""
     path = Path(f"/proc/self/task/{os.getpid()}/children")
     return os.open(path, os.O_RDONLY) if path.exists() else -1
 
 
 def _kill_rest(descendants: int) -> None:
-    """What left the child's group was adopted when the child ended."""
+    """Kill processes that left the child's group, adopted when the child ended."""
     while descendants >= 0 and (rest := os.pread(descendants, 4096, 0).split()):
         for pid in map(int, rest):
             _kill_group(pid)
