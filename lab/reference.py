@@ -1,4 +1,4 @@
-"""Write the documents that follow from the code: openapi.json, asyncapi.json, settings.md and topics.md in docs/.
+"""Generate openapi.json, asyncapi.json, settings.md and topics.md in docs/ from the code.
 
 python -m lab.reference            # `make docs`; a test fails while what is committed differs
 """
@@ -97,7 +97,7 @@ By the defaults of `VIGIE_TOPICS_*`; `VIGIE_KAFKA_TOPIC_PREFIX` stands before ea
 
 
 def settings_reference() -> str:
-    """A table for each group of settings: variable, default, meaning."""
+    """Return docs/settings.md: a table for each group of settings, with variable, default and meaning."""
     groups = [_group(title, list(_rows(settings))) for title, settings in SETTINGS.items()]
     command = _group("The `vigie` command", [(name, *shown) for name, shown in COMMAND.items()])
     return "\n".join([_SETTINGS_HEAD, *groups[:-1], groups[-1].rstrip("\n") + "\n" + _EMBEDDED_NOTE, command])
@@ -115,7 +115,7 @@ def _rows(settings: type[BaseSettings]) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_group(field: FieldInfo) -> bool:
-    """Settings within settings have variables of their own prefix."""
+    """Return whether a field is a group of settings, whose variables have a prefix of their own."""
     return isinstance(field.annotation, type) and issubclass(field.annotation, BaseSettings)
 
 
@@ -124,7 +124,7 @@ def variable(settings: type[BaseSettings], field: str) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    """What the code says; what it finds out on the machine is not the same for every reader."""
+    """Return a field's default; one that depends on the machine is not printed."""
     value = field.default
     if value is PydanticUndefined:
         return "of the machine"
@@ -134,7 +134,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def topics_reference() -> str:
-    """A table of the topics in flow order, and one of how they are declared."""
+    """Return docs/topics.md: a table of the topics in flow order, and one of their declarations."""
     rows = [
         f"| `{topic.name}` | {topic.message.__name__} | {topic.key} | {topic.lane} | {meaning(topic.message)} |"
         for topic in TOPICS
@@ -153,7 +153,7 @@ def meaning(message: type[Event]) -> str:
 
 
 def asyncapi() -> dict[str, Any]:
-    """The AsyncAPI document of the message contracts: a channel for each topic and one for its dead letters."""
+    """Return the AsyncAPI document: a channel for each topic and one for its dead letters."""
     broker = KafkaBroker("kafka:9092")
     for topic in TOPICS:
         broker.publisher(topic.name, title=topic.name, schema=topic.message, description=_channel(topic))
@@ -172,7 +172,7 @@ def _channel(topic: Topic) -> str:
 
 
 def openapi() -> dict[str, Any]:
-    """The OpenAPI document of the gateway."""
+    """Return the OpenAPI document of the gateway."""
     with tempfile.TemporaryDirectory() as folder:
         issuer = LocalIssuer(Path(folder))
         issuer.prepare()
@@ -181,7 +181,7 @@ def openapi() -> dict[str, Any]:
 
 
 def documents() -> dict[str, str]:
-    """The reference documents, by their names in docs/."""
+    """Return the reference documents by their names in docs/."""
     return {
         "openapi.json": json.dumps(openapi(), ensure_ascii=False, indent=2) + "\n",
         "asyncapi.json": json.dumps(asyncapi(), ensure_ascii=False, indent=2, sort_keys=True) + "\n",

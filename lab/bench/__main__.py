@@ -33,7 +33,7 @@ err = Console(stderr=True, highlight=False)
 
 
 class Bench:
-    """One run: what it has found so far."""
+    """One run, and its figures so far."""
 
     def __init__(self, options: argparse.Namespace, data: Path) -> None:
         self._options = options
@@ -112,7 +112,7 @@ def _progress() -> Progress:
 
 @contextmanager
 def _documents(title: str) -> Iterator[Callable[[DocumentView], None]]:
-    """A bar that counts what of a document is embedded and indexed."""
+    """Show a progress bar of a document's embedded and indexed passages."""
     with _progress() as progress:
         task = progress.add_task(title, total=None)
 

@@ -1,4 +1,4 @@
-"""Text to measure with: the Code du travail, a sample of its articles, and questions on health and safety."""
+"""Corpus of the benches: the Code du travail, a sample of its articles, and questions on health and safety."""
 
 import json
 from collections.abc import Iterator
@@ -35,13 +35,13 @@ QUESTIONS = (
 
 
 def code(data: Path, part: int | None) -> CorpusDocument:
-    """The code or a part of it, fetched with npm into the data folder unless it is there."""
+    """Open the code or a part of it, fetched with npm into the data folder if missing."""
     package = fetch_package(code_du_travail.PACKAGE, data / "corpora", code_du_travail.FILES)
     return next(code_du_travail.documents(package, part))
 
 
 def sample(document: CorpusDocument, count: int) -> bytes:
-    """A document of `count` articles in the same layout, taken at even distances so that their lengths are typical."""
+    """Return a document of `count` articles in the same layout, evenly sampled for typical lengths."""
     tree = json.loads(document.read())
     articles = list(_articles(tree))
     chosen = [articles[at * len(articles) // count] for at in range(min(count, len(articles)))]

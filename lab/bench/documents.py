@@ -1,4 +1,4 @@
-"""Office documents to measure with: the law as somebody would have printed it."""
+"""Office documents of the benches: pages of the law."""
 
 import io
 import zipfile
@@ -11,7 +11,7 @@ from fpdf import FPDF
 from services.ingest.parsers.legi_data import LegiDataParser
 
 PAGE_CHARS = 2500
-"""Of a page of prose; a page of a docx is as much text as that."""
+"""Characters of a page of prose, and so of a page of a docx."""
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -21,12 +21,12 @@ _RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
 
 
 def paragraphs(code: bytes) -> list[str]:
-    """The paragraphs of a code, in the file that the corpus has."""
+    """Return the paragraphs of a code in the corpus's layout."""
     return [line for line in LegiDataParser().parse(code).text.split("\n") if line.strip()]
 
 
 def pages(lines: Sequence[str], count: int, first: int) -> Iterator[list[str]]:
-    """`count` pages of text, beginning somewhere else for each `first`, so that no two documents are the same."""
+    """Yield `count` pages of text, different for each `first`, so that no two documents are the same."""
     running = islice(cycle(lines), first * 997 % len(lines), None)
     for _ in range(count):
         page: list[str] = []
@@ -36,7 +36,7 @@ def pages(lines: Sequence[str], count: int, first: int) -> Iterator[list[str]]:
 
 
 def pdf(texts: Sequence[Sequence[str]]) -> bytes:
-    """A page for each text, with a running head and an outline."""
+    """Return a PDF with a page for each text, a running head and an outline."""
     file = FPDF()
     file.set_auto_page_break(auto=False)
     for number, text in enumerate(texts, 1):
@@ -50,7 +50,7 @@ def pdf(texts: Sequence[Sequence[str]]) -> bytes:
 
 
 def docx(texts: Sequence[Sequence[str]]) -> bytes:
-    """A heading and paragraphs for each text."""
+    """Return a docx with a heading and paragraphs for each text."""
     body = "".join(
         _paragraph(f"Chapitre {number}", "Heading1") + "".join(map(_paragraph, text))
         for number, text in enumerate(texts, 1)

@@ -1,4 +1,4 @@
-"""Measure ingest alone: pages a second of PDF and docx through the child, and how long the event loop stands still.
+"""Measure ingest alone: pages a second of PDF and docx through the child, and the longest block of the event loop.
 
 python -m lab.bench.extraction [--documents N] [--pages N] [--data DIR] [--json]        # Linux
 
@@ -43,10 +43,10 @@ _MB = 1e6
 
 
 class LoopLag:
-    """How much later than asked for a sleep on the event loop ends, at most, ms.
+    """Measures the longest delay of a sleep on the event loop, ms.
 
     Attributes:
-        own_ms: the longest without the time in which the loop's thread was ready and other programs had the processors.
+        own_ms: the longest delay, less the thread's wait for a processor.
     """
 
     def __init__(self) -> None:
@@ -71,15 +71,15 @@ class LoopLag:
 
 
 def _queued_ms() -> float:
-    """How long this thread has waited for a processor so far (Linux's /proc/thread-self/schedstat, second field)."""
+    """Return how long this thread has waited for a processor, ms (/proc/thread-self/schedstat, second field)."""
     return int(_SCHEDSTAT.read_text().split()[1]) / 1e6
 
 
-class _Nobody:
-    """Hears events, and does nothing about them."""
+class _NoPublisher:
+    """Publishes nothing (port: shared.kafka.ports.EventPublisher)."""
 
     async def publish(self, event: Event) -> None:
-        """Nothing follows: what is measured ends here."""
+        """Drop the event."""
 
 
 class Ingest:
@@ -94,7 +94,7 @@ class Ingest:
         public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         self._signer = GrantSigner(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         self._service = IngestService(
-            publisher=_Nobody(),
+            publisher=_NoPublisher(),
             verifier=GrantVerifier(public),
             objects=self.store,
             window=InFlightWindow(1_000_000, 3600),
@@ -103,7 +103,7 @@ class Ingest:
         )
 
     async def take(self, name: str, data: bytes, media_type: str = "") -> float:
-        """Ingest a document; seconds that it took."""
+        """Ingest a document and return the seconds that it took."""
         source = await self.store.put(f"sources/{uuid4().hex}", data)
         document = uuid4()
         event = DocumentSubmitted(

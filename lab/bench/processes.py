@@ -1,4 +1,4 @@
-"""What Linux says of processes (proc(5))."""
+"""CPU time, memory and children of processes, from proc(5)."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_s(pid: int) -> float:
-    """CPU time of a process and its children, those that have ended too, user and system, seconds; 0 once it is gone.
+    """Return CPU seconds (user and system) of a process and its children, ended ones too; 0 once it has ended.
 
     A server may serve each connection by a child: what one took that has ended is its parent's to tell.
     """
@@ -21,7 +21,7 @@ def cpu_s(pid: int) -> float:
 
 
 def peak_bytes(pid: int) -> int:
-    """Largest resident memory since the process started.
+    """Return the largest resident memory since the process started.
 
     Raises:
         OSError: there is no such process.
@@ -31,14 +31,14 @@ def peak_bytes(pid: int) -> int:
 
 
 def children_of(pid: int) -> Iterator[int]:
-    """Those that live; none once it is gone."""
+    """Return the process's living children; none once it has ended."""
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
             yield from map(int, path.read_text().split())
 
 
 def parent_of(pid: int) -> int | None:
-    """None where this system has no such process."""
+    """Return a file of /proc; None if there is no such process."""
     try:
         return int(_stat(pid)[1])
     except OSError:
@@ -46,5 +46,5 @@ def parent_of(pid: int) -> int | None:
 
 
 def _stat(pid: int) -> list[str]:
-    """Fields of `stat` from the state on, which is the third there."""
+    """Return the fields of `stat` from the third, the state, on."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

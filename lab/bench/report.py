@@ -1,4 +1,4 @@
-"""What was measured against what was aimed at."""
+"""Report of measured values and their targets."""
 
 import statistics
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured value and the highest that is aimed at, or the lowest.
+    """A measured value and its target, an upper or lower bound.
 
     Attributes:
         note: how it was measured, in a few words.
@@ -32,7 +32,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The middle and the slow end of some times, ms."""
+    """Median and slow end of some times, ms."""
 
     p50: float
     p95: float

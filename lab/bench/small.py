@@ -1,4 +1,4 @@
-"""Measure many small documents: how many one-passage texts `vigie ingest` brings into the index in a second.
+"""Measure many small documents: one-passage texts that `vigie ingest` indexes in a second.
 
 python -m lab.bench.small [--documents N] [--data DIR] [--json]        # Linux
 
@@ -35,7 +35,7 @@ err = Console(stderr=True, highlight=False)
 
 
 def write_notes(folder: Path, count: int) -> None:
-    """Texts of one passage, no two alike."""
+    """Write distinct texts of one passage."""
     folder.mkdir(parents=True)
     for number in range(count):
         lines = (f"Consigne {number}.{line} : porter les gants de l'atelier {number % 97}." for line in range(6))
@@ -43,7 +43,7 @@ def write_notes(folder: Path, count: int) -> None:
 
 
 async def measure(options: argparse.Namespace, data: Path, folder: Path) -> tuple[list[Figure], list[str]]:
-    """Ingest a few notes that do not count, then all of them."""
+    """Ingest a few notes as warm-up, then all."""
     stack = StackProcess(data)
     err.print(f"starting the stack; its log: {stack.log}")
     write_notes(folder / "warm-up", _WARM_UP)
@@ -72,7 +72,11 @@ async def _ingest(data: Path, folder: Path) -> None:
 
 
 async def _indexed(client: VigieClient, prefix: str, count: int) -> Sequence[DocumentView]:
-    """Raises: RuntimeError: not all of them are in."""
+    """Check that all documents are indexed.
+
+    Raises:
+        RuntimeError: some are not.
+    """
     query = DocumentQuery(limit=1000, state=[DocumentState.INDEXED])
     found = [each async for each in client.documents(query) if each.key.startswith(prefix)]
     if len(found) != count:

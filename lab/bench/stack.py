@@ -1,4 +1,4 @@
-"""The embedded stack in a process of its own, and what Linux says about that process."""
+"""The embedded stack in a process of its own, and that process's CPU and memory."""
 
 import asyncio
 import subprocess
@@ -36,7 +36,7 @@ class StackProcess:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[VigieClient]:
-        """Start the stack; yields a client of whoever runs the command.
+        """Start the stack; yield a client that is signed in as the local user.
 
         Raises:
             RuntimeError: it ended, or was not ready in time; its log says why.
@@ -58,11 +58,11 @@ class StackProcess:
                 process.kill()
 
     def peak_bytes(self) -> int:
-        """Largest resident memory since the process started."""
+        """Return the largest resident memory since the process started."""
         return peak_bytes(self._pid)
 
     def cpu_s(self) -> float:
-        """CPU time of the process and its children, user and system, seconds."""
+        """Return CPU seconds (user and system) of the process and its children."""
         return cpu_s(self._pid)
 
     async def _client(self, process: "subprocess.Popen[bytes]") -> VigieClient:

@@ -1,4 +1,4 @@
-"""The measurements, each on a running stack."""
+"""Measurements of a running stack."""
 
 import asyncio
 import statistics
@@ -27,11 +27,11 @@ _SETTLE_S = 2.0
 _WARM_UP = 5
 
 OnProgress = Callable[[DocumentView], None]
-"""Called with a document each time that its state was read."""
+"""Callback with each state of a document."""
 
 
 async def index(client: VigieClient, document: CorpusDocument, on_progress: OnProgress) -> DocumentView:
-    """Send a document and follow it into the index.
+    """Submit a document and wait until it is indexed.
 
     Raises:
         RuntimeError: it did not get there.
@@ -50,7 +50,7 @@ async def index(client: VigieClient, document: CorpusDocument, on_progress: OnPr
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
-    """Seconds for the same passages, round by round."""
+    """Seconds of pipeline and engine for the same passages, by round."""
 
     passages: int
     bare_s: list[float]
@@ -58,14 +58,14 @@ class Ingestion:
 
     @property
     def ratio(self) -> float:
-        """The middle one of the rounds: a machine that others use may spoil one."""
+        """Median of the rounds, robust against one disturbed by other programs."""
         return statistics.median(whole / bare for whole, bare in zip(self.pipeline_s, self.bare_s, strict=True))
 
 
 async def measure_ingestion(
     client: VigieClient, data: Path, document: CorpusDocument, rounds: int, on_progress: OnProgress
 ) -> Ingestion:
-    """The whole pipeline and the bare engine in turn, since machines are not equally fast all the time."""
+    """Measure the pipeline and the bare engine alternately, since a machine's speed varies."""
     bare: list[float] = []
     pipeline: list[float] = []
     passages = 0
@@ -86,7 +86,7 @@ async def measure_ingestion(
 
 
 async def measure_idle(stack: StackProcess, seconds: float) -> float:
-    """CPU of the stack that nobody uses, % of a core; waits first until its polling has gone to sleep."""
+    """Measure the idle stack's CPU, % of a core, once its polling has slowed down."""
     await asyncio.sleep(PAUSE_S + _SETTLE_S)
     before, started = stack.cpu_s(), time.perf_counter()
     await asyncio.sleep(seconds)
@@ -94,7 +94,7 @@ async def measure_idle(stack: StackProcess, seconds: float) -> float:
 
 
 async def measure_questions(client: VigieClient, count: int, on_progress: Callable[[], None]) -> dict[str, list[float]]:
-    """Times of each step, ms, of questions that are asked one at a time after a few that do not count."""
+    """Measure the times of each step, ms, of questions asked one at a time after a warm-up."""
     times: dict[str, list[float]] = {step: [] for step in ("embed", "retrieve", "generate", "chain", "total", "client")}
     for at, question in enumerate(islice(cycle(QUESTIONS), count + _WARM_UP)):
         started = time.perf_counter()
@@ -124,7 +124,7 @@ def _renamed(document: CorpusDocument, round_: int) -> CorpusDocument:
 
 
 async def _batches(data: Path, document: DocumentView) -> list[list[str]]:
-    """The texts that the pipeline has embedded, in its batches."""
+    """Return the texts that the pipeline has embedded, in its batches."""
     store = FolderStore(data / "objects")
     count = -(-document.passages // BATCH)
     batches = [decode_batch(await store.get(batch_key(document.version, at))) for at in range(count)]

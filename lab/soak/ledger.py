@@ -1,4 +1,4 @@
-"""What took effect, and how often it was delivered: one SQLite file that all workers of a soak write."""
+"""Ledger of effects and deliveries: one SQLite file that all workers of a soak write."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ CREATE TABLE balances (stage TEXT PRIMARY KEY, total INTEGER);
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How one hop of the chain ended.
+    """Result of one hop of the chain.
 
     Attributes:
-        ids: messages that were delivered at least once.
-        effects: how often the balance was moved; more than `ids` would be effects that were had twice.
-        deliveries: how often a handler was given a message.
+        ids: number of messages delivered at least once.
+        effects: number of moves of the balance; more than `ids` means repeated effects.
+        deliveries: number of calls of the handler.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Stage:
 
 
 class EffectLedger:
-    """Effects that are idempotent by id: a message moves its stage's balance once, however often it is delivered."""
+    """Idempotent effects: a message moves its stage's balance once, however often it is delivered."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
@@ -44,7 +44,7 @@ class EffectLedger:
         return ledger
 
     def take_effect(self, stage: str, identity: UUID) -> bool:
-        """Count the delivery; True when it is the first, and has moved the balance in the same transaction."""
+        """Count a delivery; return True for the first, which moves the balance in the same transaction."""
         run = self._connection.execute
         run("BEGIN IMMEDIATE")
         (deliveries,) = run(
@@ -58,7 +58,7 @@ class EffectLedger:
         return bool(deliveries == 1)
 
     def total(self) -> int:
-        """Effects of all stages so far."""
+        """Return the number of effects of all stages."""
         return int(self._connection.execute("SELECT sum(total) FROM balances").fetchone()[0])
 
     def stages(self) -> list[Stage]:

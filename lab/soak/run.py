@@ -1,4 +1,4 @@
-"""A soak: many messages over workers that are killed at random; what was lost, and what took effect twice."""
+"""A soak: many messages through workers that are killed at random; counts lost and repeated effects."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ from shared.telemetry.setup import Telemetry
 
 ROOT = Path(__file__).parents[2]
 STAND_STILL_S = 60
-"""Longest time without progress: the longest that consumers may take to go on after a fault (docs/faults.md)."""
+"""Longest time without progress: the bound on a consumer's recovery after a fault (docs/faults.md)."""
 _PUBLISH_CONCURRENCY = 500
 _LOOK_S = 0.05
 _SESSION_TIMEOUT_MS = 6000
@@ -33,7 +33,7 @@ _SESSION_TIMEOUT_MS = 6000
 
 @dataclass(frozen=True, slots=True)
 class SoakPlan:
-    """What a soak does.
+    """Parameters of a soak.
 
     Attributes:
         kills: of random workers, at random moments of the work; each is started again at once.
@@ -48,7 +48,7 @@ class SoakPlan:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What it showed.
+    """Results of a soak.
 
     Attributes:
         longest_pause_s: longest time in which no message took effect, seconds.
@@ -62,27 +62,27 @@ class Found:
 
     @property
     def lost(self) -> int:
-        """Effects that were never had, over both stages."""
+        """Number of missing effects, over both stages."""
         return sum(self.plan.messages - stage.ids for stage in self.stages)
 
     @property
     def twice(self) -> int:
-        """Effects that were had more than once."""
+        """Number of repeated effects."""
         return sum(stage.effects - stage.ids for stage in self.stages)
 
     @property
     def repeated(self) -> int:
-        """Deliveries after the first of a message: each would have been an effect had twice, but for its id."""
+        """Number of redeliveries, each of which idempotence kept from repeating an effect."""
         return sum(stage.deliveries - stage.ids for stage in self.stages)
 
 
 class StoodStill(Exception):
-    """Nothing moved for so long that the soak was given up."""
+    """The soak was stopped, since it had made no progress for too long."""
 
 
 @contextmanager
 def own_topics(kafka: BrokerSettings) -> Iterator[None]:
-    """The two topics of the soak, removed at its end."""
+    """Create the two topics of the soak, and remove them at its end."""
     topics = KafkaTopics(kafka)
     names = {f"{kafka.topic_prefix}{topic.name}" for topic in (QUESTIONS_CANCELLED, INDEXES_DROPPED)}
     wanted = [
@@ -119,7 +119,7 @@ class _Workers:
             )
 
     def replace(self, number: int) -> None:
-        """Kill -9 one, and start another in its place."""
+        """Kill one worker by SIGKILL, and start another."""
         self._end(self._running[number])
         self._running[number] = self._start()
 
@@ -135,7 +135,7 @@ class _Workers:
 async def soak(
     what: SoakPlan, kafka: BrokerSettings, folder: Path, told: Callable[[str], None] = lambda _line: None
 ) -> Found:
-    """Run one, with topics of its own under a random prefix.
+    """Run a soak on topics of its own, under a random prefix.
 
     Raises:
         StoodStill: nothing took effect for `STAND_STILL_S`.
@@ -177,7 +177,7 @@ async def _one(events: BrokerEvents) -> None:
 async def _watch(
     what: SoakPlan, ledger: EffectLedger, workers: _Workers, publishing: asyncio.Task[None], told: Callable[[str], None]
 ) -> float:
-    """Kill as planned until everything has taken effect; the longest time without any, seconds."""
+    """Kill workers as planned until all effects are there; return the longest time without one, seconds."""
     dice = random.Random(what.seed)  # noqa: S311 (it chooses victims, not keys)
     everything = 2 * what.messages
     moments = sorted(dice.randrange(1, int(everything * 0.95)) for _ in range(what.kills))

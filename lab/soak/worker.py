@@ -1,4 +1,4 @@
-"""One worker of a soak: two hops over the chain's own consumer and producer, each with an idempotent effect.
+"""A worker of a soak: two hops over the chain's consumer and producer, each with an idempotent effect.
 
 python -m lab.soak.worker LEDGER, with VIGIE_KAFKA_* as a service has them. Small events stand for any others.
 """
@@ -24,7 +24,7 @@ _MAX_CONCURRENCY = 16
 
 
 async def work(path: Path) -> None:
-    """Until killed."""
+    """Run until killed."""
     kafka = BrokerSettings()
     configure_logging("WARNING")
     ledger = EffectLedger(path)

@@ -1,4 +1,4 @@
-"""Settings of the embedder."""
+"""What an operator may set of the embedder."""
 
 import os
 from pathlib import Path
@@ -20,7 +20,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _valid_spec(text: str) -> str:
+def _spelled(text: str) -> str:
     try:
         return parse_engine(text).text
     except InvalidInput as error:
@@ -28,11 +28,11 @@ def _valid_spec(text: str) -> str:
 
 
 class EmbedderSettings(BaseSettings):
-    """Choice of the embedding engine, and its limits."""
+    """Which engine embeds, and what it may use."""
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_EMBEDDER_", frozen=True)
 
-    backend: Annotated[str, AfterValidator(_valid_spec)] = Field(
+    backend: Annotated[str, AfterValidator(_spelled)] = Field(
         default="onnx",
         description="the model: onnx (multilingual-e5-small, built on this machine), st:FOLDER or st:NAME"
         " (sentence-transformers, extra `st`), openai:NAME@URL (an endpoint), hashing[:DIMENSION] (none, for demos)",

@@ -1,4 +1,4 @@
-"""The embedder's fakes."""
+"""Fakes of the embedder's ports."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from services.embedder.ports import Engine, Vectors
 
 
 class FakeEngine(HashingEngine):
-    """The hashing engine; tells what it embedded, and waits with passages while `gate` is given and not set."""
+    """The hashing engine, which records its texts, and delays passages until `gate` is set, if one is given."""
 
     def __init__(self, gate: asyncio.Event | None = None) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class FakeEngine(HashingEngine):
 
 
 class FakeEngines:
-    """Engines by their spelling, all open; the first is the default."""
+    """Engines by their spec, all open; the first is the default."""
 
     def __init__(self, engines: Mapping[str, Engine]) -> None:
         self.default = next(iter(engines))

@@ -1,4 +1,4 @@
-"""An extractor without a child process, and small corpora in the layouts of the real ones. The texts are our own."""
+"""Fakes of ingest's ports, and small corpora of our own texts in the layouts of the real ones."""
 
 import asyncio
 import json
@@ -67,7 +67,7 @@ def guide_section(title: str, html: str, *articles: str, anchor: str = "") -> di
 
 
 class InProcessExtractor:
-    """Reads documents where it stands (port: services.ingest.ports.Extractor)."""
+    """Extracts documents in this process (port: services.ingest.ports.Extractor)."""
 
     async def extract(self, request: ExtractionRequest, source: bytes) -> Extraction:
         found = await asyncio.to_thread(
@@ -84,7 +84,7 @@ class InProcessExtractor:
 
 
 class Pages:
-    """A clock that only pages move: each takes the next of `seconds`, and the last of them again."""
+    """A clock that only pages move: each takes the next of `seconds`, further ones the last."""
 
     def __init__(self, *seconds: float) -> None:
         self.now = 1000.0
@@ -98,7 +98,7 @@ class Pages:
 
 
 class FakeRecogniser(Tesseract):
-    """Says the same lines of every image, in the time that `pages` says; keeps what it was shown. Has a budget."""
+    """Returns the same lines for every image, in the time of `pages`, within a budget; records the images."""
 
     def __init__(
         self, lines: Sequence[str] = ("Texte reconnu.",), *, installed: bool = True, pages: Pages | None = None

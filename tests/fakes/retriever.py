@@ -41,7 +41,7 @@ class _Point:
 
 
 class FakeIndex:
-    """Both sides of an index, in a dictionary. The rarity of terms counts for nothing here."""
+    """An index in a dictionary (all ports), without the rarity of terms."""
 
     def __init__(self) -> None:
         self.models: set[EmbeddingModel] = set()
@@ -112,7 +112,7 @@ class FakeIndex:
 
 
 class FakeEncoder:
-    """Words as terms, by their letters' sum; each counts once."""
+    """Encodes words as terms, by the sum of their letters; each counts once."""
 
     def encode_passage(self, text: str) -> SparseVector:
         terms = sorted({sum(map(ord, word.strip(".,?!:"))) for word in text.lower().split()})

@@ -1,4 +1,4 @@
-"""Measure the five services on Apache Kafka and PostgreSQL: what the chain adds to a question, and how many it takes.
+"""Measure the five services on Apache Kafka and PostgreSQL: the chain's overhead on a question, and its throughput.
 
 python -m lab.bench.connected [--questions N] [--at-once N] [--json]      # `make bench-connected`
 
@@ -46,7 +46,7 @@ err = Console(stderr=True, highlight=False)
 
 
 class Bench:
-    """One run: what it has found so far."""
+    """One run, and its figures so far."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options

@@ -44,7 +44,7 @@ _TEXT = "L'employeur veille à ce que chaque poste de travail soit tenu propre e
 
 
 async def store_passages(store: FolderStore) -> None:
-    """Put the passages that every search finds where the generator reads them."""
+    """Store the passages that every search finds."""
     passages = [
         Passage(
             id=passage_id(_VERSION, n),
@@ -63,7 +63,7 @@ async def store_passages(store: FolderStore) -> None:
 
 
 class _SameEvidence(HybridSearch):
-    """Found by number: nothing is left to weigh up before the answer."""
+    """Finds the same evidence for every question, as if by article number, so that nothing is abstained from."""
 
     _evidence = tuple(
         Evidence(rank=n + 1, score=1.0, passage=passage_id(_VERSION, n), document=_DOCUMENT, dense=0.9, exact=True)
@@ -71,14 +71,14 @@ class _SameEvidence(HybridSearch):
     )
 
     def __init__(self) -> None:
-        """In no index."""
+        """Index nothing."""
 
     async def find(self, question: Question, *, scopes: frozenset[str], limit: int) -> list[Evidence]:  # noqa: ARG002
         return list(self._evidence[:limit])
 
 
 class _FirstWords(ExtractiveBackend):
-    """Quotes the beginning of the first passage."""
+    """Answers with the beginning of the first passage."""
 
     async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence, None]:
         passage = request.sources[0].passage

@@ -1,4 +1,4 @@
-"""Where a question's time went, told afterwards by what lies on the topics: all clocks are one machine's.
+"""Breakdown of a question's time, from the records of the topics; all clocks are one machine's.
 
 A step's timing ends when its event is made (`occurred_at`), so that it began so many milliseconds before.
 """
@@ -23,7 +23,7 @@ _READ_MS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A question's times, ms on the clock.
+    """Times of a question, ms on the clock.
 
     Attributes:
         accepted: by the gateway; published: in the hands of its producer, once the database has it.
@@ -38,7 +38,7 @@ class Way:
 
     @property
     def hops(self) -> dict[str, float]:
-        """Between the steps: publishing, the broker, fetching, and waiting behind others."""
+        """Time between the steps: publishing, broker, fetching, queueing."""
         embed, retrieve, generate = self.steps
         return {
             "accept": self.published - self.accepted,
@@ -50,11 +50,11 @@ class Way:
 
     @property
     def chain(self) -> float:
-        """All that is not embedding, search or writing."""
+        """Time outside of embedding, search and writing."""
         return sum(self.hops.values())
 
     def queued(self, at: int, others: Sequence[tuple[float, float]]) -> float:
-        """How long step `at` was at work on others while this question waited for it.
+        """Return how long step `at` worked on other questions while this one waited for it.
 
         Args:
             others: when they were in the hands of that step, the latest last.
@@ -65,7 +65,7 @@ class Way:
 
 
 def queueing(ways: Sequence[Way]) -> list[float]:
-    """Of each question, how long it waited while a step was at work on others, ms; in the order of `ways`."""
+    """Return how long each question waited while a step worked on others, ms, in the order of `ways`."""
     waited = [0.0] * len(ways)
     for at in range(len(STEPS)):
         for n, way in enumerate(ways):
@@ -76,7 +76,7 @@ def queueing(ways: Sequence[Way]) -> list[float]:
 
 
 async def ways_of(kafka: BrokerSettings, answers: Sequence[AnswerView]) -> list[Way]:
-    """The ways of these questions, read from the topics."""
+    """Read the ways of these questions from the topics."""
     found = await _events(kafka)
     return [_way(found[answer.id], answer) for answer in answers]
 
@@ -92,7 +92,7 @@ def _way(events: Mapping[str, Mapping[str, Any]], answer: AnswerView) -> Way:
 
 
 async def _events(kafka: BrokerSettings) -> dict[UUID, dict[str, Any]]:
-    """By question and topic, from the beginning up to now."""
+    """Read the records of the topics up to now, by question and topic."""
     names = {f"{kafka.topic_prefix}{topic.name}": topic.name for topic in _TOPICS}
     consumer = AIOKafkaConsumer(*names, bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest")
     await consumer.start()

@@ -1,4 +1,4 @@
-"""Questions over HTTP: at times that were fixed before (open loop), or so many at once (closed loop)."""
+"""Load of questions over HTTP: at given times (open loop), or a given number at once (closed loop)."""
 
 import asyncio
 import json
@@ -15,12 +15,12 @@ from shared.http_api.questions import AnswerView
 
 _TIMEOUT_S = 90
 _IDLE_S = 3.0
-"""A connection that was idle for longer is not used again: the gateway closes it after five seconds."""
+"""Longest idle time of a connection that is used again: the gateway closes it after five seconds."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One question's way.
+    """Times of one question.
 
     Attributes:
         late: how long after its time the question left, ms; the client's own delay.
@@ -45,7 +45,7 @@ class _Connection:
 
 
 class Load:
-    """Asks a gateway on 127.0.0.1, over connections that stay open.
+    """Asks a gateway on 127.0.0.1 over persistent connections.
 
     A client by hand: httpx takes more CPU for a request than the gateway, on the same cores.
     """
@@ -57,7 +57,7 @@ class Load:
         self._number = count(1)
 
     async def open_loop(self, rate: float, questions: int, on_answer: Callable[[], None]) -> list[Answered]:
-        """`rate` questions a second at random times (Poisson, the same in each run), whatever the former ones take.
+        """Ask `rate` questions a second at random times (Poisson, the same in each run), answered or not.
 
         Who waits is counted from their own time on, so that a chain that stands still is seen by all who would ask.
         """
@@ -73,7 +73,7 @@ class Load:
         return await asyncio.gather(*(one(due) for due in times))
 
     async def closed_loop(self, at_once: int, questions: int, on_answer: Callable[[], None]) -> list[Answered]:
-        """`at_once` people, each of whom asks again as soon as they have their answer."""
+        """Keep `at_once` questions open: each answer is followed by the next question."""
         left = iter(range(questions))
         answered: list[Answered] = []
 
@@ -111,7 +111,7 @@ class Load:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        """One that is idle, or a new one; one that failed is not used again."""
+        """Open an idle connection or a new one; one that failed is closed."""
         while self._idle and self._idle[-1].idle_since < time.perf_counter() - _IDLE_S:
             self._idle.pop().writer.close()
         if self._idle:

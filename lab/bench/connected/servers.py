@@ -1,4 +1,4 @@
-"""Kafka and PostgreSQL to measure on: those that variables name, or a Kafka of one's own beside them.
+"""Kafka and PostgreSQL to measure on: those of the variables, or a Kafka of the run's own.
 
 VIGIE_TEST_KAFKA      bootstrap servers; topics of the run's own are made there under a random prefix, and removed
 VIGIE_TEST_SERVERS    without it: a folder with kafka.py, which starts and stops one
@@ -33,7 +33,7 @@ _HOW = "set VIGIE_TEST_POSTGRES, and VIGIE_TEST_KAFKA or VIGIE_TEST_SERVERS (doc
 
 @dataclass(frozen=True)
 class Kafka:
-    """`pid`: of the broker, where it is the run's own."""
+    """A Kafka cluster; `pid`: process of the broker if it is the run's own."""
 
     bootstrap_servers: str
     pid: int | None = None
@@ -41,7 +41,7 @@ class Kafka:
 
 @contextmanager
 def kafka() -> Iterator[Kafka]:
-    """The Kafka that is named, or one in a temporary folder."""
+    """Open the Kafka of the settings, or start one in a temporary folder."""
     if bootstrap_servers := os.environ.get("VIGIE_TEST_KAFKA"):
         yield Kafka(bootstrap_servers)
         return
@@ -61,7 +61,7 @@ def kafka() -> Iterator[Kafka]:
 
 @contextmanager
 def topics(bootstrap_servers: str) -> Iterator[BrokerSettings]:
-    """All topics under a prefix, as `vigie topics apply` declares them."""
+    """Declare all topics under a prefix, as `vigie topics apply` does."""
     settings = BrokerSettings(bootstrap_servers=bootstrap_servers, topic_prefix=f"bench-{uuid4().hex[:8]}.")
     cluster = KafkaTopics(settings)
     wanted = declared(TopicSettings(replication=1), settings.topic_prefix)
@@ -74,12 +74,12 @@ def topics(bootstrap_servers: str) -> Iterator[BrokerSettings]:
 
 @dataclass(frozen=True)
 class Postgres:
-    """An empty database."""
+    """An empty database of a run."""
 
     url: str
 
     async def pid(self) -> int | None:
-        """Of the whole server, whose children serve connections; None where it is elsewhere."""
+        """Process of the server, whose children serve connections; None on another machine."""
         if make_url(self.url).host not in {"127.0.0.1", "localhost"}:
             return None
         async with _connected(self.url) as connection:
@@ -87,7 +87,7 @@ class Postgres:
             return parent_of(int(serving))
 
     async def transactions(self) -> int:
-        """How many have been committed in this database."""
+        """Return the number of transactions committed in this database."""
         async with _connected(self.url) as connection:
             await connection.execute(text("SELECT pg_stat_clear_snapshot()"))
             found = await connection.execute(
@@ -98,7 +98,7 @@ class Postgres:
 
 @asynccontextmanager
 async def postgres() -> AsyncIterator[Postgres]:
-    """A database of the run's own."""
+    """Create a database of the run's own, and drop it at the end."""
     if not (server := os.environ.get("VIGIE_TEST_POSTGRES")):
         sys.exit(f"There is no PostgreSQL to measure on: {_HOW}.")
     name = f"vigie_bench_{uuid4().hex}"
@@ -120,7 +120,7 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
 
 
 def _free_port() -> int:
-    """The first of two: a node's controller listens behind it. Below the ports that systems give to clients."""
+    """Find two consecutive free ports, the second for a node's controller, below the ephemeral ports."""
     for _ in range(1000):
         port = random.randrange(20000, 30000)  # noqa: S311 (no secret)
         with suppress(OSError), socket.socket() as one, socket.socket() as two:

@@ -1,4 +1,4 @@
-"""The five services, each a process, as a deployment runs them."""
+"""The five services as processes, as in a deployment."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from shared.client import VigieClient
 ROOT = Path(__file__).parent.parent.parent.parent
 SERVICES = ("ingest", "embedder", "retriever", "generator", "gateway")
 BARE = ("embedder", "retriever", "generator")
-"""Of these bare.py has a variant that does no work."""
+"""Services with a variant without work in bare.py."""
 
 _START_TIMEOUT_S = 120
 _STOP_TIMEOUT_S = 30
@@ -25,7 +25,7 @@ _LOG_TAIL = 3000
 
 
 class Services:
-    """Processes in a folder of their own, a log for each; settings of the caller's environment hold for them too."""
+    """Processes in a folder of their own, with a log each; they inherit the caller's environment."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
@@ -80,7 +80,7 @@ class Services:
                     await self._ready(http, name)
 
     def stop(self, *names: str) -> None:
-        """Stop these, or all."""
+        """Stop some services, or all."""
         stopped = {name: self._running.pop(name) for name in names or tuple(self._running)}
         for process in stopped.values():
             process.terminate()
