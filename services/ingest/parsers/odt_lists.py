@@ -24,18 +24,18 @@ class Lists:
         self._headings: dict[int, int] = {}
 
     def open(self, element: Element, style: str | None) -> None:
-        """A list begins: from its first number, unless it says that it goes on."""
+        """Begin a list, from its first number unless it continues an earlier one."""
         goes_on = element.get(TEXT + "continue-numbering") == "true" or element.get(TEXT + "continue-list")
         if not goes_on:
             self._counters.pop(style or "", None)
 
     def label(self, style: str | None, level: int) -> str:
-        """What stands in front of the next item: its number, or "-" for a bullet."""
+        """Return the label of the next item: its number, or "-" for a bullet."""
         counters = self._counters.setdefault(style or "", {})
         return _label(self._levels.get(style or "", {}), counters, level) or "-"
 
     def heading_label(self, level: int) -> str:
-        """The number of the next heading of a level; "" where headings have none."""
+        """Return the number of the next heading of a level; "" if headings have none."""
         return _label(self._outline, self._headings, level)
 
 

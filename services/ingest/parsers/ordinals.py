@@ -1,4 +1,4 @@
-"""Numbers of list items and notes as word processors show them."""
+"""Display of the numbers of list items and notes."""
 
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
@@ -8,7 +8,7 @@ _RAISED = str.maketrans("0123456789ivxl", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱᵛˣˡ
 
 
 def roman(number: int) -> str:
-    """In small letters; beyond what anybody reads, in digits."""
+    """Return a Roman number in lower case; a very large one in digits."""
     if not 0 < number < _MOST:
         return str(number)
     text = ""
@@ -19,12 +19,12 @@ def roman(number: int) -> str:
 
 
 def letter(number: int) -> str:
-    """From a to z, then aa, bb ... as word processors count."""
+    """Return a to z, then aa, bb ..., as word processors count."""
     if not 0 < number < _MOST:
         return str(number)
     return chr(ord("a") + (number - 1) % _ALPHABET) * ((number - 1) // _ALPHABET + 1)
 
 
 def raised(mark: str) -> str:
-    """A note's mark as it is printed, above the line."""
+    """Return a note's mark in superscript."""
     return mark.translate(_RAISED)

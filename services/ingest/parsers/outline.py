@@ -1,4 +1,4 @@
-"""Grows a document of headings, paragraphs, list items and tables, as word processors and web pages have them."""
+"""Assembly of a document from headings, paragraphs, list items and tables, for word processors and web pages."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from services.ingest.ports import ParsedDocument, Section, Table
 from shared.errors import EmptyDocument
 
 _LONGEST_HEADING = 300
-"""Characters; a longer one is a paragraph that somebody gave a heading's style."""
+"""Most characters of a heading; a longer one is a paragraph in a heading's style."""
 
 
 class Outline:
-    """Receives what a document has in its order, then tells its text: one section a heading, from that heading's line.
+    """Receives a document's elements in order, and assembles its text: one section a heading, from its line on.
 
     Paragraphs are parted by an empty line; list items, and a table's rows, are lines that follow each other.
     """
@@ -30,7 +30,7 @@ class Outline:
         self._close = False  # whether the next list item stands on the line below
 
     def heading(self, level: int, text: str) -> None:
-        """A heading of a level from 1 (outermost; 0 for a document's title); one without text is passed over."""
+        """Add a heading of a level from 1 (outermost; 0 for a document's title); an empty one is skipped."""
         words = title(clean(text))
         if not words:
             return
@@ -44,7 +44,7 @@ class Outline:
         self._after_heading = True
 
     def paragraph(self, text: str) -> None:
-        """A paragraph; its own line breaks stay."""
+        """Add a paragraph; its line breaks stay."""
         lines = list(map(on_one_line, clean(text).split("\n")))
         kept = [each for each in lines if each]
         if kept:
@@ -53,14 +53,14 @@ class Outline:
                 self._add(each)
 
     def item(self, text: str, mark: str = "-") -> None:
-        """A list item; the next one stands on the line below."""
+        """Add a list item, on the line after the one before."""
         words = on_one_line(clean(text))
         if words:
             self._part(close=True)
             self._add(f"{mark} {words}" if mark else words)
 
     def table(self, rows: Sequence[Sequence[str]], declared_header: int = 0) -> None:
-        """A table of plain rows (grids.py); empty ones are left out."""
+        """Add a table of plain rows (grids.py) without its empty rows."""
         cleaned = [[on_one_line(clean(cell)) for cell in row] for row in rows]
         full = [row for row in cleaned if any(row)]
         dropped = sum(not any(row) for row in cleaned[:declared_header])
@@ -75,7 +75,7 @@ class Outline:
         self._pending.append((starts, self._length, header_rows(full, declared_header - dropped)))
 
     def finish(self, document_title: str | None = None) -> ParsedDocument:
-        """The document.
+        """Return the document.
 
         Raises:
             EmptyDocument: nothing in it has text.
@@ -93,7 +93,7 @@ class Outline:
         )
 
     def _part(self, *, close: bool) -> None:
-        """An empty line in front of what follows, unless both are list items."""
+        """Add an empty line before an element, except between two list items."""
         if self._lines and not (close and self._close) and not self._after_heading:
             self._add("")
         self._close, self._after_heading = close, False
