@@ -132,7 +132,7 @@ class DocumentService:
         )
         named = "\n".join([source.sha256, upload.scope, upload.key or upload.file_name])
         key = idempotency(request_key, principal.subject, hashlib.sha256(named.encode()).hexdigest())
-        return await shield_until_done(self._accept_stored(principal, submission, key), patience_s=_ACCEPT_S)
+        return await shield_until_done(self._accept_stored(principal, submission, key), timeout_s=_ACCEPT_S)
 
     async def _accept_stored(
         self, principal: Principal, submission: Submission, key: IdempotencyKey | None
