@@ -21,14 +21,16 @@ from services.standalone.session import session
 from services.standalone.settings import StandaloneSettings
 from shared.access import PUBLIC
 from shared.contracts.questions import GenerationPlan
+from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
+from shared.storage.sealed import SealedStore
 
 LANGUAGE = "fr"
 
 
 async def measured(questions: list[dict[str, Any]], data: Path) -> AsyncIterator[dict[str, Any]]:
     words, count = vocabulary(), GenerationPlan().passages
-    reader = SourceReader(FolderStore(data / "objects"))
+    reader = SourceReader(SealedStore(FolderStore(data / "objects"), UNSEALED))
     async with session(StandaloneSettings(data=data), LANGUAGE) as running, running.client() as client:
         for question in questions:
             text = question["question"]

@@ -32,7 +32,9 @@ from shared.access import Grant, GrantSigner, GrantVerifier
 from shared.contracts.base import Event
 from shared.contracts.documents import DocumentSubmitted
 from shared.contracts.media_types import EXTENSIONS
+from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
+from shared.storage.sealed import SealedStore
 
 _PROBE_S = 0.001
 _SCHEDSTAT = Path("/proc/thread-self/schedstat")
@@ -88,7 +90,7 @@ class Ingest:
     def __init__(self, folder: Path) -> None:
         self.lag = LoopLag()
         self.peak_bytes = 0
-        self.store = FolderStore(folder)
+        self.store = SealedStore(FolderStore(folder), UNSEALED)
         self.child = ChildProcess(DocumentLimits())
         key = Ed25519PrivateKey.generate()
         public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -104,7 +106,7 @@ class Ingest:
 
     async def take(self, name: str, data: bytes, media_type: str = "") -> float:
         """Ingest a document and return the seconds that it took."""
-        source = await self.store.put(f"sources/{uuid4().hex}", data)
+        source = await self.store.put(f"sources/{uuid4().hex}", data, scope="public")
         document = uuid4()
         event = DocumentSubmitted(
             document_id=document,

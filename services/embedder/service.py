@@ -74,7 +74,7 @@ class EmbedderService:
             vectors = await engine.embed_passages([searchable_text(passage) for passage in passages])
         data = _little_endian(vectors)
         key = vectors_key(event.version_id, event.batch, model.name, sha256(data).hexdigest())
-        stored = await self._objects.put(key, data)
+        stored = await self._objects.put(key, data, scope=event.scope)
         embedded = PassagesEmbedded(
             id=uuid5(event.version_id, f"embedded {event.batch} {model.name}"),
             **_carried(event, model, self._engines),

@@ -61,6 +61,8 @@ from shared.clock import utc_now
 from shared.contracts.backends import load_registry
 from shared.kafka.broker import create_broker
 from shared.kafka.ports import EventPublisher
+from shared.sealing.ports import Sealer
+from shared.sealing.unsealed import UNSEALED
 from shared.storage.ports import ObjectStore
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import create_store
@@ -134,12 +136,12 @@ class Gateway:
             await self.leadership.hand_over()
 
 
-def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None) -> FastAPI:
+def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None, sealer: Sealer = UNSEALED) -> FastAPI:
     """The HTTP application; its lifespan opens the database, starts the consumers, the relay and the chores."""
     is_own = telemetry is None
     telemetry = telemetry or Telemetry(settings.telemetry, service="gateway")
-    broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry)
-    gateway = build(settings, events=events, registry=telemetry.registry)
+    broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry, sealer=sealer)
+    gateway = build(settings, events=events, registry=telemetry.registry, sealer=sealer)
     consumer.register(broker, gateway.progress, gateway.models, gateway.ends, settings.kafka)
     worker = Worker("gateway", broker, gateway.opened, telemetry)
 
@@ -189,6 +191,7 @@ def build(
     registry: CollectorRegistry,
     store: ObjectStore | None = None,
     signer: GrantSigner | None = None,
+    sealer: Sealer = UNSEALED,
 ) -> Gateway:
     """Wire a gateway, nothing of it opened.
 
@@ -196,9 +199,10 @@ def build(
         events: publishes what is accepted.
         registry: of the process's metrics.
         store, signer: instead of those that the settings describe.
+        sealer: seals objects, and texts in the database; messages are the events'.
     """
-    database = Database(settings.database.url, settings.database)
-    store = store or create_store(settings.objects)
+    database = Database(settings.database.url, settings.database, sealer)
+    store = store or create_store(settings.objects, sealer)
     signer = signer or GrantSigner(settings.grant_private_key_file.read_bytes())
     # On SQLite there is one gateway, and a start need not wait for the lease of the one that was killed.
     leadership = Leadership(None if database.is_sqlite else SqlLease(database, "outbox-relay", ttl_s=_LEASE_S))

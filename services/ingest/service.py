@@ -63,7 +63,7 @@ class IngestService:
         await asyncio.to_thread(_check_sum, event, source)
         found = await self._extractor.extract(self._request(event), source)
         del source
-        await self._objects.put(text_key(event.version_id), _blocks(found))
+        await self._objects.put(text_key(event.version_id), _blocks(found), scope=event.scope)
         self._window.release(event.version_id)  # what an earlier attempt sent is sent again
         await self._publisher.publish(
             DocumentProgressed(
@@ -107,7 +107,7 @@ class IngestService:
 
     async def _send(self, event: DocumentSubmitted, found: Extraction, batch: int) -> None:
         data, size = await asyncio.to_thread(_encode, event, found, batch)
-        stored = await self._objects.put(batch_key(event.version_id, batch), data)
+        stored = await self._objects.put(batch_key(event.version_id, batch), data, scope=event.scope)
         extracted = _extracted(event, batch, size, found.count, stored)
         await self._window.acquire(
             document=event.document_id, version=event.version_id, sequence=event.sequence, done=extracted.done

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.clock import utc_now
+from shared.sealing.ports import PLATFORM
 
 SCHEMA_VERSION: Literal[1] = 1
 
@@ -26,6 +27,11 @@ class Event(Frozen):
     id: UUID = Field(default_factory=uuid4)
     schema_version: Literal[1] = SCHEMA_VERSION
     occurred_at: AwareDatetime = Field(default_factory=utc_now)
+
+    @property
+    def sealed_for(self) -> str:
+        """The scope whose key seals the message: a document's, else the platform's."""
+        return str(getattr(self, "scope", PLATFORM))
 
 
 class ObjectRef(Frozen):

@@ -7,6 +7,7 @@ The producer is idempotent with acks=all; offsets are committed after the handle
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -22,11 +23,14 @@ from shared.kafka.dead_letters import DeadLetters
 from shared.kafka.producer_renewal import SPENT, ProducerRenewal
 from shared.kafka.security import security_of
 from shared.kafka.subscriber import ConsumerLimits, consume
+from shared.sealing.ports import Sealer
+from shared.sealing.unsealed import UNSEALED
 from shared.settings import BrokerSettings
 from shared.telemetry.setup import Telemetry
 
 _A_DAY_MS = 24 * 3600 * 1000
 _MAX_REQUEST_BYTES = 1024 * 1024
+_JSON = {"content-type": "application/json"}
 
 
 class BrokerEvents:
@@ -34,12 +38,14 @@ class BrokerEvents:
 
     Args:
         prefix: the deployment's prefix of topic names.
+        sealer: seals the bodies of messages, for the scope of each.
         timeout_s: longest wait for an acknowledgement, seconds. An idempotent producer goes on sending after it: a
             retry may publish a duplicate, and handlers are idempotent.
     """
 
-    def __init__(self, broker: "Broker", prefix: str = "", *, timeout_s: float) -> None:
+    def __init__(self, broker: "Broker", prefix: str = "", *, timeout_s: float, sealer: Sealer = UNSEALED) -> None:
         self._broker = broker
+        self._sealer = sealer
         self._prefix = prefix
         self._timeout_s = timeout_s
 
@@ -69,12 +75,17 @@ class BrokerEvents:
             # aiokafka takes a cancelled wait well: the record stays in its batch, and the batch on its way.
             async with asyncio.timeout(self._timeout_s):
                 try:
-                    await self._broker.publish(event, topic=f"{self._prefix}{name}", key=key)
+                    await self._broker.publish(
+                        self._sealed(name, event), topic=f"{self._prefix}{name}", key=key, headers=_JSON
+                    )
                 except SPENT:
                     await self._broker.renewal.renew(generation)
                     raise
         except (KafkaError, OSError) as error:  # TimeoutError among them
             raise Unavailable(part="kafka") from error
+
+    def _sealed(self, name: str, event: Event) -> bytes:
+        return self._sealer.seal(event.model_dump_json().encode(), scope=event.sealed_for, context=name)
 
     async def dead_letter(self, name: str, letter: DeadLetter) -> None:
         await self.publish_on(name, letter)
@@ -85,6 +96,7 @@ class Broker(KafkaBroker):
 
     settings: BrokerSettings
     renewal: ProducerRenewal
+    sealer: Sealer = UNSEALED
 
     async def stop(
         self,
@@ -96,7 +108,9 @@ class Broker(KafkaBroker):
         await self.renewal.ended()
 
 
-def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetry) -> tuple[Broker, BrokerEvents]:
+def create_broker(
+    settings: BrokerSettings, *, service: str, telemetry: Telemetry, sealer: Sealer = UNSEALED
+) -> tuple[Broker, BrokerEvents]:
     """Return a broker, not yet connected, and the publisher that writes through it."""
     broker = Broker(
         settings.bootstrap_servers.split(","),
@@ -113,11 +127,13 @@ def create_broker(settings: BrokerSettings, *, service: str, telemetry: Telemetr
     )
     broker.settings = settings
     broker.renewal = ProducerRenewal(broker)
-    events = BrokerEvents(broker, settings.topic_prefix, timeout_s=settings.request_timeout_ms / 1000)
+    broker.sealer = sealer
+    timeout_s = settings.request_timeout_ms / 1000
+    events = BrokerEvents(broker, settings.topic_prefix, timeout_s=timeout_s, sealer=sealer)
     for middleware in (
         *telemetry.middlewares,
         *telemetry.spans_of(service),
-        DeadLetters(service, events, events.dead_letter, settings),
+        DeadLetters(service, events, events.dead_letter, settings, sealer),
     ):
         broker.add_middleware(middleware)
     return broker, events
@@ -149,11 +165,14 @@ def subscription(
         graceful_timeout_s=kafka.graceful_timeout_s,
         again_s=kafka.max_backoff_s,
     )
+    sealer = broker.sealer if isinstance(broker, Broker) else UNSEALED
+    unseal = partial(sealer.unseal, context=topic.name)
     if group is None:
         return consume(
             broker,
             name,
             topic.message,
+            unseal=unseal,
             limits=limits,
             group_id=None,
             auto_offset_reset="latest",
@@ -163,6 +182,7 @@ def subscription(
         broker,
         name,
         topic.message,
+        unseal=unseal,
         limits=limits,
         # A group a topic: consumers of one group stop together whenever one of them joins, whatever it reads.
         group_id=group_id(kafka, group, topic),

@@ -21,8 +21,10 @@ from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.failures import terminal_events
 from shared.contracts.topics import find_topic
-from shared.errors import InternalError, InvalidMessage, VigieError, trace_of
+from shared.errors import CorruptObject, InternalError, InvalidMessage, VigieError, trace_of
 from shared.kafka.ports import EventPublisher
+from shared.sealing.ports import Sealer
+from shared.sealing.unsealed import UNSEALED
 from shared.settings import BrokerSettings
 
 logger = logging.getLogger("vigie.dead_letters")
@@ -41,9 +43,18 @@ class DeadLetters:
         events: publishes the events that end a job.
         publish: publishes a dead letter on the topic of a name.
         kafka: longest pause between two tries, and prefix of topic names.
+        sealer: unseals the record whose job is to be ended.
     """
 
-    def __init__(self, service: str, events: EventPublisher, publish: PublishDeadLetter, kafka: BrokerSettings) -> None:
+    def __init__(
+        self,
+        service: str,
+        events: EventPublisher,
+        publish: PublishDeadLetter,
+        kafka: BrokerSettings,
+        sealer: Sealer = UNSEALED,
+    ) -> None:
+        self.sealer = sealer
         self.service = service
         self.events = events
         self.publish = publish
@@ -110,7 +121,7 @@ class _DeadLetterScope(BaseMiddleware):
             sha256=hashlib.sha256(value).hexdigest(),
         )
         name = record.topic.removeprefix(self._letters.prefix)
-        for event in _terminal_events(name, value, error):
+        for event in _terminal_events(self._letters.sealer, name, value, error):
             await self._letters.events.publish(event)
         await self._letters.publish(f"{name}.dlq", letter)
         logger.warning(
@@ -140,12 +151,12 @@ def _as_vigie_error(error: Exception) -> VigieError:
     return InternalError()
 
 
-def _terminal_events(topic: str, value: bytes, error: VigieError) -> list[Event]:
+def _terminal_events(sealer: Sealer, topic: str, value: bytes, error: VigieError) -> list[Event]:
     contract = find_topic(topic)
     if contract is None:
         return []
     try:
-        event = contract.message.model_validate_json(value)
-    except ValidationError:
+        event = contract.message.model_validate_json(sealer.unseal(value, context=topic))
+    except (ValidationError, CorruptObject):
         return []  # whose job it was cannot be told; the gateway's deadline ends it
     return terminal_events(event, error)

@@ -8,6 +8,7 @@ that interval and by `_AHEAD`, and harmless, since effects are idempotent.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -249,6 +250,7 @@ def consume(
     *,
     limits: ConsumerLimits,
     group_id: str | None,
+    unseal: Callable[[bytes], bytes] = lambda body: body,
     **options: Any,
 ) -> ManagedSubscriber:
     """Declare a subscriber on a broker, to be called with its handler, as `broker.subscriber(...)` would.
@@ -257,11 +259,12 @@ def consume(
 
     Args:
         message: model of a record's JSON.
+        unseal: gives the JSON of a record's body.
         options: further options of aiokafka's consumer.
     """
 
     async def read(record: "StreamMessage[Record]") -> BaseModel:
-        return message.model_validate_json(record.body)
+        return message.model_validate_json(unseal(record.body))
 
     config = broker.config.broker_config
     topics = [Topic(topic, declare=False)]  # the deployment declares topics; the embedded broker makes them on sight

@@ -1,6 +1,6 @@
-"""The port of the object store.
+"""The ports of the object store.
 
-Adapters: folder.py, s3.py; a fake: tests/fakes.
+Adapters of Container: folder.py, s3.py; of ObjectStore: sealed.py over one of them; a fake: tests/fakes.
 """
 
 from collections.abc import AsyncIterable
@@ -9,11 +9,26 @@ from typing import Protocol
 from shared.contracts.base import ObjectRef
 
 
+class Container(Protocol):
+    """Where objects lie, as bytes that tell nothing of their scope."""
+
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
+        """Write an object whole or not at all; errors as of ObjectStore."""
+        ...
+
+    async def get(self, key: str) -> bytes: ...
+
+    async def delete(self, prefix: str) -> None: ...
+
+
 class ObjectStore(Protocol):
     """Whole objects under string keys such as `passages/<version>/000003`."""
 
-    async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes], *, scope: str) -> ObjectRef:
         """Write an object whole or not at all; it replaces an older one of the same key.
+
+        Args:
+            scope: whose words it holds, so whose key seals it.
 
         Raises:
             InsufficientStorage, StoreUnavailable: nothing was written.

@@ -23,7 +23,7 @@ _RETRIES = 2  # quick ones, for a connection that broke; for a server that is do
 
 
 class BucketStore:
-    """Objects in a bucket (port: shared.storage.ports.ObjectStore).
+    """Objects in a bucket (port: shared.storage.ports.Container).
 
     An object is visible once its last byte has arrived: S3 shows neither a broken put nor an open multipart upload.
     """

@@ -80,7 +80,7 @@ class FakeStore:
             batches.setdefault(batch_key(item.version_id, item.ordinal // BATCH), []).append(item)
         self.objects.update({key: encode_batch(batch) for key, batch in batches.items()})
 
-    async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes], *, scope: str = "public") -> ObjectRef:
         whole = data if isinstance(data, bytes) else b"".join([chunk async for chunk in data])
         self.objects[key] = whole
         return ObjectRef(key=key, sha256=sha256(whole).hexdigest(), size=len(whole))

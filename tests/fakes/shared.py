@@ -7,7 +7,7 @@ from typing import TypeVar
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shared.access import GrantSigner, GrantVerifier
+from shared.access import PUBLIC, GrantSigner, GrantVerifier
 from shared.contracts.base import Event, ObjectRef
 from shared.errors import NotFound, VigieError
 
@@ -37,7 +37,7 @@ class MemoryStore:
         self.objects: dict[str, bytes] = {}
         self.failing: VigieError | None = None
 
-    async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes], *, scope: str = PUBLIC) -> ObjectRef:
         if self.failing is not None:
             raise self.failing
         whole = data if isinstance(data, bytes) else b"".join([chunk async for chunk in data])

@@ -77,7 +77,7 @@ async def test_a_server_that_goes_wrong_while_it_is_read_is_waited_for(plan: Pla
 async def test_a_server_that_goes_wrong_while_it_is_written_to_is_waited_for(name: str) -> None:
     async with bucket(WRONG[name]) as (store, _):
         with pytest.raises(StoreUnavailable) as failed:
-            await asyncio.wait_for(store.put("texts/v", TEXT), 30)
+            await asyncio.wait_for(store.put("texts/v", TEXT, scope="public"), 30)
         assert failed.value.retryable
 
 

@@ -22,8 +22,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database import postgres
+from services.gateway.database.sealed_text import use_sealer
 from services.gateway.settings import DatabaseSettings
 from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
+from shared.sealing.ports import Sealer
+from shared.sealing.unsealed import UNSEALED
 
 logger = logging.getLogger("vigie.gateway")
 
@@ -40,8 +43,9 @@ _migrating = threading.Lock()
 class Database:
     """The engine and its sessions, while it is opened."""
 
-    def __init__(self, url: str, settings: DatabaseSettings | None = None) -> None:
+    def __init__(self, url: str, settings: DatabaseSettings | None = None, sealer: Sealer = UNSEALED) -> None:
         self.url = make_url(url)
+        self._sealer = sealer
         self._settings = settings or DatabaseSettings()
         self._engine: AsyncEngine | None = None
         self._reads: AsyncEngine | None = None
@@ -71,6 +75,7 @@ class Database:
             self._engine = create_async_engine(
                 self.url, pool_size=self._settings.pool_size, pool_timeout=self._settings.acquire_timeout_s
             )
+            use_sealer(self._engine.dialect, self._sealer)
             event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
             self._reads = self._engine.execution_options(**{_READS: True})
@@ -83,6 +88,7 @@ class Database:
             pool_recycle=self._settings.recycle_s,
             connect_args=postgres.connect_args(self._settings),
         )
+        use_sealer(self._engine.dialect, self._sealer)
         postgres.leave_what_became_read_only(self._engine)
         postgres.try_what_was_idle(self._engine)
         # As SQLite does by itself. PostgreSQL's default shows each statement what was committed before that statement.

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import JSON, DateTime, Dialect, Index, Table, TypeDecorator, UniqueConstraint
 from sqlmodel import Column, Field, SQLModel, Text
 
+from services.gateway.database.sealed_text import SealedText
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A point in time, aware in UTC on every database: SQLite stores it naive."""
@@ -53,7 +55,7 @@ class VersionRow(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     document_id: UUID = Field(foreign_key="documents.id", index=True)
     sequence: int
-    title: str
+    title: str = Field(sa_column=Column(SealedText("document_versions.title"), nullable=False))
     file_name: str
     media_type: str
     sha256: str
@@ -79,11 +81,11 @@ class QuestionRow(SQLModel, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    text: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(SealedText("questions.text"), nullable=False))
     language: str
     asked_by: str
     state: str
-    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    outcome: str | None = Field(default=None, sa_column=Column(SealedText("questions.outcome"), nullable=True))
     created_at: datetime = _time()
     deadline: datetime = _time()
     folded: str = Field(sa_column=Column(Text, nullable=False))
@@ -96,7 +98,7 @@ class FeedbackRow(SQLModel, table=True):
     author: str = Field(primary_key=True)
     verdict: str
     reason: str | None = None
-    comment: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    comment: str | None = Field(default=None, sa_column=Column(SealedText("feedback.comment"), nullable=True))
     created_at: datetime = _time(index=True)
     updated_at: datetime = _time()
 
@@ -110,7 +112,7 @@ class OutboxRow(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     topic: str
     job_id: UUID = Field(index=True)
-    body: str = Field(sa_column=Column(Text, nullable=False))
+    body: str = Field(sa_column=Column(SealedText("outbox.body"), nullable=False))
     created_at: datetime = _time()
     published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     moved_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))

@@ -114,7 +114,7 @@ class DocumentService:
             raise EmptyDocument(name=upload.file_name)
         stored_at = source_key(uuid4())
         try:
-            source = await self._store.put(stored_at, upload.content)
+            source = await self._store.put(stored_at, upload.content, scope=upload.scope)
         except BaseException:  # a client that goes away while its file is written, too
             with suppress(VigieError):
                 await shield_until_done(self._store.delete(stored_at))

@@ -22,7 +22,9 @@ from shared.contracts.passages import Passage
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded, Timings
 from shared.errors import CorruptObject, Forbidden, InvalidMessage, ModelMismatch
 from shared.kafka.cancellations import RecentCancellations
+from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
+from shared.storage.sealed import SealedStore
 from tests.fakes.embedder import FakeEngine, FakeEngines
 
 SCOPE = "unit:UMR5000"
@@ -49,7 +51,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.published = Published()
-        self.objects = FolderStore(folder)
+        self.objects = SealedStore(FolderStore(folder), UNSEALED)
         self.engine = FakeEngine()
         self.now = NOW
         self.cancelled = RecentCancellations(now=lambda: self.now)
@@ -78,7 +80,7 @@ class House:
             )
             for n, text in enumerate(texts)
         ]
-        ref = await self.objects.put(batch_key(version, 1), encode_batch(passages))
+        ref = await self.objects.put(batch_key(version, 1), encode_batch(passages), scope="public")
         event = PassagesExtracted(
             document_id=document,
             version_id=version,

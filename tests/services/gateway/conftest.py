@@ -26,6 +26,8 @@ from services.gateway.settings import DatabaseSettings, GatewaySettings, JwksSet
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
 from shared.access import Role
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
+from shared.sealing.ports import Sealer
+from shared.sealing.unsealed import UNSEALED
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 
 UNIT = "unit:UMR5219"
@@ -80,10 +82,12 @@ class Rig:
         return SqlQuestions(self.gateway.database)
 
     @asynccontextmanager
-    async def another(self, events: RecordedEvents) -> AsyncIterator["Rig"]:
+    async def another(self, events: RecordedEvents, sealer: Sealer = UNSEALED) -> AsyncIterator["Rig"]:
         """One more replica on the same database and store."""
         registry = CollectorRegistry()
-        gateway = build(self.settings, events=events, registry=registry, store=self.store, signer=grant_keys()[0])
+        gateway = build(
+            self.settings, events=events, registry=registry, store=self.store, signer=grant_keys()[0], sealer=sealer
+        )
         app = create_http(gateway, ready=lambda: True, registry=registry, max_upload_bytes=MAX_UPLOAD)
         async with gateway.opened():
             yield replace(self, gateway=gateway, events=events, app=app)

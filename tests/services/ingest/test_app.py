@@ -13,8 +13,10 @@ from shared.access import Grant, GrantSigner
 from shared.contracts.base import ObjectRef
 from shared.contracts.documents import DocumentSubmitted
 from shared.contracts.object_layout import batch_key, decode_batch
+from shared.sealing.unsealed import UNSEALED
 from shared.settings import GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.storage.folder import FolderStore
+from shared.storage.sealed import SealedStore
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
 
@@ -33,8 +35,8 @@ def keys(folder: Path) -> tuple[GrantSigner, Path]:
 
 async def test_a_submitted_document_becomes_passages(tmp_path: Path) -> None:
     signer, public_key = keys(tmp_path)
-    store = FolderStore(tmp_path / "objects")
-    await store.put("sources/upload", TEXT)
+    store = SealedStore(FolderStore(tmp_path / "objects"), UNSEALED)
+    await store.put("sources/upload", TEXT, scope="public")
     platform = WorkerContext(
         objects=ObjectStoreSettings(folder=tmp_path / "objects"),
         grants=GrantSettings(public_key_file=public_key),

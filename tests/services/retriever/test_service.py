@@ -78,8 +78,12 @@ class House:
                     first_ordinal=2 * batch,
                     count=2,
                     total=2 * batches,
-                    passages=await self.objects.put(batch_key(version.id, batch), encode_batch(passages)),
-                    vectors=await self.objects.put(vectors_key(version.id, batch, MODEL.name, "0" * 64), vectors),
+                    passages=await self.objects.put(
+                        batch_key(version.id, batch), encode_batch(passages), scope="public"
+                    ),
+                    vectors=await self.objects.put(
+                        vectors_key(version.id, batch, MODEL.name, "0" * 64), vectors, scope="public"
+                    ),
                     model=MODEL,
                 )
             )
@@ -323,8 +327,8 @@ async def test_s8_a_document_is_written_to_scopes_of_its_grant_alone(house: Hous
 async def test_objects_that_are_not_what_the_message_says_are_refused(house: House) -> None:
     (event,) = await house.embedded()
     other = (await house.embedded("b"))[0]
-    short = await house.objects.put("vectors/short", b"\0" * 16)
-    not_a_number = await house.objects.put("vectors/nan", np.full((2, 4), np.nan, "<f4").tobytes())
+    short = await house.objects.put("vectors/short", b"\0" * 16, scope="public")
+    not_a_number = await house.objects.put("vectors/nan", np.full((2, 4), np.nan, "<f4").tobytes(), scope="public")
     for changes in ({"passages": other.passages}, {"vectors": short}, {"vectors": not_a_number}, {"first_ordinal": 1}):
         with pytest.raises(InvalidMessage):
             await house.service.index_passages(event.model_copy(update=changes))
