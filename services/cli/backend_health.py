@@ -1,6 +1,6 @@
-"""Whether a model server answers, and has the model: for the operator who asks. Nothing else waits for it.
+"""Checks whether a model server answers, and has the model: for the operator who asks. Nothing else waits for it.
 
-OpenAI-compatible servers list their models at /models; Ollama lists what was pulled at /api/tags, `name:tag`.
+Where a server lists its models is in shared/contracts/backends.py: DIALECTS. Ollama lists what was pulled, `name:tag`.
 """
 
 from dataclasses import dataclass
@@ -30,20 +30,18 @@ class Health:
     reason: str = ""
 
 
-async def probe(config: BackendConfig) -> Health:
-    """Ask the server of a backend for its models; one that quotes needs none."""
-    if not config.address:
+async def check_health(config: BackendConfig) -> Health:
+    """Ask the server of a backend for its models; a backend that quotes has no server."""
+    if not config.generates:
         return Health(reachable=True, has_model=None)
-    headers = {} if config.api_key is None else {"authorization": f"Bearer {config.api_key.get_secret_value()}"}
-    path = "/api/tags" if config.kind == "ollama" else "/models"
+    dialect = config.dialect
     try:
-        async with httpx.AsyncClient(headers=headers, timeout=_TIMEOUT, trust_env=False) as client:
-            response = await client.get(f"{config.address}{path}")
+        async with httpx.AsyncClient(headers=config.authorization, timeout=_TIMEOUT, trust_env=False) as client:
+            response = await client.get(f"{config.address}{dialect.models_path}")
             if response.status_code != _OK:
                 return Health(reachable=False, has_model=None, reason=f"status {response.status_code}")
             body = response.json()
-        rows = body["models"] if config.kind == "ollama" else body["data"]
-        models = tuple(str(row["name" if config.kind == "ollama" else "id"]) for row in rows)
+        models = tuple(str(row[dialect.name_field]) for row in body[dialect.models_field])
     except httpx.HTTPError as error:
         return Health(reachable=False, has_model=None, reason=type(error).__name__)
     except (ValueError, KeyError, TypeError):

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.backend_health import Health, probe
+from services.cli.backend_health import Health, check_health
 from services.cli.context import JsonOption, out, run
 from services.cli.texts import text
 from shared.contracts.backends import BackendConfig, Registry, load_registry
@@ -38,7 +38,7 @@ def backends(
 
 
 async def _health(config: BackendConfig, ask: bool) -> Health | None:
-    return await probe(config) if ask else None
+    return await check_health(config) if ask else None
 
 
 def _row(config: BackendConfig, health: Health | None, registry: Registry) -> dict[str, Any]:

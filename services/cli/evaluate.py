@@ -18,7 +18,7 @@ from services.standalone.evaluation.answers import Graded, LabelledQuestion, eva
 from services.standalone.evaluation.judge import Judge
 from services.standalone.evaluation.retrieval import DEPTH, Pair, articles_in_order, evaluate, read_pairs
 from shared.client import Problem, VigieClient
-from shared.contracts.backends import EXTRACTIVE, BackendConfig, load_registry
+from shared.contracts.backends import BackendConfig, load_registry
 from shared.contracts.passages import Passage
 from shared.settings import BackendSettings
 
@@ -129,7 +129,7 @@ async def _opened(client: VigieClient, identity: str) -> Passage | None:
 
 def _judge_named(name: str) -> BackendConfig:
     backend = load_registry(BackendSettings()).named(name)
-    if backend.kind == EXTRACTIVE:
+    if not backend.generates:
         raise ValueError(text("cli.no-judge", name=name))
     return backend
 

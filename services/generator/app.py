@@ -1,5 +1,7 @@
 """Composition root of the generator."""
 
+from collections.abc import Mapping
+
 from faststream.asgi import AsgiFastStream
 
 from services.generator.answering.calibration import Calibrations, calibration_from, packaged_calibration
@@ -10,14 +12,13 @@ from services.generator.answering.model_backend import ModelBackend
 from services.generator.answering.quote_selection import QuoteLimits
 from services.generator.consumer import register
 from services.generator.grounding.sources import SourceReader
-from services.generator.models import ollama, openai
 from services.generator.models.line_stream import LineStream
 from services.generator.models.ollama import OllamaModel
 from services.generator.models.openai import OpenAIModel
 from services.generator.ports import Backend, TextModel
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
-from shared.contracts.backends import EXTRACTIVE, BackendConfig, Registry, load_registry
+from shared.contracts.backends import BackendConfig, Registry, load_registry
 from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.language.catalogue import Catalogue
 from shared.worker.context import WorkerContext
@@ -26,36 +27,38 @@ from shared.worker.worker import Worker
 
 NAME = "generator"
 
+ADAPTERS: Mapping[str, type[OpenAIModel | OllamaModel]] = {"openai": OpenAIModel, "ollama": OllamaModel}
+"""The adapter of each kind of backend (shared/contracts/backends.py: DIALECTS)."""
+
 _QUOTED_AT_ONCE = 8
 
 
 def _backends(settings: GeneratorSettings, registry: Registry, metrics: BackendMetrics) -> Backends:
-    """Every backend of this worker; a new kind is a file in backends/ and a line here."""
+    """Every backend of this worker."""
     quotes = ExtractiveBackend(settings.quotes, QuoteLimits(whole=settings.whole_passage_chars))
-    written: list[Backend] = []
+    generating: list[Backend] = []
     clients = []
     for config in registry.backends:
-        if config.kind != EXTRACTIVE:
-            lines, model = _model(config)
+        if config.generates:
+            lines, model = model_of(config)
             clients.append(lines.opened)
             backend = ModelBackend(config, model)
             metrics.watch(backend)
-            written.append(backend)
-    return Backends(quotes, written, clients)
+            generating.append(backend)
+    return Backends(quotes, generating, clients)
 
 
-def _model(config: BackendConfig) -> tuple[LineStream, TextModel]:
-    if config.kind == "ollama":
-        lines = LineStream(config, ollama.MEDIA_TYPE)
-        return lines, OllamaModel(config, lines)
-    lines = LineStream(config, openai.MEDIA_TYPE)
-    return lines, OpenAIModel(config, lines)
+def model_of(config: BackendConfig) -> tuple[LineStream, TextModel]:
+    """The model of a backend that generates, and the client that it speaks through, not yet opened."""
+    adapter = ADAPTERS[config.kind]
+    lines = LineStream(config, adapter.media_type)
+    return lines, adapter(config, lines)
 
 
 def _max_concurrency(registry: Registry) -> int:
     """Questions at once: whatever the models write and keep waiting, and beside it room to quote and to refuse."""
-    written = (config for config in registry.backends if config.kind != EXTRACTIVE)
-    return _QUOTED_AT_ONCE + sum(config.slots + config.queue for config in written)
+    generating = (config for config in registry.backends if config.generates)
+    return _QUOTED_AT_ONCE + sum(config.slots + config.queue for config in generating)
 
 
 def _calibrations(settings: GeneratorSettings) -> Calibrations:

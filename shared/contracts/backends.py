@@ -14,6 +14,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -28,7 +29,31 @@ EXTRACTIVE = "extractive"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LONGEST_NAME_SHOWN = 100
 
-Kind = Literal["extractive", "openai", "ollama"]
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a kind of model server has where; paths follow the backend's `address`.
+
+    Attributes:
+        models_path: lists its models, as JSON.
+        models_field: of that JSON, the list.
+        name_field: of an item of the list, the model's name.
+        chat_path: OpenAI-compatible chat completions.
+    """
+
+    models_path: str
+    models_field: str
+    name_field: str
+    chat_path: str
+
+
+DIALECTS: Mapping[str, Dialect] = {
+    "openai": Dialect("/models", "data", "id", "/chat/completions"),
+    "ollama": Dialect("/api/tags", "models", "name", "/v1/chat/completions"),
+}
+"""By kind of backend. A new kind is a row here, and an adapter in services/generator with its row in app.py."""
+
+_KINDS = (EXTRACTIVE, *DIALECTS)
 
 
 class Timeouts(BaseModel):
@@ -46,6 +71,7 @@ class BackendConfig(BaseModel):
     """One backend.
 
     Attributes:
+        kind: `extractive`, or one of DIALECTS.
         address: base URL, with the `/v1` of an OpenAI-compatible server; without a path for Ollama.
         context_tokens: what prompt and answer may take together.
         classes: confidentiality classes that it may see; what leaves the institute's servers sees `public` alone.
@@ -57,7 +83,7 @@ class BackendConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
-    kind: Kind
+    kind: str
     address: str = Field(default="", pattern=r"^(https?://[^/@?#\s]+(/[^?#\s]*)?)?$")
     model: str = Field(default="", max_length=200)
     api_key: SecretStr | None = None
@@ -72,6 +98,13 @@ class BackendConfig(BaseModel):
     failures: int = Field(default=3, ge=1)
     pause_s: float = Field(default=30, gt=0)
 
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, kind: str) -> str:
+        if kind not in _KINDS:
+            raise ValueError(f"is none of {', '.join(_KINDS)}")
+        return kind
+
     @field_validator("address")
     @classmethod
     def _without_slash(cls, address: str) -> str:
@@ -79,11 +112,30 @@ class BackendConfig(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.kind != EXTRACTIVE and not (self.address and self.model):
+        if self.generates and not (self.address and self.model):
             raise ValueError("a backend that writes needs an address and a model")
         if self.max_output_tokens * 2 > self.context_tokens:
             raise ValueError("max_output_tokens must leave half of context_tokens to the passages")
         return self
+
+    @property
+    def generates(self) -> bool:
+        """Whether a model writes its answers; otherwise they are quotes."""
+        return self.kind in DIALECTS
+
+    @property
+    def dialect(self) -> Dialect:
+        """How its server is spoken to.
+
+        Raises:
+            KeyError: it has no server (see `generates`).
+        """
+        return DIALECTS[self.kind]
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """The header that lets requests in; empty without a key."""
+        return {} if self.api_key is None else {"authorization": f"Bearer {self.api_key.get_secret_value()}"}
 
     def may_see(self, confidentiality: Confidentiality) -> bool:
         return confidentiality in self.classes

@@ -6,16 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from services.generator.answering.model_backend import ModelBackend
-from services.generator.models import openai
-from services.generator.models.line_stream import LineStream
-from services.generator.models.ollama import OllamaModel
+from services.generator.app import model_of
 from services.generator.models.openai import OpenAIModel
 from services.generator.ports import DraftSentence, Truncated, WritingRequest
 from shared.contracts.backends import BackendConfig, Timeouts
 from shared.contracts.confidentiality import Confidentiality
 
 
-def head(status: str = "200 OK", media_type: str = openai.MEDIA_TYPE, **more: str) -> bytes:
+def head(status: str = "200 OK", media_type: str = OpenAIModel.media_type, **more: str) -> bytes:
     fields = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in more.items())
     return f"HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\nconnection: close\r\n{fields}\r\n".encode()
 
@@ -65,10 +63,9 @@ def config(address: str, **more: Any) -> BackendConfig:
 async def backend_at(address: str, **more: Any) -> AsyncIterator[ModelBackend]:
     """A backend of its own client, as app.py builds it."""
     made = config(address, **more)
-    ollama = made.kind == "ollama"
-    lines = LineStream(made, "application/x-ndjson" if ollama else openai.MEDIA_TYPE)
+    lines, model = model_of(made)
     async with lines.opened():
-        yield ModelBackend(made, (OllamaModel if ollama else OpenAIModel)(made, lines))
+        yield ModelBackend(made, model)
 
 
 async def written(backend: ModelBackend, request: WritingRequest) -> list[DraftSentence | Truncated]:

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 
 import httpx
 
-from services.cli.backend_health import probe
+from services.cli.backend_health import check_health
 from services.generator.answering.model_backend import ModelBackend
 from services.generator.models.line_stream import LineStream
-from services.generator.models.openai import MEDIA_TYPE, OpenAIModel
+from services.generator.models.openai import OpenAIModel
 from shared.contracts.backends import BackendConfig, Timeouts
 from tests.support.model_server import config
 
@@ -66,9 +66,9 @@ async def real_model(name: str, *, output: str = "json", max_output_tokens: int 
     """The server of this name, with whatever model it lists first."""
     url = SERVERS[name]
     wishes = {"output": output, "max_output_tokens": max_output_tokens, "context_tokens": 3072, "timeouts": PATIENT}
-    listed = (await probe(config(f"{url}/v1"))).models
+    listed = (await check_health(config(f"{url}/v1"))).models
     made = config(f"{url}/v1", name=name, model=listed[0], **wishes)
-    lines = LineStream(made, MEDIA_TYPE)
+    lines = LineStream(made, OpenAIModel.media_type)
     async with lines.opened():
         model = OpenAIModel(made, lines)
         yield RealModel(name, url, made, model, ModelBackend(made, model))

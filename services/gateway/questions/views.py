@@ -3,7 +3,7 @@
 from services.gateway.database.ports import fields_of
 from services.gateway.http.failures import problem_of_failure
 from services.gateway.questions.model import QuestionRecord
-from shared.contracts.backends import EXTRACTIVE, BackendConfig
+from shared.contracts.backends import BackendConfig
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import Notice, Outcome
 from shared.http_api.backends import BackendView
@@ -17,14 +17,13 @@ _OF_RECORD = frozenset(QuestionView.model_fields) & frozenset(QuestionRecord.mod
 
 
 def backend_view(backend: BackendConfig, default: str) -> BackendView:
-    writes = backend.kind != EXTRACTIVE
     return BackendView(
         name=backend.name,
         kind=backend.kind,
-        model=backend.model if writes else None,
-        mode="generated" if writes else "extractive",
-        context_tokens=backend.context_tokens if writes else None,
-        max_output_tokens=backend.max_output_tokens if writes else None,
+        model=backend.model if backend.generates else None,
+        mode="generated" if backend.generates else "extractive",
+        context_tokens=backend.context_tokens if backend.generates else None,
+        max_output_tokens=backend.max_output_tokens if backend.generates else None,
         classes=[each for each in Confidentiality if backend.may_see(each)],
         default=backend.name == default,
     )

@@ -48,10 +48,7 @@ class LineStream:
         quiet = max(times.first_token, times.between_tokens) + _SEND_S
         timeout = httpx.Timeout(quiet, connect=times.connect, write=_SEND_S, pool=times.connect)
         limits = httpx.Limits(max_connections=self._config.slots + 1, max_keepalive_connections=self._config.slots)
-        key = self._config.api_key
-        headers = {"accept": self._media_type, "accept-encoding": "identity"}
-        if key is not None:
-            headers["authorization"] = f"Bearer {key.get_secret_value()}"
+        headers = {"accept": self._media_type, "accept-encoding": "identity", **self._config.authorization}
         async with httpx.AsyncClient(
             headers=headers, timeout=timeout, limits=limits, follow_redirects=False, trust_env=False
         ) as self._client:

@@ -9,12 +9,17 @@ from services.generator.models.line_stream import LineStream
 from services.generator.ports import Delta, Prompt
 from shared.contracts.backends import BackendConfig
 
-MEDIA_TYPE = "application/x-ndjson"
 _PATH = "/api/chat"
 
 
 class OllamaModel:
-    """Port: services.generator.ports.TextModel."""
+    """Port: services.generator.ports.TextModel.
+
+    Attributes:
+        media_type: of its streamed answers.
+    """
+
+    media_type = "application/x-ndjson"
 
     def __init__(self, config: BackendConfig, lines: LineStream) -> None:
         self._config = config

@@ -10,16 +10,21 @@ from typing import Any
 
 from services.generator.models.line_stream import LineStream
 from services.generator.ports import Delta, Prompt
-from shared.contracts.backends import BackendConfig
+from shared.contracts.backends import DIALECTS, BackendConfig
 
-MEDIA_TYPE = "text/event-stream"
-_PATH = "/chat/completions"
+_PATH = DIALECTS["openai"].chat_path
 _DONE = "[DONE]"
 _FIELD = "data:"
 
 
 class OpenAIModel:
-    """Port: services.generator.ports.TextModel."""
+    """Port: services.generator.ports.TextModel.
+
+    Attributes:
+        media_type: of its streamed answers.
+    """
+
+    media_type = "text/event-stream"
 
     def __init__(self, config: BackendConfig, lines: LineStream) -> None:
         self._config = config

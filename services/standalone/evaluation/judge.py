@@ -37,17 +37,13 @@ class Judge:
     """Asks one backend for marks; to be used as an async context.
 
     Args:
-        backend: of kind openai, or an Ollama, which speaks the same protocol below `/v1`.
+        backend: one that generates; its dialect says where it speaks OpenAI's chat completions.
     """
 
     def __init__(self, backend: BackendConfig, http: httpx.AsyncClient | None = None) -> None:
         self._backend = backend
-        key = backend.api_key.get_secret_value() if backend.api_key else ""
-        headers = {"authorization": f"Bearer {key}"} if key else {}
-        timeouts = backend.timeouts
-        self._http = http or httpx.AsyncClient(
-            headers=headers, timeout=httpx.Timeout(timeouts.total, connect=timeouts.connect), trust_env=False
-        )
+        timeout = httpx.Timeout(backend.timeouts.total, connect=backend.timeouts.connect)
+        self._http = http or httpx.AsyncClient(headers=backend.authorization, timeout=timeout, trust_env=False)
 
     async def __aenter__(self) -> Self:
         return self
@@ -84,14 +80,10 @@ class Judge:
                 "json_schema": {"name": "verdict", "schema": _Verdict.model_json_schema()},
             },
         }
-        response = await self._http.post(f"{self._address}/chat/completions", json=body)
+        response = await self._http.post(f"{self._backend.address}{self._backend.dialect.chat_path}", json=body)
         response.raise_for_status()
         verdict = _verdict(response)
         return (verdict.note - _WORST) / (_BEST - _WORST) if verdict else None
-
-    @property
-    def _address(self) -> str:
-        return f"{self._backend.address}/v1" if self._backend.kind == "ollama" else self._backend.address
 
 
 def _verdict(response: httpx.Response) -> _Verdict | None:

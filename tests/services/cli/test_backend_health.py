@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.cli.backend_health import Health, probe
+from services.cli.backend_health import Health, check_health
 from shared.contracts.backends import Registry
 from tests.support.model_server import config, head
 from tests.support.scripted_server import RESET, Plan, ScriptedServer
@@ -22,7 +22,7 @@ LISTED: dict[str, tuple[str, str, object, bool]] = {
 async def test_models_that_are_listed_and_pulled(kind: str, model: str, body: object, has: bool) -> None:
     plan = [head(media_type="application/json"), json.dumps(body).encode()]
     async with ScriptedServer(plan).running() as server:
-        health = await probe(config(server.address, kind=kind, model=model, api_key="s3cret"))
+        health = await check_health(config(server.address, kind=kind, model=model, api_key="s3cret"))
     assert (health.reachable, health.has_model) == (True, has)
     assert server.heads[0].startswith(f"GET {'/api/tags' if kind == 'ollama' else '/models'} ")
     assert "bearer s3cret" in server.heads[0].lower()
@@ -40,9 +40,9 @@ async def test_models_that_are_listed_and_pulled(kind: str, model: str, body: ob
 )
 async def test_servers_that_say_something_else(plan: Plan, reason: str) -> None:
     async with ScriptedServer(plan).running() as server:
-        assert await probe(config(server.address)) == Health(reachable=False, has_model=None, reason=reason)
+        assert await check_health(config(server.address)) == Health(reachable=False, has_model=None, reason=reason)
 
 
 async def test_nobody_there_and_nobody_needed() -> None:
-    assert (await probe(config("http://127.0.0.1:9"))).reason == "ConnectError"
-    assert (await probe(Registry().named("extractive"))).reachable
+    assert (await check_health(config("http://127.0.0.1:9"))).reason == "ConnectError"
+    assert (await check_health(Registry().named("extractive"))).reachable

@@ -45,10 +45,10 @@ def test_servers_that_do_not_answer_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en", "de"])
 def test_a_table_for_people(tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def probe(config: BackendConfig) -> Health:
+    async def check_health(config: BackendConfig) -> Health:
         return Health(reachable=True, has_model=config.kind != "ollama", models=("tiny:7b",))
 
-    monkeypatch.setattr(backends, "probe", probe)
+    monkeypatch.setattr(backends, "check_health", check_health)
     result = run(tmp_path, language=language)
     assert result.exit_code == 0
     assert "extractive *" in result.output

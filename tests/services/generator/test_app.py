@@ -5,9 +5,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from faststream.kafka import TestKafkaBroker
 
-from services.generator.app import create_worker
+from services.generator.app import ADAPTERS, create_worker
 from services.generator.consumer import register
 from services.generator.settings import GeneratorSettings
+from shared.contracts.backends import DIALECTS
 from shared.contracts.questions import GenerationRequested
 from shared.contracts.topics import GENERATION_REQUESTED
 from shared.kafka.broker import create_broker
@@ -58,13 +59,16 @@ def test_a_worker_is_built_without_connecting(tmp_path: Path, own: bool) -> None
     worker.telemetry.close()
 
 
+def test_every_kind_of_backend_that_generates_has_its_adapter() -> None:
+    assert ADAPTERS.keys() == DIALECTS.keys()
+
+
 async def test_models_that_are_down_stop_no_start(tmp_path: Path) -> None:
     key, declared = tmp_path / "grant.pub.pem", tmp_path / "backends.toml"
     public = Ed25519PrivateKey.generate().public_key()
     key.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     kinds = "".join(
-        f'[backends.{kind}]\nkind = "{kind}"\naddress = "http://127.0.0.1:9"\nmodel = "m"\n'
-        for kind in ("openai", "ollama")
+        f'[backends.{kind}]\nkind = "{kind}"\naddress = "http://127.0.0.1:9"\nmodel = "m"\n' for kind in DIALECTS
     )
     declared.write_text(kinds, encoding="utf-8")
     worker = create_worker(
