@@ -7,15 +7,17 @@ from faststream.asgi import AsgiFastStream
 from services.generator.answering.calibration import Calibrations, calibration_from, packaged_calibration
 from services.generator.answering.choice import Backends
 from services.generator.answering.extractive_backend import ExtractiveBackend
-from services.generator.answering.metrics import BackendMetrics
 from services.generator.answering.model_backend import ModelBackend
+from services.generator.answering.ports import Backend
 from services.generator.answering.quote_selection import QuoteLimits
 from services.generator.consumer import register
 from services.generator.grounding.sources import SourceReader
+from services.generator.models.guarded_model import GuardedModel
 from services.generator.models.line_stream import LineStream
+from services.generator.models.metrics import ModelMetrics
 from services.generator.models.ollama import OllamaModel
 from services.generator.models.openai import OpenAIModel
-from services.generator.ports import Backend, TextModel
+from services.generator.models.ports import TextModel
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
 from shared.contracts.backends import BackendConfig, Registry, load_registry
@@ -33,7 +35,7 @@ ADAPTERS: Mapping[str, type[OpenAIModel | OllamaModel]] = {"openai": OpenAIModel
 _QUOTED_AT_ONCE = 8
 
 
-def _backends(settings: GeneratorSettings, registry: Registry, metrics: BackendMetrics) -> Backends:
+def _backends(settings: GeneratorSettings, registry: Registry, metrics: ModelMetrics) -> Backends:
     """Every backend of this worker."""
     quotes = ExtractiveBackend(settings.quotes, QuoteLimits(whole=settings.whole_passage_chars))
     generating: list[Backend] = []
@@ -42,9 +44,9 @@ def _backends(settings: GeneratorSettings, registry: Registry, metrics: BackendM
         if config.generates:
             lines, model = model_of(config)
             clients.append(lines.opened)
-            backend = ModelBackend(config, model)
-            metrics.watch(backend)
-            generating.append(backend)
+            guarded = GuardedModel(config, model)
+            metrics.watch(guarded)
+            generating.append(ModelBackend(config, guarded))
     return Backends(quotes, generating, clients)
 
 
@@ -72,7 +74,7 @@ def create_worker(settings: GeneratorSettings | None = None, platform: WorkerCon
     broker, events = platform.broker(NAME)
     cancellations = RecentCancellations()
     registry = load_registry(settings.backends)
-    backends = _backends(settings, registry, BackendMetrics(platform.telemetry.registry))
+    backends = _backends(settings, registry, ModelMetrics(platform.telemetry.registry))
     service = GeneratorService(
         publisher=events,
         verifier=platform.verifier(),

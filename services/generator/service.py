@@ -11,9 +11,10 @@ from services.generator.answer_stream import AnswerStream
 from services.generator.answering.abstention import Abstention, why_abstain
 from services.generator.answering.calibration import Calibrations
 from services.generator.answering.choice import Backends
+from services.generator.answering.ports import Backend, Texts, Truncated, WritingRequest
 from services.generator.grounding.citations import CitationChecker
-from services.generator.grounding.sources import SourceReader
-from services.generator.ports import SLOW, Backend, Source, Texts, Truncated, WritingRequest
+from services.generator.grounding.sources import Source, SourceReader
+from services.generator.models.ports import SLOW
 from shared.access import PUBLIC, Grant, GrantVerifier
 from shared.clock import utc_now
 from shared.contracts.base import Failure

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from services.generator.answering.output_parsing import JsonReader, WrittenSentence
+from services.generator.answering.ports import WritingRequest
 from services.generator.answering.prompting import Budget, prepare
-from services.generator.ports import DraftSentence, Prompt, WritingRequest
+from services.generator.grounding.citations import DraftSentence
+from services.generator.models.ports import Prompt
 from shared.contracts.questions import Sentence
 from shared.http_api.questions import AnswerView
 from tests.e2e.conftest import ended
@@ -28,7 +30,9 @@ SOURCES = (
     source(1, "La porte du local reste ouverte pendant le transvasement."),
 )
 QUESTION = "Comment manipuler l'azote liquide ?"
-LONG = Prompt("You are a storyteller.", "Tell a very long story about a laboratory, in at least twenty paragraphs.")
+LONG = Prompt(
+    "story", "You are a storyteller.", "Tell a very long story about a laboratory, in at least twenty paragraphs."
+)
 FREED_S = 1.0
 """Within so many seconds a slot is free again once its question is cancelled: what the specification asks."""
 
@@ -53,7 +57,7 @@ async def test_a_backend_gives_drafts_and_ends(name: str, output: str) -> None:
         async with aclosing(real.backend.write(WritingRequest(QUESTION, "fr", SOURCES))) as writing:
             drafts = [draft async for draft in writing]
         assert all(draft.written for draft in drafts if isinstance(draft, DraftSentence))
-        assert real.backend.slots.taken == 0
+        assert real.backend.guarded.slots.taken == 0
 
 
 async def test_16_cancelling_frees_the_slot_within_a_second(name: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
-from services.generator.answering.metrics import BackendMetrics
+from services.generator.models.metrics import ModelMetrics
 from shared.contracts.topics import TOPICS
 from shared.kafka.watchdog import Metrics
 from shared.settings import TelemetrySettings
@@ -29,7 +29,7 @@ def exposed() -> dict[str, set[str]]:
     telemetry = Telemetry(TelemetrySettings(), service="test")
     registry: CollectorRegistry = telemetry.registry
     Metrics.of(registry)
-    BackendMetrics(registry)
+    ModelMetrics(registry)
     telemetry.close()
     return {
         name: {"job", "instance", *collector._labelnames}

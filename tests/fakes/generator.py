@@ -7,8 +7,10 @@ from hashlib import sha256
 from uuid import UUID, uuid5
 
 from services.generator.answering.calibration import Calibration, Weight
+from services.generator.answering.ports import Truncated, WritingRequest
 from services.generator.french.terms import stems
-from services.generator.ports import DraftSentence, Source, Truncated, WritingRequest
+from services.generator.grounding.citations import DraftSentence
+from services.generator.grounding.sources import Source
 from shared.contracts.base import Event, ObjectRef
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.identities import passage_id

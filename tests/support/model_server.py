@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from services.generator.answering.model_backend import ModelBackend
+from services.generator.answering.ports import Truncated, WritingRequest
 from services.generator.app import model_of
+from services.generator.grounding.citations import DraftSentence
+from services.generator.models.guarded_model import GuardedModel
 from services.generator.models.openai import OpenAIModel
-from services.generator.ports import DraftSentence, Truncated, WritingRequest
 from shared.contracts.backends import BackendConfig, Timeouts
 from shared.contracts.confidentiality import Confidentiality
 
@@ -65,7 +67,7 @@ async def backend_at(address: str, **more: Any) -> AsyncIterator[ModelBackend]:
     made = config(address, **more)
     lines, model = model_of(made)
     async with lines.opened():
-        yield ModelBackend(made, model)
+        yield ModelBackend(made, GuardedModel(made, model))
 
 
 async def written(backend: ModelBackend, request: WritingRequest) -> list[DraftSentence | Truncated]:

@@ -25,6 +25,7 @@ import httpx
 
 from services.cli.backend_health import check_health
 from services.generator.answering.model_backend import ModelBackend
+from services.generator.models.guarded_model import GuardedModel
 from services.generator.models.line_stream import LineStream
 from services.generator.models.openai import OpenAIModel
 from shared.contracts.backends import BackendConfig, Timeouts
@@ -71,4 +72,4 @@ async def real_model(name: str, *, output: str = "json", max_output_tokens: int 
     lines = LineStream(made, OpenAIModel.media_type)
     async with lines.opened():
         model = OpenAIModel(made, lines)
-        yield RealModel(name, url, made, model, ModelBackend(made, model))
+        yield RealModel(name, url, made, model, ModelBackend(made, GuardedModel(made, model)))

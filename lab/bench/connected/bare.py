@@ -16,8 +16,9 @@ from services.generator import consumer as generator_consumer
 from services.generator.answering.calibration import Calibrations, packaged_calibration
 from services.generator.answering.choice import Backends
 from services.generator.answering.extractive_backend import ExtractiveBackend
+from services.generator.answering.ports import WritingRequest
+from services.generator.grounding.citations import Claim, DraftSentence
 from services.generator.grounding.sources import SourceReader
-from services.generator.ports import Claim, DraftSentence, WritingRequest
 from services.generator.service import GeneratorService
 from services.retriever import consumer as retriever_consumer
 from services.retriever.adapters.bm25 import Bm25Encoder

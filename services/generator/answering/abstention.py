@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from services.generator.answering.calibration import Calibration, Signals
 from services.generator.french.terms import asks_only_for_articles, folded, stems
-from services.generator.ports import Source
+from services.generator.grounding.sources import Source
 from shared.access import PUBLIC
 from shared.contracts.passages import Passage
 from shared.language.articles import article_references, canonical_article

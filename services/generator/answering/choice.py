@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from services.generator.ports import Backend
+from services.generator.answering.ports import Backend
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import Notice
 

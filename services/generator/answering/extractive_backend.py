@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
+from services.generator.answering.ports import WritingRequest
 from services.generator.answering.quote_selection import QuoteLimits, best_quote, best_row
 from services.generator.french.terms import asks_only_for_articles, coverage, rarity, stems
-from services.generator.ports import Claim, DraftSentence, Source, WritingRequest
+from services.generator.grounding.citations import Claim, DraftSentence
+from services.generator.grounding.sources import Source
 from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
 

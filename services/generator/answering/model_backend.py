@@ -1,34 +1,20 @@
-"""The backend that lets a language model write: within its slots, its time and what it can read."""
+"""The backend that lets a language model write: the prompt, the sentences in its output, and their sources."""
 
 import asyncio
-import logging
-import math
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from services.generator.answering.output_parsing import JsonReader, Reader, TextReader, WrittenSentence
+from services.generator.answering.ports import Truncated, WritingRequest
 from services.generator.answering.prompting import PROMPT, Budget, Prepared, prepare
-from services.generator.grounding.citations import standing_quote
-from services.generator.models.circuit_breaker import CircuitBreaker
-from services.generator.models.slots import Slots
-from services.generator.ports import (
-    INPUT_REFUSED,
-    SLOW,
-    Claim,
-    Delta,
-    DraftSentence,
-    Source,
-    TextModel,
-    Truncated,
-    WritingRequest,
-)
+from services.generator.grounding.citations import Claim, DraftSentence, standing_quote
+from services.generator.grounding.sources import Source
+from services.generator.models.guarded_model import GuardedModel
+from services.generator.models.ports import TextModel
 from shared.contracts.backends import BackendConfig
 from shared.contracts.confidentiality import Confidentiality
-from shared.errors import ModelUnavailable, Overloaded
-
-_log = logging.getLogger(__name__)
 
 _FULL_STOP = re.compile(r"\s*([.!?\u2026]?)\s*$")
 _BROKEN = "\ufffd"
@@ -36,28 +22,19 @@ _BROKEN = "\ufffd"
 
 
 class ModelBackend:
-    """A model's sentences with their sources, for citations.py to check.
+    """A model's sentences with their sources, for grounding/citations.py to check.
 
     Args:
-        config: its name, limits and classes.
-        model: what writes.
-        slots, breaker: of this worker's own; replicas do not know of each other.
-
-    Attributes:
-        ended: is told how each answer ended: `whole`, `cancelled`, `overloaded`, or the reason of a failure.
+        config: its name, classes and sizes.
+        guarded: what writes.
     """
 
     mode = "generated"
     prompt = PROMPT
 
-    def __init__(
-        self, config: BackendConfig, model: TextModel, slots: Slots | None = None, breaker: CircuitBreaker | None = None
-    ) -> None:
+    def __init__(self, config: BackendConfig, guarded: GuardedModel) -> None:
         self._config = config
-        self._model = model
-        self.slots = slots or Slots(config.name, config.slots, config.queue)
-        self.breaker = breaker or CircuitBreaker(config.failures, config.pause_s)
-        self.ended: Callable[[str], None] = lambda _end: None
+        self.guarded = guarded
 
     @property
     def name(self) -> str:
@@ -72,122 +49,37 @@ class ModelBackend:
         return self._config.classes
 
     async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Truncated, None]:
-        end = "cancelled"
-        try:
-            async with aclosing(self._write(request)) as writing:
-                async for draft in writing:
-                    yield draft
-            end = "whole"
-        except (ModelUnavailable, Overloaded) as error:
-            end = str(error.params.get("reason", error.code))
-            raise
-        finally:
-            self.ended(end)
-
-    async def _write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence | Truncated, None]:
-        clock = _Clock(self._config, request.seconds)
+        asked_at = time.monotonic()
         prepared = await asyncio.to_thread(self._prepare, request)
-        async with self._slot(clock), self._judged():
-            reader: Reader = JsonReader() if self._config.output == "json" else TextReader()
-            said = finish = ""
-            async with aclosing(self._model.stream(prepared.prompt)) as deltas:
-                while not finish:
-                    delta = await clock.next(deltas)
-                    said, finish = said + delta.text, delta.finish or ""
-                    for sentence in reader.feed(delta.text):
-                        yield _draft(sentence, request.sources[: prepared.shown])
-                    if isinstance(reader, JsonReader) and reader.finished:
-                        finish = finish or "stop"  # what follows the object is no answer: do not wait for it
-            for sentence in reader.end(whole=finish == "stop"):
-                yield _draft(sentence, request.sources[: prepared.shown])
-            self._check_end(reader, said, finish)
+        left = max(0.0, request.seconds - (time.monotonic() - asked_at))
+        async with self.guarded.call(left) as call, aclosing(self._drafts(call, prepared, request.sources)) as drafts:
+            async for draft in drafts:
+                yield draft
+
+    async def _drafts(
+        self, call: TextModel, prepared: Prepared, sources: Sequence[Source]
+    ) -> AsyncGenerator[DraftSentence | Truncated, None]:
+        shown = sources[: prepared.shown]
+        reader: Reader = JsonReader() if self._config.output == "json" else TextReader()
+        finish = ""
+        async with aclosing(call.stream(prepared.prompt)) as deltas:
+            async for delta in deltas:
+                finish = delta.finish or ""
+                for sentence in reader.feed(delta.text):
+                    yield _draft(sentence, shown)
+                if reader.finished:
+                    finish = finish or "stop"  # what follows the object is no answer: do not wait for it
+                    break
+        for sentence in reader.end(whole=finish == "stop"):
+            yield _draft(sentence, shown)
         if finish == "length":
             yield Truncated()
+        elif isinstance(reader, JsonReader) and not reader.finished:
+            raise self.guarded.failure("malformed")  # the server answers, but not with an answer
 
     def _prepare(self, request: WritingRequest) -> Prepared:
         budget = Budget(self._config.context_tokens, self._config.max_output_tokens)
         return prepare(request.question, request.language, request.sources, budget, self._config.output)
-
-    @asynccontextmanager
-    async def _slot(self, clock: "_Clock") -> AsyncIterator[None]:
-        """A slot, within the time that the question has; the breaker is asked once there is one."""
-        slot = self.slots.slot()
-        try:
-            async with asyncio.timeout(clock.seconds if math.isfinite(clock.seconds) else None):
-                await slot.__aenter__()
-        except TimeoutError as error:
-            raise ModelUnavailable(backend=self.name, reason=SLOW) from error
-        try:
-            clock.start()
-            yield
-        finally:
-            await slot.__aexit__(None, None, None)
-
-    @asynccontextmanager
-    async def _judged(self) -> AsyncIterator[None]:
-        """Tell the breaker how it went; a question that is cancelled tells nothing of the model."""
-        if not self.breaker.admit():
-            raise ModelUnavailable(backend=self.name, reason="circuit open")
-        judged = self.breaker.abandoned
-        try:
-            yield
-            judged = self.breaker.succeeded
-        except ModelUnavailable as error:
-            _log.warning("%s: %s", self.name, error.params["reason"])
-            if error.params["reason"] != INPUT_REFUSED:
-                judged = self.breaker.failed
-            raise
-        finally:
-            judged()
-
-    def _check_end(self, reader: Reader, said: str, finish: str) -> None:
-        """A server that answers, but not with an answer.
-
-        Raises:
-            ModelUnavailable: nothing was said, it ended for a strange reason, or its JSON is none.
-        """
-        if not said.strip():
-            raise ModelUnavailable(backend=self.name, reason="empty")
-        if finish not in {"stop", "length"}:
-            raise ModelUnavailable(backend=self.name, reason="broke off")
-        if finish == "stop" and isinstance(reader, JsonReader) and not reader.finished:
-            raise ModelUnavailable(backend=self.name, reason="malformed")
-
-
-class _Clock:
-    """The time-outs of one answer."""
-
-    def __init__(self, config: BackendConfig, seconds: float) -> None:
-        self._name = config.name
-        self._times = config.timeouts
-        self.seconds = seconds
-        self._asked_at = time.monotonic()
-        self._end = self._asked_at + seconds
-        self._patience = config.timeouts.first_token
-
-    def start(self) -> None:
-        """The model is asked now."""
-        self._end = min(self._end, time.monotonic() + self._times.total)
-
-    async def next(self, deltas: AsyncGenerator[Delta, None]) -> Delta:
-        """The next piece.
-
-        Raises:
-            ModelUnavailable: it does not come in time.
-        """
-        left = self._end - time.monotonic()
-        limit = asyncio.timeout(max(0.0, min(self._patience, left)))
-        try:
-            async with limit:
-                delta = await anext(deltas)
-        except TimeoutError as error:
-            if not limit.expired():
-                raise
-            raise ModelUnavailable(backend=self._name, reason=SLOW) from error
-        except StopAsyncIteration as error:
-            raise ModelUnavailable(backend=self._name, reason="broke off") from error
-        self._patience = self._times.between_tokens
-        return delta
 
 
 def _draft(sentence: WrittenSentence | None, sources: Sequence[Source]) -> DraftSentence:

@@ -60,6 +60,11 @@ class WrittenSentence(BaseModel):
 class Reader(Protocol):
     """Takes a model's text piece by piece."""
 
+    @property
+    def finished(self) -> bool:
+        """Whether nothing that comes now can belong to the answer."""
+        ...
+
     def feed(self, text: str) -> Iterator[WrittenSentence | None]:
         """The sentences that are whole now; None for one that is not what was asked for."""
         ...
@@ -95,7 +100,6 @@ class JsonReader:
 
     @property
     def finished(self) -> bool:
-        """Whether the whole object was closed."""
         return self._finished
 
     def _steps_out(self, character: str) -> bool:
@@ -121,6 +125,8 @@ _ITEM_DEPTH = 3
 
 class TextReader:
     """Reads plain text with markers; a marker belongs to the sentence before it, behind its full stop or not."""
+
+    finished = False
 
     def __init__(self) -> None:
         self._text = ""

@@ -18,7 +18,8 @@ from string import Template
 from typing import Literal
 
 from services.generator.answering.output_parsing import SCHEMA
-from services.generator.ports import Prompt, Source
+from services.generator.grounding.sources import Source
+from services.generator.models.ports import Prompt
 from shared.language.catalogue import supported
 
 NAME = "answer"
@@ -90,7 +91,7 @@ def prepare(
         blocks.append(block)
         left -= len(block) + 2
     text = user.substitute(mark=MARK, sources="\n\n".join(blocks), question=asked)
-    return Prepared(Prompt(instructions, text, SCHEMA if output == "json" else None), len(blocks))
+    return Prepared(Prompt(NAME, instructions, text, SCHEMA if output == "json" else None), len(blocks))
 
 
 def visible(text: str) -> str:

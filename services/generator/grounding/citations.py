@@ -7,9 +7,10 @@ removed and counted, never repaired.
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
+from services.generator.grounding.sources import Source
 from services.generator.grounding.support import check
-from services.generator.ports import Claim, DraftSentence, Source
 from shared.contracts.passages import Passage, place_of_quote
 from shared.contracts.questions import Citation, Sentence
 
@@ -17,6 +18,32 @@ _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SHOWN_QUOTE = re.compile(
     r"\u00ab\s*([^\u00ab\u00bb]+?)\s*\u00bb|[\u201c\u201e\"]\s*([^\u201c-\u201e\"]+?)\s*[\u201d\u201c\"]"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That a passage has these words, and that they carry the sentence.
+
+    Attributes:
+        passage: its id.
+        quote: None where a model cites a passage without quoting it: the check of support finds the words.
+    """
+
+    passage: str
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """One sentence with its markers `[n]`, before CitationChecker has checked it.
+
+    Attributes:
+        written: by a model, so that what it cites must support it (support.py).
+    """
+
+    text: str
+    claims: tuple[Claim, ...]
+    written: bool = False
 
 
 def standing_quote(quote: str, text: str) -> str | None:

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from services.generator.ports import Source
 from shared.contracts.identities import parse_passage_id
 from shared.contracts.object_layout import BATCH, batch_key, decode_batch
 from shared.contracts.passages import Passage
@@ -16,6 +16,14 @@ from shared.errors import NotFound
 from shared.storage.ports import ObjectStore
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that may be cited, and how it was found. The person may read it."""
+
+    passage: Passage
+    evidence: Evidence
 
 
 class _Place(NamedTuple):

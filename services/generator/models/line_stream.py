@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from services.generator.ports import INPUT_REFUSED
+from services.generator.models.ports import INPUT_REFUSED
 from shared.contracts.backends import BackendConfig
 from shared.errors import ModelUnavailable
 

@@ -6,14 +6,14 @@ from contextlib import aclosing
 from typing import Any
 
 from services.generator.models.line_stream import LineStream
-from services.generator.ports import Delta, Prompt
+from services.generator.models.ports import Delta, Prompt
 from shared.contracts.backends import BackendConfig
 
 _PATH = "/api/chat"
 
 
 class OllamaModel:
-    """Port: services.generator.ports.TextModel.
+    """Port: services.generator.models.ports.TextModel.
 
     Attributes:
         media_type: of its streamed answers.

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import Any
 
 from services.generator.models.line_stream import LineStream
-from services.generator.ports import Delta, Prompt
+from services.generator.models.ports import Delta, Prompt
 from shared.contracts.backends import DIALECTS, BackendConfig
 
 _PATH = DIALECTS["openai"].chat_path
@@ -18,7 +18,7 @@ _FIELD = "data:"
 
 
 class OpenAIModel:
-    """Port: services.generator.ports.TextModel.
+    """Port: services.generator.models.ports.TextModel.
 
     Attributes:
         media_type: of its streamed answers.
@@ -55,7 +55,7 @@ class OpenAIModel:
             "max_tokens": self._config.max_output_tokens,
         }
         if prompt.schema is not None:
-            schema = {"name": "answer", "strict": True, "schema": prompt.schema}
+            schema = {"name": prompt.name, "strict": True, "schema": prompt.schema}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         return body
 

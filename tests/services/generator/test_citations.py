@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from services.generator.grounding.citations import CitationChecker, standing_quote
-from services.generator.ports import Claim, DraftSentence, Source
+from services.generator.grounding.citations import CitationChecker, Claim, DraftSentence, standing_quote
+from services.generator.grounding.sources import Source
 from tests.fakes.generator import source
 
 TEXT = "Le sécateur est rangé fermé.\nIl est  graissé chaque année."

@@ -1,9 +1,11 @@
 from dataclasses import replace
 
 from services.generator.answering.extractive_backend import ExtractiveBackend
+from services.generator.answering.ports import WritingRequest
 from services.generator.answering.quote_selection import QuoteLimits, best_quote
 from services.generator.french.terms import stems
-from services.generator.ports import DraftSentence, Source, WritingRequest
+from services.generator.grounding.citations import DraftSentence
+from services.generator.grounding.sources import Source
 from tests.fakes.generator import source
 
 SHORT = QuoteLimits(whole=60, run=90, introduced=160, named=400)

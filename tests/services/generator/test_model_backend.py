@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from services.generator.answering.metrics import BackendMetrics
 from services.generator.answering.model_backend import ModelBackend
-from services.generator.ports import DraftSentence, Truncated, WritingRequest
+from services.generator.answering.ports import Truncated, WritingRequest
+from services.generator.grounding.citations import DraftSentence
+from services.generator.models.metrics import ModelMetrics
 from shared.contracts.backends import Timeouts
 from shared.errors import ModelUnavailable, Overloaded
 from tests.fakes.generator import source
@@ -170,7 +171,7 @@ async def test_what_was_whole_before_it_broke_stands(rest: list[Any], reason: st
 async def test_13_a_first_token_that_does_not_come(plan: Plan) -> None:
     async with ScriptedServer(plan).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
         assert await failing(backend) == ([], "slow")
-        assert backend.slots.taken == 0
+        assert backend.guarded.slots.taken == 0
         await server.until(lambda: server.open == 0)  # the request was aborted
 
 
@@ -227,8 +228,8 @@ async def test_16_closing_the_generator_aborts_the_request_and_frees_the_slot() 
     async with ScriptedServer([head(), sse(FIRST), HANG]).running() as server, backend_at(server.address) as backend:
         async with aclosing(backend.write(REQUEST)) as writing:
             await anext(writing)
-            assert (backend.slots.taken, server.open) == (1, 1)
-        assert backend.slots.taken == 0
+            assert (backend.guarded.slots.taken, server.open) == (1, 1)
+        assert backend.guarded.slots.taken == 0
         await server.until(lambda: server.open == 0)
 
 
@@ -264,7 +265,7 @@ async def test_15_slots_then_a_queue_then_overloaded() -> None:
         running = [asyncio.create_task(written(backend, REQUEST)) for _ in range(2)]
         await server.until(lambda: len(server.requests) == 2)
         waiting = asyncio.create_task(written(backend, REQUEST))
-        while backend.slots.waiting == 0:
+        while backend.guarded.slots.waiting == 0:
             await asyncio.sleep(0)
         with pytest.raises(Overloaded) as error:
             await written(backend, REQUEST)
@@ -274,14 +275,14 @@ async def test_15_slots_then_a_queue_then_overloaded() -> None:
         assert len(await waiting) == 2
         running[1].cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        assert (backend.slots.taken, backend.slots.waiting) == (0, 0)
+        assert (backend.guarded.slots.taken, backend.guarded.slots.waiting) == (0, 0)
 
 
 async def test_operators_see_how_answers_end_and_who_waits() -> None:
     registry = CollectorRegistry()
     plans = [spoken(GOOD), [head("404 Not Found")], [HANG]]
     async with ScriptedServer(*plans).running() as server, backend_at(server.address, slots=1, queue=0) as backend:
-        BackendMetrics(registry).watch(backend)
+        ModelMetrics(registry).watch(backend.guarded)
         await written(backend, REQUEST)
         await failing(backend)
         running = asyncio.create_task(written(backend, REQUEST))
@@ -308,4 +309,4 @@ async def test_15_a_wait_in_the_queue_ends_with_the_time_of_the_question() -> No
             await written(backend, request)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        assert (backend.slots.taken, backend.slots.waiting) == (0, 0)
+        assert (backend.guarded.slots.taken, backend.guarded.slots.waiting) == (0, 0)

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from services.generator.answering.calibration import Calibrations
 from services.generator.answering.choice import Backends
 from services.generator.answering.extractive_backend import ExtractiveBackend
+from services.generator.answering.ports import Backend, Truncated
+from services.generator.grounding.citations import Claim, DraftSentence
 from services.generator.grounding.sources import SourceReader
-from services.generator.ports import Backend, Claim, DraftSentence, Truncated
 from services.generator.service import GeneratorService
 from shared.access import Grant, GrantSigner, GrantVerifier
 from shared.contracts.base import Failure

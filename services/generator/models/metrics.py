@@ -1,11 +1,11 @@
-"""What Prometheus learns of the language models: how their answers ended, and how busy they are."""
+"""Metrics of the language models: how their calls ended, and how busy they are."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.generator.answering.model_backend import ModelBackend
+from services.generator.models.guarded_model import GuardedModel
 
 
-class BackendMetrics:
+class ModelMetrics:
     """Metrics of one worker's models.
 
     Args:
@@ -21,10 +21,10 @@ class BackendMetrics:
         self._waiting = Gauge("vigie_model_queue", "questions that wait for a slot", labels, registry=registry)
         self._open = Gauge("vigie_model_circuit_open", "1 while a model is left alone", labels, registry=registry)
 
-    def watch(self, backend: ModelBackend) -> None:
-        """Follow a backend from now on."""
-        name = backend.name
-        backend.ended = lambda end: self._ended.labels(name, end).inc()
-        self._taken.labels(name).set_function(lambda: backend.slots.taken)
-        self._waiting.labels(name).set_function(lambda: backend.slots.waiting)
-        self._open.labels(name).set_function(lambda: backend.breaker.is_open)
+    def watch(self, model: GuardedModel) -> None:
+        """Count this model's calls from now on."""
+        name = model.name
+        model.ended = lambda end: self._ended.labels(name, end).inc()
+        self._taken.labels(name).set_function(lambda: model.slots.taken)
+        self._waiting.labels(name).set_function(lambda: model.slots.waiting)
+        self._open.labels(name).set_function(lambda: model.breaker.is_open)

@@ -1,0 +1,50 @@
+"""What the generator asks of a language model, whatever it writes."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+SLOW = "slow"
+"""The reason of a ModelUnavailable when time is up: for a slot, the first token, between two, or for the whole."""
+
+INPUT_REFUSED = "refused input"
+"""The reason when a server refuses this one request: that says nothing of its health."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model reads.
+
+    Attributes:
+        name: of what is asked for, such as `answer`; servers that want a name for the schema get it.
+        system: its instructions.
+        user: what they are about.
+        schema: JSON schema of the output; None asks for plain text.
+    """
+
+    name: str
+    system: str
+    user: str
+    schema: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a model's text; `finish` is set on the last: `stop`, or `length` at the longest output."""
+
+    text: str
+    finish: str | None = None
+
+
+class TextModel(Protocol):
+    """A language model behind an API (openai.py, ollama.py)."""
+
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        """Yield the text piece by piece, the last piece with why it ended.
+
+        Closing the generator aborts the request.
+
+        Raises:
+            ModelUnavailable: the server cannot be reached, refuses, or breaks off.
+        """
+        ...
