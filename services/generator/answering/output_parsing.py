@@ -1,6 +1,5 @@
 """Sentences out of a model's text while it is still being written, in JSON by the schema or in plain text. Pure."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -75,7 +74,13 @@ class Reader(Protocol):
 
 
 class JsonReader:
-    """Reads `{"sentences": [...]}` object by object."""
+    """Reads `{"sentences": [...]}` object by object.
+
+    It counts brackets itself. `pydantic_core.from_json(text, allow_partial=True)` was measured instead. It starts anew
+    at each piece, so that its time grows with the square of the length (7,000 characters in pieces of four: 350 ms,
+    here 30; 70,000: 41 s, here 0.3). It does not tell a cut item from a whole one: a quote that is still being written
+    is left out, and would go unchecked. It does not say where an item ended, so that no memory could be freed.
+    """
 
     def __init__(self) -> None:
         self._text = ""
@@ -153,8 +158,8 @@ class TextReader:
 def _parsed(item: str) -> Iterator[WrittenSentence | None]:
     """An item of the list; one whose text is several sentences as several, each with all of its sources."""
     try:
-        written = WrittenSentence.model_validate(json.loads(item))
-    except (ValidationError, ValueError, RecursionError):
+        written = WrittenSentence.model_validate_json(item)
+    except ValidationError:
         yield None
         return
     clean = _MARKER.sub("", written.text)
