@@ -1,0 +1,161 @@
+"""One question on its way to an answer: whether to answer, who writes, what passes its checks, and how it ends."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import aclosing
+
+from services.generator.answering.abstention import Abstention, why_abstain
+from services.generator.answering.calibration import Calibrations
+from services.generator.answering.choice import Backends
+from services.generator.answering.ports import Backend, Texts, Truncated, WritingRequest
+from services.generator.grounding.citations import CitationChecker
+from services.generator.grounding.sources import Source
+from services.generator.models.ports import SLOW
+from shared.access import PUBLIC
+from shared.contracts.base import Failure
+from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.questions import GenerationRequested, Notice, Outcome, Sentence
+from shared.errors import ModelUnavailable, Overloaded
+
+_log = logging.getLogger(__name__)
+
+_RESERVE_S = 1.5
+"""What is left of a question's time for quotes and the way back, when a model does not come to an end."""
+
+
+class Answering:
+    """Answers one question from its sources.
+
+    Args:
+        request: the question, its evidence and its plan.
+        sources: passages of the evidence, best first.
+        scopes: what the person may read, from the verified grant.
+        backends: by the name that a plan gives.
+        texts: the sentence of an abstention, in the language of the question.
+        calibrations: when evidence is too weak, by embedding model.
+        publish: takes each sentence that passed its checks; what it raises ends the writing.
+        seconds_left: until the question's deadline.
+    """
+
+    def __init__(
+        self,
+        request: GenerationRequested,
+        sources: tuple[Source, ...],
+        scopes: Collection[str],
+        *,
+        backends: Backends,
+        texts: Texts,
+        calibrations: Calibrations,
+        publish: Callable[[Sentence], Awaitable[None]],
+        seconds_left: Callable[[], float],
+    ) -> None:
+        self._request = request
+        self._sources = sources
+        self._scopes = scopes
+        self._backends = backends
+        self._texts = texts
+        self._calibrations = calibrations
+        self._publish = publish
+        self._seconds_left = seconds_left
+        self._confidentiality = _confidentiality(request.plan.generation.confidentiality, sources)
+
+    async def outcome(self) -> Outcome:
+        """The outcome without its timings; its sentences have been published."""
+        request = self._request
+        calibration = self._calibrations.fitting(request.embedding.model)
+        reason = await asyncio.to_thread(why_abstain, request.text, self._sources, calibration, request.language)
+        if reason is not None:
+            return self._abstained(self._found(), reason)
+        try:
+            return await self._answered()
+        except Overloaded as error:
+            return self._found().model_copy(update={"failure": Failure(code=error.code, params=error.params)})
+
+    def _found(self) -> Outcome:
+        """An outcome that has the evidence alone, without passages that could not be read."""
+        evidence, most = self._request.evidence, self._request.plan.generation.passages
+        shown = {source.passage.id for source in self._sources}
+        read = [item for item in evidence[:most] if item.passage in shown]
+        return Outcome(evidence=read + evidence[most:], confidentiality=self._confidentiality)
+
+    async def _answered(self) -> Outcome:
+        """What the chosen backend wrote, or quotes where it may not, cannot or did not write anything that holds."""
+        choice = self._backends.choose(self._request.plan.generation.backend, self._confidentiality)
+        notice, removed = choice.notice, 0
+        if choice.backend is not self._backends.quotes:
+            generated = CitationChecker(self._sources, self._scopes)
+            notice = await self._generate(choice.backend, generated)
+            removed = generated.removed
+            if generated.citations:
+                return _generated(self._found(), generated, choice.backend, notice)
+            notice = notice or _nothing_left(choice.backend, removed)
+        quotes = CitationChecker(self._sources, self._scopes)
+        await self._write(self._backends.quotes, quotes)
+        found = self._found().model_copy(update={"removed": removed + quotes.removed, "notice": notice})
+        if not quotes.citations:
+            return self._abstained(found, Abstention(len(self._sources)))
+        return found.model_copy(update={"answer": quotes.text, "citations": quotes.citations})
+
+    async def _generate(self, backend: Backend, checker: CitationChecker) -> Notice | None:
+        """Let a model write; what to say of it if it did not come to a good end.
+
+        Sentences that were shown stay, and nothing is put behind them: quotes after a model's words would look like
+        the rest of its answer.
+        """
+        try:
+            truncated = await self._write(backend, checker)
+        except ModelUnavailable as error:
+            if checker.citations:
+                return Notice(code="answer-cut", params={"backend": backend.name})
+            code = "backend-slow" if error.params.get("reason") == SLOW else "backend-down"
+            return Notice(code=code, params={"backend": backend.name})
+        return Notice(code="answer-length") if truncated and checker.citations else None
+
+    async def _write(self, backend: Backend, checker: CitationChecker) -> bool:
+        """Publish the sentences that pass their checks; whether the output was cut at its longest."""
+        truncated = False
+        seconds = max(0.0, self._seconds_left() - _RESERVE_S)
+        writing = backend.write(WritingRequest(self._request.text, self._request.language, self._sources, seconds))
+        async with aclosing(writing):
+            async for draft in writing:
+                if isinstance(draft, Truncated):
+                    truncated = True
+                    continue
+                sentence = await asyncio.to_thread(checker.admit, draft) if draft.written else checker.admit(draft)
+                if sentence is not None:
+                    await self._publish(sentence)
+        if checker.removed:
+            _log.warning("sentences that failed their checks were removed", extra={"count": checker.removed})
+        return truncated
+
+    def _abstained(self, found: Outcome, reason: Abstention) -> Outcome:
+        text = self._texts.text(self._request.language, reason.key, **reason.params)
+        return found.model_copy(update={"abstained": True, "answer": text})
+
+
+def _confidentiality(declared: Confidentiality, sources: Collection[Source]) -> Confidentiality:
+    """A unit's or a delegation's passages are confidential, whatever was said of the question."""
+    of_all = all(source.passage.scope == PUBLIC for source in sources)
+    return declared if of_all else Confidentiality.CONFIDENTIAL
+
+
+def _generated(found: Outcome, checker: CitationChecker, backend: Backend, notice: Notice | None) -> Outcome:
+    return found.model_copy(
+        update={
+            "answer": checker.text,
+            "citations": checker.citations,
+            "removed": checker.removed,
+            "mode": backend.mode,
+            "backend": backend.name,
+            "model": backend.model,
+            "prompt": backend.prompt,
+            "notice": notice,
+        }
+    )
+
+
+def _nothing_left(backend: Backend, removed: int) -> Notice:
+    if removed:
+        return Notice(code="unsupported", params={"backend": backend.name, "removed": removed})
+    return Notice(code="nothing-written", params={"backend": backend.name})
