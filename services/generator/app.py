@@ -1,6 +1,7 @@
 """Composition root of the generator."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from faststream.asgi import AsgiFastStream
 
@@ -10,7 +11,8 @@ from services.generator.answering.extractive_backend import ExtractiveBackend
 from services.generator.answering.model_backend import ModelBackend
 from services.generator.answering.ports import Backend
 from services.generator.answering.quote_selection import QuoteLimits
-from services.generator.consumer import register
+from services.generator.consumer import follow_withdrawals, register
+from services.generator.grounding.passage_cache import PassageCache
 from services.generator.grounding.sources import SourceReader
 from services.generator.models.guarded_model import GuardedModel
 from services.generator.models.line_stream import LineStream
@@ -73,20 +75,28 @@ def create_worker(settings: GeneratorSettings | None = None, platform: WorkerCon
     settings, platform = settings or GeneratorSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
     cancellations = RecentCancellations()
+    cache = PassageCache(settings.kept_batches, settings.kept_s)
     registry = load_registry(settings.backends)
     backends = _backends(settings, registry, ModelMetrics(platform.telemetry.registry))
     service = GeneratorService(
         publisher=events,
         verifier=platform.verifier(),
         cancellations=cancellations,
-        reader=SourceReader(platform.store(), settings.kept_batches),
+        reader=SourceReader(platform.store(), cache),
         backends=backends,
         texts=Catalogue(),
         calibrations=_calibrations(settings),
     )
     register(broker, service, platform.kafka, _max_concurrency(registry))
+    follow_withdrawals(broker, cache, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
-    return Worker(NAME, broker, backends.opened, platform.telemetry)
+
+    @asynccontextmanager
+    async def parts() -> AsyncIterator[None]:
+        async with backends.opened(), cache.expiring():
+            yield
+
+    return Worker(NAME, broker, parts, platform.telemetry)
 
 
 def create_app(settings: GeneratorSettings | None = None) -> AsgiFastStream:

@@ -1,10 +1,12 @@
-"""The topic that the generator listens to."""
+"""The topics that the generator listens to."""
 
 from faststream.kafka import KafkaBroker
 
+from services.generator.grounding.passage_cache import PassageCache
 from services.generator.service import GeneratorService
+from shared.contracts.documents import DocumentWithdrawn
 from shared.contracts.questions import GenerationRequested
-from shared.contracts.topics import GENERATION_REQUESTED
+from shared.contracts.topics import DOCUMENTS_WITHDRAWN, GENERATION_REQUESTED
 from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
@@ -19,3 +21,15 @@ def register(broker: KafkaBroker, service: GeneratorService, kafka: BrokerSettin
     @subscription(broker, GENERATION_REQUESTED, group="generator", kafka=kafka, max_concurrency=max_concurrency)
     async def generation_requested(event: GenerationRequested) -> None:
         await service.answer(event)
+
+
+def follow_withdrawals(broker: KafkaBroker, cache: PassageCache, kafka: BrokerSettings) -> None:
+    """Forget withdrawn documents; without a group, since every replica has a memory of its own.
+
+    The event's grant is not verified: a forged one costs a batch that is read again. What a replica does not hear, as
+    it was not connected, the cache's time bounds.
+    """
+
+    @subscription(broker, DOCUMENTS_WITHDRAWN, group=None, kafka=kafka)
+    async def document_withdrawn(event: DocumentWithdrawn) -> None:
+        cache.forget(event.document_id)

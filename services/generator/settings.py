@@ -9,7 +9,7 @@ from shared.settings import BackendSettings
 
 
 class GeneratorSettings(BaseSettings):
-    """How long quotes are, when an answer is an abstention, and how much memory passages may take."""
+    """How long quotes are, when an answer is an abstention, and how many passages stay in memory, and how long."""
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_GENERATOR_", frozen=True)
 
@@ -19,6 +19,11 @@ class GeneratorSettings(BaseSettings):
     )
     kept_batches: int = Field(
         default=128, ge=0, description="batches of 64 passages kept in memory, some 200 KB each; 0: none"
+    )
+    kept_s: float = Field(
+        default=900,
+        gt=0,
+        description="a batch leaves the memory so long after it was read, s; a withdrawn document's do at once",
     )
     calibration_files: tuple[Path, ...] = Field(
         default=(),

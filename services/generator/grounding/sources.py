@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
-from uuid import UUID
 
+from services.generator.grounding.passage_cache import Batch, BatchPlace, PassageCache
 from shared.contracts.identities import parse_passage_id
 from shared.contracts.object_layout import BATCH, batch_key, decode_batch
 from shared.contracts.passages import Passage
@@ -26,25 +24,17 @@ class Source:
     evidence: Evidence
 
 
-class _Place(NamedTuple):
-    version: UUID
-    batch: int
-
-
 class SourceReader:
     """Reads passages by their ids.
 
-    A batch's content never changes under its key, so that the memory needs no freshness, only a bound.
-
     Args:
         store: where ingest wrote the batches.
-        kept_batches: decoded batches in memory, the least recently used leave; one is some 200 KB.
+        cache: of batches that were read; None: one of its own.
     """
 
-    def __init__(self, store: ObjectStore, kept_batches: int = 128) -> None:
+    def __init__(self, store: ObjectStore, cache: PassageCache | None = None) -> None:
         self._store = store
-        self._kept_batches = kept_batches
-        self._kept: OrderedDict[_Place, Mapping[str, Passage]] = OrderedDict()
+        self._cache = PassageCache() if cache is None else cache
 
     async def read(self, evidence: Sequence[Evidence], scopes: Collection[str]) -> tuple[Source, ...]:
         """The passages of the evidence in its order, without those that are gone or out of the grant's scopes.
@@ -69,22 +59,19 @@ class SourceReader:
             _log.error("passages out of the grant's scopes were dropped", extra={"count": foreign})
         return tuple(found)
 
-    async def _batch(self, place: _Place) -> Mapping[str, Passage]:
-        kept = self._kept.get(place)
+    async def _batch(self, place: BatchPlace) -> Batch:
+        kept = self._cache.get(place)
         if kept is not None:
-            self._kept.move_to_end(place)
             return kept
         try:
-            data = await self._store.get(batch_key(place.version, place.batch))
+            data = await self._store.get(batch_key(place.version, place.number))
         except NotFound:
             return {}  # withdrawn since the search: not kept, the same content may come back under the same key
         batch = {passage.id: passage for passage in decode_batch(data)}
-        self._kept[place] = batch
-        while len(self._kept) > self._kept_batches:
-            self._kept.popitem(last=False)
+        self._cache.keep(place, batch)
         return batch
 
 
-def _place(passage: str) -> _Place | None:
+def _place(passage: str) -> BatchPlace | None:
     parsed = parse_passage_id(passage)
-    return _Place(parsed[0], parsed[1] // BATCH) if parsed else None
+    return BatchPlace(parsed[0], parsed[1] // BATCH) if parsed else None

@@ -6,16 +6,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from faststream.kafka import TestKafkaBroker
 
 from services.generator.app import ADAPTERS, create_worker
-from services.generator.consumer import register
+from services.generator.consumer import follow_withdrawals, register
+from services.generator.grounding.passage_cache import BatchPlace, PassageCache
 from services.generator.settings import GeneratorSettings
 from shared.contracts.backends import DIALECTS
+from shared.contracts.documents import DocumentWithdrawn
 from shared.contracts.questions import GenerationRequested
-from shared.contracts.topics import GENERATION_REQUESTED
+from shared.contracts.topics import DOCUMENTS_WITHDRAWN, GENERATION_REQUESTED
 from shared.kafka.broker import create_broker
 from shared.settings import BackendSettings, BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
-from tests.fakes.generator import CALIBRATION
+from tests.fakes.generator import CALIBRATION, passage
 
 
 class Recorder:
@@ -43,6 +45,24 @@ async def test_the_consumer_hands_requests_to_the_service() -> None:
     telemetry.close()
 
 
+async def test_every_replica_forgets_a_withdrawn_document() -> None:
+    telemetry = Telemetry(TelemetrySettings(), service="generator")
+    broker, _ = create_broker(BrokerSettings(), service="generator", telemetry=telemetry)
+    cache = PassageCache()
+    follow_withdrawals(broker, cache, BrokerSettings())
+    (subscriber,) = broker.subscribers
+    item = passage(0, "Un.")
+    cache.keep(BatchPlace(item.version_id, 0), {item.id: item})
+    withdrawn = DocumentWithdrawn(
+        document_id=item.document_id, version_id=item.version_id, sequence=1, scope="public", grant="g"
+    )
+    async with TestKafkaBroker(broker) as test_broker:
+        await test_broker.publish(withdrawn, topic=DOCUMENTS_WITHDRAWN.name)
+    assert subscriber.group_id is None
+    assert len(cache) == 0
+    telemetry.close()
+
+
 @pytest.mark.parametrize("own", [True, False])
 def test_a_worker_is_built_without_connecting(tmp_path: Path, own: bool) -> None:
     key, calibration = tmp_path / "grant.pub.pem", tmp_path / "calibration.json"
@@ -55,7 +75,7 @@ def test_a_worker_is_built_without_connecting(tmp_path: Path, own: bool) -> None
     )
     assert worker.name == "generator"
     assert not worker.ready()
-    assert len(list(worker.broker.subscribers)) == 2
+    assert len(list(worker.broker.subscribers)) == 3
     worker.telemetry.close()
 
 

@@ -2,6 +2,7 @@ import logging
 
 import pytest
 
+from services.generator.grounding.passage_cache import PassageCache
 from services.generator.grounding.sources import SourceReader
 from tests.fakes.generator import FakeStore, evidence, passage
 
@@ -46,7 +47,21 @@ async def test_a_batch_is_read_once_while_it_is_kept() -> None:
     store = FakeStore()
     first, second = passage(0, "Un."), passage(64, "Deux.")
     store.keep(first, second)
-    reader = SourceReader(store, kept_batches=1)
+    reader = SourceReader(store, PassageCache(batches=1))
     for item in (first, first, second, second, first):
         await reader.read([evidence(item)], {"public"})
     assert len(store.reads) == 3
+
+
+async def test_a_withdrawn_document_is_read_again_and_not_kept_by_who_is_under_way() -> None:
+    store = FakeStore()
+    item = passage(0, "Un.")
+    store.keep(item)
+    cache = PassageCache(clock=lambda: 0.0)
+    reader = SourceReader(store, cache)
+    await reader.read([evidence(item)], {"public"})
+    cache.forget(item.document_id)
+    assert [source.passage for source in await reader.read([evidence(item)], {"public"})] == [item]  # not deleted yet
+    assert len(cache) == 0
+    store.objects.clear()
+    assert await reader.read([evidence(item)], {"public"}) == ()
