@@ -15,7 +15,7 @@ from typing import Any
 import uvloop
 
 from lab.abstention.calibrate import read, vocabulary
-from services.generator.answering.abstention import ruled, signals_of
+from services.generator.answering.abstention import abstains_by_rule, signals_of
 from services.generator.grounding.sources import SourceReader
 from services.standalone.session import session
 from services.standalone.settings import StandaloneSettings
@@ -37,7 +37,7 @@ async def measured(questions: list[dict[str, Any]], data: Path) -> AsyncIterator
             answer = await client.ask(text, evidence=count)
             sources = await reader.read(answer.evidence, [PUBLIC])
             yield {name: question[name] for name in ("id", "kind", "answerable")} | {
-                "ruled": ruled(text, sources),
+                "ruled": abstains_by_rule(text, sources),
                 "signals": signals_of(text, sources, words).model_dump(),
             }
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from services.generator.grounding.support import COVERED, check
+from services.generator.grounding.support import COVERED, check_support
 from shared.contracts.passages import Passage
 
 PAIRS = Path(__file__).parent / "pairs.jsonl"
@@ -66,7 +66,7 @@ def judged(pair: Pair, covered: float = COVERED) -> str:
         id="p", document_id=UUID(int=0), version_id=UUID(int=0), scope="public", ordinal=0, title="",
         text=pair.passage, start=0, end=len(pair.passage),
     )  # fmt: skip
-    return check(pair.sentence, [passage], covered).reason
+    return check_support(pair.sentence, [passage], covered).reason
 
 
 def figures(pairs: Sequence[Pair], covered: float = COVERED) -> Figures:

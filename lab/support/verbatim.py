@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.generator.grounding.support import check
+from services.generator.grounding.support import check_support
 from shared.contracts.passages import Passage
 from shared.language.sentences import sentence_spans
 
@@ -56,12 +56,12 @@ def main() -> None:
     chosen = random.Random(_SEED).sample(sentences, _SAMPLE)  # noqa: S311 (a sample, no secret)
     own: Counter[str] = Counter()
     for n, sentence in chosen:
-        reason = check(sentence, [passages[n]]).reason
+        reason = check_support(sentence, [passages[n]]).reason
         own[reason or "supported"] += 1
         if reason and arguments.errors:
             print(f"{reason:9} {passages[n].article:11} {' '.join(sentence.split())}")
     foreign = Counter(
-        check(sentence, [passages[(n + 1) % len(passages)]]).reason or "supported" for n, sentence in chosen
+        check_support(sentence, [passages[(n + 1) % len(passages)]]).reason or "supported" for n, sentence in chosen
     )
     print(f"{len(passages)} articles, {_SAMPLE} sentences")
     print(f"by their own article: {dict(own.most_common())}")

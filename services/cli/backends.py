@@ -1,4 +1,4 @@
-"""`vigie backends`: who may write answers, and whether the models behind them answer."""
+"""`vigie backends`: lists the generation backends, and checks the health of their servers."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""How an answer leaves: a frame for each sentence where somebody listens, then its end."""
+"""Publishes an answer: a frame for each sentence where somebody listens, then its end."""
 
 import asyncio
 from uuid import uuid5
@@ -21,6 +21,7 @@ class AnswerStream:
         self._under_way: asyncio.Future[None] | None = None
 
     async def sentence(self, sentence: Sentence) -> None:
+        """Publish a frame, without waiting for its acknowledgement; nothing where nobody listens."""
         if not self._request.plan.generation.streamed:
             return
         await self.settled()
@@ -32,6 +33,7 @@ class AnswerStream:
         self._under_way = asyncio.ensure_future(self._publisher.publish(streamed))
 
     async def end(self, outcome: Outcome) -> None:
+        """Publish the end, and return once the broker has all of the answer."""
         question = self._request.question_id
         completed = AnswerCompleted(
             id=uuid5(question, "completed"), question_id=question, outcome=outcome, sentences=self._count
@@ -39,13 +41,13 @@ class AnswerStream:
         await asyncio.gather(self.settled(), self._publisher.publish(completed))
 
     async def settled(self) -> None:
-        """Return once the broker has what was given to it."""
+        """Return once the broker has acknowledged the frame that is under way."""
         under_way, self._under_way = self._under_way, None
         if under_way is not None:
             await under_way
 
     async def aclose(self) -> None:
-        """Leave what has not arrived: nobody waits for it, or the request comes again."""
+        """Cancel the frame that is under way: nobody waits for it, or the request is delivered again."""
         if self._under_way is not None:
             self._under_way.cancel()
             await asyncio.wait([self._under_way])

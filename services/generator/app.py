@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from faststream.asgi import AsgiFastStream
 
-from services.generator.answering.calibration import Calibrations, calibration_from, packaged_calibration
+from services.generator.answering.calibration import Calibrations, load_calibration, packaged_calibration
 from services.generator.answering.choice import Backends
 from services.generator.answering.extractive_backend import ExtractiveBackend
 from services.generator.answering.model_backend import ModelBackend
@@ -38,13 +38,13 @@ _QUOTED_AT_ONCE = 8
 
 
 def _backends(settings: GeneratorSettings, registry: Registry, metrics: ModelMetrics) -> Backends:
-    """Every backend of this worker."""
+    """Build the quoting backend and the declared ones."""
     quotes = ExtractiveBackend(settings.quotes, QuoteLimits(whole=settings.whole_passage_chars))
     generating: list[Backend] = []
     clients = []
     for config in registry.backends:
         if config.generates:
-            lines, model = model_of(config)
+            lines, model = build_model(config)
             clients.append(lines.opened)
             guarded = GuardedModel(config, model)
             metrics.watch(guarded)
@@ -52,26 +52,26 @@ def _backends(settings: GeneratorSettings, registry: Registry, metrics: ModelMet
     return Backends(quotes, generating, clients)
 
 
-def model_of(config: BackendConfig) -> tuple[LineStream, TextModel]:
-    """The model of a backend that generates, and the client that it speaks through, not yet opened."""
+def build_model(config: BackendConfig) -> tuple[LineStream, TextModel]:
+    """Build the adapter of a backend that generates, and its HTTP client, not yet opened."""
     adapter = ADAPTERS[config.kind]
     lines = LineStream(config, adapter.media_type)
     return lines, adapter(config, lines)
 
 
 def _max_concurrency(registry: Registry) -> int:
-    """Questions at once: whatever the models write and keep waiting, and beside it room to quote and to refuse."""
+    """Return how many questions are handled at once: all that models write or queue, and some to quote or refuse."""
     generating = (config for config in registry.backends if config.generates)
     return _QUOTED_AT_ONCE + sum(config.slots + config.queue for config in generating)
 
 
 def _calibrations(settings: GeneratorSettings) -> Calibrations:
-    own = [calibration_from(path) for path in settings.calibration_files]
+    own = [load_calibration(path) for path in settings.calibration_files]
     return Calibrations([packaged_calibration(), *own], settings.abstain_below)
 
 
 def create_worker(settings: GeneratorSettings | None = None, platform: WorkerContext | None = None) -> Worker:
-    """The generator, not yet started; what is not given comes from the environment."""
+    """Build the generator, not yet started; settings that are not given come from the environment."""
     settings, platform = settings or GeneratorSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
     cancellations = RecentCancellations()
@@ -100,5 +100,5 @@ def create_worker(settings: GeneratorSettings | None = None, platform: WorkerCon
 
 
 def create_app(settings: GeneratorSettings | None = None) -> AsgiFastStream:
-    """The generator as a process of its own."""
+    """Build the generator as a process of its own."""
     return create_asgi(create_worker(settings))

@@ -1,4 +1,4 @@
-"""A question's time at the generator: its grant, its deadline, its cancellation, and what leaves of its answer."""
+"""Takes a question through the generator: its grant, its deadline, its cancellation, the publishing of its answer."""
 
 import asyncio
 import time
@@ -59,7 +59,7 @@ class GeneratorService:
         self._now = now
 
     async def answer(self, request: GenerationRequested) -> None:
-        """Publish the frames of an answer and its outcome; nothing when nobody waits for it any more.
+        """Publish the frames of an answer and its outcome; nothing once the question is abandoned.
 
         A question that is cancelled or past its deadline stops at once, and the model behind it with it.
 
@@ -82,7 +82,7 @@ class GeneratorService:
     async def _outcome_in_time(
         self, request: GenerationRequested, grant: Grant, frames: AnswerStream
     ) -> Outcome | None:
-        """The outcome without its timings, its sentences already published; None once the question is abandoned."""
+        """Return the outcome without timings, its sentences already published; None once the question is abandoned."""
         limit = asyncio.timeout(self._seconds_left(request))
         try:
             async with limit:
@@ -119,6 +119,6 @@ class GeneratorService:
 
 
 def _expire(limit: asyncio.Timeout) -> None:
-    """End the work below a time-out now; a question may be cancelled twice, or as its deadline passes."""
+    """End the block of a time-out now; a question may be cancelled twice, or as its deadline passes."""
     if not limit.expired():
         limit.reschedule(0)

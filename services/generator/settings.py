@@ -9,7 +9,7 @@ from shared.settings import BackendSettings
 
 
 class GeneratorSettings(BaseSettings):
-    """How long quotes are, when an answer is an abstention, and how many passages stay in memory, and how long."""
+    """Limits of quotes, of evidence that is too weak, and of passages in memory."""
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_GENERATOR_", frozen=True)
 

@@ -125,7 +125,7 @@ class BackendConfig(BaseModel):
 
     @property
     def dialect(self) -> Dialect:
-        """How its server is spoken to.
+        """Return what its server has where.
 
         Raises:
             KeyError: it has no server (see `generates`).
@@ -153,7 +153,7 @@ class Registry(BaseModel):
     default: str = EXTRACTIVE
 
     def named(self, name: str) -> BackendConfig:
-        """The backend of this name.
+        """Return the backend of this name.
 
         Raises:
             UnknownBackend: there is none.
@@ -165,7 +165,7 @@ class Registry(BaseModel):
         raise UnknownBackend(backend=name[:_LONGEST_NAME_SHOWN], known=known)
 
     def choose(self, wanted: str | None, usual: str | None, confidentiality: Confidentiality) -> str:
-        """Who shall write: whom the person names, else the assistant's `usual` one, else the default.
+        """Return the backend that writes: what a person wants, else the assistant's `usual` one, else the default.
 
         Only a person's own choice is refused for the class: the others fall back to quotes, and the answer says so.
 
@@ -182,7 +182,7 @@ class Registry(BaseModel):
 
 
 def load_registry(settings: BackendSettings, environment: Mapping[str, str] = os.environ) -> Registry:
-    """The backends of the file, beside the quoting one.
+    """Read the backends of the file, beside the quoting one.
 
     Raises:
         ValueError: the file cannot be used; the message says where, and shows no value.
@@ -215,7 +215,7 @@ def _declared(text: str, environment: Mapping[str, str]) -> list[BackendConfig]:
 
 
 def _filled(value: Any, environment: Mapping[str, str]) -> Any:
-    """The value with `${NAME}` replaced in its strings."""
+    """Replace `${NAME}` in the strings of a value."""
     if isinstance(value, dict):
         return {key: _filled(each, environment) for key, each in value.items()}
     if isinstance(value, list):

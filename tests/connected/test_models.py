@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.generator.answering.output_parsing import JsonReader, WrittenSentence
+from services.generator.answering.output_parsing import JsonReader, ParsedSentence
 from services.generator.answering.ports import WritingRequest
 from services.generator.answering.prompting import Budget, prepare
 from services.generator.grounding.citations import DraftSentence
@@ -47,7 +47,7 @@ async def test_an_answer_by_the_schema_arrives_in_pieces(name: str) -> None:
     sentences = list(reader.feed(text))
     assert None not in sentences, text
     if deltas[-1].finish == "stop":  # a small model may run on until its longest output
-        assert [WrittenSentence.model_validate(item) for item in json.loads(text)["sentences"]]
+        assert [ParsedSentence.model_validate(item) for item in json.loads(text)["sentences"]]
         assert reader.finished
 
 
@@ -56,7 +56,7 @@ async def test_a_backend_gives_drafts_and_ends(name: str, output: str) -> None:
     async with real_model(name, output=output) as real:
         async with aclosing(real.backend.write(WritingRequest(QUESTION, "fr", SOURCES))) as writing:
             drafts = [draft async for draft in writing]
-        assert all(draft.written for draft in drafts if isinstance(draft, DraftSentence))
+        assert all(draft.generated for draft in drafts if isinstance(draft, DraftSentence))
         assert real.backend.guarded.slots.taken == 0
 
 

@@ -33,8 +33,8 @@ WRITTEN = answer(
 async def test_fault_17_a_stream_that_was_let_in_ends_whole_and_the_next_call_is_refused(tmp_path: Path) -> None:
     ended_token = asyncio.Event()
     first, rest = WRITTEN[: (cut := WRITTEN.index("},") + 2)], WRITTEN[cut:]
-    plan = [head(), sse(first), ended_token.wait, *spoken(rest)[1:-2], sse(finish="stop"), DONE]
-    async with ScriptedServer(plan).running() as model:
+    script = [head(), sse(first), ended_token.wait, *spoken(rest)[1:-2], sse(finish="stop"), DONE]
+    async with ScriptedServer(script).running() as model:
         (tmp_path / "backends.toml").write_text(BACKEND.format(address=model.address), encoding="utf-8")
         async with running_stack(tmp_path / "data", VIGIE_BACKENDS_FILE=str(tmp_path / "backends.toml")) as stack:
             async with stack.client() as operator:

@@ -80,7 +80,7 @@ async def chain(tmp_path_factory: pytest.TempPathFactory, run_stack: StackStarte
 
 
 async def test_a_written_answer_its_fallbacks_and_its_classes(chain: Chain) -> None:
-    chain.model.plans = [spoken(GOOD)]
+    chain.model.scripts = [spoken(GOOD)]
     async with chain.stack.client(ALICE) as client:
         assert [each.name for each in await client.backends()] == ["extractive", "local", "busy", "remote"]
         items = [item async for item in client.stream(QUESTION, backend="local")]
@@ -92,13 +92,13 @@ async def test_a_written_answer_its_fallbacks_and_its_classes(chain: Chain) -> N
     assert whole.citations[0].quote == "Le cryostat se vide à deux, porte ouverte."
     assert whole.confidentiality == "confidential"
 
-    chain.model.plans = [spoken(FORGED)]
+    chain.model.scripts = [spoken(FORGED)]
     forged = await chain.ask("local")
     assert (forged.mode, forged.removed, "trois" in (forged.answer or "")) == ("extractive", 1, False)
     assert forged.notice is not None
     assert forged.notice.code == "unsupported"
 
-    chain.model.plans = [[RESET]]
+    chain.model.scripts = [[RESET]]
     down = await chain.ask("local")
     assert down.notice is not None
     assert (down.mode, down.notice.code) == ("extractive", "backend-down")
@@ -113,7 +113,7 @@ async def test_a_written_answer_its_fallbacks_and_its_classes(chain: Chain) -> N
 
 
 async def test_15_16_a_burst_is_refused_and_who_leaves_frees_the_model(chain: Chain) -> None:
-    chain.model.plans = [[head(), sse("{"), HANG]]
+    chain.model.scripts = [[head(), sse("{"), HANG]]
     token = chain.stack.token(ALICE)
     headers = {"authorization": f"Bearer {token}", "accept-language": "en"}
     async with httpx.AsyncClient(base_url=chain.stack.url, headers=headers, timeout=60, trust_env=False) as http:
@@ -135,5 +135,5 @@ async def test_15_16_a_burst_is_refused_and_who_leaves_frees_the_model(chain: Ch
             task.cancel()
         await asyncio.gather(*burst, return_exceptions=True)
         await chain.model.until(lambda: chain.model.open == 0)
-        chain.model.plans = [spoken(GOOD)]
+        chain.model.scripts = [spoken(GOOD)]
         assert (await chain.ask("busy")).mode == "generated"

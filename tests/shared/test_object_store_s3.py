@@ -14,7 +14,7 @@ from shared.settings import ObjectStoreSettings
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
 from shared.worker.context import create_store
-from tests.support.scripted_server import HANG, RESET, Plan, ScriptedServer
+from tests.support.scripted_server import HANG, RESET, Script, ScriptedServer
 
 TEXT = "Porter des lunettes dès l'entrée.".encode()
 REF = ObjectRef(key="texts/v", sha256=hashlib.sha256(TEXT).hexdigest(), size=len(TEXT))
@@ -33,7 +33,7 @@ async def pause() -> None:
     await asyncio.sleep(0.3)
 
 
-WRONG: dict[str, Plan] = {
+WRONG: dict[str, Script] = {
     "never": [HANG],
     "slowly": [said(b"", length=len(TEXT)), *(step for n in range(len(TEXT)) for step in (TEXT[n : n + 1], pause))],
     "cut within a letter": [said(TEXT[:21], length=len(TEXT))],  # behind the first byte of an accented letter
@@ -47,8 +47,8 @@ WRONG: dict[str, Plan] = {
 
 
 @asynccontextmanager
-async def bucket(plan: Plan) -> AsyncIterator[tuple[ObjectStore, ScriptedServer]]:
-    async with ScriptedServer(plan).running() as server:
+async def bucket(script: Script) -> AsyncIterator[tuple[ObjectStore, ScriptedServer]]:
+    async with ScriptedServer(script).running() as server:
         yield (
             create_store(
                 ObjectStoreSettings(
@@ -64,9 +64,9 @@ async def bucket(plan: Plan) -> AsyncIterator[tuple[ObjectStore, ScriptedServer]
         )
 
 
-@pytest.mark.parametrize("plan", WRONG.values(), ids=WRONG)
-async def test_a_server_that_goes_wrong_while_it_is_read_is_waited_for(plan: Plan) -> None:
-    async with bucket(plan) as (store, server):
+@pytest.mark.parametrize("script", WRONG.values(), ids=WRONG)
+async def test_a_server_that_goes_wrong_while_it_is_read_is_waited_for(script: Script) -> None:
+    async with bucket(script) as (store, server):
         with pytest.raises(StoreUnavailable) as failed:
             await asyncio.wait_for(read_verified(store, REF), 30)
         assert failed.value.retryable

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.generator.answering.model_backend import ModelBackend
 from services.generator.answering.ports import Truncated, WritingRequest
-from services.generator.app import model_of
+from services.generator.app import build_model
 from services.generator.grounding.citations import DraftSentence
 from services.generator.models.guarded_model import GuardedModel
 from services.generator.models.openai import OpenAIModel
@@ -65,10 +65,10 @@ def config(address: str, **more: Any) -> BackendConfig:
 async def backend_at(address: str, **more: Any) -> AsyncIterator[ModelBackend]:
     """A backend of its own client, as app.py builds it."""
     made = config(address, **more)
-    lines, model = model_of(made)
+    lines, model = build_model(made)
     async with lines.opened():
         yield ModelBackend(made, GuardedModel(made, model))
 
 
-async def written(backend: ModelBackend, request: WritingRequest) -> list[DraftSentence | Truncated]:
+async def drafts_of(backend: ModelBackend, request: WritingRequest) -> list[DraftSentence | Truncated]:
     return [draft async for draft in backend.write(request)]

@@ -13,14 +13,14 @@ RESET = "reset"
 """Cut the connection, as a crash does."""
 
 Step = bytes | str | Callable[[], Any]
-Plan = Sequence[Step]
+Script = Sequence[Step]
 
 
 class ScriptedServer:
-    """Plays its plans in turn, the last one again and again; each connection is one request."""
+    """Plays its scripts in turn, the last one again and again; each connection is one request."""
 
-    def __init__(self, *plans: Plan) -> None:
-        self.plans = list(plans)
+    def __init__(self, *scripts: Script) -> None:
+        self.scripts = list(scripts)
         self.requests: list[dict[str, Any]] = []
         self.heads: list[str] = []
         self.open = 0
@@ -59,11 +59,11 @@ class ScriptedServer:
         raw = (await reader.readuntil(b"\r\n\r\n")).decode()
         fields = dict(line.lower().split(": ", 1) for line in raw.split("\r\n")[1:] if line)
         body = await reader.readexactly(int(fields.get("content-length", 0)))
-        plan = self.plans.pop(0) if len(self.plans) > 1 else self.plans[0]
+        script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         self.heads.append(raw)
         self.requests.append(_decoded(body))
         await self._tell()
-        for step in plan:
+        for step in script:
             if step == HANG:
                 await reader.read()  # until the client hangs up
             elif step == RESET:

@@ -1,1 +1,1 @@
-"""How an answer comes about: whether to abstain, who writes, what a model reads and what is read of its words."""
+"""The task of answering: abstention, choice of a backend, prompts, parsing of what a model wrote."""

@@ -1,4 +1,4 @@
-"""Whether what was found can answer the question. Pure.
+"""Decides whether the evidence can answer the question. Pure.
 
 A calibrated probability that the passages answer, from the best cosines, from whether the question has words of the
 domain, and from whether it asks for one unit's own facts. The weights, the domain's words and the threshold are data
@@ -55,7 +55,7 @@ class Abstention:
 
     @property
     def key(self) -> str:
-        """Of its sentence in the catalogues."""
+        """Key of its sentence in the catalogues."""
         return "answers.article-not-found" if self.articles else "answers.abstained"
 
     @property
@@ -64,7 +64,7 @@ class Abstention:
 
 
 def signals_of(question: str, sources: Sequence[Source], vocabulary: Collection[str]) -> Signals:
-    """Measure the question and its evidence.
+    """Return the signals of a question and its evidence, for the calibrated probability.
 
     Args:
         vocabulary: stems of the domain's words.
@@ -81,8 +81,8 @@ def signals_of(question: str, sources: Sequence[Source], vocabulary: Collection[
     )
 
 
-def ruled(question: str, sources: Sequence[Source], language: str = "fr") -> bool | None:
-    """What the rules alone say: True to abstain, False to answer, None when the calibrated probability decides.
+def abstains_by_rule(question: str, sources: Sequence[Source], language: str = "fr") -> bool | None:
+    """Apply the rules: True abstains, False answers, None leaves it to the calibrated probability.
 
     Args:
         language: of the question; only a French one is expected to share words with the passages.
@@ -99,8 +99,8 @@ def ruled(question: str, sources: Sequence[Source], language: str = "fr") -> boo
 def why_abstain(
     question: str, sources: Sequence[Source], calibration: Calibration, language: str = "fr"
 ) -> Abstention | None:
-    """Why nothing may be answered from this evidence, or None when it carries an answer."""
-    rule = ruled(question, sources, language)
+    """Return why this evidence may not be answered from; None when it may."""
+    rule = abstains_by_rule(question, sources, language)
     if rule:
         return Abstention(len(sources), ", ".join(article_references(question)[:_NAMED]))
     if (

@@ -1,4 +1,4 @@
-"""One question on its way to an answer: whether to answer, who writes, what passes its checks, and how it ends."""
+"""Answers one question: abstains or chooses a backend, checks its sentences, and says how the answer ended."""
 
 import asyncio
 import logging
@@ -61,9 +61,9 @@ class Answering:
         self._confidentiality = _confidentiality(request.plan.generation.confidentiality, sources)
 
     async def outcome(self) -> Outcome:
-        """The outcome without its timings; its sentences have been published."""
+        """Write and publish the answer; return its outcome, without timings."""
         request = self._request
-        calibration = self._calibrations.fitting(request.embedding.model)
+        calibration = self._calibrations.for_model(request.embedding.model)
         reason = await asyncio.to_thread(why_abstain, request.text, self._sources, calibration, request.language)
         if reason is not None:
             return self._abstained(self._found(), reason)
@@ -73,14 +73,14 @@ class Answering:
             return self._found().model_copy(update={"failure": Failure(code=error.code, params=error.params)})
 
     def _found(self) -> Outcome:
-        """An outcome that has the evidence alone, without passages that could not be read."""
+        """Return an outcome with the evidence alone, without the passages that could not be read."""
         evidence, most = self._request.evidence, self._request.plan.generation.passages
         shown = {source.passage.id for source in self._sources}
         read = [item for item in evidence[:most] if item.passage in shown]
         return Outcome(evidence=read + evidence[most:], confidentiality=self._confidentiality)
 
     async def _answered(self) -> Outcome:
-        """What the chosen backend wrote, or quotes where it may not, cannot or did not write anything that holds."""
+        """Answer with the chosen backend; with quotes where it may not see the text, fails, or nothing of it holds."""
         choice = self._backends.choose(self._request.plan.generation.backend, self._confidentiality)
         notice, removed = choice.notice, 0
         if choice.backend is not self._backends.quotes:
@@ -98,7 +98,7 @@ class Answering:
         return found.model_copy(update={"answer": quotes.text, "citations": quotes.citations})
 
     async def _generate(self, backend: Backend, checker: CitationChecker) -> Notice | None:
-        """Let a model write; what to say of it if it did not come to a good end.
+        """Write with a model; return a notice if it failed or its output was cut.
 
         Sentences that were shown stay, and nothing is put behind them: quotes after a model's words would look like
         the rest of its answer.
@@ -113,7 +113,7 @@ class Answering:
         return Notice(code="answer-length") if truncated and checker.citations else None
 
     async def _write(self, backend: Backend, checker: CitationChecker) -> bool:
-        """Publish the sentences that pass their checks; whether the output was cut at its longest."""
+        """Publish the sentences that pass their checks; return whether the output was cut at its longest."""
         truncated = False
         seconds = max(0.0, self._seconds_left() - _RESERVE_S)
         writing = backend.write(WritingRequest(self._request.text, self._request.language, self._sources, seconds))
@@ -122,7 +122,7 @@ class Answering:
                 if isinstance(draft, Truncated):
                     truncated = True
                     continue
-                sentence = await asyncio.to_thread(checker.admit, draft) if draft.written else checker.admit(draft)
+                sentence = await asyncio.to_thread(checker.check, draft) if draft.generated else checker.check(draft)
                 if sentence is not None:
                     await self._publish(sentence)
         if checker.removed:
@@ -135,7 +135,7 @@ class Answering:
 
 
 def _confidentiality(declared: Confidentiality, sources: Collection[Source]) -> Confidentiality:
-    """A unit's or a delegation's passages are confidential, whatever was said of the question."""
+    """Return the class of the whole text: a unit's or a delegation's passages make it confidential."""
     of_all = all(source.passage.scope == PUBLIC for source in sources)
     return declared if of_all else Confidentiality.CONFIDENTIAL
 

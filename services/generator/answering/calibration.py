@@ -1,4 +1,4 @@
-"""When evidence is too weak, by embedding model: a logistic score over signals, fitted by lab/abstention/calibrate.py.
+"""Probability that evidence answers, by embedding model: a logistic score, fitted by lab/abstention/calibrate.py.
 
 Cosines of two models are not alike: what is near for one is far for another. So each calibration is for one model. For
 a model that none was fitted to, cosines count as unknown, and the words of the question decide alone.
@@ -22,7 +22,7 @@ _COSINES = {"dense", "close"}
 
 
 class Signals(Frozen):
-    """What the rule looks at; None where it cannot be known.
+    """Inputs of the probability; None where one cannot be known.
 
     Attributes:
         dense: the best cosine of a passage with the question; None when the retriever had no vectors.
@@ -73,7 +73,7 @@ class Calibration(Frozen):
         return self
 
     def probability(self, signals: Signals) -> float:
-        """That the passages answer, 0..1."""
+        """Return the probability that the passages answer, 0..1."""
         logit = self.bias
         for name, term in self.weights.items():
             value = getattr(signals, name)
@@ -89,13 +89,13 @@ def packaged_calibration() -> Calibration:
     )
 
 
-def calibration_from(path: Path) -> Calibration:
-    """One's own; its `model` says for which embedding model."""
+def load_calibration(path: Path) -> Calibration:
+    """Read a calibration from a JSON file; its `model` names the embedding model."""
     return Calibration.model_validate_json(path.read_bytes())
 
 
 class Calibrations:
-    """Those that there are, the packaged one first; of two for one model the later one counts.
+    """Calibrations by embedding model; of two for one model the later one counts.
 
     Args:
         threshold: instead of the calibrated ones; None: each its own.
@@ -110,8 +110,8 @@ class Calibrations:
         self._default = first
         self._warned: set[str] = set()
 
-    def fitting(self, model: EmbeddingModel | None) -> Calibration:
-        """The one for this model, or for the model that its weights are a version of (`name@digest`).
+    def for_model(self, model: EmbeddingModel | None) -> Calibration:
+        """Return the calibration of this model, or of the model that its weights are a version of (`name@digest`).
 
         Args:
             model: None from a sender that does not tell; then the packaged one.

@@ -11,7 +11,7 @@ from shared.contracts.questions import Notice
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who writes; with a notice where it is not who was asked for."""
+    """The backend that writes, with a notice where another one was asked for."""
 
     backend: Backend
     notice: Notice | None = None
@@ -37,7 +37,7 @@ class Backends:
         self._clients = tuple(clients)
 
     def choose(self, name: str, confidentiality: Confidentiality) -> Choice:
-        """The backend of this name, if it may see a text of this class; else quotes, and why."""
+        """Return the backend of this name, if it may see a text of this class; else quotes, with a notice."""
         backend = self._backends.get(name)
         if backend is None:
             return Choice(self.quotes, Notice(code="backend-unknown", params={"backend": name}))

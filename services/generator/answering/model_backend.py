@@ -6,10 +6,10 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from services.generator.answering.output_parsing import JsonReader, Reader, TextReader, WrittenSentence
+from services.generator.answering.output_parsing import JsonReader, ParsedSentence, Reader, TextReader
 from services.generator.answering.ports import Truncated, WritingRequest
 from services.generator.answering.prompting import PROMPT, Budget, Prepared, prepare
-from services.generator.grounding.citations import Claim, DraftSentence, standing_quote
+from services.generator.grounding.citations import Claim, DraftSentence, find_quote
 from services.generator.grounding.sources import Source
 from services.generator.models.guarded_model import GuardedModel
 from services.generator.models.ports import TextModel
@@ -22,7 +22,7 @@ _BROKEN = "\ufffd"
 
 
 class ModelBackend:
-    """A model's sentences with their sources, for grounding/citations.py to check.
+    """Writes drafts with a model; grounding/citations.py checks them.
 
     Args:
         config: its name, classes and sizes.
@@ -82,23 +82,23 @@ class ModelBackend:
         return prepare(request.question, request.language, request.sources, budget, self._config.output)
 
 
-def _draft(sentence: WrittenSentence | None, sources: Sequence[Source]) -> DraftSentence:
-    """The sentence with its markers and claims; without claims, and so without a chance, when it is none."""
+def _draft(sentence: ParsedSentence | None, sources: Sequence[Source]) -> DraftSentence:
+    """Return the sentence with its markers and claims; without claims, and so refused, where its sources are none."""
     if sentence is None or _BROKEN in sentence.text:
-        return DraftSentence("", (), written=True)
+        return DraftSentence("", (), generated=True)
     numbers = list(dict.fromkeys(sentence.sources))
     if not numbers or not all(1 <= n <= len(sources) for n in numbers):
-        return DraftSentence("", (), written=True)
+        return DraftSentence("", (), generated=True)
     cited = [sources[n - 1] for n in numbers]
     claims = [_quoted(quote, cited) for quote in sentence.quotes]
     quoted = {claim.passage for claim in claims}
     claims += [Claim(source.passage.id, None) for source in cited if source.passage.id not in quoted]
     markers = "".join(f"[{n}]" for n in numbers)
     text = _FULL_STOP.sub(lambda stop: f" {markers}{stop[1]}", sentence.text, count=1)
-    return DraftSentence(text, tuple(claims), written=True)
+    return DraftSentence(text, tuple(claims), generated=True)
 
 
 def _quoted(quote: str, cited: Sequence[Source]) -> Claim:
-    """The quote in the first source that has it; in the first at all when none has, for the check to refuse."""
-    found = next((source for source in cited if standing_quote(quote, source.passage.text)), cited[0])
+    """Claim the quote of the first source that has it; of the first one if none has, so that the check refuses it."""
+    found = next((source for source in cited if find_quote(quote, source.passage.text)), cited[0])
     return Claim(found.passage.id, quote)

@@ -1,4 +1,4 @@
-"""Sentences out of a model's text while it is still being written, in JSON by the schema or in plain text. Pure."""
+"""Parses sentences out of a model's output as it streams, in JSON by the schema or in plain text. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ SCHEMA: dict[str, Any] = {
 """Of an answer in JSON mode. The bounds keep a small model from running on; they are checked again when it is read."""
 
 
-class WrittenSentence(BaseModel):
+class ParsedSentence(BaseModel):
     """A sentence as a model gave it: without markers, the numbers of its sources, what it quotes of them."""
 
     text: str = Field(min_length=1, max_length=_LONGEST_SENTENCE)
@@ -57,19 +57,23 @@ class WrittenSentence(BaseModel):
 
 
 class Reader(Protocol):
-    """Takes a model's text piece by piece."""
+    """Parses a model's output piece by piece."""
 
     @property
     def finished(self) -> bool:
         """Whether nothing that comes now can belong to the answer."""
         ...
 
-    def feed(self, text: str) -> Iterator[WrittenSentence | None]:
-        """The sentences that are whole now; None for one that is not what was asked for."""
+    def feed(self, text: str) -> Iterator[ParsedSentence | None]:
+        """Yield the sentences that this piece completes; None for one that breaks the format."""
         ...
 
-    def end(self, *, whole: bool) -> Iterator[WrittenSentence | None]:
-        """What is left when the model has ended; with `whole` it ended of itself, else its last words are cut off."""
+    def end(self, *, whole: bool) -> Iterator[ParsedSentence | None]:
+        """Yield what is left at the end of the output.
+
+        Args:
+            whole: the model ended by itself; otherwise its last words are cut off.
+        """
         ...
 
 
@@ -88,8 +92,8 @@ class JsonReader:
         self._in_string = self._escaped = False
         self._finished = False
 
-    def feed(self, text: str) -> Iterator[WrittenSentence | None]:
-        """Only brackets outside of strings count. What comes before the first bracket, as a code fence, is skipped."""
+    def feed(self, text: str) -> Iterator[ParsedSentence | None]:
+        """Yield the items that this piece closes. What comes before the first bracket, as a code fence, is skipped."""
         for character in text:
             if self._finished:
                 return
@@ -100,7 +104,7 @@ class JsonReader:
                     item, self._text = self._text, ""
                     yield from _parsed(item)
 
-    def end(self, *, whole: bool) -> Iterator[WrittenSentence | None]:  # noqa: ARG002 (an open object is never whole)
+    def end(self, *, whole: bool) -> Iterator[ParsedSentence | None]:  # noqa: ARG002 (an open object is never whole)
         return iter(())
 
     @property
@@ -108,7 +112,7 @@ class JsonReader:
         return self._finished
 
     def _steps_out(self, character: str) -> bool:
-        """Count one character; True when it closes an item of the list: object, list, object are three steps deep."""
+        """Count one character; return whether it closes an item of the list (object, list, object: three levels)."""
         if self._in_string:
             self._in_string = self._escaped or character != '"'
             self._escaped = not self._escaped and character == "\\"
@@ -136,7 +140,7 @@ class TextReader:
     def __init__(self) -> None:
         self._text = ""
 
-    def feed(self, text: str) -> Iterator[WrittenSentence | None]:
+    def feed(self, text: str) -> Iterator[ParsedSentence | None]:
         self._text += text
         if len(self._text) > _LONGEST_UNFINISHED:
             self._text = ""
@@ -147,35 +151,35 @@ class TextReader:
             for _, piece in pieces[:-1]:
                 yield from _marked(piece)
 
-    def end(self, *, whole: bool) -> Iterator[WrittenSentence | None]:
-        """Words without a full stop are only a sentence when the model ended of itself."""
+    def end(self, *, whole: bool) -> Iterator[ParsedSentence | None]:
+        """Yield the rest; words without a full stop are a sentence only when the model ended by itself."""
         for _, piece in _pieces(self._text):
             if whole or _WHOLE.search(_MARKER.sub("", piece)):
                 yield from _marked(piece)
         self._text = ""
 
 
-def _parsed(item: str) -> Iterator[WrittenSentence | None]:
-    """An item of the list; one whose text is several sentences as several, each with all of its sources."""
+def _parsed(text: str) -> Iterator[ParsedSentence | None]:
+    """Yield the sentences of an item of the list, each with all of its sources; None if the item breaks the schema."""
     try:
-        written = WrittenSentence.model_validate_json(item)
+        item = ParsedSentence.model_validate_json(text)
     except ValidationError:
         yield None
         return
-    clean = _MARKER.sub("", written.text)
+    clean = _MARKER.sub("", item.text)
     for start, end in sentence_spans(clean):
         sentence = clean[start:end]
-        quotes = tuple(quote for quote in written.quotes if quote.strip() and (quote in sentence or quote not in clean))
-        yield WrittenSentence(text=_plain(sentence), sources=written.sources, quotes=quotes)
+        quotes = tuple(quote for quote in item.quotes if quote.strip() and (quote in sentence or quote not in clean))
+        yield ParsedSentence(text=_plain(sentence), sources=item.sources, quotes=quotes)
 
 
-def _marked(piece: str) -> Iterator[WrittenSentence | None]:
+def _marked(piece: str) -> Iterator[ParsedSentence | None]:
     numbers = [int(n) for marker in _MARKER.finditer(piece) for n in _NUMBER.findall(marker[1])]
     text = _plain(_MARKER.sub("", piece))
     if not text:
         return
     try:
-        yield WrittenSentence(text=text, sources=tuple(dict.fromkeys(numbers)))
+        yield ParsedSentence(text=text, sources=tuple(dict.fromkeys(numbers)))
     except ValidationError:
         yield None
 

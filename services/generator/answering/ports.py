@@ -1,4 +1,4 @@
-"""What an answer asks of whoever writes it, and the values that they speak."""
+"""Ports of answering: the backend that writes, the texts for people."""
 
 import math
 from collections.abc import AsyncGenerator, Collection

@@ -1,4 +1,4 @@
-"""From a question and its sources to what a model reads, within the length that it can take.
+"""Builds the prompt of a question and its sources, within the length that a model takes.
 
 The templates are `string.Template`: one pass of substitution and no logic, so that nothing in a document is ever read
 as a template. Sources are data (S21): each stands between fences with a word that no document can know, every line of
@@ -45,7 +45,7 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Tokens. What the answer may take is not there for the prompt."""
+    """Tokens that a model takes for prompt and answer together (`context`), and for the answer (`output`)."""
 
     context: int
     output: int
@@ -57,7 +57,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A prompt, and how many of the sources it has: the first ones, so that numbers keep their meaning."""
+    """A prompt and how many of the sources it has, counted from the first, so that numbers keep their meaning."""
 
     prompt: Prompt
     shown: int
@@ -71,7 +71,7 @@ def prepare(
     output: Literal["json", "text"],
     fence: Callable[[], str] = lambda: secrets.token_hex(4),
 ) -> Prepared:
-    """The prompt with as many sources as fit, dropped from the end; the first is cut rather than dropped.
+    """Build the prompt with as many sources as fit, dropped from the end; the first is cut rather than dropped.
 
     Args:
         fence: gives the word of the fences, new for each prompt.
@@ -95,7 +95,7 @@ def prepare(
 
 
 def visible(text: str) -> str:
-    """The text without control and format characters (zero width, direction, tags), which hide words from people."""
+    """Return the text without control and format characters, which hide words (zero width, direction, tags)."""
     lines = _LINE_ENDS.sub("\n", text)
     if lines.isascii() and lines.isprintable():
         return lines

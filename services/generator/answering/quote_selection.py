@@ -1,4 +1,4 @@
-"""Which part of a passage answers a question: a run of whole sentences, word for word. Pure."""
+"""Selects the part of a passage that answers a question: a run of whole sentences, word for word. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class QuoteLimits:
-    """Characters.
+    """Lengths of quotes, characters.
 
     Attributes:
         whole: a passage up to this length is quoted whole.
@@ -35,7 +35,7 @@ class QuoteLimits:
 
 
 def best_quote(text: str, weights: Mapping[str, float], limits: QuoteLimits, *, named: bool = False) -> str:
-    """The part of a passage that has most of the question's weighted stems; always a substring of `text`.
+    """Return the part of a passage that has most of the question's weighted stems, a substring of `text`.
 
     Args:
         named: the question asks for this very article.
@@ -50,7 +50,7 @@ def best_quote(text: str, weights: Mapping[str, float], limits: QuoteLimits, *, 
 
 
 def best_row(text: str, weights: Mapping[str, float], limits: QuoteLimits) -> str:
-    """The line of a sheet's rows that has most of the question's weighted stems; a long one cut as prose is."""
+    """Return the line of a sheet that has most of the question's weighted stems; a long one is cut as prose is."""
     wanted = weights.keys()
     rows = [line for line in text.split("\n") if line.strip()]
     best = max(rows, key=lambda line: coverage(weights, stems(line) & wanted), default="")
@@ -58,7 +58,7 @@ def best_row(text: str, weights: Mapping[str, float], limits: QuoteLimits) -> st
 
 
 def _units(text: str, longest: int) -> list[Span]:
-    """Sentences, the clauses of those that are too long to be quoted whole."""
+    """Cut the text into sentences, and those that are too long to be quoted into clauses."""
     units: list[Span] = []
     for start, end in sentence_spans(text):
         if end - start <= longest:
@@ -91,7 +91,7 @@ def _best_run(text: str, units: list[Span], weights: Mapping[str, float], longes
 
 
 def _with_enumeration(text: str, units: list[Span], first: int, last: int, limits: QuoteLimits) -> tuple[int, int]:
-    """The run with what its items belong to in front, and with the items that follow, as far as they fit."""
+    """Extend a run that touches an enumeration by its introduction and by the items that follow, as far as they fit."""
     in_list = _is_item(text, units, first)
     if in_list:
         introduction = next((at for at in range(first - 1, -1, -1) if _announces(text, units[at])), None)
@@ -117,7 +117,7 @@ def _is_item(text: str, units: list[Span], at: int) -> bool:
 
 
 def _fitting(text: str, start: int, end: int, longest: int) -> int:
-    """Where to end, so that a run without any boundary (a table, a list of names) stays readable: between two words."""
+    """Return the end of a quote within `longest`, between two words: a table has no other boundary."""
     if end - start <= longest:
         return end
     space = text.rfind(" ", start, start + longest)

@@ -1,1 +1,1 @@
-"""What an answer stands on: its passages, and the checks that each sentence must pass."""
+"""Passages that a text may cite, and the checks of each sentence that cites them, for every task."""

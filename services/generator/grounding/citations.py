@@ -1,4 +1,4 @@
-"""What is checked before a sentence leaves (S23). Pure.
+"""Checks each sentence before it leaves (S23). Pure.
 
 The cited passage was retrieved, this person may read it, the quoted words stand in it, and the sentence's markers are
 those of its claims; what a model wrote is supported by what it cites (support.py). A sentence that fails any of it is
@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from services.generator.grounding.sources import Source
-from services.generator.grounding.support import check
+from services.generator.grounding.support import check_support
 from shared.contracts.passages import Passage, place_of_quote
 from shared.contracts.questions import Citation, Sentence
 
@@ -22,7 +22,7 @@ _SHOWN_QUOTE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """That a passage has these words, and that they carry the sentence.
+    """States that a passage has these words and that they carry the sentence.
 
     Attributes:
         passage: its id.
@@ -38,16 +38,16 @@ class DraftSentence:
     """One sentence with its markers `[n]`, before CitationChecker has checked it.
 
     Attributes:
-        written: by a model, so that what it cites must support it (support.py).
+        generated: by a model, so that what it cites must support it (support.py).
     """
 
     text: str
     claims: tuple[Claim, ...]
-    written: bool = False
+    generated: bool = False
 
 
-def standing_quote(quote: str, text: str) -> str | None:
-    """The exact substring of `text` that has the quote's words in order.
+def find_quote(quote: str, text: str) -> str | None:
+    """Return the exact substring of `text` that has the quote's words in order.
 
     White space may differ, and the case of the first letter, since a quote may begin within a sentence; nothing else.
     """
@@ -63,7 +63,7 @@ def standing_quote(quote: str, text: str) -> str | None:
 
 
 class CitationChecker:
-    """An answer as it grows, sentence by sentence, numbered as its citations first appear.
+    """Checks a text sentence by sentence and numbers its citations as they first appear.
 
     Args:
         sources: what was retrieved, in the order that the drafts' markers count.
@@ -85,17 +85,17 @@ class CitationChecker:
     def citations(self) -> list[Citation]:
         return list(self._citations.values())
 
-    def admit(self, draft: DraftSentence) -> Sentence | None:
-        """The sentence as it leaves, its markers renumbered; None when a check failed or a model said it before."""
+    def check(self, draft: DraftSentence) -> Sentence | None:
+        """Return the sentence with its markers renumbered; None when a check failed or a model repeats itself."""
         sentence = self._checked(draft)
-        if sentence is None or (draft.written and sentence.text in self._sentences):  # small models repeat themselves
+        if sentence is None or (draft.generated and sentence.text in self._sentences):  # small models repeat themselves
             self.removed += 1
             return None
         self._sentences.append(sentence.text)
         return sentence
 
     def _checked(self, draft: DraftSentence) -> Sentence | None:
-        claims = self._supported(draft) if draft.written else draft.claims
+        claims = self._supported(draft) if draft.generated else draft.claims
         quotes = [self._standing(claim) for claim in claims]
         if not quotes or None in quotes:
             return None
@@ -115,9 +115,9 @@ class CitationChecker:
         return Sentence(text=text, citations=[citation for n in cited for citation in cited[n]])
 
     def _supported(self, draft: DraftSentence) -> tuple[Claim, ...]:
-        """The draft's claims, those without a quote with the words that support it; none when nothing does."""
+        """Return the draft's claims, quotes filled in by the check of support; none when it refuses the sentence."""
         cited = [self._passages[claim.passage][1] for claim in draft.claims if claim.passage in self._passages]
-        verdict = check(_MARKER.sub("", draft.text), list({passage.id: passage for passage in cited}.values()))
+        verdict = check_support(_MARKER.sub("", draft.text), list({passage.id: passage for passage in cited}.values()))
         if not verdict.supported or len(cited) < len(draft.claims):
             return ()
         return tuple(Claim(claim.passage, claim.quote or verdict.quotes[claim.passage]) for claim in draft.claims)
@@ -126,13 +126,13 @@ class CitationChecker:
         n, passage = self._passages.get(claim.passage, (0, None))
         if passage is None or passage.scope not in self._scopes:
             return None
-        quote = standing_quote(claim.quote or "", passage.text)
+        quote = find_quote(claim.quote or "", passage.text)
         return (n, passage, quote) if quote else None
 
     def _shows_only_sources(self, rest: str, standing: list[tuple[int, Passage, str]]) -> bool:
         """Whether what else the sentence puts between quotation marks stands in a passage that it cites."""
         return all(
-            any(standing_quote(words, passage.text) for _, passage, _ in standing)
+            any(find_quote(words, passage.text) for _, passage, _ in standing)
             for words in (french or other for french, other in _SHOWN_QUOTE.findall(rest))
             if words.strip()
         )

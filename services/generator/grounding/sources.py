@@ -1,4 +1,4 @@
-"""The passages behind the evidence, read from the object store and kept in memory for the next question."""
+"""Reads the passages behind the evidence from the object store, through a cache."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ class Source:
 
 
 class SourceReader:
-    """Reads passages by their ids.
+    """Reads passages by their ids, and only those of the grant's scopes.
 
     Args:
         store: where ingest wrote the batches.
@@ -37,7 +37,7 @@ class SourceReader:
         self._cache = PassageCache() if cache is None else cache
 
     async def read(self, evidence: Sequence[Evidence], scopes: Collection[str]) -> tuple[Source, ...]:
-        """The passages of the evidence in its order, without those that are gone or out of the grant's scopes.
+        """Return the passages of the evidence in its order, without those that are gone or out of the grant's scopes.
 
         Raises:
             StoreUnavailable: a batch could not be read now.

@@ -1,4 +1,4 @@
-"""Whether the passages that a written sentence cites support it. Pure; no model judges a model here.
+"""Checks whether the passages that a generated sentence cites support it. Pure; no model judges a model here.
 
 A sentence is laid beside the part of the passages that has most of its words. It is supported when that part has enough
 of them, has the same quantities, obliges, permits, forbids and denies the same, and lets the same people act; and when
@@ -36,10 +36,12 @@ CITED = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Attributes:
-    reason: "" when the sentence is supported, else what it fails on.
-    quotes: by passage id, the part of each passage that supports the sentence, word for word.
+class SupportVerdict:
+    """Result of a check of support.
+
+    Attributes:
+        reason: "" when the sentence is supported, else what it fails on.
+        quotes: by passage id, the part of each passage that supports the sentence, word for word.
     """
 
     reason: str
@@ -56,33 +58,33 @@ class _Part:
     found: frozenset[str]
 
 
-def check(sentence: str, passages: Sequence[Passage], covered: float = COVERED) -> Verdict:
-    """Whether the passages together support the sentence (without its markers).
+def check_support(sentence: str, passages: Sequence[Passage], covered: float = COVERED) -> SupportVerdict:
+    """Check whether the passages together support the sentence (without its markers).
 
     Args:
         covered: the least share of the sentence's words.
     """
     wanted = content(sentence)
     if not wanted or not passages:
-        return Verdict("empty")
+        return SupportVerdict("empty")
     if not set(_LINK.findall(sentence)) <= {link for each in passages for link in _LINK.findall(each.text)}:
-        return Verdict("link")
+        return SupportVerdict("link")
     clauses = max(_CLAUSES, len(_CLAUSE.findall(sentence)) + 2)
     parts = {passage.id: _best_part(passage, wanted, clauses) for passage in passages}
     if any(len(part.found) < CITED * len(wanted) for part in parts.values()):
-        return Verdict("citation")
+        return SupportVerdict("citation")
     found = frozenset().union(*(part.found for part in parts.values()))
     if len(found) < covered * len(wanted):
-        return Verdict("words")
+        return SupportVerdict("words")
     if _adds(sentence, found):
-        return Verdict("addition")
+        return SupportVerdict("addition")
     evidence = " ".join(part.text for part in parts.values())
     reason = _contradiction(sentence, evidence, passages)
-    return Verdict(reason, {} if reason else {id_: part.text for id_, part in parts.items()})
+    return SupportVerdict(reason, {} if reason else {id_: part.text for id_, part in parts.items()})
 
 
 def _contradiction(sentence: str, evidence: str, passages: Sequence[Passage]) -> str:
-    """What the sentence says otherwise than the evidence, or ""."""
+    """Return what the sentence says otherwise than the evidence, or ""."""
     named = {canonical_article(passage.article) for passage in passages if passage.article}
     checks = {
         "article": set(article_references(sentence)) <= named.union(*(article_references(p.text) for p in passages)),
@@ -114,7 +116,7 @@ def _same_quantities(sentence: str, evidence: str) -> bool:
 
 
 def _same_denials(sentence: str, evidence: str) -> bool:
-    """What one denies the other does not affirm."""
+    """Whether neither affirms what the other denies."""
     if Mode.PROHIBITION in modes(sentence) & modes(evidence):
         return True  # `interdit de fumer`, `on ne fume pas`: what is forbidden need not be the word behind `ne`
     if denied(sentence) and not denies(evidence):
@@ -135,7 +137,7 @@ def _no_opposites(sentence: str, evidence: str) -> bool:
 
 
 def _same_names(sentence: str, evidence: str) -> bool:
-    """Days, months, and words with a capital or a figure within: what has no synonym must be there as it is."""
+    """Whether the evidence has every day, month and acronym of the sentence: these have no synonyms."""
     there = folded(evidence)
     return all(re.search(rf"\b{re.escape(name)}\b", there) for name in _names(sentence))
 

@@ -1,1 +1,1 @@
-"""Language models behind an API, and what a worker owes them: slots, time-outs, a circuit breaker."""
+"""Language models behind an API, for every task: adapters, slots, time-outs, a circuit breaker."""

@@ -1,4 +1,4 @@
-"""A circuit breaker: after several failures in a row nobody waits for a dead model any more. Pure but for the clock."""
+"""A circuit breaker: after several failures in a row a model is not called for a while. Pure but for the clock."""
 
 import time
 from collections.abc import Callable
@@ -44,5 +44,5 @@ class CircuitBreaker:
             self._opened_at = self._clock()
 
     def abandoned(self) -> None:
-        """It ended without telling anything of the model: a cancelled question, an input that it refuses."""
+        """The call ended without telling anything of the model: it was cancelled, or its input was refused."""
         self._trying = False

@@ -1,4 +1,4 @@
-"""A model within what a worker owes it: slots, time-outs and a circuit breaker, whatever it writes."""
+"""Calls a model within slots, time-outs and a circuit breaker, whatever it writes."""
 
 import asyncio
 import logging
@@ -69,7 +69,7 @@ class GuardedModel:
 
     @asynccontextmanager
     async def _slot(self, clock: "_Clock") -> AsyncIterator[None]:
-        """A slot, within the time that the call has; the breaker is asked once there is one."""
+        """Hold a slot, waiting no longer than the call has; the breaker is asked after that."""
         slot = self.slots.slot()
         try:
             async with asyncio.timeout(clock.seconds if math.isfinite(clock.seconds) else None):
@@ -155,7 +155,7 @@ class _Clock:
         self._end = min(self._end, time.monotonic() + self._times.total)
 
     def limit(self) -> asyncio.Timeout:
-        """For the next piece: the first may take longer than those behind it."""
+        """Return the time-out of the next piece: the first may take longer than the others."""
         limit = asyncio.timeout(max(0.0, min(self._next, self._end - time.monotonic())))
         self._next = self._times.between_tokens
         return limit

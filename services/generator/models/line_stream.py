@@ -1,4 +1,4 @@
-"""A streamed HTTP response as lines: however a server fails, it ends in one error, in bounded memory and time.
+"""Reads a streamed HTTP response as lines; any failure of a server is one error, in bounded memory and time.
 
 Tries again at most twice, and only while no byte of an answer has come: after that a second try would write a second
 answer. Redirects are not followed: they would take a question elsewhere. What a server says in an error is not read: it
@@ -55,7 +55,7 @@ class LineStream:
             yield
 
     async def lines(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[str, None]:
-        """The lines of the answer, without their ends. Closing the generator closes the connection.
+        """Yield the lines of the response, without their ends. Closing the generator closes the connection.
 
         Raises:
             ModelUnavailable: with the reason.
@@ -123,7 +123,7 @@ class LineStream:
 
 
 class _Retryable(Exception):
-    """It failed before the first byte of an answer."""
+    """The request failed before the first byte of the response."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

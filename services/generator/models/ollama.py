@@ -1,4 +1,4 @@
-"""Ollama's own API: /api/chat, streamed as JSON lines. Source: docs/api.md of the Ollama repository."""
+"""Speaks Ollama's own API: /api/chat, streamed as JSON lines. Source: docs/api.md of the Ollama repository."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -38,7 +38,7 @@ class OllamaModel:
         raise self._lines.failure("broke off")
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
-        """`num_ctx` is said each time: Ollama's default would silently drop the beginning of a long prompt."""
+        """Build the request. `num_ctx` is always set: the default silently drops the beginning of a long prompt."""
         body: dict[str, Any] = {
             "model": self._config.model,
             "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],

@@ -1,4 +1,4 @@
-"""The chat completions of an OpenAI-compatible server (vLLM, llama.cpp, Mistral, Ollama), streamed.
+"""Speaks the chat completions of an OpenAI-compatible server (vLLM, llama.cpp, Mistral, Ollama), streamed.
 
 Source: the types of the `openai` package; server-sent events as in the HTML standard, 9.2.6.
 """
@@ -31,7 +31,7 @@ class OpenAIModel:
         self._lines = lines
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
-        """A stream that ends without saying why has broken off, [DONE] or not."""
+        """Yield the deltas of the stream; one that ends without a finish reason has broken off, [DONE] or not."""
         async with aclosing(self._lines.lines(_PATH, self._body(prompt))) as lines:
             async for line in lines:
                 if not line.startswith(_FIELD):

@@ -1,4 +1,4 @@
-"""What the generator asks of a language model, whatever it writes."""
+"""Port of language models, for every task."""
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass

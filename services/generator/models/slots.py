@@ -1,4 +1,4 @@
-"""How many answers a model writes at once, and how many wait for it."""
+"""Limits how many calls of a model run at once, and how many wait."""
 
 import asyncio
 import math
@@ -14,7 +14,7 @@ _LONGEST_HINT_S = 120
 
 
 class Slots:
-    """Permits, and a queue with an end: a model server itself would take on everything and become slow for all.
+    """Permits and a bounded queue: a model server itself would take on everything and become slow for all.
 
     Args:
         name: of the backend, for the error.
@@ -55,6 +55,6 @@ class Slots:
             self._free.release()
 
     def _hint(self) -> int:
-        """Seconds until the queue has moved on, by how long answers took lately."""
+        """Estimate the seconds until the queue has moved on, by how long calls took lately."""
         rounds = (self.waiting + 1) / self._slots
         return max(1, min(_LONGEST_HINT_S, math.ceil(rounds * self._mean_s)))

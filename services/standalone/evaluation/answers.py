@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, quantiles
 
-from services.generator.grounding import support
-from services.generator.grounding.citations import standing_quote
+from services.generator.grounding.citations import find_quote
+from services.generator.grounding.support import check_support
 from shared.contracts.passages import Passage
 from shared.contracts.questions import Citation
 from shared.http_api.questions import AnswerView
@@ -31,7 +31,7 @@ from shared.language.articles import canonical_article
 
 Measures = dict[str, float | int | None]
 
-Support = Callable[[str, Sequence[Passage]], bool]
+SupportCheck = Callable[[str, Sequence[Passage]], bool]
 """Whether passages support a sentence."""
 
 _SENTENCE_END = re.compile(r"(?<=\])\n\n")
@@ -40,7 +40,12 @@ _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
-    """`articles`: canonical numbers of those that an answer should cite; empty when nobody said."""
+    """A question with what its answer should be.
+
+    Attributes:
+        answerable: whether the documents answer it.
+        articles: canonical numbers of those that an answer should cite; empty where none are labelled.
+    """
 
     id: str
     question: str
@@ -70,7 +75,7 @@ class Graded:
 
 
 def read_labelled(path: Path) -> list[LabelledQuestion]:
-    """Lines {id, question, answerable, kind?, articles?}.
+    """Read labelled questions from lines {id, question, answerable, kind?, articles?}.
 
     Raises:
         ValueError: a line is no such question; the message names the line.
@@ -96,19 +101,19 @@ def read_labelled(path: Path) -> list[LabelledQuestion]:
 def supported(sentence: str, passages: Sequence[Passage]) -> bool:
     """Whether the passages have the sentence's words as they are, or support them by the generator's own check."""
     quote = sentence.strip("\u00ab\u00bb\u00a0 ")
-    if any(standing_quote(quote, passage.text) for passage in passages):
+    if any(find_quote(quote, passage.text) for passage in passages):
         return True
-    return support.check(sentence, passages).supported
+    return check_support(sentence, passages).supported
 
 
-def evaluate_answers(graded: Sequence[Graded], supports: Support = supported) -> dict[str, Measures]:
-    """The measures over all questions (group `all`), and over those of each kind."""
+def evaluate_answers(graded: Sequence[Graded], supports: SupportCheck = supported) -> dict[str, Measures]:
+    """Return the measures over all questions (group `all`) and over those of each kind."""
     kinds = dict.fromkeys(each.question.kind for each in graded if each.question.kind)
     groups = {"all": graded} | {kind: [each for each in graded if each.question.kind == kind] for kind in kinds}
     return {name: _measure(members, supports) for name, members in groups.items()}
 
 
-def _measure(graded: Sequence[Graded], supports: Support) -> Measures:
+def _measure(graded: Sequence[Graded], supports: SupportCheck) -> Measures:
     ended = [each.answer for each in graded if each.answer is not None]
     answers = [each.answered for each in graded if each.answered is not None]
     times = [answer.timings_ms.total for answer in ended if answer.timings_ms.total is not None]
@@ -131,7 +136,7 @@ def _measure(graded: Sequence[Graded], supports: Support) -> Measures:
 
 
 def _abstention(graded: Sequence[Graded]) -> Measures:
-    """A question that failed counts as not abstained from: nobody was told that nothing was found."""
+    """Measure abstentions; a question that failed counts as not abstained from."""
     abstained = [each.question for each in graded if each.answer is not None and each.answer.abstained]
     right = sum(not question.answerable for question in abstained)
     unanswerable = sum(not each.question.answerable for each in graded)
@@ -170,7 +175,7 @@ def _citations(graded: Graded) -> list[Citation]:
 
 def _stands(citation: Citation, graded: Graded) -> bool:
     passage = graded.passages.get(citation.passage)
-    return passage is not None and standing_quote(citation.quote, passage.text) is not None
+    return passage is not None and find_quote(citation.quote, passage.text) is not None
 
 
 def _share(part: int, whole: int) -> float | None:

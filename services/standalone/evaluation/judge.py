@@ -54,11 +54,11 @@ class Judge:
         await self._http.aclose()
 
     def may_see(self, confidentiality: Confidentiality | None) -> bool:
-        """Whether what an answer was made of may be shown to this backend; what nobody classed may not."""
+        """Whether this backend may see an answer and its passages; without a class it may not."""
         return confidentiality is not None and self._backend.may_see(confidentiality)
 
     async def mark(self, question: str, answer: str, passages: Sequence[str]) -> float | None:
-        """0 (worst) to 1; None when the model gave no usable mark.
+        """Return a mark from 0 (worst) to 1; None when the model gave no usable one.
 
         Raises:
             httpx.HTTPError: the backend does not answer.

@@ -38,7 +38,7 @@ class Pair:
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Lines {id, question, source, articles}; `health_safety: true` makes a group beside the sources.
+    """Read pairs from lines {id, question, source, articles}; `health_safety: true` makes a group beside the sources.
 
     Raises:
         ValueError: a line is not such a pair; the message names the line.
@@ -60,13 +60,13 @@ def read_pairs(path: Path) -> list[Pair]:
 
 
 def articles_in_order(evidence: Iterable[Evidence]) -> list[str]:
-    """The distinct articles of an answer's evidence, best first."""
+    """Return the distinct articles of an answer's evidence, best first."""
     numbers = (canonical_article(each.article) for each in evidence if each.article)
     return list(dict.fromkeys(numbers))
 
 
 def evaluate(pairs: Sequence[Pair], found: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
-    """Each measure's mean, by group.
+    """Return each measure's mean, by group.
 
     Args:
         found: for each pair's id, articles best first.

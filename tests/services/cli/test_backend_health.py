@@ -7,7 +7,7 @@ import pytest
 from services.cli.backend_health import Health, check_health
 from shared.contracts.backends import Registry
 from tests.support.model_server import config, head
-from tests.support.scripted_server import RESET, Plan, ScriptedServer
+from tests.support.scripted_server import RESET, Script, ScriptedServer
 
 LISTED: dict[str, tuple[str, str, object, bool]] = {
     "openai": ("openai", "tiny", {"data": [{"id": "tiny"}]}, True),
@@ -20,8 +20,8 @@ LISTED: dict[str, tuple[str, str, object, bool]] = {
 
 @pytest.mark.parametrize(("kind", "model", "body", "has"), LISTED.values(), ids=LISTED)
 async def test_models_that_are_listed_and_pulled(kind: str, model: str, body: object, has: bool) -> None:
-    plan = [head(media_type="application/json"), json.dumps(body).encode()]
-    async with ScriptedServer(plan).running() as server:
+    script = [head(media_type="application/json"), json.dumps(body).encode()]
+    async with ScriptedServer(script).running() as server:
         health = await check_health(config(server.address, kind=kind, model=model, api_key="s3cret"))
     assert (health.reachable, health.has_model) == (True, has)
     assert server.heads[0].startswith(f"GET {'/api/tags' if kind == 'ollama' else '/models'} ")
@@ -29,7 +29,7 @@ async def test_models_that_are_listed_and_pulled(kind: str, model: str, body: ob
 
 
 @pytest.mark.parametrize(
-    ("plan", "reason"),
+    ("script", "reason"),
     [
         ([head("401 Unauthorized")], "status 401"),
         ([head("302 Found", location="http://127.0.0.1:9/")], "status 302"),
@@ -38,8 +38,8 @@ async def test_models_that_are_listed_and_pulled(kind: str, model: str, body: ob
         ([RESET], "RemoteProtocolError"),
     ],
 )
-async def test_servers_that_say_something_else(plan: Plan, reason: str) -> None:
-    async with ScriptedServer(plan).running() as server:
+async def test_servers_that_say_something_else(script: Script, reason: str) -> None:
+    async with ScriptedServer(script).running() as server:
         assert await check_health(config(server.address)) == Health(reachable=False, has_model=None, reason=reason)
 
 

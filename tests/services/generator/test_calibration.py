@@ -20,22 +20,22 @@ def model(name: str) -> EmbeddingModel:
 def test_the_calibration_is_the_models_own_whatever_version_its_weights_have() -> None:
     other = CALIBRATION.model_copy(update={"model": "other"})
     calibrations = Calibrations([CALIBRATION, other])
-    assert calibrations.fitting(model("other")) == other
-    assert calibrations.fitting(model("other@0123456789ab")) == other
-    assert calibrations.fitting(model("fake")) == calibrations.fitting(None) == CALIBRATION
+    assert calibrations.for_model(model("other")) == other
+    assert calibrations.for_model(model("other@0123456789ab")) == other
+    assert calibrations.for_model(model("fake")) == calibrations.for_model(None) == CALIBRATION
 
 
 def test_the_packaged_one_fits_the_embedders_default_and_the_same_model_elsewhere() -> None:
     packaged = packaged_calibration()
     calibrations = Calibrations([packaged])
     for name in (NAME, "multilingual-e5-small@0123456789ab"):
-        assert calibrations.fitting(model(name)) == packaged
+        assert calibrations.for_model(model(name)) == packaged
 
 
 def test_one_for_the_same_model_takes_the_place_of_the_packaged_one() -> None:
     packaged = packaged_calibration()
     own = CALIBRATION.model_copy(update={"model": packaged.model})
-    assert Calibrations([packaged, own]).fitting(model(packaged.model)) == own
+    assert Calibrations([packaged, own]).for_model(model(packaged.model)) == own
 
 
 def test_cosines_of_a_model_that_none_is_fitted_to_count_for_nothing_and_this_is_said_once(
@@ -43,14 +43,14 @@ def test_cosines_of_a_model_that_none_is_fitted_to_count_for_nothing_and_this_is
 ) -> None:
     packaged = packaged_calibration()
     calibrations = Calibrations([packaged])
-    known, unknown = calibrations.fitting(model(packaged.model)), calibrations.fitting(model("large"))
+    known, unknown = calibrations.for_model(model(packaged.model)), calibrations.for_model(model("large"))
     assert known.probability(NEAR) > known.probability(FAR)
     assert unknown.probability(NEAR) == unknown.probability(FAR)
     on_topic = NEAR.model_copy(update={"domain": 1.0})
     assert unknown.probability(on_topic) > unknown.threshold > unknown.probability(NEAR)
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
-            calibrations.fitting(model("large"))
+            calibrations.for_model(model("large"))
     assert [record.getMessage() for record in caplog.records].count(
         "no calibration is fitted to large: weak evidence is judged by words alone"
     ) == 1
@@ -58,4 +58,4 @@ def test_cosines_of_a_model_that_none_is_fitted_to_count_for_nothing_and_this_is
 
 def test_a_threshold_of_the_operator_holds_for_all() -> None:
     calibrations = Calibrations([CALIBRATION], 0.0)
-    assert calibrations.fitting(model("fake")).threshold == calibrations.fitting(model("large")).threshold == 0.0
+    assert calibrations.for_model(model("fake")).threshold == calibrations.for_model(model("large")).threshold == 0.0

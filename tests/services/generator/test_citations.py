@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from services.generator.grounding.citations import CitationChecker, Claim, DraftSentence, standing_quote
+from services.generator.grounding.citations import CitationChecker, Claim, DraftSentence, find_quote
 from services.generator.grounding.sources import Source
 from tests.fakes.generator import source
 
@@ -18,17 +18,17 @@ def draft(text: str, *claims: tuple[Source, str]) -> DraftSentence:
 
 
 def test_s23_quote_stands_up_to_white_space_and_its_first_capital() -> None:
-    assert standing_quote("rangé fermé. Il est graissé", TEXT) == "rangé fermé.\nIl est  graissé"
-    assert standing_quote("il est graissé", TEXT) == "Il est  graissé"
-    assert standing_quote("Sécateur est rangé", TEXT) == "sécateur est rangé"
-    assert standing_quote("le Sécateur", TEXT) is None
-    assert standing_quote("rangé ouvert", TEXT) is None
-    assert standing_quote(" \n", TEXT) is None
+    assert find_quote("rangé fermé. Il est graissé", TEXT) == "rangé fermé.\nIl est  graissé"
+    assert find_quote("il est graissé", TEXT) == "Il est  graissé"
+    assert find_quote("Sécateur est rangé", TEXT) == "sécateur est rangé"
+    assert find_quote("le Sécateur", TEXT) is None
+    assert find_quote("rangé ouvert", TEXT) is None
+    assert find_quote(" \n", TEXT) is None
 
 
 def test_citation_opens_its_passage_and_quotes_the_exact_words() -> None:
     answer = checked()
-    sentence = answer.admit(draft("Il se graisse tous les ans [1].", (ONE, "Il est graissé chaque année.")))
+    sentence = answer.check(draft("Il se graisse tous les ans [1].", (ONE, "Il est graissé chaque année.")))
     assert sentence is not None
     (citation,) = sentence.citations
     assert citation.quote == "Il est  graissé chaque année."
@@ -56,16 +56,16 @@ def test_s23_what_fails_is_removed_and_counted() -> None:
         draft("« rangé ouvert », dit-il [1].", (ONE, "rangé fermé")),
         draft("Une bonne, une fausse [1].", (ONE, "rangé fermé"), (ONE, "jamais")),
     ):
-        assert answer.admit(wrong) is None
+        assert answer.check(wrong) is None
     assert (answer.removed, answer.text, answer.citations) == (9, "", [])
 
 
 def test_citations_are_numbered_as_they_appear_and_once_each() -> None:
     three = source(2, "La bêche est propre.")
     answer = checked(ONE, TWO, three)
-    first = answer.admit(draft("« La bêche est propre. » [3]", (three, "La bêche est propre.")))
-    second = answer.admit(draft("Fermé, puis graissé [1].", (ONE, "rangé fermé"), (ONE, "chaque année")))
-    third = answer.admit(draft("Fermé [1].", (ONE, "rangé fermé")))
+    first = answer.check(draft("« La bêche est propre. » [3]", (three, "La bêche est propre.")))
+    second = answer.check(draft("Fermé, puis graissé [1].", (ONE, "rangé fermé"), (ONE, "chaque année")))
+    third = answer.check(draft("Fermé [1].", (ONE, "rangé fermé")))
     assert [s.text for s in (first, second, third) if s] == [
         "« La bêche est propre. » [1]",
         "Fermé, puis graissé [2][3].",
@@ -77,7 +77,7 @@ def test_citations_are_numbered_as_they_appear_and_once_each() -> None:
 
 def test_a_marker_inside_the_quoted_words_is_not_a_marker() -> None:
     noted = source(0, "La bêche [3] est propre.")
-    sentence = checked(noted).admit(draft("« La bêche [3] est propre. » [1]", (noted, "La bêche [3] est propre.")))
+    sentence = checked(noted).check(draft("« La bêche [3] est propre. » [1]", (noted, "La bêche [3] est propre.")))
     assert sentence is not None
     assert sentence.text == "« La bêche [3] est propre. » [1]"
 
@@ -87,7 +87,7 @@ def test_a_citation_of_a_sheet_names_the_row_and_cells_of_its_quote() -> None:
     place = {"sheet": "Stock", "row": 6, "rows": (5, 6, 7), "columns": ("B", "C"), "repeated": len(header)}
     sheet = source(0, f"{header}Acétone | 2 L\nÉthanol | 5 L")
     sheet = replace(sheet, passage=sheet.passage.model_copy(update=place))
-    sentence = checked(sheet).admit(draft("Il y en a 5 L [1].", (sheet, "Éthanol | 5 L")))
+    sentence = checked(sheet).check(draft("Il y en a 5 L [1].", (sheet, "Éthanol | 5 L")))
     assert sentence is not None
     (citation,) = sentence.citations
     assert (citation.sheet, citation.row, citation.cells) == ("Stock", 7, "B7:C7")

@@ -15,8 +15,8 @@ from services.generator.models.metrics import ModelMetrics
 from shared.contracts.backends import Timeouts
 from shared.errors import ModelUnavailable, Overloaded
 from tests.fakes.generator import source
-from tests.support.model_server import DONE, answer, backend_at, head, ndjson, spoken, sse, written
-from tests.support.scripted_server import HANG, RESET, Plan, ScriptedServer
+from tests.support.model_server import DONE, answer, backend_at, drafts_of, head, ndjson, spoken, sse
+from tests.support.scripted_server import HANG, RESET, Script, ScriptedServer
 
 SPADE = source(0, "La bêche est graissée en mars.")
 RAKE = source(1, "Le râteau se range debout.")
@@ -42,7 +42,7 @@ async def failing(backend: ModelBackend) -> tuple[list[str], str]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "output", "plan"),
+    ("kind", "output", "script"),
     [
         ("openai", "json", spoken(GOOD)),
         ("openai", "text", spoken(GOOD_TEXT)),
@@ -50,15 +50,15 @@ async def failing(backend: ModelBackend) -> tuple[list[str], str]:
         ("ollama", "text", ndjson(GOOD_TEXT)),
     ],
 )
-async def test_sentences_come_with_their_sources(kind: str, output: str, plan: Plan) -> None:
+async def test_sentences_come_with_their_sources(kind: str, output: str, script: Script) -> None:
     async with (
-        ScriptedServer(plan).running() as server,
+        ScriptedServer(script).running() as server,
         backend_at(server.address, kind=kind, output=output) as backend,
     ):
-        drafts = await written(backend, REQUEST)
+        drafts = await drafts_of(backend, REQUEST)
     assert texts(drafts) == ["La bêche est graissée en mars [1].", "Le râteau se range debout [2]."]
     assert [claim.passage for draft in drafts for claim in draft.claims] == [SPADE.passage.id, RAKE.passage.id]
-    assert all(draft.written for draft in drafts)
+    assert all(draft.generated for draft in drafts)
     (sent,) = server.requests
     assert (sent["model"], sent["stream"]) == ("tiny", True)
     assert ("response_format" in sent or "format" in sent) == (output == "json")
@@ -80,8 +80,8 @@ async def test_a_sentence_leaves_before_the_model_has_ended() -> None:
 
 async def test_nobody_waits_for_what_follows_the_answer() -> None:
     async with ScriptedServer([head(), sse(GOOD), HANG]).running() as server, backend_at(server.address) as backend:
-        assert len(await written(backend, REQUEST)) == 2
-        assert await written(backend, REQUEST)
+        assert len(await drafts_of(backend, REQUEST)) == 2
+        assert await drafts_of(backend, REQUEST)
 
 
 async def test_a_key_goes_in_the_header_and_nowhere_else() -> None:
@@ -89,12 +89,12 @@ async def test_a_key_goes_in_the_header_and_nowhere_else() -> None:
         ScriptedServer(spoken(GOOD)).running() as server,
         backend_at(server.address, api_key="s3cret") as backend,
     ):
-        await written(backend, REQUEST)
+        await drafts_of(backend, REQUEST)
     assert "authorization: bearer s3cret" in server.heads[0].lower()
     assert "s3cret" not in json.dumps(server.requests)
 
 
-BEFORE_THE_FIRST_BYTE: dict[str, Plan] = {
+BEFORE_THE_FIRST_BYTE: dict[str, Script] = {
     "500": [head("500 Internal Server Error"), b"oops"],
     "503": [head("503 Service Unavailable")],
     "429": [head("429 Too Many Requests")],
@@ -104,17 +104,17 @@ BEFORE_THE_FIRST_BYTE: dict[str, Plan] = {
 }
 
 
-@pytest.mark.parametrize("plan", BEFORE_THE_FIRST_BYTE.values(), ids=BEFORE_THE_FIRST_BYTE)
-async def test_what_fails_before_the_first_byte_is_tried_again_twice(plan: Plan) -> None:
-    async with ScriptedServer(plan, plan, spoken(GOOD)).running() as server, backend_at(server.address) as backend:
-        assert len(await written(backend, REQUEST)) == 2
+@pytest.mark.parametrize("script", BEFORE_THE_FIRST_BYTE.values(), ids=BEFORE_THE_FIRST_BYTE)
+async def test_what_fails_before_the_first_byte_is_tried_again_twice(script: Script) -> None:
+    async with ScriptedServer(script, script, spoken(GOOD)).running() as server, backend_at(server.address) as backend:
+        assert len(await drafts_of(backend, REQUEST)) == 2
     assert len(server.requests) == 3
-    async with ScriptedServer(plan).running() as server, backend_at(server.address) as backend:
+    async with ScriptedServer(script).running() as server, backend_at(server.address) as backend:
         assert (await failing(backend))[0] == []
     assert len(server.requests) == 3
 
 
-ONCE: dict[str, tuple[Plan, str]] = {
+ONCE: dict[str, tuple[Script, str]] = {
     "400": ([head("400 Bad Request")], "refused input"),
     "401": ([head("401 Unauthorized")], "status 401"),
     "404": ([head("404 Not Found")], "status 404"),
@@ -137,9 +137,9 @@ ONCE: dict[str, tuple[Plan, str]] = {
 }
 
 
-@pytest.mark.parametrize(("plan", "reason"), ONCE.values(), ids=ONCE)
-async def test_what_fails_later_is_not_tried_again(plan: Plan, reason: str) -> None:
-    async with ScriptedServer(plan).running() as server, backend_at(server.address) as backend:
+@pytest.mark.parametrize(("script", "reason"), ONCE.values(), ids=ONCE)
+async def test_what_fails_later_is_not_tried_again(script: Script, reason: str) -> None:
+    async with ScriptedServer(script).running() as server, backend_at(server.address) as backend:
         assert (await failing(backend))[1] == reason
     assert len(server.requests) == 1
 
@@ -161,15 +161,15 @@ MIDDLE: dict[str, tuple[list[Any], str]] = {
 @pytest.mark.parametrize(("rest", "reason"), MIDDLE.values(), ids=MIDDLE)
 async def test_what_was_whole_before_it_broke_stands(rest: list[Any], reason: str) -> None:
     announced = {"content_length": "100000"} if rest == ["length"] else {}
-    plan = [head(**announced), sse(FIRST), sse('{"text": "Le râteau se ran'), *rest]
-    async with ScriptedServer(plan).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
+    script = [head(**announced), sse(FIRST), sse('{"text": "Le râteau se ran'), *rest]
+    async with ScriptedServer(script).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
         assert await failing(backend) == (["La bêche est graissée en mars [1]."], reason)
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("plan", [[HANG], [head(), HANG], [head(), b": still here\n\n", HANG]])
-async def test_13_a_first_token_that_does_not_come(plan: Plan) -> None:
-    async with ScriptedServer(plan).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
+@pytest.mark.parametrize("script", [[HANG], [head(), HANG], [head(), b": still here\n\n", HANG]])
+async def test_13_a_first_token_that_does_not_come(script: Script) -> None:
+    async with ScriptedServer(script).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
         assert await failing(backend) == ([], "slow")
         assert backend.guarded.slots.taken == 0
         await server.until(lambda: server.open == 0)  # the request was aborted
@@ -179,9 +179,9 @@ async def test_13_a_model_that_trickles_for_ever_ends_with_the_total() -> None:
     async def pause() -> None:
         await asyncio.sleep(0.02)
 
-    plan = [head(), *([sse("{"), pause] * 500)]
+    script = [head(), *([sse("{"), pause] * 500)]
     timeouts = Timeouts(connect=1, first_token=1, between_tokens=1, total=0.2)
-    async with ScriptedServer(plan).running() as server, backend_at(server.address, timeouts=timeouts) as backend:
+    async with ScriptedServer(script).running() as server, backend_at(server.address, timeouts=timeouts) as backend:
         assert await failing(backend) == ([], "slow")
 
 
@@ -189,7 +189,7 @@ async def test_the_time_of_the_question_comes_before_the_time_of_the_backend() -
     request = WritingRequest(REQUEST.question, "fr", REQUEST.sources, seconds=0.2)
     async with ScriptedServer([HANG]).running() as server, backend_at(server.address) as backend:
         with pytest.raises(ModelUnavailable, match="slow"):
-            await written(backend, request)
+            await drafts_of(backend, request)
 
 
 @pytest.mark.parametrize("output", ["json", "text"])
@@ -199,7 +199,7 @@ async def test_the_longest_output_keeps_whole_sentences_and_says_so(output: str)
         ScriptedServer(spoken(cut, finish="length")).running() as server,
         backend_at(server.address, output=output) as backend,
     ):
-        drafts = await written(backend, REQUEST)
+        drafts = await drafts_of(backend, REQUEST)
     assert texts(drafts) == ["La bêche est graissée en mars [1]."]
     assert drafts[-1] == Truncated()
 
@@ -217,9 +217,9 @@ async def test_the_longest_output_keeps_whole_sentences_and_says_so(output: str)
     ],
 )
 async def test_a_sentence_that_is_none_has_no_claims(item: str) -> None:
-    plan = spoken(f'{{"sentences": [{item}]}}')
-    async with ScriptedServer(plan).running() as server, backend_at(server.address) as backend:
-        (draft,) = await written(backend, REQUEST)
+    script = spoken(f'{{"sentences": [{item}]}}')
+    async with ScriptedServer(script).running() as server, backend_at(server.address) as backend:
+        (draft,) = await drafts_of(backend, REQUEST)
     assert isinstance(draft, DraftSentence)
     assert draft.claims == ()
 
@@ -234,15 +234,15 @@ async def test_16_closing_the_generator_aborts_the_request_and_frees_the_slot() 
 
 
 async def test_14_the_circuit_opens_after_failures_and_tries_again_after_a_pause() -> None:
-    plans = [[head("404 Not Found")]] * 2 + [spoken(GOOD)]
+    scripts = [[head("404 Not Found")]] * 2 + [spoken(GOOD)]
     async with (
-        ScriptedServer(*plans).running() as server,
+        ScriptedServer(*scripts).running() as server,
         backend_at(server.address, failures=2, pause_s=0.3) as backend,
     ):
         assert [(await failing(backend))[1] for _ in range(3)] == ["status 404", "status 404", "circuit open"]
         assert len(server.requests) == 2
         await asyncio.sleep(0.35)  # the pause is what is tested
-        assert len(await written(backend, REQUEST)) == 2
+        assert len(await drafts_of(backend, REQUEST)) == 2
 
 
 async def test_14_what_says_nothing_of_the_models_health_opens_no_circuit() -> None:
@@ -254,7 +254,7 @@ async def test_14_what_says_nothing_of_the_models_health_opens_no_circuit() -> N
         assert (await failing(backend))[1] == "refused input"
         async with aclosing(backend.write(REQUEST)) as writing:
             await anext(writing)
-        assert len(await written(backend, REQUEST)) == 2
+        assert len(await drafts_of(backend, REQUEST)) == 2
 
 
 async def test_15_slots_then_a_queue_then_overloaded() -> None:
@@ -262,13 +262,13 @@ async def test_15_slots_then_a_queue_then_overloaded() -> None:
         ScriptedServer([HANG], [HANG], spoken(GOOD)).running() as server,
         backend_at(server.address, slots=2, queue=1) as backend,
     ):
-        running = [asyncio.create_task(written(backend, REQUEST)) for _ in range(2)]
+        running = [asyncio.create_task(drafts_of(backend, REQUEST)) for _ in range(2)]
         await server.until(lambda: len(server.requests) == 2)
-        waiting = asyncio.create_task(written(backend, REQUEST))
+        waiting = asyncio.create_task(drafts_of(backend, REQUEST))
         while backend.guarded.slots.waiting == 0:
             await asyncio.sleep(0)
         with pytest.raises(Overloaded) as error:
-            await written(backend, REQUEST)
+            await drafts_of(backend, REQUEST)
         assert int(error.value.params["retry_after_s"]) >= 1
         assert len(server.requests) == 2
         running[0].cancel()
@@ -280,16 +280,16 @@ async def test_15_slots_then_a_queue_then_overloaded() -> None:
 
 async def test_operators_see_how_answers_end_and_who_waits() -> None:
     registry = CollectorRegistry()
-    plans = [spoken(GOOD), [head("404 Not Found")], [HANG]]
-    async with ScriptedServer(*plans).running() as server, backend_at(server.address, slots=1, queue=0) as backend:
+    scripts = [spoken(GOOD), [head("404 Not Found")], [HANG]]
+    async with ScriptedServer(*scripts).running() as server, backend_at(server.address, slots=1, queue=0) as backend:
         ModelMetrics(registry).watch(backend.guarded)
-        await written(backend, REQUEST)
+        await drafts_of(backend, REQUEST)
         await failing(backend)
-        running = asyncio.create_task(written(backend, REQUEST))
+        running = asyncio.create_task(drafts_of(backend, REQUEST))
         await server.until(lambda: len(server.requests) == 3)
         assert registry.get_sample_value("vigie_model_slots_taken", {"backend": "fake-model"}) == 1
         with pytest.raises(Overloaded):
-            await written(backend, REQUEST)
+            await drafts_of(backend, REQUEST)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     ends = {
@@ -302,11 +302,11 @@ async def test_operators_see_how_answers_end_and_who_waits() -> None:
 
 async def test_15_a_wait_in_the_queue_ends_with_the_time_of_the_question() -> None:
     async with ScriptedServer([HANG]).running() as server, backend_at(server.address, slots=1) as backend:
-        running = asyncio.create_task(written(backend, REQUEST))
+        running = asyncio.create_task(drafts_of(backend, REQUEST))
         await server.until(lambda: len(server.requests) == 1)
         request = WritingRequest(REQUEST.question, "fr", REQUEST.sources, seconds=0.1)
         with pytest.raises(ModelUnavailable, match="slow"):
-            await written(backend, request)
+            await drafts_of(backend, request)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         assert (backend.guarded.slots.taken, backend.guarded.slots.waiting) == (0, 0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.generator.answering.output_parsing import JsonReader, Reader, TextReader, WrittenSentence
+from services.generator.answering.output_parsing import JsonReader, ParsedSentence, Reader, TextReader
 
 TEXT = (
     "Voici :\n- **Les gants** sont vérifiés [1].\n- Selon l'art. R. 4412-16, ils sont changés. [2][3]\n"
@@ -31,8 +31,8 @@ FROM_JSON = [
 ]
 
 
-def read(reader: Reader, text: str, sizes: list[int], *, whole: bool = True) -> list[WrittenSentence | None]:
-    found: list[WrittenSentence | None] = []
+def read(reader: Reader, text: str, sizes: list[int], *, whole: bool = True) -> list[ParsedSentence | None]:
+    found: list[ParsedSentence | None] = []
     at, turn = 0, 0
     while at < len(text):
         size = sizes[turn % len(sizes)]

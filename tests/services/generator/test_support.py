@@ -6,7 +6,7 @@ import pytest
 
 from lab.support.measure import PAIRS, figures, read_pairs
 from services.generator.french.quantities import Quantity, quantities
-from services.generator.grounding.support import check
+from services.generator.grounding.support import check_support
 from tests.fakes.generator import passage
 
 LADDER = passage(
@@ -43,22 +43,25 @@ POT = passage(1, "Les pots sont rentrés avant l'hiver par le jardinier.")
     ],
 )
 def test_each_rule(sentence: str, reason: str) -> None:
-    assert check(sentence, [LADDER]).reason == reason
+    assert check_support(sentence, [LADDER]).reason == reason
 
 
 def test_the_part_that_supports_is_quoted_word_for_word() -> None:
-    verdict = check("Le salarié ne peut réparer l'échelle lui-même.", [LADDER])
+    verdict = check_support("Le salarié ne peut réparer l'échelle lui-même.", [LADDER])
     assert verdict.quotes[LADDER.id] in LADDER.text
 
 
 def test_two_passages_may_support_together_but_none_for_show() -> None:
     both = "L'employeur fait vérifier l'échelle avant sa mise en service et les pots sont rentrés avant l'hiver."
-    assert check(both, [LADDER, POT]).supported
-    assert check("L'employeur fait vérifier l'échelle avant sa mise en service.", [LADDER, POT]).reason == "citation"
+    assert check_support(both, [LADDER, POT]).supported
+    assert (
+        check_support("L'employeur fait vérifier l'échelle avant sa mise en service.", [LADDER, POT]).reason
+        == "citation"
+    )
 
 
 def test_a_sentence_in_another_language_is_not_believed() -> None:
-    assert not check("The employer has the ladder checked every three months.", [LADDER]).supported
+    assert not check_support("The employer has the ladder checked every three months.", [LADDER]).supported
 
 
 @pytest.mark.parametrize(
