@@ -17,9 +17,9 @@ from pathlib import Path
 
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.local_issuer import LocalIssuer
+from shared.contracts.services import Service
 
 ROOT = Path(__file__).parent.parent
-SERVICES = ("gateway", "ingest", "generator", "retriever", "embedder")
 INSTALL_TIMEOUT_S = 600
 START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 30
@@ -79,7 +79,7 @@ class WheelCheck:
         self._issuer = LocalIssuer(folder / "keys")
         self._issuer.prepare()
 
-    def check(self, service: str) -> str:
+    def check(self, service: Service) -> str:
         """Install, start, wait until it is ready, stop.
 
         Returns:
@@ -104,7 +104,7 @@ class WheelCheck:
         try:
             _wait_until_ready(process, port)
             ready = time.monotonic()
-            if service == "gateway":
+            if service == Service.GATEWAY:
                 self._check_client(port)
             _stop(process)
             _expect_no_traceback(log)
@@ -196,7 +196,7 @@ def main() -> int:
             print(f"built {wheel.name}", flush=True)
             checks = WheelCheck(folder, wheel, broker.open())
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                for line in pool.map(checks.check, SERVICES):  # the first failure cancels what has not begun
+                for line in pool.map(checks.check, Service):  # the first failure cancels what has not begun
                     print(line, flush=True)
         except CheckFailed as error:
             print(error, file=sys.stderr)

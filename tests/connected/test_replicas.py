@@ -18,11 +18,12 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from shared.client import VigieClient
+from shared.contracts.services import Service
 from shared.contracts.topics import all_names
 from shared.http_api.questions import AnswerView
 from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
 from tests.support.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
-from tests.support.processes import SERVICES, Processes
+from tests.support.processes import Processes
 from tests.support.topic_records import end_of
 
 KAFKA = os.environ.get("VIGIE_TEST_KAFKA", "")
@@ -79,9 +80,9 @@ class Replicas:
 async def replicas(tmp_path: Path, topics: str, server: OwnPostgres) -> AsyncIterator[Replicas]:
     running = Replicas(tmp_path, topics, await server.database())
     try:
-        running.both[0].start(*SERVICES)
+        running.both[0].start(*Service)
         running.both[1].start("gateway")  # both gateways at once, on an empty database
-        await running.both[0].ready(*SERVICES)
+        await running.both[0].ready(*Service)
         await running.both[1].ready("gateway")
         yield running
     finally:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.contracts.services import Service
+
 ROOT = Path(__file__).parents[2]
-SERVICES = {"gateway", "ingest", "embedder", "retriever", "generator"}
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def compose() -> dict[str, Any]:
 
 def test_each_service_runs_its_own_module_with_its_own_extra(compose: dict[str, Any]) -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    for name in SERVICES:
+    for name in Service:
         service = compose["services"][name]
         wanted = service["build"]["args"]["EXTRA"].split(",")
         assert service["command"] == ["python", "-m", f"services.{name}"]

@@ -7,15 +7,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.contracts.services import Service
 from shared.contracts.topics import PASSAGES_EMBEDDED, PASSAGES_EXTRACTED
 from shared.settings import BrokerSettings
 from tests.e2e.conftest import ProcessesMaker, ask_until_ended, assert_index_holds, ended, long_note
-from tests.support.processes import SERVICES, Processes
+from tests.support.processes import Processes
 from tests.support.topic_records import committed, records_of
 
 pytestmark = pytest.mark.processes
 
-WORKERS = ("ingest", "embedder", "retriever", "generator")
+WORKERS = [name for name in Service if name != Service.GATEWAY]
 PATIENCE_S = 60
 TERMINATION_GRACE_S = 30  # Kubernetes' own
 GRACEFUL_S = 1  # asked for below, so that the test is not as slow as the default
@@ -62,7 +63,7 @@ async def test_fault_3_a_gateway_killed_while_it_streams_leaves_one_question(
     tmp_path: Path, make_processes: ProcessesMaker
 ) -> None:
     """The stream is cut without its last event; the same key again brings the same question to its end."""
-    rest = [name for name in SERVICES if name != "embedder"]  # without it the stream stays open
+    rest = [name for name in Service if name != "embedder"]  # without it the stream stays open
     async with make_processes(tmp_path) as made, made.running(*rest) as running, running.client() as client:
         events = await _cut_stream(client.http, running)
         assert [line for line in events if line.startswith("event:")] == ["event: question"]

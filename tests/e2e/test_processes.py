@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from shared.client import Problem
+from shared.contracts.services import Service
 from tests.e2e.conftest import ask_until_ended, assert_index_holds, ended, long_note
-from tests.support.processes import SERVICES, Processes
+from tests.support.processes import Processes
 
 pytestmark = pytest.mark.processes
 
@@ -44,7 +45,7 @@ async def test_each_service_killed_while_it_works_loses_nothing_and_doubles_noth
     documents = []
     asked = 0
     async with processes.client() as client:
-        for round_, name in enumerate(SERVICES):
+        for round_, name in enumerate(Service):
             batch = [
                 await client.submit(f"{round_}-{n}.md", long_note(round_ * 10 + n, 150).encode()) for n in range(2)
             ]

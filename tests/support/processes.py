@@ -13,11 +13,11 @@ from typing import Self
 import httpx
 
 from services.standalone.local_issuer import LocalIssuer
+from shared.contracts.services import Service
 from tests.support.stack import People, Running
 from tests.support.tcp_ports import claimed_ports
 
 ROOT = Path(__file__).parent.parent.parent
-SERVICES = ("ingest", "embedder", "retriever", "generator", "gateway")
 START_TIMEOUT_S = 120
 
 
@@ -34,9 +34,9 @@ class Processes(Running):
     ) -> None:
         issuer = LocalIssuer(folder / "keys")
         issuer.prepare()
-        self.ports = dict(zip(SERVICES, count(claimed_ports()), strict=False))
+        self.ports = dict(zip(Service, count(claimed_ports()), strict=False))
         super().__init__(
-            f"http://127.0.0.1:{self.ports['gateway']}",
+            f"http://127.0.0.1:{self.ports[Service.GATEWAY]}",
             bootstrap_servers,
             folder,
             people or issuer,
@@ -57,14 +57,14 @@ class Processes(Running):
             "VIGIE_GATEWAY_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/vigie.db",
             "VIGIE_GATEWAY_JWKS_FILE": str(issuer.jwks_file),
             "VIGIE_GATEWAY_GRANT_PRIVATE_KEY_FILE": str(issuer.grant_private_key_file),
-            "VIGIE_GATEWAY_PORT": str(self.ports["gateway"]),
+            "VIGIE_GATEWAY_PORT": str(self.ports[Service.GATEWAY]),
             **environment,
         }
 
     @asynccontextmanager
     async def running(self, *names: str) -> AsyncIterator[Self]:
         """These services, all without names; at the end of the block none, whatever was started in it."""
-        wanted = names or SERVICES
+        wanted = names or tuple(Service)
         self.start(*wanted)
         try:
             await self.ready(*wanted)

@@ -28,11 +28,12 @@ from lab.bench.connected import servers
 from lab.bench.connected.bare import store_passages
 from lab.bench.connected.hops import queueing, ways_of
 from lab.bench.connected.load import Answered, Load
-from lab.bench.connected.services import BARE, ROOT, SERVICES, Services
+from lab.bench.connected.services import BARE, ROOT, Services
 from lab.bench.processes import cpu_s
 from lab.bench.report import Figure, Spread, spread
 from lab.bench.steps import index
 from services.standalone.corpora import CorpusDocument
+from shared.contracts.services import Service
 from shared.settings import BrokerSettings
 from shared.storage.folder import FolderStore
 
@@ -70,7 +71,7 @@ class Bench:
     async def _overhead(self, services: Services, kafka: BrokerSettings) -> None:
         err.print(f"starting the services; their logs: {services.folder}")
         try:
-            await services.start(*SERVICES)
+            await services.start(*Service)
             async with services.client() as client:
                 text = CorpusDocument("bench", "Guide", _DOCUMENT.name, "text/markdown", _DOCUMENT.read_bytes())
                 state = await index(client, text, lambda _: None)
@@ -115,7 +116,7 @@ class Bench:
         count, at_once = self._options.bare_questions, self._options.at_once
         try:
             await store_passages(FolderStore(services.folder / "objects"))
-            await services.start(*SERVICES, bare=True)
+            await services.start(*Service, bare=True)
             load = Load(services.port, services.token)
             with _progress("warming up, without work", _WARM_UP_BARE) as advance:
                 await load.closed_loop(at_once, _WARM_UP_BARE, advance)

@@ -12,10 +12,10 @@ import httpx
 
 from services.standalone.local_issuer import LocalIssuer
 from shared.client import VigieClient
+from shared.contracts.services import Service
 
 ROOT = Path(__file__).parent.parent.parent.parent
-SERVICES = ("ingest", "embedder", "retriever", "generator", "gateway")
-BARE = ("embedder", "retriever", "generator")
+BARE = (Service.EMBEDDER, Service.RETRIEVER, Service.GENERATOR)
 """Services with a variant without work in bare.py."""
 
 _START_TIMEOUT_S = 120
@@ -68,7 +68,7 @@ class Services:
         """
         for name in names:
             module = ["lab.bench.connected.bare", name] if bare and name in BARE else [f"services.{name}"]
-            self._ports[name] = self.port if name == "gateway" else _free_port()
+            self._ports[name] = self.port if name == Service.GATEWAY else _free_port()
             environment = self._environment | {"VIGIE_HTTP_PORT": str(self._ports[name])}
             with self._log(name).open("ab") as log:
                 self._running[name] = subprocess.Popen(  # noqa: ASYNC220, S603 (nobody else waits; our own)
