@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from faststream.kafka import KafkaBroker
 from faststream.specification import AsyncAPI
@@ -26,6 +26,7 @@ from services.standalone.settings import StandaloneSettings, TopicSettings
 from services.standalone.topics.plan import declared
 from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.services import Service
 from shared.contracts.topics import TOPICS, Topic
 from shared.settings import (
     BackendSettings,
@@ -78,15 +79,19 @@ _TOPICS_HEAD = """# Topics
 
 In flow order; `make docs` makes this page from the code. A record's key keeps one document's or one question's order.
 Topics of the lane `questions` are polled for a person who waits. Each topic has its dead letters on `<topic>.dlq`
-(`DeadLetter`: where the record lies, its error, its hash; never its text). The messages' fields are in
-[asyncapi.json](asyncapi.json) and in `shared/contracts/`.
+(`DeadLetter`: where the record lies, its error, its hash; never its text), which its consumers write. The messages'
+fields are in [asyncapi.json](asyncapi.json) and in `shared/contracts/`.
+
+The replicas of a service that consumes a topic share its records in a group, `vigie-<service>.<topic>`; where it says
+*each replica*, there is no group, and each reads every new record. Among those who produce `documents.progressed` and
+`answers.completed` are the services that only end a job whose record they cannot handle.
 
 `vigie topics apply` declares them on a Kafka cluster: it creates what is missing, sets what differs of what is
 below, adds partitions only with `--grow-partitions`, and deletes nothing. `VIGIE_TOPICS_*` ([settings.md](settings.md))
 change partitions (the dead letters have one), copies and how long records are kept.
 
-| topic | message | key | lane | meaning |
-| --- | --- | --- | --- | --- |"""
+| topic | message | key | lane | produced by | consumed by | meaning |
+| --- | --- | --- | --- | --- | --- | --- |"""
 _DECLARED_HEAD = """
 ## As they are declared
 
@@ -136,7 +141,8 @@ def _default(field: FieldInfo) -> str:
 def topics_reference() -> str:
     """Return docs/topics.md: a table of the topics in flow order, and one of their declarations."""
     rows = [
-        f"| `{topic.name}` | {topic.message.__name__} | {topic.key} | {topic.lane} | {meaning(topic.message)} |"
+        f"| `{topic.name}` | {topic.message.__name__} | {topic.key} | {topic.lane} "
+        f"| {', '.join(topic.producers)} | {_consumers(topic)} | {meaning(topic.message)} |"
         for topic in TOPICS
     ]
     states = [
@@ -148,12 +154,21 @@ def topics_reference() -> str:
     return "\n".join([_TOPICS_HEAD, *rows, _DECLARED_HEAD, *states, ""])
 
 
+def _consumers(topic: Topic) -> str:
+    return ", ".join(each.service if each.group else f"{each.service} (*each replica*)" for each in topic.consumers)
+
+
 def meaning(message: type[Event]) -> str:
     return " ".join((message.__doc__ or "").split())
 
 
 def asyncapi() -> dict[str, Any]:
-    """Return the AsyncAPI document: a channel for each topic and one for its dead letters."""
+    """The AsyncAPI document of the message contracts.
+
+    Returns:
+        A channel for each topic and one for its dead letters, with an operation for each service that sends on it or
+        receives from it, beside FastStream's own of each channel.
+    """
     broker = KafkaBroker("kafka:9092")
     for topic in TOPICS:
         broker.publisher(topic.name, title=topic.name, schema=topic.message, description=_channel(topic))
@@ -164,7 +179,33 @@ def asyncapi() -> dict[str, Any]:
         broker, title="Vigie", version="1", description="Messages between Vigie's services. JSON in UTF-8."
     )
     document: dict[str, Any] = json.loads(specification.to_specification().to_json())
+    for topic in TOPICS:
+        document["operations"] |= dict(_operations(topic))
     return document
+
+
+def _operations(topic: Topic) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Who sends on the topic, who receives from it and in which group, who sends on its dead letters; by their ids."""
+    for service in topic.producers:
+        yield f"{topic.name}.send.{service}", _operation("send", topic.name, service)
+    for consumer in topic.consumers:
+        operation = _operation("receive", topic.name, consumer.service)
+        if (group := topic.group_ids.get(consumer.service)) is not None:
+            operation["bindings"] = {
+                "kafka": {"bindingVersion": "0.4.0", "groupId": {"enum": [group], "type": "string"}}
+            }
+        yield f"{topic.name}.receive.{consumer.service}", operation
+        yield f"{topic.dead_letters}.send.{consumer.service}", _operation("send", topic.dead_letters, consumer.service)
+
+
+def _operation(action: Literal["send", "receive"], channel: str, service: Service) -> dict[str, Any]:
+    """An operation of AsyncAPI 3, with the service as its tag."""
+    return {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/Message"}],
+        "tags": [{"name": service.value}],
+    }
 
 
 def _channel(topic: Topic) -> str:

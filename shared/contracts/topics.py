@@ -1,4 +1,4 @@
-"""Every topic, in flow order: its name, its message, its key, and the lane whose latency it needs."""
+"""Every topic, in flow order: name, message, key, who publishes it, who consumes it, and whether a person waits."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,58 +23,197 @@ from shared.contracts.questions import (
     QuestionCancelled,
     QuestionEmbedded,
 )
+from shared.contracts.services import Service
 
 Lane = Literal["documents", "questions"]
 
 
 @dataclass(frozen=True, slots=True)
+class Consumer:
+    """A service that consumes a topic.
+
+    Attributes:
+        group: replicas of one group share the records, from the oldest on; without a group (None) each replica reads
+            every new record for itself.
+    """
+
+    service: Service
+    group: str | None
+
+
+def _group(service: Service) -> Consumer:
+    return Consumer(service, service.value)
+
+
+def _each_replica(service: Service) -> Consumer:
+    return Consumer(service, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """A topic and its contract.
 
     Attributes:
         key: the message's field whose value is the record's key, so that one document or question keeps its order.
         lane: `questions` are waited for by a person, `documents` are not; the broker's polling follows.
+        producers: the services that publish on it, those among them that only end a job whose record they cannot
+            handle (shared/contracts/failures.py).
+        consumers: the services that consume it. Each of them publishes on its dead letters.
     """
 
     name: str
     message: type[Event]
     key: Literal["document_id", "model_id", "question_id"]
     lane: Lane
+    producers: tuple[Service, ...]
+    consumers: tuple[Consumer, ...]
 
     @property
     def dead_letters(self) -> str:
         return f"{self.name}.dlq"
 
+    @property
+    def group_ids(self) -> dict[Service, str]:
+        """The consumer groups of the topic by their service, without the deployment's prefix."""
+        return {each.service: self.group_id(each.group) for each in self.consumers if each.group is not None}
+
+    def group_id(self, group: str) -> str:
+        """The id of a group's consumers on this topic, without the deployment's prefix."""
+        return f"vigie-{group}.{self.name}"
+
     def key_of(self, event: Event) -> bytes:
         return str(getattr(event, self.key)).encode()
 
 
-DOCUMENTS_SUBMITTED = Topic("documents.submitted", DocumentSubmitted, "document_id", "documents")
-PASSAGES_EXTRACTED = Topic("passages.extracted", PassagesExtracted, "document_id", "documents")
-PASSAGES_REPLAYED = Topic("passages.replayed", PassagesReplayed, "document_id", "documents")
-PASSAGES_EMBEDDED = Topic("passages.embedded", PassagesEmbedded, "document_id", "documents")
-DOCUMENTS_INDEXED = Topic("documents.indexed", DocumentIndexed, "document_id", "documents")
-DOCUMENTS_PROGRESSED = Topic("documents.progressed", DocumentProgressed, "document_id", "documents")
-DOCUMENTS_WITHDRAWN = Topic("documents.withdrawn", DocumentWithdrawn, "document_id", "documents")
-
-INDEXES_RETIRED = Topic("indexes.retired", IndexRetired, "model_id", "documents")
-INDEXES_DROPPED = Topic("indexes.dropped", IndexDropped, "model_id", "documents")
-
-QUESTIONS_ASKED = Topic("questions.asked", QuestionAsked, "question_id", "questions")
-QUESTIONS_EMBEDDED = Topic("questions.embedded", QuestionEmbedded, "question_id", "questions")
-GENERATION_REQUESTED = Topic("generation.requested", GenerationRequested, "question_id", "questions")
-ANSWERS_STREAMED = Topic("answers.streamed", AnswerStreamed, "question_id", "questions")
-ANSWERS_COMPLETED = Topic("answers.completed", AnswerCompleted, "question_id", "questions")
-QUESTIONS_CANCELLED = Topic("questions.cancelled", QuestionCancelled, "question_id", "documents")
+DOCUMENTS_SUBMITTED = Topic(
+    name="documents.submitted",
+    message=DocumentSubmitted,
+    key="document_id",
+    lane="documents",
+    producers=(Service.GATEWAY,),
+    consumers=(_group(Service.INGEST),),
+)
+PASSAGES_EXTRACTED = Topic(
+    name="passages.extracted",
+    message=PassagesExtracted,
+    key="document_id",
+    lane="documents",
+    producers=(Service.INGEST,),
+    consumers=(_group(Service.EMBEDDER),),
+)
+PASSAGES_REPLAYED = Topic(
+    name="passages.replayed",
+    message=PassagesReplayed,
+    key="document_id",
+    lane="documents",
+    producers=(Service.GATEWAY,),
+    consumers=(_group(Service.EMBEDDER),),
+)
+PASSAGES_EMBEDDED = Topic(
+    name="passages.embedded",
+    message=PassagesEmbedded,
+    key="document_id",
+    lane="documents",
+    producers=(Service.EMBEDDER,),
+    consumers=(_group(Service.RETRIEVER),),
+)
+DOCUMENTS_WITHDRAWN = Topic(
+    name="documents.withdrawn",
+    message=DocumentWithdrawn,
+    key="document_id",
+    lane="documents",
+    producers=(Service.GATEWAY,),
+    consumers=(_group(Service.RETRIEVER), _each_replica(Service.INGEST)),
+)
+DOCUMENTS_INDEXED = Topic(
+    name="documents.indexed",
+    message=DocumentIndexed,
+    key="document_id",
+    lane="documents",
+    producers=(Service.RETRIEVER,),
+    consumers=(_group(Service.GATEWAY),),
+)
+DOCUMENTS_PROGRESSED = Topic(
+    name="documents.progressed",
+    message=DocumentProgressed,
+    key="document_id",
+    lane="documents",
+    producers=(Service.INGEST, Service.EMBEDDER, Service.RETRIEVER),
+    consumers=(_group(Service.GATEWAY), _each_replica(Service.INGEST)),
+)
+INDEXES_RETIRED = Topic(
+    name="indexes.retired",
+    message=IndexRetired,
+    key="model_id",
+    lane="documents",
+    producers=(Service.GATEWAY,),
+    consumers=(_group(Service.RETRIEVER), _each_replica(Service.EMBEDDER)),
+)
+INDEXES_DROPPED = Topic(
+    name="indexes.dropped",
+    message=IndexDropped,
+    key="model_id",
+    lane="documents",
+    producers=(Service.RETRIEVER,),
+    consumers=(_group(Service.GATEWAY),),
+)
+QUESTIONS_ASKED = Topic(
+    name="questions.asked",
+    message=QuestionAsked,
+    key="question_id",
+    lane="questions",
+    producers=(Service.GATEWAY,),
+    consumers=(_group(Service.EMBEDDER),),
+)
+QUESTIONS_EMBEDDED = Topic(
+    name="questions.embedded",
+    message=QuestionEmbedded,
+    key="question_id",
+    lane="questions",
+    producers=(Service.EMBEDDER,),
+    consumers=(_group(Service.RETRIEVER),),
+)
+GENERATION_REQUESTED = Topic(
+    name="generation.requested",
+    message=GenerationRequested,
+    key="question_id",
+    lane="questions",
+    producers=(Service.RETRIEVER,),
+    consumers=(_group(Service.GENERATOR),),
+)
+ANSWERS_STREAMED = Topic(
+    name="answers.streamed",
+    message=AnswerStreamed,
+    key="question_id",
+    lane="questions",
+    producers=(Service.GENERATOR, Service.GATEWAY),
+    consumers=(_each_replica(Service.GATEWAY),),
+)
+ANSWERS_COMPLETED = Topic(
+    name="answers.completed",
+    message=AnswerCompleted,
+    key="question_id",
+    lane="questions",
+    producers=(Service.EMBEDDER, Service.RETRIEVER, Service.GENERATOR),
+    consumers=(_group(Service.GATEWAY),),
+)
+QUESTIONS_CANCELLED = Topic(
+    name="questions.cancelled",
+    message=QuestionCancelled,
+    key="question_id",
+    lane="documents",
+    producers=(Service.GATEWAY,),
+    consumers=(_each_replica(Service.EMBEDDER), _each_replica(Service.RETRIEVER), _each_replica(Service.GENERATOR)),
+)
 
 TOPICS: tuple[Topic, ...] = (
     DOCUMENTS_SUBMITTED,
     PASSAGES_EXTRACTED,
     PASSAGES_REPLAYED,
     PASSAGES_EMBEDDED,
+    DOCUMENTS_WITHDRAWN,
     DOCUMENTS_INDEXED,
     DOCUMENTS_PROGRESSED,
-    DOCUMENTS_WITHDRAWN,
     INDEXES_RETIRED,
     INDEXES_DROPPED,
     QUESTIONS_ASKED,

@@ -141,7 +141,7 @@ def create_broker(
 
 def group_id(kafka: BrokerSettings, group: str, topic: Topic) -> str:
     """Return the consumer group of a service on a topic; both share the prefix, and so their access rules."""
-    return f"{kafka.topic_prefix}vigie-{group}.{topic.name}"
+    return f"{kafka.topic_prefix}{topic.group_id(group)}"
 
 
 def subscription(

@@ -108,7 +108,7 @@ async def test_fault_4_a_stop_does_not_wait_for_a_long_handler_and_its_record_co
         assert await processes.terminate("embedder", ENDS_WITHIN_S) == 0, "it was asked to stop, and did"
         topic = processes.topic(PASSAGES_EXTRACTED.name)
         [extracted] = await records_of(processes.broker, topic)
-        group = processes.topic(f"vigie-embedder.{PASSAGES_EXTRACTED.name}")
+        group = processes.topic(PASSAGES_EXTRACTED.group_ids[Service.EMBEDDER])
         offset = await committed(processes.broker, group, topic, extracted.partition)
         assert (offset or 0) <= extracted.offset
         processes.start("embedder", VIGIE_EMBEDDER_HASHING_DELAY_MS="0")

@@ -5,25 +5,14 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from shared.contracts import topics
 from shared.contracts.dead_letters import DeadLetter
-from shared.contracts.topics import TOPICS, Topic
+from shared.contracts.services import Service
+from shared.contracts.topics import DOCUMENTS_WITHDRAWN, TOPICS, Topic
 from tests.e2e.conftest import StackStarter, assert_index_holds, ended, long_note
 from tests.support.stack import Running
 from tests.support.topic_records import end_of, records_of
 
-GROUPS = {
-    topics.DOCUMENTS_SUBMITTED: "ingest",
-    topics.PASSAGES_EXTRACTED: "embedder",
-    topics.PASSAGES_EMBEDDED: "retriever",
-    topics.DOCUMENTS_WITHDRAWN: "retriever",
-    topics.DOCUMENTS_INDEXED: "gateway",
-    topics.DOCUMENTS_PROGRESSED: "gateway",
-    topics.QUESTIONS_ASKED: "embedder",
-    topics.QUESTIONS_EMBEDDED: "retriever",
-    topics.GENERATION_REQUESTED: "generator",
-    topics.ANSWERS_COMPLETED: "gateway",
-}
+GROUPS = [(topic, group) for topic in TOPICS for group in topic.group_ids.values()]
 """Who works on what, in flow order."""
 
 
@@ -40,7 +29,7 @@ async def caught_up(stack: Running, topic: Topic, group: str) -> None:
     """Wait until the group has committed everything on the topic."""
     name = stack.topic(topic.name)
     async with AIOKafkaConsumer(
-        bootstrap_servers=stack.broker, group_id=stack.topic(f"vigie-{group}.{topic.name}"), enable_auto_commit=False
+        bootstrap_servers=stack.broker, group_id=stack.topic(group), enable_auto_commit=False
     ) as consumer:
         places = [TopicPartition(name, number) for number in range(4)]
         consumer.assign(places)
@@ -56,17 +45,17 @@ async def test_fault_8_everything_delivered_three_times_changes_nothing(
         ends = [await ended(client, each) for each in (first, second, gone)]
         answers = [await client.ask(f"Quelle consigne pour la machine {n} ?") for n in range(2)]
         await client.withdraw(gone.id)
-        await caught_up(stack, topics.DOCUMENTS_WITHDRAWN, "retriever")
+        await caught_up(stack, DOCUMENTS_WITHDRAWN, DOCUMENTS_WITHDRAWN.group_ids[Service.RETRIEVER])
         before = (await client.status()).model_dump(include={"documents", "questions"})
 
         await replay(stack, 2)
-        for topic, group in GROUPS.items():  # in flow order: what a handler publishes lies there before it is done
+        for topic, group in GROUPS:  # in flow order: what a handler publishes lies there before it is done
             await asyncio.wait_for(caught_up(stack, topic, group), 60)
 
         assert (await client.status()).model_dump(include={"documents", "questions"}) == before
         assert [await client.question(answer.id) for answer in answers] == answers
         assert [await client.document(each.id) for each in (first, second)] == ends[:2]
-        letters = [each for topic in GROUPS for each in await records_of(stack.broker, stack.topic(topic.dead_letters))]
+        letters = [each for topic in TOPICS for each in await records_of(stack.broker, stack.topic(topic.dead_letters))]
         codes = {DeadLetter.model_validate_json(each.value).code for each in letters}
         assert codes <= {"not-found"}, "of the document that was withdrawn, whose file is no longer there"
     await assert_index_holds(tmp_path / "index", ends[:2])

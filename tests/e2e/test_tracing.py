@@ -27,11 +27,17 @@ NOTE = f"# Coffre\n\nLe {SECRET} reste au coffre.\n"
 QUESTION = f"Que faire du {SECRET} ?"
 WORDS = (SECRET, "coffre", "Que faire", "Bearer", "eyJ")
 """Of a document, its file's name, the question, the answer and tokens."""
-ASKING = ((topics.QUESTIONS_ASKED, "gateway", "embedder"), (topics.QUESTIONS_EMBEDDED, "embedder", "retriever"),
-          (topics.GENERATION_REQUESTED, "retriever", "generator"))  # fmt: skip
-READING = ((topics.DOCUMENTS_SUBMITTED, "gateway", "ingest"), (topics.PASSAGES_EXTRACTED, "ingest", "embedder"),
-           (topics.PASSAGES_EMBEDDED, "embedder", "retriever"))  # fmt: skip
 Hop = tuple[Topic, str, str]
+
+
+def only_hop(topic: Topic) -> Hop:
+    """Of a topic on which one service sends and one group receives."""
+    [sender], [receiver] = topic.producers, topic.group_ids
+    return topic, sender, receiver
+
+
+ASKING = [*map(only_hop, (topics.QUESTIONS_ASKED, topics.QUESTIONS_EMBEDDED, topics.GENERATION_REQUESTED))]
+READING = [*map(only_hop, (topics.DOCUMENTS_SUBMITTED, topics.PASSAGES_EXTRACTED, topics.PASSAGES_EMBEDDED))]
 NOBODY = "http://127.0.0.1:9/v1/traces"
 
 
@@ -150,6 +156,21 @@ async def test_an_abstention_is_no_error(traced: Traced) -> None:
         answer = await client.ask("Combien de zébus ?", evidence=1)
     leaf = await traced.processed(topics.ANSWERS_COMPLETED, answer.id)
     assert not [span for span in traced.collector.spans if span.trace == leaf.trace and span.failed]
+
+
+async def test_nobody_sends_or_handles_but_who_is_declared(traced: Traced) -> None:
+    """In this question, and in all that the tests before it have asked for."""
+    async with traced.stack.client() as client:
+        answer = await asked(client, QUESTION)
+    await traced.processed(topics.ANSWERS_COMPLETED, answer.id)
+    declared = set()
+    for topic in TOPICS:
+        name, letters = traced.stack.topic(topic.name), traced.stack.topic(topic.dead_letters)
+        declared |= {(f"vigie-{service}", f"{name} create") for service in topic.producers}
+        declared |= {(f"vigie-{each.service}", f"{name} process") for each in topic.consumers}
+        declared |= {(f"vigie-{each.service}", f"{letters} create") for each in topic.consumers}
+    seen = {(span.service, span.name) for span in traced.collector.spans if span.name.endswith((" create", " process"))}
+    assert set(traced.way("", *ASKING)[1:]) <= seen <= declared
 
 
 async def test_s16_neither_traces_nor_headers_hold_a_word_of_anybody(traced: Traced) -> None:

@@ -38,15 +38,14 @@ class Way:
 
     @property
     def hops(self) -> dict[str, float]:
-        """Time between the steps: publishing, broker, fetching, queueing."""
-        embed, retrieve, generate = self.steps
-        return {
-            "accept": self.published - self.accepted,
-            "to the embedder": embed[0] - self.published,
-            "to the retriever": retrieve[0] - embed[1],
-            "to the generator": generate[0] - retrieve[1],
-            "to the gateway": self.ended - generate[1],
+        """Between the steps: publishing, the broker, fetching, and waiting behind others."""
+        left = (self.published, *(end for _, end in self.steps))
+        arrived = (*(start for start, _ in self.steps), self.ended)
+        between = {
+            f"to the {service}": end - start
+            for (service,), start, end in zip((topic.group_ids for topic in _TOPICS), left, arrived, strict=True)
         }
+        return {"accept": self.published - self.accepted} | between
 
     @property
     def chain(self) -> float:
