@@ -16,7 +16,8 @@ from shared.contracts.questions import QuestionCancelled
 from shared.contracts.topics import INDEXES_DROPPED, QUESTIONS_CANCELLED
 from shared.kafka.broker import create_broker, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
-from shared.telemetry.setup import Telemetry, configure_logging
+from shared.telemetry.logs import configure_logging
+from shared.telemetry.setup import Telemetry
 
 GROUP = "soak"
 FIRST, SECOND = "1 taken and passed on", "2 arrived"

@@ -22,7 +22,7 @@ from services.cli import (
 )
 from services.cli.texts import text
 from shared.settings import TelemetrySettings
-from shared.telemetry.setup import configure_logging
+from shared.telemetry.logs import configure_logging
 
 app = typer.Typer(help=text("cli.help.vigie"), no_args_is_help=True, pretty_exceptions_enable=False)
 for module in (

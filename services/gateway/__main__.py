@@ -3,7 +3,7 @@
 from services.gateway.app import create_app
 from services.gateway.http.header_timeout import HeaderTimeout
 from services.gateway.settings import GatewaySettings
-from shared.telemetry.setup import configure_logging
+from shared.telemetry.logs import configure_logging
 from shared.worker.server import run_asgi
 
 

@@ -1,6 +1,5 @@
 """Traces and metrics of a process: broker middlewares, registry of /metrics; no exporter by default."""
 
-import logging
 from typing import Any
 
 from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
@@ -38,13 +37,3 @@ class Telemetry:
         """Export the last spans; waits for `tracing.CLOSE_TIMEOUT_S` at most."""
         if self._tracing is not None:
             self._tracing.close()
-
-
-def configure_logging(level: str) -> None:
-    """Log to standard error; libraries from WARNING on."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for library in ("aiokafka", "faststream", "vigie.kafka", "httpx", "uvicorn.access", "alembic"):
-        logging.getLogger(library).setLevel(logging.WARNING)
-    logging.getLogger("opentelemetry.sdk").setLevel(
-        logging.ERROR
-    )  # shared/telemetry/tracing.py tells that spans are lost

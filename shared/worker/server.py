@@ -12,7 +12,7 @@ from faststream.asgi import AsgiFastStream
 from faststream.specification import AsyncAPI
 
 from shared.settings import ProbeSettings, TelemetrySettings
-from shared.telemetry.setup import configure_logging
+from shared.telemetry.logs import configure_logging
 from shared.worker.probes import probe_routes
 from shared.worker.worker import Worker
 
