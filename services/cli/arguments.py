@@ -1,4 +1,4 @@
-"""What a person means by the name of a document, a date, or a word with a value."""
+"""Arguments and options that several commands take, and what their words mean."""
 
 from datetime import datetime, time, timedelta
 from typing import Annotated
@@ -21,11 +21,11 @@ LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help=text("cl
 _LONGEST_SEARCH = 200
 
 
-async def document_named(client: VigieClient, name: str) -> DocumentView:
-    """The document that is meant by its id, its key, its file name or its title.
+async def find_document(client: VigieClient, name: str) -> DocumentView:
+    """Find a document by its id, key, file name or title.
 
     Raises:
-        ValueError: there is none, or there are several.
+        ValueError: no document, or several, have that name.
     """
     if (identity := _identity(name)) is not None:
         return await client.document(identity)
@@ -54,18 +54,18 @@ def since_of(moment: datetime | None) -> datetime | None:
 
 
 def until_of(moment: datetime | None) -> datetime | None:
-    """Before this moment; a day is meant with its evening."""
+    """The end of a period, excluded; a day without a time is included whole."""
     if moment is None:
         return None
     whole_day = moment.time() == time()
     return (moment + timedelta(days=1) if whole_day else moment).astimezone()
 
 
-def question_id(name: str) -> UUID:
-    """A question by its id, or by the address that an answer gives.
+def parse_question_id(name: str) -> UUID:
+    """The id in a question's id or address.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: `name` is neither.
     """
     identity = _identity(name.rstrip("/").rpartition("/")[2])
     if identity is None:

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from services.cli.context import DEFAULT_DATA, DataOption, JsonOption, UrlOption, UserOption, connected, err, run
-from services.cli.output import show_answer
+from services.cli.command import command
+from services.cli.context import err
+from services.cli.gateway import PersonalGateway
+from services.cli.output import Output, show_answer
 from services.cli.texts import text
 from shared.client import Problem, VigieClient
 from shared.contracts.confidentiality import Confidentiality
@@ -16,53 +19,40 @@ from shared.http_api.questions import AnswerView
 
 Json = dict[str, Any]
 
-_AT_ONCE = 4
+_MAX_CONCURRENCY = 4
 
 
-def register(app: typer.Typer) -> None:
-    app.command("ask", help=text("cli.help.ask"))(ask)
-
-
-def ask(
+@command
+async def ask(
+    gateway: PersonalGateway,
+    output: Output,
     question: Annotated[str | None, typer.Argument(help=text("cli.help.question"))] = None,
     questions: Annotated[
-        Path | None, typer.Option("--questions", metavar="FILE", help=text("cli.help.questions"))
+        Path | None, typer.Option("--questions", metavar="FILE", help=text("cli.help.questions-file"))
     ] = None,
     backend: Annotated[str | None, typer.Option("--backend", help=text("cli.help.backend"))] = None,
     confidentiality: Annotated[
         Confidentiality | None, typer.Option("--class", help=text("cli.help.confidentiality"))
     ] = None,
-    as_json: JsonOption = False,
-    user: UserOption = None,
-    data: DataOption = DEFAULT_DATA,
-    url: UrlOption = None,
-) -> None:
+) -> int:
     if (question is None) == (questions is None):
         raise typer.BadParameter(text("cli.one-question-or-file"))
-
     named = {"backend": backend, "confidentiality": confidentiality}
-    wishes = {name: value for name, value in named.items() if value is not None}
-
-    async def work() -> int:
-        rows = read_questions(questions) if questions else []
-        async with connected(data, user, url) as (current, client):
-            if question is None:
-                return await _ask_all(client, rows, wishes, as_json)
-            answer = await client.ask(question, **wishes)
-            if as_json:
-                typer.echo(answer.model_dump_json())
-            else:
-                show_answer(answer, None if current.own_stack else current.url)
-            return 0
-
-    run(work())
+    fields = {name: value for name, value in named.items() if value is not None}
+    rows = read_questions(questions) if questions else []
+    async with gateway.client() as client:
+        if question is None:
+            return await _ask_all(client, rows, fields, output)
+        answer = await client.ask(question, **fields)
+        output.show(answer, partial(show_answer, url=gateway.address))
+        return 0
 
 
 def read_questions(path: Path) -> list[Json]:
-    """Lines {id, question}.
+    """The questions of a file of lines {id, question}.
 
     Raises:
-        ValueError: a line is no such question; the message names the line.
+        ValueError: a line holds no question; the message names the line.
         OSError: the file cannot be read.
     """
     rows = []
@@ -76,14 +66,18 @@ def read_questions(path: Path) -> list[Json]:
     return rows
 
 
-async def _ask_all(client: VigieClient, rows: list[Json], wishes: dict[str, str], as_json: bool) -> int:
-    """Print answers in the order of their questions, each as soon as it and all before it are there."""
-    slots = asyncio.Semaphore(_AT_ONCE)
+async def _ask_all(client: VigieClient, rows: list[Json], fields: dict[str, str], output: Output) -> int:
+    """Ask a few questions at once; print their answers in the order of the file.
+
+    Returns:
+        An exit code: 1 when a question failed.
+    """
+    slots = asyncio.Semaphore(_MAX_CONCURRENCY)
 
     async def one(row: Json) -> AnswerView | Problem:
         async with slots:
             try:
-                return await client.ask(row["question"], **wishes)
+                return await client.ask(row["question"], **fields)
             except Problem as problem:
                 return problem
 
@@ -91,9 +85,9 @@ async def _ask_all(client: VigieClient, rows: list[Json], wishes: dict[str, str]
     for row, pending in [(row, asyncio.create_task(one(row))) for row in rows]:
         answer = await pending
         failed = failed or isinstance(answer, Problem)
-        if as_json:
-            typer.echo(json.dumps(_line(row, answer), ensure_ascii=False))
-        elif isinstance(answer, Problem):
+        if output.print_json(_line(row, answer)):
+            continue
+        if isinstance(answer, Problem):
             err.print(f"{row['id']}: {answer.detail}", style="red", markup=False)
         else:
             show_answer(answer, None)

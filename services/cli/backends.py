@@ -16,10 +16,6 @@ from shared.contracts.confidentiality import Confidentiality
 from shared.settings import BackendSettings
 
 
-def register(app: typer.Typer) -> None:
-    app.command("backends", help=text("cli.help.backends"))(backends)
-
-
 def backends(
     as_json: JsonOption = False,
     ask: Annotated[bool, typer.Option("--probe/--no-probe", help=text("cli.help.probe"))] = True,

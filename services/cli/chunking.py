@@ -15,13 +15,13 @@ ParametersOption = Annotated[
 MaxCharsOption = Annotated[int | None, typer.Option("--max-chars", help=text("cli.help.max-chars"))]
 
 
-def chunking_of(strategy: str | None, parameters: list[str] | None, max_chars: int | None) -> Chunking:
-    """What was asked for; where nothing was, a chunking that leaves all open.
+def parse_chunking(strategy: str | None, parameters: list[str] | None, max_chars: int | None) -> Chunking:
+    """The chunking that the options name; without options, one that leaves all to the gateway.
 
     Raises:
-        InvalidInput: there is no such strategy or parameter; it names what there is.
+        InvalidInput: no strategy or parameter has that name; the message lists those that exist.
         ValueError: `max_chars` is out of range.
     """
-    wishes = Chunking(strategy=strategy, max_chars=max_chars, options=options_of(parameters or []))
-    check(wishes)
-    return wishes
+    chunking = Chunking(strategy=strategy, max_chars=max_chars, options=options_of(parameters or []))
+    check(chunking)
+    return chunking

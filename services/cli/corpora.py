@@ -1,7 +1,7 @@
 """`vigie corpus add`, and what sends documents and follows them into the index."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,23 +9,21 @@ from typing import Annotated
 
 import typer
 
-from services.cli.context import DEFAULT_DATA, DataOption, UrlOption, connected, err, run, settings_for
+from services.cli.command import command
+from services.cli.context import err
+from services.cli.gateway import Gateway
 from services.cli.progress import Job, follow_and_tell
 from services.cli.texts import text
-from services.standalone.corpora import code_du_travail, fiches_travail
-from services.standalone.corpora.npm import fetch_package
 from shared.access import PUBLIC
 from shared.client import VigieClient
 from shared.http_api.documents import DocumentView
 
 CORPORA = ("code-du-travail", "fiches-travail")
-_POLL_S = 0.5
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to send: bytes or a file, under a name of its own."""
+    """A document to send: bytes or a file, and the name it is sent under."""
 
     file_name: str
     content: bytes | Path
@@ -34,50 +32,43 @@ class Item:
     media_type: str | None = None
 
 
-def register(app: typer.Typer) -> None:
-    corpus = typer.Typer(help=text("cli.help.corpus"), no_args_is_help=True)
-    app.add_typer(corpus, name="corpus")
-    corpus.command("add", help=text("cli.help.corpus-add"))(corpus_add)
-
-
-def corpus_add(
+@command
+async def corpus_add(
+    gateway: Gateway,
     name: Annotated[str, typer.Argument(metavar="|".join(CORPORA), help=text("cli.help.corpus-name"))],
     part: Annotated[int | None, typer.Option("--part", min=1, max=8, help=text("cli.help.part"))] = None,
     health_and_safety: Annotated[bool, typer.Option("--health-and-safety", help=text("cli.help.health"))] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help=text("cli.help.refresh"))] = False,
-    data: DataOption = DEFAULT_DATA,
-    url: UrlOption = None,
-) -> None:
+) -> int:
     if name not in CORPORA:
         raise typer.BadParameter(text("cli.unknown-corpus", name=name, known=", ".join(CORPORA)))
-
-    async def work() -> int:
-        settings = settings_for(data)
-        items = await asyncio.to_thread(
-            lambda: list(
-                corpus_items(settings.data, name, part=part, health_and_safety=health_and_safety, refresh=refresh)
-            )
-        )
-        async with connected(settings.data, url=url) as (_, client):
-            return await send(client, items, PUBLIC)
-
-    run(work())
+    items = await asyncio.to_thread(
+        corpus_items, gateway.data, name, part=part, health_and_safety=health_and_safety, refresh=refresh
+    )
+    async with gateway.client() as client:
+        return await send(client, items, PUBLIC)
 
 
 def corpus_items(
     data: Path, name: str, *, part: int | None = None, health_and_safety: bool = False, refresh: bool = False
-) -> Iterator[Item]:
-    """The documents of a corpus, fetched with npm unless they were before."""
+) -> list[Item]:
+    """The documents of a corpus, fetched with npm unless they were before.
+
+    Args:
+        data: folder below which packages are kept.
+    """
+    from services.standalone.corpora import code_du_travail, fiches_travail
+    from services.standalone.corpora.npm import fetch_package
+
     err.print(text("cli.fetching", name=name), style="dim")
-    corpora = data / "corpora"
+    corpora = data.resolve() / "corpora"
     if name == "code-du-travail":
         folder = fetch_package(code_du_travail.PACKAGE, corpora, [code_du_travail.FILE], refresh=refresh)
         documents = code_du_travail.documents(folder, part)
     else:
         folder = fetch_package(fiches_travail.PACKAGE, corpora, [fiches_travail.FILE], refresh=refresh)
         documents = fiches_travail.documents(folder, health_and_safety=health_and_safety)
-    for document in documents:
-        yield Item(document.file_name, document.content, document.key, document.title, document.media_type)
+    return [Item(each.file_name, each.content, each.key, each.title, each.media_type) for each in documents]
 
 
 async def send(client: VigieClient, items: Iterable[Item], scope: str) -> int:

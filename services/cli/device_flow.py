@@ -27,7 +27,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class SignInError(Exception):
-    """What a person can understand and mend; its sentence is `sign-in.<reason>` of the catalogues."""
+    """Signing in failed; `sign-in.<reason>` of the catalogues says why, and what to do."""
 
     def __init__(self, reason: str, **params: str) -> None:
         self.reason = reason
@@ -37,7 +37,7 @@ class SignInError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where an issuer does what; `revocation` is optional."""
+    """The endpoints of an issuer; `revocation` is optional."""
 
     issuer: str
     device: str
@@ -47,7 +47,7 @@ class Endpoints:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a person is shown, and what the command waits with."""
+    """A device authorisation: address and code to show to the person, and the secrets that are exchanged for tokens."""
 
     address: str
     code: str
@@ -71,7 +71,7 @@ def check_address(address: str) -> str:
     """The address without a slash at its end.
 
     Raises:
-        SignInError: it is none, or tokens would travel to another machine in the clear.
+        SignInError: `address` is no HTTP address, or tokens would travel to another machine unencrypted.
     """
     parts = urlsplit(address)
     if not parts.hostname or parts.scheme not in {"http", "https"}:
@@ -86,10 +86,10 @@ def http_client() -> httpx.Client:
 
 
 def issuer_of(http: httpx.Client, gateway: str) -> str:
-    """Whom a gateway believes, by its metadata (RFC 9728).
+    """The issuer whose tokens a gateway accepts, by its metadata (RFC 9728).
 
     Raises:
-        SignInError: it names none: it has people of its own, or is no Vigie.
+        SignInError: the gateway names no issuer: it has a local one, or is no Vigie.
     """
     answer = http.get(f"{gateway}/.well-known/oauth-protected-resource")
     try:
@@ -105,7 +105,7 @@ def discover(http: httpx.Client, issuer: str) -> Endpoints:
     """The endpoints of an issuer, from its own description.
 
     Raises:
-        SignInError: it has none, describes another issuer, or has no device flow.
+        SignInError: the issuer has no description, describes another issuer, or has no device flow.
     """
     issuer = check_address(issuer)
     answer = http.get(f"{issuer}/.well-known/openid-configuration")
@@ -144,11 +144,13 @@ def start(http: httpx.Client, endpoints: Endpoints) -> Device:
     )
 
 
-async def wait(http: httpx.Client, endpoints: Endpoints, device: Device, *, sleep: Sleep = asyncio.sleep) -> Tokens:
-    """Ask at the issuer's pace until the person has said yes.
+async def wait_for_tokens(
+    http: httpx.Client, endpoints: Endpoints, device: Device, *, sleep: Sleep = asyncio.sleep
+) -> Tokens:
+    """Poll the issuer, at the interval that it names, until the person has consented; returns the tokens.
 
     Raises:
-        SignInError: they said no, or the code has ended.
+        SignInError: the person refused, or the code expired.
     """
     form = {
         "grant_type": _GRANT,
@@ -179,10 +181,10 @@ async def wait(http: httpx.Client, endpoints: Endpoints, device: Device, *, slee
 
 
 def renew(http: httpx.Client, endpoints: Endpoints, tokens: Tokens) -> Tokens:
-    """Tokens for tokens.
+    """Exchange a refresh token for new tokens.
 
     Raises:
-        SignInError: the session has ended.
+        SignInError: the session has ended, or the issuer is down.
     """
     if tokens.refresh is None:
         raise SignInError("session-ended")
@@ -196,7 +198,7 @@ def renew(http: httpx.Client, endpoints: Endpoints, tokens: Tokens) -> Tokens:
 
 
 def revoke(http: httpx.Client, endpoints: Endpoints, tokens: Tokens) -> bool:
-    """End the session at the issuer; whether it said so."""
+    """End the session at the issuer; whether the issuer confirmed it."""
     if endpoints.revocation is None or tokens.refresh is None:
         return False
     form = {"client_id": CLIENT, "token": tokens.refresh, "token_type_hint": "refresh_token"}

@@ -6,7 +6,10 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from services.cli.context import DEFAULT_DATA, DataOption, JsonOption, UrlOption, connected, err, out, run
+from services.cli.command import command
+from services.cli.context import err, out
+from services.cli.gateway import Gateway
+from services.cli.output import Output
 from services.cli.texts import text
 from shared.client import VigieClient
 from shared.http_api.admin import EmbeddingModelView, EmbeddingView
@@ -14,55 +17,38 @@ from shared.http_api.admin import EmbeddingModelView, EmbeddingView
 _POLL_S = 0.5
 
 
-def register(app: typer.Typer) -> None:
-    app.command("reembed", help=text("cli.help.reembed"))(reembed)
-
-
-def reembed(
+@command
+async def reembed(
+    gateway: Gateway,
+    output: Output,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help=text("cli.help.model"))] = None,
     cancel: Annotated[bool, typer.Option("--cancel", help=text("cli.help.cancel"))] = False,
     undo: Annotated[bool, typer.Option("--undo", help=text("cli.help.undo"))] = False,
     drop_old: Annotated[bool, typer.Option("--drop-old", help=text("cli.help.drop-old"))] = False,
-    as_json: JsonOption = False,
-    data: DataOption = DEFAULT_DATA,
-    url: UrlOption = None,
-) -> None:
+) -> int:
     if sum((model is not None, cancel, undo, drop_old)) > 1:
         raise typer.BadParameter(text("cli.one-wish"))
-
-    async def work() -> int:
-        async with connected(data, url=url) as (_, client):
-            return await _do(client, model, cancel=cancel, undo=undo, drop_old=drop_old, as_json=as_json)
-
-    run(work())
-
-
-async def _do(
-    client: VigieClient, model: str | None, *, cancel: bool, undo: bool, drop_old: bool, as_json: bool
-) -> int:
-    found = await client.embedding()
-    if undo:
-        if found.previous is None:
-            err.print(text("cli.no-way-back"), style="bold red")
-            return 1
-        model = found.previous.engine
-    if cancel:
-        found = await client.cancel_reembedding()
-    elif drop_old:
-        found = await client.drop_previous_embedding()
-    elif model is not None:
-        found = await client.reembed(model)
-    if as_json:
-        typer.echo(found.model_dump_json())
-        return 0
-    if found.next is None or (model is None and found.next.failure):
-        _show(found)
-        return 0
-    return await _follow(client, found.next.engine)
+    async with gateway.client() as client:
+        found = await client.embedding()
+        if undo:
+            if found.previous is None:
+                err.print(text("cli.no-way-back"), style="bold red")
+                return 1
+            model = found.previous.engine
+        if cancel:
+            found = await client.cancel_reembedding()
+        elif drop_old:
+            found = await client.drop_previous_embedding()
+        elif model is not None:
+            found = await client.reembed(model)
+        if output.as_json or found.next is None or (model is None and found.next.failure):
+            output.show(found, _show)
+            return 0
+        return await _follow(client, found.next.engine)
 
 
 async def _follow(client: VigieClient, engine: str) -> int:
-    """A bar of the passages, until the model is asked with, has failed, or was given up."""
+    """Show progress until questions are asked with the model, or it failed or was cancelled; an exit code."""
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),

@@ -1,65 +1,56 @@
 """`vigie eval retrieval` and `vigie eval answers`: how well labelled questions are searched for, and answered."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.progress import track
 
-from services.cli.context import DEFAULT_DATA, DataOption, JsonOption, UrlOption, UserOption, connected, err, out, run
-from services.cli.output import show_measures
+from services.cli.command import command
+from services.cli.context import err, out
+from services.cli.gateway import PersonalGateway
+from services.cli.output import Output, show_measures
 from services.cli.texts import text
-from services.standalone.evaluation.answers import Graded, LabelledQuestion, evaluate_answers, read_labelled
-from services.standalone.evaluation.judge import Judge
-from services.standalone.evaluation.retrieval import DEPTH, Pair, articles_in_order, evaluate, read_pairs
 from shared.client import Problem, VigieClient
 from shared.contracts.backends import BackendConfig, load_registry
 from shared.contracts.passages import Passage
 from shared.settings import BackendSettings
 
+if TYPE_CHECKING:
+    from services.standalone.evaluation.answers import Graded, LabelledQuestion
+    from services.standalone.evaluation.judge import Judge
+    from services.standalone.evaluation.retrieval import Pair
+
 T = TypeVar("T")
 R = TypeVar("R")
 
-_AT_ONCE = 4
+_MAX_CONCURRENCY = 4
 
 
-def register(app: typer.Typer) -> None:
-    group = typer.Typer(help=text("cli.help.eval"), no_args_is_help=True)
-    app.add_typer(group, name="eval")
-    group.command("retrieval", help=text("cli.help.eval-retrieval"))(retrieval)
-
-    group.command("answers", help=text("cli.help.eval-answers"))(answers)
-
-
-def retrieval(
+@command
+async def retrieval(
+    gateway: PersonalGateway,
+    output: Output,
     pairs: Annotated[Path, typer.Option("--pairs", metavar="FILE", help=text("cli.help.pairs"))],
-    as_json: JsonOption = False,
-    user: UserOption = None,
-    data: DataOption = DEFAULT_DATA,
-    url: UrlOption = None,
 ) -> None:
-    async def work() -> int:
-        labelled = read_pairs(pairs)
-        async with connected(data, user, url) as (_, client):
-            measures = evaluate(labelled, await _search(client, labelled))
-        if as_json:
-            typer.echo(json.dumps(measures, ensure_ascii=False))
-        else:
-            show_measures(measures)
-        return 0
+    from services.standalone.evaluation.retrieval import evaluate, read_pairs
 
-    run(work())
+    labelled = read_pairs(pairs)
+    async with gateway.client() as client:
+        measures = evaluate(labelled, await _search(client, labelled))
+    if not output.print_json(measures):
+        show_measures(measures)
 
 
-async def _search(client: VigieClient, pairs: list[Pair]) -> dict[str, list[str]]:
-    """Each question through the whole chain; the articles of its evidence, best first."""
+async def _search(client: VigieClient, pairs: "list[Pair]") -> dict[str, list[str]]:
+    """Ask each question; the articles of its evidence, best first, by the question's id."""
+    from services.standalone.evaluation.retrieval import DEPTH, articles_in_order
 
-    async def one(pair: Pair) -> list[str]:
+    async def one(pair: "Pair") -> list[str]:
         answer = await client.ask(pair.question, evidence=DEPTH, passages=1)
         return articles_in_order(answer.evidence)
 
@@ -67,34 +58,35 @@ async def _search(client: VigieClient, pairs: list[Pair]) -> dict[str, list[str]
     return {pair.id: articles for pair, articles in zip(pairs, found, strict=True)}
 
 
-def answers(
+@command
+async def answers(
+    gateway: PersonalGateway,
+    output: Output,
     questions: Annotated[Path, typer.Option("--questions", metavar="FILE", help=text("cli.help.labelled"))],
     backend: Annotated[str | None, typer.Option("--backend", help=text("cli.help.eval-backend"))] = None,
     judge: Annotated[str | None, typer.Option("--judge", metavar="BACKEND", help=text("cli.help.judge"))] = None,
-    as_json: JsonOption = False,
-    user: UserOption = None,
-    data: DataOption = DEFAULT_DATA,
-    url: UrlOption = None,
-) -> None:
-    async def work() -> int:
-        labelled = read_labelled(questions)
-        judging = Judge(_judge_named(judge)) if judge else nullcontext()
-        async with connected(data, user, url) as (_, client), judging as judged:
-            graded = await _each(labelled, partial(_grade, client, backend, judged))
-        measures = evaluate_answers(graded)
-        if as_json:
-            report = {"measures": measures, "answers": [_reported(each) for each in graded]}
-            typer.echo(json.dumps(report, ensure_ascii=False))
-        else:
-            show_measures(measures)
-            _show_surprises(graded)
-        return 1 if measures["all"]["failed"] else 0
+) -> int:
+    from services.standalone.evaluation.answers import evaluate_answers, read_labelled
+    from services.standalone.evaluation.judge import Judge
 
-    run(work())
+    labelled = read_labelled(questions)
+    judging = Judge(_judge_named(judge)) if judge else nullcontext()
+    async with gateway.client() as client, judging as judged:
+        graded = await _each(labelled, partial(_grade, client, backend, judged))
+    measures = evaluate_answers(graded)
+    report = {"measures": measures, "answers": [_reported(each) for each in graded]}
+    if not output.print_json(report):
+        show_measures(measures)
+        _show_surprises(graded)
+    return 1 if measures["all"]["failed"] else 0
 
 
-async def _grade(client: VigieClient, backend: str | None, judge: Judge | None, question: LabelledQuestion) -> Graded:
-    """Ask, open what the answer cites, and have it judged by whoever may see it."""
+async def _grade(
+    client: VigieClient, backend: str | None, judge: "Judge | None", question: "LabelledQuestion"
+) -> "Graded":
+    """Ask a question, open the passages that its answer cites, and have it marked if the judge may see them."""
+    from services.standalone.evaluation.answers import Graded
+
     try:
         answer = await client.ask(question.question, backend=backend)
     except Problem:
@@ -134,8 +126,8 @@ def _judge_named(name: str) -> BackendConfig:
     return backend
 
 
-def _reported(graded: Graded) -> dict[str, object]:
-    """Of one question: enough to find out why a measure is what it is."""
+def _reported(graded: "Graded") -> dict[str, object]:
+    """One question in the JSON report: what explains its share in the measures."""
     answer = graded.answer
     return {
         "id": graded.question.id,
@@ -154,8 +146,8 @@ def _reported(graded: Graded) -> dict[str, object]:
     }
 
 
-def _show_surprises(graded: Sequence[Graded]) -> None:
-    """The questions that were answered and should not have been, and the other way round."""
+def _show_surprises(graded: "Sequence[Graded]") -> None:
+    """Print the questions that were answered or abstained from against their label."""
     for each in graded:
         if each.answer is not None and each.answer.abstained == each.question.answerable:
             wrong = "cli.wrongly-abstained" if each.answer.abstained else "cli.wrongly-answered"
@@ -163,8 +155,8 @@ def _show_surprises(graded: Sequence[Graded]) -> None:
 
 
 async def _each(asked: Sequence[T], one: Callable[[T], Awaitable[R]]) -> list[R]:
-    """What `one` makes of each question, a few at once, with a progress bar."""
-    slots = asyncio.Semaphore(_AT_ONCE)
+    """Apply `one` to each question, a few at once, with a progress bar; results in order."""
+    slots = asyncio.Semaphore(_MAX_CONCURRENCY)
 
     async def in_turn(question: T) -> R:
         async with slots:

@@ -1,4 +1,4 @@
-"""The files below folders that are worth sending, under names that are the same every time, and what is left out.
+"""Finds the files below folders that can be ingested, gives each a stable key, and counts what is left out.
 
 Links to folders are not followed, so that no loop and nothing from elsewhere comes in; links to files are.
 """
@@ -41,7 +41,7 @@ class TreeFile:
 
 @dataclass(frozen=True, slots=True)
 class Globs:
-    """Patterns of paths below the folder, or of bare names; `*` matches a slash too. No `include` means all."""
+    """Patterns for paths below the folder, or for file names; `*` matches a slash too. No `include` includes all."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Globs:
 
 @dataclass
 class Tree:
-    """What was found: files in the order of their names, counts of what was left out, what could not be read."""
+    """Result of `walk`: files in the order of their names, counts of skipped ones, errors of unreadable ones."""
 
     files: list[TreeFile] = field(default_factory=list)
     skipped: Counter[Skip] = field(default_factory=Counter)
@@ -63,7 +63,7 @@ class Tree:
 
 
 def walk(paths: Iterable[Path], globs: Globs | None = None) -> Tree:
-    """Look through folders; a file that is named itself is always taken, whatever it is."""
+    """Find the files below `paths`; a path that is a file is taken whatever it is."""
     tree = Tree()
     for path in paths:
         whole = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links, and change names
@@ -119,7 +119,7 @@ def _folder_skip(entry: "os.DirEntry[str]", below: PurePosixPath, globs: Globs) 
 
 
 def _file_skip(entry: "os.DirEntry[str]", below: PurePosixPath, globs: Globs) -> Skip | None:
-    """In this order: what a person has hidden or excluded says nothing of what Vigie cannot read."""
+    """Why a file is skipped, or None. Hidden and excluded come first: such a file is not reported as unsupported."""
     if entry.name.startswith("."):
         return Skip.HIDDEN
     if globs.leaves_out(below, folder=False):

@@ -10,9 +10,12 @@ from typing import Annotated
 
 import typer
 
-from services.cli.chunking import ChunkingOption, MaxCharsOption, ParametersOption, chunking_of
-from services.cli.context import DEFAULT_DATA, DataOption, JsonOption, UrlOption, UserOption, connected, out, run
+from services.cli.chunking import ChunkingOption, MaxCharsOption, ParametersOption, parse_chunking
+from services.cli.command import command
+from services.cli.context import out
 from services.cli.file_tree import Globs, Tree, TreeFile, walk
+from services.cli.gateway import PersonalGateway
+from services.cli.output import Output
 from services.cli.progress import Failed, Job, Report, follow_all, unreadable
 from services.cli.texts import text
 from shared.access import PUBLIC
@@ -20,23 +23,21 @@ from shared.client import VigieClient
 from shared.contracts.documents import Chunking
 from shared.http_api.documents import DocumentQuery, DocumentState, DocumentView
 
+_RESENT = {DocumentState.FAILED, DocumentState.WITHDRAWN}
+
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What is the same for all files of a run."""
+class Sending:
+    """How all files of a run are sent."""
 
     scope: str
     chunking: Chunking
 
 
-_AGAIN = {DocumentState.FAILED, DocumentState.WITHDRAWN}
-
-
-def register(app: typer.Typer) -> None:
-    app.command("ingest", help=text("cli.help.ingest"))(ingest)
-
-
-def ingest(
+@command
+async def ingest(
+    gateway: PersonalGateway,
+    output: Output,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=text("cli.help.paths"))],
     scope: Annotated[str, typer.Option("--scope", help=text("cli.help.scope"))] = PUBLIC,
     include: Annotated[
@@ -49,28 +50,21 @@ def ingest(
     options: ParametersOption = None,
     max_chars: MaxCharsOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=text("cli.help.dry-run"))] = False,
-    as_json: JsonOption = False,
-    user: UserOption = None,
-    data: DataOption = DEFAULT_DATA,
-    url: UrlOption = None,
-) -> None:
-    async def work() -> int:
-        wishes = Wishes(scope, chunking_of(chunking, options, max_chars))
-        tree = await asyncio.to_thread(walk, paths, Globs(tuple(include or ()), tuple(exclude or ())))
-        report = _report(tree)
-        async with connected(data, user, url) as (_, client):
-            known = {each.key: each async for each in client.documents(DocumentQuery(scope=[scope]))}
-            try:
-                if dry_run:
-                    await asyncio.to_thread(_look, tree, known, wishes, report)
-                else:
-                    jobs = _jobs(client, tree, known, wishes, report)
-                    await follow_all(client, jobs, len(tree.files), report)
-            finally:
-                _tell(report, dry_run=dry_run, as_json=as_json)
-        return report.code
-
-    run(work())
+) -> int:
+    sending = Sending(scope, parse_chunking(chunking, options, max_chars))
+    tree = await asyncio.to_thread(walk, paths, Globs(tuple(include or ()), tuple(exclude or ())))
+    report = _report(tree)
+    async with gateway.client() as client:
+        known = {each.key: each async for each in client.documents(DocumentQuery(scope=[scope]))}
+        try:
+            if dry_run:
+                await asyncio.to_thread(_compare, tree, known, sending, report)
+            else:
+                jobs = _jobs(client, tree, known, sending, report)
+                await follow_all(client, jobs, len(tree.files), report)
+        finally:
+            _print_report(report, dry_run=dry_run, as_json=output.as_json)
+    return report.code
 
 
 def _report(tree: Tree) -> Report:
@@ -82,24 +76,24 @@ def _report(tree: Tree) -> Report:
 
 
 def _jobs(
-    client: VigieClient, tree: Tree, known: Mapping[str, DocumentView], wishes: Wishes, report: Report
+    client: VigieClient, tree: Tree, known: Mapping[str, DocumentView], sending: Sending, report: Report
 ) -> Iterator[Job]:
-    for file in _once(tree, report):
-        yield Job(file.name, file.key, partial(_send, client, file, known.get(file.key), wishes, report))
+    for file in _unique(tree, report):
+        yield Job(file.name, file.key, partial(_send, client, file, known.get(file.key), sending, report))
 
 
 async def _send(
-    client: VigieClient, file: TreeFile, known: DocumentView | None, wishes: Wishes, report: Report
+    client: VigieClient, file: TreeFile, known: DocumentView | None, sending: Sending, report: Report
 ) -> DocumentView | None:
-    """None for what is in already; what an interrupted run has sent is followed to its end."""
-    if known is not None and await asyncio.to_thread(_is_same, file, known, wishes):
+    """Send a file that changed; None for one that is indexed already. A document on its way is returned as it is."""
+    if known is not None and await asyncio.to_thread(_is_same, file, known, sending):
         return None if known.state is DocumentState.INDEXED else known
     report.sent.append(file.key)
-    chunking = wishes.chunking
+    chunking = sending.chunking
     return await client.submit(
         file.name,
         file.path,
-        scope=wishes.scope,
+        scope=sending.scope,
         key=file.key,
         chunking=chunking.strategy,
         chunking_option=[f"{name}={value}" for name, value in chunking.options.items()] or None,
@@ -107,20 +101,20 @@ async def _send(
     )
 
 
-def _look(tree: Tree, known: Mapping[str, DocumentView], wishes: Wishes, report: Report) -> None:
-    """What a run would send."""
-    for file in _once(tree, report):
+def _compare(tree: Tree, known: Mapping[str, DocumentView], sending: Sending, report: Report) -> None:
+    """Report the files that a run would send."""
+    for file in _unique(tree, report):
         document = known.get(file.key)
         try:
-            same = document is not None and _is_same(file, document, wishes)
+            same = document is not None and _is_same(file, document, sending)
         except OSError as error:
             report.failed.append(unreadable(file.key, error))
         else:
             (report.unchanged if same else report.sent).append(file.key)
 
 
-def _once(tree: Tree, report: Report) -> Iterator[TreeFile]:
-    """Each file, but for those that would be the same document as one before: folders of the same name, perhaps."""
+def _unique(tree: Tree, report: Report) -> Iterator[TreeFile]:
+    """The files without those whose key another file has, in folders of the same name; these are reported as failed."""
     seen: dict[str, Path] = {}
     for file in tree.files:
         if file.key in seen:
@@ -131,17 +125,17 @@ def _once(tree: Tree, report: Report) -> Iterator[TreeFile]:
             yield file
 
 
-def _is_same(file: TreeFile, known: DocumentView, wishes: Wishes) -> bool:
-    """The content is what the document has, cut as is wished, and the document is in or on its way."""
-    if wishes.chunking not in (Chunking(), known.chunking):
+def _is_same(file: TreeFile, known: DocumentView, sending: Sending) -> bool:
+    """Whether the document has the file's content and the chunking that was asked for, and is indexed or on its way."""
+    if sending.chunking not in (Chunking(), known.chunking):
         return False
-    if known.state in _AGAIN or file.path.stat().st_size != known.size:
+    if known.state in _RESENT or file.path.stat().st_size != known.size:
         return False
     with file.path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest() == known.sha256
 
 
-def _tell(report: Report, *, dry_run: bool, as_json: bool) -> None:
+def _print_report(report: Report, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         report.print_json()
         return

@@ -1,7 +1,12 @@
-"""Answers on a terminal: the text with its markers, then what each marker opens."""
+"""What a command prints: JSON for programs; for people, what the API tells, such as an answer and what it cites."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
+import typer
+from pydantic import BaseModel
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
@@ -16,12 +21,50 @@ from shared.http_api.feedback import FeedbackView
 from shared.http_api.passages import OpenedPassageView, PassageView
 from shared.http_api.questions import AnswerView, QuestionView
 
+View = TypeVar("View", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Prints what a command found, as JSON if that was asked for."""
+
+    as_json: bool
+
+    def show(self, view: View, show: Callable[[View], None]) -> None:
+        """Print one thing; `show` prints it for people."""
+        if self.as_json:
+            typer.echo(view.model_dump_json())
+        else:
+            show(view)
+
+    async def show_all(
+        self, views: AsyncIterator[View], show: Callable[[View], None], *, limit: int | None = None
+    ) -> int:
+        """Print things as they come, one a line as JSON; at most `limit`.
+
+        Returns:
+            How many were printed.
+        """
+        shown = 0
+        async for view in views:
+            self.show(view, show)
+            shown += 1
+            if shown == limit:
+                break
+        return shown
+
+    def print_json(self, value: object) -> bool:
+        """Print a value if JSON was asked for; whether it was."""
+        if self.as_json:
+            typer.echo(json.dumps(value, ensure_ascii=False))
+        return self.as_json
+
 
 def show_answer(answer: AnswerView, url: str | None) -> None:
     """Print an answer so that a person can check it.
 
     Args:
-        url: of a gateway that goes on serving; None when citations cannot be opened there afterwards.
+        url: of a gateway that goes on serving once the command has ended, to open citations there; else None.
     """
     out.print()
     out.print(Text(f"? {answer.question}", style="bold"))
@@ -35,7 +78,7 @@ def show_answer(answer: AnswerView, url: str | None) -> None:
 
 
 def _show_evidence(answer: AnswerView, url: str | None) -> None:
-    """Who wrote, and what each marker opens."""
+    """Print the backend that wrote the answer, and the source of each citation."""
     mode = text(f"answers.mode.{answer.mode}")
     out.print(Text(f"  {mode}", style="italic dim"))
     if answer.model:
@@ -47,7 +90,7 @@ def _show_evidence(answer: AnswerView, url: str | None) -> None:
 
 
 def _show_source(citation: Citation, url: str | None) -> None:
-    """The addresses are not wrapped: they are there to be opened."""
+    """Print a citation's reference and addresses. These are not wrapped, so that a terminal opens them."""
     words = Text(f"  [{citation.n}] ", style="bold cyan")
     words.append(_reference(citation), style="bold not cyan")
     if citation.in_force_from:
@@ -63,14 +106,14 @@ def _reference(citation: Citation) -> str:
 
 
 def _places(passage: Citation | PassageView) -> list[str]:
-    """Its article, page or place in a workbook, in words."""
+    """Name a passage's article, page and cells, in words."""
     names = {"article": "number", "page": "page", "sheet": "sheet", "row": "row", "cells": "cells"}
     given = ((name, field, getattr(passage, name)) for name, field in names.items())
     return [text(f"answers.reference.{name}", **{field: value}) for name, field, value in given if value is not None]
 
 
-def show_passage(passage: OpenedPassageView) -> None:
-    """Print a passage between its neighbours, with where it stands."""
+def show_opened_passage(passage: OpenedPassageView) -> None:
+    """Print a passage and its place, between its neighbours."""
     out.print(Text(" > ".join([passage.title, *passage.headings]), style="bold"))
     if passage.source_url:
         out.print(Text(passage.source_url, style="dim"), soft_wrap=True)
@@ -82,8 +125,8 @@ def show_passage(passage: OpenedPassageView) -> None:
             out.print(Padding(words, (1, 2, 0, 2)))
 
 
-def show_piece(passage: PassageView) -> None:
-    """Print a passage as one of its document's: its ordinal, where it stands, its text."""
+def show_passage(passage: PassageView) -> None:
+    """Print a passage of a document: its ordinal, its place, its text."""
     words = Text(f"#{passage.ordinal}", style="bold cyan")
     words.append("".join(f"  {place}" for place in _places(passage)), style="bold not cyan")
     words.append("  " + " > ".join(passage.headings), style="dim not bold")
@@ -92,7 +135,7 @@ def show_piece(passage: PassageView) -> None:
 
 
 def _text_of(passage: PassageView) -> Text:
-    """The passage's text; of a sheet, each line behind its row's number, and a header that is said again in grey."""
+    """Style a passage's text: in a sheet, row numbers before the lines, and a repeated header in grey."""
     lines = passage.text.split("\n")
     repeated = passage.text.count("\n", 0, passage.repeated)
     numbers = [f"{row:>5}  " for row in passage.rows] if len(passage.rows) == len(lines) else [""] * len(lines)
@@ -125,22 +168,22 @@ def show_panel(title: str, *lines: str) -> None:
 
 
 def show_document(document: DocumentView) -> None:
-    """Print a document in two lines: what it is and how it stands, where it belongs."""
+    """Print a document in two lines: title and state; id, key, scope, passages, day and metadata."""
     style = {"indexed": "green", "failed": "red", "withdrawn": "dim"}.get(document.state, "yellow")
     words = Text(document.title, style="bold")
     words.append(f"  {text(f'state.{document.state}')}", style=f"not bold {style}")
     out.print(words)
     day = document.created_at.astimezone().date()
-    noted = [f"{name}={value}" for name, value in sorted(document.metadata.items())]
+    metadata = [f"{name}={value}" for name, value in sorted(document.metadata.items())]
     names = [document.key] if document.key != document.title else []
-    facts = [*names, document.scope, text("cli.in-passages", count=document.passages), str(day), *noted]
+    facts = [*names, document.scope, text("cli.in-passages", count=document.passages), str(day), *metadata]
     out.print(Text(f"  {document.id}  {', '.join(facts)}", style="dim"), soft_wrap=True)
     if document.failure:
         out.print(Text(f"  {document.failure.get('detail', '')}", style="red"))
 
 
 def show_question(question: QuestionView) -> None:
-    """Print a question of a list: when, how it ended, its id to go on with."""
+    """Print a question of a list in two lines: its text; its id, time and state."""
     when = question.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     out.print(Text(f"{question.question}", style="bold"))
     out.print(Text(f"  {question.id}  {when}, {text(f'state.{question.state}')}", style="dim"), soft_wrap=True)

@@ -4,50 +4,26 @@ from typing import Annotated
 
 import typer
 
-from services.cli.arguments import DocumentArgument, document_named
-from services.cli.context import DEFAULT_DATA, DataOption, JsonOption, UrlOption, UserOption, connected, run
-from services.cli.output import show_passage, show_piece
+from services.cli.arguments import DocumentArgument, find_document
+from services.cli.command import command
+from services.cli.gateway import PersonalGateway
+from services.cli.output import Output, show_opened_passage, show_passage
 from services.cli.texts import text
 
 
-def register(app: typer.Typer) -> None:
-    app.command("open", help=text("cli.help.open"))(open_passage)
-    app.command("passages", help=text("cli.help.passages"))(passages)
-
-
-def open_passage(
+@command
+async def open_passage(
+    gateway: PersonalGateway,
+    output: Output,
     passage: Annotated[str, typer.Argument(help=text("cli.help.passage"))],
-    as_json: JsonOption = False,
-    user: UserOption = None,
-    data: DataOption = DEFAULT_DATA,
-    url: UrlOption = None,
 ) -> None:
-    async def work() -> int:
-        async with connected(data, user, url) as (_, client):
-            found = await client.passage(passage.rpartition("/")[2])
-        if as_json:
-            typer.echo(found.model_dump_json())
-        else:
-            show_passage(found)
-        return 0
-
-    run(work())
+    async with gateway.client() as client:
+        found = await client.passage(passage.rpartition("/")[2])
+    output.show(found, show_opened_passage)
 
 
-def passages(
-    document: DocumentArgument,
-    as_json: JsonOption = False,
-    user: UserOption = None,
-    data: DataOption = DEFAULT_DATA,
-    url: UrlOption = None,
-) -> None:
-    async def work() -> int:
-        async with connected(data, user, url) as (_, client):
-            async for piece in client.passages((await document_named(client, document)).id):
-                if as_json:
-                    typer.echo(piece.model_dump_json())
-                else:
-                    show_piece(piece)
-        return 0
-
-    run(work())
+@command
+async def passages(gateway: PersonalGateway, output: Output, document: DocumentArgument) -> None:
+    async with gateway.client() as client:
+        found = await find_document(client, document)
+        await output.show_all(client.passages(found.id), show_passage)

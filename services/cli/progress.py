@@ -14,7 +14,7 @@ from services.cli.texts import text
 from shared.client import Problem, VigieClient
 from shared.http_api.documents import ENDED, DocumentState, DocumentView
 
-_AT_ONCE = 16
+_MAX_CONCURRENCY = 16
 _POLL_S = (0.2, 0.3, 0.5, 1.0)
 """Small documents are in within a moment; large ones are not asked after too often."""
 
@@ -23,7 +23,7 @@ _NAMES_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """`kind` says what several failures have in common, `reason` what is true of this one."""
+    """A document that is not indexed: `kind` groups failures, `reason` explains this one."""
 
     name: str
     kind: str
@@ -77,7 +77,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A document to follow; `start` sends it, or gives how it stands, or None when there is nothing to do."""
+    """A document to follow; `start` sends it and returns its state, or None when nothing has to be done."""
 
     label: str
     name: str
@@ -85,7 +85,7 @@ class Job:
 
 
 async def follow_all(client: VigieClient, jobs: Iterator[Job], total: int, report: Report) -> None:
-    """Follow each document to its end; however many there are, a few are open at once."""
+    """Follow each document to its end, at most _MAX_CONCURRENCY at a time, and add each to `report`."""
     with _progress() as progress:
         overall = progress.add_task(text("cli.documents"), total=total)
 
@@ -94,7 +94,7 @@ async def follow_all(client: VigieClient, jobs: Iterator[Job], total: int, repor
                 await _follow(client, job, progress, report)
                 progress.advance(overall)
 
-        workers = [asyncio.create_task(work()) for _ in range(_AT_ONCE)]
+        workers = [asyncio.create_task(work()) for _ in range(_MAX_CONCURRENCY)]
         try:
             await asyncio.gather(*workers)
         except asyncio.CancelledError:

@@ -1,90 +1,81 @@
 """`vigie login`, `vigie logout` and `vigie whoami`: a person at a gateway elsewhere."""
 
-import json
 from typing import Annotated, Any
 
 import httpx
 import typer
 
-from services.cli.context import JsonOption, UrlOption, err, out, run
-from services.cli.device_flow import SignInError, check_address, discover, http_client, issuer_of, revoke, start, wait
+from services.cli.command import command
+from services.cli.context import JsonOption, UrlOption, err, out
+from services.cli.device_flow import (
+    SignInError,
+    check_address,
+    discover,
+    http_client,
+    issuer_of,
+    revoke,
+    start,
+    wait_for_tokens,
+)
+from services.cli.output import Output
 from services.cli.texts import text
-from services.cli.token_store import SignedIn, SignIn
+from services.cli.token_store import SignIn, TokenStore
 
 IssuerOption = Annotated[
     str | None, typer.Option("--issuer", metavar="URL", help=text("cli.help.issuer"), envvar="VIGIE_ISSUER")
 ]
 
 
-def register(app: typer.Typer) -> None:
-    app.command("login", help=text("cli.help.login"))(login)
-    app.command("logout", help=text("cli.help.logout"))(logout)
-    app.command("whoami", help=text("cli.help.whoami"))(whoami)
-
-
-def login(url: UrlOption = None, issuer: IssuerOption = None) -> None:
+@command
+async def login(url: UrlOption = None, issuer: IssuerOption = None) -> None:
     gateway = _gateway(url)
+    with http_client() as http:
+        endpoints = discover(http, issuer or issuer_of(http, gateway))
+        device = start(http, endpoints)
+        out.print(text("sign-in.go-to"))
+        out.print(f"  {device.whole_address or device.address}", style="bold cyan", soft_wrap=True)
+        out.print(text("sign-in.code", code=device.code))
+        tokens = await wait_for_tokens(http, endpoints, device)
+    sign_in = SignIn(endpoints, tokens)
+    TokenStore().put(gateway, sign_in)
+    out.print(text("sign-in.done", name=_name(sign_in.claims()), address=gateway))
 
-    async def work() -> int:
+
+@command
+async def logout(url: UrlOption = None) -> None:
+    gateway = _gateway(url)
+    store = TokenStore()
+    sign_in = store.get(gateway)
+    store.forget(gateway)
+    try:
         with http_client() as http:
-            endpoints = discover(http, issuer or issuer_of(http, gateway))
-            device = start(http, endpoints)
-            out.print(text("sign-in.go-to"))
-            out.print(f"  {device.whole_address or device.address}", style="bold cyan", soft_wrap=True)
-            out.print(text("sign-in.code", code=device.code))
-            tokens = await wait(http, endpoints, device)
-        sign_in = SignIn(endpoints, tokens)
-        SignedIn().put(gateway, sign_in)
-        out.print(text("sign-in.done", name=_name(sign_in.claims()), address=gateway))
-        return 0
-
-    run(work())
+            revoked = revoke(http, sign_in.endpoints, sign_in.tokens)
+    except httpx.TransportError:
+        revoked = False
+    out.print(text("sign-in.gone", address=gateway))
+    if not revoked:
+        err.print(text("sign-in.not-revoked", address=sign_in.endpoints.issuer), style="yellow")
 
 
-def logout(url: UrlOption = None) -> None:
+@command
+async def whoami(as_json: JsonOption = False, url: UrlOption = None) -> None:
     gateway = _gateway(url)
-
-    async def work() -> int:
-        kept = SignedIn()
-        sign_in = kept.get(gateway)
-        kept.forget(gateway)
-        try:
-            with http_client() as http:
-                ended = revoke(http, sign_in.endpoints, sign_in.tokens)
-        except httpx.TransportError:
-            ended = False
-        out.print(text("sign-in.gone", address=gateway))
-        if not ended:
-            err.print(text("sign-in.not-revoked", address=sign_in.endpoints.issuer), style="yellow")
-        return 0
-
-    run(work())
-
-
-def whoami(as_json: JsonOption = False, url: UrlOption = None) -> None:
-    gateway = _gateway(url)
-
-    async def work() -> int:
-        kept = SignedIn()
-        await kept.token(gateway)
-        sign_in = kept.get(gateway)
-        claims = sign_in.claims()
-        found = {
-            "name": _name(claims),
-            "url": gateway,
-            "issuer": sign_in.endpoints.issuer,
-            "groups": claims.get("groups", []),
-            "roles": (claims.get("realm_access") or {}).get("roles", []),
-        }
-        if as_json:
-            typer.echo(json.dumps(found, ensure_ascii=False))
-            return 0
-        out.print(text("sign-in.who", name=found["name"], address=gateway))
-        for kind in ("groups", "roles"):
-            out.print(text(f"sign-in.{kind}", names=", ".join(found[kind]) or "-"))
-        return 0
-
-    run(work())
+    store = TokenStore()
+    await store.token(gateway)
+    sign_in = store.get(gateway)
+    claims = sign_in.claims()
+    found = {
+        "name": _name(claims),
+        "url": gateway,
+        "issuer": sign_in.endpoints.issuer,
+        "groups": claims.get("groups", []),
+        "roles": (claims.get("realm_access") or {}).get("roles", []),
+    }
+    if Output(as_json).print_json(found):
+        return
+    out.print(text("sign-in.who", name=found["name"], address=gateway))
+    for kind in ("groups", "roles"):
+        out.print(text(f"sign-in.{kind}", names=", ".join(found[kind]) or "-"))
 
 
 def _gateway(url: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Who is signed in where: tokens by gateway in a file of the person's own, renewed when they are used."""
+"""Keeps the tokens of each gateway that a person has signed in to, in a file of theirs, and renews them when used."""
 
 import asyncio
 import json
@@ -29,11 +29,11 @@ class SignIn:
     tokens: Tokens
 
     def claims(self) -> dict[str, Any]:
-        """What the issuer says of the person: to be shown, not to be believed; the gateway verifies."""
+        """The claims of the access token, to be shown: their signature is not verified here, but by the gateway."""
         return jwt.decode(self.tokens.access, options={"verify_signature": False})
 
 
-class SignedIn:
+class TokenStore:
     """The file of sign-ins, for its owner's eyes alone.
 
     Args:
@@ -66,11 +66,11 @@ class SignedIn:
             self._write({name: kept for name, kept in self._read().items() if name != gateway})
 
     async def token(self, gateway: str) -> str:
-        """An access token that is good for a while, renewed if need be.
+        """An access token that is valid for _EARLY_S at least, renewed if need be.
 
         Raises:
             SignInError: nobody is signed in there, or the session has ended.
-            httpx.TransportError: the issuer is not heard.
+            httpx.TransportError: the issuer does not respond.
         """
         return await asyncio.to_thread(self._token, gateway)
 

@@ -29,17 +29,6 @@ class Session:
         return VigieClient(self.url, self.issuer.token(person or self.issuer.operator()), self.language)
 
 
-@dataclass(frozen=True)
-class Elsewhere:
-    """A gateway that runs without us, for whoever has signed in to it."""
-
-    url: str
-    own_stack: bool = False
-
-
-Reached = Session | Elsewhere
-
-
 @asynccontextmanager
 async def session(settings: StandaloneSettings, language: str, *, fixed_port: bool = False) -> AsyncIterator[Session]:
     """Reach the running stack, or start one.

@@ -27,9 +27,9 @@ from services.cli.device_flow import (
     issuer_of,
     renew,
     start,
-    wait,
+    wait_for_tokens,
 )
-from services.cli.token_store import SignedIn, SignIn
+from services.cli.token_store import SignIn, TokenStore
 
 GATEWAY = "https://vigie.example.org"
 ISSUER = "https://login.example.org/realms/vigie"
@@ -108,7 +108,7 @@ async def poll(issuer: Issuer) -> tuple[Tokens, list[float]]:
         pauses.append(seconds)
 
     with issuer.client() as http:
-        return await wait(http, ENDPOINTS, start(http, ENDPOINTS), sleep=sleep), pauses
+        return await wait_for_tokens(http, ENDPOINTS, start(http, ENDPOINTS), sleep=sleep), pauses
 
 
 async def test_the_command_asks_at_the_pace_of_the_issuer() -> None:
@@ -159,7 +159,7 @@ def test_a_description_that_does_not_fit_is_refused(change: dict[str, Any], reas
 
 
 def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
-    kept = SignedIn(tmp_path / "state")
+    kept = TokenStore(tmp_path / "state")
     kept.put(GATEWAY, SignIn(ENDPOINTS, Tokens(access(), "r", time.time() + 300)))
     assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
     for file in (tmp_path / "state").iterdir():
@@ -172,7 +172,7 @@ def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 async def test_a_token_is_renewed_when_it_is_used_near_its_end(tmp_path: Path) -> None:
     issuer = Issuer()
-    kept = SignedIn(tmp_path, connect=issuer.client)
+    kept = TokenStore(tmp_path, connect=issuer.client)
     kept.put(GATEWAY, SignIn(ENDPOINTS, Tokens("young", "refresh-0", time.time() + 300)))
     assert await kept.token(GATEWAY) == "young"
     kept.put(GATEWAY, SignIn(ENDPOINTS, Tokens("old", "refresh-0", time.time() + 10)))
@@ -183,15 +183,15 @@ async def test_a_token_is_renewed_when_it_is_used_near_its_end(tmp_path: Path) -
 def test_many_commands_at_once_renew_once(tmp_path: Path) -> None:
     """A refresh token is good once: a second use would end the session."""
     issuer = Issuer()
-    SignedIn(tmp_path).put(GATEWAY, SignIn(ENDPOINTS, Tokens("old", "refresh-0", 0)))
+    TokenStore(tmp_path).put(GATEWAY, SignIn(ENDPOINTS, Tokens("old", "refresh-0", 0)))
     with ThreadPoolExecutor(8) as threads:
-        tokens = set(threads.map(lambda _: SignedIn(tmp_path, connect=issuer.client)._token(GATEWAY), range(8)))
+        tokens = set(threads.map(lambda _: TokenStore(tmp_path, connect=issuer.client)._token(GATEWAY), range(8)))
     assert (len(tokens), issuer.renewals) == (1, 1)
 
 
 def test_a_session_that_has_ended_is_forgotten_an_issuer_that_is_down_is_not(tmp_path: Path) -> None:
     issuer = Issuer()
-    kept = SignedIn(tmp_path, connect=issuer.client)
+    kept = TokenStore(tmp_path, connect=issuer.client)
     kept.put(GATEWAY, SignIn(ENDPOINTS, Tokens("old", "used before", 0)))
     with pytest.raises(SignInError) as error:
         kept._token(GATEWAY)
@@ -224,10 +224,10 @@ def test_login_whoami_and_logout(vigie: Callable[..., Any], monkeypatch: pytest.
         async def sleep(_seconds: float) -> None:
             return
 
-        return await wait(*arguments, sleep=sleep)
+        return await wait_for_tokens(*arguments, sleep=sleep)
 
     monkeypatch.setattr(commands, "http_client", issuer.client)
-    monkeypatch.setattr(commands, "wait", at_once)
+    monkeypatch.setattr(commands, "wait_for_tokens", at_once)
     signed_in = vigie("login")
     assert signed_in.exit_code == 0, signed_in.output
     assert f"{ISSUER}/go" in signed_in.output

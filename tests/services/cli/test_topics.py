@@ -50,7 +50,7 @@ def test_a_dry_run_says_what_would_be_done_and_the_run_what_was_done(
     monkeypatch: pytest.MonkeyPatch, language: str, would: list[str], did: list[str]
 ) -> None:
     monkeypatch.setenv("VIGIE_LANG", language)
-    monkeypatch.setattr("services.cli.topics.KafkaTopics", Cluster)
+    monkeypatch.setattr("services.standalone.topics.kafka_admin.KafkaTopics", Cluster)
     monkeypatch.setattr(Cluster, "applied", ())
     for options, said in ((["--dry-run"], would), ([], did)):
         result = CliRunner().invoke(app, ["topics", "apply", "--grow-partitions", *options])

@@ -1,0 +1,33 @@
+"""The embedded stack of a data folder, imported when a command takes it: a client has not installed it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from services.cli.texts import language, text
+
+if TYPE_CHECKING:
+    from services.standalone.session import Session
+
+
+@asynccontextmanager
+async def stack(data: Path, port: int = 0) -> "AsyncIterator[Session]":
+    """Reach the stack that runs on `data`, or start one that listens on `port` (0: any free one).
+
+    Raises:
+        ValueError: another stack holds the folder and does not answer.
+        ModuleNotFoundError: the extra `standalone` is not installed.
+        OSError: the port is taken.
+    """
+    from services.standalone.data_folder import FolderInUse
+    from services.standalone.session import session
+    from services.standalone.settings import StandaloneSettings
+
+    settings = await asyncio.to_thread(lambda: StandaloneSettings(data=data.resolve(), port=port))
+    try:
+        async with session(settings, language(), fixed_port=True) as current:
+            yield current
+    except FolderInUse as error:
+        raise ValueError(text("cli.folder-in-use")) from error
