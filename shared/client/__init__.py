@@ -1,6 +1,6 @@
-"""A typed client of Vigie's HTTP API: `pip install 'vigie[client]'`, then `from shared.client import VigieClient`.
+"""A typed client of Vigie's HTTP API. It needs httpx and pydantic, and none of what a service needs.
 
-It needs httpx and pydantic, and none of what a service needs. docs/client.md shows its use.
+Programs of others import it from `vigie`, the package's public face; docs/client.md shows its use.
 """
 
 from shared.client.errors import Problem, UnexpectedResponse
