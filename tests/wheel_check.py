@@ -1,8 +1,9 @@
-"""Do each service and the client start from the wheel, in an empty environment, with nothing but their own extra?
+"""Do services, command and client start from the wheel, in an empty environment, with nothing but their own extra?
 
 python tests/wheel_check.py        # `make wheel-check`; a line a service, ends with 1 at the first that does not start
 """
 
+import importlib.util
 import os
 import signal
 import socket
@@ -12,9 +13,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from services.cli.device_flow import Endpoints, Tokens
+from services.cli.token_store import SignIn, TokenStore
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.local_issuer import LocalIssuer
 from shared.contracts.services import Service
@@ -23,19 +27,32 @@ ROOT = Path(__file__).parent.parent
 INSTALL_TIMEOUT_S = 600
 START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 30
-CLIENT_TIMEOUT_S = 60
+CLIENT_TIMEOUT_S = 180
 AT_ONCE = 2
 CLIENT = """
 import asyncio, importlib.util, sys
-from shared.client import VigieClient
+from typing import assert_type
+from vigie import AnswerView, Sentence, VigieClient
 
-async def main():
+async def main() -> None:
     async with VigieClient(sys.argv[1], "no token is needed for this") as client:
         assert await client.is_ready()
     assert not any(map(importlib.util.find_spec, ("aiokafka", "faststream", "fastapi", "jwt", "pydantic_settings")))
 
+async def ask(client: VigieClient) -> str | None:  # for a type checker
+    async for each in client.stream("?"):
+        assert_type(each, Sentence | AnswerView)
+    return assert_type(await client.ask("?"), AnswerView).answer
+
 asyncio.run(main())
 """
+NO_SERVICE = ("aiokafka", "confluent_kafka", "faststream", "fastapi", "sqlmodel", "uvloop", "onnxruntime", "numpy")
+ABSENT = "http://127.0.0.1:1"
+UNREACHABLE = {
+    "en": "Vigie does not answer (ConnectError).",
+    "fr": "Vigie ne répond pas (ConnectError).",
+    "de": "Vigie antwortet nicht (ConnectError).",
+}
 STOPPED = {0, -signal.SIGTERM}
 """uvicorn hands the signal on once it has closed everything."""
 
@@ -116,19 +133,61 @@ class WheelCheck:
         return f"{service:10} installed in {installed - started:.0f} s, ready in {ready - installed:.1f} s, stopped"
 
     def _check_client(self, port: int) -> None:
-        """The client, with httpx and pydantic alone, talks to a gateway that is up."""
-        command = [self._install("client"), "-I", "-c", CLIENT, f"http://127.0.0.1:{port}"]
-        done = subprocess.run(
+        """The client, with httpx and pydantic alone, talks to a gateway that is up; a type checker knows its types."""
+        python = self._install("client")
+        done = self._run([python, "-I", "-c", CLIENT, f"http://127.0.0.1:{port}"])
+        if done.returncode:
+            raise CheckFailed(f"client: {done.stderr}")
+        if importlib.util.find_spec("mypy") is not None:
+            program = self._folder / "program.py"
+            program.write_text(CLIENT, encoding="utf-8")
+            mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", self._folder / "mypy"]
+            checked = self._run([*mypy, "--python-executable", python, program])
+            if checked.returncode:
+                raise CheckFailed(f"client: {checked.stdout}{checked.stderr}")
+
+    def check_command(self) -> str:
+        """The command with the extra `cli` alone: its help, a gateway that is down, a stack that is not installed.
+
+        Returns:
+            What to print.
+
+        Raises:
+            CheckFailed: with what the command said.
+        """
+        started = time.monotonic()
+        python = self._install("cli")
+        installed = time.monotonic()
+        found = self._run([python, "-c", f"import importlib.util as i; print(*filter(i.find_spec, {NO_SERVICE}))"])
+        self._expect(found, 0, found.stdout.strip() == "")
+        vigie = python.parent / "vigie"
+        shown = self._run([vigie, "--help"])
+        self._expect(shown, 0, " ask " in shown.stdout)
+        issuer = Endpoints(ABSENT, f"{ABSENT}/device", f"{ABSENT}/token", None)
+        TokenStore(self._folder / "vigie").put(ABSENT, SignIn(issuer, Tokens("a token", None, time.time() + 3600)))
+        for language, words in UNREACHABLE.items():
+            asked = self._run([vigie, "ask", "--url", ABSENT, "?"], VIGIE_LANG=language)
+            self._expect(asked, 1, asked.stderr.splitlines() == [words])
+            up = self._run([vigie, "up"], VIGIE_LANG=language)
+            self._expect(up, 1, len(up.stderr.splitlines()) == 1 and "vigie[standalone]" in up.stderr)
+        ended = time.monotonic()
+        return f"{'cli':10} installed in {installed - started:.0f} s, tried in {ended - installed:.1f} s"
+
+    def _expect(self, done: "subprocess.CompletedProcess[str]", code: int, said: bool) -> None:
+        if done.returncode != code or not said:
+            raise CheckFailed(f"{done.args}: ended with {done.returncode}\n{done.stdout}{done.stderr}")
+
+    def _run(self, command: Sequence[str | Path], **variables: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command in an environment of which nothing of the checkout is seen."""
+        return subprocess.run(
             command,
             cwd=self._folder,
-            env=self._environment(port),
+            env=self._environment(_free_port()) | {"COLUMNS": "300", "XDG_STATE_HOME": str(self._folder)} | variables,
             capture_output=True,
             text=True,
             timeout=CLIENT_TIMEOUT_S,
             check=False,
         )
-        if done.returncode:
-            raise CheckFailed(f"client: {done.stderr}")
 
     def _install(self, service: str) -> Path:
         environment = self._folder / f"venv-{service}"
@@ -196,8 +255,10 @@ def main() -> int:
             print(f"built {wheel.name}", flush=True)
             checks = WheelCheck(folder, wheel, broker.open())
             with ThreadPoolExecutor(AT_ONCE) as pool:
+                command = pool.submit(checks.check_command)
                 for line in pool.map(checks.check, Service):  # the first failure cancels what has not begun
                     print(line, flush=True)
+                print(command.result(), flush=True)
         except CheckFailed as error:
             print(error, file=sys.stderr)
             return 1
