@@ -10,6 +10,7 @@ from services.cli.command import command
 from services.cli.context import DEFAULT_DATA, DEFAULT_PORT, DataOption, PortOption, err, out, until_stopped
 from services.cli.corpora import corpus_items, send
 from services.cli.output import show_answer, show_panel
+from services.cli.reload import run_with_reload, watched_folders
 from services.cli.stack import stack
 from services.cli.texts import text
 from shared.access import PUBLIC
@@ -25,7 +26,14 @@ _FOURTH_PART = 4
 
 
 @command
-async def up(data: DataOption = DEFAULT_DATA, port: PortOption = DEFAULT_PORT) -> None:
+async def up(
+    data: DataOption = DEFAULT_DATA,
+    port: PortOption = DEFAULT_PORT,
+    reload: Annotated[bool, typer.Option("--reload", help=text("cli.help.reload"))] = False,
+) -> None:
+    if reload:
+        await run_with_reload(["up", "--data", str(data), "--port", str(port)], watched_folders())
+        return
     async with stack(data, port) as current:
         if not current.own_stack:
             raise ValueError(text("cli.folder-in-use"))
