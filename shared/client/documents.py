@@ -1,4 +1,4 @@
-"""Documents and passages."""
+"""The routes of documents and passages."""
 
 import json
 from collections.abc import AsyncGenerator, Mapping
@@ -18,6 +18,8 @@ from shared.http_api.passages import OpenedPassageView, PassageList, PassageView
 
 
 class DocumentRoutes(Routes):
+    """Methods for documents and passages."""
+
     async def submit(
         self,
         file_name: str,
@@ -26,7 +28,9 @@ class DocumentRoutes(Routes):
         idempotency_key: str | None = None,
         **fields: str | int | list[str] | Mapping[str, str] | None,
     ) -> DocumentView:
-        """Send a document. The same content sent again is the same version, so this is repeated when in doubt.
+        """Send a document; returns it as accepted. The same content sent again is the same version.
+
+        The request is repeated when the gateway is busy or goes away.
 
         Args:
             fields: of the form of POST /v1/documents (scope, key, title, language, media_type, ...); None is left out.
@@ -41,7 +45,7 @@ class DocumentRoutes(Routes):
             return await self._model(DocumentView, "POST", "/v1/documents", files=files, **options)
 
     async def documents(self, query: DocumentQuery | None = None) -> AsyncGenerator[DocumentView, None]:
-        """The documents that the person may know of; `query` filters and orders them, its `limit` is that of a page."""
+        """Yield the documents that the person may read; `query` filters and orders, its `limit` is the page size."""
         params = params_of(query)
         while True:
             page = await self._model(DocumentList, "GET", "/v1/documents", params=params)
@@ -52,12 +56,13 @@ class DocumentRoutes(Routes):
             params["after"] = page.next
 
     async def document(self, document: UUID | str) -> DocumentView:
+        """The latest version of a document, and its progress."""
         return await self._model(DocumentView, "GET", f"/v1/documents/{document}")
 
     async def events(self, document: UUID | str) -> AsyncGenerator[DocumentView, None]:
-        """The document each time that it got further, until its version has ended.
+        """Yield the document now, and whenever it progresses, until its version has ended.
 
-        A gateway that goes away meanwhile is asked again: the first event is always how things stand.
+        When the connection is lost, a new one is opened; it begins with the document's present state.
         """
         while True:
             try:
@@ -67,10 +72,10 @@ class DocumentRoutes(Routes):
                         return
             except (httpx.ReadError, httpx.RemoteProtocolError):
                 pass  # a gateway that stays away refuses the next connection, which is raised after some retries
-            await self._transport.rest()
+            await self._transport.pause()
 
     async def ended(self, document: UUID | str) -> DocumentView:
-        """The document once its version has ended: indexed, failed, replaced or withdrawn."""
+        """Wait until the document's version is indexed, failed, replaced or withdrawn; returns the document."""
         async with aclosing(self.events(document)) as events:
             async for view in events:
                 if view.state in ENDED:
@@ -78,27 +83,28 @@ class DocumentRoutes(Routes):
         return await self.document(document)
 
     async def edit(self, document: UUID | str, edit: DocumentEdit) -> DocumentView:
-        """Change title, language or metadata; what the edit leaves out stays."""
+        """Change title, language or metadata; fields that are not set stay as they are."""
         body = edit.model_dump(mode="json", exclude_unset=True)
         return await self._model(DocumentView, "PATCH", f"/v1/documents/{document}", json=body)
 
     async def rechunk(
         self, document: UUID | str, chunking: Chunking, *, idempotency_key: str | None = None
     ) -> DocumentView:
-        """Cut what is stored in another way; asking for what is so already changes nothing."""
+        """Chunk a stored document in another way, as a new version; nothing changes if it is chunked so already."""
         body = chunking.model_dump(mode="json", exclude_defaults=True)
         options: dict[str, Any] = {"json": body, "headers": idempotency(idempotency_key), "safe": True}
         return await self._model(DocumentView, "POST", f"/v1/documents/{document}/rechunk", **options)
 
     async def reindex(self, document: UUID | str) -> DocumentView:
+        """Extract, embed and index the latest version again."""
         return await self._model(DocumentView, "POST", f"/v1/documents/{document}/reindex", safe=True)
 
     async def withdraw(self, document: UUID | str) -> DocumentView:
-        """Take it out, with all that is stored of it. To undo that, send the file again."""
+        """Remove a document from the index and delete what is stored of it. To undo that, send the file again."""
         return await self._model(DocumentView, "DELETE", f"/v1/documents/{document}")
 
     async def passages(self, document: UUID | str) -> AsyncGenerator[PassageView, None]:
-        """What the document's latest version was cut into."""
+        """Yield the passages of the document's latest version, in order."""
         after: int | None = -1
         while after is not None:
             query = {"limit": PAGE, "after": after}
@@ -108,7 +114,7 @@ class DocumentRoutes(Routes):
             after = page.next
 
     async def passage(self, passage: str) -> OpenedPassageView:
-        """What a citation opens, by the passage's id."""
+        """A passage with its neighbours, by the id that a citation gives."""
         return await self._model(OpenedPassageView, "GET", f"/v1/passages/{passage}")
 
     async def _events(self, document: UUID | str) -> AsyncGenerator[DocumentView, None]:
@@ -122,5 +128,5 @@ class DocumentRoutes(Routes):
 
 
 def _form_value(value: str | int | list[str] | Mapping[str, str]) -> str | int | list[str]:
-    """A list is a field that is said several times."""
+    """A field's value as a form takes it: a list is a repeated field, metadata is JSON."""
     return value if isinstance(value, str | int | list) else json.dumps(value, ensure_ascii=False)

@@ -1,7 +1,4 @@
-"""What a client is told instead of an answer.
-
-httpx's own errors (`httpx.TransportError`) say that nothing was heard at all.
-"""
+"""Errors that the client raises. `httpx.TransportError` is raised as it is: the gateway did not respond."""
 
 from typing import Any
 
@@ -12,14 +9,14 @@ _MEMBERS = {"type", "title", "status", "detail"}
 
 
 class Problem(Exception):
-    """The gateway refused, or an answer failed: its problem (RFC 9457).
+    """A problem (RFC 9457) that the gateway returned: it refused a request, or an answer failed.
 
     Attributes:
         type: a stable name, such as `urn:vigie:problem:not-found`; `code` is its last part.
         title, detail: sentences in the client's language.
         status: of HTTP.
         params: the problem's other members: the values of its sentence.
-        retry_after: seconds after which another attempt makes sense, where the gateway says so.
+        retry_after: seconds to wait before another attempt (`Retry-After`); None where the gateway names none.
     """
 
     def __init__(self, body: dict[str, Any], retry_after: float | None = None) -> None:
@@ -38,7 +35,7 @@ class Problem(Exception):
 
 
 class UnexpectedResponse(ValueError):
-    """What answered does not speak Vigie's API: a proxy's page perhaps, or another version."""
+    """A response that is not of Vigie's API: a proxy's page, or another version's."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"{response.request.method} {response.request.url.path}: HTTP {response.status_code}")

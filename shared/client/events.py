@@ -9,7 +9,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 async def server_sent_events(response: httpx.Response) -> AsyncGenerator[tuple[str, str], None]:
-    """The name and the data of each event, as they come."""
+    """Yield the name and the data of each event of a response."""
     name, data = "message", list[str]()
     async for line in _lines(response):
         if not line:
@@ -26,19 +26,19 @@ async def server_sent_events(response: httpx.Response) -> AsyncGenerator[tuple[s
 
 
 async def _lines(response: httpx.Response) -> AsyncGenerator[str, None]:
-    """Lines that end as the standard says: httpx would end them at characters too that JSON may contain as they are."""
+    """Yield lines as the standard ends them. httpx's lines end at U+2028 too, which JSON may contain."""
     pending = ""
     async for text in response.aiter_text():
         pending += text
-        complete, pending = _cut(pending)
+        complete, pending = _split(pending)
         for line in complete:
             yield line
     if pending.endswith("\r"):
         yield pending[:-1]
 
 
-def _cut(text: str) -> tuple[Iterator[str], str]:
-    """The lines that are whole, and the rest. A carriage return at the end waits for the line feed that may follow."""
+def _split(text: str) -> tuple[Iterator[str], str]:
+    """Split text into whole lines and the rest, which keeps a final carriage return: a line feed may follow."""
     held = text.endswith("\r")
     *lines, rest = _LINE_END.split(text[:-1] if held else text)
     return iter(lines), f"{rest}\r" if held else rest

@@ -1,4 +1,4 @@
-"""Questions, answers, and what one thinks of them."""
+"""The routes of questions and feedback."""
 
 import json
 from collections.abc import AsyncGenerator, Mapping
@@ -15,27 +15,30 @@ from shared.http_api.questions import AnswerView, QuestionBody, QuestionList, Qu
 
 
 class QuestionRoutes(Routes):
+    """Methods for questions, answers and feedback."""
+
     async def ask(
-        self, question: str | QuestionBody, *, idempotency_key: str | None = None, **wishes: Any
+        self, question: str | QuestionBody, *, idempotency_key: str | None = None, **fields: Any
     ) -> AnswerView:
-        """The finished answer. Cancelling the call cancels the question.
+        """Ask a question; returns the finished answer. Cancelling the call cancels the question.
 
         Args:
-            wishes: other fields of `QuestionBody`, such as `language` or `evidence`.
+            fields: other fields of `QuestionBody`, such as `language` or `evidence`.
 
         Raises:
-            Problem: it was refused, or could not be answered; `params["question"]` is then its address.
+            Problem: the question was refused or could not be answered; in the second case `params["question"]` is its
+                address.
         """
-        return await self._model(AnswerView, "POST", "/v1/questions", **_asking(question, idempotency_key, wishes))
+        return await self._model(AnswerView, "POST", "/v1/questions", **_request_of(question, idempotency_key, fields))
 
     async def stream(
-        self, question: str | QuestionBody, *, idempotency_key: str | None = None, **wishes: Any
+        self, question: str | QuestionBody, *, idempotency_key: str | None = None, **fields: Any
     ) -> AsyncGenerator[Sentence | AnswerView, None]:
-        """The sentences as they come, then the whole answer; errors as `ask`.
+        """Ask a question; yields sentences as they are written, then the whole answer. Errors as `ask`.
 
-        Leaving early cancels the question: close the iterator (`contextlib.aclosing`), since a mere `break` does not.
+        Closing the iterator early cancels the question (`contextlib.aclosing`; a `break` alone does not close it).
         """
-        options = _asking(question, idempotency_key, wishes)
+        options = _request_of(question, idempotency_key, fields)
         options["headers"] |= STREAM
         async with (
             self._transport.open("POST", "/v1/questions", **options) as response,
@@ -50,11 +53,11 @@ class QuestionRoutes(Routes):
                     raise Problem(json.loads(data))
 
     async def question(self, question: UUID | str) -> AnswerView:
-        """How a question of one's own ended, or that it has not yet."""
+        """A question of one's own with its answer; without one while it is being answered."""
         return await self._model(AnswerView, "GET", f"/v1/questions/{question}")
 
     async def questions(self, query: QuestionQuery | None = None) -> AsyncGenerator[QuestionView, None]:
-        """One's own questions, newest first; the `limit` of the query is that of a page."""
+        """Yield one's own questions, newest first; the `limit` of the query is the page size."""
         params = params_of(query)
         while True:
             page = await self._model(QuestionList, "GET", "/v1/questions", params=params)
@@ -65,26 +68,26 @@ class QuestionRoutes(Routes):
             params["after"] = page.next
 
     async def forget(self, question: UUID | str) -> None:
-        """Remove a question of one's own with its answer and feedback. There is no way back."""
+        """Delete a question of one's own with its answer and feedback, for good."""
         await self._transport.send("DELETE", f"/v1/questions/{question}")
 
     async def judge(
         self, question: UUID | str, verdict: Verdict, *, reason: Reason | None = None, comment: str | None = None
     ) -> FeedbackView:
-        """Say what one thinks of an answer, or something else than before."""
+        """Give feedback on an answer; it replaces one's former feedback on it."""
         body = {"verdict": verdict, "reason": reason, "comment": comment}
         return await self._model(FeedbackView, "PUT", f"/v1/questions/{question}/feedback", json=body)
 
     async def feedback(self, question: UUID | str) -> FeedbackView:
-        """What one has said of an answer."""
+        """One's own feedback on an answer."""
         return await self._model(FeedbackView, "GET", f"/v1/questions/{question}/feedback")
 
     async def take_back(self, question: UUID | str) -> None:
-        """Remove what one has said of an answer."""
+        """Delete one's own feedback on an answer."""
         await self._transport.send("DELETE", f"/v1/questions/{question}/feedback")
 
     async def all_feedback(self, query: FeedbackQuery | None = None) -> AsyncGenerator[FeedbackEntry, None]:
-        """Everybody's verdicts and reasons, newest first: for admins."""
+        """Yield everybody's verdicts and reasons, newest first; for admins."""
         params = params_of(query)
         while True:
             page = await self._model(FeedbackList, "GET", "/v1/feedback", params=params)
@@ -95,9 +98,9 @@ class QuestionRoutes(Routes):
             params["after"] = page.next
 
 
-def _asking(question: str | QuestionBody, key: str | None, wishes: Mapping[str, Any]) -> dict[str, Any]:
-    """With a key of its own where none is given: a question that was accepted but not heard of is not asked twice."""
+def _request_of(question: str | QuestionBody, key: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of the request. Without `key` it gets a random one, so that a repeated request asks the question once."""
     body: Mapping[str, Any] = {"question": question}
     if isinstance(question, QuestionBody):
         body = question.model_dump(mode="json", exclude_unset=True)
-    return {"json": {**body, **wishes}, "headers": idempotency(key or uuid4().hex), "safe": True}
+    return {"json": {**body, **fields}, "headers": idempotency(key or uuid4().hex), "safe": True}

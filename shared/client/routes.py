@@ -1,4 +1,4 @@
-"""What the routes of documents and of questions have in common: sending, and reading what comes back."""
+"""What the routes share: sending a request, and reading the response into a model."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Routes:
-    """Methods that speak to one gateway through `transport`."""
+    """Base of the classes that have a method for each route; they send through `transport`."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -28,6 +28,11 @@ class Routes:
 
 
 def parsed(model: type[Model], data: str | bytes, response: httpx.Response) -> Model:
+    """Read JSON of a response into a model.
+
+    Raises:
+        UnexpectedResponse: the JSON does not fit the model.
+    """
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
@@ -35,10 +40,11 @@ def parsed(model: type[Model], data: str | bytes, response: httpx.Response) -> M
 
 
 def params_of(query: Page | None) -> dict[str, Any]:
-    """What of a query is asked for; large pages, unless it names their size."""
+    """The parameters of a query without its defaults; the page size is PAGE unless the query names one."""
     asked = query.model_dump(mode="json", exclude_defaults=True) if query else {}
     return {"limit": PAGE, **asked}
 
 
 def idempotency(key: str | None) -> Mapping[str, str]:
+    """The header with an idempotency key; empty without one."""
     return {"idempotency-key": key} if key else {}

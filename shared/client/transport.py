@@ -1,4 +1,4 @@
-"""Requests with a token that may be renewed, and retries of those that are safe to repeat."""
+"""Sends requests with a token that may be renewed, and repeats those that are safe to repeat."""
 
 import asyncio
 import inspect
@@ -20,7 +20,7 @@ TIMEOUT = httpx.Timeout(10, read=180, write=120)
 LIMITS = httpx.Limits(max_connections=20)
 
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
-"""A bearer token, or what gives the one to use now; asked again when the gateway refuses the last one."""
+"""A bearer token, or a function that returns one; it is called for each request, and again after a 401."""
 
 _SAFE = {"GET", "HEAD", "PUT", "DELETE", "PATCH"}
 _BUSY = {429, 502, 503}
@@ -29,12 +29,13 @@ _UNAUTHENTICATED = 401
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """How often a request that is safe to repeat is sent, and how long it waits in between.
+    """How often a request that is safe to repeat is sent, and the pauses in between.
 
     Attributes:
-        attempts: at most, the first included.
-        first_s: before the second; doubled each time, with some chance in it. A `Retry-After` comes first.
-        longest_s: a server that asks for more is not waited for.
+        attempts: most attempts, the first included.
+        first_s: seconds before the second attempt, doubled for each further one, with jitter; `Retry-After` takes
+            precedence.
+        longest_s: longest pause, seconds; a server that asks for a longer one is given up.
     """
 
     attempts: int = 4
@@ -43,7 +44,7 @@ class Retries:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def pause(self, attempt: int, asked_for: float | None) -> float | None:
-        """Seconds to wait behind this attempt (counted from 1); None: give up."""
+        """Seconds to wait after an attempt (counted from 1); None: give up."""
         if attempt >= self.attempts or (asked_for or 0) > self.longest_s:
             return None
         if asked_for is not None:
@@ -60,14 +61,14 @@ class Transport:
         self._retries = retries
 
     async def send(self, method: str, url: str, *, safe: bool = False, **options: Any) -> httpx.Response:
-        """The response of a request that succeeded.
+        """Send a request; returns the response, which is a success, with its body read.
 
         Args:
-            safe: repeating it does no harm, whatever its method: it has an idempotency key, or an effect that is one.
+            safe: the request may be repeated whatever its method: it has an idempotency key, or is idempotent.
 
         Raises:
-            Problem: it was refused.
-            httpx.TransportError: the gateway was not reached, or went away.
+            Problem: the gateway refused.
+            httpx.TransportError: the gateway did not respond, or the connection was lost.
         """
         async with self.open(method, url, safe=safe or method in _SAFE, **options) as response:
             await response.aread()
@@ -75,7 +76,7 @@ class Transport:
 
     @asynccontextmanager
     async def open(self, method: str, url: str, *, safe: bool = False, **options: Any) -> AsyncIterator[httpx.Response]:
-        """A response whose body has yet to be read; errors as `send`."""
+        """Send a request; yields the response with its body unread. Errors as `send`."""
         response = await self._attempts(method, url, safe, options)
         try:
             if not response.is_success:
@@ -85,8 +86,8 @@ class Transport:
         finally:
             await response.aclose()
 
-    async def rest(self) -> None:
-        """Wait as before a second attempt."""
+    async def pause(self) -> None:
+        """Sleep as before a second attempt."""
         await self._retries.sleep(self._retries.first_s)
 
     async def _attempts(self, method: str, url: str, safe: bool, options: dict[str, Any]) -> httpx.Response:
@@ -132,7 +133,7 @@ class Transport:
 
 
 def problem_of(response: httpx.Response) -> Problem:
-    """The problem in a response that was read; what is none becomes one of the status alone."""
+    """The problem in a response whose body was read; without one, a problem made of the status."""
     try:
         body = response.json()
     except ValueError:

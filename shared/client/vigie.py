@@ -1,4 +1,4 @@
-"""The client: one gateway, one person, the routes as methods."""
+"""The client: a method for each route of the gateway."""
 
 from typing import Self
 
@@ -13,16 +13,18 @@ from shared.http_api.directory import GroupsView, GroupView, PeopleView, PersonV
 
 
 class VigieClient(DocumentRoutes, QuestionRoutes):
-    """Speaks to one gateway as one person; close it, or use it as an async context.
+    """A client of one gateway for one person; close it, or use it as an async context.
 
-    Every method raises `Problem` when it is refused, `UnexpectedResponse` when what answers is not Vigie, and
-    `httpx.TransportError` when the gateway is not heard, after the retries that are safe.
+    Every method raises `Problem` when the gateway refuses, `UnexpectedResponse` when the response is not of Vigie's
+    API, and `httpx.TransportError` when the gateway does not respond, each after the retries that are safe.
 
     Args:
         url: of the gateway.
-        token: a bearer token, or a function that gives the one to use now.
-        language: of what people read in problems: fr, en or de.
-        http: a client of one's own, closed with this one; it brings its own timeout, limits and address.
+        token: a bearer token, or a function, also an asynchronous one, that returns the one to use now.
+        language: of the sentences in problems: fr, en or de.
+        timeout, limits: of httpx.
+        retries: of requests that are safe to repeat.
+        http: an httpx client to use and close instead; it brings its own address, timeout and limits.
     """
 
     def __init__(
@@ -52,19 +54,20 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
         await self.http.aclose()
 
     async def backends(self) -> list[BackendView]:
-        """Who may write answers."""
+        """The generation backends that may write answers."""
         return (await self._model(BackendList, "GET", "/v1/backends")).backends
 
     async def status(self) -> StatusView:
+        """Counts of documents and questions by state, and of passages."""
         return await self._model(StatusView, "GET", "/v1/status")
 
     async def people(self, search: str = "") -> list[PersonView]:
-        """People whose name has `search` in it, with groups and roles; for admins."""
+        """People whose name contains `search`, with groups and roles; 100 at most. For admins."""
         query = {"search": search, "limit": 100}
         return (await self._model(PeopleView, "GET", "/v1/admin/users", params=query)).people
 
     async def groups(self, search: str = "") -> list[GroupView]:
-        """Groups that are scopes; for admins."""
+        """Groups that are scopes and whose name contains `search`; for admins."""
         return (await self._model(GroupsView, "GET", "/v1/admin/groups", params={"search": search})).groups
 
     async def embedding(self) -> EmbeddingView:
@@ -72,20 +75,20 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
         return await self._model(EmbeddingView, "GET", "/v1/embedding")
 
     async def reembed(self, model: str) -> EmbeddingView:
-        """Make another model's vectors beside those in use, or go on with it; follow with `embedding`. For admins."""
+        """Start or resume embedding all passages with another model; `embedding` tells the progress. For admins."""
         body = EmbeddingBody(model=model).model_dump()
         return await self._model(EmbeddingView, "POST", "/v1/embedding", json=body, safe=True)
 
     async def cancel_reembedding(self) -> EmbeddingView:
-        """Give up the model that is being made; for admins."""
+        """Cancel the change of embedding model that is in progress; for admins."""
         return await self._model(EmbeddingView, "DELETE", "/v1/embedding/next")
 
     async def drop_previous_embedding(self) -> EmbeddingView:
-        """Remove the former model's vectors, and with them the way back; for admins."""
+        """Delete the former model's vectors, after which there is no way back to it; for admins."""
         return await self._model(EmbeddingView, "DELETE", "/v1/embedding/previous")
 
     async def is_ready(self) -> bool:
-        """Whether the gateway answers and is ready; asked once."""
+        """Whether the gateway responds and is ready; one request, never repeated."""
         try:
             return (await self.http.get("/readyz")).is_success
         except httpx.TransportError:

@@ -1,1 +1,1 @@
-"""The JSON of the HTTP API: the gateway fills these models, a client reads them. A field stands here or nowhere."""
+"""Models of the JSON of the HTTP API: the gateway fills them, the client reads them. They are defined here alone."""

@@ -1,4 +1,4 @@
-"""What the HTTP API tells and lets admins do: counts, embedding models."""
+"""Models of the administration: counts, embedding models."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The HTTP API's generation backends."""
+"""Models of generation backends."""
 
 from pydantic import BaseModel, Field
 

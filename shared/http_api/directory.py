@@ -1,4 +1,4 @@
-"""Who there is and which groups, as the HTTP API tells admins."""
+"""Models of people and groups, for admins."""
 
 from pydantic import BaseModel
 

@@ -1,4 +1,4 @@
-"""The HTTP API's documents."""
+"""Models of documents."""
 
 from datetime import datetime
 from enum import StrEnum

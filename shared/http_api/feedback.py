@@ -1,4 +1,4 @@
-"""What people say of an answer: the models of the API, as shared/http_api/documents.py has the others."""
+"""Models of feedback on answers."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Pages of the HTTP API's lists."""
+"""The page of a list, as every list of the API takes it."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

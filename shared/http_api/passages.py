@@ -1,4 +1,4 @@
-"""The HTTP API's passages."""
+"""Models of passages."""
 
 from datetime import date
 from uuid import UUID

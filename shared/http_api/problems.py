@@ -1,4 +1,4 @@
-"""The words of a problem (RFC 9457), in the reader's language."""
+"""Title and detail of a problem (RFC 9457), in the reader's language."""
 
 from shared.contracts.base import Failure
 from shared.language.catalogue import Catalogue

@@ -1,4 +1,4 @@
-"""The HTTP API's questions and answers."""
+"""Models of questions and answers."""
 
 from datetime import datetime
 from enum import StrEnum
