@@ -138,7 +138,7 @@ DOCUMENTS_PROGRESSED = Topic(
     message=DocumentProgressed,
     key="document_id",
     lane="documents",
-    producers=(Service.INGEST, Service.EMBEDDER, Service.RETRIEVER),
+    producers=(Service.INGEST, Service.EMBEDDER, Service.RETRIEVER, Service.GENERATOR),
     consumers=(_group(Service.GATEWAY), _each_replica(Service.INGEST)),
 )
 INDEXES_RETIRED = Topic(
