@@ -1,4 +1,4 @@
-"""The gateway's tables. Migrations in services/gateway/migrations make them; a test compares the two."""
+"""The gateway's tables. Migrations make them (`make migration`); a test compares the two."""
 
 from datetime import UTC, datetime
 from typing import Any, cast

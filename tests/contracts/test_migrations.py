@@ -1,0 +1,56 @@
+"""The migrations make the tables that the gateway works with, and what `make migration` writes makes the difference."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, Connection, MetaData, Table, Uuid, inspect
+
+from lab.migration import TABLES, VERSIONS, differences, newest, write
+from services.gateway.database.tables import UtcDateTime
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> Connection:
+    with newest(tmp_path) as connection:
+        yield connection
+
+
+def test_the_migrations_make_what_the_tables_say(migrated: Connection) -> None:
+    assert differences(migrated) == [], "run `make migration NAME=...`"
+
+
+def test_each_migration_follows_the_one_before_it_and_is_named_by_its_number() -> None:
+    names = sorted(path.name for path in VERSIONS.glob("v*.py"))
+    for number, name in enumerate(names, 1):
+        text = (VERSIONS / name).read_text(encoding="utf-8")
+        assert name.startswith(f"v{number:04}_")
+        assert f'revision = "{number:04}"\n' in text
+        assert number == 1 or f'down_revision = "{number - 1:04}"\n' in text
+
+
+def test_a_written_migration_makes_the_difference_and_undoes_it(migrated: Connection, tmp_path: Path) -> None:
+    tables = MetaData()
+    for table in TABLES.tables.values():
+        table.to_metadata(tables)
+    Table("written_by_a_test", tables, Column("id", Uuid, primary_key=True), Column("said_at", UtcDateTime, index=True))
+    tables.tables["leases"].append_column(Column("set_by_a_test", UtcDateTime, nullable=True))
+    before = set(inspect(migrated).get_table_names())
+    (tmp_path / "v0041_former.py").touch()
+    path = write(migrated, "what_a_test_writes", tmp_path, tables)
+    assert path.name == "v0042_what_a_test_writes.py"
+
+    spec = importlib.util.spec_from_file_location("written", path)
+    written = importlib.util.module_from_spec(spec)
+    with Operations.context(MigrationContext.configure(migrated)):
+        spec.loader.exec_module(written)
+        assert (written.revision, written.down_revision) == ("0042", "0041")
+        written.upgrade()
+        assert set(inspect(migrated).get_table_names()) == before | {"written_by_a_test"}
+        assert "set_by_a_test" in {column["name"] for column in inspect(migrated).get_columns("leases")}
+        assert differences(migrated, tables) == []
+        written.downgrade()
+    assert set(inspect(migrated).get_table_names()) == before
+    assert "set_by_a_test" not in {column["name"] for column in inspect(migrated).get_columns("leases")}
