@@ -9,11 +9,15 @@ TORCH ?= torch==2.13.0
 # e2e) are not begun last. A worker that dies ends the run: begun again, it would run the same test again.
 # `make test PARALLEL=` runs all in one process, as a debugger needs.
 PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
+# Words of PYTEST_ARGS that choose some of the tests: coverage of the whole tree is held only where there is none.
+SOME_TESTS = $(filter tests% ./% /% %.py -k% -m% --lf --last-failed --deselect% --ignore%,$(PYTEST_ARGS))
+# What runs in one process and needs no server.
+UNIT = tests/services tests/shared tests/contracts
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-connected setup-st test-st wheel-check lint format types contracts docs bench bench-connected soak lock clean
+.PHONY: help setup demo unit check test test-connected setup-st test-st wheel-check lint format types contracts docs migration bench bench-connected soak lock clean
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,10 +47,19 @@ npm:
 demo: npm $(VENV)/.installed  ## Run the main job on the embedded stack (DEMO_ARGS=--exit stops after the answers)
 	@$(BIN)/vigie demo $(DEMO_ARGS)
 
-test: npm $(VENV)/.dev  ## Pass the tests; at least 85 % of services/ and shared/ is covered
+unit: $(VENV)/.dev  ## Pass the quick tests, without coverage; T=path: those of one file or folder, in one process
+	@$(BIN)/python -m pytest -q -m "not processes and not connected" $(if $(T),$(T),$(PARALLEL) $(UNIT)) $(PYTEST_ARGS)
+
+check: lint types contracts  ## Check style, types and imports
+
+test: npm $(VENV)/.dev  ## Pass all tests that need no server, at least 85 % covered; PYTEST_ARGS=path: some, coverage not held
+ifeq ($(SOME_TESTS),)
 	@$(BIN)/python -m coverage erase
 	@$(BIN)/python -m coverage run -m pytest $(PARALLEL) $(PYTEST_ARGS)
 	@$(BIN)/python -m coverage combine --quiet && $(BIN)/python -m coverage report --fail-under 85
+else
+	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
+endif
 
 test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _QDRANT, _VLLM, _LLAMACPP
 	@$(BIN)/python -m pytest -m connected $(PARALLEL) $(PYTEST_ARGS)
@@ -76,6 +89,10 @@ contracts: $(VENV)/.dev  ## Check who may import whom
 
 docs: $(VENV)/.dev  ## Write docs/openapi.json, asyncapi.json, settings.md and topics.md from the code
 	@$(BIN)/python -m lab.reference
+
+migration: $(VENV)/.dev  ## Write the migration to what tables.py says; NAME=what_it_brings
+	@test -n "$(NAME)" || { echo "NAME must say what the migration brings: make migration NAME=risk_lines" >&2; exit 1; }
+	@$(BIN)/python -m lab.migration "$(NAME)"
 
 bench: npm $(VENV)/.installed  ## Measure ingestion, search, questions, idle CPU and memory on the embedded stack
 	@$(BIN)/python -m lab.bench $(BENCH_ARGS)

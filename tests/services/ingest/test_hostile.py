@@ -17,7 +17,7 @@ from shared.language.catalogue import LANGUAGES, Catalogue
 from tests.services.ingest.hostile import images, mails, office, pdf_files, texts
 from tests.services.ingest.hostile.case import ANY, Bait, Case
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 CASES = [*pdf_files.CASES, *office.CASES, *texts.CASES, *mails.CASES, *images.CASES]
 LIMITS = DocumentLimits(seconds=25, memory_mb=900, text_mb=50)

@@ -29,6 +29,7 @@ def test_a_second_stack_is_refused_at_once(tmp_path: Path) -> None:
         assert DataFolder(tmp_path).announced() is None
 
 
+@pytest.mark.processes
 def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from services.standalone.data_folder import DataFolder\n"
