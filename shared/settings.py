@@ -100,7 +100,7 @@ class BackendSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_BACKENDS_", frozen=True)
 
     file: Path | None = Field(
-        default=None, description="the generation backends, TOML (docs/operations.md); unset: quotes alone"
+        default=None, description="the generation backends, TOML (docs/operations/models.md); unset: quotes alone"
     )
     default: str = Field(
         default="extractive", description="the backend of questions and assistants that name none themselves"

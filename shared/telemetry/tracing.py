@@ -1,6 +1,6 @@
 """Traces of a process: a tracer provider for each service, and one exporter that redacts what people wrote.
 
-Sampling, batches, headers and TLS of the exporter follow OpenTelemetry's own variables (docs/operations.md, Traces).
+Sampling, batches, headers and TLS of the exporter follow OpenTelemetry's own variables (docs/operations/traces.md).
 """
 
 import logging

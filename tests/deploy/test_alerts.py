@@ -51,7 +51,7 @@ def test_every_rule_asks_for_what_is_counted(rule: dict[str, Any], exposed: dict
 
 @rules
 def test_the_handbook_says_what_to_do(rule: dict[str, Any]) -> None:
-    assert f"`{rule['alert']}`" in (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert f"`{rule['alert']}`" in (ROOT / "docs/operations/alerts.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("prefix", ["", "vigie."])

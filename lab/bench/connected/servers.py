@@ -28,7 +28,7 @@ from services.standalone.topics.kafka_admin import KafkaTopics
 from services.standalone.topics.plan import declared, plan
 from shared.settings import BrokerSettings
 
-_HOW = "set VIGIE_TEST_POSTGRES, and VIGIE_TEST_KAFKA or VIGIE_TEST_SERVERS (docs/operations.md)"
+_HOW = "set VIGIE_TEST_POSTGRES, and VIGIE_TEST_KAFKA or VIGIE_TEST_SERVERS (docs/operations/measuring.md)"
 
 
 @dataclass(frozen=True)
