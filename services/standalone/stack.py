@@ -38,7 +38,10 @@ class _Server(uvicorn.Server):
 
 
 class EmbeddedStack:
-    """The embedded column of the design: one process, nothing but pip, everything it keeps below one folder."""
+    """The five services in one process on embedded parts (docs/architecture.md, "Parts that a deployment replaces").
+
+    It needs nothing but pip; everything that it keeps is below one folder.
+    """
 
     def __init__(self, settings: StandaloneSettings, *, embedder: EmbedderSettings | None = None) -> None:
         self._settings = settings
