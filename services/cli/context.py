@@ -118,5 +118,5 @@ def _foreign_module(error: ModuleNotFoundError) -> str:
 
 
 def _complain(sentence: str) -> int:
-    err.print(sentence, style="bold red", markup=False)
+    err.print(sentence, style="bold red", markup=False, soft_wrap=True)  # one line, for programs that read it too
     return 1
