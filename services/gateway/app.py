@@ -1,7 +1,7 @@
 """The gateway's composition root: the only place that builds its adapters."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +19,7 @@ from services.gateway.directory.file import FileDirectory
 from services.gateway.directory.routes import router as directory_router
 from services.gateway.directory.service import Directory, DirectoryService
 from services.gateway.documents.passage_routes import router as passage_router
+from services.gateway.documents.passages import PassageService
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.documents.routes import router as document_router
 from services.gateway.documents.service import DocumentService
@@ -44,6 +45,7 @@ from services.gateway.openai_api.models import router as model_router
 from services.gateway.outbox.idempotency_sql import SqlIdempotency
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.lease_sql import SqlLease
+from services.gateway.outbox.ports import Idempotency, Outbox
 from services.gateway.outbox.relay import Relay
 from services.gateway.outbox.sql import SqlOutbox
 from services.gateway.outbox.unit_of_work import SqlUnitsOfWork
@@ -214,10 +216,8 @@ def build(
         SqlUnitsOfWork[AsyncSession](database, lambda session: session, relay.wake),
         partial(retirement, signer),
     )
-    stall = timedelta(seconds=settings.document_stall_s)
-    replays = Replays(SqlReplays(database), events, store, signer, stall=stall)
-    document_work = SqlUnitsOfWork(database, SqlDocumentRows.within, relay.wake)
-    documents = DocumentService(document_work, SqlDocumentCatalogue(database), idempotency, store, signer, models)
+    work, catalogue = SqlUnitsOfWork(database, SqlDocumentRows.within, relay.wake), SqlDocumentCatalogue(database)
+    documents = DocumentService(work, catalogue, idempotency, store, signer, models)
 
     question_rows, listeners = SqlQuestions(database), Listeners()
     ends = QuestionEnds(question_rows, question_rows, events, listeners)
@@ -233,12 +233,10 @@ def build(
         deadline_s=settings.question_deadline_s,
         max_chars=settings.max_question_chars,
     )
-    chores = (
-        Chore("end-overdue-questions", _SECOND_S, ends.expire_overdue),
-        Chore("retry-stalled-jobs", _SECOND_S, partial(_retry_stalled, outbox, stall)),
-        Chore("send-replays", _SECOND_S, replays.send_due, at_term=replays.restart),
-        Chore("forget-idempotency-keys", _DAY_S, partial(_forget_keys, idempotency)),
-    )
+
+    stall = timedelta(seconds=settings.document_stall_s)
+    replays = Replays(SqlReplays(database), events, store, signer, stall=stall)
+    chores = _chores(ends, outbox, replays, idempotency, stall)
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
     directory = _directory(settings.directory)
     return Gateway(
@@ -246,6 +244,7 @@ def build(
             _verifier(settings, keys),
             PublicAddress(settings.public_url),
             documents,
+            PassageService(documents, catalogue, store),
             questions,
             QuestionFollower(questions, ends, listeners),
             FeedbackService(questions, SqlFeedback(database)),
@@ -256,7 +255,7 @@ def build(
         parts=(database, keys, *([directory] if directory else [])),
         database=database,
         outbox=outbox,
-        progress=DocumentProgress(document_work, models, store),
+        progress=DocumentProgress(work, models, store),
         ends=ends,
         models=models,
         relay=relay,
@@ -265,12 +264,23 @@ def build(
     )
 
 
-async def _retry_stalled(outbox: SqlOutbox, stall: timedelta) -> None:
-    await outbox.retry_stalled(utc_now() - stall)
+def _chores(
+    ends: QuestionEnds, outbox: Outbox, replays: Replays, idempotency: Idempotency, stall: timedelta
+) -> Sequence[Chore]:
+    """What is done by the clock; a new chore is a line here."""
 
+    async def retry_stalled() -> None:
+        await outbox.retry_stalled(utc_now() - stall)
 
-async def _forget_keys(idempotency: SqlIdempotency) -> None:
-    await idempotency.forget(utc_now() - _IDEMPOTENCY_KEYS_LIVE)
+    async def forget_keys() -> None:
+        await idempotency.forget(utc_now() - _IDEMPOTENCY_KEYS_LIVE)
+
+    return (
+        Chore("end-overdue-questions", _SECOND_S, ends.expire_overdue),
+        Chore("retry-stalled-jobs", _SECOND_S, retry_stalled),
+        Chore("send-replays", _SECOND_S, replays.send_due, at_term=replays.restart),
+        Chore("forget-idempotency-keys", _DAY_S, forget_keys),
+    )
 
 
 def _verifier(settings: GatewaySettings, keys: KeySet) -> TokenVerifier:

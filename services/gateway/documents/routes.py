@@ -16,6 +16,7 @@ from services.gateway.database.ports import Cursor
 from services.gateway.database.search_words import words_of
 from services.gateway.documents.metadata import parse_metadata_filter
 from services.gateway.documents.model import DocumentRecord
+from services.gateway.documents.passages import PassageService
 from services.gateway.documents.ports import DocumentSearch
 from services.gateway.documents.service import DocumentService, Upload
 from services.gateway.documents.views import document_view, passage_view
@@ -32,6 +33,7 @@ from shared.http_api.passages import PassageList
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 Documents = Annotated[DocumentService, Depends(provided(DocumentService))]
+Passages = Annotated[PassageService, Depends(provided(PassageService))]
 
 _STRATEGIES = f"{', '.join(STRATEGIES)}; default: by type"
 _STRINGS = TypeAdapter(dict[str, str])
@@ -133,14 +135,14 @@ async def edit(
 
 @router.get("/{document_id}/passages")
 async def passages(
-    documents: Documents,
+    service: Passages,
     caller: Caller,
     document_id: UUID,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     after: Annotated[int, Query(ge=-1, description="an ordinal; -1: from the first passage on")] = -1,
 ) -> PassageList:
     """What the latest version was cut into, in the order of the text."""
-    found = await documents.passages(caller, document_id, limit + 1, after)
+    found = await service.of_document(caller, document_id, limit + 1, after)
     page = [passage_view(passage) for passage in found[:limit]]
     return PassageList(passages=page, next=page[-1].ordinal if len(found) > limit else None)
 

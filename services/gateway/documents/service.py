@@ -1,4 +1,4 @@
-"""Documents: accepted, found, changed, withdrawn; and their passages opened.
+"""Documents: accepted, found, changed, withdrawn. Their passages are opened in passages.py.
 
 Whatever is accepted is in the database, with its event in the outbox, before anybody is told so.
 """
@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import AsyncIterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,14 +24,13 @@ from services.gateway.documents.model import (
 from services.gateway.documents.ports import DocumentCatalogue, DocumentCounts, DocumentRows, DocumentSearch
 from services.gateway.embedding_models.ports import EmbeddingInUse
 from services.gateway.outbox.ports import Idempotency, IdempotencyKey, UnitOfWork, UnitsOfWork, idempotency
-from services.gateway.policy import may_follow, may_read, may_reindex, may_write, require
+from services.gateway.policy import may_follow, may_reindex, may_write, require
 from shared.access import PUBLIC, Grant, GrantSigner, Principal, is_scope
 from shared.contracts.base import ObjectRef
 from shared.contracts.chunking import check
 from shared.contracts.documents import Chunking, DocumentSubmitted, DocumentWithdrawn
-from shared.contracts.identities import document_id, parse_passage_id
-from shared.contracts.object_layout import BATCH, batch_key, decode_batch, source_key
-from shared.contracts.passages import Passage
+from shared.contracts.identities import document_id
+from shared.contracts.object_layout import source_key
 from shared.errors import EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.documents import DocumentState
 from shared.kafka.cancellation_safety import shield_until_done
@@ -66,18 +64,8 @@ class Upload:
     metadata: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedPassage:
-    """A passage with its neighbours in the same version, and whether that version is still the newest."""
-
-    passage: Passage
-    previous: Passage | None
-    following: Passage | None
-    document: DocumentRecord
-
-
 class DocumentService:
-    """Accepting, finding, changing and withdrawing documents; opening their passages."""
+    """Accepting, finding, changing and withdrawing documents."""
 
     def __init__(
         self,
@@ -272,45 +260,6 @@ class DocumentService:
             await work.publish(event, job=record.version_id)
         return again
 
-    async def open_passage(self, principal: Principal, identity: str) -> OpenedPassage:
-        """What a citation opens.
-
-        Raises:
-            NotFound: there is none, it was withdrawn, or this person may not read it: which of these is not told.
-        """
-        parsed = parse_passage_id(identity)
-        record = await self._catalogue.version(parsed[0]) if parsed else None
-        if parsed is None or record is None or not may_read(principal, record.scope):
-            raise NotFound(what="passage")
-        if record.state is DocumentState.WITHDRAWN:
-            raise NotFound(what="passage")
-        version, ordinal = parsed
-        around = {
-            passage.ordinal: passage
-            for batch in {max(ordinal - 1, 0) // BATCH, ordinal // BATCH, (ordinal + 1) // BATCH}
-            for passage in await self._batch(version, batch)
-        }
-        if ordinal not in around:
-            raise NotFound(what="passage")
-        return OpenedPassage(around[ordinal], around.get(ordinal - 1), around.get(ordinal + 1), record)
-
-    async def passages(self, principal: Principal, identity: UUID, limit: int, after: int = -1) -> Sequence[Passage]:
-        """What the document's latest version was cut into: at most `limit` passages behind ordinal `after`.
-
-        Raises:
-            NotFound: there is no such document, it was withdrawn, or this person may not read it.
-        """
-        record = await self.find(principal, identity)
-        if record.state is DocumentState.WITHDRAWN or not may_read(principal, record.scope):
-            raise NotFound(what="document")
-        found: list[Passage] = []
-        for batch in count((after + 1) // BATCH):
-            passages = await self._batch(record.version_id, batch)
-            found += [passage for passage in passages if passage.ordinal > after]
-            if len(found) >= limit or len(passages) < BATCH:
-                break
-        return found[:limit]
-
     async def _writable(self, principal: Principal, identity: UUID) -> DocumentRecord:
         record = await self.find(principal, identity)
         _check_write(principal, record.scope)
@@ -340,12 +289,6 @@ class DocumentService:
             async with self._work() as work:
                 await work.rows.documents.save(changed)
         return changed
-
-    async def _batch(self, version: UUID, batch: int) -> list[Passage]:
-        try:
-            return decode_batch(await self._store.get(batch_key(version, batch)))
-        except NotFound:
-            return []
 
     def _grant(self, subject: str, scope: str, identity: UUID) -> str:
         return self._signer.sign(Grant(subject, frozenset({scope}), "write", identity))

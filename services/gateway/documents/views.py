@@ -4,7 +4,7 @@ from typing import Any
 
 from services.gateway.database.ports import fields_of
 from services.gateway.documents.model import DocumentRecord
-from services.gateway.documents.service import OpenedPassage
+from services.gateway.documents.passages import OpenedPassage
 from services.gateway.http.failures import problem_of_failure
 from shared.contracts.passages import Passage
 from shared.http_api.documents import DocumentView
