@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from services.embedder.adapters.hashing import HashingEngine
-from services.embedder.ports import Engine, Vectors
+from services.embedder.ports import Engine, Engines, Vectors
 
 
 class FakeEngine(HashingEngine):
@@ -40,3 +41,7 @@ class FakeEngines:
     @asynccontextmanager
     async def using(self, spec: str | None) -> AsyncIterator[Engine]:
         yield self._engines[spec or self.default]
+
+
+if TYPE_CHECKING:  # a port that gains a method fails here
+    _ports: tuple[type[Engine], type[Engines]] = (FakeEngine, FakeEngines)

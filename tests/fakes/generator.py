@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection
 from datetime import date
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from services.generator.answering.calibration import Calibration, Weight
-from services.generator.answering.ports import Truncated, WritingRequest
+from services.generator.answering.ports import Backend, Texts, Truncated, WritingRequest
 from services.generator.french.terms import stems
 from services.generator.grounding.citations import DraftSentence
 from services.generator.grounding.sources import Source
@@ -18,6 +19,8 @@ from shared.contracts.object_layout import BATCH, batch_key, encode_batch
 from shared.contracts.passages import Passage
 from shared.contracts.questions import Evidence
 from shared.errors import NotFound
+from shared.kafka.ports import EventPublisher
+from shared.storage.ports import ObjectStore
 
 VERSION = uuid5(UUID(int=0), "a version")
 DOCUMENT = uuid5(UUID(int=0), "a document")
@@ -158,3 +161,12 @@ class SilentBackend(FakeBackend):
             yield Truncated()
         finally:
             self.closed = True
+
+
+if TYPE_CHECKING:  # a port that gains a method fails here
+    _ports: tuple[type[ObjectStore], type[EventPublisher], type[Texts], type[Backend]] = (
+        FakeStore,
+        FakePublisher,
+        FakeTexts,
+        FakeBackend,
+    )

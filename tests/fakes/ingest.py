@@ -5,14 +5,14 @@ import json
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.ingest.chunking import STRATEGIES
 from services.ingest.extraction import extract
 from services.ingest.parsers import FORMATS
 from services.ingest.parsers.ocr import Grey, Tesseract
 from services.ingest.parsers.ocr_budget import OcrBudget, ocr_budget
-from services.ingest.ports import Extraction, ExtractionRequest
+from services.ingest.ports import Extraction, ExtractionRequest, Extractor
 from shared.contracts.object_layout import BATCH
 
 OPEN_END = 32472144000000
@@ -121,3 +121,7 @@ class FakeRecogniser(Tesseract):
         self.seen.append(image)
         self._pages.turn()
         return self._lines
+
+
+if TYPE_CHECKING:  # a port that gains a method fails here
+    _ports: tuple[type[Extractor]] = (InProcessExtractor,)

@@ -3,10 +3,22 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from services.retriever.model_check import has_vectors_of
-from services.retriever.ports import Head, Hit, IndexedPassage, Query, SparseVector, Version
+from services.retriever.ports import (
+    Head,
+    Hit,
+    IndexedPassage,
+    ModelVectors,
+    PassageReader,
+    Query,
+    SparseEncoder,
+    SparseVector,
+    Version,
+    VersionWriter,
+)
 from shared.contracts.identities import passage_id, point_id
 from shared.contracts.index import EmbeddingModel
 
@@ -146,4 +158,13 @@ def _hit(key: UUID, point: _Point, score: float) -> Hit:
         scope=point.version.scope,
         article=point.passage.article,
         score=score,
+    )
+
+
+if TYPE_CHECKING:  # a port that gains a method fails here
+    _ports: tuple[type[PassageReader], type[VersionWriter], type[ModelVectors], type[SparseEncoder]] = (
+        FakeIndex,
+        FakeIndex,
+        FakeIndex,
+        FakeEncoder,
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from shared.access import PUBLIC, GrantSigner, GrantVerifier
 from shared.contracts.base import Event, ObjectRef
 from shared.errors import NotFound, VigieError
+from shared.kafka.ports import EventPublisher
+from shared.storage.ports import ObjectStore
 
 E = TypeVar("E", bound=Event)
 
@@ -61,3 +63,7 @@ def grant_keys() -> tuple[GrantSigner, GrantVerifier]:
     )
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return GrantSigner(private), GrantVerifier(public)
+
+
+if TYPE_CHECKING:  # a port that gains a method fails here
+    _ports: tuple[type[ObjectStore], type[EventPublisher]] = (MemoryStore, RecordedEvents)

@@ -21,7 +21,8 @@ _NAN = float("nan")
 
 def vector_for(text: str, dimension: int = DIMENSION) -> list[float]:
     """Not of length 1, and the same for the same text."""
-    return np.random.default_rng(list(text.encode())).uniform(-2, 2, dimension).round(4).tolist()
+    vector: list[float] = np.random.default_rng(list(text.encode())).uniform(-2, 2, dimension).round(4).tolist()
+    return vector
 
 
 def _answer(request: Json, dimension: int = DIMENSION) -> Json:

@@ -19,6 +19,6 @@ def _passages(shard: edge.EdgeShard) -> list[str]:
     offset = None
     while True:
         records, offset = shard.scroll(edge.ScrollRequest(offset, 10_000, None, with_payload=True))
-        found += [record.payload["passage"] for record in records if "passage" in (record.payload or {})]
+        found += [record.payload["passage"] for record in records if record.payload and "passage" in record.payload]
         if offset is None:
             return found

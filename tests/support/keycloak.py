@@ -101,7 +101,8 @@ class Realm:
     def token(self, **form: str) -> Json:
         answer = self.post("token", **form)
         assert answer.is_success, answer.text
-        return answer.json()
+        tokens: Json = answer.json()
+        return tokens
 
     def post(self, endpoint: str, **form: str) -> httpx.Response:
         return self._http.post(f"{self.issuer}/protocol/openid-connect/{endpoint}", data=form)

@@ -3,13 +3,14 @@
 import io
 from collections.abc import Iterable
 from contextlib import closing
+from typing import Any
 
 import pypdfium2
 from fpdf import FPDF
 from fpdf.enums import EncryptionMethod
 from PIL import Image
 
-LINE = {"new_x": "LMARGIN", "new_y": "NEXT"}
+LINE: dict[str, Any] = {"new_x": "LMARGIN", "new_y": "NEXT"}
 
 
 def pdf(
@@ -45,7 +46,8 @@ def pdf(
 def drawing(words: Iterable[str]) -> Image.Image:
     """The top of a printed page, at 200 dots an inch."""
     with closing(pypdfium2.PdfDocument(pdf([words]))) as document, closing(document[0]) as page:
-        return page.render(scale=200 / 72, grayscale=True).to_pil().crop((0, 0, 1240, 500))
+        whole: Image.Image = page.render(scale=200 / 72, grayscale=True).to_pil()
+        return whole.crop((0, 0, 1240, 500))
 
 
 def scan(pages: Iterable[Iterable[str]]) -> bytes:

@@ -34,7 +34,7 @@ class Processes(Running):
     ) -> None:
         issuer = LocalIssuer(folder / "keys")
         issuer.prepare()
-        self.ports = dict(zip(Service, count(claimed_ports()), strict=False))
+        self.ports: dict[str, int] = dict(zip(Service, count(claimed_ports()), strict=False))
         super().__init__(
             f"http://127.0.0.1:{self.ports[Service.GATEWAY]}",
             bootstrap_servers,

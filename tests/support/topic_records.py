@@ -35,7 +35,8 @@ async def committed(bootstrap_servers: str, group: str, topic: str, partition: i
     async with AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, group_id=group) as consumer:
         where = TopicPartition(topic, partition)
         consumer.assign([where])
-        return await consumer.committed(where)
+        offset: int | None = await consumer.committed(where)
+        return offset
 
 
 async def end_of(bootstrap_servers: str, topic: str) -> int:
