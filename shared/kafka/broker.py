@@ -30,7 +30,6 @@ from shared.telemetry.setup import Telemetry
 
 _A_DAY_MS = 24 * 3600 * 1000
 _MAX_REQUEST_BYTES = 1024 * 1024
-_JSON = {"content-type": "application/json"}
 
 
 class BrokerEvents:
@@ -76,7 +75,10 @@ class BrokerEvents:
             async with asyncio.timeout(self._timeout_s):
                 try:
                     await self._broker.publish(
-                        self._sealed(name, event), topic=f"{self._prefix}{name}", key=key, headers=_JSON
+                        self._sealed(name, event),
+                        topic=f"{self._prefix}{name}",
+                        key=key,
+                        headers={"content-type": "application/json"},
                     )
                 except SPENT:
                     await self._broker.renewal.renew(generation)
