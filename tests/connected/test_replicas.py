@@ -80,9 +80,9 @@ class Replicas:
 async def replicas(tmp_path: Path, topics: str, server: OwnPostgres) -> AsyncIterator[Replicas]:
     running = Replicas(tmp_path, topics, await server.database())
     try:
-        running.both[0].start(*Service)
+        running.both[0].start(*reversed(Service))
         running.both[1].start("gateway")  # both gateways at once, on an empty database
-        await running.both[0].ready(*Service)
+        await running.both[0].ready(*reversed(Service))
         await running.both[1].ready("gateway")
         yield running
     finally:

@@ -64,7 +64,7 @@ class Processes(Running):
     @asynccontextmanager
     async def running(self, *names: str) -> AsyncIterator[Self]:
         """These services, all without names; at the end of the block none, whatever was started in it."""
-        wanted = names or tuple(Service)
+        wanted = names or tuple(reversed(Service))  # the gateway is the slowest to start, so it is waited for last
         self.start(*wanted)
         try:
             await self.ready(*wanted)

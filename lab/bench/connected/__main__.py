@@ -71,7 +71,7 @@ class Bench:
     async def _overhead(self, services: Services, kafka: BrokerSettings) -> None:
         err.print(f"starting the services; their logs: {services.folder}")
         try:
-            await services.start(*Service)
+            await services.start(*reversed(Service))
             async with services.client() as client:
                 text = CorpusDocument("bench", "Guide", _DOCUMENT.name, "text/markdown", _DOCUMENT.read_bytes())
                 state = await index(client, text, lambda _: None)
@@ -116,7 +116,7 @@ class Bench:
         count, at_once = self._options.bare_questions, self._options.at_once
         try:
             await store_passages(FolderStore(services.folder / "objects"))
-            await services.start(*Service, bare=True)
+            await services.start(*reversed(Service), bare=True)
             load = Load(services.port, services.token)
             with _progress("warming up, without work", _WARM_UP_BARE) as advance:
                 await load.closed_loop(at_once, _WARM_UP_BARE, advance)
