@@ -25,9 +25,9 @@ from tests.support.tcp_ports import claimed_ports
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 HASTY = """
-from services.gateway import body_limit, connections
+from services.gateway.http import body_limit, header_timeout
 from services.gateway.__main__ import main
-connections.HEAD_S = body_limit.PATIENCE_S = 1
+header_timeout.HEAD_S = body_limit.PATIENCE_S = 1
 main()
 """
 OPERATOR = Person("operator", roles=(Role.ADMIN,))
