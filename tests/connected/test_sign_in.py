@@ -13,8 +13,9 @@ from tests.e2e.conftest import ended
 from tests.support.deployed_stack import GIVEN, REASON, connected_processes
 from tests.support.keycloak import Json, Realm, keycloak_realm
 from tests.support.people import RealmPeople
-from tests.support.processes import ROOT, Processes
+from tests.support.processes import Processes
 from tests.support.up import VIGIE
+from tests.support.warm_start import ROOT
 
 pytestmark = [
     pytest.mark.connected,

@@ -5,7 +5,7 @@ import tarfile
 from io import BytesIO
 from pathlib import Path
 
-from tests.support.up import ROOT
+from tests.support.warm_start import ROOT
 
 BEFORE_THE_TREE = "9c4dfe1432b25dd0d767bc1af9f6ac6ff12c5a62"
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -16,8 +15,8 @@ from services.standalone.local_issuer import LocalIssuer
 from shared.contracts.services import Service
 from tests.support.stack import People, Running
 from tests.support.tcp_ports import claimed_ports
+from tests.support.warm_start import ChildProcess, started
 
-ROOT = Path(__file__).parent.parent.parent
 START_TIMEOUT_S = 120
 
 
@@ -42,7 +41,7 @@ class Processes(Running):
             people or issuer,
             environment.get("VIGIE_KAFKA_TOPIC_PREFIX", ""),
         )
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, ChildProcess] = {}
         self._environment = {
             **os.environ,
             "VIGIE_KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
@@ -75,12 +74,10 @@ class Processes(Running):
     def start(self, *names: str, **environment: str) -> None:
         for name in names:
             with (self.data / f"{name}.log").open("ab") as log:
-                self._running[name] = subprocess.Popen(
-                    [sys.executable, "-m", f"services.{name}"],
-                    cwd=ROOT,
+                self._running[name] = started(
+                    ["-m", f"services.{name}"],
                     env=self._environment | {"VIGIE_HTTP_PORT": str(self.ports[name])} | environment,
-                    stdout=log,
-                    stderr=log,
+                    output=log,
                 )
 
     async def ready(self, *names: str) -> None:

@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 from services.standalone.local_issuer import LocalIssuer, Person
 from shared.client import VigieClient
+from tests.support.warm_start import ROOT, ChildProcess, started
 
-ROOT = Path(__file__).parent.parent.parent
 PATIENCE_S = 90
 VIGIE = (sys.executable, "-c", "from services.cli import main; main()")
 
@@ -37,7 +38,7 @@ class Up:
             **environment,
         }
         self._log = data.with_suffix(".log")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ChildProcess | None = None
         self.url = ""
 
     def command(self, *arguments: str) -> list[str]:
@@ -58,9 +59,7 @@ class Up:
     def start(self) -> str:
         """Start and wait until it tells its address."""
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self.command("up", "--port", "0"), cwd=self._root, env=self.environment, stdout=log, stderr=log
-            )
+            self._process = self._started(self.command("up", "--port", "0"), log)
         give_up = time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up:
             if self._process.poll() is not None:
@@ -71,6 +70,11 @@ class Up:
             time.sleep(0.05)
         self.kill()
         raise AssertionError(f"vigie up did not start: {self._log.read_text()[-3000:]}")
+
+    def _started(self, command: list[str], log: IO[bytes]) -> ChildProcess:
+        if self._root == ROOT:
+            return started(command[1:], env=self.environment, output=log)
+        return subprocess.Popen(command, cwd=self._root, env=self.environment, stdout=log, stderr=log)
 
     def _announced(self, pid: int) -> str | None:
         try:

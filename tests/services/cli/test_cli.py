@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from services.cli import app
 from shared.language.catalogue import Catalogue
-from tests.support.up import ROOT, VIGIE, Up
+from tests.support.up import VIGIE, Up
+from tests.support.warm_start import ROOT
 
 pytestmark = pytest.mark.processes
 

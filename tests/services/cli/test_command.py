@@ -15,7 +15,7 @@ from services.cli.context import DEFAULT_DATA, DEFAULT_PORT
 from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
 from services.standalone.settings import StandaloneSettings
-from tests.support.up import ROOT
+from tests.support.warm_start import ROOT
 
 CLIENT = {
     "annotated_doc", "annotated_types", "anyio", "certifi", "click", "cryptography", "dotenv", "filelock", "h11",

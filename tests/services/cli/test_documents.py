@@ -11,7 +11,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from services.cli import app
-from tests.support.up import ROOT, Up
+from tests.support.up import Up
+from tests.support.warm_start import ROOT
 
 pytestmark = pytest.mark.processes
 

@@ -14,7 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import app
-from tests.support.up import PATIENCE_S, ROOT
+from tests.support.up import PATIENCE_S
+from tests.support.warm_start import ROOT
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ Its patience is shorter than by default, and it has neither Kafka nor workers: w
 import asyncio
 import os
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ import pytest_asyncio
 
 from services.standalone.local_issuer import LocalIssuer, Person
 from shared.access import Role
-from tests.support.processes import ROOT, START_TIMEOUT_S
+from tests.support.processes import START_TIMEOUT_S
 from tests.support.tcp_ports import claimed_ports
+from tests.support.warm_start import ChildProcess, started
 
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
@@ -40,7 +40,7 @@ END = b"\r\n--b--\r\n"
 
 @dataclass
 class Gateway:
-    process: asyncio.subprocess.Process
+    process: ChildProcess
     port: int
     folder: Path
     token: str
@@ -68,8 +68,8 @@ class Gateway:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gateway]:
     folder = tmp_path_factory.mktemp("slow")
-    async with running(folder, HASTY) as started:
-        yield started
+    async with running(folder, HASTY) as gateway:
+        yield gateway
 
 
 @asynccontextmanager
@@ -86,23 +86,21 @@ async def running(folder: Path, program: str) -> AsyncIterator[Gateway]:
         "VIGIE_GATEWAY_PORT": str(port),
         "VIGIE_GATEWAY_QUESTION_DEADLINE_S": "3",
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, cwd=ROOT, env=os.environ | environment
-    )
-    started = Gateway(process, port, folder, issuer.token(OPERATOR))
+    with (folder / "gateway.log").open("wb") as log:
+        process = started(["-c", program], env=os.environ | environment, output=log)
+    gateway = Gateway(process, port, folder, issuer.token(OPERATOR))
     try:
         async with asyncio.timeout(START_TIMEOUT_S):
-            while not await _answers(started):
+            while not await _answers(gateway):
                 await asyncio.sleep(0.1)
-        yield started
+        yield gateway
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        process.kill()
+        process.wait()
 
 
 async def _answers(gateway: Gateway) -> bool:
-    assert gateway.process.returncode is None
+    assert gateway.process.poll() is None, (gateway.folder / "gateway.log").read_text()[-3000:]
     try:
         return await gateway.alive()
     except httpx.TransportError:
@@ -205,6 +203,5 @@ async def test_fault_4_a_gateway_with_slow_senders_stops_within_kubernetes_patie
         assert not upload.done()
         assert not head.done()
         gateway.process.terminate()
-        async with asyncio.timeout(TERMINATION_GRACE_S):
-            assert await gateway.process.wait() == 0
+        assert await asyncio.to_thread(gateway.process.wait, TERMINATION_GRACE_S) == 0
         await asyncio.gather(upload, head)
