@@ -74,6 +74,7 @@ _FORM_OVERHEAD_BYTES = 64 * 1024
 _LEASE_S = 4.0
 _SECOND_S = 1.0
 _DAY_S = 24 * 3600.0
+_LOOKS_A_STALL = 60
 _IDEMPOTENCY_KEYS_LIVE = timedelta(days=2)
 
 ROUTERS = (
@@ -277,7 +278,7 @@ def _chores(
 
     return (
         Chore("end-overdue-questions", _SECOND_S, ends.expire_overdue),
-        Chore("retry-stalled-jobs", _SECOND_S, retry_stalled),
+        Chore("retry-stalled-jobs", stall.total_seconds() / _LOOKS_A_STALL, retry_stalled),
         Chore("send-replays", _SECOND_S, replays.send_due, at_term=replays.restart),
         Chore("forget-idempotency-keys", _DAY_S, forget_keys),
     )

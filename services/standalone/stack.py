@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from typing import get_args
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,10 +18,11 @@ from services.embedder.settings import EmbedderSettings
 from services.gateway.http.header_timeout import HeaderTimeout
 from services.gateway.settings import DatabaseSettings, DirectorySettings, GatewaySettings, JwksSettings
 from services.retriever.settings import RetrieverSettings
-from services.standalone.adaptive_polling import AWAKE_MS, AdaptivePolling, WakeOnQuestion
+from services.standalone.adaptive_polling import AWAKE_MS, AdaptivePolling, WakeOnRequest
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer
 from services.standalone.settings import StandaloneSettings
+from shared.contracts.topics import Lane
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
@@ -72,11 +74,15 @@ class EmbeddedStack:
             async with AsyncExitStack() as running:
                 workers = self._workers(kafka, telemetry)
                 app = services.gateway.app.create_app(self._gateway_settings(kafka), telemetry)
-                polling = AdaptivePolling(worker.broker for worker in (app.state.worker, *workers))
+                polling = AdaptivePolling(
+                    (worker.broker for worker in (app.state.worker, *workers)),
+                    {"questions": kafka.question_fetch_wait_ms, "documents": kafka.document_fetch_wait_ms},
+                )
                 running.callback(polling.close)
-                server = _serving(WakeOnQuestion(app, polling), listener)
+                server = _serving(WakeOnRequest(app, polling), listener)
                 await _enter_together(running, [server, *(worker.running() for worker in workers)])
-                polling.wake()
+                for lane in get_args(Lane):
+                    polling.wake(lane)  # as after a request: what a former run left is taken up now
                 yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             listener.close()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import col, exists, func, select, update
+from sqlmodel import and_, col, exists, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
@@ -18,6 +18,38 @@ from shared.http_api.documents import DocumentState
 
 _AT_ONCE = 20
 """Versions whose batches are counted and sent in one round."""
+
+_PLACE_OF_MODEL = (
+    col(EmbeddedVersionRow.version_id) == VersionRow.id,
+    col(EmbeddedVersionRow.model_id) == EmbeddingRow.id,
+)
+_LACKING = (
+    exists()
+    .where(
+        col(VersionRow.state) == DocumentState.INDEXED,
+        ~exists().where(*_PLACE_OF_MODEL, col(EmbeddedVersionRow.whole)).correlate(VersionRow, EmbeddingRow),
+    )
+    .correlate(EmbeddingRow)
+)
+"""Whether a version that can be found is without all vectors of the statement's model."""
+
+_WAITING = (
+    exists()
+    .where(*_PLACE_OF_MODEL, ~col(EmbeddedVersionRow.whole), col(VersionRow.state).not_in(ENDED))
+    .correlate(EmbeddingRow)
+)
+"""Whether one that nobody can find yet waits for it: it came while another model was in use."""
+
+_ANYTHING_LACKS = (
+    select(EmbeddingRow.id)
+    .where(
+        or_(
+            EmbeddingRow.role == EmbeddingRole.NEXT,
+            and_(EmbeddingRow.role == EmbeddingRole.ACTIVE, or_(_LACKING, _WAITING)),
+        )
+    )
+    .limit(1)
+)
 
 _UNDER_WAY = (~col(EmbeddedVersionRow.whole), col(EmbeddedVersionRow.sent) > 0)
 
@@ -96,13 +128,8 @@ class SqlReplays:
 
 
 async def _anything_lacks(session: AsyncSession) -> bool:
-    for role in (EmbeddingRole.NEXT, EmbeddingRole.ACTIVE):
-        model = await in_role(session, role)
-        if model is not None and (role == EmbeddingRole.NEXT or await _lacking(session, model)):
-            return True
-        if model is not None and await _waiting(session, model):
-            return True
-    return False
+    """Whether there is a next model, or a version without all vectors of the model in use; in one quick statement."""
+    return (await session.exec(_ANYTHING_LACKS)).first() is not None
 
 
 async def _send_again_from_the_start(session: AsyncSession, stalled_before: datetime) -> None:
@@ -123,24 +150,7 @@ async def _take_in(session: AsyncSession, model: EmbeddingRow) -> None:
 
 
 async def _lacking(session: AsyncSession, model: EmbeddingRow) -> bool:
-    is_whole = exists().where(
-        col(EmbeddedVersionRow.version_id) == VersionRow.id,
-        col(EmbeddedVersionRow.model_id) == model.id,
-        col(EmbeddedVersionRow.whole),
-    )
-    lacking = select(VersionRow.id).where(VersionRow.state == DocumentState.INDEXED, ~is_whole).limit(1)
-    return (await session.exec(lacking)).first() is not None
-
-
-async def _waiting(session: AsyncSession, model: EmbeddingRow) -> bool:
-    """Whether a version that nobody can find yet waits for this model: it came while another one was in use."""
-    waiting = (
-        select(VersionRow.id)
-        .where(VersionRow.id == EmbeddedVersionRow.version_id, EmbeddedVersionRow.model_id == model.id)
-        .where(~col(EmbeddedVersionRow.whole), col(VersionRow.state).not_in(ENDED))
-        .limit(1)
-    )
-    return (await session.exec(waiting)).first() is not None
+    return bool((await session.exec(select(_LACKING).where(EmbeddingRow.id == model.id))).one())
 
 
 async def _unsent(session: AsyncSession, model: EmbeddingRow, room: int) -> list[Replay]:

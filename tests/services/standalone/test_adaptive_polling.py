@@ -3,22 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from faststream.kafka import KafkaBroker
+from starlette.types import Message, Receive, Scope, Send
 
 from services.standalone import adaptive_polling
-from services.standalone.adaptive_polling import ASLEEP_MS, AWAKE_MS, AdaptivePolling, WakeOnQuestion
+from services.standalone.adaptive_polling import ASLEEP_MS, AWAKE_MS, AdaptivePolling, WakeOnRequest
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.contracts.documents import DocumentProgressed
 from shared.contracts.questions import AnswerStreamed
-from shared.contracts.topics import ANSWERS_STREAMED, DOCUMENTS_PROGRESSED
+from shared.contracts.topics import ANSWERS_STREAMED, DOCUMENTS_PROGRESSED, Lane
 from shared.kafka.broker import create_broker, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
 
 START_MS = 21
 DOCUMENTS_MS = 123
+AWAKE: dict[Lane, int] = {"questions": AWAKE_MS, "documents": 45}
 
 
 @pytest.fixture
@@ -60,29 +63,52 @@ async def consuming(address: str) -> AsyncIterator[Consuming]:
     telemetry.close()
 
 
-async def test_questions_are_polled_quickly_while_somebody_asks(
+async def test_who_asks_is_polled_for_quickly_and_silence_seldom(
     consuming: Consuming, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert consuming.waits() == {"answers.streamed": START_MS, "documents.progressed": DOCUMENTS_MS}
     monkeypatch.setattr(adaptive_polling, "PAUSE_S", 0.2)
-    adaptive = AdaptivePolling([consuming.broker])
-    adaptive.wake()
+    adaptive = AdaptivePolling([consuming.broker], AWAKE)
+    adaptive.wake("questions")
     assert consuming.waits() == {"answers.streamed": AWAKE_MS, "documents.progressed": DOCUMENTS_MS}
-    async with asyncio.timeout(30):
-        while consuming.waits()["answers.streamed"] != ASLEEP_MS:
-            await asyncio.sleep(0.02)
+    await asleep(consuming, "answers.streamed", ASLEEP_MS["questions"])
     assert consuming.waits()["documents.progressed"] == DOCUMENTS_MS
-    adaptive.wake()
+    adaptive.wake("documents")
+    assert consuming.waits()["documents.progressed"] == AWAKE["documents"]
+    await asleep(consuming, "documents.progressed", ASLEEP_MS["documents"])
+    adaptive.wake("questions")
     assert consuming.waits()["answers.streamed"] == AWAKE_MS
     adaptive.close()
+
+
+async def test_a_lane_stays_awake_while_something_is_published(
+    consuming: Consuming, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long answer, or a document that takes minutes: nobody sends a request meanwhile."""
+    monkeypatch.setattr(adaptive_polling, "PAUSE_S", 0.5)
+    adaptive = AdaptivePolling([consuming.broker], AWAKE)
+    adaptive.wake("documents")
+    for _ in range(12):
+        progressed = DocumentProgressed(document_id=uuid4(), version_id=uuid4(), sequence=1, stage="embedded")
+        await consuming.broker.publish(progressed, DOCUMENTS_PROGRESSED.name)
+        await asyncio.sleep(0.2)
+        assert consuming.waits()["documents.progressed"] == AWAKE["documents"]
+    await asleep(consuming, "documents.progressed", ASLEEP_MS["documents"])
+    adaptive.close()
+
+
+async def asleep(consuming: Consuming, topic: str, wait_ms: int) -> None:
+    async with asyncio.timeout(30):
+        while consuming.waits()[topic] != wait_ms:
+            await asyncio.sleep(0.02)
 
 
 async def test_who_is_not_connected_yet_is_left_alone() -> None:
     telemetry = Telemetry(TelemetrySettings(), service="test")
     broker, _ = create_broker(BrokerSettings(), service="test", telemetry=telemetry)
     subscription(broker, ANSWERS_STREAMED, group=None, kafka=BrokerSettings())(_nothing)
-    adaptive = AdaptivePolling([broker])
-    adaptive.wake()
+    adaptive = AdaptivePolling([broker], AWAKE)
+    adaptive.wake("questions")
     adaptive.close()
     telemetry.close()
 
@@ -91,26 +117,42 @@ async def _nothing(_event: AnswerStreamed) -> None: ...
 
 
 @pytest.mark.parametrize(
-    ("kind", "path", "wakes"),
+    ("method", "path", "wakes"),
     [
-        ("http", "/v1/questions", 1),
-        ("http", "/v1/questions/1", 1),
-        ("http", "/v1/chat/completions", 1),
-        ("http", "/v1/documents", 0),
-        ("http", "/v1/models", 0),
-        ("lifespan", "", 0),
+        ("POST", "/v1/questions", ["questions"]),
+        ("GET", "/v1/questions/1", ["questions"]),
+        ("POST", "/v1/chat/completions", ["questions"]),
+        ("POST", "/v1/documents", ["documents"]),
+        ("DELETE", "/v1/documents/1", ["documents"]),
+        ("PATCH", "/v1/documents/1", ["documents"]),
+        ("GET", "/v1/documents", []),
+        ("GET", "/v1/models", []),
+        ("GET", "/readyz", []),
     ],
 )
-async def test_a_request_for_questions_wakes_before_it_is_served(kind: str, path: str, wakes: int) -> None:
+async def test_a_request_wakes_its_lane_before_it_is_served(method: str, path: str, wakes: list[str]) -> None:
+    assert await _order({"type": "http", "method": method, "path": path}) == [*wakes, "served"]
+
+
+async def test_what_is_no_request_wakes_nobody() -> None:
+    assert await _order({"type": "lifespan"}) == ["served"]
+
+
+async def _order(scope: Scope) -> list[str]:
     order: list[str] = []
 
-    class Counting(AdaptivePolling):
-        def wake(self) -> None:
-            order.append("woken")
+    class Noting(AdaptivePolling):
+        def wake(self, lane: Lane) -> None:
+            order.append(lane)
 
-    async def app(_scope, _receive, _send) -> None:
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
         order.append("served")
 
-    scope = {"type": kind} | ({"path": path} if path else {})
-    await WakeOnQuestion(app, Counting([]))(scope, None, None)
-    assert order == ["woken"] * wakes + ["served"]
+    async def receive() -> Message:
+        raise AssertionError("nothing is read")
+
+    async def send(_message: Message) -> None:
+        raise AssertionError("nothing is sent")
+
+    await WakeOnRequest(app, Noting([], AWAKE))(scope, receive, send)
+    return order
