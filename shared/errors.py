@@ -15,9 +15,11 @@
     │   └── BackendNotAllowed              the backend may not see a question of this confidentiality
     ├── NotFound                      404
     │   └── UnknownAssistant               no assistant has this name
+    ├── MethodNotAllowed              405  the address exists, and takes other methods
     ├── SlowSender                    408  the request's body did not arrive in time
     ├── Conflict                      409
     │   └── ModelMismatch                  vectors of one model offered to an index of another
+    ├── MisdirectedRequest            421  the gateway is not asked for under this host
     ├── Overloaded                    429  every slot and place in the queue is taken
     ├── DeadlineExceeded              504  the question's deadline has passed
     ├── Cancelled                     499  the client has closed the connection
@@ -123,6 +125,11 @@ class UnknownAssistant(NotFound):
     code = "unknown-assistant"
 
 
+class MethodNotAllowed(VigieError):
+    code = "method-not-allowed"
+    status_code = 405
+
+
 class SlowSender(VigieError):
     code = "slow-sender"
     status_code = 408
@@ -135,6 +142,11 @@ class Conflict(VigieError):
 
 class ModelMismatch(Conflict):
     code = "model-mismatch"
+
+
+class MisdirectedRequest(VigieError):
+    code = "misdirected-request"
+    status_code = 421
 
 
 class Overloaded(VigieError):

@@ -33,12 +33,14 @@ from services.gateway.embedding_models.sql import SqlEmbeddings
 from services.gateway.feedback.routes import router as feedback_router
 from services.gateway.feedback.service import FeedbackService
 from services.gateway.feedback.sql import SqlFeedback
-from services.gateway.http import problems
+from services.gateway.http import api_pages, openapi_document, problems
+from services.gateway.http.allowed_hosts import AllowedHosts
 from services.gateway.http.auth import KeySet, TokenVerifier
 from services.gateway.http.body_limit import BodyLimit
 from services.gateway.http.dependencies import PublicAddress, provide
 from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
+from services.gateway.http.response_headers import ResponseHeaders
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
 from services.gateway.openai_api.models import router as model_router
@@ -160,6 +162,7 @@ def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None, se
         ready=worker.ready,
         registry=telemetry.registry,
         max_upload_bytes=settings.max_upload_bytes,
+        allowed_hosts=settings.allowed_hosts,
         lifespan=lifespan,
     )
     if (tracer := telemetry.tracer("gateway")) is not None:
@@ -174,16 +177,21 @@ def create_http(
     ready: Callable[[], bool],
     registry: CollectorRegistry,
     max_upload_bytes: int,
+    allowed_hosts: Sequence[str] = (),
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """The routes over parts that somebody else opens and closes."""
-    app = FastAPI(title="Vigie", version="1", lifespan=lifespan)
+    app = FastAPI(title="Vigie", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     provide(app, *gateway.provided)
     app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
+    app.add_middleware(AllowedHosts, hosts=allowed_hosts)
+    app.add_middleware(ResponseHeaders)
     problems.register(app)
     app.include_router(status_router(ready, registry))
+    app.include_router(api_pages.router)
     for router in ROUTERS:
         app.include_router(router)
+    openapi_document.describe(app)
     return app
 
 

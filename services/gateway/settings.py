@@ -92,6 +92,10 @@ class GatewaySettings(BaseSettings):
         pattern=r"^https?://[^/]+(/.*[^/])?$",
         description="where people reach the gateway, for links to passages; default: as each request names it",
     )
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="host names, without port, under which the gateway answers, as a JSON list; none: under any",
+    )
     database: DatabaseSettings = Field(default_factory=DatabaseSettings, description="see VIGIE_GATEWAY_DATABASE_*")
     jwks: JwksSettings = Field(default_factory=JwksSettings, description="see VIGIE_GATEWAY_JWKS_*")
     directory: DirectorySettings = Field(default_factory=DirectorySettings, description="see VIGIE_GATEWAY_DIRECTORY_*")

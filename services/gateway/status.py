@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from services.gateway.documents.routes import Documents
@@ -22,13 +22,13 @@ def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> API
     async def livez() -> dict[str, str]:
         return {"service": "gateway", "status": "alive"}
 
-    @router.get("/readyz")
+    @router.get("/readyz", responses={503: {"description": "The gateway starts, or its database or Kafka is away"}})
     async def readyz() -> JSONResponse:
         """Ready when the database is open and the consumers run."""
         status, code = ("ready", 200) if ready() else ("starting", 503)
         return JSONResponse({"service": "gateway", "status": status}, code)
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

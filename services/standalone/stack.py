@@ -28,6 +28,9 @@ from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker
 
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+"""Whoever asks for this machine under another name was sent by a page that is not ours."""
+
 _STOP_TIMEOUT_S = 5
 
 
@@ -114,6 +117,7 @@ class EmbeddedStack:
             database=DatabaseSettings(url=f"sqlite+aiosqlite:///{data / 'vigie.db'}"),
             directory=DirectorySettings(keycloak_realm_url=None, people_file=self.issuer.people_file),
             jwks=JwksSettings(file=self.issuer.jwks_file, url=None),
+            allowed_hosts=LOOPBACK,
             issuer=ISSUER,
             audience=AUDIENCE,
             clients=(CLIENT,),

@@ -8,12 +8,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from shared.contracts.base import Failure
 from shared.errors import (
     InsufficientStorage,
     InternalError,
     InvalidInput,
+    MethodNotAllowed,
     NotFound,
     Overloaded,
     Unavailable,
@@ -28,6 +30,7 @@ logger = logging.getLogger("vigie.gateway")
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:vigie:problem:"
 RETRY_AFTER_S = 5
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _WORTH_WAITING = {Unavailable.status_code, InsufficientStorage.status_code}
 
 
@@ -72,6 +75,13 @@ def respond(error: VigieError, language: str) -> JSONResponse:
     return JSONResponse(problem(failure, error.status_code, language), error.status_code, headers, MEDIA_TYPE)
 
 
+def allowed_methods(request: Request) -> list[str]:
+    """The methods of all routes at the request's address (RFC 9110, 10.2.1); Starlette tells those of the first."""
+    asked = [(method, dict(request.scope) | {"method": method}) for method in _METHODS]
+    routes = request.app.routes
+    return [method for method, scope in asked if any(route.matches(scope)[0] is Match.FULL for route in routes)]
+
+
 def register(app: FastAPI) -> None:
     """Turn every error that leaves a route into a problem."""
 
@@ -88,6 +98,11 @@ def register(app: FastAPI) -> None:
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == NotFound.status_code:
             return respond(NotFound(what="page"), language_of(request))
+        if error.status_code == MethodNotAllowed.status_code:
+            allowed = ", ".join(allowed_methods(request))
+            refusal = respond(MethodNotAllowed(allowed=allowed), language_of(request))
+            refusal.headers["allow"] = allowed
+            return refusal
         failure = Failure(code=InvalidInput.code, params={"reason": str(error.detail)})
         body = problem(failure, error.status_code, language_of(request))
         return JSONResponse(body, error.status_code, error.headers, MEDIA_TYPE)

@@ -1,0 +1,90 @@
+"""What every response carries, whichever route gives it; and what the OpenAPI document says of refusals."""
+
+import re
+
+import httpx
+import pytest
+
+from services.gateway.http.allowed_hosts import AllowedHosts
+from services.gateway.http.problems import MEDIA_TYPE
+from tests.services.gateway.conftest import READER, Rig
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/livez", 200),
+        ("GET", "/v1/documents", 200),
+        ("GET", "/v1/documents/no-id", 422),
+        ("GET", "/v1/nothing", 404),
+        ("PUT", "/v1/documents", 405),
+        ("POST", "/v1/chat/completions", 400),
+    ],
+)
+async def test_s25_whatever_is_answered_is_kept_nowhere_and_taken_for_nothing_else(
+    rig: Rig, method: str, path: str, status: int
+) -> None:
+    response = await rig.http.request(method, path, headers=rig.headers(READER))
+    assert response.status_code == status
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
+async def test_s22_pages_of_the_api_ask_nobody_else_for_anything(rig: Rig) -> None:
+    page = await rig.http.get("/docs")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    assert not re.search(r"//|<script>|\son\w+=", page.text), "an address elsewhere, or a script in the page"
+    for path in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        part = await rig.http.get(f"/{path}")
+        assert part.is_success, path
+        assert re.match(r"text/(css|javascript)|application/javascript", part.headers["content-type"])
+    assert (await rig.http.get("/redoc")).status_code == 404
+
+
+async def test_a_refused_method_is_told_all_that_the_address_takes(rig: Rig) -> None:
+    for path, operations in rig.app.openapi()["paths"].items():
+        refused = next(iter(sorted(METHODS - operations.keys())))
+        response = await rig.http.request(refused.upper(), path, headers=rig.headers(READER))
+        assert response.status_code == 405, path
+        assert {each.lower() for each in response.headers["allow"].split(", ")} == operations.keys(), path
+        assert response.json()["type"] == "urn:vigie:problem:method-not-allowed"
+
+
+async def test_every_operation_documents_its_refusals(rig: Rig) -> None:
+    document = rig.app.openapi()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            openai = path.startswith(("/v1/chat", "/v1/models"))
+            refusal = {"$ref": f"#/components/responses/{'OpenAIError' if openai else 'Problem'}"}
+            responses = operation["responses"]
+            assert responses["default"] == refusal, (method, path)
+            assert ("401" in responses) == ("security" in operation), (method, path)
+            if "requestBody" in operation:
+                assert responses["400" if openai else "422"] == responses["413"] == refusal, (method, path)
+    assert list(document["components"]["responses"]["Problem"]["content"]) == [MEDIA_TYPE]
+    assert "HTTPValidationError" not in str(document)
+
+
+@pytest.mark.parametrize("host", ["vigie.example", "VIGIE.example:8443", "[::1]", "[::1]:8080", "127.0.0.1:1"])
+async def test_a_host_of_the_list_is_answered(rig: Rig, host: str) -> None:
+    assert (await asked_as(rig, host, "/openapi.json")).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "vigie.example.evil.example", "[::2]", "", "vigie.example@evil"])
+async def test_s25_a_page_that_reaches_the_gateway_under_its_own_name_learns_nothing(rig: Rig, host: str) -> None:
+    refused = await asked_as(rig, host, "/v1/documents")
+    assert refused.status_code == 421
+    assert refused.json()["type"] == "urn:vigie:problem:misdirected-request"
+    assert (await asked_as(rig, host, "/livez")).is_success, "probes come under a pod's address"
+
+
+async def asked_as(rig: Rig, host: str, path: str) -> httpx.Response:
+    hosts = ["vigie.example", "[::1]", "127.0.0.1"]
+    transport = httpx.ASGITransport(app=AllowedHosts(rig.app, hosts))
+    async with httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
+        return await http.get(path, headers=rig.headers(READER) | {"host": host})
