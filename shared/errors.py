@@ -210,5 +210,16 @@ class InsufficientStorage(Unavailable):
 
 
 def trace_of(error: BaseException) -> str:
-    """Return class and stack of a defect, for the log; never its message, which may quote a document."""
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+    """Return classes and stacks of a defect and its causes, for the log; no message, which may quote a document."""
+    told, seen = [], set[int]()
+    each: BaseException | None = error
+    while each is not None and id(each) not in seen:
+        seen.add(id(each))
+        told.append(f"{type(each).__name__}\n{''.join(traceback.format_tb(each.__traceback__))}")
+        told += (
+            [f"in the group: {trace_of(one)}" for one in each.exceptions]
+            if isinstance(each, BaseExceptionGroup)
+            else []
+        )
+        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+    return "because of: ".join(told)

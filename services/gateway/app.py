@@ -37,6 +37,7 @@ from services.gateway.http import api_pages, openapi_document, problems
 from services.gateway.http.allowed_hosts import AllowedHosts
 from services.gateway.http.auth import KeySet, TokenVerifier
 from services.gateway.http.body_limit import BodyLimit
+from services.gateway.http.defects import Defects
 from services.gateway.http.dependencies import PublicAddress, provide
 from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
@@ -185,6 +186,7 @@ def create_http(
     provide(app, *gateway.provided)
     app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
     app.add_middleware(AllowedHosts, hosts=allowed_hosts)
+    app.add_middleware(Defects)
     app.add_middleware(ResponseHeaders)
     problems.register(app)
     app.include_router(status_router(ready, registry))

@@ -144,6 +144,7 @@ async def _serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]
     config = uvicorn.Config(
         app,
         http=HeaderTimeout,
+        log_config=None,  # its own would bring back the words of errors
         log_level="warning",
         access_log=False,
         lifespan="on",

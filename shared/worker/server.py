@@ -71,6 +71,7 @@ def run_asgi(app: Callable[..., Any], *, host: str, port: int, **options: Any) -
         app,
         host=host,
         port=port,
+        log_config=None,  # its own would bring back the words of errors
         log_level="warning",
         access_log=False,
         loop="uvloop",

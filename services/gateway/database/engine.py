@@ -73,7 +73,10 @@ class Database:
         await self._migrated()
         if self.is_sqlite:
             self._engine = create_async_engine(
-                self.url, pool_size=self._settings.pool_size, pool_timeout=self._settings.acquire_timeout_s
+                self.url,
+                hide_parameters=True,
+                pool_size=self._settings.pool_size,
+                pool_timeout=self._settings.acquire_timeout_s,
             )
             use_sealer(self._engine.dialect, self._sealer)
             event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
@@ -82,6 +85,7 @@ class Database:
             return
         self._engine = create_async_engine(
             self.url,
+            hide_parameters=True,
             pool_size=self._settings.pool_size,
             max_overflow=0,  # what is opened beside the pool is closed after each use: in a rush, all the time
             pool_timeout=self._settings.acquire_timeout_s,

@@ -1,6 +1,5 @@
 """Errors as application/problem+json (RFC 9457): a stable type, a sentence in the reader's language, never a stack."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,12 +19,9 @@ from shared.errors import (
     Overloaded,
     Unavailable,
     VigieError,
-    trace_of,
 )
 from shared.http_api.problems import describe, title
 from shared.language.catalogue import preferred
-
-logger = logging.getLogger("vigie.gateway")
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:vigie:problem:"
@@ -83,7 +79,7 @@ def allowed_methods(request: Request) -> list[str]:
 
 
 def register(app: FastAPI) -> None:
-    """Turn every error that leaves a route into a problem."""
+    """Turn every error that is foreseen into a problem; `Defects` does it with the others."""
 
     @app.exception_handler(VigieError)
     async def vigie_error(request: Request, error: VigieError) -> JSONResponse:
@@ -106,8 +102,3 @@ def register(app: FastAPI) -> None:
         failure = Failure(code=InvalidInput.code, params={"reason": str(error.detail)})
         body = problem(failure, error.status_code, language_of(request))
         return JSONResponse(body, error.status_code, error.headers, MEDIA_TYPE)
-
-    @app.exception_handler(Exception)
-    async def defect(request: Request, error: Exception) -> JSONResponse:
-        logger.error("defect: %s", trace_of(error))
-        return respond(InternalError(), language_of(request))

@@ -4,8 +4,12 @@ import re
 
 import httpx
 import pytest
+from sqlalchemy import text
+from starlette.types import Receive, Scope, Send
 
+from services.gateway.documents.service import DocumentService
 from services.gateway.http.allowed_hosts import AllowedHosts
+from services.gateway.http.body_limit import BodyLimit
 from services.gateway.http.problems import MEDIA_TYPE
 from tests.services.gateway.conftest import READER, Rig
 
@@ -88,3 +92,42 @@ async def asked_as(rig: Rig, host: str, path: str) -> httpx.Response:
     transport = httpx.ASGITransport(app=AllowedHosts(rig.app, hosts))
     async with httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
         return await http.get(path, headers=rig.headers(READER) | {"host": host})
+
+
+@pytest.mark.parametrize("failing", ["a route", "a middleware", "the database"])
+async def test_s16_a_defect_is_a_problem_and_its_words_are_nowhere(
+    rig: Rig, failing: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = "Mme Serin, allergique au latex"
+
+    async def defect(*_: object, **__: object) -> None:
+        raise ValueError(canary)
+
+    async def unknown_column(*_: object, **__: object) -> None:
+        async with rig.gateway.database.reading() as session:
+            await session.execute(text("SELECT serin FROM documents WHERE title = :title"), {"title": canary})
+
+    if failing == "a middleware":
+        monkeypatch.setattr(BodyLimit, "__call__", defect)
+    else:
+        replacement = unknown_column if failing == "the database" else defect
+        monkeypatch.setattr(DocumentService, "counts", replacement)
+    # Exceptions that leave the application would be raised here, as they would reach the server.
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=rig.app), base_url="http://vigie") as http:
+        response = await http.get("/v1/status", headers=rig.headers(READER))
+    assert response.status_code == 500
+    assert response.json()["type"] == "urn:vigie:problem:internal-error"
+    assert response.headers["cache-control"] == "no-store"
+    assert "defect: " in caplog.text
+    assert canary not in caplog.text + response.text
+
+
+async def test_a_response_that_has_begun_is_cut_off(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def begun(_self: BodyLimit, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ValueError("cut")
+
+    monkeypatch.setattr(BodyLimit, "__call__", begun)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=rig.app), base_url="http://vigie") as http:
+        with pytest.raises(ValueError, match="cut"):
+            await http.get("/v1/status")
