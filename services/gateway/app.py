@@ -18,6 +18,7 @@ from services.gateway.database.engine import Database
 from services.gateway.directory.file import FileDirectory
 from services.gateway.directory.routes import router as directory_router
 from services.gateway.directory.service import Directory, DirectoryService
+from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.passage_routes import router as passage_router
 from services.gateway.documents.passages import PassageService
 from services.gateway.documents.progress import DocumentProgress
@@ -106,7 +107,7 @@ class Gateway:
     Attributes:
         provided: what routes ask for by its class.
         parts: what has to be opened before, and closed after.
-        progress, ends: what the consumers call; models: likewise.
+        progress, followers, models, ends: what the consumers call.
         relay, chores: what runs beside the requests.
     """
 
@@ -115,6 +116,7 @@ class Gateway:
     database: Database
     outbox: SqlOutbox
     progress: DocumentProgress
+    followers: DocumentFollower
     ends: QuestionEnds
     models: SqlEmbeddings
     relay: Relay
@@ -148,7 +150,7 @@ def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None, se
     telemetry = telemetry or Telemetry(settings.telemetry, service="gateway")
     broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry, sealer=sealer)
     gateway = build(settings, events=events, registry=telemetry.registry, sealer=sealer)
-    consumer.register(broker, gateway.progress, gateway.models, gateway.ends, settings.kafka)
+    consumer.register(broker, gateway.progress, gateway.followers, gateway.models, gateway.ends, settings.kafka)
     worker = Worker("gateway", broker, gateway.opened, telemetry)
 
     @asynccontextmanager
@@ -228,6 +230,7 @@ def build(
         partial(retirement, signer),
     )
     work, catalogue = SqlUnitsOfWork(database, SqlDocumentRows.within, relay.wake), SqlDocumentCatalogue(database)
+    followers = DocumentFollower(catalogue)
     documents = DocumentService(work, catalogue, idempotency, store, signer, models)
 
     question_rows, listeners = SqlQuestions(database), Listeners()
@@ -255,6 +258,7 @@ def build(
             _verifier(settings, keys),
             PublicAddress(settings.public_url),
             documents,
+            followers,
             PassageService(documents, catalogue, store),
             questions,
             QuestionFollower(questions, ends, listeners),
@@ -267,6 +271,7 @@ def build(
         database=database,
         outbox=outbox,
         progress=DocumentProgress(work, models, store),
+        followers=followers,
         ends=ends,
         models=models,
         relay=relay,

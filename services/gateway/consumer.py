@@ -2,6 +2,7 @@
 
 from faststream.kafka import KafkaBroker
 
+from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.embedding_models.ports import EmbeddingProgress
 from services.gateway.questions.ends import QuestionEnds
@@ -25,6 +26,7 @@ _MAX_CONCURRENCY = 4
 def register(
     broker: KafkaBroker,
     documents: DocumentProgress,
+    followers: DocumentFollower,
     models: EmbeddingProgress,
     questions: QuestionEnds,
     kafka: BrokerSettings,
@@ -34,10 +36,12 @@ def register(
     @subscription(broker, DOCUMENTS_PROGRESSED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def document_progressed(event: DocumentProgressed) -> None:
         await documents.progressed(event)
+        followers.moved(event.document_id)
 
     @subscription(broker, DOCUMENTS_INDEXED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def document_indexed(event: DocumentIndexed) -> None:
         await documents.indexed(event)
+        followers.moved(event.document_id)
 
     @subscription(broker, INDEXES_DROPPED, group="gateway", kafka=kafka)
     async def index_dropped(event: IndexDropped) -> None:

@@ -61,10 +61,14 @@ class DocumentRows(Protocol):
     def vectors(self) -> VectorRepository: ...
 
 
-class DocumentCatalogue(Protocol):
-    """Reading documents."""
+class LatestVersions(Protocol):
+    """Looking up one document."""
 
     async def latest(self, document_id: UUID) -> DocumentRecord | None: ...
+
+
+class DocumentCatalogue(LatestVersions, Protocol):
+    """Reading documents."""
 
     async def version(self, version_id: UUID) -> DocumentRecord | None: ...
 

@@ -1,6 +1,5 @@
 """Documents: send, list, follow, withdraw."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from functools import partial
@@ -14,6 +13,7 @@ from sse_starlette import EventSourceResponse
 
 from services.gateway.database.ports import Cursor
 from services.gateway.database.search_words import words_of
+from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.metadata import parse_metadata_filter
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.passages import PassageService
@@ -26,19 +26,19 @@ from services.gateway.http.problems import language_of
 from shared.access import PUBLIC, Principal
 from shared.contracts.chunking import STRATEGIES, check, options_of
 from shared.contracts.documents import MAX_PASSAGE_CHARS, Chunking
-from shared.errors import InvalidInput, NotFound
-from shared.http_api.documents import ENDED, DocumentEdit, DocumentList, DocumentOrder, DocumentQuery, DocumentView
+from shared.errors import InvalidInput
+from shared.http_api.documents import DocumentEdit, DocumentList, DocumentOrder, DocumentQuery, DocumentView
 from shared.http_api.passages import PassageList
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 Documents = Annotated[DocumentService, Depends(provided(DocumentService))]
+Follower = Annotated[DocumentFollower, Depends(provided(DocumentFollower))]
 Passages = Annotated[PassageService, Depends(provided(PassageService))]
 
 _STRATEGIES = f"{', '.join(STRATEGIES)}; default: by type"
 _STRINGS = TypeAdapter(dict[str, str])
 _CHUNK_BYTES = 1024 * 1024
-_POLL_S = 0.25
 
 
 async def _metadata(
@@ -148,10 +148,12 @@ async def passages(
 
 
 @router.get("/{document_id}/events", response_class=EventSourceResponse)
-async def events(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> EventSourceResponse:
+async def events(
+    request: Request, documents: Documents, follower: Follower, caller: Caller, document_id: UUID
+) -> EventSourceResponse:
     """Server-sent events, named after the state, with the document as data, until the version has ended."""
     await documents.find(caller, document_id)
-    return EventSourceResponse(_progress(documents, caller, document_id, language_of(request)))
+    return EventSourceResponse(_progress(follower, caller, document_id, language_of(request)))
 
 
 @router.post("/{document_id}/reindex", status_code=202)
@@ -204,19 +206,8 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
 
 
 async def _progress(
-    documents: DocumentService, caller: Principal, document_id: UUID, language: str
+    follower: DocumentFollower, caller: Principal, document_id: UUID, language: str
 ) -> AsyncIterator[dict[str, str]]:
-    """Read from the database, so that any replica can tell what any other has stored."""
-    told: DocumentRecord | None = None
-    while True:
-        try:
-            record = await documents.find(caller, document_id)
-        except NotFound:
-            return
-        if record != told:
-            view = document_view(record, language)
-            yield {"event": record.state.value, "data": json.dumps(view.model_dump(mode="json"), ensure_ascii=False)}
-            told = record
-        if record.state in ENDED:
-            return
-        await asyncio.sleep(_POLL_S)
+    async for record in follower.follow(caller, document_id):
+        view = document_view(record, language)
+        yield {"event": record.state.value, "data": json.dumps(view.model_dump(mode="json"), ensure_ascii=False)}
