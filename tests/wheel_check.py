@@ -141,7 +141,7 @@ class WheelCheck:
         if importlib.util.find_spec("mypy") is not None:
             program = self._folder / "program.py"
             program.write_text(CLIENT, encoding="utf-8")
-            mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", self._folder / "mypy"]
+            mypy: list[str | Path] = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", self._folder / "mypy"]
             checked = self._run([*mypy, "--python-executable", python, program])
             if checked.returncode:
                 raise CheckFailed(f"client: {checked.stdout}{checked.stderr}")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from prometheus_client import CollectorRegistry
+from prometheus_client.metrics import MetricWrapperBase
 
 from services.generator.models.metrics import ModelMetrics
 from shared.contracts.topics import TOPICS
@@ -31,11 +32,11 @@ def exposed() -> dict[str, set[str]]:
     Metrics.of(registry)
     ModelMetrics(registry)
     telemetry.close()
-    return {
-        name: {"job", "instance", *collector._labelnames}
-        for collector, names in registry._collector_to_names.items()
-        for name in names
-    }
+    labels: dict[str, set[str]] = {}
+    for collector, names in registry._collector_to_names.items():
+        assert isinstance(collector, MetricWrapperBase)
+        labels |= {name: {"job", "instance", *collector._labelnames} for name in names}
+    return labels
 
 
 @rules

@@ -17,7 +17,8 @@ PEOPLE_CLIENTS = ("vigie-web", "vigie-cli", "vigie-consumer")
 
 @pytest.fixture(scope="module")
 def realm() -> dict[str, Any]:
-    return json.loads((FOLDER / "realm-vigie.json").read_text(encoding="utf-8"))
+    read: dict[str, Any] = json.loads((FOLDER / "realm-vigie.json").read_text(encoding="utf-8"))
+    return read
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_a_grant_with_other_scopes_under_the_same_signature_is_refused() -> None
 
 
 def test_an_unsigned_grant_is_refused() -> None:
-    token = jwt.encode(claims_of(SIGNER.sign(GRANT, soon())), None, algorithm="none")
+    token = jwt.encode(claims_of(SIGNER.sign(GRANT, soon())), "", algorithm="none")
     with pytest.raises(Forbidden):
         VERIFIER.verify(token, purpose="read", job=JOB)
 

@@ -72,7 +72,7 @@ PINNED: dict[str, tuple[str, Callable[[], bool]]] = {
         SUBSCRIBER,
         lambda: (
             "listener" in inspect.getsource(DefaultSubscriber.start)
-            or "listener" in inspect.getsource(DefaultSubscriber.__mro__[1].__init__)
+            or "listener" in inspect.getsource(vars(DefaultSubscriber.__mro__[1])["__init__"])
         ),
     ),
     "KafkaSubscriberConfig": (

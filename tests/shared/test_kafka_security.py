@@ -1,6 +1,7 @@
 """What the settings say of encryption and accounts, in the words of both client libraries."""
 
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from shared.kafka.security import librdkafka_options, security_of
 from shared.settings import BrokerSettings
 
-ACCOUNT = {"sasl_username": "vigie", "sasl_password": "rossignol"}
+account_settings = partial(BrokerSettings, sasl_username="vigie", sasl_password="rossignol")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_encryption_alone(certificate: Path) -> None:
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"])
 @pytest.mark.parametrize("protocol", ["SASL_PLAINTEXT", "SASL_SSL"])
 def test_an_account_with_or_without_encryption(mechanism: str, protocol: str, certificate: Path) -> None:
-    settings = BrokerSettings(security_protocol=protocol, sasl_mechanism=mechanism, ssl_ca_file=certificate, **ACCOUNT)
+    settings = account_settings(security_protocol=protocol, sasl_mechanism=mechanism, ssl_ca_file=certificate)
     options = parse_security(security_of(settings))
     assert options["security_protocol"] == protocol
     assert options["sasl_mechanism"] == mechanism
@@ -52,8 +53,8 @@ def test_an_account_with_or_without_encryption(mechanism: str, protocol: str, ce
 @pytest.mark.parametrize("wrong", [{"security_protocol": "SASL_SSL"}, {"ssl_key_file": "key.pem"}])
 def test_what_is_half_said_is_refused_at_the_start(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
-        BrokerSettings(**wrong)
+        BrokerSettings.model_validate(wrong)
 
 
 def test_the_password_is_not_shown() -> None:
-    assert "rossignol" not in repr(BrokerSettings(security_protocol="SASL_SSL", **ACCOUNT))
+    assert "rossignol" not in repr(account_settings(security_protocol="SASL_SSL"))

@@ -41,7 +41,8 @@ def meanwhile() -> None:
     try:
         plain()
     except ValueError:
-        {}[CANARY]
+        nothing: dict[str, str] = {}
+        nothing[CANARY]
 
 
 def grouped() -> None:

@@ -8,6 +8,7 @@ import pytest
 from faststream import ContextRepo
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
 from prometheus_client import CollectorRegistry
+from prometheus_client.metrics import MetricWrapperBase
 
 from shared.telemetry.message_metrics import MessageMetrics
 
@@ -40,8 +41,9 @@ async def fails(_: Any) -> None:
     raise LookupError
 
 
-def families(registry: CollectorRegistry) -> dict[str, tuple[str, tuple[str, ...]]]:
-    collectors = registry._collector_to_names
+def families(registry: CollectorRegistry) -> dict[str, tuple[str | None, tuple[str, ...]]]:
+    collectors = [each for each in registry._collector_to_names if isinstance(each, MetricWrapperBase)]
+    assert len(collectors) == len(registry._collector_to_names)
     return {each._name: (each._type, tuple(each._labelnames)) for each in collectors}
 
 

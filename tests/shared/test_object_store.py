@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import pytest
 
-from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable
+from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, VigieError
 from shared.storage.folder import FolderStore, read_verified
 
 
@@ -119,7 +119,7 @@ async def test_a_disk_that_gives_out_is_told_apart_and_leaves_no_half_file(
     monkeypatch: pytest.MonkeyPatch,
     streamed: bool,
     number: int,
-    raised: type[Exception],
+    raised: type[VigieError],
 ) -> None:
     await store.put("sources/1", b"older")
     opened = Path.open

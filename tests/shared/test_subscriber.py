@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, KafkaTimeoutError
 
 from services.standalone.embedded_broker import EmbeddedBroker
@@ -15,6 +15,8 @@ from shared.errors import Unavailable
 from shared.settings import BrokerSettings
 from tests.support.held_handlers import PATIENCE_S, Work, some
 from tests.support.kafka import KAFKA, REASON, own_topics
+
+Offsets = dict[TopicPartition, int]
 
 
 @pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.connected)])
@@ -54,9 +56,9 @@ async def test_no_more_are_in_hand_than_was_asked_for(work: Work) -> None:
     async with work.consuming(max_concurrency=3):
         await work.publish(*questions)
         for done, question in enumerate(questions):
-            await work.until(lambda done=done: len(work.begun) == min(done + 3, 7))
+            await work.until_begun(min(done + 3, 7))
             work.gates[question].set()
-            await work.until(lambda done=done: len(work.ended) == done + 1)
+            await work.until_ended(done + 1)
     assert work.begun == work.ended == questions
 
 
@@ -90,10 +92,10 @@ async def test_a_stop_commits_what_was_handled_and_nothing_else(work: Work) -> N
 
 
 async def test_many_records_take_few_commits(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    commits: list[dict] = []
+    commits: list[Offsets] = []
     commit = AIOKafkaConsumer.commit
 
-    async def counted(self: AIOKafkaConsumer, offsets: dict) -> None:
+    async def counted(self: AIOKafkaConsumer, offsets: Offsets) -> None:
         commits.append(offsets)
         await commit(self, offsets)
 
@@ -115,7 +117,7 @@ async def test_fault_6_a_commit_that_is_refused_is_logged_and_comes_later(
     commit = AIOKafkaConsumer.commit
     refused = 0
 
-    async def refuse_twice(self: AIOKafkaConsumer, offsets: dict) -> None:
+    async def refuse_twice(self: AIOKafkaConsumer, offsets: Offsets) -> None:
         nonlocal refused
         if refused < 2:
             refused += 1

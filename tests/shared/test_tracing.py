@@ -39,6 +39,10 @@ def make_span(telemetry: Telemetry, name: str, service: str = "ingest") -> str |
         return traceparent()
 
 
+def until_requests(collector: Collector, number: int) -> None:
+    collector.until(lambda _: collector.requests == number)
+
+
 def named(collector: Collector, name: str) -> Span:
     [found] = collector.until(lambda spans: [span for span in spans if span.name == name])
     return found
@@ -99,7 +103,7 @@ async def test_lost_spans_are_told_once_and_so_is_their_end(
     collector.refuse = 404
     for batch in range(1, 4):  # when the third has come, all has been said of the first two
         make_span(telemetry, "lost")
-        await asyncio.to_thread(collector.until, lambda _, batch=batch: collector.requests == batch)
+        await asyncio.to_thread(until_requests, collector, batch)
     collector.refuse = None
     make_span(telemetry, "taken")
     await asyncio.to_thread(named, collector, "taken")

@@ -70,7 +70,7 @@ async def test_a_worker_starts_before_its_broker_and_consumes_once_that_is_up(
     listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     up = asyncio.Event()
-    reachable = shared.worker.worker.reachable
+    reachable = shared.kafka.watchdog.reachable
 
     async def not_yet(settings: BrokerSettings) -> None:
         if not up.is_set():

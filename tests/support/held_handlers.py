@@ -52,6 +52,12 @@ class Work:
         async with self.news:
             await asyncio.wait_for(self.news.wait_for(condition), PATIENCE_S)
 
+    async def until_begun(self, number: int) -> None:
+        await self.until(lambda: len(self.begun) == number)
+
+    async def until_ended(self, number: int) -> None:
+        await self.until(lambda: len(self.ended) == number)
+
     async def publish(self, *questions: UUID, partition: int = 0, key: bytes | None = None) -> None:
         for question in questions:
             value = QuestionCancelled(question_id=question).model_dump_json().encode()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
@@ -20,6 +20,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span as SentSpan
 from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
 PATIENCE_S = 60
+Found = TypeVar("Found")
 QUICK = {"OTEL_BSP_SCHEDULE_DELAY": "100"}
 """Spans leave after this many ms, not after 5 s."""
 
@@ -107,7 +108,7 @@ class Collector:
             for of_scope in of_resource.scope_spans:
                 self.spans += [_span(span, resource) for span in of_scope.spans]
 
-    def until(self, true: Callable[[list[Span]], Any]) -> Any:
+    def until(self, true: Callable[[list[Span]], Found]) -> Found:
         """What `true` makes of the spans, once that is something; to be called in a thread of its own."""
         deadline = time.monotonic() + PATIENCE_S
         while not (found := true(list(self.spans))):
