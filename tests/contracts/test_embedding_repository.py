@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from services.gateway.database.engine import Database
+from services.gateway.documents.model import DocumentRecord
 from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.ports import EmbeddingRole
 from services.gateway.embedding_models.replays_sql import SqlReplays
@@ -29,7 +30,7 @@ async def test_a_change_of_model_from_its_start_to_the_end_of_the_former_one(dat
     for record, event in first:
         await documents.accept(record, event)
 
-    async def indexed(record, embedding: Embedding) -> None:
+    async def indexed(record: DocumentRecord, embedding: Embedding) -> None:
         about = {"document_id": record.document_id, "version_id": record.version_id, "sequence": record.sequence}
         told = DocumentIndexed(**about, passages=130, embedding=embedding)
         while True:

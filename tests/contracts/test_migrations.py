@@ -1,6 +1,7 @@
 """The migrations make the tables that the gateway works with, and what `make migration` writes makes the difference."""
 
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from services.gateway.database.tables import UtcDateTime
 
 
 @pytest.fixture
-def migrated(tmp_path: Path) -> Connection:
+def migrated(tmp_path: Path) -> Iterator[Connection]:
     with newest(tmp_path) as connection:
         yield connection
 
@@ -43,6 +44,8 @@ def test_a_written_migration_makes_the_difference_and_undoes_it(migrated: Connec
     assert path.name == "v0042_what_a_test_writes.py"
 
     spec = importlib.util.spec_from_file_location("written", path)
+    assert spec is not None
+    assert spec.loader is not None
     written = importlib.util.module_from_spec(spec)
     with Operations.context(MigrationContext.configure(migrated)):
         spec.loader.exec_module(written)

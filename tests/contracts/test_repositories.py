@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -198,19 +199,21 @@ async def test_documents_are_found_by_words_and_metadata_in_every_order(database
         at = NOW + timedelta(seconds=place)
         await rows.accept(record.model_copy(update={"created_at": at, "metadata": {"author": note}}), event)
 
-    async def found(**search) -> list[str]:
-        return [record.key for record in await rows.catalogue.listing(public, "x", DocumentSearch(limit=9, **search))]
+    where = partial(DocumentSearch, limit=9)
 
-    assert await found(words=("evaluation",)) == ["Évaluation.md"]
-    assert await found(words=("b_1",)) == ["b_1.md"]
-    assert await found(metadata={"author": "Zoé"}, order=DocumentOrder.OLDEST) == ["Évaluation.md", "b_1.md"]
+    async def found(search: DocumentSearch) -> list[str]:
+        return [record.key for record in await rows.catalogue.listing(public, "x", search)]
+
+    assert await found(where(words=("evaluation",))) == ["Évaluation.md"]
+    assert await found(where(words=("b_1",))) == ["b_1.md"]
+    assert await found(where(metadata={"author": "Zoé"}, order=DocumentOrder.OLDEST)) == ["Évaluation.md", "b_1.md"]
     newest = await rows.catalogue.listing(public, "x", DocumentSearch(limit=2, order=DocumentOrder.NEWEST))
     assert [record.key for record in newest] == ["bx1.md", "b_1.md"]
-    place = Cursor(newest[-1].created_at, newest[-1].document_id)
-    assert await found(order=DocumentOrder.NEWEST, after=place) == ["Évaluation.md"]
-    assert await found(since=NOW + timedelta(seconds=1), until=NOW + timedelta(seconds=2)) == ["b_1.md"]
+    last = Cursor(newest[-1].created_at, newest[-1].document_id)
+    assert await found(where(order=DocumentOrder.NEWEST, after=last)) == ["Évaluation.md"]
+    assert await found(where(since=NOW + timedelta(seconds=1), until=NOW + timedelta(seconds=2))) == ["b_1.md"]
     await rows.save(newest[0].model_copy(update={"metadata": {"kind": "notice"}}))
-    assert await found(metadata={"kind": "notice"}) == ["bx1.md"]
+    assert await found(where(metadata={"kind": "notice"})) == ["bx1.md"]
 
 
 async def test_feedback_is_one_of_each_person_and_goes_with_its_question(database: Database) -> None:

@@ -24,6 +24,7 @@ from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, 
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
 from tests.shared.test_messages import example
+from tests.support.subscribers import subscribers_of
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "test."
@@ -75,7 +76,7 @@ def test_a_service_consumes_what_is_declared_in_the_group_that_is_declared(
 
 
 def _registered(broker: Broker) -> Iterator[Read]:
-    for subscriber in broker.subscribers:
+    for subscriber in subscribers_of(broker):
         for topic in subscriber.topics:
             yield topic.name, subscriber.group_id
 
