@@ -22,7 +22,7 @@ def milliseconds(day: str) -> int:
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() * 1000)
 
 
-def article(number: str, html: str = "<p>Un texte.</p>", **fields: Any) -> dict[str, Any]:
+def article(number: str, html: str | None = "<p>Un texte.</p>", **fields: Any) -> dict[str, Any]:
     """An article's node, in force since 2022-03-31 unless `fields` say otherwise."""
     identifier = f"LEGIARTI{zlib.crc32(number.encode()):012d}"
     data = {

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import jwt
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.cli import app
 from shared.language.catalogue import Catalogue

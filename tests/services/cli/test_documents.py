@@ -5,10 +5,10 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.cli import app
 from tests.support.up import Up
@@ -36,7 +36,7 @@ def vigie(up: Up) -> Vigie:
     return run
 
 
-def lines(result: Result) -> list[dict]:
+def lines(result: Result) -> list[dict[str, Any]]:
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]
 
@@ -57,8 +57,8 @@ def test_a_folder_sent_again_sends_what_has_changed(vigie: Vigie, tmp_path: Path
     [first] = lines(vigie("ingest", str(folder), "--json"))
     assert sorted(first["indexed"]) == ["fiches/0.md", "fiches/1.md", "fiches/2.md"]
     (folder / "1.md").write_text("# Changée", encoding="utf-8")
-    [dry] = lines(vigie("ingest", str(folder), "--dry-run", "--json"))
-    assert (dry["sent"], sorted(dry["unchanged"])) == (["fiches/1.md"], ["fiches/0.md", "fiches/2.md"])
+    [planned] = lines(vigie("ingest", str(folder), "--dry-run", "--json"))
+    assert (planned["sent"], sorted(planned["unchanged"])) == (["fiches/1.md"], ["fiches/0.md", "fiches/2.md"])
     [second] = lines(vigie("ingest", str(folder), "--json"))
     assert (second["sent"], second["indexed"], len(second["unchanged"])) == (["fiches/1.md"], ["fiches/1.md"], 2)
     told = vigie("ingest", str(folder))

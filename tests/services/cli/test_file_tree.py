@@ -53,7 +53,7 @@ def test_a_key_is_the_same_from_wherever_it_is_sent(folder: Path, monkeypatch: p
         ({"exclude": ("*",)}, []),
     ],
 )
-def test_globs_choose(folder: Path, globs: dict, expected: list[str]) -> None:
+def test_globs_choose(folder: Path, globs: dict[str, tuple[str, ...]], expected: list[str]) -> None:
     assert keys(folder, **globs) == [f"consignes/{name}" for name in expected]
 
 

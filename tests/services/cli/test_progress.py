@@ -9,26 +9,27 @@ import httpx
 import pytest
 
 from services.cli.progress import Job, Report, follow_all
-from shared.client import Problem
+from shared.client import Problem, VigieClient
 from shared.http_api.documents import DocumentState, DocumentView
 from tests.shared.test_client import document
 
 
 @dataclass
-class Index:
+class Index(VigieClient):
     """A gateway that takes two looks to index a document; counts who is on the way."""
 
     open: set[UUID] = field(default_factory=set)
     most: int = 0
     looks: dict[UUID, int] = field(default_factory=dict)
 
-    async def submit(self) -> DocumentView:
+    async def send(self) -> DocumentView:
         view = DocumentView.model_validate(document())
         self.open.add(view.id)
         self.most = max(self.most, len(self.open))
         return view
 
-    async def document(self, identity: UUID) -> DocumentView:
+    async def document(self, identity: UUID | str) -> DocumentView:
+        identity = UUID(str(identity))
         self.looks[identity] = self.looks.get(identity, 0) + 1
         await asyncio.sleep(0)
         state = DocumentState.ACCEPTED
@@ -53,7 +54,7 @@ async def test_two_thousand_documents_need_few_tasks() -> None:
         for number in range(2_000):
             tasks = max(tasks, len(asyncio.all_tasks()) - before)
             ahead.append(number - len(report.indexed))
-            yield Job(str(number), str(number), index.submit)
+            yield Job(str(number), str(number), index.send)
 
     await follow_all(index, jobs(), 2_000, report)
     assert len(report.indexed) == 2_000
@@ -76,7 +77,7 @@ async def test_what_fails_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         return None
 
     jobs = [
-        Job("a", "a.md", index.submit), Job("b", "b.md", refused), Job("c", "c.md", lost), Job("d", "d.md", unchanged),
+        Job("a", "a.md", index.send), Job("b", "b.md", refused), Job("c", "c.md", lost), Job("d", "d.md", unchanged),
     ]  # fmt: skip
     await follow_all(index, iter(jobs), len(jobs), report)
     assert (report.indexed, report.unchanged, report.code) == (["a.md"], ["d.md"], 1)
@@ -92,7 +93,7 @@ async def test_a_gateway_that_is_gone_ends_the_work() -> None:
     async def gone() -> DocumentView:
         raise httpx.ConnectError(str(uuid4()))
 
-    jobs = [Job("a", "a.md", index.submit), *[Job(str(n), str(n), gone) for n in range(100)]]
+    jobs = [Job("a", "a.md", index.send), *[Job(str(n), str(n), gone) for n in range(100)]]
     with pytest.raises(httpx.ConnectError):
         await follow_all(index, iter(jobs), len(jobs), report)
     assert not report.interrupted

@@ -27,6 +27,7 @@ from shared.errors import EmbeddingFailed
 from shared.settings import GrantSettings, ObjectStoreSettings
 from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker
+from tests.support.subscribers import subscribers_of
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_texts_are_sent_to_no_host_that_the_operator_has_not_named() -> None:
 
 
 def test_the_worker_listens_to_passages_questions_and_cancellations(worker: Worker) -> None:
-    topics = {topic.name for subscriber in worker.broker.subscribers for topic in subscriber.topics}
+    topics = {topic.name for subscriber in subscribers_of(worker.broker) for topic in subscriber.topics}
     assert topics == {
         INDEXES_RETIRED.name,
         PASSAGES_EXTRACTED.name,

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from services.embedder.adapters.openai_endpoint import Endpoint, OpenAiEngine
@@ -12,19 +14,19 @@ from services.embedder.prefixes import E5
 from shared.errors import EmbeddingFailed, InternalError, Unavailable
 from tests.support.embeddings_server import DIMENSION, RIGHT, WRONG, EmbeddingsServer, embeddings_server, vector_for
 
+QUICK = Endpoint(url="", model="bge-m3", timeout_s=0.4, batch=2)
 TEXTS = ["Gants cryogéniques.", "Lunettes de protection.", "Casque antibruit."]
 
 
-def unit(text: str) -> np.ndarray:
-    vector = np.array(vector_for(text))
-    return vector / np.linalg.norm(vector)
+def unit(text: str) -> npt.NDArray[np.float64]:
+    vector = np.array(vector_for(text), np.float64)
+    return vector / np.float64(np.linalg.norm(vector))
 
 
 @asynccontextmanager
-async def opened(**endpoint: object) -> AsyncIterator[tuple[OpenAiEngine, EmbeddingsServer]]:
+async def opened(endpoint: Endpoint = QUICK) -> AsyncIterator[tuple[OpenAiEngine, EmbeddingsServer]]:
     async with embeddings_server() as server:
-        options = {"timeout_s": 0.4, "batch": 2} | endpoint
-        engine = OpenAiEngine(Endpoint(url=server.url, model="bge-m3", **options))  # type: ignore[arg-type]
+        engine = OpenAiEngine(replace(endpoint, url=server.url))
         async with engine.opened():
             server.requests.clear()
             yield engine, server
@@ -43,7 +45,7 @@ async def test_vectors_come_in_the_order_of_the_texts_and_of_length_1(mode: str)
 
 
 async def test_the_key_and_the_prefixes_go_with_the_texts_and_prefixes_make_another_model() -> None:
-    async with opened(api_key="secret", prefixes=E5) as (engine, server):
+    async with opened(replace(QUICK, api_key="secret", prefixes=E5)) as (engine, server):
         await engine.embed_passages(["Gants."])
         await engine.embed_query("Gants ?")
         assert [request["input"] for request in server.requests] == [["passage: Gants."], ["query: Gants ?"]]
@@ -85,7 +87,7 @@ async def test_a_refusal_is_told_with_its_status(status: int) -> None:
 
 
 async def test_what_is_too_much_for_the_server_is_sent_in_parts_and_then_shorter() -> None:
-    async with opened(batch=8) as (engine, server):
+    async with opened(replace(QUICK, batch=8)) as (engine, server):
         server.mode = "limit:50"
         long = "Port du casque. " * 6
         vectors = await engine.embed_passages([*TEXTS, long])
@@ -97,7 +99,7 @@ async def test_what_is_too_much_for_the_server_is_sent_in_parts_and_then_shorter
 
 
 async def test_a_question_does_not_wait_for_passages() -> None:
-    async with opened(timeout_s=30) as (engine, server):
+    async with opened(replace(QUICK, timeout_s=30)) as (engine, server):
         server.mode, server.wrong_left = "never", 1
         server.arrived.clear()
         passages = asyncio.create_task(engine.embed_passages(TEXTS))

@@ -74,8 +74,8 @@ def libraries(monkeypatch: pytest.MonkeyPatch) -> type[FakeModel]:
         loaded: list[dict[str, Any]] = []  # noqa: RUF012
 
     torch, transformers = ModuleType("torch"), ModuleType("sentence_transformers")
-    torch.set_num_threads = lambda threads: None  # type: ignore[attr-defined]
-    transformers.SentenceTransformer = Model  # type: ignore[attr-defined]
+    vars(torch).update(set_num_threads=lambda threads: None)
+    vars(transformers).update(SentenceTransformer=Model)
     monkeypatch.setitem(sys.modules, "torch", torch)
     monkeypatch.setitem(sys.modules, "sentence_transformers", transformers)
     return Model
@@ -181,7 +181,7 @@ async def test_s20_the_hub_is_asked_only_when_a_setting_allows_it(
         raise errors.LocalEntryNotFoundError
 
     package, errors = ModuleType("huggingface_hub"), ModuleType("huggingface_hub.errors")
-    package.snapshot_download = snapshot_download  # type: ignore[attr-defined]
+    vars(package).update(snapshot_download=snapshot_download)
     for name in ("HFValidationError", "LocalEntryNotFoundError", "RepositoryNotFoundError"):
         setattr(errors, name, type(name, (OSError,), {}))
     monkeypatch.setitem(sys.modules, "huggingface_hub", package)

@@ -259,7 +259,11 @@ async def test_what_is_embedded_says_with_which_engine_and_model(house: House) -
     await house.service.embed_passages(event)
     await house.service.embed_question(asked())
     default = Embedding(engine="fake", model=house.engine.model)
-    assert [each.embedding for each in house.published.events] == [default] * 3  # type: ignore[attr-defined]
+    passages, progress, question = house.published.events
+    assert isinstance(passages, PassagesEmbedded)
+    assert isinstance(progress, DocumentProgressed)
+    assert isinstance(question, QuestionEmbedded)
+    assert passages.embedding == progress.embedding == question.embedding == default
 
 
 async def test_a_message_may_name_another_engine_than_the_default(house: House) -> None:
@@ -269,9 +273,10 @@ async def test_a_message_may_name_another_engine_than_the_default(house: House) 
     await house.service.embed_question(asked(embedding=wish))
     passages, progress, question = house.published.events
     assert isinstance(passages, PassagesEmbedded)
+    assert isinstance(progress, DocumentProgressed)
     assert isinstance(question, QuestionEmbedded)
     assert passages.model == question.model == model
-    assert passages.embedding == progress.embedding == wish.model_copy(update={"model": model})  # type: ignore[attr-defined]
+    assert passages.embedding == progress.embedding == wish.model_copy(update={"model": model})
     assert passages.vectors.size == 32 * 4
     assert house.engine.queries == house.engine.passages == []
 

@@ -8,6 +8,7 @@ from faststream.kafka import TestKafkaBroker
 from services.generator.app import ADAPTERS, create_worker
 from services.generator.consumer import follow_withdrawals, register
 from services.generator.grounding.passage_cache import BatchPlace, PassageCache
+from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
 from shared.contracts.backends import DIALECTS
 from shared.contracts.documents import DocumentWithdrawn
@@ -18,9 +19,10 @@ from shared.settings import BackendSettings, BrokerSettings, GrantSettings, Obje
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
 from tests.fakes.generator import CALIBRATION, passage
+from tests.support.subscribers import subscribers_of
 
 
-class Recorder:
+class Recorder(GeneratorService):
     """A service that remembers what it was asked."""
 
     def __init__(self) -> None:
@@ -37,7 +39,7 @@ async def test_the_consumer_hands_requests_to_the_service() -> None:
     telemetry = Telemetry(TelemetrySettings(), service="generator")
     broker, _ = create_broker(BrokerSettings(), service="generator", telemetry=telemetry)
     recorder = Recorder()
-    register(broker, recorder, BrokerSettings(), max_concurrency=2)  # type: ignore[arg-type]
+    register(broker, recorder, BrokerSettings(), max_concurrency=2)
     request = GenerationRequested(question_id=uuid4(), text="?", grant="g", deadline=datetime.now(UTC))
     async with TestKafkaBroker(broker) as test_broker:
         await test_broker.publish(request, topic=GENERATION_REQUESTED.name)
@@ -50,7 +52,7 @@ async def test_every_replica_forgets_a_withdrawn_document() -> None:
     broker, _ = create_broker(BrokerSettings(), service="generator", telemetry=telemetry)
     cache = PassageCache()
     follow_withdrawals(broker, cache, BrokerSettings())
-    (subscriber,) = broker.subscribers
+    (subscriber,) = subscribers_of(broker)
     item = passage(0, "Un.")
     cache.keep(BatchPlace(item.version_id, 0), {item.id: item})
     withdrawn = DocumentWithdrawn(

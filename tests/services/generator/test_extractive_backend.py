@@ -61,6 +61,7 @@ async def test_every_sentence_is_a_quote_with_its_marker() -> None:
     }
     for draft in found:
         (claim,) = draft.claims
+        assert claim.quote is not None
         assert claim.quote in draft.text
 
 

@@ -16,7 +16,7 @@ from shared.contracts.backends import Timeouts
 from shared.errors import ModelUnavailable, Overloaded
 from tests.fakes.generator import source
 from tests.support.model_server import DONE, answer, backend_at, drafts_of, head, ndjson, spoken, sse
-from tests.support.scripted_server import HANG, RESET, Script, ScriptedServer
+from tests.support.scripted_server import HANG, RESET, Script, ScriptedServer, Step
 
 SPADE = source(0, "La bêche est graissée en mars.")
 RAKE = source(1, "Le râteau se range debout.")
@@ -57,8 +57,10 @@ async def test_sentences_come_with_their_sources(kind: str, output: str, script:
     ):
         drafts = await drafts_of(backend, REQUEST)
     assert texts(drafts) == ["La bêche est graissée en mars [1].", "Le râteau se range debout [2]."]
-    assert [claim.passage for draft in drafts for claim in draft.claims] == [SPADE.passage.id, RAKE.passage.id]
-    assert all(draft.generated for draft in drafts)
+    sentences = [draft for draft in drafts if isinstance(draft, DraftSentence)]
+    assert sentences == drafts
+    assert [claim.passage for draft in sentences for claim in draft.claims] == [SPADE.passage.id, RAKE.passage.id]
+    assert all(draft.generated for draft in sentences)
     (sent,) = server.requests
     assert (sent["model"], sent["stream"]) == ("tiny", True)
     assert ("response_format" in sent or "format" in sent) == (output == "json")
@@ -179,7 +181,8 @@ async def test_13_a_model_that_trickles_for_ever_ends_with_the_total() -> None:
     async def pause() -> None:
         await asyncio.sleep(0.02)
 
-    script = [head(), *([sse("{"), pause] * 500)]
+    trickle: list[Step] = [sse("{"), pause]
+    script = [head(), *trickle * 500]
     timeouts = Timeouts(connect=1, first_token=1, between_tokens=1, total=0.2)
     async with ScriptedServer(script).running() as server, backend_at(server.address, timeouts=timeouts) as backend:
         assert await failing(backend) == ([], "slow")
@@ -246,9 +249,9 @@ async def test_14_the_circuit_opens_after_failures_and_tries_again_after_a_pause
 
 
 async def test_14_what_says_nothing_of_the_models_health_opens_no_circuit() -> None:
-    refused, hanging, good = [head("400 Bad Request")], [head(), sse(FIRST), HANG], spoken(GOOD)
+    hanging: Script = [head(), sse(FIRST), HANG]
     async with (
-        ScriptedServer(refused, hanging, good).running() as server,
+        ScriptedServer([head("400 Bad Request")], hanging, spoken(GOOD)).running() as server,
         backend_at(server.address, failures=1) as backend,
     ):
         assert (await failing(backend))[1] == "refused input"
@@ -280,7 +283,7 @@ async def test_15_slots_then_a_queue_then_overloaded() -> None:
 
 async def test_operators_see_how_answers_end_and_who_waits() -> None:
     registry = CollectorRegistry()
-    scripts = [spoken(GOOD), [head("404 Not Found")], [HANG]]
+    scripts: list[Script] = [spoken(GOOD), [head("404 Not Found")], [HANG]]
     async with ScriptedServer(*scripts).running() as server, backend_at(server.address, slots=1, queue=0) as backend:
         ModelMetrics(registry).watch(backend.guarded)
         await drafts_of(backend, REQUEST)

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -234,12 +235,12 @@ async def test_a_units_passage_makes_a_public_question_confidential() -> None:
     remote = FakeBackend(good, classes={Confidentiality.PUBLIC})
     rig = Rig(remote)
     rig.store.keep(secret)
-    public = {"backend": "fake", "confidentiality": Confidentiality.PUBLIC}
-    await rig.service.answer(asked("Quand graisser la bêche ?", SPADE, **public))
+    public = partial(asked, "Quand graisser la bêche ?", SPADE, backend="fake", confidentiality=Confidentiality.PUBLIC)
+    await rig.service.answer(public())
     assert (rig.outcome.mode, rig.outcome.confidentiality) == ("generated", "public")
     rig.publisher.events.clear()
     scopes = frozenset({"public", "unit:B"})
-    await rig.service.answer(asked("Quand graisser la bêche ?", SPADE, secret, scopes=scopes, **public))
+    await rig.service.answer(public(secret, scopes=scopes))
     assert (rig.outcome.mode, rig.outcome.confidentiality) == ("extractive", "confidential")
     assert len(remote.requests) == 1
 

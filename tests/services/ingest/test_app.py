@@ -19,6 +19,7 @@ from shared.storage.folder import FolderStore
 from shared.storage.sealed import SealedStore
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
+from tests.support.subscribers import subscribers_of
 
 TEXT = b"Porter des gants."
 
@@ -68,7 +69,7 @@ async def test_every_replica_hears_every_confirmation(tmp_path: Path) -> None:
     worker = create_worker(
         platform=WorkerContext(grants=GrantSettings(public_key_file=public_key), telemetry=telemetry)
     )
-    groups = {topic.name: group.group_id for group in worker.broker.subscribers for topic in group.topics}
+    groups = {topic.name: group.group_id for group in subscribers_of(worker.broker) for topic in group.topics}
     assert groups == {
         "documents.submitted": "vigie-ingest.documents.submitted",
         "documents.progressed": None,

@@ -29,6 +29,7 @@ from shared.errors import (
     Unavailable,
     UnreadableDocument,
     UnsupportedMediaType,
+    VigieError,
 )
 from tests.fakes.ingest import InProcessExtractor, article, code, section
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
@@ -197,14 +198,14 @@ async def test_what_makes_room(event: DocumentProgressed | DocumentWithdrawn) ->
     assert house.window.in_flight == 0
 
 
-async def assert_refused(house: House, event: DocumentSubmitted, error: type[Exception], **params: str) -> None:
+async def assert_refused(house: House, event: DocumentSubmitted, error: type[VigieError], **params: str) -> None:
     before = dict(house.objects.objects)
     with pytest.raises(error) as refusal:
         await house.service.ingest(event)
     assert house.published.events == []
     assert house.objects.objects == before
     for name, value in params.items():
-        assert refusal.value.params[name] == value  # type: ignore[attr-defined]
+        assert refusal.value.params[name] == value
 
 
 async def test_s8_a_grant_for_another_scope_document_or_key_is_refused() -> None:

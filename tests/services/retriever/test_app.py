@@ -26,6 +26,7 @@ from shared.settings import GrantSettings, ObjectStoreSettings
 from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker
 from tests.fakes.retriever import MODEL
+from tests.support.subscribers import subscribers_of
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_every_index_of_the_settings_can_be_built() -> None:
 
 
 def test_the_worker_listens_to_passages_withdrawals_retirements_questions_and_cancellations(worker: Worker) -> None:
-    topics = {topic.name for subscriber in worker.broker.subscribers for topic in subscriber.topics}
+    topics = {topic.name for subscriber in subscribers_of(worker.broker) for topic in subscriber.topics}
     listened = (PASSAGES_EMBEDDED, DOCUMENTS_WITHDRAWN, INDEXES_RETIRED, QUESTIONS_EMBEDDED, QUESTIONS_CANCELLED)
     assert topics == {topic.name for topic in listened}
 

@@ -230,8 +230,11 @@ async def test_a_withdrawal_waits_for_the_batch_in_hand_and_other_documents_do_n
     assert not withdrawing.done()
     go_on.set()
     await asyncio.gather(indexing, withdrawing)
-    assert (await house.index.head(held.document_id)).withdrawn == 1
-    assert {parse_passage_id(each)[0] for each in await house.evidence()} == {other.version_id}
+    head = await house.index.head(held.document_id)
+    assert head is not None
+    assert head.withdrawn == 1
+    places = [parse_passage_id(each) for each in await house.evidence()]
+    assert {place and place[0] for place in places} == {other.version_id}
 
 
 async def test_a_newer_version_replaces_the_older_one_which_then_comes_too_late(house: House) -> None:

@@ -18,6 +18,7 @@ from shared.contracts.topics import ANSWERS_STREAMED, DOCUMENTS_PROGRESSED, Lane
 from shared.kafka.broker import create_broker, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
+from tests.support.subscribers import subscribers_of
 
 START_MS = 21
 DOCUMENTS_MS = 123
@@ -37,10 +38,11 @@ class Consuming:
 
     def waits(self) -> dict[str, int]:
         """Each topic's fetch wait as its running consumer has it."""
-        return {
-            subscriber.topic_names[0]: subscriber.consumer._fetcher._fetch_max_wait_ms
-            for subscriber in self.broker.subscribers
-        }
+        waits: dict[str, int] = {}
+        for subscriber in subscribers_of(self.broker):
+            assert subscriber.consumer is not None
+            waits[subscriber.topic_names[0]] = subscriber.consumer._fetcher._fetch_max_wait_ms
+        return waits
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ async def first_kept(address: str, records: int) -> int:
     partition = TopicPartition("documents.submitted", 0)
     async with AIOKafkaConsumer(bootstrap_servers=address) as consumer:
         consumer.assign([partition])
-        return (await consumer.beginning_offsets([partition]))[partition]
+        first: int = (await consumer.beginning_offsets([partition]))[partition]
+    return first
 
 
 async def test_up_to_5_mib_a_partition_all_is_kept(address: str) -> None:

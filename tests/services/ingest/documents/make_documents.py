@@ -20,9 +20,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parents[3]))
 
-from handmade import DOCX_MINUTES, ODT_PLAN, XLSX_NOISE  # noqa: E402
+from tests.services.ingest.documents.handmade import DOCX_MINUTES, ODT_PLAN, XLSX_NOISE  # noqa: E402
 
 NITROGEN_STEPS = [
     "Porter des gants cryogéniques, une visière et une blouse fermée.",
@@ -124,8 +124,8 @@ def stock_xlsx(path: Path) -> None:
     sheet["B13"], sheet["C13"] = "A1", "ventilée, inflammables"
     sheet["B14"], sheet["C14"] = "C3", "corrosifs"
     gas = workbook.create_sheet("Gaz")
-    for row in [("Local", "Gaz", "Bouteilles"), ("B12", "Argon", 3), (None, "Hélium", 1), ("B14", "Hydrogène", 2)]:
-        gas.append(row)
+    for bottles in [("Local", "Gaz", "Bouteilles"), ("B12", "Argon", 3), (None, "Hélium", 1), ("B14", "Hydrogène", 2)]:
+        gas.append(bottles)
     gas.merge_cells("A2:A3")
     hidden = workbook.create_sheet("Listes")
     hidden["A1"] = "valeur de liste cachée"

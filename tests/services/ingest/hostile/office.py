@@ -1,7 +1,7 @@
 """Office files that no office writes, and containers that are none."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tests.services.ingest.hostile.case import ANY, Bait, Case, plainly
 from tests.support.zips import bomb, encrypted, lying, overlapping, zipped
@@ -38,7 +38,9 @@ def _relations(*targets: tuple[str, str, str]) -> bytes:
     return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{each}</Relationships>'.encode()
 
 
-def docx_parts(body: str, *, doctype: str = "", main: str | None = None, **parts: bytes) -> dict[str, bytes]:
+def docx_parts(
+    body: str, *, doctype: str = "", main: str | None = None, parts: Mapping[str, bytes] = {}
+) -> dict[str, bytes]:
     document = f'{_XML}{doctype}<w:document xmlns:w="{_W}" xmlns:r="{_R}"><w:body>{body}</w:body></w:document>'
     return {
         "[Content_Types].xml": _types(main or f"{_OPEN_XML}.wordprocessingml.document.main+xml", "word/document.xml"),
@@ -48,11 +50,13 @@ def docx_parts(body: str, *, doctype: str = "", main: str | None = None, **parts
     }
 
 
-def docx(body: str = _PARAGRAPH, **more: bytes | str) -> bytes:
-    return zipped(docx_parts(body, **more))  # type: ignore[arg-type]
+def docx(
+    body: str = _PARAGRAPH, *, doctype: str = "", main: str | None = None, parts: Mapping[str, bytes] = {}
+) -> bytes:
+    return zipped(docx_parts(body, doctype=doctype, main=main, parts=parts))
 
 
-def xlsx_parts(rows: str, *, doctype: str = "", **parts: bytes) -> dict[str, bytes]:
+def xlsx_parts(rows: str, *, doctype: str = "", parts: Mapping[str, bytes] = {}) -> dict[str, bytes]:
     book = f'<workbook xmlns="{_S}" xmlns:r="{_R}"><sheets><sheet name="F" sheetId="1" r:id="r0"/></sheets></workbook>'
     sheet = f'{_XML}{doctype}<worksheet xmlns="{_S}"><sheetData>{rows}</sheetData></worksheet>'
     return {
@@ -72,17 +76,17 @@ def cell(text: str, row: int = 1, column: str = "A") -> str:
     return f'<row r="{row}"><c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c></row>'
 
 
-def xlsx(rows: str, **more: bytes | str) -> bytes:
-    return zipped(xlsx_parts(rows, **more))  # type: ignore[arg-type]
+def xlsx(rows: str, *, doctype: str = "", parts: Mapping[str, bytes] = {}) -> bytes:
+    return zipped(xlsx_parts(rows, doctype=doctype, parts=parts))
 
 
-def odf(kind: str, body: str, doctype: str = "", **parts: bytes) -> bytes:
+def odf(kind: str, body: str, doctype: str = "") -> bytes:
     spaces = f'xmlns:office="{_OFFICE}" xmlns:text="{_TEXT}" xmlns:table="{_TABLE}"'
     content = (
         f"{_XML}{doctype}<office:document-content {spaces}><office:body>{body}</office:body></office:document-content>"
     )
     mime = f"application/vnd.oasis.opendocument.{kind}".encode()
-    return zipped({"mimetype": mime, "content.xml": content.encode(), **parts})
+    return zipped({"mimetype": mime, "content.xml": content.encode()})
 
 
 def odt(paragraph: str, doctype: str = "") -> bytes:
@@ -110,7 +114,7 @@ def reaching_docx(bait: Bait) -> bytes:
         ("subDocument", f"file://{bait.file}", "External"),
         ("header", "../../../../etc/passwd", "Internal"),
     )
-    return docx(_PARAGRAPH + '<w:subDoc r:id="r2"/>', **{"word/_rels/document.xml.rels": relations})
+    return docx(_PARAGRAPH + '<w:subDoc r:id="r2"/>', parts={"word/_rels/document.xml.rels": relations})
 
 
 def nested_zips(depth: int, width: int) -> bytes:
@@ -164,17 +168,17 @@ CASES: Sequence[Case] = (
     Case("a document that is said to be small", "menteur2.docx", plainly(lying(_DOCX, "word/document.xml", 20)), ANY),
     Case("parts over each other", "superposes.docx", plainly(overlapping(5000)), ("archive-bomb",)),
     Case("100,000 parts", "parts.docx", lambda _: zipped([(f"{n}", b"") for n in range(60_000)]), ("archive-bomb",)),
-    Case("names that lead out", "dehors.docx", plainly(docx(**{"../../../../tmp/evil": b"x"})), ("archive-names",)),
-    Case("absolute names", "absolu.xlsx", plainly(xlsx(cell("a"), **{"/etc/passwd": b"x"})), ("archive-names",)),
+    Case("names that lead out", "dehors.docx", plainly(docx(parts={"../../../../tmp/evil": b"x"})), ("archive-names",)),
+    Case("absolute names", "absolu.xlsx", plainly(xlsx(cell("a"), parts={"/etc/passwd": b"x"})), ("archive-names",)),
     Case("one name twice", "double.docx", twice, ("archive-names",)),
-    Case("a zero in a name", "zero.docx", plainly(docx(**{"word/a\x01.xml": b"x"})), ("archive-names",)),
+    Case("a zero in a name", "zero.docx", plainly(docx(parts={"word/a\x01.xml": b"x"})), ("archive-names",)),
     Case("a part with a password", "cle.docx", plainly(encrypted(_DOCX, "word/document.xml")), ("password",)),
     Case(
         "a container with a password", "cle.xlsx", plainly(_OLE + "EncryptedPackage".encode("utf-16-le")), ("password",)
     ),
     Case("a file of Word 97", "vieux.doc", plainly(_OLE + "WordDocument".encode("utf-16-le")), ("old-office",)),
     Case("macros", "macro.docm", plainly(docx(main=_MACRO)), ("macros",)),
-    Case("macros in a docx", "macro.docx", plainly(docx(**{"word/vbaProject.bin": b"x"})), ("macros",)),
+    Case("macros in a docx", "macro.docx", plainly(docx(parts={"word/vbaProject.bin": b"x"})), ("macros",)),
     Case("external entities", "xxe.docx", lambda bait: docx(_text("Gants. &f;&u;"), doctype=external("x", bait)), ANY),
     Case("external entities", "xxe.xlsx", lambda bait: xlsx(cell("Gants. &f;&u;"), doctype=external("x", bait)), ANY),
     Case("external entities", "xxe.odt", lambda bait: odt("Gants. &f;&u;", external("x", bait)), ANY),
