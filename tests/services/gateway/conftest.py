@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
@@ -39,6 +39,7 @@ READER = Person("rene", units=("UMR5219",))
 MAX_UPLOAD = 1024 * 1024
 
 T = TypeVar("T")
+Json = dict[str, Any]
 
 
 @dataclass

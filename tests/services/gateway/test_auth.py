@@ -3,7 +3,10 @@
 import base64
 import hmac
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import jwt
 import pytest
@@ -14,7 +17,7 @@ from services.gateway.http.jwks_file import JwksFile
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER
 from shared.access import Role
 from shared.errors import Unavailable
-from tests.services.gateway.conftest import READER, UNIT, Rig
+from tests.services.gateway.conftest import READER, UNIT, Json, Rig
 
 NOW = datetime.now(UTC)
 GOOD = {
@@ -23,10 +26,17 @@ GOOD = {
 }  # fmt: skip
 
 
-def forge(rig: Rig, claims: dict, **options) -> str:
-    key = rig.issuer._token_key_file.read_bytes()
-    return jwt.encode(claims, options.pop("key", key), options.pop("algorithm", "ES256"),
-                      headers={"kid": "local-1"} | options.pop("headers", {}))  # fmt: skip
+def forge(
+    rig: Rig,
+    claims: Json,
+    *,
+    key: ec.EllipticCurvePrivateKey | bytes | str | None = None,
+    algorithm: str = "ES256",
+    headers: Json | None = None,
+) -> str:
+    """A token signed by the issuer's own key, unless `key` is another one."""
+    signing = rig.issuer._token_key_file.read_bytes() if key is None else key
+    return jwt.encode(claims, signing, algorithm, headers={"kid": "local-1"} | (headers or {}))
 
 
 def signed_with_the_public_key(public: bytes) -> str:
@@ -60,7 +70,7 @@ async def test_s1_s7_a_good_token_gives_scopes_and_roles_from_its_claims(rig: Ri
         {"nbf": NOW + timedelta(hours=5)},
     ],
 )  # fmt: skip
-async def test_s3_s4_s5_every_claim_counts(rig: Rig, change) -> None:
+async def test_s3_s4_s5_every_claim_counts(rig: Rig, change: Json) -> None:
     claims = {name: value for name, value in (GOOD | change).items() if value is not None}
     assert await code(rig, forge(rig, claims)) == 401
 
@@ -70,7 +80,7 @@ async def test_s1_other_algorithms_are_refused(rig: Rig) -> None:
     for token in (
         forge(rig, GOOD, key=b"x" * 64, algorithm="HS512"),
         signed_with_the_public_key(public),
-        forge(rig, GOOD, key=None, algorithm="none"),
+        forge(rig, GOOD, key="", algorithm="none"),
         "not.a.token",
     ):
         assert await code(rig, token) == 401
@@ -94,7 +104,7 @@ async def test_s6_an_unknown_key_is_refused_and_a_new_one_accepted_when_the_set_
     assert await code(rig, forge(rig, GOOD)) == 200
 
 
-async def test_a_missing_key_set_is_our_fault_not_the_tokens(tmp_path) -> None:
+async def test_a_missing_key_set_is_our_fault_not_the_tokens(tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
         await JwksFile(tmp_path / "none.json").key("x")
 
@@ -128,7 +138,11 @@ async def test_the_gateway_says_where_one_signs_in(rig: Rig) -> None:
 
 async def test_fault_18_what_cannot_be_told_of_a_token_is_503_and_not_401(rig: Rig) -> None:
     class NoKeys:
-        async def key(self, kid: str) -> None:
+        @asynccontextmanager
+        async def opened(self) -> AsyncIterator[None]:
+            yield
+
+        async def key(self, kid: str) -> jwt.PyJWK | None:
             raise Unavailable(part="jwks")
 
     rig.part(TokenVerifier)._keys = NoKeys()

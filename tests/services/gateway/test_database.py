@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import text
 
 from services.gateway.database.engine import Database
 from shared.errors import StoreUnavailable
+from tests.support.sql import run_sql
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ async def database(tmp_path: Path) -> Database:
 async def _write(database: Database) -> None:
     async with database.writing() as session:
         for _ in range(10):
-            await session.exec(text("SELECT 1"))
+            await run_sql(session, "SELECT 1")
 
 
 async def test_cancelled_writers_leave_no_lock(database: Database) -> None:
@@ -69,7 +69,7 @@ async def test_writers_take_turns_in_their_order_and_leave_connections_to_reader
 
     async def write(number: int) -> None:
         async with database.writing() as session:
-            await session.exec(text("SELECT 1"))
+            await run_sql(session, "SELECT 1")
             if number == 0:
                 await go_on.wait()
             order.append(number)
@@ -77,7 +77,7 @@ async def test_writers_take_turns_in_their_order_and_leave_connections_to_reader
     writers = [asyncio.create_task(write(number)) for number in range(20)]
     await asyncio.sleep(0)
     async with asyncio.timeout(5), database.reading() as session:  # twenty writers are more than there are connections
-        await session.exec(text("SELECT 1"))
+        await run_sql(session, "SELECT 1")
     assert order == []
     go_on.set()
     await asyncio.gather(*writers)
@@ -94,5 +94,5 @@ async def test_a_writer_that_waits_too_long_is_told_that_the_database_is_busy(
             async with database.writing():
                 raise AssertionError("two writers at once")
     async with database.writing() as session:
-        await session.exec(text("SELECT 1"))
+        await run_sql(session, "SELECT 1")
     await database.close()

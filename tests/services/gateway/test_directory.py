@@ -9,7 +9,7 @@ from services.gateway.directory.file import FileDirectory
 from services.gateway.directory.service import DirectoryService
 from services.standalone.local_issuer import Person
 from shared.access import Role
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Rig
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Json, Rig
 
 DIRECTOR = Person("denise", units=("UMR5219",), delegations=("DR14",), roles=(Role.UNIT_DIRECTOR,))
 ADVISOR = Person("corinne", delegations=("DR14",), roles=(Role.PREVENTION_ADVISOR,))
@@ -23,7 +23,7 @@ def known(rig: Rig) -> Rig:
     return rig
 
 
-async def get(rig: Rig, path: str, person: Person = ADMIN) -> tuple[int, dict]:
+async def get(rig: Rig, path: str, person: Person = ADMIN) -> tuple[int, Json]:
     response = await rig.http.get(f"/v1/admin/{path}", headers=rig.headers(person))
     return response.status_code, response.json()
 

@@ -1,10 +1,12 @@
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from uuid import UUID
 
 import httpx
 import pytest
 
+from services.standalone.local_issuer import Person
 from shared.contracts.base import Event, Failure
 from shared.contracts.documents import (
     Chunking,
@@ -18,11 +20,11 @@ from shared.contracts.object_layout import batch_key, encode_batch
 from shared.contracts.passages import Passage
 from shared.errors import InsufficientStorage, Unavailable
 from shared.http_api.documents import DocumentState
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, MAX_UPLOAD, READER, STRANGER, UNIT, Rig
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, MAX_UPLOAD, READER, STRANGER, UNIT, Json, Rig
 
 
 def report(
-    document: dict, stage: str, done: int = 0, total: int = 0, failure: Failure | None = None
+    document: Json, stage: str, done: int = 0, total: int = 0, failure: Failure | None = None
 ) -> DocumentProgressed:
     return DocumentProgressed(
         document_id=document["id"],
@@ -35,7 +37,7 @@ def report(
     )
 
 
-def indexed(document: dict, passages: int = 3) -> DocumentIndexed:
+def indexed(document: Json, passages: int = 3) -> DocumentIndexed:
     return DocumentIndexed(
         document_id=document["id"],
         version_id=document["version"],
@@ -44,8 +46,9 @@ def indexed(document: dict, passages: int = 3) -> DocumentIndexed:
     )
 
 
-async def status(rig: Rig, document: dict, person=ADMIN) -> dict:
-    return (await rig.http.get(document["url"], headers=rig.headers(person))).json()
+async def status(rig: Rig, document: Json, person: Person = ADMIN) -> Json:
+    seen: Json = (await rig.http.get(document["url"], headers=rig.headers(person))).json()
+    return seen
 
 
 async def test_what_is_accepted_is_stored_and_sent(rig: Rig) -> None:
@@ -100,7 +103,9 @@ async def test_a_new_version_replaces_the_old_one_when_it_is_indexed(rig: Rig) -
     assert second["id"] == first["id"]
     assert second["sequence"] == 2
     await rig.reported(indexed(second))
-    assert (await rig.catalogue.version(UUID(first["version"]))).state is DocumentState.REPLACED
+    version = await rig.catalogue.version(UUID(first["version"]))
+    assert version is not None
+    assert version.state is DocumentState.REPLACED
     await rig.reported(indexed(first))
     assert (await status(rig, first))["version"] == second["version"]
 
@@ -204,7 +209,9 @@ async def test_withdrawal_closes_the_passages_at_once_and_is_sent(rig: Rig) -> N
         (b"x" * (MAX_UPLOAD + 200_000), "big.txt", {}, 413, "payload-too-large"),
     ],
 )
-async def test_bad_uploads_get_a_clear_problem_and_leave_nothing(rig: Rig, content, name, fields, code, kind) -> None:
+async def test_bad_uploads_get_a_clear_problem_and_leave_nothing(
+    rig: Rig, content: bytes, name: str, fields: dict[str, str], code: int, kind: str
+) -> None:
     response = await rig.upload(ADMIN, content, name, **fields)
     assert response.status_code == code
     assert response.headers["content-type"] == "application/problem+json"
@@ -310,13 +317,14 @@ async def test_reports_that_come_at_once_do_not_undo_each_other(rig: Rig) -> Non
 
 
 async def test_the_sender_says_how_a_document_is_cut(rig: Rig) -> None:
-    fields = {"chunking": "tokens", "chunking_option": ["tokens=300", "overlap=50"], "max_chars": "3000"}
-    document = (await rig.upload(ADMIN, b"Un texte.", **fields)).json()
+    options = ["tokens=300", "overlap=50"]
+    sent = partial(rig.upload, ADMIN, b"Un texte.", chunking="tokens", chunking_option=options, max_chars="3000")
+    document = (await sent()).json()
     await rig.work_once()
     [event] = rig.events.of(DocumentSubmitted)
     assert event.chunking == Chunking(strategy="tokens", max_chars=3000, options={"overlap": 50, "tokens": 300})
-    fields["chunking_option"].reverse()
-    assert (await rig.upload(ADMIN, b"Un texte.", **fields)).json()["version"] == document["version"]
+    options.reverse()
+    assert (await sent()).json()["version"] == document["version"]
 
 
 @pytest.mark.parametrize(
@@ -333,8 +341,10 @@ async def test_the_sender_says_how_a_document_is_cut(rig: Rig) -> None:
         ({"chunking_option": "tokens=100"}, "tokens (tokens, overlap)"),
     ],
 )
-async def test_how_a_document_cannot_be_cut_is_said_at_the_door(rig: Rig, fields: dict, says: str) -> None:
-    response = await rig.upload(ADMIN, b"Un texte.", **fields)
+async def test_how_a_document_cannot_be_cut_is_said_at_the_door(
+    rig: Rig, fields: dict[str, str | list[str]], says: str
+) -> None:
+    response = await rig.upload(ADMIN, b"Un texte.", "note.txt", **fields)
     assert response.status_code == 422
     assert says in response.json()["detail"]
     assert rig.store.objects == {}

@@ -2,8 +2,9 @@
 
 import pytest
 
+from services.standalone.local_issuer import Person
 from shared.contracts.questions import Outcome
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, Rig
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, Json, Rig
 from tests.services.gateway.test_lists import ask
 
 SECRET = "cryostat-émeraude"
@@ -44,7 +45,7 @@ async def test_it_is_given_changed_read_and_taken_back(rig: Rig) -> None:
     ],
     ids=str,
 )
-async def test_what_is_no_feedback_is_a_problem(rig: Rig, body: dict) -> None:
+async def test_what_is_no_feedback_is_a_problem(rig: Rig, body: Json) -> None:
     url = await answered(rig)
     response = await rig.http.put(url, headers=rig.headers(READER), json=body)
     assert (response.status_code, response.json()["type"]) == (422, "urn:vigie:problem:invalid-input")
@@ -109,6 +110,6 @@ async def test_an_admin_sees_verdicts_and_no_text(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("person", [READER, ASSISTANT, STRANGER], ids=lambda person: person.user)
-async def test_nobody_else_sees_everybody_s(rig: Rig, person) -> None:
+async def test_nobody_else_sees_everybody_s(rig: Rig, person: Person) -> None:
     response = await rig.http.get("/v1/feedback", headers=rig.headers(person))
     assert (response.status_code, response.json()["type"]) == (403, "urn:vigie:problem:forbidden")

@@ -39,6 +39,10 @@ def public_pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
     return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
+def without(name: str) -> Callable[[StubIssuer], str]:
+    return lambda issuer: issuer.token({name: None})
+
+
 FORGED: dict[str, Callable[[StubIssuer], str]] = {
     # S1: the algorithm
     "unsigned": lambda issuer: issuer.token(key=None, algorithm="none"),
@@ -73,7 +77,7 @@ FORGED: dict[str, Callable[[StubIssuer], str]] = {
     "not yet valid": lambda issuer: issuer.token({"nbf": from_now(minutes=5)}),
     "an exp that is no time": lambda issuer: issuer.token({"exp": "tomorrow"}),
     "an empty subject": lambda issuer: issuer.token({"sub": ""}),
-    **{f"without {name}": lambda issuer, name=name: issuer.token({name: None})
+    **{f"without {name}": without(name)
        for name in ("iss", "aud", "azp", "typ", "sub", "iat", "exp")},
     # S4: the kind
     "an ID token": lambda issuer: issuer.token({"typ": "ID", "aud": CLIENT}),

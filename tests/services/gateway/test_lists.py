@@ -5,16 +5,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.standalone.local_issuer import Person
 from shared.contracts.base import Failure
 from shared.contracts.documents import DocumentProgressed
 from shared.contracts.questions import Outcome, QuestionAsked
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Rig
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Json, Rig
 
 
-async def listed(rig: Rig, person=ADMIN, url: str = "/v1/documents", **query) -> list[str]:
+async def listed(rig: Rig, person: Person = ADMIN, url: str = "/v1/documents", /, **query: str | int) -> list[str]:
     """Keys of documents, or words of questions, over all pages."""
     kind, field = ("documents", "key") if url == "/v1/documents" else ("questions", "question")
-    found, after = [], None
+    found: list[str] = []
+    after: str | None = None
     while True:
         params = query | ({"after": after} if after else {})
         response = await rig.http.get(url, headers=rig.headers(person), params=params)
@@ -65,7 +67,7 @@ async def library(rig: Rig) -> Rig:
         ({"until": "2020-01-01T00:00:00+02:00"}, []),
     ],
 )
-async def test_documents_by_what_one_knows_of_them(library: Rig, query: dict, keys: list[str]) -> None:
+async def test_documents_by_what_one_knows_of_them(library: Rig, query: Json, keys: list[str]) -> None:
     assert await listed(library, **query) == keys
 
 
@@ -98,7 +100,7 @@ async def test_what_comes_in_while_one_turns_pages_doubles_nothing(library: Rig)
     ids=str,
 )  # fmt: skip
 @pytest.mark.parametrize("url", ["/v1/documents", "/v1/questions", "/v1/feedback"])
-async def test_a_query_that_makes_no_sense_is_a_problem(rig: Rig, url: str, query: dict) -> None:
+async def test_a_query_that_makes_no_sense_is_a_problem(rig: Rig, url: str, query: Json) -> None:
     response = await rig.http.get(url, headers=rig.headers(ADMIN), params=query)
     assert (response.status_code, response.json()["type"]) == (422, "urn:vigie:problem:invalid-input")
     assert "…" not in response.json()["detail"]

@@ -17,6 +17,7 @@ from openai import (
     InternalServerError,
     NotFoundError,
 )
+from openai.types.chat import ChatCompletionContentPartTextParam, ChatCompletionMessageParam
 
 from services.gateway.http.dependencies import PublicAddress, provide
 from services.gateway.questions.assistants import ASSISTANTS
@@ -24,7 +25,7 @@ from shared.contracts.backends import Registry
 from shared.contracts.base import Failure
 from shared.contracts.questions import AnswerStreamed, Citation, Outcome, QuestionAsked, QuestionCancelled, Sentence
 from shared.language.catalogue import LANGUAGES, Catalogue
-from tests.services.gateway.conftest import READER, UNIT, Rig
+from tests.services.gateway.conftest import READER, UNIT, Json, Rig
 from tests.services.gateway.test_questions import asked
 
 PASSAGE = "/v1/passages/abc-7"
@@ -57,7 +58,7 @@ SENTENCES = [
 ANSWER = Outcome(answer="\n\n".join(each.text for each in SENTENCES), citations=[LAW, SHEET])
 ABSTENTION = Outcome(answer="Je n'ai pas trouvé.", abstained=True)
 OVERDUE = Outcome(failure=Failure(code="deadline-exceeded"))
-QUESTION = [{"role": "user", "content": "Quand le mettre à jour ?"}]
+QUESTION: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Quand le mettre à jour ?"}]
 
 
 @pytest.fixture
@@ -70,7 +71,9 @@ async def client(rig: Rig) -> AsyncIterator[AsyncOpenAI]:
         yield opened
 
 
-def completing(client: AsyncOpenAI, messages: Any = None, **options: Any) -> asyncio.Task[Any]:
+def completing(
+    client: AsyncOpenAI, messages: list[ChatCompletionMessageParam] | None = None, /, **options: Any
+) -> asyncio.Task[Any]:
     return asyncio.create_task(client.chat.completions.create(model="vigie", messages=messages or QUESTION, **options))
 
 
@@ -128,8 +131,11 @@ async def test_an_answer_says_where_its_words_stand(rig: Rig, client: AsyncOpenA
 
 
 async def test_the_question_goes_the_ordinary_way(rig: Rig, client: AsyncOpenAI) -> None:
-    parts = [{"type": "text", "text": "Et pour"}, {"type": "text", "text": "nous ?"}]
-    earlier = [
+    parts: list[ChatCompletionContentPartTextParam] = [
+        {"type": "text", "text": "Et pour"},
+        {"type": "text", "text": "nous ?"},
+    ]
+    earlier: list[ChatCompletionMessageParam] = [
         {"role": "system", "content": "Réponds en vers."},
         {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AA"}}]},
         {"role": "assistant", "content": "Non."},
@@ -186,7 +192,9 @@ async def test_sentences_come_one_by_one_and_the_sources_behind_them(rig: Rig, c
 
 
 @pytest.mark.parametrize("frames", [[], SENTENCES[1:]])
-async def test_a_stream_that_missed_sentences_has_the_whole_in_the_end(rig: Rig, client, frames) -> None:
+async def test_a_stream_that_missed_sentences_has_the_whole_in_the_end(
+    rig: Rig, client: AsyncOpenAI, frames: list[Sentence]
+) -> None:
     request = completing(client, stream=True)
     await answered(rig, *frames)
     deltas = [chunk.choices[0].delta async for chunk in await request]
@@ -333,14 +341,15 @@ async def _hung_up(rig: Rig, stream: bool) -> QuestionAsked:
     ],
 )
 @pytest.mark.parametrize("stream", [False, True])
-async def test_what_cannot_be_done_is_said_clearly(rig: Rig, client, options, param, word, stream) -> None:
+async def test_what_cannot_be_done_is_said_clearly(
+    rig: Rig, client: AsyncOpenAI, options: Json, param: str, word: str, stream: bool
+) -> None:
+    wanted: Json = {"model": "vigie", "messages": QUESTION, "stream": stream}
     with pytest.raises(BadRequestError) as refused:
-        await client.chat.completions.create(
-            **{"model": "vigie", "messages": QUESTION, "stream": stream} | options,
-            extra_headers={"accept-language": "en"},
-        )
+        await client.chat.completions.create(**wanted | options, extra_headers={"accept-language": "en"})
     error = refused.value
     assert error.response.json().keys() == {"error"}
+    assert isinstance(error.body, dict)
     assert error.body.keys() == {"message", "type", "param", "code"}
     assert (error.type, error.param) == ("invalid_request_error", param)
     assert word in error.body["message"]

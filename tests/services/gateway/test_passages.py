@@ -4,18 +4,19 @@ from uuid import UUID
 
 import pytest
 
+from services.standalone.local_issuer import Person
 from shared.contracts.identities import passage_id
 from shared.contracts.object_layout import BATCH, batch_key, encode_batch
 from shared.contracts.passages import Passage
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Rig
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Json, Rig
 
 COUNT = 2 * BATCH + 5
 
 
 @pytest.fixture
-async def document(rig: Rig) -> dict:
+async def document(rig: Rig) -> Json:
     """A unit's document of three batches."""
-    document = (await rig.upload(ASSISTANT, b"secret", scope=UNIT)).json()
+    document: Json = (await rig.upload(ASSISTANT, b"secret", scope=UNIT)).json()
     version = UUID(document["version"])
     passages = [
         Passage(
@@ -32,8 +33,9 @@ async def document(rig: Rig) -> dict:
 
 
 @pytest.mark.parametrize("limit", [7, BATCH, 1000])
-async def test_pages_go_through_all_passages_once(rig: Rig, document: dict, limit: int) -> None:
-    seen, after = [], -1
+async def test_pages_go_through_all_passages_once(rig: Rig, document: Json, limit: int) -> None:
+    seen: list[Json] = []
+    after: int | None = -1
     while after is not None:
         query = {"limit": limit, "after": after}
         response = await rig.http.get(f"{document['url']}/passages", params=query, headers=rig.headers(READER))
@@ -53,12 +55,12 @@ async def test_pages_go_through_all_passages_once(rig: Rig, document: dict, limi
 
 
 @pytest.mark.parametrize("person", [STRANGER, ADMIN], ids=lambda person: person.user)
-async def test_nobody_else_reads_them(rig: Rig, document: dict, person) -> None:
+async def test_nobody_else_reads_them(rig: Rig, document: Json, person: Person) -> None:
     response = await rig.http.get(f"{document['url']}/passages", headers=rig.headers(person))
     assert response.status_code == 404
 
 
-async def test_a_withdrawn_document_shows_none(rig: Rig, document: dict) -> None:
+async def test_a_withdrawn_document_shows_none(rig: Rig, document: Json) -> None:
     await rig.http.delete(document["url"], headers=rig.headers(ASSISTANT))
     response = await rig.http.get(f"{document['url']}/passages", headers=rig.headers(READER))
     assert response.status_code == 404

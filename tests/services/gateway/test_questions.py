@@ -10,6 +10,7 @@ import pytest
 from services.gateway.http.auth import TokenVerifier
 from services.gateway.questions.model import QuestionRecord
 from services.gateway.questions.sql import SqlQuestions
+from services.standalone.local_issuer import Person
 from shared.contracts.base import Failure
 from shared.contracts.questions import (
     AnswerCompleted,
@@ -22,7 +23,7 @@ from shared.contracts.questions import (
 )
 from shared.errors import StoreUnavailable, Unavailable
 from shared.http_api.questions import QuestionState
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Rig
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Json, Rig
 
 ANSWER = Outcome(answer="« Chaque année » [1]", timings=Timings(embed=1.0, retrieve=2.0, generate=3.0))
 
@@ -34,7 +35,9 @@ async def asked(rig: Rig) -> QuestionAsked:
     return rig.events.of(QuestionAsked)[-1]
 
 
-def asking(rig: Rig, body: dict | None = None, person=READER, **headers: str) -> asyncio.Task[httpx.Response]:
+def asking(
+    rig: Rig, body: Json | None = None, person: Person = READER, /, **headers: str
+) -> asyncio.Task[httpx.Response]:
     body = body or {"question": "Quand ?"}
     return asyncio.create_task(rig.http.post("/v1/questions", json=body, headers=rig.headers(person) | headers))
 
@@ -75,7 +78,7 @@ def end(event: QuestionAsked, sentences: int = 0) -> AnswerCompleted:
     return AnswerCompleted(question_id=event.question_id, outcome=ANSWER, sentences=sentences)
 
 
-def events_of(stream: str) -> list[tuple[str, dict]]:
+def events_of(stream: str) -> list[tuple[str, Json]]:
     names, data = (
         [line[len(field) :].strip() for line in stream.splitlines() if line.startswith(field)]
         for field in ("event:", "data:")
@@ -259,7 +262,7 @@ async def test_a_question_stays_accepted_when_the_broker_and_then_the_database_g
 
 
 async def test_only_the_asker_reads_the_answer(rig: Rig) -> None:
-    request = asking(rig, person=ASSISTANT)
+    request = asking(rig, None, ASSISTANT)
     event = await asked(rig)
     await rig.ends.finish(event.question_id, ANSWER)
     await request
@@ -281,7 +284,7 @@ async def test_only_the_asker_reads_the_answer(rig: Rig) -> None:
         ({"question": "a", "evidence": 100_000}, "evidence"),
     ],
 )
-async def test_bad_questions_get_a_clear_problem(rig: Rig, body, word) -> None:
+async def test_bad_questions_get_a_clear_problem(rig: Rig, body: Json, word: str) -> None:
     response = await rig.http.post("/v1/questions", json=body, headers=rig.headers(READER))
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"

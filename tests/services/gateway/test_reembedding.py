@@ -11,7 +11,7 @@ from shared.contracts.index import Embedding, EmbeddingModel, IndexDropped, Inde
 from shared.contracts.object_layout import batch_key, encode_batch
 from shared.contracts.passages import Passage
 from shared.contracts.questions import QuestionAsked
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Rig
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, Json, Rig
 
 OLD = EmbeddingModel(name="old", dimension=4, normalised=True)
 NEW = EmbeddingModel(name="new", dimension=8, normalised=True)
@@ -59,8 +59,9 @@ class House:
             if event.done == event.total:
                 await self.report(DocumentIndexed(**version, passages=event.total, embedding=told))
 
-    async def view(self) -> dict[str, dict[str, object] | None]:
-        return (await self.rig.http.get(URL, headers=self.headers)).json()
+    async def view(self) -> dict[str, Json | None]:
+        view: dict[str, Json | None] = (await self.rig.http.get(URL, headers=self.headers)).json()
+        return view
 
     async def start(self, model: str = "st:/models/new") -> int:
         return (await self.rig.http.post(URL, headers=self.headers, json={"model": model})).status_code
@@ -167,7 +168,7 @@ async def test_what_was_on_its_way_at_the_switch_is_found_once_the_new_model_has
     late = house.rig.events.of(DocumentSubmitted)[-1]
     await house.rig.store.put(batch_key(late.version_id, 0), encode_batch([_passage(late, 0)]))
     await switched(house)
-    await house.report(DocumentIndexed(**about(late), passages=1, embedding=late.embedding))  # type: ignore[arg-type]
+    await house.report(DocumentIndexed(**about(late), passages=1, embedding=late.embedding))
     record = await house.rig.catalogue.latest(late.document_id)
     assert record is not None
     assert record.state != "indexed"
@@ -237,11 +238,11 @@ async def test_a_failure_stops_the_next_model_and_not_the_document(house: House)
     (first, *_) = await house.round()
     failure = Failure(code="embedding-failed", params={"model": "new", "reason": "no-weights"})
     await house.report(
-        DocumentProgressed(**about(submitted), stage="failed", failure=failure, embedding=first.embedding)  # type: ignore[arg-type]
+        DocumentProgressed(**about(submitted), stage="failed", failure=failure, embedding=first.embedding)
     )
     view = await house.view()
     assert view["next"] is not None
-    assert "not on this machine" in view["next"]["failure"]["detail"]  # type: ignore[index]
+    assert "not on this machine" in view["next"]["failure"]["detail"]
     record = await house.rig.catalogue.latest(submitted.document_id)
     assert record is not None
     assert record.state == "indexed"
@@ -282,7 +283,7 @@ async def test_a_version_whose_passages_are_lost_stops_the_change(house: House) 
     await house.round()
     view = await house.view()
     assert view["next"] is not None
-    assert view["next"]["failure"]["type"].endswith("corrupt-object")  # type: ignore[index,union-attr]
+    assert view["next"]["failure"]["type"].endswith("corrupt-object")
 
 
 async def test_the_same_vectors_under_another_name_are_taken_over(house: House) -> None:

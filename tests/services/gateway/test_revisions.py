@@ -2,23 +2,26 @@
 
 import pytest
 
+from services.standalone.local_issuer import Person
 from shared.contracts.documents import Chunking, DocumentSubmitted
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Rig
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Json, Rig
 from tests.services.gateway.test_documents import indexed
 
 
-async def sent(rig: Rig, **fields: str) -> dict:
-    document = (await rig.upload(ASSISTANT, b"Un texte.", "note.md", scope=UNIT, **fields)).json()
+async def sent(rig: Rig, **fields: str) -> Json:
+    document: Json = (await rig.upload(ASSISTANT, b"Un texte.", "note.md", scope=UNIT, **fields)).json()
     await rig.reported(indexed(document))
     return document
 
 
-async def patch(rig: Rig, document: dict, body: dict, person=ASSISTANT) -> tuple[int, dict]:
+async def patch(rig: Rig, document: Json, body: Json, person: Person = ASSISTANT) -> tuple[int, Json]:
     response = await rig.http.patch(document["url"], headers=rig.headers(person), json=body)
     return response.status_code, response.json()
 
 
-async def rechunk(rig: Rig, document: dict, body: dict, person=ASSISTANT, **headers: str) -> tuple[int, dict]:
+async def rechunk(
+    rig: Rig, document: Json, body: Json, person: Person = ASSISTANT, /, **headers: str
+) -> tuple[int, Json]:
     url = f"{document['url']}/rechunk"
     response = await rig.http.post(url, headers=rig.headers(person) | headers, json=body)
     return response.status_code, response.json()
@@ -91,7 +94,7 @@ async def test_nothing_to_change_changes_nothing(rig: Rig) -> None:
     ],
     ids=lambda body: str(body)[:40],
 )
-async def test_what_cannot_be_said_of_a_document(rig: Rig, body: dict) -> None:
+async def test_what_cannot_be_said_of_a_document(rig: Rig, body: Json) -> None:
     document = await sent(rig)
     code, problem = await patch(rig, document, body)
     assert (code, problem["type"]) == (422, "urn:vigie:problem:invalid-input")
@@ -138,7 +141,7 @@ async def test_a_rechunking_in_doubt_is_asked_for_once(rig: Rig) -> None:
     "body",
     [{"strategy": "axe"}, {"options": {"rows": 3}}, {"strategy": "rows", "options": {"rows": 0}}, {"max_chars": 1}],
 )
-async def test_a_way_to_cut_that_there_is_not(rig: Rig, body: dict) -> None:
+async def test_a_way_to_cut_that_there_is_not(rig: Rig, body: Json) -> None:
     code, problem = await rechunk(rig, await sent(rig), body)
     assert (code, problem["type"]) == (422, "urn:vigie:problem:invalid-input")
 

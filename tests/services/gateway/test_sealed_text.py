@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import httpx
-from sqlalchemy import text
 
 from services.gateway.questions.model import Asked
 from shared.access import Principal, Role
@@ -11,6 +10,7 @@ from shared.contracts.questions import Outcome, QuestionAsked
 from tests.fakes.sealing import FlippingSealer
 from tests.fakes.shared import RecordedEvents
 from tests.services.gateway.conftest import ADMIN, Rig
+from tests.support.sql import run_sql
 
 ALICE = Principal("alice", frozenset({"public"}), frozenset({Role.READER}))
 SECRET = "Zyklotron"
@@ -36,7 +36,7 @@ async def test_no_word_of_a_question_its_answer_or_a_title_lies_open(rig: Rig, t
         assert {"document_versions.title", "questions.text", "questions.outcome", "outbox.body"} <= set(sealer.scopes)
         async with sealed.gateway.database.reading() as session:
             for table, column in (name.split(".") for name in sealer.scopes):
-                for (stored,) in (await session.exec(text(f"SELECT {column} FROM {table}"))).all():
+                for (stored,) in (await run_sql(session, f"SELECT {column} FROM {table}")).all():
                     assert stored is None or SECRET not in stored
 
 
