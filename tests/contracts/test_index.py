@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from services.retriever.adapters.qdrant import QdrantIndex
 from services.retriever.adapters.qdrant_edge import EdgeIndex
 from services.retriever.app import Index
-from services.retriever.ports import Head, Hit, Query, SparseVector, Version
+from services.retriever.ports import Head, Hit, IndexedPassage, Query, SparseVector, Version
 from services.retriever.scoped_index import ScopedIndex
 from shared.contracts.identities import passage_id, point_id
 from shared.contracts.index import EmbeddingModel
@@ -55,9 +56,9 @@ async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield index
 
 
-async def publish(index: Index, version: Version, *passages: object) -> None:
+async def publish(index: Index, version: Version, *passages: IndexedPassage) -> None:
     batch = list(passages) or [indexed_passage()]
-    await index.stage(version, batch, MODEL)  # type: ignore[arg-type]
+    await index.stage(version, batch, MODEL)
     assert await index.promote(version)
 
 
@@ -341,17 +342,14 @@ async def opened_adapters() -> AsyncIterator[list[Index]]:
     pointed=st.booleans(),
 )
 async def test_s9_a_person_without_a_scope_never_sees_a_passage_of_it(
-    held: list[tuple[str, list[object], bool]], scopes: frozenset[str], queries: list[Query], pointed: bool
+    held: list[tuple[str, list[IndexedPassage], bool]], scopes: frozenset[str], queries: list[Query], pointed: bool
 ) -> None:
     async with opened_adapters() as adapters:
         for index in adapters:
             everything, live = [], set()
             for number, (scope, passages, promoted) in enumerate(held):
                 version = version_of(f"document {number}", scope=scope)
-                numbered = [
-                    indexed_passage(n, p.dense, dict(zip(p.sparse.indices, p.sparse.values, strict=True)), p.article)  # type: ignore[attr-defined]
-                    for n, p in enumerate(passages)
-                ]
+                numbered = [replace(passage, ordinal=n) for n, passage in enumerate(passages)]
                 await index.stage(version, numbered, MODEL)
                 everything += [hit_on(version, n) for n in range(len(numbered))]
                 if promoted:
