@@ -68,7 +68,7 @@ class Load:
 async def five_processes(kafka: OwnKafka, folder: Path, *, replication: int = 1) -> AsyncIterator[Processes]:
     with own_topics(kafka.bootstrap_servers, replication=replication) as prefix:
         quick = {"VIGIE_KAFKA_MAX_BACKOFF_S": "1", "VIGIE_KAFKA_REQUEST_TIMEOUT_MS": "3000"}
-        made = Processes(folder, kafka.bootstrap_servers, VIGIE_KAFKA_TOPIC_PREFIX=prefix, **quick)
+        made = Processes(folder, kafka.bootstrap_servers, people=None, VIGIE_KAFKA_TOPIC_PREFIX=prefix, **quick)
         async with made.running() as running:
             yield running
 

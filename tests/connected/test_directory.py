@@ -21,7 +21,7 @@ def realm() -> Iterator[Realm]:
 
 def settings(realm: Realm, **changes: str) -> DirectorySettings:
     fields = {"keycloak_realm_url": realm.issuer, "client_secret": realm.client_secret("vigie-admin-lookup")}
-    return DirectorySettings(**(fields | changes))
+    return DirectorySettings.model_validate(fields | changes)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ async def test_a_person_who_signs_in_brings_units_and_roles(alice: Json, verifie
 async def test_a_program_enters_as_a_reader_of_what_is_public(realm: Realm, verifier: TokenVerifier) -> None:
     tokens = realm.client_credentials()
     principal = await verifier.principal(tokens["access_token"])
-    assert (principal.scopes, principal.roles) == ({"public"}, {Role.READER})
+    assert (principal.scopes, principal.roles) == (frozenset({"public"}), frozenset({Role.READER}))
     assert "refresh_token" not in tokens
 
 
@@ -145,7 +145,9 @@ async def test_s6_a_rotated_key_signs_tokens_that_enter_and_the_old_ones_still_d
     renewed = realm.client_credentials()["access_token"]
     assert jwt.get_unverified_header(renewed)["kid"] != before
     assert (await verifier.principal(alice["access_token"])).scopes == {"public", "unit:UMR5219"}
-    verifier._keys._tried_at = float("-inf")  # as if the cool-down had passed
+    keys = verifier._keys
+    assert isinstance(keys, JwksHttp)
+    keys._tried_at = float("-inf")  # as if the cool-down had passed
     assert (await verifier.principal(renewed)).scopes == {"public"}
     assert (await verifier.principal(alice["access_token"])).scopes == {"public", "unit:UMR5219"}
 

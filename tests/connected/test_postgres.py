@@ -4,10 +4,10 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlmodel import text
 
 from services.gateway.database import postgres
 from services.gateway.database.engine import Database
@@ -15,11 +15,14 @@ from services.gateway.outbox.lease_sql import SqlLease
 from services.gateway.settings import DatabaseSettings
 from shared.errors import InsufficientStorage, StoreUnavailable
 from tests.support.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
+from tests.support.sql import run_sql
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(PROGRAMS is None, reason=REASON)]
 
 ROOT = Path(__file__).parents[2]
-QUICK = {"acquire_timeout_s": 0.3, "connect_timeout_s": 1, "statement_timeout_s": 0.5, "lock_timeout_s": 0.2}
+QUICK = partial(
+    DatabaseSettings, acquire_timeout_s=0.3, connect_timeout_s=1, statement_timeout_s=0.5, lock_timeout_s=0.2
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,7 @@ def server() -> Iterator[OwnPostgres]:
 
 @pytest.fixture
 async def database(server: OwnPostgres) -> AsyncIterator[Database]:
-    opened = Database(await server.database(), DatabaseSettings(**QUICK, pool_size=2))
+    opened = Database(await server.database(), QUICK(pool_size=2))
     await opened.open()
     yield opened
     await opened.close()
@@ -38,12 +41,12 @@ async def database(server: OwnPostgres) -> AsyncIterator[Database]:
 
 async def _one(database: Database) -> int:
     async with database.reading() as session:
-        return int((await session.exec(text("SELECT 1"))).scalar_one())
+        return int((await run_sql(session, "SELECT 1")).scalar_one())
 
 
 async def _write(database: Database) -> None:
     async with database.writing() as session:
-        await session.exec(text("INSERT INTO leases VALUES ('x', gen_random_uuid(), now()) ON CONFLICT DO NOTHING"))
+        await run_sql(session, "INSERT INTO leases VALUES ('x', gen_random_uuid(), now()) ON CONFLICT DO NOTHING")
 
 
 # --- the start --------------------------------------------------------------------------------------------------------
@@ -122,7 +125,7 @@ async def test_a_restart_costs_one_transaction_where_the_connection_served_just_
 async def test_fault_19_an_exhausted_pool_is_unavailable_and_recovers(database: Database) -> None:
     async with database.reading() as first, database.reading() as second:
         for session in (first, second):
-            await session.exec(text("SELECT 1"))
+            await run_sql(session, "SELECT 1")
         with pytest.raises(StoreUnavailable):
             await _one(database)
     assert await _one(database) == 1
@@ -131,13 +134,13 @@ async def test_fault_19_an_exhausted_pool_is_unavailable_and_recovers(database: 
 async def test_a_statement_and_a_lock_end_in_time(database: Database) -> None:
     with pytest.raises(StoreUnavailable):
         async with database.reading() as session:
-            await session.exec(text("SELECT pg_sleep(30)"))
+            await run_sql(session, "SELECT pg_sleep(30)")
     await _write(database)
     async with database.writing() as holder:
-        await holder.exec(text("SELECT * FROM leases FOR UPDATE"))
+        await run_sql(holder, "SELECT * FROM leases FOR UPDATE")
         with pytest.raises(StoreUnavailable):
             async with database.writing() as session:
-                await session.exec(text("SELECT * FROM leases FOR UPDATE"))
+                await run_sql(session, "SELECT * FROM leases FOR UPDATE")
     assert await _one(database) == 1
 
 
@@ -149,7 +152,7 @@ async def test_the_settings_reach_the_server(server: OwnPostgres) -> None:
             "application_name": "vigie-1", "statement_timeout": "15s", "lock_timeout": "5s",
             "idle_in_transaction_session_timeout": "30s",
         }.items():  # fmt: skip
-            assert (await session.exec(text(f"SHOW {name}"))).scalar_one() == value
+            assert (await run_sql(session, f"SHOW {name}")).scalar_one() == value
     await database.close()
 
 
@@ -185,22 +188,22 @@ async def test_fault_19_a_transaction_whose_server_stops_leaves_nothing_half_wri
 ) -> None:
     async def write_both() -> None:
         async with database.writing() as session:
-            await session.exec(text("INSERT INTO leases VALUES ('half', gen_random_uuid(), now())"))
+            await run_sql(session, "INSERT INTO leases VALUES ('half', gen_random_uuid(), now())")
             await asyncio.to_thread(server.stop)
-            await session.exec(text("INSERT INTO leases VALUES ('other half', gen_random_uuid(), now())"))
+            await run_sql(session, "INSERT INTO leases VALUES ('other half', gen_random_uuid(), now())")
 
     with pytest.raises(StoreUnavailable):
         await write_both()
     await asyncio.to_thread(server.start)
     async with database.reading() as session:
-        assert (await session.exec(text("SELECT count(*) FROM leases"))).scalar_one() == 0
+        assert (await run_sql(session, "SELECT count(*) FROM leases")).scalar_one() == 0
 
 
 async def test_fault_19_a_server_that_hangs_is_left_in_time(
     server: OwnPostgres, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.gateway.database.postgres._HANGING_S", 0.2)
-    hung = Database(database.url.render_as_string(hide_password=False), DatabaseSettings(**QUICK, pool_size=1))
+    hung = Database(database.url.render_as_string(hide_password=False), QUICK(pool_size=1))
     await hung.open()
     assert await _one(hung) == 1
     server.freeze(frozen=True)
@@ -221,7 +224,7 @@ async def test_fault_19_after_a_failover_the_connections_to_the_former_primary_a
     before = await _pids(database)
     async with database.writing() as first, database.writing() as second:
         for session in (first, second):
-            await session.exec(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
+            await run_sql(session, "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
     with pytest.raises(StoreUnavailable):
         await _write(database)
     await _write(database)  # the first error was enough: no connection of before is left
@@ -242,7 +245,7 @@ async def test_of_several_hosts_the_one_that_may_write_is_found(server: OwnPostg
 
 async def _pids(database: Database) -> set[int]:
     async with database.reading() as first, database.reading() as second:
-        return {int((await each.exec(text("SELECT pg_backend_pid()"))).scalar_one()) for each in (first, second)}
+        return {int((await run_sql(each, "SELECT pg_backend_pid()")).scalar_one()) for each in (first, second)}
 
 
 def test_a_full_disk_is_told_as_such() -> None:

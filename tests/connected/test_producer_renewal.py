@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
+from faststream.kafka.publisher.producer import AioKafkaFastProducerImpl
 
 from shared.contracts.questions import QuestionCancelled
 from shared.contracts.topics import QUESTIONS_CANCELLED
@@ -29,20 +30,27 @@ async def connected() -> AsyncIterator[tuple[Broker, BrokerEvents, str]]:
         await broker.stop()
 
 
+def client_of(broker: Broker) -> AIOKafkaProducer:
+    """The producer of aiokafka that the broker publishes with now."""
+    producer = broker.config.broker_config.producer
+    assert isinstance(producer, AioKafkaFastProducerImpl)
+    return producer._producer.producer
+
+
 async def test_fault_5_a_producer_that_kafka_takes_nothing_from_any_more_is_replaced(
     connected: tuple[Broker, BrokerEvents, str],
 ) -> None:
     broker, events, topic = connected
     questions = [uuid4() for _ in range(9)]
     await events.publish(QuestionCancelled(question_id=questions[0]))
-    spent = broker.config.broker_config.producer._producer.producer
+    spent = client_of(broker)
     spent._txn_manager.increment_sequence_number(TopicPartition(topic, 0), 5)  # what Kafka lost, seen from its side
 
     refused = await asyncio.gather(*(publish(events, question) for question in questions[1:]))
     assert any(refused)
     assert not any([await publish(events, question) for question in questions[1:]])
 
-    assert broker.config.broker_config.producer._producer.producer is not spent
+    assert client_of(broker) is not spent
     assert broker.renewal.generation == 1, "eight that were refused have one new producer"
     heard = [QuestionCancelled.model_validate_json(r.value).question_id for r in await records_of(KAFKA, topic)]
     assert set(heard) == set(questions)

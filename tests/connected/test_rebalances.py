@@ -45,6 +45,9 @@ async def test_members_that_come_and_go_five_times_lose_nothing(work: Work) -> N
                 published.append(question)
             await asyncio.sleep(0.005)
 
+    def beyond(number: int, *some_of: list[UUID]) -> Callable[[], bool]:
+        return lambda: len(work.ended) > number and all(some_of)
+
     left: dict[UUID, int] = {}
     async with work.consuming(max_concurrency=2):
         publishing = asyncio.create_task(keep_publishing())
@@ -52,10 +55,10 @@ async def test_members_that_come_and_go_five_times_lose_nothing(work: Work) -> N
             seen = len(work.ended)
             own: list[UUID] = []
             async with work.consuming(noting(work, own), max_concurrency=2):
-                await work.until(lambda seen=seen, own=own: len(work.ended) > seen + 40 and own)
+                await work.until(beyond(seen + 40, own))
             counted = Counter(work.ended)
             left |= {question: counted[question] for question in own}
-            await work.until(lambda seen=seen: len(work.ended) > seen + 80)
+            await work.until(beyond(seen + 80))
         publishing.cancel()
         await asyncio.gather(publishing, return_exceptions=True)
         await work.until(lambda: set(published) <= set(work.ended))

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -69,7 +68,7 @@ class Replicas:
 
     def __init__(self, folder: Path, topics: str, database: str) -> None:
         environment = QUICK | {"VIGIE_GATEWAY_DATABASE_URL": database, "VIGIE_KAFKA_TOPIC_PREFIX": topics}
-        self.both = [Processes(folder, KAFKA, **environment) for _ in range(2)]
+        self.both = [Processes(folder, KAFKA, people=None, **environment) for _ in range(2)]
 
     def clients(self) -> tuple[VigieClient, VigieClient]:
         first, second = (each.client() for each in self.both)
@@ -97,7 +96,8 @@ async def post(client: VigieClient, question: str, key: str) -> httpx.Response:
 
 
 async def leader(server: OwnPostgres, database: str) -> UUID | None:
-    found: Any = await server.scalar("SELECT holder FROM leases WHERE until > now()", database)
+    found = await server.scalar("SELECT holder FROM leases WHERE until > now()", database)
+    assert found is None or isinstance(found, UUID)
     return found
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -32,10 +33,11 @@ def prefix(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     topics.delete(list(topics.found(f"{prefix}{name}" for name in all_names())))
 
 
-def vigie(*arguments: str) -> list[dict]:
+def vigie(*arguments: str) -> list[dict[str, Any]]:
     result = CliRunner().invoke(app, ["topics", *arguments, "--json"])
     assert result.exit_code == 0, result.output
-    return json.loads(result.output)
+    told: list[dict[str, Any]] = json.loads(result.output)
+    return told
 
 
 def test_topics_are_declared_once_and_mended(prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:

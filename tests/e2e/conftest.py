@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import httpx
 import pytest
@@ -28,6 +28,7 @@ from tests.support.people import RealmPeople
 from tests.support.processes import Processes
 from tests.support.stack import Running, running_stack
 
+Made = TypeVar("Made")
 LONGER_THAN_TESTS_S = 36_000
 CONNECTED = pytest.param(
     "connected",
@@ -80,7 +81,9 @@ def run_stack(request: pytest.FixtureRequest) -> StackStarter:
     return _on_either(request, running_stack, connected_stack)
 
 
-def _on_either(request: pytest.FixtureRequest, embedded: Any, connected: Any) -> Any:
+def _on_either(
+    request: pytest.FixtureRequest, embedded: Callable[..., Made], connected: Callable[..., Made]
+) -> Callable[..., Made]:
     """What starts the parts that a fixture's parameter names; the real ones know the people of the realm."""
     if request.param == "embedded":
         return embedded
@@ -103,7 +106,7 @@ def make_processes(request: pytest.FixtureRequest) -> ProcessesMaker:
 async def embedded_processes(folder: Path, **environment: str) -> AsyncIterator[Processes]:
     embedded = EmbeddedBroker()
     try:
-        yield Processes(folder, embedded.open(), **environment)
+        yield Processes(folder, embedded.open(), people=None, **environment)
     finally:
         embedded.close()
 

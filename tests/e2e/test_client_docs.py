@@ -27,7 +27,8 @@ def pieces() -> list[tuple[int, str]]:
 
 def compiled(line: int, piece: str, url: str) -> CodeType:
     source = "\n" * line + piece.replace(ADDRESS, url)
-    return compile(source, str(PAGE), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    code: CodeType = compile(source, str(PAGE), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return code
 
 
 async def test_every_piece_runs(

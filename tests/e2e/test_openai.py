@@ -6,6 +6,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletionMessageParam
 
 from services.standalone.local_issuer import Person
 from shared.access import Role
@@ -18,7 +19,7 @@ ALICE = Person("alice", units=("UMR8640",), roles=(Role.PREVENTION_ASSISTANT,))
 MALLORY = Person("mallory", units=("UMR1",))
 WORD = "cryostat-grenat"
 NOTE = f"# Consigne\n\nLe {WORD} se vide à deux, porte ouverte.\n"
-MESSAGES = [
+MESSAGES: list[ChatCompletionMessageParam] = [
     {"role": "system", "content": "Sois brève."},
     {"role": "user", "content": f"Comment vider le {WORD} ?"},
 ]
@@ -45,6 +46,8 @@ async def test_an_answer_cites_a_passage_that_opens(served: Served) -> None:
         assert [model.id async for model in client.models.list()] == ["vigie"]
         completion = await client.chat.completions.create(model="vigie", messages=MESSAGES, temperature=0)
     message = completion.choices[0].message
+    assert message.content is not None
+    assert message.annotations is not None
     assert WORD in message.content
     assert "Sources\u00a0:\n\n- [1] Consigne azote" in message.content
     citation = message.annotations[0].url_citation
@@ -72,4 +75,5 @@ async def test_a_stranger_is_told_nothing_of_it(served: Served) -> None:
     choice = completion.choices[0]
     assert choice.finish_reason == "stop"
     assert not choice.message.annotations
+    assert choice.message.content is not None
     assert "porte ouverte" not in choice.message.content

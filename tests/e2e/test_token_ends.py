@@ -12,7 +12,7 @@ from services.standalone.local_issuer import LocalIssuer, Person
 from shared.access import Role
 from tests.e2e.conftest import ended
 from tests.support.model_server import DONE, answer, head, spoken, sse
-from tests.support.scripted_server import ScriptedServer
+from tests.support.scripted_server import ScriptedServer, Step
 from tests.support.stack import running_stack
 
 ALICE = Person("alice", roles=(Role.PREVENTION_ADVISOR,))
@@ -33,7 +33,7 @@ WRITTEN = answer(
 async def test_fault_17_a_stream_that_was_let_in_ends_whole_and_the_next_call_is_refused(tmp_path: Path) -> None:
     ended_token = asyncio.Event()
     first, rest = WRITTEN[: (cut := WRITTEN.index("},") + 2)], WRITTEN[cut:]
-    script = [head(), sse(first), ended_token.wait, *spoken(rest)[1:-2], sse(finish="stop"), DONE]
+    script: list[Step] = [head(), sse(first), ended_token.wait, *spoken(rest)[1:-2], sse(finish="stop"), DONE]
     async with ScriptedServer(script).running() as model:
         (tmp_path / "backends.toml").write_text(BACKEND.format(address=model.address), encoding="utf-8")
         async with running_stack(tmp_path / "data", VIGIE_BACKENDS_FILE=str(tmp_path / "backends.toml")) as stack:
