@@ -5,13 +5,14 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from shared.contracts.base import ObjectRef
 from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, Unavailable
-from shared.storage.ports import Container, ObjectStore
+from shared.storage.ports import Container, ObjectStore, StoredObject
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -48,6 +49,22 @@ class FolderStore:
     async def delete(self, prefix: str) -> None:
         path = self._path(prefix)
         await asyncio.to_thread(_remove, path)
+
+    async def listing(self) -> AsyncIterator[StoredObject]:
+        """Tell objects folder by folder, each read in a thread: a store may have millions."""
+        for folder in await asyncio.to_thread(_folders, self._folder):
+            for path, modified_at in await asyncio.to_thread(_files, folder):
+                if not path.name.startswith("."):
+                    yield StoredObject(path.relative_to(self._folder).as_posix(), modified_at)
+
+    async def remove_unfinished(self, before: datetime) -> int:
+        removed = 0
+        for folder in await asyncio.to_thread(_folders, self._folder):
+            for path, modified_at in await asyncio.to_thread(_files, folder):
+                if path.name.startswith(".") and modified_at < before:
+                    await asyncio.to_thread(_remove, path)
+                    removed += 1
+        return removed
 
     def _path(self, key: str) -> Path:
         check_key(key)
@@ -100,6 +117,36 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Return the folder and all below it."""
+    return [Path(path) for path, _, _ in os.walk(folder, onerror=_unless_gone)]
+
+
+def _files(folder: Path) -> list[tuple[Path, datetime]]:
+    """Return the files of a folder and when they were written; what goes meanwhile is left out."""
+    found = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                try:
+                    if entry.is_file(follow_symlinks=False):
+                        found.append((Path(entry.path), datetime.fromtimestamp(entry.stat().st_mtime, UTC)))
+                except FileNotFoundError:
+                    continue
+    except OSError as error:
+        _unless_gone(error)
+    return found
+
+
+def _unless_gone(error: OSError) -> None:
+    """
+    Raises:
+        StoreUnavailable: the folder is there and cannot be read.
+    """
+    if not isinstance(error, FileNotFoundError):
+        raise StoreUnavailable from error
 
 
 def _translate(error: OSError) -> Unavailable:

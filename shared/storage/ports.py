@@ -3,13 +3,43 @@
 Adapters of Container: folder.py, s3.py; of ObjectStore: sealed.py over one of them; a fake: tests/fakes.
 """
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from shared.contracts.base import ObjectRef
 
 
-class Container(Protocol):
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object that lies in the store, and when it was written."""
+
+    key: str
+    modified_at: datetime
+
+
+class StoredObjects(Protocol):
+    """What lies in the store, for the sweep of what nobody wants."""
+
+    def listing(self) -> AsyncIterator[StoredObject]:
+        """Tell every object, in no order. One that is written or removed meanwhile may be told or not.
+
+        Raises:
+            StoreUnavailable: the store cannot be listed now.
+        """
+        ...
+
+    async def remove_unfinished(self, before: datetime) -> int:
+        """Remove what was begun before this moment by a put that never ended, since its process was killed; how many.
+
+        Raises:
+            StoreUnavailable: some may remain; call again.
+        """
+        ...
+
+
+class Container(StoredObjects, Protocol):
     """Where objects lie, as bytes that tell nothing of their scope."""
 
     async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
@@ -51,3 +81,7 @@ class ObjectStore(Protocol):
             StoreUnavailable: some objects may remain; call again.
         """
         ...
+
+
+class ListedStore(ObjectStore, StoredObjects, Protocol):
+    """The store of whoever sweeps it."""

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import obstore
@@ -14,6 +14,7 @@ from shared.contracts.base import ObjectRef
 from shared.errors import NotFound, StoreUnavailable
 from shared.settings import ObjectStoreSettings
 from shared.storage.folder import check_key
+from shared.storage.ports import StoredObject
 
 if TYPE_CHECKING:
     from obstore.store import S3Config  # only its stub has it
@@ -53,6 +54,16 @@ class BucketStore:
             async for batch in obstore.list(self._store, prefix):  # by whole segments of the key: `v1` is not `v10`
                 await obstore.delete_async(self._store, [each["path"] for each in batch])
             await obstore.delete_async(self._store, prefix)  # S3 deletes what is not there without complaint
+
+    async def listing(self) -> AsyncIterator[StoredObject]:
+        with _translated():
+            async for batch in obstore.list(self._store):
+                for each in batch:
+                    yield StoredObject(each["path"], each["last_modified"])
+
+    async def remove_unfinished(self, before: datetime) -> int:  # noqa: ARG002
+        """Remove nothing: only a rule of the bucket can end the multipart uploads of who was killed (docs)."""
+        return 0
 
 
 class _Digested:

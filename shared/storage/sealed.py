@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import AsyncIterable, AsyncIterator
+from datetime import datetime
 
 from shared.contracts.base import ObjectRef
 from shared.sealing.ports import Sealer
-from shared.storage.ports import Container
+from shared.storage.ports import Container, StoredObject
 
 
 class SealedStore:
-    """Port: shared.storage.ports.ObjectStore. A reference has the digest and size of the bytes as they were put."""
+    """Port: shared.storage.ports.ListedStore. A reference has the digest and size of the bytes as they were put."""
 
     def __init__(self, container: Container, sealer: Sealer) -> None:
         self._container = container
@@ -29,6 +30,12 @@ class SealedStore:
 
     async def delete(self, prefix: str) -> None:
         await self._container.delete(prefix)
+
+    def listing(self) -> AsyncIterator[StoredObject]:
+        return self._container.listing()
+
+    async def remove_unfinished(self, before: datetime) -> int:
+        return await self._container.remove_unfinished(before)
 
 
 class _Digested:

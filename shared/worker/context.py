@@ -8,7 +8,7 @@ from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.storage.folder import FolderStore
-from shared.storage.ports import Container, ObjectStore
+from shared.storage.ports import Container, ListedStore, ObjectStore
 from shared.storage.sealed import SealedStore
 from shared.telemetry.setup import Telemetry
 
@@ -43,7 +43,7 @@ class WorkerContext:
         return GrantVerifier(self.grants.public_key_file.read_bytes())
 
 
-def create_store(settings: ObjectStoreSettings, sealer: Sealer = UNSEALED) -> ObjectStore:
+def create_store(settings: ObjectStoreSettings, sealer: Sealer = UNSEALED) -> ListedStore:
     """Return the object store of the settings: the bucket if one is named, else the folder."""
     return SealedStore(_container(settings), sealer)
 

@@ -2,6 +2,7 @@ import errno
 import hashlib
 import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -106,6 +107,23 @@ async def test_deleting_takes_what_is_below_and_nothing_beside(store: FolderStor
     assert files(tmp_path) == {"passages/v10/000000"}
     with pytest.raises(NotFound):
         await store.get("passages/v1/000000")
+
+
+async def test_what_a_killed_writer_left_is_removed_once_it_is_old(store: FolderStore, tmp_path: Path) -> None:
+    await store.put("sources/1", b"whole")
+    half = tmp_path / "sources" / ".2.0123456789abcdef0123456789abcdef"
+    half.write_bytes(b"half a file")
+    written_at = half.stat().st_mtime
+    assert [each.key async for each in store.listing()] == ["sources/1"]
+    assert await store.remove_unfinished(datetime.fromtimestamp(written_at - 1, UTC)) == 0
+    assert await store.remove_unfinished(datetime.fromtimestamp(written_at + 1, UTC)) == 1
+    assert files(tmp_path) == {"sources/1"}
+
+
+async def test_a_store_without_a_folder_lists_nothing(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "never-made")
+    assert [each async for each in store.listing()] == []
+    assert await store.remove_unfinished(datetime.now(UTC)) == 0
 
 
 @pytest.mark.parametrize("streamed", [False, True], ids=["bytes", "stream"])
