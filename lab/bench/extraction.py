@@ -32,6 +32,7 @@ from shared.access import Grant, GrantSigner, GrantVerifier
 from shared.contracts.base import Event
 from shared.contracts.documents import DocumentSubmitted
 from shared.contracts.media_types import EXTENSIONS
+from shared.kafka.withdrawals import RecentWithdrawals
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
 from shared.storage.sealed import SealedStore
@@ -101,6 +102,7 @@ class Ingest:
             objects=self.store,
             window=InFlightWindow(1_000_000, 3600),
             extractor=self.child,
+            withdrawals=RecentWithdrawals(),
             max_chars=1500,
         )
 

@@ -17,6 +17,7 @@ from services.embedder.settings import EmbedderSettings
 from shared.contracts.engines import EngineKind, EngineName, parse_engine
 from shared.errors import EmbeddingFailed
 from shared.kafka.cancellations import RecentCancellations, follow_cancellations
+from shared.kafka.withdrawals import RecentWithdrawals, follow_withdrawals
 from shared.worker.context import WorkerContext
 from shared.worker.server import create_asgi
 from shared.worker.worker import Worker
@@ -89,16 +90,18 @@ def create_worker(settings: EmbedderSettings | None = None, platform: WorkerCont
     settings, platform = settings or EmbedderSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
     engines = OpenEngines(partial(build_engine, settings=settings), settings.backend)
-    cancellations = RecentCancellations()
+    cancellations, withdrawals = RecentCancellations(), RecentWithdrawals()
     service = EmbedderService(
         publisher=events,
         verifier=platform.verifier(),
         objects=platform.store(),
         engines=engines,
         cancellations=cancellations,
+        withdrawals=withdrawals,
     )
     register(broker, service, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
+    follow_withdrawals(broker, withdrawals, platform.kafka)
     return Worker(NAME, broker, engines.opened, platform.telemetry)
 
 

@@ -16,7 +16,7 @@ from shared.contracts.object_layout import decode_batch, vectors_key
 from shared.contracts.passages import searchable_text
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded
 from shared.errors import InvalidMessage, ModelMismatch
-from shared.kafka.ports import Cancellations, EventPublisher
+from shared.kafka.ports import Cancellations, EventPublisher, Withdrawals
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
 
@@ -32,6 +32,7 @@ class EmbedderService:
         objects: store of passages and vectors.
         engines: engines of the models that the events name.
         cancellations: questions whose answer is no longer wanted.
+        withdrawals: documents that are no longer wanted.
     """
 
     def __init__(
@@ -42,19 +43,21 @@ class EmbedderService:
         objects: ObjectStore,
         engines: Engines,
         cancellations: Cancellations,
+        withdrawals: Withdrawals,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
         self._objects = objects
         self._engines = engines
         self._cancellations = cancellations
+        self._withdrawals = withdrawals
         self._retired: set[UUID] = set()
         self._question = asyncio.Lock()  # one at a time: who waits is in the queue, not being embedded
 
     async def embed_passages(self, event: PassageBatch) -> None:
         """Store the vectors of a batch and publish passages.embedded, then its progress.
 
-        A batch of a retired model is ignored.
+        A batch of a retired model, or of a withdrawn document, is ignored.
 
         Raises:
             Forbidden: the grant is invalid, or does not allow writing this document to its scope.
@@ -63,7 +66,7 @@ class EmbedderService:
             InternalError: the model cannot be loaded, or returns unusable vectors.
             Unavailable: the store, the model or the broker is down; the event may be retried.
         """
-        if event.embedding.id in self._retired:
+        if event.embedding.id in self._retired or self._withdrawals.is_withdrawn(event):
             return
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
         passages = decode_batch(await read_verified(self._objects, event.passages))
@@ -72,6 +75,8 @@ class EmbedderService:
         async with self._engines.using(event.embedding.engine) as engine:
             model = _expected(engine, event.embedding)
             vectors = await engine.embed_passages([searchable_text(passage) for passage in passages])
+        if self._withdrawals.is_withdrawn(event):  # while the model was busy
+            return
         data = _little_endian(vectors)
         key = vectors_key(event.version_id, event.batch, model.name, sha256(data).hexdigest())
         stored = await self._objects.put(key, data, scope=event.scope)

@@ -8,6 +8,7 @@ from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.sandbox.limits import DocumentLimits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
+from shared.kafka.withdrawals import RecentWithdrawals
 from shared.worker.context import WorkerContext
 from shared.worker.server import create_asgi
 from shared.worker.worker import Worker
@@ -28,16 +29,17 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
         ocr_seconds=settings.recognition_timeout_s,
         page_seconds=max(_PAGE_S, settings.recognition_timeout_s / 12),
     )
-    extractor = ChildPool(limits, settings.documents_at_once)
+    extractor, withdrawals = ChildPool(limits, settings.documents_at_once), RecentWithdrawals()
     service = IngestService(
         publisher=events,
         verifier=platform.verifier(),
         objects=platform.store(),
         window=InFlightWindow(settings.in_flight_batches, settings.stall_timeout_s),
         extractor=extractor,
+        withdrawals=withdrawals,
         max_chars=settings.max_chars,
     )
-    register(broker, service, platform.kafka, max_concurrency=settings.documents_at_once)
+    register(broker, service, withdrawals, platform.kafka, max_concurrency=settings.documents_at_once)
     return Worker(NAME, broker, extractor.opened, platform.telemetry)
 
 

@@ -6,10 +6,18 @@ from services.ingest.service import IngestService
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn
 from shared.contracts.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED, DOCUMENTS_WITHDRAWN
 from shared.kafka.broker import subscription
+from shared.kafka.withdrawals import RecentWithdrawals
 from shared.settings import BrokerSettings
 
 
-def register(broker: KafkaBroker, service: IngestService, kafka: BrokerSettings, *, max_concurrency: int) -> None:
+def register(
+    broker: KafkaBroker,
+    service: IngestService,
+    withdrawals: RecentWithdrawals,
+    kafka: BrokerSettings,
+    *,
+    max_concurrency: int,
+) -> None:
     @subscription(broker, DOCUMENTS_SUBMITTED, group="ingest", kafka=kafka, max_concurrency=max_concurrency)
     async def document_submitted(event: DocumentSubmitted) -> None:
         await service.ingest(event)
@@ -20,4 +28,5 @@ def register(broker: KafkaBroker, service: IngestService, kafka: BrokerSettings,
 
     @subscription(broker, DOCUMENTS_WITHDRAWN, group=None, kafka=kafka)
     async def document_withdrawn(event: DocumentWithdrawn) -> None:
+        withdrawals.withdraw(event)
         service.withdrawn(event)

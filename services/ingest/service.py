@@ -14,7 +14,7 @@ from shared.contracts.identities import passage_id
 from shared.contracts.object_layout import BATCH, batch_key, encode_batch, text_key
 from shared.contracts.passages import Passage
 from shared.errors import UnreadableDocument
-from shared.kafka.ports import EventPublisher
+from shared.kafka.ports import EventPublisher, Withdrawals
 from shared.storage.ports import ObjectStore
 
 
@@ -27,6 +27,7 @@ class IngestService:
         objects: store of files, texts and passages.
         window: bounds the batches on their way to the index.
         extractor: extracts files; nothing else opens them.
+        withdrawals: documents that are no longer wanted.
         max_chars: longest passage of a document that asks for no other, characters.
     """
 
@@ -38,6 +39,7 @@ class IngestService:
         objects: ObjectStore,
         window: InFlightWindow,
         extractor: Extractor,
+        withdrawals: Withdrawals,
         max_chars: int,
     ) -> None:
         self._publisher = publisher
@@ -45,12 +47,14 @@ class IngestService:
         self._objects = objects
         self._window = window
         self._extractor = extractor
+        self._withdrawals = withdrawals
         self._max_chars = max_chars
 
     async def ingest(self, event: DocumentSubmitted) -> None:
         """Store a document's text and passages, and publish a PassagesExtracted for each batch.
 
-        A repeated event writes the same objects and publishes the same events, ids included.
+        A repeated event writes the same objects and publishes the same events, ids included. A version that is
+        withdrawn meanwhile is left where it is: nothing more of it is written or published.
 
         Raises:
             Forbidden: the grant is invalid, or does not allow writing this document to its scope.
@@ -59,10 +63,9 @@ class IngestService:
             Unavailable: the store, the broker or the sandbox is down; the event may be retried.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
-        source = await self._objects.get(event.source.key)
-        await asyncio.to_thread(_check_sum, event, source)
-        found = await self._extractor.extract(self._request(event), source)
-        del source
+        found = await self._extract(event)
+        if found is None:
+            return
         await self._objects.put(text_key(event.version_id), _blocks(found), scope=event.scope)
         self._window.release(event.version_id)  # what an earlier attempt sent is sent again
         await self._publisher.publish(
@@ -77,6 +80,8 @@ class IngestService:
             )
         )
         for batch in range(-(-found.count // BATCH)):
+            if self._withdrawals.is_withdrawn(event):
+                return
             await self._send(event, found, batch)
 
     def progressed(self, event: DocumentProgressed) -> None:
@@ -93,6 +98,15 @@ class IngestService:
     def withdrawn(self, event: DocumentWithdrawn) -> None:
         """Free the window's batches of a withdrawn document."""
         self._window.withdraw(event.document_id, event.sequence)
+
+    async def _extract(self, event: DocumentSubmitted) -> Extraction | None:
+        """Extract the file; None once its document is withdrawn, whose extraction stops where it is."""
+        found: Extraction | None = None
+        async with self._withdrawals.stopping(event):
+            source = await self._objects.get(event.source.key)
+            await asyncio.to_thread(_check_sum, event, source)
+            found = await self._extractor.extract(self._request(event), source)
+        return None if self._withdrawals.is_withdrawn(event) else found
 
     def _request(self, event: DocumentSubmitted) -> ExtractionRequest:
         chunking = event.chunking
@@ -112,6 +126,9 @@ class IngestService:
         await self._window.acquire(
             document=event.document_id, version=event.version_id, sequence=event.sequence, done=extracted.done
         )
+        if self._withdrawals.is_withdrawn(event):  # while it waited for room
+            self._window.withdraw(event.document_id, event.sequence)
+            return
         await self._publisher.publish(extracted)
 
 

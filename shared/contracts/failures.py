@@ -4,7 +4,17 @@ from shared.contracts.base import Event, Failure
 from shared.contracts.documents import DocumentEvent, DocumentIndexed, DocumentProgressed
 from shared.contracts.index import Embedding
 from shared.contracts.questions import AnswerCompleted, Outcome, QuestionStep
-from shared.errors import VigieError
+from shared.errors import NotFound, VigieError
+
+
+def leaves_letter(event: Event | None, error: VigieError) -> bool:
+    """Whether an operator should hear of a record that cannot be handled.
+
+    Not of a document's whose object is gone: it was withdrawn before a worker came to it. The gateway knows, and says
+    so (`documents/progress.py`) where it was not.
+    """
+    is_gone = isinstance(error, NotFound) and error.params == {"what": "object"}
+    return not (is_gone and isinstance(event, DocumentEvent))
 
 
 def terminal_events(event: Event, error: VigieError) -> list[Event]:

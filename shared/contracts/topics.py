@@ -123,7 +123,12 @@ DOCUMENTS_WITHDRAWN = Topic(
     key="document_id",
     lane="documents",
     producers=(Service.GATEWAY,),
-    consumers=(_group(Service.RETRIEVER), _each_replica(Service.INGEST), _each_replica(Service.GENERATOR)),
+    consumers=(
+        _group(Service.RETRIEVER),
+        _each_replica(Service.INGEST),
+        _each_replica(Service.EMBEDDER),
+        _each_replica(Service.GENERATOR),
+    ),
 )
 DOCUMENTS_INDEXED = Topic(
     name="documents.indexed",

@@ -2,7 +2,7 @@
 
 Retryable errors are retried in place without end: offset and order are kept, the heartbeat goes on. An error that is no
 VigieError is a defect and gets a few tries. Any other message goes to `<topic>.dlq` without its text, its job ends as
-failed, and the partition moves on.
+failed, and the partition moves on. A document's message whose object is gone leaves no letter: it was withdrawn.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
-from shared.contracts.failures import terminal_events
+from shared.contracts.failures import leaves_letter, terminal_events
 from shared.contracts.topics import find_topic
 from shared.errors import CorruptObject, InternalError, InvalidMessage, VigieError, trace_of
 from shared.kafka.ports import EventPublisher
@@ -121,8 +121,12 @@ class _DeadLetterScope(BaseMiddleware):
             sha256=hashlib.sha256(value).hexdigest(),
         )
         name = record.topic.removeprefix(self._letters.prefix)
-        for event in _terminal_events(self._letters.sealer, name, value, error):
+        about = _message_of(self._letters.sealer, name, value)
+        for event in terminal_events(about, error) if about is not None else ():
             await self._letters.events.publish(event)
+        if not leaves_letter(about, error):
+            logger.info("%s left %s[%d]@%d: %s", letter.service, letter.topic, letter.partition, letter.offset, error)
+            return
         await self._letters.publish(f"{name}.dlq", letter)
         logger.warning(
             "%s dead-lettered %s[%d]@%d: %s", letter.service, letter.topic, letter.partition, letter.offset, error
@@ -151,12 +155,12 @@ def _as_vigie_error(error: Exception) -> VigieError:
     return InternalError()
 
 
-def _terminal_events(sealer: Sealer, topic: str, value: bytes, error: VigieError) -> list[Event]:
+def _message_of(sealer: Sealer, topic: str, value: bytes) -> Event | None:
+    """The message of a record; None where whose job it was cannot be told: the gateway's deadline ends it."""
     contract = find_topic(topic)
     if contract is None:
-        return []
+        return None
     try:
-        event = contract.message.model_validate_json(sealer.unseal(value, context=topic))
+        return contract.message.model_validate_json(sealer.unseal(value, context=topic))
     except (ValidationError, CorruptObject):
-        return []  # whose job it was cannot be told; the gateway's deadline ends it
-    return terminal_events(event, error)
+        return None

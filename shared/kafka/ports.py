@@ -1,14 +1,15 @@
 """Ports of the message queue.
 
-Adapters: broker.py, cancellations.py; fakes: tests/fakes.
+Adapters: broker.py, cancellations.py, withdrawals.py; fakes: tests/fakes.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol
 from uuid import UUID
 
 from shared.contracts.base import Event
+from shared.contracts.documents import DocumentEvent
 from shared.contracts.questions import QuestionStep
 
 
@@ -33,4 +34,19 @@ class Cancellations(Protocol):
 
     def watched(self, question_id: UUID, stop: Callable[[], None]) -> AbstractContextManager[None]:
         """Call `stop` if the question is cancelled within the context; for long steps."""
+        ...
+
+
+class Withdrawals(Protocol):
+    """Knows the documents that were withdrawn not long ago."""
+
+    def is_withdrawn(self, event: DocumentEvent) -> bool:
+        """Return whether the event is about a version that was withdrawn."""
+        ...
+
+    def stopping(self, event: DocumentEvent) -> AbstractAsyncContextManager[None]:
+        """Leave the block, at once and without an error, if the event's version is withdrawn meanwhile or was before.
+
+        For long steps: whoever needs to know whether it ended asks `is_withdrawn`.
+        """
         ...

@@ -21,7 +21,7 @@ from shared.contracts.base import ObjectRef
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted
 from shared.contracts.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED
-from shared.errors import EmptyDocument, Unavailable
+from shared.errors import EmptyDocument, NotFound, Unavailable
 from shared.kafka.broker import BrokerEvents, create_broker, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
@@ -148,6 +148,19 @@ async def test_infrastructure_that_is_down_is_waited_for_in_place(
     assert re.findall(r"waits (\S+) s", caplog.text) == ["0.1", "0.2", "0.2"], "longer each time, up to the limit"
     assert await bench.dead_letters(record) == []
     assert await bench.progress_of(document) == []
+
+
+async def test_s13_a_document_whose_object_is_gone_ends_without_a_dead_letter(bench: Bench) -> None:
+    """It was withdrawn before a worker came to it; where it was not, its end is told all the same."""
+    document = uuid4()
+    bench.troubles[document] = [NotFound(what="object")]
+    event = submitted(document)
+    record = await bench.publish(event)
+    await bench.moves_on(DOCUMENTS_SUBMITTED.key_of(event))
+    assert await bench.dead_letters(record) == []
+    [end] = await bench.progress_of(document)
+    assert end.failure is not None
+    assert (end.stage, end.failure.code) == ("failed", "not-found")
 
 
 async def test_what_cannot_be_handled_is_dead_lettered_once_and_its_job_ends(

@@ -14,7 +14,7 @@ from services.embedder.adapters.hashing import HashingEngine
 from services.embedder.service import EmbedderService
 from shared.access import Grant, GrantSigner, GrantVerifier, Purpose
 from shared.contracts.base import Event, ObjectRef
-from shared.contracts.documents import DocumentProgressed, PassagesEmbedded, PassagesExtracted
+from shared.contracts.documents import DocumentProgressed, DocumentWithdrawn, PassagesEmbedded, PassagesExtracted
 from shared.contracts.identities import passage_id
 from shared.contracts.index import Embedding, IndexRetired
 from shared.contracts.object_layout import batch_key, encode_batch, vectors_key
@@ -22,6 +22,7 @@ from shared.contracts.passages import Passage
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded, Timings
 from shared.errors import CorruptObject, Forbidden, InvalidMessage, ModelMismatch
 from shared.kafka.cancellations import RecentCancellations
+from shared.kafka.withdrawals import RecentWithdrawals
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
 from shared.storage.sealed import SealedStore
@@ -53,6 +54,7 @@ class House:
         self.published = Published()
         self.objects = SealedStore(FolderStore(folder), UNSEALED)
         self.engine = FakeEngine()
+        self.withdrawals = RecentWithdrawals()
         self.now = NOW
         self.cancelled = RecentCancellations(now=lambda: self.now)
         self.service = EmbedderService(
@@ -61,6 +63,7 @@ class House:
             objects=self.objects,
             engines=FakeEngines({"fake": self.engine, "hashing:32": HashingEngine(32)}),
             cancellations=self.cancelled,
+            withdrawals=self.withdrawals,
         )
 
     async def extracted(self, texts: list[str], *, count: int | None = None, **changes: object) -> PassagesExtracted:
@@ -135,6 +138,34 @@ async def test_vectors_of_a_batch_are_stored_in_order_and_announced(house: House
     assert isinstance(progressed, DocumentProgressed)
     assert (progressed.stage, progressed.done, progressed.total) == ("embedded", 66, 66)
     assert (progressed.document_id, progressed.sequence) == (event.document_id, 3)
+
+
+async def test_s13_a_batch_of_a_withdrawn_document_is_ignored(house: House) -> None:
+    event = await house.extracted(["Les acides sont rangés à part."])
+    house.withdrawals.withdraw(withdrawal(event))
+    await house.service.embed_passages(event)
+    assert house.published.events == []
+    assert house.engine.passages == []
+    await house.service.embed_passages(event.model_copy(update={"sequence": 4}))
+    assert len(house.published.events) == 2
+
+
+async def test_s13_vectors_of_a_document_withdrawn_while_they_are_made_are_not_stored(house: House) -> None:
+    gate = asyncio.Event()
+    house.engine._gate = gate
+    event = await house.extracted(["Les acides sont rangés à part."])
+    working = asyncio.create_task(house.service.embed_passages(event))
+    await house.engine.started.wait()
+    house.withdrawals.withdraw(withdrawal(event))
+    gate.set()
+    await working
+    assert house.published.events == []
+    assert [each.key async for each in house.objects.listing()] == [event.passages.key]
+
+
+def withdrawal(event: PassagesExtracted) -> DocumentWithdrawn:
+    about = {"document_id": event.document_id, "version_id": event.version_id, "sequence": event.sequence}
+    return DocumentWithdrawn(**about, scope=SCOPE, grant="")
 
 
 async def test_headings_are_embedded_with_the_text(house: House) -> None:
@@ -242,6 +273,7 @@ async def test_a_question_does_not_wait_for_passages(house: House, tmp_path: Pat
         verifier=VERIFIER,
         objects=house.objects,
         engines=FakeEngines({"fake": house.engine}),
+        withdrawals=house.withdrawals,
         cancellations=house.cancelled,
     )
     event = await house.extracted(["Lunettes obligatoires."])

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.ingest.in_flight_window import InFlightWindow
+from services.ingest.ports import Extraction, ExtractionRequest
 from services.ingest.service import IngestService
 from shared.access import Grant
 from shared.contracts.base import Event, ObjectRef
@@ -31,6 +32,7 @@ from shared.errors import (
     UnsupportedMediaType,
     VigieError,
 )
+from shared.kafka.withdrawals import RecentWithdrawals
 from tests.fakes.ingest import InProcessExtractor, article, code, section
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 
@@ -66,11 +68,13 @@ class House:
         self.objects = MemoryStore()
         self.window = InFlightWindow(limit, stall_timeout=3600)
         self.published = AwaitedEvents()
+        self.withdrawals = RecentWithdrawals()
         self.service = IngestService(
             publisher=self.published,
             verifier=verifier,
             objects=self.objects,
             window=self.window,
+            withdrawals=self.withdrawals,
             extractor=InProcessExtractor(),
             max_chars=1500,
         )
@@ -195,6 +199,57 @@ async def test_what_makes_room(event: DocumentProgressed | DocumentWithdrawn) ->
         house.service.progressed(event)
     else:
         house.service.withdrawn(event)
+    assert house.window.in_flight == 0
+
+
+def withdrawal(sequence: int = 1) -> DocumentWithdrawn:
+    return DocumentWithdrawn(document_id=DOCUMENT, version_id=VERSION, sequence=sequence, scope=SCOPE, grant="")
+
+
+async def test_s13_a_withdrawn_document_is_not_ingested_and_a_newer_version_is() -> None:
+    house = House()
+    house.withdrawals.withdraw(withdrawal())
+    before = dict(house.objects.objects) | {SOURCE: b"Un."}
+    await house.service.ingest(house.submit(b"Un."))
+    assert house.published.events == []
+    assert house.objects.objects == before
+    await house.service.ingest(house.submit(b"Un.", sequence=2))
+    assert len(house.published.of(PassagesExtracted)) == 1
+
+
+async def test_s13_a_document_withdrawn_while_it_is_read_is_left_at_once() -> None:
+    house, reading = House(), asyncio.Event()
+
+    class SlowExtractor:
+        async def extract(self, request: ExtractionRequest, source: bytes) -> Extraction:
+            reading.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    house.service._extractor = SlowExtractor()
+    working = asyncio.create_task(house.service.ingest(house.submit(b"Un.", sequence=2)))
+    await reading.wait()
+    house.withdrawals.withdraw(withdrawal(sequence=1))
+    await asyncio.sleep(0)
+    assert not working.done()
+    house.withdrawals.withdraw(withdrawal(sequence=2))
+    await asyncio.wait_for(working, 10)
+    assert house.published.events == []
+    assert set(house.objects.objects) == {SOURCE}
+
+
+async def test_s13_a_document_withdrawn_while_it_waits_for_room_sends_nothing_more() -> None:
+    house = House(limit=1)
+    articles = [article(f"R4121-{number}", f"<p>Règle {number}.</p>") for number in range(1, 3 * BATCH)]
+    working = asyncio.create_task(
+        house.service.ingest(house.submit(code(section("Partie", *articles)), media_type=LEGI))
+    )
+    while not house.published.of(PassagesExtracted) or batch_key(VERSION, 1) not in house.objects.objects:
+        await asyncio.sleep(0)
+    house.withdrawals.withdraw(withdrawal())
+    house.service.withdrawn(withdrawal())
+    await asyncio.wait_for(working, 10)
+    assert len(house.published.of(PassagesExtracted)) == 1
     assert house.window.in_flight == 0
 
 
