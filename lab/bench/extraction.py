@@ -26,6 +26,7 @@ from lab.bench import corpus, documents, report
 from lab.bench.report import Figure
 from services.ingest.adapters.child_process import ChildProcess
 from services.ingest.in_flight_window import InFlightWindow
+from services.ingest.reading_turns import ReadingTurns
 from services.ingest.sandbox.limits import DocumentLimits
 from services.ingest.service import IngestService
 from shared.access import Grant, GrantSigner, GrantVerifier
@@ -100,10 +101,12 @@ class Ingest:
             publisher=_NoPublisher(),
             verifier=GrantVerifier(public),
             objects=self.store,
-            window=InFlightWindow(1_000_000, 3600),
+            window=InFlightWindow(1_000_000, 64_000_000, 3600),
             extractor=self.child,
             withdrawals=RecentWithdrawals(),
+            turns=ReadingTurns(1),
             max_chars=1500,
+            max_passages=1_000_000,
         )
 
     async def take(self, name: str, data: bytes, media_type: str = "") -> float:

@@ -5,6 +5,7 @@ from faststream.asgi import AsgiFastStream
 from services.ingest.adapters.child_pool import ChildPool
 from services.ingest.consumer import register
 from services.ingest.in_flight_window import InFlightWindow
+from services.ingest.reading_turns import ReadingTurns
 from services.ingest.sandbox.limits import DocumentLimits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
@@ -34,12 +35,14 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
         publisher=events,
         verifier=platform.verifier(),
         objects=platform.store(),
-        window=InFlightWindow(settings.in_flight_batches, settings.stall_timeout_s),
+        window=InFlightWindow(settings.in_flight_batches, settings.scope_passages_in_flight, settings.stall_timeout_s),
         extractor=extractor,
         withdrawals=withdrawals,
+        turns=ReadingTurns(settings.documents_at_once),
         max_chars=settings.max_chars,
+        max_passages=settings.max_passages,
     )
-    register(broker, service, withdrawals, platform.kafka, max_concurrency=settings.documents_at_once)
+    register(broker, service, withdrawals, platform.kafka, max_concurrency=settings.documents_in_hand)
     return Worker(NAME, broker, extractor.opened, platform.telemetry)
 
 

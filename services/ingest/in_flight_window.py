@@ -1,25 +1,42 @@
-"""Bound on the batches that ingest has published and the index has not confirmed.
+"""Bounds on the batches that ingest has published and the index has not confirmed.
 
 The embedded broker silently drops the oldest records of a partition past its size, so the unconfirmed batches must stay
-well below that size.
+well below that size. And what is published is embedded in its order: a scope that had more than its share on its way
+would hold up all others, for minutes if its documents are large.
 """
 
 import asyncio
 import logging
-from collections import deque
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
+from shared.contracts.object_layout import BATCH
+
 logger = logging.getLogger(__name__)
+
+LATENCY_S = 2.0
+
+
+class _Batch(NamedTuple):
+    """The number of the version's passages up to its end, and its own; when it was published."""
+
+    done: int
+    passages: int
+    since: float
 
 
 @dataclass(slots=True)
 class _Unconfirmed:
-    """Unconfirmed batches of a version: for each, the number of the version's passages up to its end."""
+    """Unconfirmed batches of a version."""
 
     document: UUID
     sequence: int
-    batches: deque[int] = field(default_factory=deque)
+    scope: str
+    batches: deque[_Batch] = field(default_factory=deque)
 
 
 class InFlightWindow:
@@ -29,14 +46,30 @@ class InFlightWindow:
 
     Args:
         limit: most unconfirmed batches.
-        stall_timeout: seconds without any confirmation after which all unconfirmed batches count as lost, since the
+        share: most unconfirmed passages of a scope; one batch may always be on its way. It grows while batches come
+            back within half of `latency_s`, and shrinks, not below this, while they take longer than that.
+        latency_s: how long a batch of somebody else may have to wait behind those of a scope.
+        clock: seconds.
+        stall_timeout: seconds without any confirmation after which the batches waited for count as lost, since the
             process that should confirm them may have restarted.
     """
 
-    def __init__(self, limit: int, stall_timeout: float) -> None:
+    def __init__(
+        self,
+        limit: int,
+        share: int,
+        stall_timeout: float,
+        *,
+        latency_s: float = LATENCY_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._limit = limit
+        self._least_share = self._share = share
+        self._latency_s = latency_s
+        self._clock = clock
         self._stall_timeout = stall_timeout
         self._versions: dict[UUID, _Unconfirmed] = {}
+        self._of_scope: Counter[str] = Counter()
         self._in_flight = 0
         self._freed = asyncio.Event()
 
@@ -45,42 +78,56 @@ class InFlightWindow:
         """Number of unconfirmed batches."""
         return self._in_flight
 
-    async def acquire(self, *, document: UUID, version: UUID, sequence: int, done: int) -> None:
+    async def acquire(
+        self, *, document: UUID, version: UUID, sequence: int, scope: str, done: int, passages: int
+    ) -> None:
         """Wait for room, then count one batch of a version as unconfirmed.
 
         Args:
             sequence: sequence of the version; batches of older versions of the document are freed.
             done: number of the version's passages up to the end of this batch.
+            passages: number of the batch's own.
         """
         self._supersede(document, sequence)
-        while self._in_flight >= self._limit:
+        while not self._has_room(scope, passages):
+            waited_for = self._of_scope[scope]
             self._freed.clear()
             try:
                 async with asyncio.timeout(self._stall_timeout):
                     await self._freed.wait()
+                    while not self._has_room(scope, passages) and self._of_scope[scope] == waited_for:
+                        self._freed.clear()  # others go on; that is no sign of life for this scope's own
+                        await self._freed.wait()
             except TimeoutError:
-                self._give_up()
-        self._versions.setdefault(version, _Unconfirmed(document, sequence)).batches.append(done)
+                self._give_up(scope)
+        unconfirmed = self._versions.setdefault(version, _Unconfirmed(document, sequence, scope))
+        unconfirmed.batches.append(_Batch(done, passages, self._clock()))
+        self._of_scope[scope] += passages
         self._in_flight += 1
+
+    def _has_room(self, scope: str, passages: int) -> bool:
+        of_scope = self._of_scope[scope]
+        return self._in_flight < self._limit and (not of_scope or of_scope + passages <= self._share)
 
     def confirm(self, version: UUID, done: int) -> None:
         """Free the batches of a version that end within its first `done` passages."""
         unconfirmed = self._versions.get(version)
         if unconfirmed is None:
             return
-        confirmed = 0
-        while unconfirmed.batches and unconfirmed.batches[0] <= done:
-            unconfirmed.batches.popleft()
-            confirmed += 1
+        confirmed = []
+        while unconfirmed.batches and unconfirmed.batches[0].done <= done:
+            confirmed.append(unconfirmed.batches.popleft())
         if not unconfirmed.batches:
             del self._versions[version]
-        self._free(confirmed)
+        if confirmed:
+            self._adapt(confirmed[-1])
+        self._free(unconfirmed.scope, confirmed)
 
     def release(self, version: UUID) -> None:
         """Free all batches of a version, which has failed or is sent again from its start."""
         unconfirmed = self._versions.pop(version, None)
         if unconfirmed is not None:
-            self._free(len(unconfirmed.batches))
+            self._free(unconfirmed.scope, unconfirmed.batches)
 
     def withdraw(self, document: UUID, sequence: int) -> None:
         """Free the batches of all versions of a document up to `sequence`."""
@@ -95,16 +142,29 @@ class InFlightWindow:
         for version in older:
             self.release(version)
 
-    def _give_up(self) -> None:
+    def _adapt(self, confirmed: _Batch) -> None:
+        """Fit the share to the time that a batch took: what is quick needs more on its way, or it idles."""
+        took = self._clock() - confirmed.since
+        if took < self._latency_s / 2:
+            self._share = min(self._share + confirmed.passages, self._limit * BATCH)
+        elif took > self._latency_s:
+            self._share = max(self._share - confirmed.passages, self._least_share)
+
+    def _give_up(self, scope: str) -> None:
+        """Forget the batches of a scope that wait for nobody; all batches, where it has none of its own."""
+        lost = [version for version, each in self._versions.items() if each.scope == scope or not self._of_scope[scope]]
         logger.warning(
             "no batch was confirmed in %g s: going on without %d that are still waited for",
             self._stall_timeout,
-            self._in_flight,
+            sum(len(self._versions[version].batches) for version in lost),
         )
-        self._versions.clear()
-        self._free(self._in_flight)
+        for version in lost:
+            self.release(version)
 
-    def _free(self, batches: int) -> None:
-        if batches:
-            self._in_flight -= batches
+    def _free(self, scope: str, batches: Iterable[_Batch]) -> None:
+        for batch in batches:
+            self._in_flight -= 1
+            self._of_scope[scope] -= batch.passages
             self._freed.set()
+        if not self._of_scope[scope]:
+            del self._of_scope[scope]

@@ -2,11 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID, uuid5
 
 from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.ports import ChunkText, Extraction, ExtractionRequest, Extractor
+from services.ingest.reading_turns import ReadingTurns
 from shared.access import GrantVerifier
 from shared.contracts.base import ObjectRef
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, PassagesExtracted
@@ -28,7 +29,9 @@ class IngestService:
         window: bounds the batches on their way to the index.
         extractor: extracts files; nothing else opens them.
         withdrawals: documents that are no longer wanted.
+        turns: whose file is read next.
         max_chars: longest passage of a document that asks for no other, characters.
+        max_passages: most passages of a document.
     """
 
     def __init__(
@@ -40,7 +43,9 @@ class IngestService:
         window: InFlightWindow,
         extractor: Extractor,
         withdrawals: Withdrawals,
+        turns: ReadingTurns,
         max_chars: int,
+        max_passages: int,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
@@ -48,7 +53,9 @@ class IngestService:
         self._window = window
         self._extractor = extractor
         self._withdrawals = withdrawals
+        self._turns = turns
         self._max_chars = max_chars
+        self._max_passages = max_passages
 
     async def ingest(self, event: DocumentSubmitted) -> None:
         """Store a document's text and passages, and publish a PassagesExtracted for each batch.
@@ -63,11 +70,12 @@ class IngestService:
             Unavailable: the store, the broker or the sandbox is down; the event may be retried.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
-        found = await self._extract(event)
-        if found is None:
-            return
-        await self._objects.put(text_key(event.version_id), _blocks(found), scope=event.scope)
+        async with self._turns.turn(scope=event.scope, size=event.source.size):
+            batches = await self._read(event)
         self._window.release(event.version_id)  # what an earlier attempt sent is sent again
+        if self._withdrawals.is_withdrawn(event):
+            return
+        passages = batches[-1].total if batches else 0
         await self._publisher.publish(
             DocumentProgressed(
                 id=uuid5(event.version_id, "parsed"),
@@ -75,14 +83,14 @@ class IngestService:
                 version_id=event.version_id,
                 sequence=event.sequence,
                 stage="parsed",
-                done=found.count,
-                total=found.count,
+                done=passages,
+                total=passages,
             )
         )
-        for batch in range(-(-found.count // BATCH)):
+        for extracted in batches:
             if self._withdrawals.is_withdrawn(event):
                 return
-            await self._send(event, found, batch)
+            await self._send(extracted)
 
     def progressed(self, event: DocumentProgressed) -> None:
         """Free the window's batches that have reached the index, or never will."""
@@ -98,6 +106,21 @@ class IngestService:
     def withdrawn(self, event: DocumentWithdrawn) -> None:
         """Free the window's batches of a withdrawn document."""
         self._window.withdraw(event.document_id, event.sequence)
+
+    async def _read(self, event: DocumentSubmitted) -> Sequence[PassagesExtracted]:
+        """Store a document's text and passages; return the events of its batches, which wait without their words."""
+        found = await self._extract(event)
+        if found is None:
+            return []
+        if found.count > self._max_passages:
+            raise UnreadableDocument(reason="too-many-passages", limit=self._max_passages, found=found.count)
+        await self._objects.put(text_key(event.version_id), _blocks(found), scope=event.scope)
+        batches = []
+        for batch in range(-(-found.count // BATCH)):
+            if self._withdrawals.is_withdrawn(event):
+                return []
+            batches.append(await self._store(event, found, batch))
+        return batches
 
     async def _extract(self, event: DocumentSubmitted) -> Extraction | None:
         """Extract the file; None once its document is withdrawn, whose extraction stops where it is."""
@@ -119,15 +142,22 @@ class IngestService:
             options=chunking.options,
         )
 
-    async def _send(self, event: DocumentSubmitted, found: Extraction, batch: int) -> None:
+    async def _store(self, event: DocumentSubmitted, found: Extraction, batch: int) -> PassagesExtracted:
         data, size = await asyncio.to_thread(_encode, event, found, batch)
         stored = await self._objects.put(batch_key(event.version_id, batch), data, scope=event.scope)
-        extracted = _extracted(event, batch, size, found.count, stored)
+        return _extracted(event, batch, size, found.count, stored)
+
+    async def _send(self, extracted: PassagesExtracted) -> None:
         await self._window.acquire(
-            document=event.document_id, version=event.version_id, sequence=event.sequence, done=extracted.done
+            document=extracted.document_id,
+            version=extracted.version_id,
+            sequence=extracted.sequence,
+            scope=extracted.scope,
+            done=extracted.done,
+            passages=extracted.count,
         )
-        if self._withdrawals.is_withdrawn(event):  # while it waited for room
-            self._window.withdraw(event.document_id, event.sequence)
+        if self._withdrawals.is_withdrawn(extracted):  # while it waited for room
+            self._window.withdraw(extracted.document_id, extracted.sequence)
             return
         await self._publisher.publish(extracted)
 

@@ -18,6 +18,19 @@ class IngestSettings(BaseSettings):
         le=64,
         description="documents read at a time; each may take the memory and the time below, and a core",
     )
+    documents_in_hand: int = Field(
+        default=32,
+        ge=1,
+        le=500,
+        description="documents that are read, wait to be, or whose passages wait for their turn to be embedded",
+    )
+    scope_passages_in_flight: int = Field(
+        default=128,
+        ge=1,
+        description="passages of one scope sent on and not yet in the index before its next ones wait, so that none "
+        "holds up another; more while they come back within a second",
+    )
+    max_passages: int = Field(default=100_000, ge=1, description="most passages of a document")
     in_flight_batches: int = Field(
         default=500, ge=1, description="batches of 64 passages sent on and not yet in the index before ingest waits"
     )

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -66,19 +66,21 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         await server.dispose()
 
 
-def a_version(sequence: int = 1, content: str = "a", key: str = "note.md") -> tuple[DocumentRecord, DocumentSubmitted]:
-    identity = document_id("public", key)
+def a_version(
+    sequence: int = 1, content: str = "a", key: str = "note.md", *, scope: str = "public", size: int = 1
+) -> tuple[DocumentRecord, DocumentSubmitted]:
+    identity = document_id(scope, key)
     record = DocumentRecord(
         document_id=identity,
         version_id=version_id(identity, content),
         sequence=sequence,
-        scope="public",
+        scope=scope,
         key=key,
         title="Note",
         file_name=key,
         media_type="text/markdown",
         sha256=content,
-        size=1,
+        size=size,
         source_key=f"sources/{content}",
         submitted_by="admin",
         created_at=NOW,
@@ -88,14 +90,50 @@ def a_version(sequence: int = 1, content: str = "a", key: str = "note.md") -> tu
         document_id=identity,
         version_id=record.version_id,
         sequence=sequence,
-        scope="public",
+        scope=scope,
         grant="g",
-        source=ObjectRef(key=record.source_key, sha256=content, size=1),
+        source=ObjectRef(key=record.source_key, sha256=content, size=size),
         media_type=record.media_type,
         title=record.title,
         file_name=record.file_name,
     )
     return record, event
+
+
+async def accepted(rows: Documents, scope: str, *names: str, size: int = 1) -> dict[UUID, str]:
+    """Documents of these names, in this order; the ids of their events."""
+    events = {}
+    for name in names:
+        record, event = a_version(content=name, key=name, scope=scope, size=size)
+        await rows.accept(record, event)
+        events[event.id] = name
+    return events
+
+
+async def test_s25_scopes_take_turns_and_the_one_with_fewest_documents_under_way_is_first(database: Database) -> None:
+    rows, outbox = Documents(database), SqlOutbox(database)
+    names = await accepted(rows, "unit:A", "A1", "A2", "A3", "A4")
+    assert [names[due.event.id] for due in await outbox.due(3)] == ["A1", "A2", "A3"]
+    await outbox.published([due.event for due in await outbox.due(2)])
+    names |= await accepted(rows, "unit:B", "B1", "B2", "B3")
+    assert [names[due.event.id] for due in await outbox.due(7)] == ["B1", "B2", "A3", "B3", "A4"]
+
+
+async def test_s25_no_scope_takes_all_the_room(database: Database) -> None:
+    rows, outbox = Documents(database), SqlOutbox(database)
+    names = await accepted(rows, "unit:A", *(f"A{number}" for number in range(10)))
+    assert len(await outbox.due(8)) == 6
+    await outbox.published([due.event for due in await outbox.due(8)])
+    assert await outbox.due(8) == []
+    names |= await accepted(rows, "unit:B", "B1")
+    assert [names[due.event.id] for due in await outbox.due(8)] == ["B1"]
+
+
+async def test_a_large_document_goes_behind_the_small_ones_of_its_scope(database: Database) -> None:
+    rows, outbox = Documents(database), SqlOutbox(database)
+    names = await accepted(rows, "unit:A", "large", size=50_000_000)
+    names |= await accepted(rows, "unit:A", "small", "another")
+    assert [names[due.event.id] for due in await outbox.due(9)] == ["small", "another", "large"]
 
 
 async def test_a_document_goes_its_way_however_its_reports_cross(database: Database) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.ports import Extraction, ExtractionRequest
+from services.ingest.reading_turns import ReadingTurns
 from services.ingest.service import IngestService
 from shared.access import Grant
 from shared.contracts.base import Event, ObjectRef
@@ -66,7 +67,7 @@ class House:
     def __init__(self, limit: int = 100) -> None:
         self.signer, verifier = grant_keys()
         self.objects = MemoryStore()
-        self.window = InFlightWindow(limit, stall_timeout=3600)
+        self.window = InFlightWindow(limit, limit * BATCH, stall_timeout=3600)
         self.published = AwaitedEvents()
         self.withdrawals = RecentWithdrawals()
         self.service = IngestService(
@@ -76,7 +77,9 @@ class House:
             window=self.window,
             withdrawals=self.withdrawals,
             extractor=InProcessExtractor(),
+            turns=ReadingTurns(1),
             max_chars=1500,
+            max_passages=10 * BATCH,
         )
 
     def grant(self, *scopes: str, document: UUID = DOCUMENT) -> str:
@@ -289,6 +292,16 @@ async def test_documents_that_cannot_be_used() -> None:
     await assert_refused(house, house.submit(b"\0\0"), UnreadableDocument, reason="binary")
     event = house.submit(b"Un.", chunking=Chunking(strategy="page"))
     await assert_refused(house, event, InvalidInput, reason="chunking", strategy="page")
+
+
+async def test_a_document_of_too_many_passages_is_refused_in_words() -> None:
+    house = House()
+    articles = [article(f"R{number}") for number in range(10 * BATCH + 1)]
+    event = house.submit(code(*articles), media_type=LEGI)
+    with pytest.raises(UnreadableDocument) as refused:
+        await house.service.ingest(event)
+    assert refused.value.params == {"reason": "too-many-passages", "limit": 10 * BATCH, "found": 10 * BATCH + 1}
+    assert house.published.of(PassagesExtracted) == []
 
 
 async def test_messages_stay_small() -> None:
