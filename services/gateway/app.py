@@ -25,6 +25,8 @@ from services.gateway.documents.progress import DocumentProgress
 from services.gateway.documents.routes import router as document_router
 from services.gateway.documents.service import DocumentService
 from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
+from services.gateway.documents.sweep import Sweep
+from services.gateway.documents.withdrawals_sql import SqlWantedObjects
 from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.replays import Replays
 from services.gateway.embedding_models.replays_sql import SqlReplays
@@ -57,6 +59,7 @@ from services.gateway.questions.backend_routes import router as backend_router
 from services.gateway.questions.ends import QuestionEnds
 from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.listeners import Listeners
+from services.gateway.questions.quotes_sql import SqlQuotes
 from services.gateway.questions.routes import router as question_router
 from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
@@ -69,7 +72,7 @@ from shared.kafka.broker import create_broker
 from shared.kafka.ports import EventPublisher
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
-from shared.storage.ports import ObjectStore
+from shared.storage.ports import ListedStore
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import create_store
 from shared.worker.worker import Worker
@@ -77,6 +80,8 @@ from shared.worker.worker import Worker
 _FORM_OVERHEAD_BYTES = 64 * 1024
 _LEASE_S = 4.0
 _SECOND_S = 1.0
+_MINUTE_S = 60.0
+_QUOTES_S = 5.0
 _DAY_S = 24 * 3600.0
 _LOOKS_A_STALL = 60
 _IDEMPOTENCY_KEYS_LIVE = timedelta(days=2)
@@ -204,7 +209,7 @@ def build(
     *,
     events: EventPublisher,
     registry: CollectorRegistry,
-    store: ObjectStore | None = None,
+    store: ListedStore | None = None,
     signer: GrantSigner | None = None,
     sealer: Sealer = UNSEALED,
 ) -> Gateway:
@@ -250,7 +255,13 @@ def build(
 
     stall = timedelta(seconds=settings.document_stall_s)
     replays = Replays(SqlReplays(database), events, store, signer, stall=stall)
-    chores = _chores(ends, outbox, replays, idempotency, stall)
+    sweep = Sweep(
+        work, SqlWantedObjects(database), store, signer, registry, grace=timedelta(seconds=settings.sweep_grace_s)
+    )
+    chores = (
+        *_chores(ends, outbox, replays, idempotency, stall),
+        *_erasing_chores(sweep, SqlQuotes(database), database, settings.sweep_period_s),
+    )
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
     directory = _directory(settings.directory)
     return Gateway(
@@ -296,6 +307,23 @@ def _chores(
         Chore("retry-stalled-jobs", stall.total_seconds() / _LOOKS_A_STALL, retry_stalled),
         Chore("send-replays", _SECOND_S, replays.send_due, at_term=replays.restart),
         Chore("forget-idempotency-keys", _DAY_S, forget_keys),
+    )
+
+
+def _erasing_chores(sweep: Sweep, quotes: SqlQuotes, database: Database, period_s: float) -> Sequence[Chore]:
+    """What is done by the clock so that what is withdrawn or forgotten is gone."""
+
+    async def blank_quotes() -> None:
+        await quotes.blank()
+
+    sweeps = (
+        Chore("repeat-withdrawals", min(period_s, _MINUTE_S), sweep.repeat_withdrawals),
+        Chore("sweep-store", period_s, sweep.sweep_store),
+    )
+    return (
+        Chore("blank-quotes", _QUOTES_S, blank_quotes),
+        Chore("truncate-log", _SECOND_S, database.truncate_log),
+        *(sweeps if period_s else ()),
     )
 
 

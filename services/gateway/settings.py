@@ -110,6 +110,15 @@ class GatewaySettings(BaseSettings):
     max_question_chars: int = Field(default=4_000, ge=1, description="longest accepted question, characters")
     question_deadline_s: float = Field(default=60, gt=0, description="a question unanswered for so long has failed, s")
     document_stall_s: float = Field(default=600, gt=0, description="a document that stands still is sent again, s")
+    sweep_period_s: float = Field(
+        default=3600, ge=0, description="time between two sweeps of what no row wants, s; 0: never"
+    )
+    sweep_grace_s: float = Field(
+        default=3600,
+        ge=1,
+        description="objects younger than this are not swept, and withdrawals older than this are repeated, s; longer "
+        "than a question or the reading of a document takes",
+    )
     documents_in_flight: int = Field(default=200, ge=1, description="most documents between submission and index")
     kafka: BrokerSettings = Field(default_factory=BrokerSettings, description="see VIGIE_KAFKA_*")
     objects: ObjectStoreSettings = Field(default_factory=ObjectStoreSettings, description="see VIGIE_OBJECTS_*")

@@ -13,6 +13,11 @@ from uuid import UUID
 
 from shared.contracts.passages import Passage
 
+SOURCES, TEXTS, PASSAGES, VECTORS = KINDS = ("sources", "texts", "passages", "vectors")
+"""What keys begin with."""
+
+_OWNED = re.compile(rf"({'|'.join(KINDS)})/([0-9a-f]{{32}})(/.*)?")
+
 BATCH = 64
 """Passages in a batch. A part of the stored format: a passage's batch follows from its ordinal."""
 
@@ -42,6 +47,12 @@ def vectors_prefix(version: UUID) -> str:
 def vectors_key(version: UUID, batch: int, model: str, digest: str) -> str:
     """The content's digest is a part: floats may differ from run to run, and a reference must find its own bytes."""
     return f"{vectors_prefix(version)}/{batch:06d}/{re.sub(r'[^A-Za-z0-9._-]', '_', model)}-{digest[:16]}"
+
+
+def owner_of(key: str) -> tuple[str, UUID] | None:
+    """The kind of an object, and the upload or version that it is of; None for a key that is none of these."""
+    found = _OWNED.fullmatch(key)
+    return (found[1], UUID(found[2])) if found else None
 
 
 def encode_batch(passages: list[Passage]) -> bytes:

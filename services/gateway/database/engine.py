@@ -52,6 +52,7 @@ class Database:
         self._single: AsyncEngine | None = None
         self._transactions: set[asyncio.Future[None]] = set()
         self._turn = asyncio.Lock()
+        self._log_is_due = True  # whoever was killed may have left one
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -149,6 +150,28 @@ class Database:
                 turn.callback(self._turn.release)
             yield await turn.enter_async_context(self._transaction(self._engine))
 
+    async def erased(self) -> None:
+        """Let no word that was just deleted stay in SQLite's write-ahead log; at once, or as soon as nobody reads.
+
+        What is deleted from the database itself is overwritten there (`secure_delete`). PostgreSQL: see the handbook.
+        """
+        self._log_is_due = True
+        await self.truncate_log()
+
+    async def truncate_log(self) -> None:
+        """Empty the write-ahead log if that is due: also a chore, for when somebody was reading.
+
+        Raises:
+            StoreUnavailable: other writers took too long.
+        """
+        if not self._log_is_due or not self.is_sqlite:
+            return
+        async with AsyncExitStack() as turn:
+            await self._take_turn()
+            turn.callback(self._turn.release)
+            async with self._served(self._engine) as engine, engine.connect() as connection:
+                self._log_is_due = not await connection.run_sync(_truncated)
+
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[AsyncConnection]:
         """On PostgreSQL each statement is a transaction by itself, without BEGIN and COMMIT around it; else `writing`.
@@ -229,9 +252,31 @@ def _configure_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) 
     """WAL lets readers read beside the writer; FULL keeps what was accepted through a power cut."""
     connection.isolation_level = None  # transactions begin below, not where sqlite3 guesses
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_MS}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _truncated(connection: Connection) -> bool:
+    """Checkpoint the write-ahead log and cut it to nothing, without waiting; whether nobody was in the way.
+
+    Source: SQLite's documentation, PRAGMA wal_checkpoint(TRUNCATE): its first column is 1 if a reader blocked it.
+    """
+    cursor = connection.connection.cursor()  # no transaction around it
+    try:
+        cursor.execute("PRAGMA busy_timeout=0")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        found = cursor.fetchone()
+        return found is not None and found[0] == 0
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

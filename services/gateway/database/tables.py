@@ -30,7 +30,10 @@ def _time(**options: Any) -> Any:
 
 
 class DocumentRow(SQLModel, table=True):
-    """A document: what bears one key in one scope."""
+    """A document: what bears one key in one scope. Its versions up to sequence `withdrawn` were withdrawn.
+
+    While the latest of them was, it keeps no key and no metadata.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (UniqueConstraint("scope", "key", name="uq_documents_scope_key"),)
@@ -40,6 +43,7 @@ class DocumentRow(SQLModel, table=True):
     key: str
     sequence: int
     submitted_by: str = Field(index=True)
+    withdrawn: int = 0
     noted: dict[str, str] = Field(default_factory=dict, sa_column=Column("metadata", JSON, nullable=False))
 
 
@@ -60,7 +64,7 @@ class VersionRow(SQLModel, table=True):
     media_type: str
     sha256: str
     size: int
-    source_key: str
+    source_key: str = Field(index=True)
     language: str
     chunking: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     state: str = Field(index=True)
@@ -73,7 +77,24 @@ class VersionRow(SQLModel, table=True):
     folded: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class WithdrawalRow(SQLModel, table=True):
+    """The receipt of a document's withdrawal: what, who, when, and how far its erasure got. It stays."""
+
+    __tablename__ = "withdrawals"
+
+    document_id: UUID = Field(primary_key=True, foreign_key="documents.id")
+    sequence: int = Field(primary_key=True)
+    scope: str
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime = _time()
+    quotes_blanked_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True, index=True))
+    repeated_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True, index=True))
+
+
 class QuestionRow(SQLModel, table=True):
+    """A question and how it ended. `cited`: versions whose words its answer may hold, as hex; None: not known."""
+
     __tablename__ = "questions"
     __table_args__ = (
         Index("ix_questions_state_deadline", "state", "deadline"),
@@ -86,6 +107,7 @@ class QuestionRow(SQLModel, table=True):
     asked_by: str
     state: str
     outcome: str | None = Field(default=None, sa_column=Column(SealedText("questions.outcome"), nullable=True))
+    cited: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     created_at: datetime = _time()
     deadline: datetime = _time()
     folded: str = Field(sa_column=Column(Text, nullable=False))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
@@ -21,7 +21,7 @@ OPEN = frozenset({DocumentState.ACCEPTED, DocumentState.PARSED, DocumentState.EM
 
 
 class DocumentRecord(Record):
-    """One version of a document and how far it got."""
+    """One version of a document and how far it got. `withdrawn`: up to which sequence the document's versions were."""
 
     document_id: UUID
     version_id: UUID
@@ -38,6 +38,7 @@ class DocumentRecord(Record):
     language: str = "fr"
     chunking: Chunking = Chunking()
     metadata: Mapping[str, str] = Field(default_factory=dict)
+    withdrawn: int = 0
     state: DocumentState = DocumentState.ACCEPTED
     passages: int = 0
     embedded: int = 0
@@ -54,6 +55,33 @@ class DocumentRecord(Record):
     def after(self, **changes: Any) -> "DocumentRecord":
         """The same version, changed now."""
         return self.model_copy(update={**changes, "updated_at": utc_now()})
+
+
+class Withdrawal(Record):
+    """The receipt of a withdrawal. It has no word of the document, and stays.
+
+    Attributes:
+        withdrawn_by: subject of the person; None: from before there were receipts.
+        repeated_at: when workers were told once more, after the grace time (sweep.py); ended_at: when that had ended.
+    """
+
+    document_id: UUID
+    sequence: int
+    scope: str
+    withdrawn_by: str | None
+    withdrawn_at: datetime
+    repeated_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def job(self) -> UUID:
+        """The job of telling the workers: a later withdrawal of the same document is another one."""
+        return withdrawal_job(self.document_id, self.sequence)
+
+
+def withdrawal_job(document: UUID, sequence: int) -> UUID:
+    """The id of a withdrawal's job in the outbox."""
+    return uuid5(document, f"withdrawal {sequence}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +111,14 @@ def version_of_submission(
     """Make the version of a submission, which may be the previous one once more (`is_same`)."""
     now = utc_now()
     said = submission.metadata
+    sequence, withdrawn_to = (previous.sequence, previous.withdrawn) if previous else (0, 0)
+    if previous is not None and previous.state is DocumentState.WITHDRAWN:
+        previous = None  # nothing was kept of it
     record = DocumentRecord(
         document_id=document_id(submission.scope, key),
         version_id=UUID(int=0),
-        sequence=previous.sequence + 1 if previous else 1,
+        sequence=sequence + 1,
+        withdrawn=withdrawn_to,
         scope=submission.scope,
         key=key,
         title=submission.title or (previous.title if previous else submission.file_name),
@@ -123,9 +155,18 @@ def restarted(record: DocumentRecord) -> DocumentRecord:
     return record.after(**{name: value for name, value in _FRESH.items() if name != "passages"})
 
 
-def withdrawn(record: DocumentRecord) -> DocumentRecord:
-    """The version once its document was withdrawn."""
-    return record.after(state=DocumentState.WITHDRAWN)
+def withdrawn(record: DocumentRecord, up_to: int) -> DocumentRecord:
+    """The version once its document was withdrawn up to a sequence: no title, name, key, metadata or digest is left."""
+    return record.after(
+        state=DocumentState.WITHDRAWN, withdrawn=up_to, key=f"{_NO_KEY}{record.document_id}", **_NO_WORDS
+    )
+
+
+_NO_KEY = "\x01"
+"""Before the document's id, in the place of its key: nobody can send such a key, each is different, and in the order of
+keys all are before the others, so that who turns pages is told of none twice."""
+
+_NO_WORDS: dict[str, Any] = {"title": "", "file_name": "", "sha256": "", "size": 0, "metadata": {}, "failure": None}
 
 
 _FRESH: dict[str, Any] = {
@@ -138,9 +179,15 @@ _FRESH: dict[str, Any] = {
 
 
 def _identified(record: DocumentRecord) -> DocumentRecord:
-    """Give the version its id, of all that passages and their vectors are made of."""
+    """Give the version its id, of all that passages and their vectors are made of.
+
+    What was withdrawn keeps its ids for itself: what a worker may still write of it, and what is swept of it, is never
+    of the same content sent again.
+    """
     chunking = record.chunking.model_dump_json(exclude_none=True)
     made_of = f"{chunking}\n{record.title}\n{record.language}"
+    if record.withdrawn:
+        made_of += f"\nafter {record.withdrawn}"
     return record.model_copy(update={"version_id": version_id(record.document_id, record.sha256, made_of)})
 
 

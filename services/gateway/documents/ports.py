@@ -1,12 +1,13 @@
 """What documents ask of the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from services.gateway.database.ports import Slice
-from services.gateway.documents.model import DocumentRecord
+from services.gateway.documents.model import DocumentRecord, Withdrawal
 from services.gateway.embedding_models.ports import VectorRepository
 from shared.http_api.documents import DocumentOrder, DocumentState
 
@@ -42,12 +43,33 @@ class DocumentRepository(Protocol):
         """Store a version as its document's latest; one that was there before takes its new place.
 
         Raises:
-            Conflict: another version of the document was accepted at the same moment.
+            Conflict: another version of the document was accepted at the same moment, or all were withdrawn.
         """
         ...
 
     async def save(self, record: DocumentRecord) -> None:
-        """Store a version's state, counts and failure, and its document's metadata."""
+        """Store a version's state, counts and failure, and its document's metadata.
+
+        Of a withdrawn one, store as well that its words and those of its document are gone.
+        """
+        ...
+
+
+class WithdrawalRepository(Protocol):
+    """Receipts of withdrawals within a unit of work."""
+
+    async def lock(self, document_id: UUID) -> None:
+        """Let no version of the document be added by anybody else until the unit ends."""
+        ...
+
+    async def find(self, document_id: UUID, sequence: int) -> Withdrawal | None: ...
+
+    async def save(self, withdrawal: Withdrawal) -> None:
+        """Store a receipt, and have answers looked through for its document's words (again)."""
+        ...
+
+    async def due(self, before: datetime, limit: int) -> Sequence[Withdrawal]:
+        """Withdrawals from before this moment that were not repeated, oldest first."""
         ...
 
 
@@ -56,6 +78,9 @@ class DocumentRows(Protocol):
 
     @property
     def documents(self) -> DocumentRepository: ...
+
+    @property
+    def withdrawals(self) -> WithdrawalRepository: ...
 
     @property
     def vectors(self) -> VectorRepository: ...
@@ -77,3 +102,19 @@ class DocumentCatalogue(LatestVersions, Protocol):
         ...
 
     async def counts(self) -> DocumentCounts: ...
+
+
+class WantedObjects(Protocol):
+    """Which of the stored objects a row wants."""
+
+    async def sources(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of the keys that are the file of a version that was not withdrawn."""
+        ...
+
+    async def versions(self, versions: Collection[UUID]) -> frozenset[UUID]:
+        """Those of the versions that are there and were not withdrawn."""
+        ...
+
+    async def any(self) -> bool:
+        """Whether there is any document at all, withdrawn ones included."""
+        ...

@@ -1,13 +1,27 @@
 """What workers report of documents: versions follow it, jobs end by it, and what was withdrawn is removed."""
 
-from services.gateway.documents.model import DocumentRecord, indexed, is_due, is_whole, progressed, replaced
+import logging
+
+from services.gateway.documents.model import (
+    DocumentRecord,
+    indexed,
+    is_due,
+    is_whole,
+    progressed,
+    replaced,
+    withdrawal_job,
+)
 from services.gateway.documents.ports import DocumentRows
 from services.gateway.embedding_models.ports import EmbeddingProgress
 from services.gateway.outbox.ports import UnitsOfWork
+from shared.clock import utc_now
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.contracts.object_layout import batches_prefix, text_key, vectors_prefix
+from shared.errors import NotFound
 from shared.http_api.documents import DocumentState
 from shared.storage.ports import ObjectStore
+
+logger = logging.getLogger("vigie.gateway")
 
 
 class DocumentProgress:
@@ -35,6 +49,8 @@ class DocumentProgress:
                 await work.job_moved(changed.version_id)
             else:
                 await work.end_job(changed.version_id)
+        if changed.failure is not None and changed.failure.code == NotFound.code:  # workers leave no dead letter of it
+            logger.error("objects of version %s are gone, and it was not withdrawn", changed.version_id)
 
     async def indexed(self, event: DocumentIndexed) -> None:
         """Store that a version can be found, in the place of all that are older."""
@@ -49,7 +65,7 @@ class DocumentProgress:
             else:
                 return
             for older in await work.rows.documents.versions(event.document_id):
-                if older.sequence < event.sequence:
+                if older.sequence < event.sequence and older.state is not DocumentState.WITHDRAWN:
                     await work.rows.documents.save(replaced(older))
 
     async def _withdrawn(self, event: DocumentProgressed) -> None:
@@ -60,7 +76,11 @@ class DocumentProgress:
             if record.state is DocumentState.WITHDRAWN and record.sequence <= event.sequence:
                 await self._forget_objects(record)
         async with self._work() as work:  # once they are gone: until then the withdrawal is sent again
-            await work.end_job(event.document_id)
+            await work.end_job(withdrawal_job(event.document_id, event.sequence))
+            await work.end_job(event.document_id)  # the job of withdrawals from before there were receipts
+            receipt = await work.rows.withdrawals.find(event.document_id, event.sequence)
+            if receipt is not None and receipt.repeated_at is not None:
+                await work.rows.withdrawals.save(receipt.model_copy(update={"ended_at": utc_now()}))
 
     async def _forget_objects(self, record: DocumentRecord) -> None:
         version = record.version_id

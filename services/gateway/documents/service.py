@@ -19,19 +19,19 @@ from services.gateway.documents.model import (
     next_version,
     restarted,
     version_of_submission,
-    withdrawn,
 )
 from services.gateway.documents.ports import DocumentCatalogue, DocumentCounts, DocumentRows, DocumentSearch
+from services.gateway.documents.withdrawing import withdraw_all
 from services.gateway.embedding_models.ports import EmbeddingInUse
 from services.gateway.outbox.ports import Idempotency, IdempotencyKey, UnitOfWork, UnitsOfWork, idempotency
 from services.gateway.policy import may_follow, may_reindex, may_write, require
 from shared.access import PUBLIC, Grant, GrantSigner, Principal, is_scope
 from shared.contracts.base import ObjectRef
 from shared.contracts.chunking import check
-from shared.contracts.documents import Chunking, DocumentSubmitted, DocumentWithdrawn
+from shared.contracts.documents import Chunking, DocumentSubmitted
 from shared.contracts.identities import document_id
 from shared.contracts.object_layout import source_key
-from shared.errors import EmptyDocument, InvalidInput, NotFound, VigieError
+from shared.errors import Conflict, EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.documents import DocumentState
 from shared.kafka.cancellation_safety import shield_until_done
 from shared.storage.ports import ObjectStore
@@ -226,21 +226,9 @@ class DocumentService:
         _check_write(principal, record.scope)
         if record.state is DocumentState.WITHDRAWN:
             return record
-        event = DocumentWithdrawn(
-            document_id=identity,
-            version_id=record.version_id,
-            sequence=record.sequence,
-            scope=record.scope,
-            grant=self._grant(principal.subject, record.scope, identity),
+        return await withdraw_all(
+            self._work, identity, principal.subject, self._grant(principal.subject, record.scope, identity)
         )
-        async with self._work() as work:
-            versions = await work.rows.documents.versions(identity)
-            for version in versions:
-                await work.end_job(version.version_id)
-                await work.rows.documents.save(withdrawn(version))
-            await work.rows.vectors.forget([version.version_id for version in versions])
-            await work.publish(event, job=identity)
-        return withdrawn(record)
 
     async def reindex(self, principal: Principal, identity: UUID) -> DocumentRecord:
         """Send the latest version through the chain again, for an index that was lost or made by another model.
@@ -254,6 +242,7 @@ class DocumentService:
             raise NotFound(what="document")
         event, again = await self._submitted(record), restarted(record)
         async with self._work() as work:
+            _check_unchanged(record, await work.rows.documents.version(record.version_id))
             await work.rows.documents.save(again)
             await work.end_job(record.version_id)
             await work.rows.vectors.forget([record.version_id])
@@ -284,10 +273,12 @@ class DocumentService:
             await work.remember(request, record.document_id)
 
     async def _set_metadata(self, record: DocumentRecord, metadata: Mapping[str, str]) -> DocumentRecord:
-        changed = record.model_copy(update={"metadata": metadata})
-        if metadata != record.metadata:
-            async with self._work() as work:
-                await work.rows.documents.save(changed)
+        if metadata == record.metadata:
+            return record
+        async with self._work() as work:
+            current = _check_unchanged(record, await work.rows.documents.version(record.version_id))
+            changed = current.model_copy(update={"metadata": metadata})
+            await work.rows.documents.save(changed)
         return changed
 
     def _grant(self, subject: str, scope: str, identity: UUID) -> str:
@@ -319,6 +310,17 @@ def _check_write(principal: Principal, scope: str) -> None:
     if not is_scope(scope):
         raise InvalidInput(reason=f"scope {scope[:60]!r}")
     require(may_write(principal, scope), scope=scope)
+
+
+def _check_unchanged(read: DocumentRecord, current: DocumentRecord | None) -> DocumentRecord:
+    """The version as it is within the unit.
+
+    Raises:
+        Conflict: it was withdrawn, or took another place, since it was read.
+    """
+    if current is None or current.sequence != read.sequence or current.state is DocumentState.WITHDRAWN:
+        raise Conflict(reason="concurrent submission")
+    return current
 
 
 async def _end_jobs_on_their_way(work: UnitOfWork[DocumentRows], identity: UUID) -> None:

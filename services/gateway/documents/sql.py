@@ -16,11 +16,12 @@ from services.gateway.database.search_words import folded
 from services.gateway.database.tables import DocumentRow, VersionRow
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.ports import DocumentCounts, DocumentSearch
+from services.gateway.documents.withdrawals_sql import SqlWithdrawals
 from services.gateway.embedding_models.vectors_sql import SqlVectors
 from shared.errors import Conflict
 from shared.http_api.documents import DocumentOrder, DocumentState
 
-_OF_DOCUMENT = frozenset({"scope", "key", "submitted_by"})
+_OF_DOCUMENT = frozenset({"scope", "key", "submitted_by", "withdrawn"})
 _OF_VERSION = frozenset(DocumentRecord.model_fields) & frozenset(VersionRow.model_fields) - _OF_DOCUMENT
 _CHANGING = ("state", "passages", "embedded", "indexed", "updated_at")
 
@@ -45,10 +46,11 @@ class SqlDocuments:
         document = await self._session.get(
             DocumentRow, record.document_id, with_for_update=True, populate_existing=True
         )
-        if document is not None and document.sequence >= record.sequence:
+        if document is not None and (document.sequence >= record.sequence or document.withdrawn != record.withdrawn):
             raise Conflict(reason="concurrent submission")
         document = document or DocumentRow(id=record.document_id, **fields_of(record, _OF_DOCUMENT), sequence=0)
         document.sequence = record.sequence
+        document.key = record.key
         document.submitted_by = record.submitted_by
         document.noted = dict(record.metadata)
         self._session.add(document)
@@ -67,6 +69,8 @@ class SqlDocuments:
         for name in _CHANGING:
             setattr(row, name, getattr(record, name))
         row.failure = record.failure.model_dump() if record.failure else None
+        if record.state is DocumentState.WITHDRAWN:
+            _forget_words(record, document, row)
         if document.noted != record.metadata:
             document.noted = dict(record.metadata)
         self._session.add_all((row, document))
@@ -77,11 +81,12 @@ class SqlDocumentRows:
     """Port: DocumentRows."""
 
     documents: SqlDocuments
+    withdrawals: SqlWithdrawals
     vectors: SqlVectors
 
     @classmethod
     def within(cls, session: AsyncSession) -> "SqlDocumentRows":
-        return cls(SqlDocuments(session), SqlVectors(session))
+        return cls(SqlDocuments(session), SqlWithdrawals(session), SqlVectors(session))
 
 
 class SqlDocumentCatalogue:
@@ -120,6 +125,16 @@ class SqlDocumentCatalogue:
         async with self._database.reading() as session:
             found = (await session.exec(query)).first()
             return _record(*found) if found else None
+
+
+def _forget_words(record: DocumentRecord, document: DocumentRow, row: VersionRow) -> None:
+    """Blank a withdrawn version, and its document where that is all there is of it."""
+    blank = _version_row(record)
+    for name in ("title", "file_name", "sha256", "size"):
+        setattr(row, name, getattr(blank, name))
+    row.folded = ""
+    document.withdrawn = record.withdrawn
+    document.key = record.key
 
 
 def _locked(query: Any) -> Any:

@@ -7,16 +7,17 @@ from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.passages import OpenedPassage
 from services.gateway.http.failures import problem_of_failure
 from shared.contracts.passages import Passage
-from shared.http_api.documents import DocumentView
+from shared.http_api.documents import DocumentState, DocumentView
 from shared.http_api.passages import OpenedPassageView, PassageView
 
-_COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_fields) - {"failure"}
+_COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_fields) - {"failure", "key"}
 
 
 def document_view(record: DocumentRecord, language: str) -> DocumentView:
     return DocumentView(
         **fields_of(record, _COPIED),
         id=record.document_id,
+        key="" if record.state is DocumentState.WITHDRAWN else record.key,
         version=record.version_id,
         failure=problem_of_failure(record.failure, language),
         url=f"/v1/documents/{record.document_id}",

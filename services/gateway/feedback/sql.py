@@ -12,6 +12,7 @@ from services.gateway.database.tables import FeedbackRow, QuestionRow
 from services.gateway.feedback.model import FeedbackRecord
 from services.gateway.feedback.ports import FeedbackSearch
 from services.gateway.questions.model import QuestionRecord
+from services.gateway.questions.quotes_sql import as_shown
 from services.gateway.questions.sql import question_record
 from shared.errors import NotFound
 
@@ -48,7 +49,9 @@ class SqlFeedback:
     async def page(self, search: FeedbackSearch) -> Sequence[tuple[FeedbackRecord, QuestionRecord]]:
         async with self._database.reading() as session:
             rows = (await session.exec(_listed(search))).all()
-            return [(FeedbackRecord.model_validate(row), question_record(question)) for row, question in rows]
+            questions = await as_shown(session, [question_record(question) for _, question in rows])
+            records = [FeedbackRecord.model_validate(row) for row, _ in rows]
+            return list(zip(records, questions, strict=True))
 
 
 def _listed(search: FeedbackSearch) -> Any:

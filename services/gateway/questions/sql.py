@@ -20,6 +20,8 @@ from services.gateway.outbox.ports import IdempotencyKey
 from services.gateway.outbox.sql import FORGET_JOB, REQUEUE_JOB, outbox_row
 from services.gateway.questions.model import QuestionRecord
 from services.gateway.questions.ports import QuestionSearch
+from services.gateway.questions.quotes import cited_versions
+from services.gateway.questions.quotes_sql import as_shown, column_of
 from shared.contracts.questions import Outcome, QuestionAsked
 from shared.errors import Conflict
 from shared.http_api.questions import QuestionState
@@ -34,7 +36,7 @@ _ACCEPT_ONCE = SingleStatement(insertion(QUESTIONS), insertion(OUTBOX), insertio
 _END = SingleStatement(
     update(QUESTIONS)
     .where(QUESTIONS.c.id == bindparam("question"), QUESTIONS.c.state == QuestionState.ACCEPTED)
-    .values(state=bindparam("ended"), outcome=bindparam("how"))
+    .values(state=bindparam("ended"), outcome=bindparam("how"), cited=bindparam("citing"))
     .returning(*(QUESTIONS.c[name] for name in ("text", "language", "asked_by", "created_at", "deadline"))),
     FORGET_JOB,
 )
@@ -79,10 +81,16 @@ class SqlQuestions:
     async def find(self, question_id: UUID) -> QuestionRecord | None:
         async with self._database.reading() as session:
             row = await session.get(QuestionRow, question_id)
-            return question_record(row) if row else None
+            return (await as_shown(session, [question_record(row)]))[0] if row else None
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
-        end = {"question": question_id, "job": question_id, "ended": state, "how": outcome.model_dump_json()}
+        end = {
+            "question": question_id,
+            "job": question_id,
+            "ended": state,
+            "how": outcome.model_dump_json(),
+            "citing": column_of(cited_versions(outcome)),
+        }
         async with self._database.autocommit() as connection:
             asked = await _END.execute(connection, end)
         if asked is None:
@@ -94,7 +102,7 @@ class SqlQuestions:
     async def page(self, asked_by: str, search: QuestionSearch) -> Sequence[QuestionRecord]:
         query = _listed(asked_by, search)
         async with self._database.reading() as session:
-            return [question_record(row) for row in (await session.exec(query)).all()]
+            return await as_shown(session, [question_record(row) for row in (await session.exec(query)).all()])
 
     async def forget(self, question_id: UUID) -> None:
         async with self._database.writing() as session:
@@ -102,6 +110,7 @@ class SqlQuestions:
             await session.exec(delete(FeedbackRow).where(col(FeedbackRow.question_id) == question_id))
             await session.exec(delete(IdempotencyRow).where(col(IdempotencyRow.resource_id) == question_id))
             await session.exec(delete(QuestionRow).where(col(QuestionRow.id) == question_id))
+        await self._database.erased()
 
     async def overdue(self, now: datetime) -> Sequence[UUID]:
         query = (

@@ -1,0 +1,66 @@
+"""Receipts, and what is wanted of the store, in the database (ports: WithdrawalRepository, WantedObjects)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.gateway.database.engine import Database
+from services.gateway.database.tables import DocumentRow, VersionRow, WithdrawalRow
+from services.gateway.documents.model import Withdrawal
+from shared.http_api.documents import DocumentState
+
+_WANTED = VersionRow.state != DocumentState.WITHDRAWN
+
+
+class SqlWithdrawals:
+    """Port: WithdrawalRepository, within the transaction of a session."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def lock(self, document_id: UUID) -> None:
+        await self._session.get(DocumentRow, document_id, with_for_update=True, populate_existing=True)
+
+    async def find(self, document_id: UUID, sequence: int) -> Withdrawal | None:
+        row = await self._session.get(WithdrawalRow, (document_id, sequence))
+        return Withdrawal.model_validate(row) if row else None
+
+    async def save(self, withdrawal: Withdrawal) -> None:
+        await self._session.merge(WithdrawalRow(**withdrawal.model_dump(), quotes_blanked_at=None))
+
+    async def due(self, before: datetime, limit: int) -> Sequence[Withdrawal]:
+        query = (
+            select(WithdrawalRow)
+            .where(
+                col(WithdrawalRow.ended_at).is_(None),
+                col(WithdrawalRow.repeated_at).is_(None),
+                col(WithdrawalRow.withdrawn_at) < before,
+            )
+            .order_by(col(WithdrawalRow.withdrawn_at))
+            .limit(limit)
+        )
+        return [Withdrawal.model_validate(row) for row in (await self._session.exec(query)).all()]
+
+
+class SqlWantedObjects:
+    """Port: WantedObjects."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sources(self, keys: Collection[str]) -> frozenset[str]:
+        async with self._database.reading() as session:
+            query = select(VersionRow.source_key).where(_WANTED, col(VersionRow.source_key).in_(list(keys)))
+            return frozenset((await session.exec(query)).all())
+
+    async def versions(self, versions: Collection[UUID]) -> frozenset[UUID]:
+        async with self._database.reading() as session:
+            query = select(VersionRow.id).where(_WANTED, col(VersionRow.id).in_(list(versions)))
+            return frozenset((await session.exec(query)).all())
+
+    async def any(self) -> bool:
+        async with self._database.reading() as session:
+            return (await session.exec(select(DocumentRow.id).limit(1))).first() is not None
