@@ -109,6 +109,11 @@ class FakeIndex:
         live, version = (0, None) if leaves else (head.live, head.version)
         self._heads[document] = Head(live, version, max(head.withdrawn, up_to))
 
+    @property
+    def versions(self) -> set[UUID]:
+        """Versions of which there is any passage, hidden ones included."""
+        return {point.version.id for point in self._points.values()}
+
     def _hits(self, query: Query, scopes: frozenset[str], model: EmbeddingModel) -> list[Hit]:
         hits = [
             _hit(key, point, score)

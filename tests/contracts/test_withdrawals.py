@@ -1,0 +1,205 @@
+"""Whatever a withdrawal crosses, and whoever is killed meanwhile, nothing of the document stays (S13)."""
+
+import asyncio
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from services.gateway.database.engine import migrate
+from services.gateway.database.tables import VersionRow, WithdrawalRow
+from services.gateway.documents.model import DocumentRecord
+from services.gateway.documents.service import DocumentService, Upload
+from services.gateway.documents.sql import SqlDocumentCatalogue
+from shared.access import Principal, Role
+from shared.contracts.identities import document_id
+from shared.contracts.services import Service
+from shared.errors import Conflict, NotFound
+from shared.http_api.documents import DocumentState
+from tests.support.chain import Chain, Killed
+
+SOMEBODY = Principal("somebody", frozenset({"public"}), frozenset({Role.ADMIN}))
+KEYS = ("a", "b", "c")
+
+
+@dataclass
+class Model:
+    """What should be: of each key the word of the content that is wanted, None once it is withdrawn.
+
+    An upload whose gateway was killed may have been accepted or not, both are right: its key is in doubt until the next
+    change of it.
+    """
+
+    wanted: dict[str, str | None] = field(default_factory=dict)
+    ids: dict[str, UUID] = field(default_factory=dict)
+    in_doubt: set[str] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Play:
+    """A chain and its model, moved together."""
+
+    chain: Chain
+    model: Model = field(default_factory=Model)
+
+    @property
+    def documents(self) -> DocumentService:
+        [service] = [each for each in self.chain.gateway.provided if isinstance(each, DocumentService)]
+        return service
+
+    async def submit(self) -> None:
+        key, word = self.chain.random.choice(KEYS), f"rossignol{len(self.model.said)}x"
+        self.model.said.append(word)
+        paragraphs = self.chain.random.choice([1, 3, 90])
+        content = "\n\n".join(f"{word} {'chante ' * 25}{n}" for n in range(paragraphs)).encode()
+        upload = Upload(
+            content=_stream(content), size=len(content), file_name=f"{word}.txt", key=f"{key}.txt", title=word,
+            metadata={"auteur": word},
+        )  # fmt: skip
+        was_in_doubt = key in self.model.in_doubt
+        self.model.in_doubt.add(key)
+        self.model.ids[key] = document_id("public", f"{key}.txt")
+        try:
+            await self.documents.submit(SOMEBODY, upload)
+        except Conflict:
+            self.model.in_doubt -= set() if was_in_doubt else {key}
+            return
+        self.model.wanted[key] = word
+        self.model.in_doubt.discard(key)
+
+    async def withdraw(self) -> None:
+        key = self.chain.random.choice(KEYS)
+        if key not in self.model.ids:
+            return
+        try:
+            await self.documents.withdraw(SOMEBODY, self.model.ids[key])
+        except NotFound:
+            return
+        self.model.wanted[key] = None
+        self.model.in_doubt.discard(key)
+
+    async def kill(self) -> None:
+        service = self.chain.random.choice((Service.INGEST, Service.EMBEDDER, Service.RETRIEVER, Service.GATEWAY))
+        await self.chain.kill(service)
+        await self.chain.start(service)
+
+    async def kill_in_an_upload(self) -> None:
+        """The gateway is killed somewhere between the file and the row."""
+        sending = asyncio.create_task(self._submitted_or_killed())
+        for _ in range(self.chain.random.randrange(30)):
+            await asyncio.sleep(0)
+        await self.chain.kill(Service.GATEWAY)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        await self.chain.start(Service.GATEWAY)
+
+    async def _submitted_or_killed(self) -> None:
+        try:
+            await self.submit()
+        except Killed:
+            return
+
+    async def move(self) -> None:
+        """Do anything, while some records are being handled."""
+        moves = {
+            self.submit: 3, self.withdraw: 3, self.kill: 1, self.kill_in_an_upload: 1, self.relay: 4, self.deliver: 12,
+        }  # fmt: skip
+        [move] = self.chain.random.choices(list(moves), list(moves.values()))
+        self.model.done[move.__name__] += 1
+        await move()
+        for _ in range(self.chain.random.randrange(8)):
+            await asyncio.sleep(0)
+
+    async def relay(self) -> None:
+        await self.chain.gateway.relay.publish_due()
+
+    async def deliver(self) -> None:
+        self.chain.deliver()
+
+    async def settled(self) -> None:
+        """What is under way ends; then the grace time passes, and the chores do their part."""
+        await self.chain.drained()
+        for _ in range(2):
+            await self.chain.grace_passes()
+            await self.chain.gateway.chores.run_once()
+            await self.chain.drained()
+        await self.chain.gateway.chores.run_once()
+
+    async def records(self) -> dict[str, DocumentRecord]:
+        catalogue = SqlDocumentCatalogue(self.chain.gateway.database)
+        found = {key: await catalogue.latest(identity) for key, identity in self.model.ids.items()}
+        return {key: record for key, record in found.items() if record is not None}
+
+
+async def _stream(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("database") / "vigie.db"
+    migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+async def played(chain: Chain, moves: int) -> Counter[str]:
+    play = Play(chain)
+    async with chain.running():
+        for _ in range(moves):
+            await play.move()
+        await play.settled()
+        await _holds(play)
+    return play.model.done
+
+
+async def _holds(play: Play) -> None:
+    chain, records = play.chain, await play.records()
+    assert chain.dead_letters == []
+    disk = chain.database_file.read_bytes()
+    log = chain.database_file.with_name(f"{chain.database_file.name}-wal")
+    disk += log.read_bytes() if log.exists() else b""
+    stored = b"".join([*chain.store.objects.values(), *(key.encode() for key in chain.store.objects)])
+    live = {record.title for record in records.values() if record.state is not DocumentState.WITHDRAWN}
+    for key, record in records.items():
+        if key not in play.model.in_doubt:
+            assert record.title == (play.model.wanted[key] or "")
+            assert (record.state is DocumentState.WITHDRAWN) == (play.model.wanted[key] is None)
+    async with chain.gateway.database.reading() as session:
+        receipts = (await session.exec(select(WithdrawalRow))).all()
+    assert all(receipt.ended_at is not None for receipt in receipts)
+    withdrawn = await _withdrawn_words(play, live)
+    for word in withdrawn:
+        assert word.encode() not in disk, f"{word} in the database"
+        assert word.encode() not in stored, f"{word} in the store"
+    wanted = {record.version_id for record in records.values() if record.state is DocumentState.INDEXED}
+    assert {record.state for record in records.values()} <= {DocumentState.INDEXED, DocumentState.WITHDRAWN}
+    assert chain.index.versions == wanted
+
+
+async def _withdrawn_words(play: Play, live: set[str]) -> set[str]:
+    """Words of contents that no row of a live document has: former versions of a live one answer citations still."""
+    async with play.chain.gateway.database.reading() as session:
+        kept = set((await session.exec(select(VersionRow.title))).all())
+    assert live <= kept
+    return {word for word in play.model.said if word not in kept}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+@given(seed=st.integers(0, 2**32), moves=st.integers(20, 120))
+def test_s13_nothing_of_a_withdrawn_document_stays_whatever_it_crosses(
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory, seed: int, moves: int
+) -> None:
+    path = tmp_path_factory.mktemp("play") / "vigie.db"
+    shutil.copy(migrated, path)
+    done = asyncio.run(played(Chain(path, Random(seed)), moves))
+    assert done["deliver"]
