@@ -30,7 +30,7 @@ class Index(PassageReader, VersionWriter, ModelVectors, Protocol):
 def _edge(settings: RetrieverSettings) -> Index:
     from services.retriever.adapters.qdrant_edge import EdgeIndex  # noqa: PLC0415 (an engine that may not be used)
 
-    return EdgeIndex(settings.folder)
+    return EdgeIndex(settings.folder, settings.rewrite_period_s)
 
 
 def _qdrant(settings: RetrieverSettings) -> Index:

@@ -22,6 +22,12 @@ class RetrieverSettings(BaseSettings):
         default="edge", description="edge: in this process, in a folder; qdrant: on a Qdrant server"
     )
     folder: Path = Field(default=Path("vigie-data/index"), description="folder of the index (edge)")
+    rewrite_period_s: float = Field(
+        default=3600,
+        ge=0,
+        description="time between two looks whether the files hold what was withdrawn, and are written anew, "
+        "s; 0: never (edge)",
+    )
     qdrant_location: str = Field(
         default="http://127.0.0.1:6333", description="the server's address, or `:memory:` for tests (qdrant)"
     )

@@ -2,7 +2,7 @@
 
     <folder>/lock              held while the index is open: one process at a time
     <folder>/index/            the engine's files
-    <folder>/index.new/        an index being created: renamed when complete, removed at a start
+    <folder>/index.new/        an index being created or written anew: see edge_rewriting.py
     <folder>/models.json       the embedding models that have vectors; absent before the first passages
 
 Every search compares all readable vectors: exact, and a few ms for the 13,000 passages of a code. A graph (HNSW) would
@@ -12,7 +12,7 @@ on a server. For the same lock one thread does everything, and long changes go i
 
 import asyncio
 import json
-import shutil
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -23,6 +23,7 @@ from uuid import UUID
 import qdrant_edge as edge
 from filelock import FileLock, Timeout
 
+from services.retriever.adapters import edge_rewriting
 from services.retriever.adapters.edge_requests import (
     dense_vectors,
     matches,
@@ -35,9 +36,12 @@ from services.retriever.adapters.edge_requests import (
 from services.retriever.adapters.payload import KEYWORDS, SPARSE, dense_name, head_id, head_of, hits_of, payload_of_head
 from services.retriever.model_check import has_vectors_of
 from services.retriever.ports import Head, Hit, IndexedPassage, Query, Version
+from services.retriever.write_locks import WriteLocks
 from shared.contracts.identities import point_id
 from shared.contracts.index import EmbeddingModel
-from shared.errors import IndexUnavailable, InsufficientStorage
+from shared.errors import IndexUnavailable, InsufficientStorage, Unavailable
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -54,10 +58,16 @@ _Change = Callable[[list[PointId]], edge.UpdateOperation]
 
 
 class EdgeIndex:
-    """Stores passages in `folder`; usable within `opened()`."""
+    """Stores passages in `folder`; usable within `opened()`.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        rewrite_period_s: time between two looks whether the files hold what was withdrawn, seconds; 0: never.
+    """
+
+    def __init__(self, folder: Path, rewrite_period_s: float = 0) -> None:
         self._folder = folder
+        self._rewrite_period_s = rewrite_period_s
+        self._locks = WriteLocks()
         self._thread: ThreadPoolExecutor | None = None
         self._shard: edge.EdgeShard | None = None
         self._models: tuple[EmbeddingModel, ...] = ()
@@ -80,9 +90,12 @@ class EdgeIndex:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(thread, self._open)
             self._thread = thread
+            rewriting = asyncio.create_task(self._rewrite_in_time())
             try:
                 yield
             finally:
+                rewriting.cancel()
+                await asyncio.wait([rewriting])
                 self._thread = None
                 await loop.run_in_executor(thread, self._close)
 
@@ -95,12 +108,48 @@ class EdgeIndex:
         return await self._run(_read_head, document)
 
     async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
-        count = await self._run(self._stage, version, passages, model)
-        await self._flushed()
+        async with self._locks.document(version.document):
+            count = await self._run(self._stage, version, passages, model)
+            await self._flushed()
         return count
 
     async def promote(self, version: Version) -> bool:
         """Promote at one moment: searches see the whole older version before it, the whole new one after it."""
+        async with self._locks.document(version.document):
+            return await self._promote(version)
+
+    async def withdraw(self, document: UUID, up_to: int) -> None:
+        async with self._locks.document(document):
+            await self._withdraw(document, up_to)
+
+    async def drop(self, model: EmbeddingModel) -> None:
+        async with self._locks.exclusive():
+            await self._run(self._remove_model, model)
+
+    async def rewrite(self) -> None:
+        """Write the files anew, without what was withdrawn; searches go on meanwhile, changes wait.
+
+        Raises:
+            IndexUnavailable, InsufficientStorage: the former files are still in use; call again.
+        """
+        async with self._locks.exclusive():
+            if not edge_rewriting.is_marked(self._folder):
+                return
+            new = await self._run(self._begin_anew)
+            offset = await self._run(edge_rewriting.copy_some, new, None)
+            while offset is not None:
+                offset = await self._run(edge_rewriting.copy_some, new, offset)
+            await self._run(self._replace, new)
+
+    async def _rewrite_in_time(self) -> None:
+        while self._rewrite_period_s:
+            await asyncio.sleep(self._rewrite_period_s)
+            try:
+                await self.rewrite()
+            except Unavailable as error:
+                logger.warning("the index could not be written anew: %s", error)
+
+    async def _promote(self, version: Version) -> bool:
         head = await self.head(version.document)
         if head.is_past(version.sequence):
             return False
@@ -116,10 +165,13 @@ class EdgeIndex:
         await self._flushed()
         return True
 
-    async def withdraw(self, document: UUID, up_to: int) -> None:
+    async def _withdraw(self, document: UUID, up_to: int) -> None:
         head = await self.head(document)
         own = matches("document", str(document))
         leaves = head.live <= up_to
+        points = await self._run(_select, edge.Filter(must=[own]))
+        if head.live or points:
+            edge_rewriting.mark(self._folder)
         with self._hiding(head.version if leaves else None):
             await self._change(edge.Filter(must=[own, sequence_up_to(up_to)]), edge.UpdateOperation.delete_points)
             if leaves:  # what a newer version, not whole yet, has in common with the one that leaves
@@ -127,9 +179,6 @@ class EdgeIndex:
         live, version = (0, None) if leaves else (head.live, head.version)
         await self._run(_write_head, document, Head(live, version, max(head.withdrawn, up_to)))
         await self._flushed()
-
-    async def drop(self, model: EmbeddingModel) -> None:
-        await self._run(self._remove_model, model)
 
     @contextmanager
     def _hiding(self, version: UUID | None) -> Iterator[None]:
@@ -159,19 +208,24 @@ class EdgeIndex:
         shard.flush()
 
     async def _run(self, work: Callable[Concatenate[edge.EdgeShard, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work` with the shard in its thread."""
-        if self._thread is None or self._shard is None:
+        """Run `work` in the thread, with the shard that is in use when its turn comes."""
+        if self._thread is None:
             raise IndexUnavailable(reason="closed")
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._thread, lambda shard: work(shard, *args, **kwargs), self._shard
+                self._thread, lambda: work(self._in_use(), *args, **kwargs)
             )
         except Exception as error:
             raise _translated(error) from error
 
+    def _in_use(self) -> edge.EdgeShard:
+        if self._shard is None:
+            raise IndexUnavailable(reason="closed")
+        return self._shard
+
     def _open(self) -> None:
         home, making = self._folder / "index", self._folder / "index.new"
-        shutil.rmtree(making, ignore_errors=True)
+        edge_rewriting.recover(self._folder)
         if not home.exists():
             _make(making)
             making.rename(home)
@@ -184,6 +238,14 @@ class EdgeIndex:
             self._shard.optimize()  # leaves deleted points behind: now, while nobody waits for an answer
         except Exception as error:  # the binding raises nothing more precise
             raise IndexUnavailable(reason="damaged", folder=str(self._folder)) from error
+
+    def _begin_anew(self, shard: edge.EdgeShard) -> edge.EdgeShard:
+        shard.flush()
+        return edge_rewriting.begin(self._folder, _make, [_dense_vector(model) for model in self._models])
+
+    def _replace(self, shard: edge.EdgeShard, new: edge.EdgeShard) -> None:
+        self._shard = None  # what fails from here on is mended at a start
+        self._shard = edge_rewriting.replace(shard, new, self._folder)
 
     def _stage(
         self, shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel

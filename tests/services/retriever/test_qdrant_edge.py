@@ -1,6 +1,8 @@
 import asyncio
 import os
+import shutil
 import signal
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -147,3 +149,90 @@ async def test_documents_that_are_indexed_beside_each_other_share_flushes(
         await asyncio.gather(*(index.promote(version_of(name)) for name in names))
         assert len(await found(index)) == 20
     assert 2 <= flushes < 20
+
+
+def files_with(folder: Path, needle: bytes) -> list[Path]:
+    """Files that hold these bytes; none of those that go meanwhile."""
+    paths = [Path(where) / name for where, _, names in os.walk(folder) for name in names]
+    return [path for path in paths if path.exists() and needle in path.read_bytes()]
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+async def test_s13_written_anew_the_files_hold_nothing_of_what_was_withdrawn(tmp_path: Path) -> None:
+    gone, stays = version_of("gone"), version_of("stays")
+    odd = struct.pack("<4f", 0.5, 0.5, 0.5, -0.5)
+    needles = [odd, str(gone.id).encode(), gone.id.hex.encode(), str(gone.document).encode(), b"R9999-99"]
+    index = EdgeIndex(tmp_path)
+    async with index.opened():
+        for n, version in enumerate((stays, gone)):
+            passage = indexed_passage(0, (1, 0, 0, 0) if n == 0 else (1, 1, 1, -1), article="R9999-99" if n else None)
+            await index.stage(version, [passage], MODEL)
+            await index.promote(version)
+        await index.rewrite()
+        assert all(files_with(tmp_path, needle) for needle in needles)
+        before = await found(index)
+        await index.withdraw(gone.document, 1)
+        assert any(files_with(tmp_path, needle) for needle in needles), "the engine keeps what is deleted"
+        await index.rewrite()
+        assert [needle for needle in needles if files_with(tmp_path, needle)] == []
+        assert (before, await found(index)) == ([1, 1], [1])
+        assert await index.head(gone.document) == Head(withdrawn=1)
+        assert await index.head(stays.document) == Head(1, stays.id)
+        assert await index.stage(stays, [indexed_passage(1)], MODEL) == 2, "changes go on where they were"
+    async with index.opened():
+        assert await found(index) == [1]
+
+
+async def test_s13_searches_go_on_while_the_files_are_written_anew_and_changes_are_not_lost(tmp_path: Path) -> None:
+    index = EdgeIndex(tmp_path)
+    async with index.opened():
+        passages = [indexed_passage(n) for n in range(1000)]
+        await index.stage(version_of("stays"), passages, MODEL)
+        await index.promote(version_of("stays"))
+        await index.stage(version_of("gone"), [indexed_passage()], MODEL)
+        await index.withdraw(document("gone"), 1)
+        rewriting = asyncio.create_task(index.rewrite())
+        searches = 0
+        late = asyncio.create_task(index.stage(version_of("late"), [indexed_passage()], MODEL))
+        while not rewriting.done():
+            assert len(await found(index)) == 1000
+            searches += 1
+        await rewriting
+        assert await late == 1
+        assert searches > 3
+        await index.promote(version_of("late"))
+        assert len(await found(index)) == 1000
+    assert names_in(tmp_path) == {"index", "lock", "models.json"}
+
+
+@pytest.mark.parametrize("killed", ["while writing", "between two renames", "before the former went"])
+async def test_s13_an_index_whose_rewriting_was_killed_is_whole(tmp_path: Path, killed: str) -> None:
+    index = EdgeIndex(tmp_path)
+    async with index.opened():
+        await index.stage(version_of("a"), [indexed_passage()], MODEL)
+        await index.promote(version_of("a"))
+    home = tmp_path / "index"
+    if killed == "while writing":
+        (tmp_path / "index.new").mkdir()
+    elif killed == "between two renames":
+        home.rename(tmp_path / "index.old")
+        (tmp_path / "index.new").mkdir()
+    else:
+        shutil.copytree(home, tmp_path / "index.old")
+    async with index.opened():
+        assert await found(index) == [1]
+    assert names_in(tmp_path) == {"index", "lock", "models.json"}
+
+
+async def test_s13_the_files_are_written_anew_by_the_clock(tmp_path: Path) -> None:
+    index = EdgeIndex(tmp_path, rewrite_period_s=0.05)
+    async with index.opened():
+        await index.stage(version_of("gone"), [indexed_passage(article="R9999-99")], MODEL)
+        await index.withdraw(document("gone"), 1)
+        async with asyncio.timeout(30):
+            while "erasing" in names_in(tmp_path) or "index.old" in names_in(tmp_path):
+                await asyncio.sleep(0.05)
+        assert files_with(tmp_path, b"R9999-99") == []
