@@ -28,6 +28,8 @@ from tests.support.chain import Chain, Killed
 
 SOMEBODY = Principal("somebody", frozenset({"public"}), frozenset({Role.ADMIN}))
 KEYS = ("a", "b", "c")
+AGAIN = 0.4
+"""Share of uploads that send what was sent before."""
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Model:
     wanted: dict[str, str | None] = field(default_factory=dict)
     ids: dict[str, UUID] = field(default_factory=dict)
     in_doubt: set[str] = field(default_factory=set)
+    last: dict[str, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
 
@@ -59,8 +62,12 @@ class Play:
 
     async def submit(self) -> None:
         key, word = self.chain.random.choice(KEYS), f"rossignol{len(self.model.said)}x"
-        self.model.said.append(word)
-        paragraphs = self.chain.random.choice([1, 3, 90])
+        if self.chain.random.random() < AGAIN and key in self.model.last:
+            word = self.model.last[key]  # the same content once more, after a withdrawal or not
+        else:
+            self.model.said.append(word)
+        self.model.last[key] = word
+        paragraphs = [1, 3, 90][int(word[9:-1]) % 3]
         content = "\n\n".join(f"{word} {'chante ' * 25}{n}" for n in range(paragraphs)).encode()
         upload = Upload(
             content=_stream(content), size=len(content), file_name=f"{word}.txt", key=f"{key}.txt", title=word,
