@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.documents import Chunking
-from shared.http_api.paging import Page
+from shared.http_api.paging import Moment, Page
 
 
 class DocumentState(StrEnum):
@@ -78,8 +78,8 @@ class DocumentQuery(Page):
     search: str = Field(
         default="", max_length=200, description="words of title, key or file name, in any case, with or without accents"
     )
-    since: datetime | None = Field(default=None, description="when the latest version was submitted")
-    until: datetime | None = Field(default=None, description="before this moment")
+    since: Moment | None = Field(default=None, description="when the latest version was submitted")
+    until: Moment | None = Field(default=None, description="before this moment")
     metadata: list[str] = Field(default=[], max_length=20, description="`name=value`, may be repeated")
     order: DocumentOrder = DocumentOrder.KEY
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.http_api.paging import Page
+from shared.http_api.paging import Moment, Page
 from shared.http_api.questions import QuestionState
 
 
@@ -79,5 +79,5 @@ class FeedbackQuery(Page):
 
     verdict: Verdict | None = None
     reason: list[Reason] = Field(default=[], max_length=len(Reason))
-    since: datetime | None = None
-    until: datetime | None = Field(default=None, description="before this moment")
+    since: Moment | None = None
+    until: Moment | None = Field(default=None, description="before this moment")

@@ -1,6 +1,25 @@
 """The page of a list, as every list of the API takes it."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return the moment in UTC, as which it is taken when it has no zone.
+
+    Raises:
+        ValueError: it is out of the calendar there.
+    """
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("out of the calendar") from error
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""A point in time that any zone and any database can write down."""
 
 
 class Page(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import Citation, Evidence, Timings
-from shared.http_api.paging import Page
+from shared.http_api.paging import Moment, Page
 
 
 class QuestionState(StrEnum):
@@ -45,8 +45,8 @@ class QuestionQuery(Page):
     search: str = Field(
         default="", max_length=200, description="words of the question, in any case, with or without accents"
     )
-    since: datetime | None = None
-    until: datetime | None = Field(default=None, description="before this moment")
+    since: Moment | None = None
+    until: Moment | None = Field(default=None, description="before this moment")
 
 
 class NoticeView(BaseModel):

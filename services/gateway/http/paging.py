@@ -3,14 +3,17 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from services.gateway.database.ports import Cursor
+from services.gateway.http.strict_json import read_json
 from shared.errors import InvalidInput
 from shared.http_api.documents import DocumentOrder
-from shared.http_api.paging import Page
+from shared.http_api.paging import Moment, Page
 
 Entry = TypeVar("Entry")
 
@@ -19,13 +22,13 @@ def page_request(query: Any, order: str = DocumentOrder.NEWEST) -> dict[str, Any
     """The part of a list that a query asks for, with one entry more than it wants: whether there is a next page.
 
     Args:
-        query: a Page with `since` and `until`; times without a zone are UTC.
+        query: a Page with `since` and `until`.
     """
     return {
         "limit": query.limit + 1,
         "after": _cursor(query.after, order) if query.after else None,
-        "since": _aware(query.since),
-        "until": _aware(query.until),
+        "since": query.since,
+        "until": query.until,
     }
 
 
@@ -44,16 +47,25 @@ def _word(cursor: Cursor, order: str) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
+class _Place(NamedTuple):
+    """What a cursor says: the order of the list, and the place in it."""
+
+    order: str
+    value: str
+    id: UUID
+
+
+_PLACE = TypeAdapter(_Place)
+_MOMENT = TypeAdapter(Moment)
+
+
 def _cursor(word: str, order: str) -> Cursor:
     try:
         padded = word + "=" * (-len(word) % 4)
-        ordered_by, value, identity = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if ordered_by != order:
-            raise InvalidInput(reason="after")
-        return Cursor(value if order == DocumentOrder.KEY else datetime.fromisoformat(value), UUID(identity))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidInput(reason="after") from error
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+        place = _PLACE.validate_python(read_json(base64.b64decode(padded, altchars=b"-_", validate=True)))
+        value = place.value if order == DocumentOrder.KEY else _MOMENT.validate_python(place.value)
+    except (ValueError, InvalidInput):
+        raise InvalidInput(reason="after") from None
+    if place.order != order:
+        raise InvalidInput(reason="after")
+    return Cursor(value, place.id)
