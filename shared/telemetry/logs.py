@@ -39,6 +39,7 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler])
     for library in _LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns with characters of what people send
     logging.getLogger("opentelemetry.sdk").setLevel(
         logging.ERROR
     )  # shared/telemetry/tracing.py tells that spans are lost
