@@ -39,9 +39,10 @@ from services.gateway.feedback.sql import SqlFeedback
 from services.gateway.http import api_pages, openapi_document, problems
 from services.gateway.http.allowed_hosts import AllowedHosts
 from services.gateway.http.auth import KeySet, TokenVerifier
-from services.gateway.http.body_limit import BodyLimit
+from services.gateway.http.bodies import BodyLimits
 from services.gateway.http.defects import Defects
 from services.gateway.http.dependencies import PublicAddress, provide
+from services.gateway.http.door import Door
 from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.http.response_headers import ResponseHeaders
@@ -63,7 +64,7 @@ from services.gateway.questions.quotes_sql import SqlQuotes
 from services.gateway.questions.routes import router as question_router
 from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
-from services.gateway.settings import DirectorySettings, GatewaySettings
+from services.gateway.settings import MAX_QUESTION_CHARS, DirectorySettings, GatewaySettings
 from services.gateway.status import status_router
 from shared.access import GrantSigner
 from shared.clock import utc_now
@@ -77,7 +78,6 @@ from shared.telemetry.setup import Telemetry
 from shared.worker.context import create_store
 from shared.worker.worker import Worker
 
-_FORM_OVERHEAD_BYTES = 64 * 1024
 _LEASE_S = 4.0
 _SECOND_S = 1.0
 _MINUTE_S = 60.0
@@ -171,6 +171,7 @@ def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None, se
         registry=telemetry.registry,
         max_upload_bytes=settings.max_upload_bytes,
         allowed_hosts=settings.allowed_hosts,
+        max_question_chars=settings.max_question_chars,
         lifespan=lifespan,
     )
     if (tracer := telemetry.tracer("gateway")) is not None:
@@ -186,12 +187,13 @@ def create_http(
     registry: CollectorRegistry,
     max_upload_bytes: int,
     allowed_hosts: Sequence[str] = (),
+    max_question_chars: int = MAX_QUESTION_CHARS,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """The routes over parts that somebody else opens and closes."""
     app = FastAPI(title="Vigie", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     provide(app, *gateway.provided)
-    app.add_middleware(BodyLimit, limit=max_upload_bytes + _FORM_OVERHEAD_BYTES)
+    app.add_middleware(Door, limits=BodyLimits(max_upload_bytes, max_question_chars))
     app.add_middleware(AllowedHosts, hosts=allowed_hosts)
     app.add_middleware(Defects)
     app.add_middleware(ResponseHeaders)

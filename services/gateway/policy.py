@@ -42,6 +42,11 @@ def may_write(principal: Principal, scope: str) -> bool:
     return principal.may_write(scope)
 
 
+def may_write_somewhere(principal: Principal) -> bool:
+    """Whether there is a scope that the person may send documents to."""
+    return any(principal.may_write(scope) for scope in principal.scopes)
+
+
 def may_reindex(principal: Principal, scope: str) -> bool:
     """Whether the person may send a document of the scope through the chain again, which changes nothing in it."""
     return may_administer(principal) or may_write(principal, scope)

@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.settings import BackendSettings, BrokerSettings, ObjectStoreSettings, TelemetrySettings
 
+MAX_QUESTION_CHARS = 4_000
+
 
 class JwksSettings(BaseSettings):
     """Where the issuer's keys are, and how long they are believed while the issuer is down."""
@@ -107,7 +109,9 @@ class GatewaySettings(BaseSettings):
         default=Path("vigie-data/keys/grant.pem"), description="Ed25519 private key that signs access grants, PEM"
     )
     max_upload_bytes: int = Field(default=100 * 1024 * 1024, ge=1, description="largest accepted request body, bytes")
-    max_question_chars: int = Field(default=4_000, ge=1, description="longest accepted question, characters")
+    max_question_chars: int = Field(
+        default=MAX_QUESTION_CHARS, ge=1, description="longest accepted question, characters"
+    )
     question_deadline_s: float = Field(default=60, gt=0, description="a question unanswered for so long has failed, s")
     document_stall_s: float = Field(default=600, gt=0, description="a document that stands still is sent again, s")
     sweep_period_s: float = Field(

@@ -8,7 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 from sse_starlette import EventSourceResponse
 
 from services.gateway.database.ports import Cursor
@@ -20,9 +20,12 @@ from services.gateway.documents.passages import PassageService
 from services.gateway.documents.ports import DocumentSearch
 from services.gateway.documents.service import DocumentService, Upload
 from services.gateway.documents.views import document_view, passage_view
+from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Caller, IdempotencyHeader, provided
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import language_of
+from services.gateway.http.strict_json import checked_text, is_text, read_json
+from services.gateway.policy import may_write_somewhere
 from shared.access import PUBLIC, Principal
 from shared.contracts.chunking import STRATEGIES, check, options_of
 from shared.contracts.documents import MAX_PASSAGE_CHARS, Chunking
@@ -35,10 +38,13 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"])
 Documents = Annotated[DocumentService, Depends(provided(DocumentService))]
 Follower = Annotated[DocumentFollower, Depends(provided(DocumentFollower))]
 Passages = Annotated[PassageService, Depends(provided(PassageService))]
+Text = Annotated[str, AfterValidator(checked_text)]
 
 _STRATEGIES = f"{', '.join(STRATEGIES)}; default: by type"
 _STRINGS = TypeAdapter(dict[str, str])
 _CHUNK_BYTES = 1024 * 1024
+_PART_BYTES = 64 * 1024
+_HIGHEST_ORDINAL = 2**31 - 1
 
 
 async def _metadata(
@@ -48,9 +54,9 @@ async def _metadata(
 ) -> dict[str, str] | None:
     """A coroutine, as `_chunking` is: FastAPI calls plain functions in a thread."""
     try:
-        return _STRINGS.validate_json(metadata) if metadata else None
-    except ValidationError as error:
-        raise InvalidInput(reason="metadata") from error
+        return _STRINGS.validate_python(read_json(metadata.encode())) if metadata else None
+    except (ValidationError, InvalidInput):
+        raise InvalidInput(reason="metadata") from None
 
 
 async def _chunking(
@@ -68,7 +74,8 @@ async def _chunking(
     return wishes
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, form_limits={"max_files": 1, "max_fields": 32, "max_part_size": _PART_BYTES})
+@takes(BodyKind.FILE, may_write_somewhere)
 async def submit(
     request: Request,
     response: Response,
@@ -82,7 +89,7 @@ async def submit(
     key: Annotated[
         str | None, Form(description="what names the document in its scope; default: the file's name")
     ] = None,
-    title: Annotated[str | None, Form(max_length=500)] = None,
+    title: Annotated[Text | None, Form(max_length=500)] = None,
     media_type: Annotated[str | None, Form(max_length=200)] = None,
     language: Annotated[str | None, Form(pattern=r"^[a-z]{2}$", description="default: as before, else fr")] = None,
 ) -> DocumentView:
@@ -90,7 +97,7 @@ async def submit(
     upload = Upload(
         content=_chunks(file),
         size=file.size,
-        file_name=PurePath((file.filename or "").replace("\\", "/")).name or "document",
+        file_name=_file_name(file),
         declared_type=media_type,
         transport_type=file.content_type,
         scope=scope,
@@ -139,7 +146,9 @@ async def passages(
     caller: Caller,
     document_id: UUID,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    after: Annotated[int, Query(ge=-1, description="an ordinal; -1: from the first passage on")] = -1,
+    after: Annotated[
+        int, Query(ge=-1, le=_HIGHEST_ORDINAL, description="an ordinal; -1: from the first passage on")
+    ] = -1,
 ) -> PassageList:
     """What the latest version was cut into, in the order of the text."""
     found = await service.of_document(caller, document_id, limit + 1, after)
@@ -198,6 +207,13 @@ def _search(query: DocumentQuery) -> DocumentSearch:
 
 def _place(order: DocumentOrder, record: DocumentRecord) -> Cursor:
     return Cursor(record.key if order is DocumentOrder.KEY else record.created_at, record.document_id)
+
+
+def _file_name(file: UploadFile) -> str:
+    name = PurePath((file.filename or "").replace("\\", "/")).name or "document"
+    if not is_text(name):
+        raise InvalidInput(reason="no-characters")
+    return name
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

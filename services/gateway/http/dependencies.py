@@ -13,6 +13,7 @@ from shared.access import Principal
 from shared.errors import InvalidInput, Unauthenticated
 
 _MAX_KEY_CHARS = 200
+_PRINCIPAL = "vigie.principal"
 _bearer = HTTPBearer(auto_error=False, description="access token of the configured issuer")
 
 T = TypeVar("T")
@@ -46,18 +47,28 @@ class PublicAddress:
         return self.url or str(request.base_url).rstrip("/")
 
 
-async def principal_of(
-    verifier: Annotated[TokenVerifier, Depends(provided(TokenVerifier))],
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Principal:
-    """The person or service that the request's token speaks for.
+async def authenticated(request: Request) -> Principal:
+    """The person or service that the request's token speaks for; the token is verified once a request.
 
     Raises:
         Unauthenticated: there is no token, or none that this API accepts.
+        Unavailable: nothing can be said of it now.
     """
-    if credentials is None:
-        raise Unauthenticated(reason="missing")
-    return await verifier.principal(credentials.credentials)
+    known = request.scope.get(_PRINCIPAL)
+    if known is None:
+        credentials = await _bearer(request)
+        if credentials is None:
+            raise Unauthenticated(reason="missing")
+        verifier: TokenVerifier = request.app.state.provided[TokenVerifier]
+        known = request.scope[_PRINCIPAL] = await verifier.principal(credentials.credentials)
+    return cast("Principal", known)
+
+
+async def principal_of(
+    request: Request, _credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    """As `authenticated`; the other parameter tells readers of the API that a token is wanted."""
+    return await authenticated(request)
 
 
 async def idempotency_header(idempotency_key: Annotated[str | None, Header()] = None) -> str | None:

@@ -27,6 +27,8 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:vigie:problem:"
 RETRY_AFTER_S = 5
 _METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+_LONGEST_NAME, _DEEPEST_NAME = 40, 8
+_UNKNOWN_FIELD = "extra_forbidden"
 _WORTH_WAITING = {Unavailable.status_code, InsufficientStorage.status_code}
 
 
@@ -78,6 +80,20 @@ def allowed_methods(request: Request) -> list[str]:
     return [method for method, scope in asked if any(route.matches(scope)[0] is Match.FULL for route in routes)]
 
 
+def unusable(error: RequestValidationError) -> InvalidInput:
+    """Say where the first thing is that cannot be used, as `messages.0.content`; fields that are unknown are counted.
+
+    Of names that a sender made up, one is told, and cut: they may be long, and many.
+    """
+    found = error.errors()
+    unknown = sum(each["type"] == _UNKNOWN_FIELD for each in found)
+    first = next((each for each in found if each["type"] != _UNKNOWN_FIELD), found[0])
+    where = ".".join(str(part)[:_LONGEST_NAME] for part in first["loc"][1 : 1 + _DEEPEST_NAME]) or "body"
+    if unknown == len(found):
+        return InvalidInput(reason="unknown-fields", count=unknown, name=where)
+    return InvalidInput(reason=where)
+
+
 def register(app: FastAPI) -> None:
     """Turn every error that is foreseen into a problem; `Defects` does it with the others."""
 
@@ -87,11 +103,12 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"][1:]) or "body"
-        return respond(InvalidInput(reason=where), language_of(request))
+        return respond(unusable(error), language_of(request))
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, VigieError):  # FastAPI makes it of whatever befalls it with a body
+            return respond(error.__cause__, language_of(request))
         if error.status_code == NotFound.status_code:
             return respond(NotFound(what="page"), language_of(request))
         if error.status_code == MethodNotAllowed.status_code:

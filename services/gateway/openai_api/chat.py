@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sse_starlette import EventSourceResponse
 
+from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Address, Caller, IdempotencyHeader, disconnected
 from services.gateway.http.problems import language_of
 from services.gateway.openai_api.answer_rendering import RenderedAnswer, rendered_answer
@@ -31,6 +32,7 @@ _DONE = "[DONE]"
 
 
 @router.post("/completions", response_model=ChatCompletion)
+@takes(BodyKind.CHAT)
 async def complete(
     request: Request,
     questions: Questions,

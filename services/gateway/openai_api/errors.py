@@ -10,8 +10,9 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
-from services.gateway.http.problems import language_of, respond, retry_headers, status_of
+from services.gateway.http.problems import language_of, respond, retry_headers, status_of, unusable
 from shared.contracts.base import Failure
 from shared.errors import (
     BackendNotAllowed,
@@ -52,9 +53,13 @@ class OpenAIRoute(APIRoute):
                 return await handle(request)
             except VigieError as error:
                 return refusal(error, language_of(request))
+            except HTTPException as error:
+                if not isinstance(error.__cause__, VigieError):
+                    raise
+                return refusal(error.__cause__, language_of(request))
             except RequestValidationError as error:
-                where = ".".join(str(part) for part in error.errors()[0]["loc"][1:]) or "body"
-                return refusal(InvalidInput(reason=where, param=where), language_of(request))
+                found = unusable(error)
+                return refusal(InvalidInput(**found.params, param=found.params["reason"]), language_of(request))
 
         return answer
 

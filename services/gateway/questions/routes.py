@@ -12,6 +12,7 @@ from sse_starlette import EventSourceResponse
 
 from services.gateway.database.ports import Cursor
 from services.gateway.database.search_words import words_of
+from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Caller, IdempotencyHeader, disconnected, provided
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
@@ -34,6 +35,7 @@ Follower = Annotated[QuestionFollower, Depends(provided(QuestionFollower))]
 
 
 @router.post("", response_model=AnswerView)
+@takes(BodyKind.QUESTION)
 async def ask(
     request: Request,
     questions: Questions,

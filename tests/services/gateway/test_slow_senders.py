@@ -143,19 +143,23 @@ async def test_fault_23_who_sends_a_request_s_head_byte_by_byte_is_left(gateway:
 
 
 @pytest.mark.parametrize("length", [{"content_length": "5000"}, {"transfer_encoding": "chunked"}], ids=str)
-@pytest.mark.parametrize("signed_in", [True, False], ids=["signed in", "unknown"])
+@pytest.mark.parametrize(
+    ("known", "status", "problem"),
+    [(True, b"408", b"slow-sender"), (False, b"401", b"unauthenticated")],
+    ids=["signed in", "unknown"],
+)
 async def test_fault_23_a_body_that_trickles_is_refused_and_leaves_nothing(
-    gateway: Gateway, length: dict[str, str], signed_in: bool
+    gateway: Gateway, length: dict[str, str], known: bool, status: bytes, problem: bytes
 ) -> None:
     fields = {"content_type": "multipart/form-data; boundary=b"} | length
-    if not signed_in:
+    if not known:
         fields["authorization"] = "Bearer nobody"
     body = UPLOAD if "content_length" in length else f"{len(UPLOAD):x}\r\n".encode() + UPLOAD + b"\r\n1000\r\n"
     answer = await trickled(gateway, gateway.head("POST", "/v1/documents", **fields) + body, b"x")
-    head, _, problem = answer.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 408")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 " + status)
     assert b"application/problem+json" in head
-    assert b"urn:vigie:problem:slow-sender" in problem
+    assert b"urn:vigie:problem:" + problem in body
     assert gateway.stored() == []
 
 
