@@ -22,6 +22,7 @@ from services.gateway.app import Gateway, build
 from services.gateway.database.tables import WithdrawalRow
 from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.ingest.in_flight_window import InFlightWindow
+from services.ingest.reading_turns import ReadingTurns
 from services.ingest.service import IngestService
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
@@ -244,10 +245,12 @@ class Chain:
             publisher=publisher,
             verifier=self.verifier,
             objects=store,
-            window=InFlightWindow(10_000, stall_timeout=3600),
+            window=InFlightWindow(10_000, 1_000_000, stall_timeout=3600),
             extractor=InProcessExtractor(),
             withdrawals=withdrawals,
+            turns=ReadingTurns(1),
             max_chars=200,
+            max_passages=1_000_000,
         )
 
         def withdrawn(event: Any) -> None:

@@ -214,7 +214,7 @@ async def test_s3_a_claim_of_another_type_makes_a_token_none(
     rig: Rig, log: pytest.LogCaptureFixture, claims: Mapping[str, Any]
 ) -> None:
     token = jwt.api_jws.encode(
-        json.dumps({**GOOD, "iat": 1_700_000_000, "exp": 4_000_000_000} | claims).encode(),
+        json.dumps({**GOOD, "iat": 1_700_000_000, "exp": 4_000_000_000, **claims}).encode(),
         rig.issuer._token_key_file.read_bytes(),
         algorithm="ES256",
         headers={"kid": "local-1"},

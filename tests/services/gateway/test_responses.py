@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway.documents.service import DocumentService
 from services.gateway.http.allowed_hosts import AllowedHosts
-from services.gateway.http.body_limit import BodyLimit
+from services.gateway.http.door import Door
 from services.gateway.http.problems import MEDIA_TYPE
 from tests.services.gateway.conftest import READER, Rig
 
@@ -108,7 +108,7 @@ async def test_s16_a_defect_is_a_problem_and_its_words_are_nowhere(
             await session.execute(text("SELECT serin FROM documents WHERE title = :title"), {"title": canary})
 
     if failing == "a middleware":
-        monkeypatch.setattr(BodyLimit, "__call__", defect)
+        monkeypatch.setattr(Door, "__call__", defect)
     else:
         replacement = unknown_column if failing == "the database" else defect
         monkeypatch.setattr(DocumentService, "counts", replacement)
@@ -123,11 +123,11 @@ async def test_s16_a_defect_is_a_problem_and_its_words_are_nowhere(
 
 
 async def test_a_response_that_has_begun_is_cut_off(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def begun(_self: BodyLimit, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def begun(_self: Door, _scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise ValueError("cut")
 
-    monkeypatch.setattr(BodyLimit, "__call__", begun)
+    monkeypatch.setattr(Door, "__call__", begun)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=rig.app), base_url="http://vigie") as http:
         with pytest.raises(ValueError, match="cut"):
             await http.get("/v1/status")

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -32,17 +33,20 @@ WORDS = {"title": f"Note {SECRET}", "key": f"{SECRET}/a.txt", "metadata": f'{{"a
 DAY = timedelta(days=1)
 
 
-async def sent(rig: Rig, content: bytes = b"Some words.", **fields: str) -> dict:
-    return (await rig.upload(ASSISTANT, content, f"{SECRET}.txt", scope=UNIT, **{**WORDS, **fields})).json()
+async def sent(rig: Rig, content: bytes = b"Some words.", **fields: str) -> dict[str, Any]:
+    response = await rig.upload(ASSISTANT, content, f"{SECRET}.txt", scope=UNIT, **{**WORDS, **fields})
+    found: dict[str, Any] = response.json()
+    return found
 
 
-async def withdraw(rig: Rig, document: dict) -> dict:
+async def withdraw(rig: Rig, document: dict[str, Any]) -> dict[str, Any]:
     response = await rig.http.delete(document["url"], headers=rig.headers(ASSISTANT))
     assert response.status_code == 202
-    return response.json()
+    found: dict[str, Any] = response.json()
+    return found
 
 
-def left(document: dict) -> DocumentProgressed:
+def left(document: dict[str, Any]) -> DocumentProgressed:
     """The retriever's report that a document has left the index."""
     return report(document, "withdrawn")
 
@@ -98,8 +102,10 @@ async def test_s13_withdrawn_documents_have_no_key_in_common_and_one_can_be_sent
     assert (again["key"], again["title"]) == (f"{SECRET}/a.txt", f"{SECRET}.txt")
     assert (await sent(rig, title=""))["version"] == again["version"]
     await rig.reported(indexed(again), left(first))
-    assert (await rig.catalogue.version(UUID(first["version"]))).state is DocumentState.WITHDRAWN
-    assert (await rig.catalogue.latest(UUID(first["id"]))).state is DocumentState.INDEXED
+    former, latest = await rig.catalogue.version(UUID(first["version"])), await rig.catalogue.latest(UUID(first["id"]))
+    assert former is not None
+    assert latest is not None
+    assert (former.state, latest.state) == (DocumentState.WITHDRAWN, DocumentState.INDEXED)
 
 
 async def test_s13_a_withdrawal_is_of_whatever_came_meanwhile(rig: Rig) -> None:
@@ -123,7 +129,8 @@ async def test_s13_the_end_of_one_withdrawal_is_not_the_end_of_the_next(rig: Rig
     await withdraw(rig, again)
     await rig.reported(left(document))
     due = [entry.event for entry in await rig.outbox.due(10)]
-    assert [(type(each), each.sequence) for each in due] == [(DocumentWithdrawn, 2)]
+    assert [each.sequence for each in due if isinstance(each, DocumentWithdrawn)] == [2]
+    assert len(due) == 1
 
 
 async def test_s13_a_withdrawal_is_repeated_once_after_the_grace_time(rig: Rig) -> None:
@@ -182,7 +189,7 @@ async def test_s13_a_store_beside_an_empty_database_is_not_swept(rig: Rig) -> No
     assert len(rig.store.objects) == 1
 
 
-async def answered(rig: Rig, *documents: dict, abstained: bool = False) -> str:
+async def answered(rig: Rig, *documents: dict[str, Any], abstained: bool = False) -> str:
     """A question that was answered from these documents; its URL."""
     asked = await rig.asked.find(await ask(rig))
     assert asked is not None
@@ -208,7 +215,7 @@ async def ask(rig: Rig) -> UUID:
     return question
 
 
-def citation(n: int, document: dict) -> Citation:
+def citation(n: int, document: dict[str, Any]) -> Citation:
     passage = passage_id(UUID(document["version"]), 0)
     return Citation(
         n=n, passage=passage, document=document["id"], title=f"Note {SECRET}", article=SECRET, page=3,
@@ -292,6 +299,7 @@ async def test_s13_a_log_that_somebody_reads_is_emptied_once_they_have(rig: Rig)
 async def test_a_change_that_read_what_was_withdrawn_since_is_a_conflict(rig: Rig) -> None:
     document = await sent(rig)
     record = await rig.catalogue.latest(UUID(document["id"]))
+    assert record is not None
     await withdraw(rig, document)
     with pytest.raises(Conflict):
         await rig.part(DocumentService)._set_metadata(record, {"auteur": "x"})
