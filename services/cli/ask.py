@@ -16,6 +16,7 @@ from services.cli.texts import text
 from shared.client import Problem, VigieClient
 from shared.contracts.confidentiality import Confidentiality
 from shared.http_api.questions import AnswerView
+from shared.language.names import one_line
 
 Json = dict[str, Any]
 
@@ -88,7 +89,7 @@ async def _ask_all(client: VigieClient, rows: list[Json], fields: dict[str, str]
         if output.print_json(_line(row, answer)):
             continue
         if isinstance(answer, Problem):
-            err.print(f"{row['id']}: {answer.detail}", style="red", markup=False)
+            err.print(one_line(f"{row['id']}: {answer.detail}"), style="red", markup=False)
         else:
             show_answer(answer, None)
     return 1 if failed else 0

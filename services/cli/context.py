@@ -19,6 +19,7 @@ from shared.client import Problem, UnexpectedResponse
 from shared.contracts.base import Failure
 from shared.errors import VigieError
 from shared.http_api.problems import describe
+from shared.language.names import one_line
 
 DataOption = Annotated[
     Path, typer.Option("--data", metavar="DIR", help=text("cli.help.data"), envvar="VIGIE_STANDALONE_DATA")
@@ -118,5 +119,6 @@ def _foreign_module(error: ModuleNotFoundError) -> str:
 
 
 def _complain(sentence: str) -> int:
-    err.print(sentence, style="bold red", markup=False, soft_wrap=True)  # one line, for programs that read it too
+    words = one_line(sentence)  # for programs that read it too
+    err.print(words, style="bold red", markup=False, soft_wrap=True)
     return 1

@@ -20,6 +20,7 @@ from services.cli.output import Output, show_feedback, show_question
 from services.cli.texts import text
 from shared.http_api.feedback import FeedbackQuery, Reason, Verdict
 from shared.http_api.questions import QuestionQuery, QuestionState
+from shared.language.names import shown_text
 
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help=text("cli.help.question-id"))]
 
@@ -45,7 +46,7 @@ async def questions(
 async def forget(gateway: PersonalGateway, question: QuestionArgument, yes: YesOption = False) -> int:
     identity = parse_question_id(question)
     async with gateway.client() as client:
-        out.print((await client.question(identity)).question, markup=False)
+        out.print(shown_text((await client.question(identity)).question), markup=False)
         if not yes and not confirmed(text("cli.forget-really")):
             return 1
         await client.forget(identity)

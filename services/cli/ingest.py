@@ -22,6 +22,7 @@ from shared.access import PUBLIC
 from shared.client import VigieClient
 from shared.contracts.documents import Chunking
 from shared.http_api.documents import DocumentQuery, DocumentState, DocumentView
+from shared.language.names import one_line
 
 _RESENT = {DocumentState.FAILED, DocumentState.WITHDRAWN}
 
@@ -141,5 +142,5 @@ def _print_report(report: Report, *, dry_run: bool, as_json: bool) -> None:
         return
     if dry_run:
         for key in report.sent:
-            out.print(key, markup=False, soft_wrap=True)
+            out.print(one_line(key), markup=False, soft_wrap=True)
     report.show(dry_run=dry_run)

@@ -13,13 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 from services.cli.context import out
-from services.cli.texts import text
+from services.cli.texts import language, text
 from shared.contracts.questions import Citation
 from shared.http_api.directory import PersonView
 from shared.http_api.documents import DocumentView
 from shared.http_api.feedback import FeedbackView
 from shared.http_api.passages import OpenedPassageView, PassageView
 from shared.http_api.questions import AnswerView, QuestionView
+from shared.language.names import one_line, shown_text
+from shared.rendering.addresses import official_address
+from shared.rendering.plain import barred_answer
+from shared.rendering.sources import places, provenance, reference
 
 View = TypeVar("View", bound=BaseModel)
 
@@ -67,10 +71,10 @@ def show_answer(answer: AnswerView, url: str | None) -> None:
         url: of a gateway that goes on serving once the command has ended, to open citations there; else None.
     """
     out.print()
-    out.print(Text(f"? {answer.question}", style="bold"))
-    out.print(Padding(Text(answer.answer or ""), (1, 2)))
+    out.print(Text(f"? {shown_text(answer.question)}", style="bold"))
+    out.print(Padding(Text(barred_answer(answer.answer or "", answer.citations)), (1, 2)))
     if answer.notice:
-        out.print(Text(f"  {answer.notice.text}", style="yellow"))
+        out.print(Text(f"  {one_line(answer.notice.text)}", style="yellow"))
     if not answer.abstained:
         _show_evidence(answer, url)
     out.print(Text(f"  {text('cli.question-is', id=str(answer.id))}", style="dim"))
@@ -82,7 +86,7 @@ def _show_evidence(answer: AnswerView, url: str | None) -> None:
     mode = text(f"answers.mode.{answer.mode}")
     out.print(Text(f"  {mode}", style="italic dim"))
     if answer.model:
-        out.print(Text(f"  {answer.backend}: {answer.model} ({answer.prompt})", style="dim"))
+        out.print(Text(f"  {one_line(f'{answer.backend}: {answer.model} ({answer.prompt})')}", style="dim"))
     if answer.model and answer.removed:
         out.print(Text(f"  {text('answers.removed', count=answer.removed)}", style="dim"))
     for citation in answer.citations:
@@ -92,34 +96,23 @@ def _show_evidence(answer: AnswerView, url: str | None) -> None:
 def _show_source(citation: Citation, url: str | None) -> None:
     """Print a citation's reference and addresses. These are not wrapped, so that a terminal opens them."""
     words = Text(f"  [{citation.n}] ", style="bold cyan")
-    words.append(_reference(citation), style="bold not cyan")
-    if citation.in_force_from:
-        words.append(f" ({text('answers.reference.in-force-from', date=citation.in_force_from)})", style="not bold")
+    words.append(reference(citation, language()), style="bold not cyan")
+    words.append(f" ({provenance(citation, language())})", style="not bold not cyan")
     out.print(words)
-    for address in (citation.source_url, f"{url}{citation.url}" if url else None):
+    for address in (official_address(citation.source_url), f"{url}{one_line(citation.url)}" if url else None):
         if address:
             out.print(Text(f"      {address}", style="dim"), soft_wrap=True)
 
 
-def _reference(citation: Citation) -> str:
-    return ", ".join([citation.title, *_places(citation)])
-
-
-def _places(passage: Citation | PassageView) -> list[str]:
-    """Name a passage's article, page and cells, in words."""
-    names = {"article": "number", "page": "page", "sheet": "sheet", "row": "row", "cells": "cells"}
-    given = ((name, field, getattr(passage, name)) for name, field in names.items())
-    return [text(f"answers.reference.{name}", **{field: value}) for name, field, value in given if value is not None]
-
-
 def show_opened_passage(passage: OpenedPassageView) -> None:
     """Print a passage and its place, between its neighbours."""
-    out.print(Text(" > ".join([passage.title, *passage.headings]), style="bold"))
-    if passage.source_url:
-        out.print(Text(passage.source_url, style="dim"), soft_wrap=True)
-    if places := _places(passage):
-        out.print(Text(", ".join(places)))
-    before, behind = (Text(words or "", style="dim") for words in (passage.previous, passage.next))
+    out.print(Text(" > ".join(map(one_line, [passage.title, *passage.headings])), style="bold"))
+    out.print(Text(provenance(passage, language())))
+    if address := official_address(passage.source_url):
+        out.print(Text(address, style="dim"), soft_wrap=True)
+    if named := places(passage, language()):
+        out.print(Text(", ".join(named)))
+    before, behind = (Text(shown_text(words or ""), style="dim") for words in (passage.previous, passage.next))
     for words in (before, _text_of(passage), behind):
         if words:
             out.print(Padding(words, (1, 2, 0, 2)))
@@ -128,8 +121,8 @@ def show_opened_passage(passage: OpenedPassageView) -> None:
 def show_passage(passage: PassageView) -> None:
     """Print a passage of a document: its ordinal, its place, its text."""
     words = Text(f"#{passage.ordinal}", style="bold cyan")
-    words.append("".join(f"  {place}" for place in _places(passage)), style="bold not cyan")
-    words.append("  " + " > ".join(passage.headings), style="dim not bold")
+    words.append("".join(f"  {place}" for place in places(passage, language())), style="bold not cyan")
+    words.append("  " + " > ".join(map(one_line, passage.headings)), style="dim not bold")
     out.print(words)
     out.print(Padding(_text_of(passage), (0, 2, 1, 2)))
 
@@ -143,7 +136,7 @@ def _text_of(passage: PassageView) -> Text:
     for place, (number, line) in enumerate(zip(numbers, lines, strict=True)):
         shown.append("\n" if place else "")
         shown.append(number, style="dim")
-        shown.append(line, style="dim" if place < repeated else "")
+        shown.append(one_line(line), style="dim" if place < repeated else "")
     return shown
 
 
@@ -170,22 +163,22 @@ def show_panel(title: str, *lines: str) -> None:
 def show_document(document: DocumentView) -> None:
     """Print a document in two lines: title and state; id, key, scope, passages, day and metadata."""
     style = {"indexed": "green", "failed": "red", "withdrawn": "dim"}.get(document.state, "yellow")
-    words = Text(document.title, style="bold")
+    words = Text(one_line(document.title), style="bold")
     words.append(f"  {text(f'state.{document.state}')}", style=f"not bold {style}")
     out.print(words)
     day = document.created_at.astimezone().date()
-    metadata = [f"{name}={value}" for name, value in sorted(document.metadata.items())]
-    names = [document.key] if document.key != document.title else []
+    metadata = [one_line(f"{name}={value}") for name, value in sorted(document.metadata.items())]
+    names = [one_line(document.key)] if document.key != document.title else []
     facts = [*names, document.scope, text("cli.in-passages", count=document.passages), str(day), *metadata]
     out.print(Text(f"  {document.id}  {', '.join(facts)}", style="dim"), soft_wrap=True)
     if document.failure:
-        out.print(Text(f"  {document.failure.get('detail', '')}", style="red"))
+        out.print(Text(f"  {one_line(str(document.failure.get('detail', '')))}", style="red"))
 
 
 def show_question(question: QuestionView) -> None:
     """Print a question of a list in two lines: its text; its id, time and state."""
     when = question.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    out.print(Text(f"{question.question}", style="bold"))
+    out.print(Text(one_line(question.question), style="bold"))
     out.print(Text(f"  {question.id}  {when}, {text(f'state.{question.state}')}", style="dim"), soft_wrap=True)
 
 
@@ -195,7 +188,7 @@ def show_feedback(feedback: FeedbackView) -> None:
         words.append(text(f"feedback.reason.{feedback.reason}"))
     out.print(Text(", ".join(words)))
     if feedback.comment:
-        out.print(Padding(Text(feedback.comment), (0, 2)))
+        out.print(Padding(Text(shown_text(feedback.comment)), (0, 2)))
 
 
 def show_people(people: Sequence[PersonView]) -> None:
@@ -206,5 +199,5 @@ def show_people(people: Sequence[PersonView]) -> None:
     for person in people:
         name = person.name if person.full_name is None else f"{person.name} ({person.full_name})"
         style = "" if person.enabled else "dim strike"
-        table.add_row(name, ", ".join(person.scopes), ", ".join(person.roles), style=style)
+        table.add_row(one_line(name), ", ".join(person.scopes), ", ".join(person.roles), style=style)
     out.print(table if people else text("cli.people.none"))

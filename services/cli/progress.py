@@ -13,6 +13,7 @@ from services.cli.context import err, out
 from services.cli.texts import text
 from shared.client import Problem, VigieClient
 from shared.http_api.documents import ENDED, DocumentState, DocumentView
+from shared.language.names import one_line
 
 _MAX_CONCURRENCY = 16
 _POLL_S = (0.2, 0.3, 0.5, 1.0)
@@ -116,7 +117,7 @@ async def follow_and_tell(client: VigieClient, jobs: Sequence[Job]) -> int:
 
 
 async def _follow(client: VigieClient, job: Job, progress: Progress, report: Report) -> None:
-    task = progress.add_task(job.label, total=None)
+    task = progress.add_task(one_line(job.label), total=None)
     try:
         document = await job.start()
         if document is None:

@@ -20,6 +20,7 @@ from services.cli.device_flow import (
 from services.cli.output import Output
 from services.cli.texts import text
 from services.cli.token_store import SignIn, TokenStore
+from shared.language.names import one_line
 
 IssuerOption = Annotated[
     str | None, typer.Option("--issuer", metavar="URL", help=text("cli.help.issuer"), envvar="VIGIE_ISSUER")
@@ -33,7 +34,7 @@ async def login(url: UrlOption = None, issuer: IssuerOption = None) -> None:
         endpoints = discover(http, issuer or issuer_of(http, gateway))
         device = start(http, endpoints)
         out.print(text("sign-in.go-to"))
-        out.print(f"  {device.whole_address or device.address}", style="bold cyan", soft_wrap=True)
+        out.print(f"  {one_line(device.whole_address or device.address)}", style="bold cyan", soft_wrap=True)
         out.print(text("sign-in.code", code=device.code))
         tokens = await wait_for_tokens(http, endpoints, device)
     sign_in = SignIn(endpoints, tokens)

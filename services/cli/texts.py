@@ -3,6 +3,7 @@
 import os
 
 from shared.language.catalogue import Catalogue, supported
+from shared.language.names import one_line
 
 _catalogue = Catalogue()
 
@@ -17,4 +18,6 @@ def language() -> str:
 
 
 def text(key: str, **params: str | float) -> str:
-    return _catalogue.text(language(), key, **params)
+    """Return a sentence; names in it are of one line, without what a terminal would act on (S22)."""
+    shown = {name: one_line(value) if isinstance(value, str) else value for name, value in params.items()}
+    return _catalogue.text(language(), key, **shown)

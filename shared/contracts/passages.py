@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
@@ -10,6 +11,19 @@ from pydantic import Field
 from shared.contracts.base import Frozen
 
 _SEPARATOR = re.compile(r"(?:^|(?<= ))\|(?= |$)")
+
+
+class Origin(StrEnum):
+    """Whose document a passage is of.
+
+    `corpus`: a public corpus, as its publisher gives it out; `unit`, `delegation`: a file that somebody sent to theirs;
+    `upload`: a file that somebody sent for everybody.
+    """
+
+    CORPUS = "corpus"
+    UNIT = "unit"
+    DELEGATION = "delegation"
+    UPLOAD = "upload"
 
 
 class Passage(Frozen):
@@ -43,6 +57,14 @@ class Passage(Frozen):
     rows: tuple[int, ...] = ()
     columns: tuple[str, ...] = ()
     source_url: str | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Whose document it is: of the scope `public`, parsers of corpora alone give a publisher's address (ADR 24)."""
+        kind = self.scope.partition(":")[0]
+        if kind in {Origin.UNIT, Origin.DELEGATION}:
+            return Origin(kind)
+        return Origin.CORPUS if self.source_url else Origin.UPLOAD
 
     @property
     def cells(self) -> str | None:

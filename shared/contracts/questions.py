@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 from shared.contracts.base import Event, Failure, Frozen
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.index import Embedding, EmbeddingModel
+from shared.contracts.passages import Origin
 
 
 class Timings(Frozen):
@@ -96,12 +97,16 @@ class Citation(Frozen):
     """A marker's target. `quote` stands word for word in the passage; `url` opens the passage on the gateway.
 
     `row` is the row that the quote stands in, `cells` (`B6:E6`) what to type into a spreadsheet's name box to see it.
+    `scope` and `origin` say whose document it is; null in answers from before they were recorded. A version, a date and
+    a publisher's address are of the public corpus alone.
     """
 
     n: int = Field(ge=1)
     passage: str
     document: UUID
     title: str
+    scope: str | None = None
+    origin: Origin | None = None
     article: str | None = None
     version_id: str | None = None
     in_force_from: str | None = None

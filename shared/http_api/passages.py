@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from shared.contracts.passages import Origin
+
 
 class PassageView(BaseModel):
     """A piece of a document's text. `start` and `end`: characters in the extracted text.
@@ -17,6 +19,7 @@ class PassageView(BaseModel):
     document: UUID
     version: UUID
     scope: str
+    origin: Origin = Field(description="whose document it is: a public corpus, a unit's, a delegation's, an upload")
     ordinal: int
     title: str
     headings: list[str]

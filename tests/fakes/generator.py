@@ -41,6 +41,7 @@ def passage(ordinal: int, text: str, *, scope: str = "public", article: str | No
         article=article,
         article_version="LEGI1" if article else None,
         in_force_from=date(2020, 1, 2) if article else None,
+        source_url=f"https://www.legifrance.gouv.fr/{article}" if article else None,
     )
 
 

@@ -6,16 +6,21 @@ from services.gateway.database.ports import fields_of
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.passages import OpenedPassage
 from services.gateway.http.failures import problem_of_failure
-from shared.contracts.passages import Passage
+from shared.contracts.passages import Origin, Passage
 from shared.http_api.documents import DocumentState, DocumentView
 from shared.http_api.passages import OpenedPassageView, PassageView
+from shared.language.names import one_line
+from shared.rendering.addresses import official_address
 
 _COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_fields) - {"failure", "key"}
+
+_NAMES = frozenset({"title", "file_name"})
 
 
 def document_view(record: DocumentRecord, language: str) -> DocumentView:
     return DocumentView(
-        **fields_of(record, _COPIED),
+        **fields_of(record, _COPIED - _NAMES),
+        **{name: one_line(getattr(record, name)) for name in _NAMES},
         id=record.document_id,
         key="" if record.state is DocumentState.WITHDRAWN else record.key,
         version=record.version_id,
@@ -44,7 +49,12 @@ def opened_passage_view(opened: OpenedPassage) -> OpenedPassageView:
 def _passage_fields(passage: Passage) -> dict[str, Any]:
     fields = passage.model_dump()
     renamed = {"document_id": "document", "version_id": "version", "article_version": "version_id"}
-    more = {"cells": passage.cells, "url": _url(passage)}
+    more: dict[str, Any] = {"cells": passage.cells, "url": _url(passage), "origin": passage.origin}
+    more |= {"title": one_line(passage.title), "headings": [one_line(words) for words in passage.headings]}
+    if passage.origin is Origin.CORPUS:
+        more["source_url"] = official_address(passage.source_url)
+    else:  # nobody else's document is a version of the law (S23)
+        more |= dict.fromkeys(("version_id", "in_force_from", "in_force_to", "source_url"))
     return {renamed.get(name, name): value for name, value in fields.items()} | more
 
 

@@ -14,7 +14,6 @@ from sse_starlette import EventSourceResponse
 from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Address, Caller, IdempotencyHeader, disconnected
 from services.gateway.http.problems import language_of
-from services.gateway.openai_api.answer_rendering import RenderedAnswer, rendered_answer
 from services.gateway.openai_api.errors import OpenAIRoute, error_body, failed
 from services.gateway.openai_api.views import Annotation, ChatBody, ChatCompletion, Usage
 from services.gateway.outbox.ports import idempotency
@@ -24,7 +23,8 @@ from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.model import Asked, QuestionRecord
 from services.gateway.questions.routes import Follower, Questions
 from shared.access import Principal
-from shared.contracts.questions import Sentence
+from shared.contracts.questions import Outcome, Sentence
+from shared.rendering.markdown import RenderedAnswer, markdown_answer, markdown_sentence
 
 router = APIRouter(prefix="/v1/chat", tags=["openai"], route_class=OpenAIRoute)
 
@@ -79,9 +79,12 @@ class _Reply:
     def whole(self, record: QuestionRecord) -> Response:
         if record.outcome and record.outcome.failure:
             return failed(record.outcome.failure, self.language)
-        text = rendered_answer(record, self.base_url)
+        text = self._rendered(record)
         completion = ChatCompletion.of(self.head(record.created_at), self.question, text)
         return Response(completion.model_dump_json(), media_type="application/json")
+
+    def _rendered(self, record: QuestionRecord) -> RenderedAnswer:
+        return markdown_answer(record.outcome or Outcome(), record.language, self.base_url)
 
     def chunk(self, created: datetime, delta: dict[str, Any], finish_reason: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
@@ -92,7 +95,7 @@ class _Reply:
         if record.outcome and record.outcome.failure:
             yield json.dumps(error_body(record.outcome.failure, self.language), ensure_ascii=False)
             return
-        text = _completed(rendered_answer(record, self.base_url), said)
+        text = _completed(self._rendered(record), said)
         links = [Annotation.of(link).model_dump() for link in text.links]
         rest = {"content": text.content[len(said) :]} | ({"annotations": links} if links else {})
         yield self.chunk(created, rest)
@@ -114,7 +117,8 @@ async def _events(follower: QuestionFollower, caller: Principal, reply: _Reply) 
         yield {"data": reply.chunk(created, {"role": "assistant", "content": ""})}
         async for item in items:
             if isinstance(item, Sentence):
-                more = f"\n\n{item.text}" if said else item.text
+                words = markdown_sentence(item.text, item.citations)
+                more = f"\n\n{words}" if said else words
                 said += more
                 yield {"data": reply.chunk(created, {"content": more})}
             else:

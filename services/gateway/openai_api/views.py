@@ -5,11 +5,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from services.gateway.openai_api.answer_rendering import Link, RenderedAnswer
 from services.gateway.questions.assistants import Assistant
 from shared.contracts.confidentiality import Confidentiality
 from shared.errors import InvalidInput
 from shared.language.catalogue import Catalogue
+from shared.rendering.markdown import Link, RenderedAnswer
 
 _catalogue = Catalogue()
 

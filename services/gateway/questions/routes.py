@@ -27,6 +27,7 @@ from shared.access import Principal
 from shared.contracts.backends import Registry
 from shared.contracts.questions import GenerationPlan, Plan, RetrievalPlan, Sentence
 from shared.http_api.questions import AnswerView, QuestionBody, QuestionList, QuestionQuery
+from shared.rendering.shown import shown_sentence
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 
@@ -103,7 +104,7 @@ async def _frames(
         yield {"event": "question", "data": json.dumps({"id": str(question_id)})}
         async for item in items:
             if isinstance(item, Sentence):
-                yield {"event": "sentence", "data": item.model_dump_json()}
+                yield {"event": "sentence", "data": shown_sentence(item).model_dump_json()}
             else:
                 yield _last_frame(item, language)
 

@@ -9,10 +9,13 @@ from shared.contracts.questions import Notice, Outcome
 from shared.http_api.backends import BackendView
 from shared.http_api.questions import AnswerView, NoticeView, QuestionState, QuestionView
 from shared.language.catalogue import Catalogue
+from shared.rendering.plain import plain_answer
+from shared.rendering.shown import shown_citation
 
 _catalogue = Catalogue()
 
-_OF_OUTCOME = frozenset(AnswerView.model_fields) & frozenset(Outcome.model_fields) - {"answer", "notice", "failure"}
+_RENDERED = frozenset({"answer", "notice", "failure", "citations"})
+_OF_OUTCOME = frozenset(AnswerView.model_fields) & frozenset(Outcome.model_fields) - _RENDERED
 _OF_RECORD = frozenset(QuestionView.model_fields) & frozenset(QuestionRecord.model_fields)
 
 
@@ -36,7 +39,8 @@ def answer_view(record: QuestionRecord, language: str) -> AnswerView:
         **fields_of(record, _OF_RECORD),
         id=record.question_id,
         question=record.text,
-        answer=outcome.answer if _is_written(record) else None,
+        answer=plain_answer(outcome.answer, outcome.citations) if _is_written(record) else None,
+        citations=[shown_citation(citation) for citation in outcome.citations],
         notice=_notice(outcome.notice, language),
         timings_ms=outcome.timings,
         failure=problem_of_failure(outcome.failure, language),
@@ -45,11 +49,12 @@ def answer_view(record: QuestionRecord, language: str) -> AnswerView:
 
 
 def question_view(record: QuestionRecord) -> QuestionView:
+    outcome = record.outcome or Outcome()
     return QuestionView(
         **fields_of(record, _OF_RECORD),
         id=record.question_id,
         question=record.text,
-        answer=record.outcome.answer if record.outcome and _is_written(record) else None,
+        answer=plain_answer(outcome.answer, outcome.citations) if _is_written(record) else None,
         url=_url(record),
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from services.generator.grounding.sources import Source
 from services.generator.grounding.support import check_support
-from shared.contracts.passages import Passage, place_of_quote
+from shared.contracts.passages import Origin, Passage, place_of_quote
 from shared.contracts.questions import Citation, Sentence
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -163,19 +163,22 @@ def _renumbered(text: str, cited: Mapping[int, list[Citation]]) -> str:
 
 def _cite(n: int, passage: Passage, quote: str) -> Citation:
     row, cells = place_of_quote(passage, quote)
+    published = passage.origin is Origin.CORPUS  # nobody else's document is a version of the law (S23)
     return Citation(
         n=n,
         passage=passage.id,
         document=passage.document_id,
         title=passage.title,
+        scope=passage.scope,
+        origin=passage.origin,
         article=passage.article,
-        version_id=passage.article_version,
-        in_force_from=passage.in_force_from.isoformat() if passage.in_force_from else None,
+        version_id=passage.article_version if published else None,
+        in_force_from=passage.in_force_from.isoformat() if published and passage.in_force_from else None,
         page=passage.page,
         sheet=passage.sheet,
         row=row,
         cells=cells,
         quote=quote,
         url=f"/v1/passages/{passage.id}",
-        source_url=passage.source_url,
+        source_url=passage.source_url if published else None,
     )

@@ -23,6 +23,7 @@ from services.gateway.http.dependencies import PublicAddress, provide
 from services.gateway.questions.assistants import ASSISTANTS
 from shared.contracts.backends import Registry
 from shared.contracts.base import Failure
+from shared.contracts.passages import Origin
 from shared.contracts.questions import AnswerStreamed, Citation, Outcome, QuestionAsked, QuestionCancelled, Sentence
 from shared.language.catalogue import LANGUAGES, Catalogue
 from tests.services.gateway.conftest import READER, UNIT, Json, Rig
@@ -35,17 +36,21 @@ LAW = Citation(
     passage="abc-7",
     document=uuid4(),
     title="Code du travail",
+    scope="public",
+    origin=Origin.CORPUS,
     article="R4121-2",
     in_force_from="2008-05-01",
     quote=QUOTE,
     url=PASSAGE,
-    source_url="https://law.example/R4121-2",
+    source_url="https://www.legifrance.gouv.fr/R4121-2",
 )
 SHEET = Citation(
     n=2,
     passage="abc-8",
     document=uuid4(),
     title="Registre",
+    scope=UNIT,
+    origin=Origin.UNIT,
     sheet="Risques",
     row=4,
     quote="x",
@@ -54,6 +59,10 @@ SHEET = Citation(
 SENTENCES = [
     Sentence(text=f"« {QUOTE} » [1]", citations=[LAW]),
     Sentence(text="« x » [2][1]", citations=[SHEET, LAW]),
+]
+SHOWN = [
+    "> «\u00a0Le document est mis à jour chaque année \\[2\\]\u00a0» [1]",
+    "> «\u00a0x\u00a0» [2][1]",
 ]
 ANSWER = Outcome(answer="\n\n".join(each.text for each in SENTENCES), citations=[LAW, SHEET])
 ABSTENTION = Outcome(answer="Je n'ai pas trouvé.", abstained=True)
@@ -113,18 +122,18 @@ async def test_an_answer_says_where_its_words_stand(rig: Rig, client: AsyncOpenA
     )
     message = completion.choices[0].message
     assert message.content == (
-        f"« {QUOTE} » [1]\n\n« x » [2][1]\n\n"
+        f"{SHOWN[0]}\n\n{SHOWN[1]}\n\n"
         "Citations mot pour mot\N{NO-BREAK SPACE}: Vigie n'a rien rédigé.\n\n"
         "Sources\N{NO-BREAK SPACE}:\n\n"
-        "- [1] Code du travail, article R4121-2 (en vigueur depuis le 2008-05-01)\n"
-        "  <https://law.example/R4121-2>\n"
+        "- [1] Code du travail, article R4121-2 (corpus public, en vigueur depuis le 2008-05-01)\n"
+        "  <https://www.legifrance.gouv.fr/R4121-2>\n"
         "  <http://vigie/v1/passages/abc-7>\n"
-        "- [2] Registre, feuille Risques, ligne 4\n"
+        "- [2] Registre, feuille Risques, ligne 4 (document de l'unité UMR5219)\n"
         "  <http://vigie/v1/passages/abc-8>"
     )
     found = [each.url_citation for each in message.annotations]
     assert [message.content[each.start_index : each.end_index] for each in found] == ["[1]", "[2]", "[1]"]
-    assert found[0].start_index == len(f"« {QUOTE} » "), "what looks like a marker in a quote is none"
+    assert found[0].start_index == len(SHOWN[0]) - len("[1]"), "what looks like a marker in a quote is none"
     assert (found[0].url, found[0].title) == ("http://vigie/v1/passages/abc-7", "Code du travail, article R4121-2")
     usage = completion.usage
     assert (usage.prompt_tokens, usage.total_tokens) == (6, 6 + len(message.content.split()))
@@ -147,7 +156,10 @@ async def test_the_question_goes_the_ordinary_way(rig: Rig, client: AsyncOpenAI)
     import jwt
 
     assert jwt.decode(event.grant, options={"verify_signature": False})["scopes"] == ["public", UNIT]
-    assert "Sources:\n\n- [1] Code du travail, article R4121-2 (in force" in (await request).choices[0].message.content
+    assert (
+        "Sources:\n\n- [1] Code du travail, article R4121-2 (public corpus, in force"
+        in (await request).choices[0].message.content
+    )
     record = await rig.http.get(f"/v1/questions/{event.question_id}", headers=rig.headers(READER))
     assert record.json()["state"] == "answered"
 
@@ -177,7 +189,7 @@ async def test_sentences_come_one_by_one_and_the_sources_behind_them(rig: Rig, c
     *told, usage = chunks
     deltas = [chunk.choices[0].delta for chunk in told]
     assert (deltas[0].role, deltas[0].content) == ("assistant", "")
-    assert [delta.content for delta in deltas[1:3]] == [SENTENCES[0].text, f"\n\n{SENTENCES[1].text}"]
+    assert [delta.content for delta in deltas[1:3]] == [SHOWN[0], f"\n\n{SHOWN[1]}"]
     assert [chunk.choices[0].finish_reason for chunk in told] == [None, None, None, None, "stop"]
     content = "".join(delta.content or "" for delta in deltas)
     whole = completing(client)
@@ -199,7 +211,7 @@ async def test_a_stream_that_missed_sentences_has_the_whole_in_the_end(
     await answered(rig, *frames)
     deltas = [chunk.choices[0].delta async for chunk in await request]
     content = "".join(delta.content or "" for delta in deltas)
-    assert ANSWER.answer in content
+    assert "\n\n".join(SHOWN) in content
     last = next(delta.annotations for delta in deltas if hasattr(delta, "annotations"))
     spans = [each["url_citation"] for each in last]
     assert [content[each["start_index"] : each["end_index"]] for each in spans] == ["[1]", "[2]", "[1]"]

@@ -1,0 +1,36 @@
+"""The one rule for titles and other names (S22): one line, and nothing in it that a terminal or a page would act on."""
+
+import re
+
+_REFUSED = re.compile(
+    r"[\x00-\x1f\x7f-\x9f"  # control characters, line ends and the escape of terminals among them
+    r"\u2028\u2029"  # line and paragraph separators
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction, which shows other words than it holds
+    r"\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"  # halves of a pair, annotation, tags
+)
+_UNSEEN = re.compile(r"[\u00ad\u200b\u2060-\u2064\u206a-\u206f\ufeff]")
+"""Soft hyphen, zero-width space, joiners of words, byte order mark: what is copied from a page brings them along."""
+
+_ESCAPE = re.compile(r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]?|[PX^_][^\x1b]*(?:\x1b\\)?)")
+"""A terminal's sequence as a whole (ECMA-48): title, colour, string."""
+
+_SPACE = re.compile(r"[\s\x85]*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]\s*|[ ]{2,}")
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text can be a title or another name as it is: no control, escape or bidi character."""
+    return _REFUSED.search(text) is None
+
+
+def one_line(text: str) -> str:
+    """Return a name as it is shown: what `is_name` refuses is left out, line ends are spaces.
+
+    No-break spaces are typography and stay.
+    """
+    return _UNSEEN.sub("", _REFUSED.sub("", _SPACE.sub(" ", _ESCAPE.sub("", text)))).strip()
+
+
+def shown_text(text: str) -> str:
+    r"""Return a text of several lines, with `\n` line ends, without what `is_name` refuses in a name."""
+    lines = re.split(r"\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]", _ESCAPE.sub("", text))
+    return "\n".join(_UNSEEN.sub("", _REFUSED.sub("", line.replace("\t", " "))) for line in lines)

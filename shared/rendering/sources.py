@@ -1,0 +1,48 @@
+"""A citation's source in words: its name, where in it the words stand, and whose document it is (S23). Pure."""
+
+from typing import Protocol
+
+from shared.contracts.passages import Origin
+from shared.language.catalogue import Catalogue
+from shared.language.names import one_line
+
+_catalogue = Catalogue()
+
+_PLACES = {"article": "number", "page": "page", "sheet": "sheet", "row": "row", "cells": "cells"}
+
+
+class Sourced(Protocol):
+    """A citation or a passage."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def scope(self) -> str | None: ...
+
+    @property
+    def origin(self) -> Origin | None: ...
+
+
+def places(source: Sourced, language: str) -> list[str]:
+    """Article, page or place in a workbook, in words."""
+    found = ((name, field, getattr(source, name)) for name, field in _PLACES.items())
+    return [
+        one_line(_catalogue.text(language, f"answers.reference.{name}", **{field: value}))
+        for name, field, value in found
+        if value is not None
+    ]
+
+
+def reference(source: Sourced, language: str) -> str:
+    """Title, then article, page or place in a workbook; one line."""
+    return ", ".join([one_line(source.title), *places(source, language)])
+
+
+def provenance(source: Sourced, language: str) -> str:
+    """Whose document it is, and for a text of the public corpus from when on it is in force; one line."""
+    owner = (source.scope or "").partition(":")[2]
+    words = [_catalogue.text(language, f"answers.origin.{source.origin or 'untold'}", owner=owner)]
+    if source.origin in {None, Origin.CORPUS} and (day := getattr(source, "in_force_from", None)):
+        words.append(_catalogue.text(language, "answers.reference.in-force-from", date=str(day)))
+    return one_line(", ".join(words))
