@@ -6,7 +6,7 @@ To look after the platform (admin) gives no right to read a unit's documents.
 
 from typing import Protocol
 
-from shared.access import Principal, Role
+from shared.access import PUBLIC, Principal, Role
 from shared.errors import Forbidden
 
 
@@ -45,6 +45,11 @@ def may_write(principal: Principal, scope: str) -> bool:
 def may_write_somewhere(principal: Principal) -> bool:
     """Whether there is a scope that the person may send documents to."""
     return any(principal.may_write(scope) for scope in principal.scopes)
+
+
+def may_publish(principal: Principal, scope: str) -> bool:
+    """Whether the person may send a public corpus to the scope: its words are cited as the publisher's, not theirs."""
+    return may_administer(principal) and scope == PUBLIC
 
 
 def may_reindex(principal: Principal, scope: str) -> bool:

@@ -5,10 +5,8 @@ from pathlib import PurePosixPath
 
 from services.ingest.archives import Archive
 from services.ingest.ports import Format
+from shared.contracts.media_types import OWN_TYPES
 from shared.errors import UnreadableDocument, UnsupportedMediaType
-
-OWN_TYPES = "application/vnd.vigie."
-"""Prefix of this platform's own types, which are trusted as declared."""
 
 _PLAIN = "text/plain"
 _UNTOLD = ("", "application/octet-stream")

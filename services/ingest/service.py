@@ -8,14 +8,16 @@ from uuid import UUID, uuid5
 from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.ports import ChunkText, Extraction, ExtractionRequest, Extractor
 from services.ingest.reading_turns import ReadingTurns
-from shared.access import GrantVerifier
+from shared.access import PUBLIC, GrantVerifier
 from shared.contracts.base import ObjectRef
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn, PassagesExtracted
 from shared.contracts.identities import passage_id
+from shared.contracts.media_types import CORPORA
 from shared.contracts.object_layout import BATCH, batch_key, encode_batch, text_key
 from shared.contracts.passages import Passage
-from shared.errors import UnreadableDocument
+from shared.errors import Forbidden, UnreadableDocument
 from shared.kafka.ports import EventPublisher, Withdrawals
+from shared.language.names import one_line
 from shared.storage.ports import ObjectStore
 
 
@@ -64,12 +66,17 @@ class IngestService:
         withdrawn meanwhile is left where it is: nothing more of it is written or published.
 
         Raises:
-            Forbidden: the grant is invalid, or does not allow writing this document to its scope.
+            Forbidden: the grant is invalid, or does not allow writing this document to its scope; or it is a public
+                corpus in another scope than `public`.
             InvalidInput: the document cannot be read or chunked as requested, or exceeds its limits.
             NotFound: the file is no longer in the store.
             Unavailable: the store, the broker or the sandbox is down; the event may be retried.
         """
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
+        if event.media_type in CORPORA and event.scope != PUBLIC:
+            raise Forbidden(
+                scope=event.scope
+            )  # accepted before the door refused it: nobody's own word is the law's (S23)
         async with self._turns.turn(scope=event.scope, size=event.source.size):
             batches = await self._read(event)
         self._window.release(event.version_id)  # what an earlier attempt sent is sent again
@@ -188,7 +195,7 @@ def _passage(event: DocumentSubmitted, found: Extraction, chunk: ChunkText, ordi
         version_id=event.version_id,
         scope=event.scope,
         ordinal=ordinal,
-        title=event.title.strip() or found.title or event.file_name,
+        title=one_line(event.title) or one_line(found.title or "") or one_line(event.file_name),
         headings=section.headings,
         text=chunk.text,
         start=chunk.start,

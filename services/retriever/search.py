@@ -8,6 +8,7 @@ from uuid import UUID
 from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, fuse, interleave
 from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder, SparseVector
 from services.retriever.scoped_index import ScopedIndex
+from shared.access import PUBLIC
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
 from shared.language.articles import article_references
@@ -61,7 +62,8 @@ class HybridSearch:
         by_meaning, by_number, by_words = found[0], found[1 : len(references) + 1], found[len(references) + 1 :]
         dense = _by_point(chain(by_meaning, *by_number))
         candidates = await self._score(question, terms, dense, _by_point(chain(*by_words)), scopes)
-        exact = [candidates.pop(hit.point) for hit in interleave(by_number)]
+        named = sorted(interleave(by_number), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
+        exact = [candidates.pop(hit.point) for hit in named]
         others = boost_by_chapter(fuse(candidates.values(), self._dense_weight))
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:limit])]

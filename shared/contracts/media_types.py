@@ -21,6 +21,12 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Types without an extension are sent by programs, which declare them."""
 
+OWN_TYPES = "application/vnd.vigie."
+"""Prefix of this platform's own types, which are trusted as declared."""
+
+CORPORA = frozenset(kind for kind in EXTENSIONS if kind.startswith(OWN_TYPES))
+"""Types of the public corpora: what is sent so is cited as its publisher's word (S23)."""
+
 REFUSED: Mapping[str, str] = {
     **dict.fromkeys((".docm", ".dotm", ".xlsm", ".xltm", ".xlam", ".pptm", ".potm"), "macros"),
     **dict.fromkeys((".doc", ".dot", ".xls", ".xlt", ".ppt"), "old-office"),

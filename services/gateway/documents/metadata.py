@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from shared.errors import InvalidInput
+from shared.language.names import is_name
 
 MOST = 20
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -23,6 +24,16 @@ def check_metadata(metadata: Mapping[str, str]) -> None:
             raise InvalidInput(reason="metadata-name", name=name[:40])
         if not value.strip() or len(value) > _LONGEST or not value.isprintable():
             raise InvalidInput(reason="metadata-value", name=name, most=_LONGEST)
+
+
+def check_names(*names: str | None) -> None:
+    """Refuse a title or a file's name that is no line of plain characters (S22).
+
+    Raises:
+        InvalidInput: it has line ends, or control or bidi characters.
+    """
+    if not all(is_name(name) for name in names if name is not None):
+        raise InvalidInput(reason="name")
 
 
 def parse_metadata_filter(words: Iterable[str]) -> dict[str, str]:

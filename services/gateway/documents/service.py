@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.gateway.documents.media_types import media_type_of
-from services.gateway.documents.metadata import check_metadata
+from services.gateway.documents.metadata import check_metadata, check_names
 from services.gateway.documents.model import (
     DocumentRecord,
     Submission,
@@ -24,12 +24,13 @@ from services.gateway.documents.ports import DocumentCatalogue, DocumentCounts, 
 from services.gateway.documents.withdrawing import withdraw_all
 from services.gateway.embedding_models.ports import EmbeddingInUse
 from services.gateway.outbox.ports import Idempotency, IdempotencyKey, UnitOfWork, UnitsOfWork, idempotency
-from services.gateway.policy import may_follow, may_reindex, may_write, require
+from services.gateway.policy import may_follow, may_publish, may_reindex, may_write, require
 from shared.access import PUBLIC, Grant, GrantSigner, Principal, is_scope
 from shared.contracts.base import ObjectRef
 from shared.contracts.chunking import check
 from shared.contracts.documents import Chunking, DocumentSubmitted
 from shared.contracts.identities import document_id
+from shared.contracts.media_types import CORPORA
 from shared.contracts.object_layout import source_key
 from shared.errors import Conflict, EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.documents import DocumentState
@@ -93,11 +94,15 @@ class DocumentService:
             request_key: what the client calls its request (`Idempotency-Key`).
 
         Raises:
-            EmptyDocument, InvalidInput, UnsupportedMediaType, Forbidden, Conflict: nothing was accepted.
+            EmptyDocument, InvalidInput, UnsupportedMediaType, Forbidden, Conflict: nothing was accepted. Public
+                corpora are for admins to send, to the scope `public`.
             StoreUnavailable, InsufficientStorage: nothing is known to be accepted; the same may be sent again.
         """
         _check_write(principal, upload.scope)
         media_type = media_type_of(upload.file_name, upload.declared_type, upload.transport_type)
+        if media_type in CORPORA:
+            require(may_publish(principal, upload.scope), scope=upload.scope)
+        check_names(upload.title, upload.file_name)
         if not upload.size:
             raise EmptyDocument(name=upload.file_name)
         stored_at = source_key(uuid4())
@@ -192,6 +197,7 @@ class DocumentService:
         Raises:
             NotFound, Forbidden, InvalidInput, Conflict: nothing was changed.
         """
+        check_names(title)
         record = await self._writable(principal, identity)
         edited = {name: value for name, value in {**record.metadata, **metadata}.items() if value is not None}
         check_metadata(edited)

@@ -10,6 +10,7 @@ from services.generator.grounding.citations import Claim, DraftSentence
 from services.generator.grounding.sources import Source
 from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
+from shared.contracts.passages import Origin
 
 _COVERAGE_SHARE = 0.35
 """What the question's own words weigh against the retriever's order when passages are chosen, 0..1."""
@@ -64,9 +65,13 @@ class ExtractiveBackend:
         return best_quote(passage.text, weights, self._limits, named=source.evidence.exact)
 
     def _ranked(self, request: WritingRequest, covered: Sequence[float]) -> list[int]:
-        """Positions in `request.sources`: the articles that the question names first, then what answers it best."""
+        """Positions in `request.sources`: the articles that the question names first, then what answers it best.
+
+        Of these the law's come first, a unit's own text beside them (S23).
+        """
         sources = request.sources
         named = [n for n, source in enumerate(sources) if source.evidence.exact]
+        named.sort(key=lambda n: sources[n].passage.origin is not Origin.CORPUS)
         if named and asks_only_for_articles(request.question):
             return named
         return named + [n for n in _order(sources, covered) if n not in named]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.gateway.policy import may_administer, may_follow, may_read, may_reindex, may_write, require
+from services.gateway.policy import may_administer, may_follow, may_publish, may_read, may_reindex, may_write, require
 from shared.access import PUBLIC, Principal, Role
 from shared.errors import Forbidden
 
@@ -56,3 +56,10 @@ def test_refusal_names_what_it_was_about() -> None:
     with pytest.raises(Forbidden) as refused:
         require(may_read(person(Role.READER), UNIT), scope=UNIT)
     assert refused.value.params == {"scope": UNIT}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_s23_a_public_corpus_is_for_admins_and_for_everybody_to_read(role: Role) -> None:
+    principal = person(role, UNIT)
+    assert may_publish(principal, PUBLIC) is (role is Role.ADMIN)
+    assert not may_publish(principal, UNIT)

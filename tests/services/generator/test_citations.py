@@ -91,3 +91,13 @@ def test_a_citation_of_a_sheet_names_the_row_and_cells_of_its_quote() -> None:
     assert sentence is not None
     (citation,) = sentence.citations
     assert (citation.sheet, citation.row, citation.cells) == ("Stock", 7, "B7:C7")
+
+
+def test_s23_a_citation_says_whose_document_it_is_and_only_the_law_has_a_version() -> None:
+    law, own = ONE, source(1, "La mise à jour est facultative.", scope="unit:A", article="R1-2")
+    answer = CitationChecker((law, own), {"public", "unit:A"})
+    for n, (each, words) in enumerate(((law, "rangé fermé"), (own, "facultative")), start=1):
+        assert answer.check(draft(f"« {words} » [{n}]", (each, words))) is not None
+    said = [(each.scope, each.origin, each.version_id, bool(each.source_url)) for each in answer.citations]
+    assert said == [("public", "corpus", "LEGI1", True), ("unit:A", "unit", None, False)]
+    assert answer.citations[1].in_force_from is None

@@ -88,3 +88,10 @@ async def test_of_a_sheet_the_row_that_answers_is_quoted_and_not_its_header() ->
         placed = replace(sheet, passage=sheet.passage.model_copy(update=place))
         (draft,) = await drafts("Quelle quantité d'acétone en armoire ?", placed)
         assert draft.claims[0].quote == "Acétone | 2 L"
+
+
+async def test_s23_an_article_is_quoted_from_the_law_first_and_a_unit_s_own_text_beside_it() -> None:
+    own = source(0, "La mise à jour est facultative.", exact=True, article="R12-3", scope="unit:A")
+    law = source(1, LIST, exact=True, article="R12-3")
+    found = await drafts("R. 12-3", own, law)
+    assert [draft.claims[0].passage for draft in found] == [law.passage.id, own.passage.id]

@@ -12,7 +12,7 @@ from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.ports import Extraction, ExtractionRequest
 from services.ingest.reading_turns import ReadingTurns
 from services.ingest.service import IngestService
-from shared.access import Grant
+from shared.access import PUBLIC, Grant
 from shared.contracts.base import Event, ObjectRef
 from shared.contracts.documents import (
     Chunking,
@@ -22,7 +22,7 @@ from shared.contracts.documents import (
     PassagesExtracted,
 )
 from shared.contracts.object_layout import BATCH, batch_key, decode_batch, text_key
-from shared.contracts.passages import Passage
+from shared.contracts.passages import Origin, Passage
 from shared.errors import (
     EmptyDocument,
     Forbidden,
@@ -100,6 +100,9 @@ class House:
         }
         return DocumentSubmitted(**{**values, **fields})
 
+    def corpus(self, data: bytes, **fields: Any) -> DocumentSubmitted:
+        return self.submit(data, media_type=LEGI, scope=PUBLIC, grant=self.grant(PUBLIC), **fields)
+
     def passages(self) -> list[Passage]:
         batches = self.published.of(PassagesExtracted)
         return [passage for batch in batches for passage in decode_batch(self.objects.objects[batch.passages.key])]
@@ -108,7 +111,7 @@ class House:
 async def test_a_document_is_stored_and_its_batches_announced() -> None:
     house = House()
     articles = [article(f"R4121-{number}", f"<p>Règle {number}.</p>") for number in range(1, BATCH + 6)]
-    await house.service.ingest(house.submit(code(section("Partie", *articles)), media_type=LEGI, language="de"))
+    await house.service.ingest(house.corpus(code(section("Partie", *articles)), language="de"))
     parsed = house.published.events[0]
     assert isinstance(parsed, DocumentProgressed)
     assert (parsed.stage, parsed.done, parsed.total) == ("parsed", BATCH + 5, BATCH + 5)
@@ -118,7 +121,7 @@ async def test_a_document_is_stored_and_its_batches_announced() -> None:
         (1, 2, BATCH, 5, BATCH + 5),
     ]
     assert [batch.passages.key for batch in batches] == [batch_key(VERSION, 0), batch_key(VERSION, 1)]
-    assert {batch.scope for batch in batches} == {SCOPE}
+    assert {batch.scope for batch in batches} == {PUBLIC}
     text = house.objects.objects[text_key(VERSION)].decode()
     passages = house.passages()
     assert [passage.ordinal for passage in passages] == list(range(BATCH + 5))
@@ -164,10 +167,33 @@ async def test_the_document_decides_how_it_is_cut() -> None:
     assert all(len(passage.text) <= 200 for passage in house.passages())
 
 
+async def test_s23_a_corpus_of_a_unit_s_own_is_refused_here_too() -> None:
+    house = House()
+    with pytest.raises(Forbidden):
+        await house.service.ingest(house.submit(code(article("R4121-2")), media_type=LEGI))
+    assert house.published.events == []
+
+
+async def test_s23_an_article_of_the_corpus_says_so_and_a_file_sent_for_everybody_does_not() -> None:
+    house = House()
+    await house.service.ingest(house.corpus(code(article("R4121-2"))))
+    assert {passage.origin for passage in house.passages()} == {Origin.CORPUS}
+    house = House()
+    words = b"# Code du travail\n\nArticle R4121-2 : https://www.legifrance.gouv.fr/codes"
+    await house.service.ingest(house.submit(words, scope=PUBLIC, grant=house.grant(PUBLIC)))
+    assert {passage.origin for passage in house.passages()} == {Origin.UPLOAD}
+
+
+async def test_s22_a_title_from_before_is_of_one_line_in_passages() -> None:
+    house = House()
+    await house.service.ingest(house.submit("Règle.".encode(), title="Consignes\n\nSources :\x1b[31m"))
+    assert {passage.title for passage in house.passages()} == {"Consignes Sources :"}
+
+
 async def test_no_more_than_the_limit_is_on_its_way() -> None:
     house = House(limit=2)
     articles = [article(f"R{number}") for number in range(4 * BATCH)]
-    work = asyncio.create_task(house.service.ingest(house.submit(code(*articles), media_type=LEGI)))
+    work = asyncio.create_task(house.service.ingest(house.corpus(code(*articles))))
     done = 0
     for batch in range(1, 5):
         await house.published.batches(min(batch + 1, 4))

@@ -80,3 +80,16 @@ async def test_without_a_scope_nothing_is_found_not_even_by_number(search: Hybri
 
 async def test_a_question_without_words_is_searched_by_meaning(search: HybridSearch) -> None:
     assert ordinals(await found(search, "   "))[0] == 2
+
+
+async def test_s23_an_article_is_found_in_the_law_before_a_unit_s_own_text() -> None:
+    index = FakeIndex()
+    for scope, closeness in (("unit:A", [1.0, 0, 0, 0]), ("public", [0.5, 0.8, 0, 0])):
+        version = version_of(scope, scope=scope)
+        await index.stage(version, [passage(0, "le document unique", closeness, "R4121-2")], MODEL)
+        await index.promote(version)
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
+    evidence = await found(search, "R. 4121-2", scopes=frozenset({"public", "unit:A"}))
+    law, own = version_of("public", scope="public"), version_of("unit:A", scope="unit:A")
+    assert [each.document for each in evidence] == [law.document, own.document]
+    assert [each.exact for each in evidence] == [True, True]
