@@ -23,6 +23,6 @@ RUN sed -n 's/^\([a-z0-9].*[^ \\]\)[ \\]*$/\1/p' /tmp/locked.txt > /tmp/constrai
     && pip install --no-cache-dir --constraint /tmp/constraints.txt "$(echo /dist/vigie-*.whl)[$EXTRA]"
 # Volumes that are empty take these folders' owner.
 RUN useradd --uid 10001 --create-home vigie \
-    && install -d -o vigie -g vigie /data /data/objects /data/models /keys /public
+    && install -d -o vigie -g vigie /data /data/objects /data/models /keys /public /secrets
 USER vigie
 WORKDIR /data

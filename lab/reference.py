@@ -28,9 +28,11 @@ from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.services import Service
 from shared.contracts.topics import TOPICS, Topic
+from shared.kafka.event_keys import MAC_HEADER
 from shared.settings import (
     BackendSettings,
     BrokerSettings,
+    EventSettings,
     GrantSettings,
     ObjectStoreSettings,
     ProbeSettings,
@@ -41,6 +43,7 @@ ROOT = Path(__file__).parent.parent
 
 SETTINGS: dict[str, type[BaseSettings]] = {
     "All services: Kafka": BrokerSettings,
+    "All services: authentication of events": EventSettings,
     "All services: objects": ObjectStoreSettings,
     "All services: telemetry": TelemetrySettings,
     "The gateway and the generator: generation backends": BackendSettings,
@@ -72,8 +75,8 @@ Environment variables, by group. Lists are written as JSON. `make docs` makes th
 _TABLE_HEAD = "| variable | default | meaning |\n| --- | --- | --- |"
 _EMBEDDED_NOTE = """
 `--data` and `--port` of the `vigie` command come before the first two. The embedded stack heeds the other groups
-too, but for what follows from its data folder and its own broker: Kafka's addresses, fetch waits, keys, folders, the
-database's URL.
+too, but for what follows from its data folder and its own broker: Kafka's addresses, fetch waits, keys, those of events
+among them, folders, the database's URL.
 """
 _TOPICS_HEAD = """# Topics
 
@@ -81,6 +84,10 @@ In flow order; `make docs` makes this page from the code. A record's key keeps o
 Topics of the lane `questions` are polled for a person who waits. Each topic has its dead letters on `<topic>.dlq`
 (`DeadLetter`: where the record lies, its error, its hash; never its text), which its consumers write. The messages'
 fields are in [asyncapi.json](asyncapi.json) and in `shared/contracts/`.
+
+Where `VIGIE_EVENTS_KEY_FILE` is set, each record carries the header `{mac_header}`: `<id of the key>.<MAC>`, in
+hexadecimal digits, HMAC-SHA256 over the lengths (8 bytes, big-endian) and bytes of the topic's name on the broker, the
+record's key and its body as it travels. Consumers refuse other records ([ADR 25](adr/0025-authenticated-events.md)).
 
 The replicas of a service that consumes a topic share its records in a group, `vigie-<service>.<topic>`; where it says
 *each replica*, there is no group, and each reads every new record. Among those who produce `documents.progressed` and
@@ -92,6 +99,10 @@ change partitions (the dead letters have one), copies and how long records are k
 
 | topic | message | key | lane | produced by | consumed by | meaning |
 | --- | --- | --- | --- | --- | --- | --- |"""
+_MESSAGES = (
+    "Messages between Vigie's services. JSON in UTF-8; where VIGIE_EVENTS_ENCRYPT or the embedded stack asks for it, "
+    f"encrypted. Where a key of events is set, the header {MAC_HEADER} authenticates topic, key and body (topics.md)."
+)
 _DECLARED_HEAD = """
 ## As they are declared
 
@@ -151,7 +162,7 @@ def topics_reference() -> str:
         + " |"
         for state in declared(TopicSettings(), "")
     ]
-    return "\n".join([_TOPICS_HEAD, *rows, _DECLARED_HEAD, *states, ""])
+    return "\n".join([_TOPICS_HEAD.format(mac_header=MAC_HEADER), *rows, _DECLARED_HEAD, *states, ""])
 
 
 def _consumers(topic: Topic) -> str:
@@ -175,9 +186,7 @@ def asyncapi() -> dict[str, Any]:
         broker.publisher(
             topic.dead_letters, title=topic.dead_letters, schema=DeadLetter, description=meaning(DeadLetter)
         )
-    specification = AsyncAPI(
-        broker, title="Vigie", version="1", description="Messages between Vigie's services. JSON in UTF-8."
-    )
+    specification = AsyncAPI(broker, title="Vigie", version="1", description=_MESSAGES)
     document: dict[str, Any] = json.loads(specification.to_specification().to_json())
     for topic in TOPICS:
         document["operations"] |= dict(_operations(topic))

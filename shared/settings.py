@@ -7,6 +7,35 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class EventSettings(BaseSettings):
+    """How services tell an event of their installation from a forged one (ADR 25)."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_EVENTS_", frozen=True)
+
+    key_file: Path | None = Field(
+        default=None,
+        description="secret keys of events, the same for all services, one a line, of 32 characters or more: the first "
+        "authenticates, all are accepted; unset, and without `VIGIE_EVENTS_KEY`: events are not authenticated",
+    )
+    key: SecretStr | None = Field(default=None, description="one secret key of events, instead of the file")
+    check: Literal["accept", "require"] = Field(
+        default="require",
+        description="with a key, events without a MAC: `require` refuses them, `accept` counts them and goes on, while "
+        "an upgrade has not reached every service; a wrong MAC is refused in either case",
+    )
+    encrypt: bool = Field(
+        default=False, description="bodies of events are encrypted with the key too, once every service has it"
+    )
+
+    @model_validator(mode="after")
+    def _has_its_key(self) -> Self:
+        if self.key is not None and self.key_file is not None:
+            raise ValueError("VIGIE_EVENTS_KEY and VIGIE_EVENTS_KEY_FILE exclude each other")
+        if self.encrypt and self.key is None and self.key_file is None:
+            raise ValueError("VIGIE_EVENTS_ENCRYPT needs VIGIE_EVENTS_KEY_FILE")
+        return self
+
+
 class BrokerSettings(BaseSettings):
     """How to reach Kafka. On the embedded broker the fetch waits are the latency (ADR 0003)."""
 
@@ -48,6 +77,8 @@ class BrokerSettings(BaseSettings):
     max_backoff_s: float = Field(
         default=30, gt=0, description="longest pause between two tries while something is down, s"
     )
+
+    events: EventSettings = Field(default_factory=EventSettings, description="how events are authenticated")
 
     watch_period_s: float = Field(default=5, gt=0, description="how often the watchdog looks at the consumers, s")
     stuck_after_s: float = Field(

@@ -1,12 +1,14 @@
 """All five services in one process on the embedded parts: broker, index, database, folder, model, issuer."""
 
 import asyncio
+import secrets
 import socket
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import get_args
 
 import uvicorn
+from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 import services.embedder.app
@@ -23,7 +25,7 @@ from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer
 from services.standalone.settings import StandaloneSettings
 from shared.contracts.topics import Lane
-from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.settings import BrokerSettings, EventSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker
@@ -46,10 +48,21 @@ class EmbeddedStack:
     """The five services in one process on embedded parts (docs/architecture.md, "Parts that a deployment replaces").
 
     It needs nothing but pip; everything that it keeps is below one folder.
+
+    Args:
+        events: how events are authenticated; by default with a key of this run, which is in its memory alone. What a
+            former run did not end comes from the outbox, and is published anew.
     """
 
-    def __init__(self, settings: StandaloneSettings, *, embedder: EmbedderSettings | None = None) -> None:
+    def __init__(
+        self,
+        settings: StandaloneSettings,
+        *,
+        embedder: EmbedderSettings | None = None,
+        events: EventSettings | None = None,
+    ) -> None:
         self._settings = settings
+        self._events = events or _events_of_this_run()
         self._embedder = embedder or EmbedderSettings()
         self.issuer = LocalIssuer(settings.data / "keys")
 
@@ -70,6 +83,7 @@ class EmbeddedStack:
             kafka = BrokerSettings(
                 bootstrap_servers=await asyncio.to_thread(broker.open),
                 topic_prefix="",
+                events=self._events,
                 security_protocol="PLAINTEXT",
                 question_fetch_wait_ms=AWAKE_MS,
                 document_fetch_wait_ms=self._settings.document_fetch_wait_ms,
@@ -125,6 +139,11 @@ class EmbeddedStack:
             kafka=kafka,
             objects=self._objects(),
         )
+
+
+def _events_of_this_run() -> EventSettings:
+    """Authenticate and encrypt: any process of the machine reaches the embedded broker."""
+    return EventSettings(key=SecretStr(secrets.token_hex(32)), key_file=None, check="require", encrypt=True)
 
 
 def _listen(port: int) -> socket.socket:

@@ -11,6 +11,8 @@ Replaced, and why:
   commits in batches. FastStream has no public way to register a subscriber class; `consume` does what its
   create_subscriber does.
 - the decoding of messages: one pydantic call; FastStream's injection of arguments was a third of a message's cost.
+- who wrote a record (event_keys.py, record_check.py): one that this installation did not authenticate is refused before
+  FastStream's middlewares see it (ADR 25).
 - errors (dead_letters.py): retries in place while infrastructure is down, a dead letter for everything else.
 - metrics (shared/telemetry/message_metrics.py): under the names of FastStream's own, whose look-ups were two fifths of
   a message's cost.

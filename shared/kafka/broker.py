@@ -20,13 +20,17 @@ from shared.contracts.topics import Topic, topic_of
 from shared.errors import Unavailable
 from shared.kafka.cancellation_safety import shield_until_done
 from shared.kafka.dead_letters import DeadLetters
+from shared.kafka.event_keys import MAC_HEADER, EventKeys, SealedBodies, event_keys
+from shared.kafka.ports import MessageSealer
 from shared.kafka.producer_renewal import SPENT, ProducerRenewal
+from shared.kafka.record_check import RecordCheck, RefusalMetrics
 from shared.kafka.security import security_of
-from shared.kafka.subscriber import ConsumerLimits, consume
-from shared.sealing.ports import Sealer
+from shared.kafka.subscriber import ConsumerLimits, Record, consume
 from shared.sealing.unsealed import UNSEALED
 from shared.settings import BrokerSettings
 from shared.telemetry.setup import Telemetry
+
+logger = logging.getLogger("vigie.broker")
 
 _A_DAY_MS = 24 * 3600 * 1000
 _MAX_REQUEST_BYTES = 1024 * 1024
@@ -38,12 +42,22 @@ class BrokerEvents:
     Args:
         prefix: the deployment's prefix of topic names.
         sealer: seals the bodies of messages, for the scope of each.
+        keys: authenticate the records; without them they carry no MAC.
         timeout_s: longest wait for an acknowledgement, seconds. An idempotent producer goes on sending after it: a
             retry may publish a duplicate, and handlers are idempotent.
     """
 
-    def __init__(self, broker: "Broker", prefix: str = "", *, timeout_s: float, sealer: Sealer = UNSEALED) -> None:
+    def __init__(
+        self,
+        broker: "Broker",
+        prefix: str = "",
+        *,
+        timeout_s: float,
+        sealer: MessageSealer = UNSEALED,
+        keys: EventKeys | None = None,
+    ) -> None:
         self._broker = broker
+        self._keys = keys
         self._sealer = sealer
         self._prefix = prefix
         self._timeout_s = timeout_s
@@ -70,16 +84,12 @@ class BrokerEvents:
         if self._broker.config.broker_config.producer.closed:  # FastStream would fail in ways that differ
             raise Unavailable(part="kafka")
         generation = self._broker.renewal.generation
+        topic, body = f"{self._prefix}{name}", self._sealed(name, event)
         try:
             # aiokafka takes a cancelled wait well: the record stays in its batch, and the batch on its way.
             async with asyncio.timeout(self._timeout_s):
                 try:
-                    await self._broker.publish(
-                        self._sealed(name, event),
-                        topic=f"{self._prefix}{name}",
-                        key=key,
-                        headers={"content-type": "application/json"},
-                    )
+                    await self._broker.publish(body, topic=topic, key=key, headers=self._headers(topic, key, body))
                 except SPENT:
                     await self._broker.renewal.renew(generation)
                     raise
@@ -88,6 +98,12 @@ class BrokerEvents:
 
     def _sealed(self, name: str, event: Event) -> bytes:
         return self._sealer.seal(event.model_dump_json().encode(), scope=event.sealed_for, context=name)
+
+    def _headers(self, topic: str, key: bytes | None, body: bytes) -> dict[str, str]:
+        headers = {"content-type": "application/json"}
+        if self._keys is not None:
+            headers[MAC_HEADER] = self._keys.mac(topic, key, body)
+        return headers
 
     async def dead_letter(self, name: str, letter: DeadLetter) -> None:
         await self.publish_on(name, letter)
@@ -98,7 +114,8 @@ class Broker(KafkaBroker):
 
     settings: BrokerSettings
     renewal: ProducerRenewal
-    sealer: Sealer = UNSEALED
+    sealer: MessageSealer = UNSEALED
+    check: RecordCheck | None = None
 
     async def stop(
         self,
@@ -111,9 +128,14 @@ class Broker(KafkaBroker):
 
 
 def create_broker(
-    settings: BrokerSettings, *, service: str, telemetry: Telemetry, sealer: Sealer = UNSEALED
+    settings: BrokerSettings, *, service: str, telemetry: Telemetry, sealer: MessageSealer = UNSEALED
 ) -> tuple[Broker, BrokerEvents]:
-    """Return a broker, not yet connected, and the publisher that writes through it."""
+    """Return a broker, not yet connected, and the publisher that writes through it.
+
+    Raises:
+        OSError, ValueError: the keys of events cannot be read, or are none.
+    """
+    keys = event_keys(settings.events)
     broker = Broker(
         settings.bootstrap_servers.split(","),
         security=security_of(settings),
@@ -129,9 +151,15 @@ def create_broker(
     )
     broker.settings = settings
     broker.renewal = ProducerRenewal(broker)
+    if keys is None:
+        logger.warning("%s does not authenticate events: VIGIE_EVENTS_KEY_FILE is not set", service)
+    else:
+        sealer = SealedBodies(keys, sealer, sealing=settings.events.encrypt)
+        required = settings.events.check == "require"
+        broker.check = RecordCheck(keys, RefusalMetrics.of(telemetry.registry), required=required)
     broker.sealer = sealer
     timeout_s = settings.request_timeout_ms / 1000
-    events = BrokerEvents(broker, settings.topic_prefix, timeout_s=timeout_s, sealer=sealer)
+    events = BrokerEvents(broker, settings.topic_prefix, timeout_s=timeout_s, sealer=sealer, keys=keys)
     for middleware in (
         *telemetry.middlewares,
         *telemetry.spans_of(service),
@@ -168,32 +196,35 @@ def subscription(
         again_s=kafka.max_backoff_s,
     )
     sealer = broker.sealer if isinstance(broker, Broker) else UNSEALED
-    unseal = partial(sealer.unseal, context=topic.name)
-    if group is None:
-        return consume(
-            broker,
-            name,
-            topic.message,
-            unseal=unseal,
-            limits=limits,
-            group_id=None,
-            auto_offset_reset="latest",
-            fetch_max_wait_ms=wait,
-        )
-    return consume(
+    consumer = partial(
+        consume,
         broker,
         name,
         topic.message,
-        unseal=unseal,
         limits=limits,
+        unseal=partial(sealer.unseal, context=topic.name),
+        fetch_max_wait_ms=wait,
+        accepts=_accepted(broker, name),
+    )
+    if group is None:
+        return consumer(group_id=None, auto_offset_reset="latest")
+    return consumer(
         # A group a topic: consumers of one group stop together whenever one of them joins, whatever it reads.
         group_id=group_id(kafka, group, topic),
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=wait,
         session_timeout_ms=kafka.session_timeout_ms,
         # The heartbeat tells whether a consumer lives; a handler that waits for infrastructure must not lose its place.
         max_poll_interval_ms=_A_DAY_MS,
     )
+
+
+def _accepted(broker: KafkaBroker, topic: str) -> Callable[[Record], bool]:
+    """Return what tells the records of `topic` that are handled: all of them where events are not authenticated."""
+    check = broker.check if isinstance(broker, Broker) else None
+    if check is None:
+        return lambda _record: True
+    check.watch(topic)
+    return check.accepts
 
 
 async def start_broker(broker: KafkaBroker) -> None:

@@ -22,8 +22,7 @@ from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.failures import leaves_letter, terminal_events
 from shared.contracts.topics import find_topic
 from shared.errors import CorruptObject, InternalError, InvalidMessage, VigieError, trace_of
-from shared.kafka.ports import EventPublisher
-from shared.sealing.ports import Sealer
+from shared.kafka.ports import EventPublisher, MessageSealer
 from shared.sealing.unsealed import UNSEALED
 from shared.settings import BrokerSettings
 
@@ -52,7 +51,7 @@ class DeadLetters:
         events: EventPublisher,
         publish: PublishDeadLetter,
         kafka: BrokerSettings,
-        sealer: Sealer = UNSEALED,
+        sealer: MessageSealer = UNSEALED,
     ) -> None:
         self.sealer = sealer
         self.service = service
@@ -155,7 +154,7 @@ def _as_vigie_error(error: Exception) -> VigieError:
     return InternalError()
 
 
-def _message_of(sealer: Sealer, topic: str, value: bytes) -> Event | None:
+def _message_of(sealer: MessageSealer, topic: str, value: bytes) -> Event | None:
     """The message of a record; None where whose job it was cannot be told: the gateway's deadline ends it."""
     contract = find_topic(topic)
     if contract is None:

@@ -1,6 +1,6 @@
 """Ports of the message queue.
 
-Adapters: broker.py, cancellations.py, withdrawals.py; fakes: tests/fakes.
+Adapters: broker.py, cancellations.py, event_keys.py, withdrawals.py, shared/sealing; fakes: tests/fakes.
 """
 
 from collections.abc import Callable
@@ -21,6 +21,22 @@ class EventPublisher(Protocol):
 
         Raises:
             Unavailable: the broker did not acknowledge it.
+        """
+        ...
+
+
+class MessageSealer(Protocol):
+    """Seals bodies of messages: the part of a sealer (shared/sealing/ports.py) that messages need."""
+
+    def seal(self, data: bytes, *, scope: str, context: str) -> bytes:
+        """Seal bytes with the key of a scope, for the topic that `context` names."""
+        ...
+
+    def unseal(self, data: bytes, *, context: str) -> bytes:
+        """Give the bytes back; bytes that were never sealed come back as they are.
+
+        Raises:
+            CorruptObject: they were sealed for another topic, or changed since.
         """
         ...
 

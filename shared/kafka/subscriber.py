@@ -67,10 +67,12 @@ class ManagedSubscriber(DefaultSubscriber):
         calls: "CallsCollection[Record]",
         *,
         limits: ConsumerLimits,
+        accepts: Callable[[Record], bool],
     ) -> None:
         config.listener = _Rebalances(self)
         super().__init__(config, specification, calls)
         self.limits = limits
+        self._accepts = accepts
         self.trackers: dict[TopicPartition, OffsetTracker] = {}
         self._at_work: dict[TopicPartition, dict[int, asyncio.Task[None]]] = {}
         self._keys: set[bytes] = set()
@@ -169,9 +171,10 @@ class ManagedSubscriber(DefaultSubscriber):
 
     async def _handle(self, partition: TopicPartition, record: Record) -> None:
         try:
-            while not await self._is_done(record):
-                if await self._stops_within(self.limits.again_s):
-                    return
+            if self._accepts(record):
+                while not await self._is_done(record):
+                    if await self._stops_within(self.limits.again_s):
+                        return
             if (tracker := self.trackers.get(partition)) is not None:
                 tracker.end(record.offset)
                 self._commit_due.set()
@@ -251,6 +254,7 @@ def consume(
     limits: ConsumerLimits,
     group_id: str | None,
     unseal: Callable[[bytes], bytes] = lambda body: body,
+    accepts: Callable[[Record], bool] = lambda _record: True,
     **options: Any,
 ) -> ManagedSubscriber:
     """Declare a subscriber on a broker, to be called with its handler, as `broker.subscriber(...)` would.
@@ -260,6 +264,7 @@ def consume(
     Args:
         message: model of a record's JSON.
         unseal: gives the JSON of a record's body.
+        accepts: tells which records are handled; the offset goes past the others.
         options: further options of aiokafka's consumer.
     """
 
@@ -287,6 +292,7 @@ def consume(
         ),
         calls,
         limits=limits,
+        accepts=accepts,
     )
     super(KafkaRegistrator, broker).subscriber(subscriber)
     subscriber.add_call(parser_=None, decoder_=read, dependencies_=())

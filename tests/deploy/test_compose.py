@@ -68,3 +68,11 @@ def test_the_image_holds_what_its_build_copies() -> None:
     for path in " ".join(copied).split():
         assert (ROOT / path).exists()
         assert f"!{path.split('/')[0]}" in sent
+
+
+def test_every_service_authenticates_events_with_the_key_that_is_made_first(compose: dict[str, Any]) -> None:
+    for name in Service:
+        service = compose["services"][name]
+        assert service["environment"]["VIGIE_EVENTS_KEY_FILE"] == "/secrets/events.key"
+        assert "secrets:/secrets:ro" in service["volumes"]
+    assert "/secrets/events.key" in json.dumps(compose["services"]["prepare"]["command"])

@@ -19,7 +19,7 @@ async def replay(stack: Running, times: int) -> None:
     """Put everything that lies on the topics there again, topic by topic."""
     async with AIOKafkaProducer(bootstrap_servers=stack.broker) as producer:
         for name in (stack.topic(topic.name) for topic in TOPICS):
-            for record in await records_of(stack.broker, name):
+            for record in await records_of(stack.broker, name, unsealed=False):
                 for _ in range(times):
                     await producer.send_and_wait(name, record.value, record.key, headers=[*record.headers])
 

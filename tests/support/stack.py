@@ -16,6 +16,7 @@ from services.standalone.settings import StandaloneSettings
 from services.standalone.stack import EmbeddedStack
 from shared.access import Role
 from shared.client import VigieClient
+from tests.support.event_keys import EVENTS
 
 OPERATOR = Person(services.standalone.local_issuer.OPERATOR, roles=(Role.ADMIN,))
 """Writes everywhere, reads what is public."""
@@ -63,6 +64,6 @@ async def running_stack(data: Path, **environment: str) -> AsyncIterator[Running
         patch.setattr(services.standalone.stack, "EmbeddedBroker", ToldBroker)
         for name, value in (quick | environment).items():
             patch.setenv(name, value)
-        stack = EmbeddedStack(StandaloneSettings(data=data, port=0))
+        stack = EmbeddedStack(StandaloneSettings(data=data, port=0), events=EVENTS)
         async with stack.running() as url:
             yield Running(url, address[0], data, stack.issuer)

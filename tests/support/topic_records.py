@@ -2,17 +2,20 @@
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
+from tests.support.event_keys import mac_of, opened
+
 
 async def publish_raw(
     bootstrap_servers: str, topic: str, value: bytes | None, key: bytes = b"raw", **headers: bytes
 ) -> ConsumerRecord:
-    """Put bytes on a topic; where they lie."""
+    """Put bytes on a topic, authenticated as a service's would be; where they lie."""
     async with AIOKafkaProducer(bootstrap_servers=bootstrap_servers) as producer:
-        return await producer.send_and_wait(topic, value, key=key, headers=[*headers.items()])
+        authenticated = [mac_of(topic, key, value), *headers.items()]
+        return await producer.send_and_wait(topic, value, key=key, headers=authenticated)
 
 
-async def records_of(bootstrap_servers: str, topic: str) -> list[ConsumerRecord]:
-    """Everything that the topic holds now, by partition."""
+async def records_of(bootstrap_servers: str, topic: str, *, unsealed: bool = True) -> list[ConsumerRecord]:
+    """Everything that the topic holds now, by partition; its bodies as they travel unless `unsealed`."""
     async with AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", fetch_max_wait_ms=10
     ) as consumer:
@@ -27,7 +30,7 @@ async def records_of(bootstrap_servers: str, topic: str) -> list[ConsumerRecord]
             while await consumer.position(partition) < ends[partition]:
                 for records in (await consumer.getmany(partition, timeout_ms=1000)).values():
                     found += records
-        return found
+        return [opened(record) for record in found] if unsealed else found
 
 
 async def committed(bootstrap_servers: str, group: str, topic: str, partition: int) -> int | None:
