@@ -103,6 +103,11 @@ class ObjectStoreSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_OBJECTS_", frozen=True)
 
     folder: Path = Field(default=Path("vigie-data/objects"), description="folder of the objects, on a shared disk")
+    for_group: bool = Field(
+        default=False,
+        description="new files of the folder are for its group too, where services run under accounts of their own; "
+        "else for their owner alone",
+    )
     s3_url: str | None = Field(
         default=None, pattern=r"^s3://", description="s3://bucket/prefix, instead of the folder (extra `s3`)"
     )

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from shared.storage.private import close_to_others, make_private_folder, open_private
+
 
 class FolderInUse(Exception):
     """Another stack works on this folder."""
@@ -16,17 +18,18 @@ class FolderInUse(Exception):
 class DataFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = FileLock(path / "vigie.lock")
+        self._lock = FileLock(path / "vigie.lock", mode=0o600)
         self._address = path / "vigie.url"
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the folder for one stack. The lock dies with its process, however that ends.
+        """Hold the folder for one stack, and for its owner alone. The lock dies with its process, however that ends.
 
         Raises:
             FolderInUse: at once, when another process holds it.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.path)
+        close_to_others(self.path)  # made by a release that left that to the umask
         try:
             self._lock.acquire(timeout=0)
         except Timeout as error:
@@ -41,7 +44,8 @@ class DataFolder:
     def announce(self, url: str) -> None:
         """Tell other commands where the stack that holds the folder answers."""
         partial = self._address.with_suffix(".partial")
-        partial.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+        with open_private(partial) as file:
+            file.write(json.dumps({"url": url, "pid": os.getpid()}).encode())
         partial.replace(self._address)
 
     def announced(self) -> str | None:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from jwt.algorithms import ECAlgorithm
 
 from shared.access import Role
+from shared.storage.private import make_private_folder
 
 ISSUER = "urn:vigie:local"
 AUDIENCE = "vigie-api"
@@ -50,7 +51,7 @@ class LocalIssuer:
 
     def prepare(self) -> None:
         """Make the keys that are missing."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(self._folder)
         if not self.jwks_file.exists():
             key = ec.generate_private_key(ec.SECP256R1())
             _write_private(self._token_key_file, _pem(key))

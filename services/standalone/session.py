@@ -10,6 +10,7 @@ from services.standalone.local_issuer import LocalIssuer, Person
 from services.standalone.settings import StandaloneSettings
 from services.standalone.stack import EmbeddedStack
 from shared.client import VigieClient
+from shared.storage.private import private_new_files
 
 _START_TIMEOUT_S = 60
 _POLL_S = 0.2
@@ -43,7 +44,7 @@ async def session(settings: StandaloneSettings, language: str, *, fixed_port: bo
     folder = DataFolder(settings.data)
     issuer = LocalIssuer(settings.data / "keys")
     try:
-        with folder.held():
+        with folder.held(), private_new_files():
             port = settings.port if fixed_port else 0
             stack = EmbeddedStack(settings.model_copy(update={"port": port}))
             async with stack.running() as url:

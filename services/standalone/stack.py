@@ -26,6 +26,7 @@ from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssu
 from services.standalone.settings import StandaloneSettings
 from shared.contracts.topics import Lane
 from shared.settings import BrokerSettings, EventSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.storage.private import make_private_folder
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
 from shared.worker.worker import Worker
@@ -75,7 +76,7 @@ class EmbeddedStack:
         """
         data = self._settings.data
         listener = _listen(self._settings.port)
-        data.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data)
         self.issuer.prepare()
         broker = EmbeddedBroker()
         telemetry = Telemetry(TelemetrySettings(), service="standalone")

@@ -8,29 +8,36 @@ import shutil
 from collections.abc import AsyncIterable, AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from shared.contracts.base import ObjectRef
 from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, Unavailable
 from shared.storage.ports import Container, ObjectStore, StoredObject
+from shared.storage.private import make_private_folder, open_private
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FolderStore:
-    """Objects as files below `folder` (port: shared.storage.ports.Container)."""
+    """Objects as files below `folder` (port: shared.storage.ports.Container).
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        for_group: new files are for the folder's group too, not for their owner alone.
+    """
+
+    def __init__(self, folder: Path, *, for_group: bool = False) -> None:
         self._folder = folder
+        self._for_group = for_group
 
     async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
         path = self._path(key)
         partial = path.with_name(f".{path.name}.{uuid4().hex}")
         try:
             if isinstance(data, bytes):
-                digest, size = await asyncio.to_thread(_write, partial, data)
+                digest, size = await asyncio.to_thread(self._write, partial, data)
             else:
-                digest, size = await _write_stream(partial, data)
+                digest, size = await self._write_stream(partial, data)
             os.replace(partial, path)  # noqa: PTH105 - at once: cancelled in a thread, it might be done all the same
         except OSError as error:
             raise _translate(error) from error
@@ -66,6 +73,24 @@ class FolderStore:
                     removed += 1
         return removed
 
+    def _write(self, path: Path, data: bytes) -> tuple[str, int]:
+        with self._new(path) as file:
+            file.write(data)
+        return hashlib.sha256(data).hexdigest(), len(data)
+
+    async def _write_stream(self, path: Path, chunks: AsyncIterable[bytes]) -> tuple[str, int]:
+        digest, size = hashlib.sha256(), 0
+        with self._new(path) as file:
+            async for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                await asyncio.to_thread(file.write, chunk)
+        return digest.hexdigest(), size
+
+    def _new(self, path: Path) -> BinaryIO:
+        make_private_folder(path.parent, for_group=self._for_group)
+        return open_private(path, for_group=self._for_group)
+
     def _path(self, key: str) -> Path:
         check_key(key)
         return self._folder.joinpath(*key.split("/"))
@@ -93,23 +118,6 @@ async def read_verified(store: ObjectStore | Container, ref: ObjectRef) -> bytes
     if hashlib.sha256(data).hexdigest() != ref.sha256:
         raise CorruptObject
     return data
-
-
-def _write(path: Path, data: bytes) -> tuple[str, int]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return hashlib.sha256(data).hexdigest(), len(data)
-
-
-async def _write_stream(path: Path, chunks: AsyncIterable[bytes]) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        async for chunk in chunks:
-            digest.update(chunk)
-            size += len(chunk)
-            await asyncio.to_thread(file.write, chunk)
-    return digest.hexdigest(), size
 
 
 def _remove(path: Path) -> None:

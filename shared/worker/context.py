@@ -50,7 +50,7 @@ def create_store(settings: ObjectStoreSettings, sealer: Sealer = UNSEALED) -> Li
 
 def _container(settings: ObjectStoreSettings) -> Container:
     if settings.s3_url is None:
-        return FolderStore(settings.folder)
+        return FolderStore(settings.folder, for_group=settings.for_group)
     from shared.storage.s3 import open_bucket  # noqa: PLC0415 (its library is an extra's)
 
     return open_bucket(settings)

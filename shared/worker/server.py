@@ -12,6 +12,7 @@ from faststream.asgi import AsgiFastStream
 from faststream.specification import AsyncAPI
 
 from shared.settings import ProbeSettings, TelemetrySettings
+from shared.storage.private import keep_new_files_private
 from shared.telemetry.logs import configure_logging
 from shared.worker.probes import probe_routes
 from shared.worker.worker import Worker
@@ -56,11 +57,12 @@ def serve(
 
 
 def run_asgi(app: Callable[..., Any], *, host: str, port: int, **options: Any) -> None:
-    """Serve an application until SIGTERM or SIGINT, which end the process with 0.
+    """Serve an application until SIGTERM or SIGINT, which end the process with 0; its files are for their owner alone.
 
     Args:
         options: further options of `uvicorn.run`.
     """
+    keep_new_files_private()
     # uvicorn raises the signal once more when it has stopped, which by default would end the process as if killed.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     # What is loaded by now stays: frozen, it is not looked through again with every full collection.

@@ -63,6 +63,20 @@ async def test_a_stack_killed_while_it_works_goes_on_where_it_was(up: Up) -> Non
     await assert_index_holds(up.data / "index", ends)
 
 
+async def test_what_a_stack_keeps_is_for_its_owner_alone(up: Up) -> None:
+    up.data.mkdir()
+    up.data.chmod(0o755)  # as releases before left it
+    await asyncio.to_thread(up.start)
+    async with up.client() as client:
+        await ended(client, await client.submit("note.md", long_note(0, 30).encode()))
+        await ask_until_ended(up.client, 0)
+        kept = [up.data, *up.data.rglob("*")]
+        names = {path.relative_to(up.data).parts[0] for path in kept[1:]}
+        assert {"vigie.db", "vigie.url", "vigie.lock", "keys", "objects", "index"} <= names
+        assert [path for path in kept if path.lstat().st_mode & 0o077] == []
+    assert up.stop() == 0
+
+
 async def test_a_stop_does_not_wait_for_those_who_listen(up: Up) -> None:
     """A person follows a document that is far from its end; the stop comes within seconds, and all is kept."""
     await asyncio.to_thread(up.start)

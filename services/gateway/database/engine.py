@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+import os
 import threading
 import time
 import traceback
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from services.gateway.settings import DatabaseSettings
 from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
+from shared.storage.private import make_private_folder
 
 logger = logging.getLogger("vigie.gateway")
 
@@ -38,6 +40,13 @@ _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 5.0
 _migrating = threading.Lock()
 """Alembic keeps the migration under way in variables of its module: one at a time in a process."""
+
+
+def _make_private(path: Path) -> None:
+    """Make the file of a new database, for its owner alone; SQLite's journals take its mode."""
+    make_private_folder(path.parent)
+    with suppress(OSError):  # SQLite says itself what it cannot open
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 class Database:
@@ -70,7 +79,7 @@ class Database:
             StoreUnavailable: the database cannot be reached, in all of `start_patience_s`, or refuses to let us in.
         """
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_private(Path(self.url.database))
         await self._migrated()
         if self.is_sqlite:
             self._engine = create_async_engine(

@@ -40,6 +40,7 @@ from services.retriever.write_locks import WriteLocks
 from shared.contracts.identities import point_id
 from shared.contracts.index import EmbeddingModel
 from shared.errors import IndexUnavailable, InsufficientStorage, Unavailable
+from shared.storage.private import make_private_folder
 
 logger = logging.getLogger(__name__)
 
@@ -81,9 +82,9 @@ class EdgeIndex:
         Raises:
             IndexUnavailable: another process has the index open, or its files are damaged.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         try:
-            lock = FileLock(self._folder / "lock").acquire(blocking=False)
+            lock = FileLock(self._folder / "lock", mode=0o600).acquire(blocking=False)
         except Timeout as error:
             raise IndexUnavailable(reason="in use by another process", folder=str(self._folder)) from error
         with lock, ThreadPoolExecutor(1, "index") as thread:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shared.errors import CorpusUnavailable, UnknownCorpusLayout
+from shared.storage.private import make_private_folder
 
 _TIMEOUT_S = 600
 _MAX_FILE_BYTES = 500 * 1024 * 1024
@@ -45,7 +46,7 @@ def fetch_package(name: str, folder: Path, files: Sequence[str], *, refresh: boo
 
 
 def _fetched(name: str, folder: Path, files: Sequence[str]) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     with tempfile.TemporaryDirectory(prefix=".npm-", dir=folder) as work:
         tarball = _pack(name, Path(work))
         unpacked = Path(work) / "unpacked"
