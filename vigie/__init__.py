@@ -6,6 +6,7 @@ What stands here keeps its name; where it is defined (`shared`) may change. docs
 from shared.client import LIMITS, TIMEOUT, Problem, Retries, Token, UnexpectedResponse, VigieClient
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.documents import Chunking
+from shared.contracts.passages import Origin
 from shared.contracts.questions import Citation, Evidence, Sentence, Timings
 from shared.http_api.admin import EmbeddingModelView, EmbeddingView, StatusView
 from shared.http_api.backends import BackendView
@@ -37,6 +38,7 @@ __all__ = [
     "GroupView",
     "NoticeView",
     "OpenedPassageView",
+    "Origin",
     "PassageView",
     "PersonView",
     "Problem",

@@ -13,7 +13,7 @@ NAMES = {
     "LIMITS", "TIMEOUT", "AnswerView", "BackendView", "Chunking", "Citation", "Confidentiality", "DocumentEdit",
     "DocumentOrder", "DocumentQuery", "DocumentState", "DocumentView", "EmbeddingModelView", "EmbeddingView",
     "Evidence", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "GroupView", "NoticeView", "OpenedPassageView",
-    "PassageView", "PersonView", "Problem", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView",
+    "Origin", "PassageView", "PersonView", "Problem", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView",
     "Reason", "Retries", "Sentence", "StatusView", "Timings", "Token", "UnexpectedResponse", "Verdict", "VigieClient",
 }  # fmt: skip
 

@@ -9,7 +9,9 @@ from typing import Any, Self
 import pytest
 
 from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, VigieError
+from shared.storage import folder
 from shared.storage.folder import FolderStore, read_verified
+from shared.storage.private import open_private
 
 
 @pytest.fixture
@@ -140,13 +142,11 @@ async def test_a_disk_that_gives_out_is_told_apart_and_leaves_no_half_file(
     raised: type[VigieError],
 ) -> None:
     await store.put("sources/1", b"older")
-    opened = Path.open
 
-    def write_half(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> Any:
-        file = opened(path, mode, *arguments, **options)
-        return _FullDisk(file, number) if "w" in mode else file
+    def write_half(path: Path, **options: bool) -> Any:
+        return _FullDisk(open_private(path, **options), number)
 
-    monkeypatch.setattr(Path, "open", write_half)
+    monkeypatch.setattr(folder, "open_private", write_half)
     with pytest.raises(raised) as failed:
         await store.put("sources/1", chunks(b"new ", b"words") if streamed else b"new words")
     monkeypatch.undo()

@@ -270,9 +270,7 @@ async def test_s13_a_document_withdrawn_while_it_is_read_is_left_at_once() -> No
 async def test_s13_a_document_withdrawn_while_it_waits_for_room_sends_nothing_more() -> None:
     house = House(limit=1)
     articles = [article(f"R4121-{number}", f"<p>Règle {number}.</p>") for number in range(1, 3 * BATCH)]
-    working = asyncio.create_task(
-        house.service.ingest(house.submit(code(section("Partie", *articles)), media_type=LEGI))
-    )
+    working = asyncio.create_task(house.service.ingest(house.corpus(code(section("Partie", *articles)))))
     while not house.published.of(PassagesExtracted) or batch_key(VERSION, 1) not in house.objects.objects:
         await asyncio.sleep(0)
     house.withdrawals.withdraw(withdrawal())
@@ -323,7 +321,7 @@ async def test_documents_that_cannot_be_used() -> None:
 async def test_a_document_of_too_many_passages_is_refused_in_words() -> None:
     house = House()
     articles = [article(f"R{number}") for number in range(10 * BATCH + 1)]
-    event = house.submit(code(*articles), media_type=LEGI)
+    event = house.corpus(code(*articles))
     with pytest.raises(UnreadableDocument) as refused:
         await house.service.ingest(event)
     assert refused.value.params == {"reason": "too-many-passages", "limit": 10 * BATCH, "found": 10 * BATCH + 1}
