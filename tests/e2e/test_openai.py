@@ -65,7 +65,7 @@ async def test_a_stream_says_the_same(served: Served) -> None:
         chunks = [chunk async for chunk in stream]
     deltas = [choice.delta.content or "" for chunk in chunks for choice in chunk.choices]
     assert "".join(deltas) == whole.choices[0].message.content
-    assert deltas[1].startswith("«"), "the first sentence leaves alone"
+    assert deltas[1].startswith("> «"), "the first sentence leaves alone"
     assert chunks[-1].usage == whole.usage
 
 
