@@ -22,10 +22,13 @@ from shared.http_api.passages import OpenedPassageView, PassageView
 from shared.http_api.questions import AnswerView, QuestionView
 from shared.language.names import one_line, shown_text
 from shared.rendering.addresses import official_address
-from shared.rendering.plain import barred_answer
+from shared.rendering.plain import BAR, barred_answer
 from shared.rendering.sources import places, provenance, reference
 
 View = TypeVar("View", bound=BaseModel)
+
+_MARGIN = 2
+"""Columns beside an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,24 @@ def show_answer(answer: AnswerView, url: str | None) -> None:
     """
     out.print()
     out.print(Text(f"? {shown_text(answer.question)}", style="bold"))
-    out.print(Padding(Text(barred_answer(answer.answer or "", answer.citations)), (1, 2)))
+    shown = barred_answer(answer.answer or "", answer.citations)
+    out.print(Padding(Text(wrapped(shown, out.width - 2 * _MARGIN)), (1, _MARGIN)))
     if answer.notice:
         out.print(Text(f"  {one_line(answer.notice.text)}", style="yellow"))
     if not answer.abstained:
         _show_evidence(answer, url)
     out.print(Text(f"  {text('cli.question-is', id=str(answer.id))}", style="dim"))
     out.print(Text(f"  {text('cli.took', total=round(answer.timings_ms.total or 0))}", style="dim"))
+
+
+def wrapped(answer: str, width: int) -> str:
+    """Break the lines of a barred answer at a width, the bar before what a quote goes on with too (S22)."""
+    lines = []
+    for line in answer.split("\n"):
+        bar = BAR if line.startswith(BAR) else ""
+        parts = Text(line.removeprefix(bar)).wrap(out, width - len(bar))
+        lines += [bar + part.plain.rstrip() for part in parts] or [bar]
+    return "\n".join(lines)
 
 
 def _show_evidence(answer: AnswerView, url: str | None) -> None:
