@@ -17,7 +17,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo unit check test test-connected setup-st test-st wheel-check lint format types contracts docs migration bench bench-connected soak lock clean
+.PHONY: help setup demo unit check test fuzz test-connected setup-st test-st wheel-check lint format types contracts docs migration bench bench-connected soak lock clean
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ ifeq ($(SOME_TESTS),)
 else
 	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
 endif
+
+fuzz: $(VENV)/.dev  ## Make many requests of each operation of docs/openapi.json (VIGIE_TEST_FUZZ_EXAMPLES, 200), some minutes
+	@VIGIE_TEST_FUZZ_EXAMPLES=$${VIGIE_TEST_FUZZ_EXAMPLES:-200} $(BIN)/python -m pytest -q tests/services/gateway/test_api_contract.py $(PYTEST_ARGS)
 
 test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _QDRANT, _VLLM, _LLAMACPP
 	@$(BIN)/python -m pytest -m connected $(PARALLEL) $(PYTEST_ARGS)
