@@ -46,8 +46,9 @@ def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> API
         }
 
     @router.get("/v1/status")
-    async def counts(documents: Documents, questions: Questions, _caller: Caller) -> StatusView:
-        found = await documents.counts()
-        return StatusView(documents=found.by_state, questions=dict(await questions.counts()), passages=found.passages)
+    async def counts(documents: Documents, questions: Questions, caller: Caller) -> StatusView:
+        """How much there is of what the caller may know of."""
+        found, asked = await documents.counts(caller), await questions.counts(caller)
+        return StatusView(documents=found.by_state, questions=dict(asked), passages=found.passages)
 
     return router

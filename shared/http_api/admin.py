@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class StatusView(BaseModel):
-    """How much there is: documents and questions by state, passages that can be found."""
+    """How much there is for the caller: documents that they may know of and their own questions by state, passages that
+    they can find.
+    """
 
     documents: dict[str, int]
     questions: dict[str, int]

@@ -154,7 +154,7 @@ async def test_a_document_goes_its_way_however_its_reports_cross(database: Datab
     assert (found.state, found.embedded, found.indexed) == (DocumentState.INDEXED, 3, 3)
     assert found.created_at == NOW
     assert await outbox.retry_all() == 0
-    assert (await rows.catalogue.counts()).passages == 3
+    assert (await rows.catalogue.counts(frozenset({"public"}), "x")).passages == 3
 
 
 async def test_one_of_two_submissions_of_a_moment_is_told_to_try_again(database: Database) -> None:
@@ -269,7 +269,8 @@ async def test_feedback_is_one_of_each_person_and_goes_with_its_question(databas
     assert await feedback.put(later.model_copy(update={"created_at": later.updated_at})) == later
     [(entry, question)] = await feedback.page(FeedbackSearch(limit=5, reasons=frozenset({Reason.WRONG})))
     assert (entry, question.text) == (later, "Où ça ?")
-    assert [each.text for each in await questions.page("anna", QuestionSearch(limit=5, words=("ou",)))] == ["Où ça ?"]
+    found = await questions.page("anna", QuestionSearch(limit=5, words=("ou",)), frozenset())
+    assert [each.text for each in found] == ["Où ça ?"]
     await questions.forget(event.question_id)
     assert await feedback.find(event.question_id, "anna") is None
     assert await questions.find(event.question_id) is None
