@@ -21,7 +21,8 @@ from services.gateway.documents.ports import DocumentSearch
 from services.gateway.documents.service import DocumentService, Upload
 from services.gateway.documents.views import document_view, passage_view
 from services.gateway.http.bodies import BodyKind, takes
-from services.gateway.http.dependencies import Caller, IdempotencyHeader, provided
+from services.gateway.http.dependencies import Caller, IdempotencyHeader, hold, provided
+from services.gateway.http.limits import Held
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import language_of
 from services.gateway.http.strict_json import checked_text, is_text, read_json
@@ -162,6 +163,7 @@ async def events(
 ) -> EventSourceResponse:
     """Server-sent events, named after the state, with the document as data, until the version has ended."""
     await documents.find(caller, document_id)
+    hold(request, caller, Held.STREAM)
     return EventSourceResponse(_progress(follower, caller, document_id, language_of(request)))
 
 

@@ -21,6 +21,7 @@ from services.gateway.documents.model import (
     version_of_submission,
 )
 from services.gateway.documents.ports import DocumentCatalogue, DocumentCounts, DocumentRows, DocumentSearch
+from services.gateway.documents.quotas import Quotas
 from services.gateway.documents.withdrawing import withdraw_all
 from services.gateway.embedding_models.ports import EmbeddingInUse
 from services.gateway.outbox.ports import Idempotency, IdempotencyKey, UnitOfWork, UnitsOfWork, idempotency
@@ -76,6 +77,7 @@ class DocumentService:
         store: ObjectStore,
         signer: GrantSigner,
         models: EmbeddingInUse,
+        quotas: Quotas,
     ) -> None:
         self._work = work
         self._catalogue = catalogue
@@ -83,6 +85,7 @@ class DocumentService:
         self._store = store
         self._signer = signer
         self._models = models
+        self._quotas = quotas
 
     async def submit(self, principal: Principal, upload: Upload, request_key: str | None = None) -> DocumentRecord:
         """Accept a new document, or a new version of the one that bears its key.
@@ -94,8 +97,8 @@ class DocumentService:
             request_key: what the client calls its request (`Idempotency-Key`).
 
         Raises:
-            EmptyDocument, InvalidInput, UnsupportedMediaType, Forbidden, Conflict: nothing was accepted. Public
-                corpora are for admins to send, to the scope `public`.
+            EmptyDocument, InvalidInput, UnsupportedMediaType, Forbidden, Conflict, QuotaExceeded: nothing was accepted.
+                Public corpora are for admins to send, to the scope `public`.
             StoreUnavailable, InsufficientStorage: nothing is known to be accepted; the same may be sent again.
         """
         _check_write(principal, upload.scope)
@@ -157,6 +160,8 @@ class DocumentService:
         record = version_of_submission(principal, submission, key, previous, is_known=is_known)
         if previous is not None and is_known and is_same(previous, record):
             return await self._set_metadata(previous, record.metadata, request)
+        is_new = previous is None or not is_known or previous.state is DocumentState.WITHDRAWN
+        await self._quotas.check(principal, record.scope, record.size, is_new=is_new)
         await self._add(record, request)
         if previous is not None and previous.version_id == record.version_id:
             # The same bytes once more: after a failure or a withdrawal, or of somebody who may not know that they are.
