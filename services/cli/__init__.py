@@ -24,6 +24,8 @@ COMMANDS: dict[str, str] = {
     "ingest": "ingest:ingest",
     "ask": "ask:ask",
     "backends": "backends:backends",
+    "model add": "language_models:add",
+    "model list": "language_models:show",
     "questions": "history:questions",
     "forget": "history:forget",
     "feedback": "history:feedback",

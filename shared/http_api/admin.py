@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.engines import ENGINE_PATTERN
+
 
 class QuotaView(BaseModel):
     """What a scope takes of the store, older versions included; null: it may take as much as there is."""
@@ -28,11 +30,11 @@ class StatusView(BaseModel):
 
 
 class EmbeddingBody(BaseModel):
-    """Which model to embed with: `onnx`, `st:FOLDER`, `openai:NAME@URL`, ..."""
+    """Which model to embed with: `onnx`, `openvino`, `st:FOLDER`, `openai:NAME@URL`, ..."""
 
     model_config = ConfigDict(extra="forbid")
 
-    model: str = Field(min_length=1, max_length=300)
+    model: str = Field(min_length=1, max_length=300, json_schema_extra={"pattern": ENGINE_PATTERN})
 
 
 class EmbeddingModelView(BaseModel):
