@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.language.conversation import pronouns
-from shared.language.conversation.ellipsis import coordinated, taken_up, without_end, without_lead
+from shared.language.conversation.ellipsis import ASKED_FOR, coordinated, taken_up, without_end, without_lead
 from shared.language.conversation.phrases import is_inverted, phrases, tokens
 
 _INTERROGATIVE = re.compile(
@@ -30,6 +30,8 @@ _THAT_IS_SO = re.compile(
 _WHAT_OF_IT = re.compile(
     r"quel(?:le)?s?\s+(?:est|sont|serait)\s+(?:la|le|les|l['\u2019])\s*[\w-]+(?:\s+[^\W\d_]+)?$", re.IGNORECASE
 )
+_THING = re.compile(rf"quel(?:le)?s?\s+(?!(?:{'|'.join(sorted(ASKED_FOR))})\b)\w{{3,}}", re.IGNORECASE)
+"""`Quels gants ?` says enough to be searched for, `Quelle durée ?` does not."""
 _IN_THAT_CASE = re.compile(r"dans ce cas|en pareil cas|à ce sujet|à ce moment", re.IGNORECASE)
 _FEW_WORDS, _SHORT = 3, 4
 _OTHERS = {
@@ -145,7 +147,7 @@ def _is_fragment(rest: str, *, led: bool) -> bool:
 
 def _together(former: str | None, rest: str, question: str) -> Understood:
     if former is None:
-        return Understood(question, is_whole=False)
+        return Understood(question, is_whole=_THING.match(rest) is not None)
     return Understood(coordinated(former, rest))
 
 

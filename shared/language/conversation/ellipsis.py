@@ -25,7 +25,7 @@ WORKERS = frozenset(
 _PEOPLE = WORKERS | {"employeur", "employeurs", "chef", "chefs", "directeur", "médecin", "assistant", "responsable"}
 _PLACES = frozenset({"extérieur", "intérieur", "laboratoire", "atelier", "hauteur", "mer", "entreprise", "bureau"})
 _TIMES = frozenset({"nuit", "jour", "week-end", "dimanche", "samedi", "soir", "matin", "été", "hiver", "avenir"})
-_ASKED_FOR = frozenset(
+ASKED_FOR = frozenset(
     """durée périodicité fréquence sanction sanctions délai délais coût prix montant amende peine seuil procédure
     conséquences effets validité référence article texte définition recyclage responsable obligation obligations risque
     risques symptômes""".split()  # noqa: SIM905
@@ -112,7 +112,7 @@ def agrees(phrase: Phrase, agreement: str) -> bool:
 def _replaced(former: str, words: str, new: Phrase, fragment: str) -> str:
     if new.head in _TIMES or _begins_a_manner(words):
         return _behind(former, words)
-    if new.head in _ASKED_FOR:
+    if new.head in ASKED_FOR:
         return coordinated(former, fragment)
     every = phrases(former)
     at = _like(former, every, new)

@@ -67,7 +67,7 @@ SHOWN = [
 ANSWER = Outcome(answer="\n\n".join(each.text for each in SENTENCES), citations=[LAW, SHEET])
 ABSTENTION = Outcome(answer="Je n'ai pas trouvé.", abstained=True)
 OVERDUE = Outcome(failure=Failure(code="deadline-exceeded"))
-QUESTION: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Quand le mettre à jour ?"}]
+QUESTION: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Quand revoir le document unique ?"}]
 
 
 @pytest.fixture
@@ -141,8 +141,8 @@ async def test_an_answer_says_where_its_words_stand(rig: Rig, client: AsyncOpenA
 
 async def test_the_question_goes_the_ordinary_way(rig: Rig, client: AsyncOpenAI) -> None:
     parts: list[ChatCompletionContentPartTextParam] = [
-        {"type": "text", "text": "Et pour"},
-        {"type": "text", "text": "nous ?"},
+        {"type": "text", "text": "Quels gants"},
+        {"type": "text", "text": "pour le formol ?"},
     ]
     earlier: list[ChatCompletionMessageParam] = [
         {"role": "system", "content": "Réponds en vers."},
@@ -152,7 +152,7 @@ async def test_the_question_goes_the_ordinary_way(rig: Rig, client: AsyncOpenAI)
     request = completing(client, [*earlier, {"role": "user", "content": parts}], extra_body={"language": "en"})
     event = await answered(rig)
     plan = ASSISTANTS[0].plan_for(None, event.plan.generation.confidentiality, Registry(), streamed=False)
-    assert (event.text, event.language, event.plan) == ("Et pour\nnous ?", "en", plan)
+    assert (event.text, event.language, event.plan) == ("Quels gants\npour le formol ?", "en", plan)
     import jwt
 
     assert jwt.decode(event.grant, options={"verify_signature": False})["scopes"] == ["public", UNIT]
@@ -335,8 +335,13 @@ async def _hung_up(rig: Rig, stream: bool) -> QuestionAsked:
     ("options", "param", "word"),
     [
         ({"n": 2}, "n", "n = 1"),
-        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools", "tools"),
-        ({"functions": [{"name": "f"}]}, "functions", "tools"),
+        ({"tool_choice": "required"}, "tool_choice", "tools"),
+        ({"extra_body": {"tool_choice": {"type": "function", "function": {"name": "f"}}}}, "tool_choice", "tools"),
+        ({"extra_body": {"function_call": {"name": "f"}}}, "function_call", "tools"),
+        ({"logprobs": True}, "logprobs", "logprobs"),
+        ({"stop": ["a", "b", "c", "d", "e"]}, "stop", "1 to 4"),
+        ({"stop": ""}, "stop", "empty"),
+        ({"max_tokens": 0}, "max_tokens", "max_tokens"),
         ({"modalities": ["text", "audio"]}, "modalities", "text"),
         ({"response_format": {"type": "json_object"}}, "response_format", "plain text"),
         ({"messages": [{"role": "system", "content": "a"}]}, "messages", "user"),
