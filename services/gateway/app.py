@@ -46,6 +46,7 @@ from services.gateway.http.door import Door
 from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.http.response_headers import ResponseHeaders
+from services.gateway.http.source_links import SourceLinks
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
 from services.gateway.openai_api.models import router as model_router
@@ -270,6 +271,7 @@ def build(
         provided=(
             _verifier(settings, keys),
             PublicAddress(settings.public_url),
+            SourceLinks(signer.derived(SourceLinks.USE), timedelta(seconds=settings.source_link_life_s)),
             documents,
             followers,
             PassageService(documents, catalogue, store),

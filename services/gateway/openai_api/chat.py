@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sse_starlette import EventSourceResponse
 
 from services.gateway.http.bodies import BodyKind, takes
-from services.gateway.http.dependencies import Address, Caller, IdempotencyHeader, disconnected
+from services.gateway.http.dependencies import Address, Caller, IdempotencyHeader, disconnected, provided
 from services.gateway.http.problems import language_of
+from services.gateway.http.source_links import SourceLinks
 from services.gateway.openai_api.errors import OpenAIRoute
 from services.gateway.openai_api.page_tasks import page_task
 from services.gateway.openai_api.prompts import prompt_of
@@ -25,6 +27,8 @@ from shared.access import Principal
 from shared.contracts.questions import Sentence
 from shared.rendering.markdown import markdown_sentence
 
+Links = Annotated[SourceLinks, Depends(provided(SourceLinks))]
+
 router = APIRouter(prefix="/v1/chat", tags=["openai"], route_class=OpenAIRoute)
 
 
@@ -36,6 +40,7 @@ async def complete(
     follower: Follower,
     backends: Backends,
     address: Address,
+    links: Links,
     caller: Caller,
     body: ChatBody,
     idempotency_key: IdempotencyHeader,
@@ -56,7 +61,7 @@ async def complete(
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     question_id = await questions.ask(caller, asked, idempotency(idempotency_key, caller.subject, fingerprint))
     unheeded = Unheeded(prompt.files, instructions=body.first_instructions)
-    reply = Reply(question_id, assistant.id, asked.text, address.of(request), language, body, unheeded)
+    reply = Reply(question_id, assistant.id, asked.text, address.of(request), language, body, links, unheeded)
     location = {"location": f"/v1/questions/{question_id}"}
     if body.stream:
         before = reply.before(await questions.find(caller, question_id)) if earlier else ""

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from fastapi import Response
 from sse_starlette import EventSourceResponse
 
+from services.gateway.http.source_links import SourceLinks
 from services.gateway.openai_api.errors import error_body, failed
 from services.gateway.openai_api.limits import FinishReason
 from services.gateway.openai_api.views import Annotation, ChatBody, ChatCompletion, Usage
@@ -54,6 +55,7 @@ class Reply:
     base_url: str
     language: str
     body: ChatBody
+    links: SourceLinks
     unheeded: Unheeded = Unheeded()
 
     def before(self, record: QuestionRecord) -> str:
@@ -98,7 +100,7 @@ class Reply:
         yield _DONE
 
     def _rendered(self, record: QuestionRecord) -> RenderedAnswer:
-        answer = markdown_answer(record.outcome or Outcome(), record.language, self.base_url)
+        answer = markdown_answer(self.links.signed(record.outcome or Outcome()), record.language, self.base_url)
         before = self.before(record)
         answer = answer.behind(f"{before}\n\n") if before else answer
         content = self.marked("\n\n".join([answer.content, *self.unheeded.notes(record.language)]))
