@@ -1,5 +1,6 @@
 """`vigie token`: a token of the local issuer; `vigie people`: the people of a gateway."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -11,6 +12,8 @@ from services.cli.output import Output, show_people
 from services.cli.texts import text
 from shared.access import Role, is_scope
 
+_MOST_HOURS = 366 * 24
+
 
 @command
 async def token(
@@ -20,6 +23,9 @@ async def token(
         list[str] | None, typer.Option("--delegation", metavar="CODE", help=text("cli.help.delegation"))
     ] = None,
     roles: Annotated[list[Role] | None, typer.Option("--role", help=text("cli.help.role"))] = None,
+    hours: Annotated[
+        int, typer.Option("--hours", metavar="N", min=1, max=_MOST_HOURS, help=text("cli.help.token-hours"))
+    ] = 12,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     for kind, codes in (("unit", units or []), ("delegation", delegations or [])):
@@ -32,7 +38,7 @@ async def token(
     issuer.prepare()
     person = Person(user, tuple(units or ()), tuple(delegations or ()), tuple(roles or [Role.READER]))
     issuer.remember(person)
-    typer.echo(issuer.token(person))
+    typer.echo(issuer.token(person, lifetime=timedelta(hours=hours)))
 
 
 @command

@@ -50,6 +50,7 @@ from services.gateway.http.source_links import SourceLinks
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
 from services.gateway.openai_api.models import router as model_router
+from services.gateway.openai_api.unknown import router as unknown_router
 from services.gateway.outbox.idempotency_sql import SqlIdempotency
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.lease_sql import SqlLease
@@ -97,6 +98,7 @@ ROUTERS = (
     chat_router,
     embedding_router,
     directory_router,
+    unknown_router,  # the last: it takes what no other has
 )
 
 

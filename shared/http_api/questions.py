@@ -72,8 +72,12 @@ class AnswerView(BaseModel):
 
     id: UUID
     question: str
-    completed: str | None = Field(description="what was searched for, where the question does not stand alone")
-    conversation: UUID | None = Field(description="to go on with; null for questions from before there were any")
+    completed: str | None = Field(
+        default=None, description="what was searched for, where the question does not stand alone"
+    )
+    conversation: UUID | None = Field(
+        default=None, description="to go on with; null for questions from before there were any"
+    )
     state: QuestionState
     answer: str | None
     abstained: bool
@@ -101,8 +105,8 @@ class QuestionView(BaseModel):
 
     id: UUID
     question: str
-    completed: str | None
-    conversation: UUID | None
+    completed: str | None = None
+    conversation: UUID | None = None
     state: QuestionState
     answer: str | None
     language: str

@@ -49,7 +49,7 @@ async def test_what_cannot_be_completed_is_asked_back(rig: Rig) -> None:
     assert await rig.outbox.due(10) == []
 
 
-async def test_a_conversation_is_one_persons_alone(rig: Rig) -> None:
+async def test_s7_a_conversation_is_one_persons_alone(rig: Rig) -> None:
     first = await answered(rig, {"question": FIRST})
     response = await asking(rig, {"question": FOLLOW_UP, "conversation": first["conversation"]}, STRANGER)
     assert response.json()["state"] == "abstained"

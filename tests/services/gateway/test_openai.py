@@ -414,3 +414,39 @@ async def test_an_idempotency_key_makes_one_question(rig: Rig, client: AsyncOpen
     with pytest.raises(APIStatusError) as conflict:
         await completing(client.with_options(max_retries=0), [{"role": "user", "content": "Autre ?"}], **key)
     assert conflict.value.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "word"),
+    [
+        ("POST", "/v1/completions", 404, "/v1/completions"),
+        ("POST", "/v1/embeddings", 404, "/v1/chat/completions"),
+        ("GET", "/v1/chat/unknown/more", 404, "/v1/chat/unknown/more"),
+        ("POST", "/v1/responses", 404, "/v1/responses"),
+        ("GET", "/v1/chat/completions", 405, "POST"),
+        ("DELETE", "/v1/models", 405, "GET"),
+    ],
+)
+async def test_what_no_assistant_has_is_refused_in_openais_shape(
+    rig: Rig, method: str, path: str, status: int, word: str
+) -> None:
+    response = await rig.http.request(method, path, headers=rig.headers(READER))
+    assert response.status_code == status
+    error = response.json()["error"]
+    assert error.keys() == {"message", "type", "param", "code"}
+    assert word in error["message"]
+    assert (await rig.http.request(method, path)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"model": "vigie"}, "the field “messages” is missing"),
+        ({"model": "vigie", "messages": {}}, "the field “messages” is not of the expected form"),
+        ({"messages": QUESTION}, "the field “model” is missing"),
+    ],
+)
+async def test_a_body_that_cannot_be_used_is_refused_in_words(rig: Rig, body: Json, words: str) -> None:
+    response = await rig.http.post("/v1/chat/completions", json=body, headers=rig.headers(READER))
+    assert response.status_code == 400
+    assert words in response.json()["error"]["message"]

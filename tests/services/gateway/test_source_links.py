@@ -54,7 +54,7 @@ async def test_a_link_opens_its_passage_as_a_page_that_does_nothing(rig: Rig) ->
     ("part", "other"),
     [("scope=unit%3AUMR5219", "scope=public"), ("until=", "until=9"), ("by=", "by=0"), ("-0/page", "-1/page")],
 )
-async def test_a_link_that_was_changed_opens_nothing(rig: Rig, part: str, other: str) -> None:
+async def test_s7_a_link_that_was_changed_opens_nothing(rig: Rig, part: str, other: str) -> None:
     address = (await linked(rig)).replace(part, other)
     assert (await opened(rig, address)).status_code == 401
 
