@@ -35,6 +35,14 @@ def test_a_follow_up_is_completed_or_asked_back(case: dict[str, Any]) -> None:
     assert [words for words in case.get("lacks", []) if words.lower() in folded] == [], found.text
 
 
+def test_an_apostrophe_may_be_curved() -> None:
+    first = "Quelle est la périodicité de vérification d\u2019un extincteur\u00a0?"
+    assert understood("Et celle d\u2019une hotte ?", [first], "fr").text.endswith("de vérification d'une hotte\u00a0?")
+    assert (
+        understood("Que dit l\u2019article R. 4412-16 ?", [first], "fr").text == "Que dit l\u2019article R. 4412-16 ?"
+    )
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -80,7 +80,7 @@ def understood(question: str, earlier: Sequence[str], language: str) -> Understo
 
 
 def _completed(question: str, former: str | None, language: str) -> Understood:
-    words = question.strip()
+    words = question.strip().replace("\u2019", "'")  # as chat pages write it
     if language != "fr" or not words:
         return _joined(words, former, language) if words else Understood(question)
     rest, led = without_lead(words)
@@ -98,16 +98,17 @@ def _clause(rest: str, former: str | None, question: str, *, led: bool) -> Under
     if _THAT_IS_SO.match(rest) and not _names_something(rest):
         return _together(former, rest, question)
     if former is None:
-        return Understood(question, is_whole=not pronouns.hang(question))
+        return Understood(question, is_whole=not pronouns.hang(rest))
     if _leans(rest, led=led):
         return Understood(coordinated(former, rest))
-    text = rest if led else question
+    words = question.strip().replace("\u2019", "'")
+    text = rest if led else words
     try:
         for rule in pronouns.RULES:
             text = rule(text, former) or text
     except pronouns.Unresolved:
         return Understood(question, is_whole=False)
-    return Understood(question if text == rest else text[:1].upper() + text[1:])
+    return Understood(question if text in {rest, words} else text[:1].upper() + text[1:])
 
 
 def _leans(rest: str, *, led: bool) -> bool:
