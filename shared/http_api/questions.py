@@ -25,7 +25,7 @@ class QuestionBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str
+    question: str = Field(json_schema_extra={"minLength": 1})
     language: str | None = Field(
         default=None,
         pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$",

@@ -1,10 +1,12 @@
 """Documents in the database (ports: DocumentRepository, DocumentCatalogue)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,12 +20,15 @@ from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.ports import DocumentCounts, DocumentSearch
 from services.gateway.documents.withdrawals_sql import SqlWithdrawals
 from services.gateway.embedding_models.vectors_sql import SqlVectors
+from shared.contracts.remarks import Remarks
 from shared.errors import Conflict
 from shared.http_api.documents import DocumentOrder, DocumentState
 
 _OF_DOCUMENT = frozenset({"scope", "key", "submitted_by", "withdrawn"})
 _OF_VERSION = frozenset(DocumentRecord.model_fields) & frozenset(VersionRow.model_fields) - _OF_DOCUMENT
 _CHANGING = ("state", "passages", "embedded", "indexed", "updated_at")
+
+_REMARKS = TypeAdapter(Remarks)
 
 _VERSIONS = select(DocumentRow, VersionRow).where(VersionRow.document_id == DocumentRow.id)
 
@@ -69,6 +74,7 @@ class SqlDocuments:
         for name in _CHANGING:
             setattr(row, name, getattr(record, name))
         row.failure = record.failure.model_dump() if record.failure else None
+        row.remarks = _written(record.remarks)
         if record.state is DocumentState.WITHDRAWN:
             _forget_words(record, document, row)
         if document.noted != record.metadata:
@@ -107,19 +113,19 @@ class SqlDocumentCatalogue:
         async with self._database.reading() as session:
             return [_record(document, version) for document, version in (await session.exec(query)).all()]
 
-    async def counts(self) -> DocumentCounts:
+    async def counts(self, readable: frozenset[str], subject: str) -> DocumentCounts:
         query = (
-            select(VersionRow.state, func.count(), func.sum(VersionRow.passages))
+            select(VersionRow.state, DocumentRow.scope, func.count(), func.sum(VersionRow.passages))
             .join(DocumentRow)
-            .where(VersionRow.sequence == DocumentRow.sequence)
-            .group_by(VersionRow.state)
+            .where(VersionRow.sequence == DocumentRow.sequence, _known_to(readable, subject))
+            .group_by(VersionRow.state, DocumentRow.scope)
         )
+        by_state, found = Counter[str](), 0
         async with self._database.reading() as session:
-            rows = (await session.exec(query)).all()
-        return DocumentCounts(
-            by_state={state: count for state, count, _ in rows},
-            passages=sum(int(passages or 0) for state, _, passages in rows if state == DocumentState.INDEXED),
-        )
+            for state, scope, count, passages in (await session.exec(query)).all():
+                by_state[state] += count
+                found += int(passages or 0) if state == DocumentState.INDEXED and scope in readable else 0
+        return DocumentCounts(by_state=dict(by_state), passages=found)
 
     async def _first(self, query: Any) -> DocumentRecord | None:
         async with self._database.reading() as session:
@@ -142,11 +148,17 @@ def _locked(query: Any) -> Any:
     return query.with_for_update(of=VersionRow).execution_options(populate_existing=True)
 
 
+def _known_to(readable: frozenset[str], subject: str) -> Any:
+    """As policy.may_follow: what somebody may read, and what they have sent or changed last."""
+    return col(DocumentRow.scope).in_(readable) | (col(DocumentRow.submitted_by) == subject)
+
+
 def _listed(readable: frozenset[str], subject: str, search: DocumentSearch) -> Any:
     """Rows of documents, each with that of its latest version."""
     query = _VERSIONS.where(
         VersionRow.sequence == DocumentRow.sequence,
-        col(DocumentRow.scope).in_(readable) | (col(DocumentRow.submitted_by) == subject),
+        _known_to(readable, subject),
+        *([col(DocumentRow.scope).in_(readable)] if search.metadata else []),
         *any_of(DocumentRow.scope, search.scopes),
         *any_of(VersionRow.state, search.states),
         *any_of(VersionRow.media_type, search.media_types),
@@ -160,18 +172,24 @@ def _listed(readable: frozenset[str], subject: str, search: DocumentSearch) -> A
 
 def _version_row(record: DocumentRecord) -> VersionRow:
     return VersionRow(
-        **fields_of(record, _OF_VERSION - {"chunking", "failure"}),
+        **fields_of(record, _OF_VERSION - {"chunking", "failure", "remarks"}),
         id=record.version_id,
         chunking=record.chunking.model_dump(exclude_none=True),
         failure=record.failure.model_dump() if record.failure else None,
+        remarks=_written(record.remarks),
         folded=folded(f"{record.title}\n{record.key}\n{record.file_name}"),
     )
 
 
 def _record(document: DocumentRow, version: VersionRow) -> DocumentRecord:
     return DocumentRecord(
-        **fields_of(version, _OF_VERSION),
+        **fields_of(version, _OF_VERSION - {"remarks"}),
         **fields_of(document, _OF_DOCUMENT),
         version_id=version.id,
         metadata=document.noted,
+        remarks=_REMARKS.validate_json(version.remarks) if version.remarks else Remarks(),
     )
+
+
+def _written(remarks: Remarks) -> str | None:
+    return _REMARKS.dump_json(remarks).decode() if remarks.listed else None

@@ -6,28 +6,65 @@ from services.gateway.database.ports import fields_of
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.passages import OpenedPassage
 from services.gateway.http.failures import problem_of_failure
+from services.gateway.policy import may_read
+from shared.access import Principal
 from shared.contracts.passages import Origin, Passage
-from shared.http_api.documents import DocumentState, DocumentView
+from shared.contracts.remarks import Remark
+from shared.http_api.documents import DocumentState, DocumentView, RemarkView
 from shared.http_api.passages import OpenedPassageView, PassageView
+from shared.language.catalogue import Catalogue
 from shared.language.names import one_line
 from shared.rendering.addresses import official_address
 
-_COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_fields) - {"failure", "key"}
+_COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_fields) - {"failure", "key", "remarks"}
+
+_catalogue = Catalogue()
 
 _NAMES = frozenset({"title", "file_name"})
+_OF_OTHERS: dict[str, Any] = {"sequence": 1, "metadata": {}}
+"""In the place of what others had a part in, for who sent a document to a scope that they do not read."""
 
 
-def document_view(record: DocumentRecord, language: str) -> DocumentView:
+def document_view(record: DocumentRecord, reader: Principal, language: str) -> DocumentView:
+    told = {} if may_read(reader, record.scope) else _OF_OTHERS
     return DocumentView(
-        **fields_of(record, _COPIED - _NAMES),
+        **fields_of(record, _COPIED - _NAMES - told.keys()),
+        **told,
         **{name: one_line(getattr(record, name)) for name in _NAMES},
         id=record.document_id,
         key="" if record.state is DocumentState.WITHDRAWN else record.key,
         version=record.version_id,
         failure=problem_of_failure(record.failure, language),
+        remarks=[remark_view(each, language) for each in record.remarks.listed],
+        more_remarks=record.remarks.more,
         url=f"/v1/documents/{record.document_id}",
         events=f"/v1/documents/{record.document_id}/events",
     )
+
+
+def remark_view(remark: Remark, language: str) -> RemarkView:
+    return RemarkView(
+        code=remark.code,
+        page=remark.page,
+        part=remark.part,
+        detail=remark.detail,
+        count=remark.count,
+        sentence=_sentence(remark, language),
+    )
+
+
+def _sentence(remark: Remark, language: str) -> str:
+    """Return where it is, what it is, its name and how many there are, as far as these are known."""
+    words = _catalogue.text(language, f"remarks.{remark.code}")
+    if remark.detail:
+        words = _catalogue.text(language, "remarks.named", what=words, detail=remark.detail)
+    if remark.count > 1:
+        words = _catalogue.text(language, "remarks.counted", what=words, count=remark.count)
+    if remark.page and remark.part:
+        return _catalogue.text(language, "remarks.page-part", page=remark.page, part=remark.part, what=words)
+    if remark.page:
+        return _catalogue.text(language, "remarks.page", page=remark.page, what=words)
+    return _catalogue.text(language, "remarks.part", part=remark.part, what=words) if remark.part else words
 
 
 def passage_view(passage: Passage) -> PassageView:

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from sse_starlette import EventSourceResponse
 
 from services.gateway.http.bodies import BodyKind, takes
-from services.gateway.http.dependencies import Address, Caller, IdempotencyHeader, disconnected, provided
+from services.gateway.http.dependencies import Address, Caller, IdempotencyHeader, disconnected, hold, provided
+from services.gateway.http.limits import Held
 from services.gateway.http.problems import language_of
 from services.gateway.http.source_links import SourceLinks
 from services.gateway.openai_api.errors import OpenAIRoute
@@ -54,6 +55,8 @@ async def complete(
     language, words = language_of(request), body.question()
     if (task := page_task(words)) is not None:
         return told(task.answer(), assistant.id, words, streamed=bool(body.stream))
+    if body.stream:
+        hold(request, caller, Held.STREAM)
     prompt = prompt_of(words)
     plan = assistant.plan_for(body.backend, body.confidentiality, backends, streamed=bool(body.stream))
     earlier = tuple(prompt_of(each).question for each in body.earlier())

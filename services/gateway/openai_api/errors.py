@@ -21,6 +21,7 @@ from shared.errors import (
     InvalidQuestion,
     MethodNotAllowed,
     Overloaded,
+    TooManyRequests,
     Unauthenticated,
     UnknownAssistant,
     UnknownBackend,
@@ -32,6 +33,7 @@ _CODES = {
     UnknownAssistant.code: "model_not_found",
     Unauthenticated.code: "invalid_api_key",
     Overloaded.code: "rate_limit_exceeded",
+    TooManyRequests.code: "rate_limit_exceeded",
 }
 _PARAMS = {
     UnknownAssistant.code: "model",

@@ -6,8 +6,8 @@ Those that are there have no conversation, and were searched for in their own wo
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
