@@ -22,10 +22,15 @@ _log = logging.getLogger("vigie.lab")
 
 _PATIENCE_MS = 180_000
 _REPLY = ".chat-assistant"
-_HAS_WORDS = (
-    "([n, words]) => words.some(word => "
-    "(document.querySelectorAll('.chat-assistant')[n]?.innerText || '').includes(word))"
-)
+_ANSWERED = """([question, words]) => {
+  const plain = text => (text || '').replaceAll('\u2019', "'");
+  const asked = [...document.querySelectorAll('.chat-user')].at(-1);
+  const told = [...document.querySelectorAll('.chat-assistant')].at(-1);
+  return asked && told && plain(asked.innerText).includes(question)
+    && asked.compareDocumentPosition(told) === Node.DOCUMENT_POSITION_FOLLOWING
+    && words.some(word => plain(told.innerText).includes(word));
+}"""
+"""Whether the last reply is to this question and has one of the words; a long chat shows its last turns alone."""
 _FILE = "Consigne interne : le palan Rho est vérifié chaque mardi.\n"
 
 
@@ -40,6 +45,7 @@ class Page:
     def __init__(self, page: Any, pictures: Path) -> None:
         self._page = page
         self._pictures = pictures
+        self._asked = ""
         self.failures: list[str] = []
 
     def open(self, address: str) -> None:
@@ -56,16 +62,17 @@ class Page:
         self._page.click("#chat-input")
         self._page.keyboard.type(question)
         self._page.keyboard.press("Enter")
+        self._asked = question
 
-    def expect(self, what: str, number: int, *words: str, lacks: tuple[str, ...] = ()) -> None:
-        """Wait for the reply of this number (from 1) to have one of the words; keep a picture."""
-        replies = self._page.locator(_REPLY)
+    def expect(self, what: str, *words: str) -> None:
+        """Wait for the reply to have one of the words; keep a picture."""
+        last = self._page.locator(_REPLY).last
         try:
-            self._page.wait_for_function(_HAS_WORDS, arg=[number - 1, list(words)])
-            text = replies.nth(number - 1).inner_text()
-            self._note(what, ok=not any(word in text for word in lacks), seen=text)
+            self._page.wait_for_function(_ANSWERED, arg=[self._asked, list(words)])
+            self._page.get_by_role("button", name="Stop").wait_for(state="detached")
+            self._note(what, ok=True, seen=last.inner_text())
         except PlaywrightTimeoutError:
-            self._note(what, ok=False, seen=replies.last.inner_text() if replies.count() else "no reply")
+            self._note(what, ok=False, seen=last.inner_text() if last.count() else "no reply")
 
     def stop(self, question: str) -> None:
         """Ask, and stop the answer at once."""
@@ -78,8 +85,15 @@ class Page:
 
     def regenerate(self) -> None:
         """Ask for another answer to the last question."""
-        self._page.locator(_REPLY).last.hover()
-        self._page.locator("button[aria-label='Regenerate']").last.click()
+        self._page.evaluate("[...document.getElementsByClassName('regenerate-response-button')].at(-1).click()")
+
+    def expect_second_answer(self) -> None:
+        """Wait for the reply to be the second of two."""
+        try:
+            self._page.get_by_text("2/2").first.wait_for()
+            self.expect("another answer", "Sources", "Je n'ai pas trouvé")
+        except PlaywrightTimeoutError:
+            self._note("another answer", ok=False, seen="no second answer")
 
     def attach(self, path: Path) -> None:
         """Attach a file to the next question."""
@@ -96,23 +110,23 @@ def visit(chat: Page, address: str) -> None:
     """Do what a person does on a first visit."""
     chat.open(address)
     chat.ask("À quelle fréquence mettre à jour le document unique ?")
-    chat.expect("first question", 1, "Sources")
+    chat.expect("first question", "Sources")
     chat.ask("Et pour les entreprises de moins de onze salariés ?")
-    chat.expect("follow-up", 2, "Question comprise")
+    chat.expect("follow-up", "Question comprise")
     chat.ask("Quel est le prix du billet de train pour Lyon ?")
-    chat.expect("abstention", 3, "Je n'ai pas trouvé")
+    chat.expect("abstention", "Je n'ai pas trouvé")
     chat.ask("Merci")
-    chat.expect("thanks", 4, "Avec plaisir")
+    chat.expect("thanks", "Avec plaisir")
     chat.ask("Quelle est la valeur limite d'exposition professionnelle du plomb ?")
-    chat.expect("before another answer", 5, "Sources", "Je n'ai pas trouvé")
+    chat.expect("before another answer", "Sources", "Je n'ai pas trouvé")
     chat.regenerate()
-    chat.expect("another answer", 5, "Sources", "Je n'ai pas trouvé")
+    chat.expect_second_answer()
     with tempfile.TemporaryDirectory() as folder:
         note = Path(folder) / "note.txt"
         note.write_text(_FILE, encoding="utf-8")
         chat.attach(note)
         chat.ask("Quand mettre à jour le document unique ?")
-        chat.expect("file", 6, "n'ont pas été lus")
+        chat.expect("file", "n'ont pas été lus")
     chat.stop("Quelles précautions prendre pour des travaux exposant à des agents cancérogènes ?")
 
 
