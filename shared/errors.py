@@ -15,7 +15,8 @@
     ├── Forbidden                     403
     │   └── BackendNotAllowed              the backend may not see a question of this confidentiality
     ├── NotFound                      404
-    │   └── UnknownAssistant               no assistant has this name
+    │   ├── UnknownAssistant               no assistant has this name
+    │   └── UnknownAddress                 the OpenAI API has it, no assistant does
     ├── MethodNotAllowed              405  the address exists, and takes other methods
     ├── SlowSender                    408  the request's body did not arrive in time
     ├── Conflict                      409
@@ -130,6 +131,10 @@ class NotFound(VigieError):
 
 class UnknownAssistant(NotFound):
     code = "unknown-assistant"
+
+
+class UnknownAddress(NotFound):
+    code = "unknown-address"
 
 
 class MethodNotAllowed(VigieError):

@@ -32,6 +32,8 @@ def show_answer(answer: AnswerView, url: str | None) -> None:
     """
     out.print()
     out.print(Text(f"? {shown_text(answer.question)}", style="bold"))
+    if answer.completed:
+        out.print(Text(f"  {shown_text(text('answers.completed', question=answer.completed))}", style="italic dim"))
     shown = barred_answer(answer.answer or "", answer.citations)
     out.print(Padding(Text(wrapped(shown, out.width - 2 * _MARGIN)), (1, _MARGIN)))
     if answer.notice:

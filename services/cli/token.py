@@ -1,5 +1,6 @@
 """`vigie token`: a token of the local issuer."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -8,6 +9,8 @@ from services.cli.command import command
 from services.cli.context import DEFAULT_DATA, DataOption
 from services.cli.texts import text
 from shared.access import Role, is_scope
+
+_MOST_HOURS = 366 * 24
 
 
 @command
@@ -18,6 +21,9 @@ async def token(
         list[str] | None, typer.Option("--delegation", metavar="CODE", help=text("cli.help.delegation"))
     ] = None,
     roles: Annotated[list[Role] | None, typer.Option("--role", help=text("cli.help.role"))] = None,
+    hours: Annotated[
+        int, typer.Option("--hours", metavar="N", min=1, max=_MOST_HOURS, help=text("cli.help.token-hours"))
+    ] = 12,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     for kind, codes in (("unit", units or []), ("delegation", delegations or [])):
@@ -30,4 +36,4 @@ async def token(
     issuer.prepare()
     person = Person(user, tuple(units or ()), tuple(delegations or ()), tuple(roles or [Role.READER]))
     issuer.remember(person)
-    typer.echo(issuer.token(person))
+    typer.echo(issuer.token(person, lifetime=timedelta(hours=hours)))

@@ -49,9 +49,11 @@ from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.http.limits import Allowance, Limits
 from services.gateway.http.response_headers import ResponseHeaders
+from services.gateway.http.source_links import SourceLinks
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
 from services.gateway.openai_api.models import router as model_router
+from services.gateway.openai_api.unknown import router as unknown_router
 from services.gateway.outbox.idempotency_sql import SqlIdempotency
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.lease_sql import SqlLease
@@ -99,6 +101,7 @@ ROUTERS = (
     chat_router,
     embedding_router,
     directory_router,
+    unknown_router,  # the last: it takes what no other has
 )
 
 
@@ -281,6 +284,7 @@ def build(
             ),
             quotas,
             PublicAddress(settings.public_url),
+            SourceLinks(signer.derived(SourceLinks.USE), timedelta(seconds=settings.source_link_life_s)),
             documents,
             followers,
             PassageService(documents, catalogue, store),

@@ -135,6 +135,12 @@ class GatewaySettings(BaseSettings):
     max_question_chars: int = Field(
         default=MAX_QUESTION_CHARS, ge=1, description="longest accepted question, characters"
     )
+    source_link_life_s: int = Field(
+        default=3600,
+        ge=0,
+        le=30 * 24 * 3600,
+        description="how long a source's link in a chat opens without a token, for whoever has it, s; 0: never",
+    )
     question_deadline_s: float = Field(default=60, gt=0, description="a question unanswered for so long has failed, s")
     document_stall_s: float = Field(default=600, gt=0, description="a document that stands still is sent again, s")
     sweep_period_s: float = Field(

@@ -204,7 +204,7 @@ async def test_listing_pages_by_key(database: Database) -> None:
 async def test_a_question_ends_once_and_its_key_is_remembered(database: Database) -> None:
     questions, keys = SqlQuestions(database), SqlIdempotency(database)
     key = IdempotencyKey("k", "anna", "f")
-    event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    event = QuestionAsked(question_id=uuid4(), text="Quand agir ?", grant="g", deadline=NOW + timedelta(minutes=1))
     await questions.accept(event, "anna", key)
     assert await keys.known(key) == event.question_id
     with pytest.raises(Conflict):
@@ -234,7 +234,7 @@ async def test_what_is_due_knows_the_trace_of_its_request(database: Database) ->
     document, question = (f"00-{uuid4().hex}-{uuid4().hex[:16]}-01" for _ in range(2))
     with continued(document):
         await rows.accept(*a_version())
-    event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    event = QuestionAsked(question_id=uuid4(), text="Quand agir ?", grant="g", deadline=NOW + timedelta(minutes=1))
     with continued(question):
         await questions.accept(event, "anna", None)
     await rows.accept(*a_version(key="untraced.txt"))
@@ -244,7 +244,7 @@ async def test_what_is_due_knows_the_trace_of_its_request(database: Database) ->
 
 async def test_a_question_that_is_put_off_is_due_until_it_has_ended(database: Database) -> None:
     questions, outbox = SqlQuestions(database), SqlOutbox(database)
-    event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    event = QuestionAsked(question_id=uuid4(), text="Quand agir ?", grant="g", deadline=NOW + timedelta(minutes=1))
     await questions.accept(event, "anna", None)
     assert await outbox.due(10) == []
     await questions.requeue(event.question_id)

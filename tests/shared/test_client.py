@@ -186,14 +186,14 @@ async def test_a_gateway_that_goes_away_is_asked_again() -> None:
 async def test_a_question_in_doubt_is_the_same_question_again() -> None:
     gateway = Gateway(httpx.ReadError("gone"), busy("0"), ok(ANSWER))
     async with gateway.client() as client:
-        await client.ask("Quand ?", evidence=3)
-        await client.ask(QuestionBody(question="Quand ?", passages=2), idempotency_key="mine")
+        await client.ask("Quand agir ?", evidence=3)
+        await client.ask(QuestionBody(question="Quand agir ?", passages=2), idempotency_key="mine")
     keys = [request.headers["idempotency-key"] for request in gateway.requests]
     assert len(set(keys[:3])) == 1
     assert (keys[3], keys[3] != keys[0]) == ("mine", True)
     bodies = [json.loads(request.content) for request in gateway.requests]
-    assert bodies[0] == {"question": "Quand ?", "evidence": 3}
-    assert bodies[3] == {"question": "Quand ?", "passages": 2}
+    assert bodies[0] == {"question": "Quand agir ?", "evidence": 3}
+    assert bodies[3] == {"question": "Quand agir ?", "passages": 2}
 
 
 async def test_a_file_is_sent_whole_again(tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ async def test_sentences_come_as_they_are(end: str) -> None:
         sse(("question", {"id": "x"}), ("sentence", {"text": text, "citations": []}), ("answer", ANSWER), end=end)
     )
     async with gateway.client() as client:
-        heard = [each async for each in client.stream("Quand ?")]
+        heard = [each async for each in client.stream("Quand agir ?")]
     sentence, answer = heard
     assert isinstance(sentence, Sentence)
     assert sentence.text == text
@@ -289,7 +289,7 @@ async def test_events_cut_anywhere_are_the_same_events() -> None:
             yield bytes([byte])
 
     async with Gateway(httpx.Response(200, content=drip())).client() as client:
-        heard = [each async for each in client.stream("Quand ?")]
+        heard = [each async for each in client.stream("Quand agir ?")]
     assert [type(each) for each in heard] == [Sentence, AnswerView]
 
 
@@ -297,7 +297,7 @@ async def test_an_answer_that_fails_midway_is_a_problem() -> None:
     gateway = Gateway(sse(("question", {"id": "x"}), ("error", BUSY)))
     async with gateway.client() as client:
         with pytest.raises(Problem, match="Wait"):
-            [each async for each in client.stream("Quand ?")]
+            [each async for each in client.stream("Quand agir ?")]
 
 
 async def test_leaving_a_stream_closes_it() -> None:
@@ -312,7 +312,7 @@ async def test_leaving_a_stream_closes_it() -> None:
             closed.set()
 
     async with Gateway(httpx.Response(200, stream=Endless())).client() as client:
-        async with aclosing(client.stream("Quand ?")) as sentences:
+        async with aclosing(client.stream("Quand agir ?")) as sentences:
             async for _ in sentences:
                 break
         assert closed.is_set()

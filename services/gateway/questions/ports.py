@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.gateway.database.ports import Slice
 from services.gateway.outbox.ports import IdempotencyKey
-from services.gateway.questions.model import QuestionRecord
+from services.gateway.questions.model import QuestionRecord, Said
 from shared.contracts.questions import Outcome, QuestionAsked
 from shared.http_api.questions import QuestionState
 
@@ -19,13 +19,19 @@ class QuestionSearch(Slice):
 
     states: frozenset[QuestionState] = frozenset()
     words: tuple[str, ...] = ()
+    conversation: UUID | None = None
 
 
 class QuestionRepository(Protocol):
     """Questions on their way. Each method is one transaction: a person waits for it."""
 
-    async def accept(self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None) -> None:
+    async def accept(
+        self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None, said: Said | None = None
+    ) -> None:
         """Store a question with the event that is to leave; the caller publishes it.
+
+        Args:
+            said: the person's own words and their conversation; None: the event's, in one of its own.
 
         Raises:
             Conflict: the idempotency key came twice at once.
@@ -56,8 +62,12 @@ class QuestionHistory(Protocol):
         """A person's questions, newest first, as `find` gives them."""
         ...
 
+    async def conversation(self, asked_by: str, conversation: UUID) -> Sequence[str]:
+        """What a person asked in a conversation, oldest first: the latest of them, each as it was searched for."""
+        ...
+
     async def forget(self, question_id: UUID) -> None:
-        """Remove a question with its answer and what was said of it."""
+        """Remove a question with its answer and what was said of it; later ones of its conversation lose its words."""
         ...
 
     async def overdue(self, now: datetime) -> Sequence[UUID]:

@@ -54,7 +54,8 @@ async def ask(
     streams = "text/event-stream" in request.headers.get("accept", "")
     if streams:
         hold(request, caller, Held.STREAM)
-    asked = Asked(body.question, body.language, _plan(body, backends, streamed=streams))
+    plan = _plan(body, backends, streamed=streams)
+    asked = Asked(body.question, body.language, plan, conversation=body.conversation)
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     question_id = await questions.ask(caller, asked, idempotency(idempotency_key, caller.subject, fingerprint))
     location = {"location": f"/v1/questions/{question_id}"}
@@ -69,7 +70,12 @@ async def ask(
 @router.get("")
 async def listing(questions: Questions, caller: Caller, query: Annotated[QuestionQuery, Query()]) -> QuestionList:
     """The caller's own questions, newest first."""
-    search = QuestionSearch(states=frozenset(query.state), words=words_of(query.search), **page_request(query))
+    search = QuestionSearch(
+        states=frozenset(query.state),
+        words=words_of(query.search),
+        conversation=query.conversation,
+        **page_request(query),
+    )
     found = await questions.page(caller, search)
     records, following = page_of(found, query, lambda record: Cursor(record.created_at, record.question_id))
     return QuestionList(questions=[question_view(record) for record in records], next=following)

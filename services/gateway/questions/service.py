@@ -13,8 +13,9 @@ from services.gateway.outbox.ports import Idempotency, IdempotencyKey
 from services.gateway.policy import may_open_question
 from services.gateway.questions.ends import QuestionEnds
 from services.gateway.questions.listeners import Listeners
-from services.gateway.questions.model import Asked, QuestionRecord, accepted, question_text
+from services.gateway.questions.model import Asked, QuestionRecord, Said, accepted, question_text
 from services.gateway.questions.ports import QuestionHistory, QuestionRepository, QuestionSearch
+from services.gateway.questions.reading import Reading, read
 from shared.access import Grant, GrantSigner, Principal
 from shared.clock import utc_now
 from shared.contracts.base import Failure
@@ -74,9 +75,14 @@ class QuestionService:
         text = question_text(asked.text, self._max_chars)
         if request is not None and (known := await self._idempotency.known(request)) is not None:
             return known
-        event = await self._event(principal, asked, text)
-        await self._repository.accept(event, principal.subject, request)
-        self._listeners.reserve(accepted(event, principal.subject), self._deadline.total_seconds() + LATE_S)
+        reading = await self._read(principal, asked, text)
+        event = await self._event(principal, asked, reading)
+        said = Said(text, asked.conversation or event.question_id)
+        await self._repository.accept(event, principal.subject, request, said)
+        self._listeners.reserve(accepted(event, principal.subject, said), self._deadline.total_seconds() + LATE_S)
+        if reading.outcome is not None:  # nothing is searched for: it has ended before anybody else hears of it
+            await self._ends.finish(event.question_id, reading.outcome)
+            return event.question_id
         try:
             await self._events.publish(event)
         except Unavailable:
@@ -126,14 +132,20 @@ class QuestionService:
         """How many questions this person has asked, by state."""
         return await self._history.counts(principal.subject)
 
-    async def _event(self, principal: Principal, asked: Asked, text: str) -> QuestionAsked:
+    async def _read(self, principal: Principal, asked: Asked, text: str) -> Reading:
+        earlier: Sequence[str] = asked.earlier
+        if asked.conversation is not None and not earlier:
+            earlier = await self._history.conversation(principal.subject, asked.conversation)
+        return read(text, earlier, asked.language, asked.otherwise)
+
+    async def _event(self, principal: Principal, asked: Asked, reading: Reading) -> QuestionAsked:
         question_id, now = uuid4(), utc_now()
         grant = Grant(principal.subject, principal.scopes, "read", question_id)
         return QuestionAsked(
             occurred_at=now,
             question_id=question_id,
-            text=text,
-            language=asked.language,
+            text=reading.text,
+            language=reading.language,
             deadline=now + self._deadline,
             plan=asked.plan,
             grant=self._signer.sign(grant, expires_at=now + self._deadline),
