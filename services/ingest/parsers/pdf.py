@@ -12,6 +12,7 @@ from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.ocr import MAX_PIXELS, Grey, Tesseract
 from services.ingest.parsers.pdf_outline import Entry, Stretch, stretches
 from services.ingest.parsers.pdf_pages import mended, without_repeats
+from services.ingest.parsers.pdf_text import page_text
 from services.ingest.ports import ParsedDocument, Section
 from shared.errors import EmptyDocument, UnreadableDocument
 
@@ -69,10 +70,11 @@ def _pages(pdf: _Pdf) -> tuple[list[str], list[int]]:
     pages: list[str] = []
     images: list[int] = []
     damaged = 0
+    form = _form(pdf)
     for number in range(len(pdf)):
         try:
             with closing(pdf[number]) as page, closing(page.get_textpage()) as text:
-                pages.append(text.get_text_range())
+                pages.append(page_text(page, text, form))
                 if not pages[-1].strip() and _has_image(page):
                     images.append(number)
         except pypdfium2.PdfiumError:
@@ -81,6 +83,14 @@ def _pages(pdf: _Pdf) -> tuple[list[str], list[int]]:
     if damaged == len(pages):
         raise UnreadableDocument(reason="damaged")
     return pages, images
+
+
+def _form(pdf: _Pdf) -> object | None:
+    """Return the handle by which values of the form are read; None without a form."""
+    if pdf.get_formtype() == pdfium.FORMTYPE_NONE:
+        return None
+    pdf.init_forms()
+    return pdf.formenv.raw if pdf.formenv is not None else None
 
 
 def _has_image(page: "pypdfium2.PdfPage") -> bool:
