@@ -187,6 +187,14 @@ def show_document(document: DocumentView) -> None:
     out.print(Text(f"  {document.id}  {', '.join(facts)}", style="dim"), soft_wrap=True)
     if document.failure:
         out.print(Text(f"  {one_line(str(document.failure.get('detail', '')))}", style="red"))
+    for sentence in remark_sentences(document):
+        out.print(Text(f"  {sentence}", style="yellow"), soft_wrap=True)
+
+
+def remark_sentences(document: DocumentView) -> list[str]:
+    """Return what was left out of a document's text, a line each, and how many remarks more there are."""
+    sentences = [one_line(each.sentence or each.code) for each in document.remarks]
+    return sentences + ([text("cli.more-remarks", count=document.more_remarks)] if document.more_remarks else [])
 
 
 def show_question(question: QuestionView) -> None:

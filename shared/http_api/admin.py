@@ -15,7 +15,7 @@ class StatusView(BaseModel):
 
 
 class EmbeddingBody(BaseModel):
-    """Which model to embed with: `onnx`, `st:FOLDER`, `openai:NAME@URL`, ..."""
+    """Which model to embed with: `onnx`, `openvino`, `st:FOLDER`, `openai:NAME@URL`, ..."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -27,6 +27,17 @@ ENDED = frozenset({DocumentState.INDEXED, DocumentState.FAILED, DocumentState.RE
 """States that a version stays in, until somebody acts on its document."""
 
 
+class RemarkView(BaseModel):
+    """Something of the file that is not in the document's text, or is marked in it."""
+
+    code: str
+    page: int | None = None
+    part: str = Field(default="", description="sheet, attachment or part of the file")
+    detail: str = ""
+    count: int = 1
+    sentence: str = Field(default="", description="the same in the caller's language")
+
+
 class DocumentView(BaseModel):
     """A document's latest version and how far it got: `embedded` and `indexed` of `passages`."""
 
@@ -48,6 +59,8 @@ class DocumentView(BaseModel):
     embedded: int
     indexed: int
     failure: dict[str, Any] | None = Field(description="a problem (RFC 9457), when the state is failed")
+    remarks: list[RemarkView] = Field(default=[], description="what was left out of the text, or is marked in it")
+    more_remarks: int = Field(default=0, description="remarks beyond those that are listed")
     created_at: datetime
     updated_at: datetime
     url: str
