@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from services.ingest.archives import Archive
 from services.ingest.detect import detect
 from services.ingest.parsers import tnef
-from services.ingest.parsers.assembling import TextAssembly
+from services.ingest.parsers.assembling import TextAssembly, placed_under, without_text
 from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.invitation import invitation_lines
 from services.ingest.parsers.mail_headers import file_name, header, text_of
@@ -26,7 +26,8 @@ from services.ingest.parsers.mail_parts import (
 )
 from services.ingest.parsers.signed import signed_content
 from services.ingest.ports import Format, NeedsOcr, ParsedDocument, Section, Table
-from shared.errors import EmptyDocument, UnreadableDocument, VigieError
+from shared.contracts.remarks import Remark
+from shared.errors import UnreadableDocument, VigieError
 
 MEDIA_TYPE = "message/rfc822"
 _PLAIN, _HTML = "text/plain", "text/html"
@@ -76,6 +77,7 @@ class _Reading:
     assembly: TextAssembly = field(default_factory=TextAssembly)
     sections: list[Section] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     left: _Allowance = field(default_factory=_Allowance)
 
     def add(self, lines: Sequence[str], headings: tuple[str, ...]) -> None:
@@ -96,19 +98,10 @@ class _Reading:
 
     def take_in(self, document: ParsedDocument, headings: tuple[str, ...]) -> None:
         start, _ = self.assembly.add([document.text])
-        self.sections += [
-            replace(
-                section,
-                headings=(*headings, *section.headings),
-                start=section.start + start,
-                end=section.end + start,
-            )
-            for section in document.sections
-        ]
-        self.tables += [
-            replace(table, starts=[place + start for place in table.starts], end=table.end + start)
-            for table in document.tables
-        ]
+        sections, tables = placed_under(document, start, headings)
+        self.sections += sections
+        self.tables += tables
+        self.remarks += [replace(each, part=each.part or headings[-1]) for each in document.remarks]
 
 
 class MailParser:
@@ -133,9 +126,13 @@ class MailParser:
         subject = header(message, "Subject")
         _read(reading, message, (), 1)
         if not reading.sections:
-            raise EmptyDocument
+            raise without_text(reading.remarks)
         return ParsedDocument(
-            reading.assembly.text, tuple(reading.sections), tuple(reading.tables), title=subject or None
+            reading.assembly.text,
+            tuple(reading.sections),
+            tuple(reading.tables),
+            title=subject or None,
+            remarks=tuple(reading.remarks),
         )
 
 
@@ -214,6 +211,7 @@ def _naming(reading: _Reading, name: str, under: tuple[str, ...]) -> Iterator[No
     except NeedsOcr:
         raise
     except (VigieError, ValueError, LookupError, MessageError):
+        reading.remarks.append(Remark("attachment-unread", detail=name))
         if reading.left.attachments >= 0:
             reading.add([_UNREAD.format(name)], under)
 

@@ -1,12 +1,12 @@
 """Characters of a PDF page with their places, and the segments of a line that they make.
 
-A segment is a run of characters on one baseline without a wide gap. Raised and lowered digits are said as such, and struck
-text between `~~`.
+A segment is a run of characters on one baseline without a wide gap. Raised and lowered digits are said as such, and
+struck text between `~~`.
 """
 
 import ctypes
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pypdfium2
@@ -16,12 +16,13 @@ _RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")  # noqa: RUF001
 _FRACTION = re.compile(r"([0-9]?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)[/⁄]([₀₁₂₃₄₅₆₇₈₉]+)")  # noqa: RUF001
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
-_BARS = "/⁄"
+_BARS = "/⁄"  # noqa: RUF001
 _SMALL = 0.85
 _SHIFT = 0.1
 _WORD_GAP = 0.17
 _SEGMENT_GAP = 1.0
 _BACK = 0.6
+_STRUCK_WITHIN = (0.33, 0.64)
 _QUARTER = 1.5707963
 
 
@@ -90,7 +91,7 @@ def _shifted(part: str, level: int) -> str:
     if not level or not any(character.isdigit() or character == "n" for character in part):
         return part
     words = part.translate(_RAISED if level > 0 else _LOWERED)
-    return part if any(character.isalpha() and character not in "ⁿ" for character in words) else words
+    return part if any(character.isalpha() and character != "ⁿ" for character in words) else words
 
 
 def glyphs(text: "pypdfium2.PdfTextpage") -> list[Glyph]:
@@ -150,21 +151,8 @@ def _continued(segment: Segment, glyph: Glyph) -> bool:
         return False
     if glyph.y1 < segment.y0 or glyph.y0 > segment.y1:
         return False
-    up = (glyph.y0 - segment.y0) / base
-    small = glyph.height < _SMALL * base
-    if glyph.height * _SMALL > base and -up * base > _SHIFT * glyph.height:
-        segment.parts = [(part, 1, struck) for part, _, struck in segment.parts]  # it began with what is raised
-        segment.y0, segment.y1 = glyph.y0, glyph.y1
-        level = 0
-    elif glyph.text.isspace() or (not small and abs(up) < 2 * _SHIFT) or (small and abs(up) < _SHIFT / 2):
-        level = 0
-    elif up >= _SHIFT and gap < _BACK * base:
-        level = 1
-    elif (up < -_SHIFT / 2 or (small and glyph.y1 < segment.y1 - 0.2 * base)) and gap < _BACK * base:
-        level = -1
-    elif small:
-        level = -1 if segment.parts[-1][0] in _BARS else 0  # a fraction's lower number stands on the line
-    else:
+    level = _level(segment, glyph, gap)
+    if level is None:
         return False
     if gap > _WORD_GAP * base and not glyph.text.isspace() and not segment.parts[-1][0].endswith(" "):
         segment.parts.append((" ", 0, glyph.struck and segment.parts[-1][2]))
@@ -173,11 +161,38 @@ def _continued(segment: Segment, glyph: Glyph) -> bool:
     return True
 
 
-def strike(drawn: Iterable[Glyph], boxes: Sequence[tuple[float, float, float, float]]) -> None:
+def _level(segment: Segment, glyph: Glyph, gap: float) -> int | None:
+    """Return whether a glyph is raised (1), lowered (-1) or neither; None for one of another line."""
+    base = segment.height
+    up = (glyph.y0 - segment.y0) / base
+    small = glyph.height < _SMALL * base
+    if glyph.height * _SMALL > base and -up * base > _SHIFT * glyph.height:
+        segment.parts = [(part, 1, struck) for part, _, struck in segment.parts]  # it began with what is raised
+        segment.y0, segment.y1 = glyph.y0, glyph.y1
+        return 0
+    if small and segment.parts[-1][0] in _BARS:
+        return -1  # a fraction's lower number stands on the line
+    if glyph.text.isspace() or abs(up) < (_SHIFT / 2 if small else 2 * _SHIFT):
+        return 0
+    if gap < _BACK * base:
+        if up >= _SHIFT:
+            return 1
+        if up < -_SHIFT / 2 or (small and glyph.y1 < segment.y1 - 2 * _SHIFT * base):
+            return -1
+    return 0 if small else None
+
+
+def strike(drawn: Sequence[Glyph], boxes: Sequence[tuple[float, float, float, float]]) -> None:
     """Mark the glyphs that a line goes through, or a mark of a reader; boxes as the glyphs stand."""
     for glyph in drawn if boxes else ():
-        middle = (glyph.x0 + glyph.x1) / 2
-        low, high = glyph.y0 + 0.33 * glyph.height, glyph.y0 + 0.64 * glyph.height
-        for x0, y0, x1, y1 in boxes:
-            if x0 - 1 <= middle <= x1 + 1 and low <= (y0 + y1) / 2 <= high:
-                glyph.struck = True
+        glyph.struck = any(_goes_through(glyph, box) for box in boxes)
+    for before, glyph, after in zip(drawn, drawn[1:], drawn[2:], strict=False):
+        if glyph.text.isspace():
+            glyph.struck = before.struck and after.struck
+
+
+def _goes_through(glyph: Glyph, box: tuple[float, float, float, float]) -> bool:
+    x0, y0, x1, y1 = box
+    middle = (glyph.x0 + glyph.x1) / 2
+    low, high = (glyph.y0 + share * glyph.height for share in _STRUCK_WITHIN)
+    return x0 - 1 <= middle <= x1 + 1 and low <= (y0 + y1) / 2 <= high

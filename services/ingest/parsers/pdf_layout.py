@@ -1,5 +1,6 @@
 """Reading order of a PDF page: columns one after the other, rows of tables as lines with their wrapped cells whole."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ _GAP = 1.2
 """Heights of a line between two columns, at least."""
 
 _LEFT_OF_GAP = 0.5
+_FEW_RULED = 2
 _FAR = 2.5
 _FULL, _FEWEST_WORDS, _FEWEST_LINES, _MOST_COLUMNS = 0.72, 2.2, 3, 4
 _LARGER = 1.3
@@ -56,7 +58,7 @@ def laid_out(segments: Sequence[Segment], tables: Sequence[RuledTable]) -> list[
     placed: list[tuple[float, list[str]]] = []
     for table in tables:
         within = [each for each in free if inside(each, table.box)]
-        if within:
+        if within and not _is_unruled(table, within):
             free = [each for each in free if not inside(each, table.box)]
             rows = grid(cells_of(table, within))
             placed.append((table.box[3], [words for words in map(line, rows) if words]))
@@ -67,6 +69,12 @@ def laid_out(segments: Sequence[Segment], tables: Sequence[RuledTable]) -> list[
         rows_left = rows_left[len(above) :]
         found += [*_free(above), *lines]
     return [*found, *_free(rows_left)]
+
+
+def _is_unruled(table: RuledTable, within: Sequence[Segment]) -> bool:
+    """Return whether a table has a line below its header alone, so that its rows are to be told by their places."""
+    ruled = len(table.ys) - 1
+    return ruled <= _FEW_RULED and sum(len(row.cells) > 1 for row in _rows(within)) > ruled + 1
 
 
 def _rows(segments: Iterable[Segment]) -> list[_Row]:
@@ -121,7 +129,7 @@ def _block(rows: Sequence[_Row], start: int) -> tuple[int, list[Span]]:
         and _is_apart(rows, last)
     ):
         last -= 1
-    return last + 1, gutters if several > 1 else []
+    return (last + 1, gutters) if several > 1 else (start + 1, [])
 
 
 def _overruns(row: _Row, gutters: Sequence[Span]) -> bool:
@@ -196,8 +204,8 @@ def _is_prose(rows: Sequence[_Row], edges: Sequence[float], table: Sequence[Sequ
 
 def _wrapped(rows: Sequence[_Row], table: Sequence[list[str]]) -> list[list[str]]:
     """Return the rows of a table, lines of a wrapped cell joined."""
-    gaps = [upper.bottom - lower.top for upper, lower in zip(rows, rows[1:], strict=False)]
-    steps = [upper.top - lower.top for upper, lower in zip(rows, rows[1:], strict=False)]
+    gaps = [upper.bottom - lower.top for upper, lower in itertools.pairwise(rows)]
+    steps = [upper.top - lower.top for upper, lower in itertools.pairwise(rows)]
     parted = bool(gaps) and max(steps) > _LARGER * min(steps)
     limit = (max(steps) + min(steps)) / 2 if parted else 0.0
     found: list[list[str]] = []

@@ -28,7 +28,6 @@ _NOTES = (
     pdfium.FPDF_ANNOT_LINE,
     pdfium.FPDF_ANNOT_CARET,
 )
-_STRUCK = (pdfium.FPDF_ANNOT_STRIKEOUT,)
 
 Box = tuple[float, float, float, float]
 
@@ -49,6 +48,7 @@ def notes(page: "pypdfium2.PdfPage", form: object | None) -> Iterator[Note]:
         if not annotation:
             continue
         try:
+            yield from _struck(annotation)
             found = _note(annotation, form)
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
@@ -56,13 +56,22 @@ def notes(page: "pypdfium2.PdfPage", form: object | None) -> Iterator[Note]:
             yield found
 
 
+def _struck(annotation: object) -> Iterator[Note]:
+    """Yield a note for each line that a reader struck out."""
+    if pdfium.FPDFAnnot_GetSubtype(annotation) != pdfium.FPDF_ANNOT_STRIKEOUT:
+        return
+    quad = pdfium.FS_QUADPOINTSF()
+    for number in range(min(pdfium.FPDFAnnot_CountAttachmentPoints(annotation), _MOST)):
+        if pdfium.FPDFAnnot_GetAttachmentPoints(annotation, number, quad):
+            xs, ys = (quad.x1, quad.x2, quad.x3, quad.x4), (quad.y1, quad.y2, quad.y3, quad.y4)
+            yield Note((), (min(xs), min(ys), max(xs), max(ys)), struck=True)
+
+
 def _note(annotation: object, form: object | None) -> Note | None:
     kind = pdfium.FPDFAnnot_GetSubtype(annotation)
     if pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
         return None
     box = _box(annotation)
-    if kind in _STRUCK:
-        return Note((), box, struck=True)
     words = ""
     if kind == pdfium.FPDF_ANNOT_WIDGET and form is not None:
         words = _value(annotation, form)

@@ -14,6 +14,7 @@ from services.ingest.parsers.pdf_glyphs import Segment, turned
 _THIN = 2.5
 _NEAR = 2.5
 _SHORTEST = 4.0
+_SAME = 1.5
 _MOST_POINTS = 2000
 _MOST_RULES = 400
 _TALLEST_ROW = 140.0
@@ -55,9 +56,9 @@ def rules(page: "pypdfium2.PdfPage", turn: int) -> list[Rule]:
         for box in _strokes(drawn.raw):
             x0, y0, x1, y1 = turned(turn, *box)
             if y1 - y0 <= _THIN and x1 - x0 >= _SHORTEST:
-                found.append(Rule(True, (y0 + y1) / 2, x0, x1))
+                found.append(Rule(flat=True, at=(y0 + y1) / 2, start=x0, end=x1))
             elif x1 - x0 <= _THIN and y1 - y0 >= _SHORTEST:
-                found.append(Rule(False, (x0 + x1) / 2, y0, y1))
+                found.append(Rule(flat=False, at=(x0 + x1) / 2, start=y0, end=y1))
     return _merged(found)
 
 
@@ -86,7 +87,7 @@ def _edges(points: Sequence[tuple[float, float]]) -> Iterator[Box]:
     if max(xs) - min(xs) <= _THIN or max(ys) - min(ys) <= _THIN:
         yield min(xs), min(ys), max(xs), max(ys)
         return
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         yield min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
@@ -102,7 +103,7 @@ def _merged(found: Sequence[Rule]) -> list[Rule]:
     merged: list[Rule] = []
     for rule in sorted(found, key=lambda each: (each.flat, round(each.at), each.start)):
         last = merged[-1] if merged else None
-        if last and last.flat == rule.flat and abs(last.at - rule.at) <= 1.5 and rule.start <= last.end + _NEAR:
+        if last and last.flat == rule.flat and abs(last.at - rule.at) <= _SAME and rule.start <= last.end + _NEAR:
             merged[-1] = Rule(last.flat, last.at, last.start, max(last.end, rule.end))
         else:
             merged.append(rule)
@@ -117,10 +118,17 @@ def ruled_tables(found: Sequence[Rule]) -> list[RuledTable]:
     for group in _connected(found):
         flat = tuple(rule for rule in group if rule.flat)
         upright = tuple(rule for rule in group if not rule.flat)
-        xs, ys = _places([rule.at for rule in upright]), _places([rule.at for rule in flat])[::-1]
+        if not flat or not upright:
+            continue
+        xs = _places([*(rule.at for rule in upright), *_ends(flat)])  # some draw no outer lines
+        ys = _places([*(rule.at for rule in flat), *_ends(upright)])[::-1]
         if len(xs) > 1 and len(ys) > 1 and len(xs) + len(ys) > 4:  # noqa: PLR2004
             tables.append(RuledTable(tuple(xs), tuple(ys), flat, upright))
     return tables
+
+
+def _ends(group: Sequence[Rule]) -> tuple[float, float]:
+    return min(rule.start for rule in group), max(rule.end for rule in group)
 
 
 def _connected(found: Sequence[Rule]) -> list[list[Rule]]:
@@ -215,8 +223,8 @@ def _banded(group: Sequence[Rule], within: Sequence[Segment]) -> RuledTable | No
     xs = [left, *_shared(_gutters(inner), inner, ys), right]
     if len(xs) < 3 or len(ys) < 3:  # noqa: PLR2004
         return None
-    flat = tuple(Rule(True, at, left, right) for at in ys)
-    return RuledTable(tuple(xs), tuple(ys), flat, tuple(Rule(False, at, ys[-1], ys[0]) for at in xs))
+    flat = tuple(Rule(flat=True, at=at, start=left, end=right) for at in ys)
+    return RuledTable(tuple(xs), tuple(ys), flat, tuple(Rule(flat=False, at=at, start=ys[-1], end=ys[0]) for at in xs))
 
 
 def _shared(gutters: Sequence[float], within: Sequence[Segment], ys: Sequence[float]) -> list[float]:

@@ -1,6 +1,6 @@
 """Text of a PDF page as one reads it: PDFium's own where the page is plain, ours (pdf_layout.py) where it is not.
 
-PDFium's order is the file's, and its text knows neither raised digits nor columns drawn row by row. Reading each character
+PDFium's order is the file's, and its text knows neither raised digits nor columns drawn row by row. To read each letter
 takes four times as long, so a page is looked at by its runs of text first, some 25 to 100 of them.
 """
 
@@ -85,7 +85,7 @@ def _is_odd(before: Run, run: Run) -> bool:
     gap = run[0] - before[2]
     common = min(before[3], run[3]) - max(before[1], run[1])
     small = min(before[3] - before[1], run[3] - run[1])
-    if common > 0.3 * small:  # noqa: PLR2004
+    if common > 0.3 * small:
         smaller = small < _SMALLER * max(before[3] - before[1], run[3] - run[1])
         return gap > _APART or gap < -_APART or (smaller and gap < _NEXT and abs(before[1] - run[1]) > _SHIFTED)
     return run[1] > before[3] + _UP or (common > -_UP and abs(gap) < _NEXT)
