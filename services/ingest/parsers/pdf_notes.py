@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -89,7 +90,7 @@ def _value(annotation: object, form: object) -> str:
         return ""
     value = _string(lambda buffer, size: pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size))
     chosen = [
-        _string(lambda buffer, size, at=at: pdfium.FPDFAnnot_GetOptionLabel(form, annotation, at, buffer, size))
+        _string(partial(pdfium.FPDFAnnot_GetOptionLabel, form, annotation, at))
         for at in range(min(max(0, pdfium.FPDFAnnot_GetOptionCount(form, annotation)), _MOST))
         if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, at)
     ]

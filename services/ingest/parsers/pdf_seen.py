@@ -1,7 +1,6 @@
 """What a PDF page draws, held against its text layer: scans with a stamp, letters that are none, words as curves."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 
@@ -16,7 +15,13 @@ _FEW_LETTERS = 300
 """Letters of a stamp, a head and a foot together; a page of prose has 2,500."""
 
 _CURVES = 80
-_SAMPLES = 60
+_SAMPLES = 16
+_SAMPLE_CHARS = 1000
+_MANY = 1000
+_WITH_IMAGES = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM, pdfium.FPDF_PAGEOBJ_SHADING)
+_NO_LETTER = re.compile(r"[\x00\x01\x03-\x08\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\uf8ff\ufffd]")
+"""Controls, private places but those of Word's signs (decoding.py), and what stands for an unknown letter."""
+
 _BAD_SHARE = 0.3
 _INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -36,27 +41,38 @@ class Seen(Enum):
 
 def seen(page: "pypdfium2.PdfPage", layer: "pypdfium2.PdfTextpage", text: str) -> Seen:
     """Return what of a page its text layer says."""
-    if text.strip() and has_no_letters(layer, text):
+    is_blank = not text or text.isspace()
+    if not is_blank and has_no_letters(layer, text):
         return Seen.NO_LETTERS
-    letters = sum(character.isalnum() for character in text)
+    if len(text) > _MANY and not _may_have_images(page):
+        return Seen.WHOLE
+    letters = sum(map(str.isalnum, text[:_MANY]))
     images, curves, has_ocr = _drawn(page, count_all=letters < _FEW_LETTERS)
-    if not text.strip():
+    if is_blank:
         return Seen.IMAGE if images > 0 or curves > _CURVES else Seen.WHOLE
     if images >= _SCAN_SHARE and letters < _FEW_LETTERS and not has_ocr:
         return Seen.PARTLY
     return Seen.FIGURE if images >= _FIGURE_SHARE and not has_ocr else Seen.WHOLE
 
 
+def _may_have_images(page: "pypdfium2.PdfPage") -> bool:
+    raw = page.raw
+    return any(
+        pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(raw, place)) in _WITH_IMAGES
+        for place in range(min(pdfium.FPDFPage_CountObjects(raw), _MOST_OBJECTS))
+    )
+
+
 def has_no_letters(layer: "pypdfium2.PdfTextpage", text: str) -> bool:
     """Return whether the text is codes of a font that does not tell its letters, or other words than one sees."""
-    sample = [each for each in text[:4000] if not each.isspace()]
-    bad = sum(each == "\ufffd" or unicodedata.category(each) in ("Co", "Cn", "Cc") for each in sample if each != "\x02")
+    sample = text[:_SAMPLE_CHARS]
+    bad = len(_NO_LETTER.findall(sample))
     count = pdfium.FPDFText_CountChars(layer.raw)
     places = range(0, count, count // _SAMPLES + 1)
     unknown = sum(pdfium.FPDFText_HasUnicodeMapError(layer.raw, place) == 1 for place in places)
-    if bad > _BAD_SHARE * max(1, len(sample)) or unknown > _BAD_SHARE * max(1, len(places)):
+    if bad > _BAD_SHARE * len(sample) or unknown > _BAD_SHARE * max(1, len(places)):
         return True
-    words = _WORD.findall(text[:4000])
+    words = _WORD.findall(sample)
     return len(words) >= _FEWEST_WORDS and sum(not _VOWELS & set(word) for word in words) * 2 > len(words)
 
 
