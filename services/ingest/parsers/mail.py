@@ -16,8 +16,10 @@ from services.ingest.parsers.invitation import invitation_lines
 from services.ingest.parsers.mail_headers import file_name, header, text_of
 from services.ingest.parsers.mail_parts import (
     Choices,
+    count_within,
     inner_message,
     is_calendar,
+    is_container,
     leaves,
     marked_quotes,
     message_of,
@@ -45,6 +47,9 @@ _MAX_BYTES = 100_000_000
 
 _UNREAD = "[{}]"
 """Placeholder of an unreadable attachment: its name alone, which needs no translation."""
+
+_LEFT_OUT = "[+ {}]"
+"""Placeholder of parts beyond the limits: their number."""
 
 
 @dataclass(slots=True)
@@ -79,6 +84,7 @@ class _Reading:
     tables: list[Table] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     left: _Allowance = field(default_factory=_Allowance)
+    left_out: int = 0
 
     def add(self, lines: Sequence[str], headings: tuple[str, ...]) -> None:
         kept = [line for line in map(clean, lines) if line.strip()]
@@ -93,6 +99,7 @@ class _Reading:
         """
         self.left.attachments -= 1
         self.left.bytes -= size
+        self.left_out += self.left.attachments < 0
         if self.left.attachments < 0 or self.left.bytes < 0 or depth >= _MAX_DEPTH:
             raise UnreadableDocument(reason="damaged")
 
@@ -117,6 +124,8 @@ class MailParser:
     def parse(self, data: bytes) -> ParsedDocument:
         """Read a message; unreadable attachments are named in the text, and do not refuse the message.
 
+        What is too deep or one too many is counted there.
+
         Raises:
             EmptyDocument: there are no words in it.
             UnreadableDocument: it is no message.
@@ -125,6 +134,9 @@ class MailParser:
         message = message_of(data)
         subject = header(message, "Subject")
         _read(reading, message, (), 1)
+        if reading.left_out:
+            reading.remarks.append(Remark("attachment-unread", count=reading.left_out))
+            reading.add([_LEFT_OUT.format(reading.left_out)], (subject,) if subject else ())
         if not reading.sections:
             raise without_text(reading.remarks)
         return ParsedDocument(
@@ -211,8 +223,8 @@ def _naming(reading: _Reading, name: str, under: tuple[str, ...]) -> Iterator[No
     except NeedsOcr:
         raise
     except (VigieError, ValueError, LookupError, MessageError):
-        reading.remarks.append(Remark("attachment-unread", detail=name))
         if reading.left.attachments >= 0:
+            reading.remarks.append(Remark("attachment-unread", detail=name))
             reading.add([_UNREAD.format(name)], under)
 
 
@@ -222,12 +234,13 @@ def _parts(reading: _Reading, message: EmailMessage) -> tuple[list[str], list[MI
     attachments = []
     for part, choice in leaves(message):
         reading.left.parts -= 1
-        if reading.left.parts < 0:
-            break
-        kind = part.get_content_type()
-        named = bool(part.get_filename()) or part.is_attachment()
-        if kind in _SIGNATURES:
+        kind = part.get_content_type() if reading.left.parts >= 0 else ""  # it takes the time of reading a part
+        if not kind or is_container(part):
+            reading.left_out += count_within(part)
             continue
+        named = bool(part.get_filename()) or part.is_attachment()
+        if kind in _SIGNATURES or (kind.startswith("image/") and not named):
+            continue  # an image without a name is a part of what is drawn
         if part.get_content_maintype() in ("text", "multipart") and not named:
             choices.add(choice, kind, _words(part, kind))
         else:
@@ -241,7 +254,7 @@ def _words(part: MIMEPart, kind: str) -> list[str]:
     if kind == _HTML:
         return page_lines(data, charset)
     text = text_of(data, charset)
-    return invitation_lines(text) if is_calendar(kind, "") else text.splitlines()
+    return (invitation_lines(text) if is_calendar(kind, "") else []) or text.splitlines()
 
 
 def _head(message: EmailMessage) -> list[str]:

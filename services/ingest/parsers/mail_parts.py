@@ -91,6 +91,24 @@ def leaves(
             yield from leaves(inner, choices, choice, depth + 1)
 
 
+def is_container(part: MIMEPart) -> bool:
+    return part.is_multipart() and part.get_content_maintype() == "multipart"
+
+
+def count_within(part: MIMEPart) -> int:
+    """Count the parts within a container that are none themselves; a part that is none counts as one."""
+    found = 0
+    waiting = [part]  # not by recursion: containers may be deeper than Python's stack
+    while waiting:
+        each = waiting.pop()
+        inside = each.get_payload() if is_container(each) else None
+        if isinstance(inside, list):
+            waiting += [inner for inner in inside if isinstance(inner, MIMEPart)]
+        else:
+            found += 1
+    return found
+
+
 def payload(part: MIMEPart) -> bytes:
     """Return a part's bytes, decoded from what it was sent in."""
     data = part.get_payload(decode=True)

@@ -16,6 +16,7 @@ from services.ingest.parsers.pdf_notes import enclosed
 from services.ingest.parsers.pdf_outline import Entry, Stretch, stretches
 from services.ingest.parsers.pdf_pages import mended, with_whole_sentences, without_repeats
 from services.ingest.parsers.pdf_seen import Seen, seen
+from services.ingest.parsers.pdf_streams import refuse_bombs
 from services.ingest.parsers.pdf_text import page_text
 from services.ingest.ports import Format, NeedsOcr, ParsedDocument, Section, Table
 from shared.contracts.remarks import Remark, RemarkCode
@@ -66,8 +67,10 @@ class PdfParser:
 
         Raises:
             EmptyDocument: no page has text.
-            UnreadableDocument: it is damaged or has a password, or it is made of images and nothing here reads them.
+            UnreadableDocument: it is damaged or has a password, is immense once unpacked, or is made of images and
+                nothing here reads them.
         """
+        refuse_bombs(data)
         with closing(_opened(data)) as pdf:
             pages = _pages(pdf)
             remarks = list(self._recognise(pdf, pages))

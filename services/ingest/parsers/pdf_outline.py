@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-
 _UNLIKE = re.compile(r"[\W_]+")
 
 
