@@ -6,12 +6,12 @@ Whatever is accepted is in the database, with its event in the outbox, before an
 import hashlib
 from collections.abc import AsyncIterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.gateway.documents.media_types import media_type_of
-from services.gateway.documents.metadata import check_metadata, check_names
+from services.gateway.documents.metadata import check_metadata, check_names, composed_metadata
 from services.gateway.documents.model import (
     DocumentRecord,
     Submission,
@@ -36,6 +36,7 @@ from shared.contracts.object_layout import source_key
 from shared.errors import Conflict, EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.documents import DocumentState
 from shared.kafka.cancellation_safety import shield_until_done
+from shared.language.names import composed
 from shared.storage.ports import ObjectStore
 
 MAX_KEY_CHARS = 500
@@ -64,6 +65,16 @@ class Upload:
     language: str | None = None
     chunking: Chunking = field(default_factory=Chunking)
     metadata: Mapping[str, str] | None = None
+
+    def composed(self) -> "Upload":
+        """Return the upload with its names in their one Unicode form: they say which document it is."""
+        return replace(
+            self,
+            file_name=composed(self.file_name),
+            key=composed(self.key) if self.key else self.key,
+            title=composed(self.title) if self.title else self.title,
+            metadata=self.metadata and {name: composed(value) for name, value in self.metadata.items()},
+        )
 
 
 class DocumentService:
@@ -102,6 +113,7 @@ class DocumentService:
             StoreUnavailable, InsufficientStorage: nothing is known to be accepted; the same may be sent again.
         """
         _check_write(principal, upload.scope)
+        upload = upload.composed()
         media_type = media_type_of(upload.file_name, upload.declared_type, upload.transport_type)
         if media_type in CORPORA:
             require(may_publish(principal, upload.scope), scope=upload.scope)
@@ -206,9 +218,13 @@ class DocumentService:
         """
         check_names(title)
         record = await self._writable(principal, identity)
-        edited = {name: value for name, value in {**record.metadata, **metadata}.items() if value is not None}
+        edited = {
+            name: value
+            for name, value in {**record.metadata, **composed_metadata(metadata)}.items()
+            if value is not None
+        }
         check_metadata(edited)
-        wanted = {"title": (title or "").strip() or record.title, "language": language or record.language}
+        wanted = {"title": composed(title or "").strip() or record.title, "language": language or record.language}
         if wanted == {"title": record.title, "language": record.language}:
             return await self._set_metadata(record, edited)
         return await self._renew(record, None, metadata=edited, submitted_by=principal.subject, **wanted)

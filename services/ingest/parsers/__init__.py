@@ -29,7 +29,7 @@ _RECOGNISER = Tesseract()
 FORMATS: tuple[Format, ...] = (
     _format("text/plain", PlainTextParser(), "heading"),
     _format("text/markdown", MarkdownParser(), "heading"),
-    _format("application/pdf", PdfParser(_RECOGNISER), "heading"),
+    _format("application/pdf", PdfParser(_RECOGNISER, lambda: FORMATS), "heading"),
     _format("message/rfc822", MailParser(lambda: FORMATS), "heading"),
     _format("image/png", ImageParser(_RECOGNISER), "heading"),
     _format("image/jpeg", ImageParser(_RECOGNISER), "heading"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from services.ingest.parsers.assembling import on_one_line
+from services.ingest.parsers.charsets import declared_in_page
 from services.ingest.parsers.decoding import decode
 from services.ingest.parsers.grids import MAX_COLUMNS, Cell, grid
 from services.ingest.parsers.html_lines import Tag, scan
@@ -26,15 +27,6 @@ _NOT_DISPLAYED = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*h
 _MAY_HIDE = re.compile(r"hidden|display|visibility|title", re.IGNORECASE)
 _PAGE_MARGINS = ("header", "footer")
 """LibreOffice's names of the elements for a page's header and footer."""
-_DECLARED = re.compile(
-    rb"""<meta[^<>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{1,40})|<\?xml[^<>]{0,100}?encoding=["']([A-Za-z0-9_-]{1,40})""",
-    re.IGNORECASE,
-)
-_SINGLE_BYTE = re.compile(
-    r"(?:iso-?8859-?\d{1,2}|windows-125\d|cp125\d|latin-?\d|macintosh|x-mac-roman)", re.IGNORECASE
-)
-_SAME_AS_CP1252 = re.compile(r"(?:iso-?8859-?1|latin-?1|ascii|us-ascii)", re.IGNORECASE)
-_DECLARED_WITHIN = 4096
 _TITLE = re.compile(r"<title[^<>]*+>([^<]*+)<", re.IGNORECASE)
 _HEAD = 64 * 1024
 _MOST_ROWS = 1000
@@ -50,7 +42,7 @@ class HtmlParser:
         Raises:
             EmptyDocument, UnreadableDocument: as of plain text.
         """
-        source = _decoded(data)
+        source = decode(data, declared_in_page(data))
         page = _Page()
         for text, tag in scan(source, _UNSHOWN, _is_hidden):
             page.text(text)
@@ -59,18 +51,6 @@ class HtmlParser:
         page.close()
         title = _TITLE.search(source, 0, _HEAD)
         return page.outline.finish("".join(text for text, _ in scan(title[1], ())) if title else None)
-
-
-def _decoded(data: bytes) -> str:
-    """Decode a page: valid UTF-8 as such, whatever is declared, since editors convert files without the declaration."""
-    match = _DECLARED.search(data, 0, _DECLARED_WITHIN)
-    declared = (match[1] or match[2]).decode("ascii") if match else ""
-    if _SINGLE_BYTE.fullmatch(declared) and not _SAME_AS_CP1252.fullmatch(declared):
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            return decode(data.decode(declared.lower().replace("x-mac-roman", "mac-roman"), "replace").encode())
-    return decode(data)
 
 
 def _is_hidden(tag: Tag) -> bool:
