@@ -11,7 +11,7 @@ from services.retriever.scoped_index import ScopedIndex
 from shared.access import PUBLIC
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
-from shared.language.articles import article_references
+from shared.references import article_references
 
 MOST_REFERENCES = 20
 """Most articles of a question that are looked up by their number."""

@@ -16,7 +16,7 @@ from services.generator.french.terms import asks_only_for_articles, folded, stem
 from services.generator.grounding.sources import Source
 from shared.access import PUBLIC
 from shared.contracts.passages import Passage
-from shared.language.articles import article_references, canonical_article
+from shared.references import article_references, canonical_article
 
 _NAMED = 3
 """Missing articles that an abstention names."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from services.generator.french.terms import folded
-from shared.language.articles import article_references
+from shared.references import article_references
 
 _WORDS = {
     word: number

@@ -12,7 +12,7 @@ from threading import local
 
 import snowballstemmer
 
-from shared.language.articles import article_references
+from shared.references import article_references
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")

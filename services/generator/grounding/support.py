@@ -16,7 +16,7 @@ from services.generator.french.modality import Mode, denied, denies, modes, same
 from services.generator.french.quantities import quantities
 from services.generator.french.terms import folded, stems
 from shared.contracts.passages import Passage
-from shared.language.articles import article_references, canonical_article
+from shared.references import article_references, canonical_article
 from shared.language.sentences import sentence_spans
 
 _CLAUSE = re.compile(r"[;:]\s+")
