@@ -46,7 +46,9 @@ async def ask(client: VigieClient) -> str | None:  # for a type checker
 
 asyncio.run(main())
 """
-NO_SERVICE = ("aiokafka", "confluent_kafka", "faststream", "fastapi", "sqlmodel", "uvloop", "onnxruntime", "numpy")
+NO_SERVICE = (
+    "aiokafka", "confluent_kafka", "faststream", "fastapi", "sqlmodel", "uvloop", "numpy", "onnxruntime", "openvino",
+)  # fmt: skip
 ABSENT = "http://127.0.0.1:1"
 UNREACHABLE = {
     "en": "Vigie does not answer (ConnectError).",

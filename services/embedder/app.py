@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from faststream.asgi import AsgiFastStream
@@ -29,6 +30,14 @@ def _onnx(name: EngineName, settings: EmbedderSettings) -> Engine:  # noqa: ARG0
     from services.embedder.adapters.onnx import OnnxEngine  # noqa: PLC0415 (other backends need none of its libraries)
 
     return OnnxEngine(cache=settings.model_cache, threads=settings.threads, token_budget=settings.token_budget)
+
+
+def _openvino(name: EngineName, settings: EmbedderSettings) -> Engine:
+    if find_spec("openvino") is None:  # the index was made on a machine that has it
+        raise EmbeddingFailed(model=name.text, reason="no-openvino")
+    from services.embedder.adapters.openvino import OpenVinoEngine  # noqa: PLC0415 (as above)
+
+    return OpenVinoEngine(cache=settings.model_cache, threads=settings.threads, token_budget=settings.token_budget)
 
 
 def _hashing(name: EngineName, settings: EmbedderSettings) -> Engine:
@@ -67,6 +76,7 @@ def _openai(name: EngineName, settings: EmbedderSettings) -> Engine:
 
 BACKENDS: dict[EngineKind, Callable[[EngineName, EmbedderSettings], Engine]] = {
     "onnx": _onnx,
+    "openvino": _openvino,
     "hashing": _hashing,
     "st": _sentence_transformers,
     "openai": _openai,

@@ -42,3 +42,21 @@ def plan_batches(lengths: Sequence[int], budget: int) -> list[Batch]:
     if indices:
         batches.append(Batch(tuple(indices), longest))
     return batches
+
+
+def plan_few_shapes(lengths: Sequence[int], budget: int) -> list[Batch]:
+    """Distribute texts as `plan_batches` does, a power of two in each batch: so batches have few shapes.
+
+    Args:
+        lengths: tokens of each text, rounded up to few values.
+        budget: most padded tokens of a batch.
+    """
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    batches: list[Batch] = []
+    while order:
+        count = 1
+        while 2 * count <= len(order) and lengths[order[2 * count - 1]] * 2 * count <= budget:
+            count *= 2
+        batches.append(Batch(tuple(order[:count]), lengths[order[count - 1]]))
+        order = order[count:]
+    return batches

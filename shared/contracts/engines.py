@@ -6,15 +6,18 @@ from typing import Literal, cast
 
 from shared.errors import InvalidInput
 
-EngineKind = Literal["onnx", "hashing", "st", "openai"]
+EngineKind = Literal["onnx", "openvino", "hashing", "st", "openai"]
 
-ENGINE_SYNTAX = "onnx, hashing[:DIMENSION], st:FOLDER, st:NAME, openai:NAME@URL"
+ENGINE_SYNTAX = "onnx, openvino, hashing[:DIMENSION], st:FOLDER, st:NAME, openai:NAME@URL"
 
 _LONGEST = 300
 _SPELLED = re.compile(
-    r"(?P<onnx>onnx)|(?P<hashing>hashing)(?::(?P<dimension>[1-9]\d{0,3}))?"
+    r"(?P<built>onnx|openvino)|(?P<hashing>hashing)(?::(?P<dimension>[1-9][0-9]{0,3}))?"
     r"|(?P<st>st):(?P<weights>\S(?:.*\S)?)|(?P<openai>openai):(?P<model>\S+)@(?P<url>https?://[^\s/?#@]+(?:/[^\s?#@]*)?)"
 )
+
+ENGINE_PATTERN = "^(?:" + re.sub(r"\?P<[a-z]+>", "?:", _SPELLED.pattern) + ")$"
+"""The syntax as a regular expression of JSON Schema, which has no named groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,6 @@ def parse_engine(text: str) -> EngineName:
     if found is None:
         raise InvalidInput(reason="engine", engine=text[:100], known=ENGINE_SYNTAX)
     part = found.groupdict(default="")
-    kind = cast("EngineKind", part["onnx"] or part["hashing"] or part["st"] or part["openai"])
+    kind = cast("EngineKind", part["built"] or part["hashing"] or part["st"] or part["openai"])
     name = part["weights"] or part["model"]
     return EngineName(text, kind, name, part["url"].rstrip("/"), int(part["dimension"] or 64))

@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.engines import ENGINE_PATTERN
+
 
 class StatusView(BaseModel):
     """How much there is: documents and questions by state, passages that can be found."""
@@ -15,11 +17,11 @@ class StatusView(BaseModel):
 
 
 class EmbeddingBody(BaseModel):
-    """Which model to embed with: `onnx`, `st:FOLDER`, `openai:NAME@URL`, ..."""
+    """Which model to embed with: `onnx`, `openvino`, `st:FOLDER`, `openai:NAME@URL`, ..."""
 
     model_config = ConfigDict(extra="forbid")
 
-    model: str = Field(min_length=1, max_length=300)
+    model: str = Field(min_length=1, max_length=300, json_schema_extra={"pattern": ENGINE_PATTERN})
 
 
 class EmbeddingModelView(BaseModel):

@@ -14,6 +14,7 @@ from services.ingest.parsers.ocr import Grey, Tesseract
 from services.ingest.parsers.ocr_budget import OcrBudget, ocr_budget
 from services.ingest.ports import Extraction, ExtractionRequest, Extractor
 from shared.contracts.object_layout import BATCH
+from shared.contracts.remarks import bounded
 
 OPEN_END = 32472144000000
 
@@ -80,6 +81,7 @@ class InProcessExtractor:
             len(chunks),
             [document.text.encode()],
             lambda number: [found.text_of(chunk) for chunk in chunks[number * BATCH : (number + 1) * BATCH]],
+            bounded(document.remarks),
         )
 
 

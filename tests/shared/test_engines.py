@@ -8,6 +8,7 @@ from shared.errors import InvalidInput
     ("text", "kind", "name", "url", "dimension"),
     [
         ("onnx", "onnx", "", "", 64),
+        ("openvino", "openvino", "", "", 64),
         ("hashing", "hashing", "", "", 64),
         ("hashing:128", "hashing", "", "", 128),
         ("st:/srv/modèles/e5 large", "st", "/srv/modèles/e5 large", "", 64),
@@ -23,7 +24,8 @@ def test_what_is_spelled_is_understood(text: str, kind: str, name: str, url: str
 @pytest.mark.parametrize(
     "text",
     [
-        "", "bert", "onnx:large", "hashing:0", "hashing:99999", "st:", "st: x", "openai:m", "openai:@http://h",
+        "", "bert", "onnx:large", "openvino:large", "onnxopenvino",
+        "hashing:0", "hashing:99999", "st:", "st: x", "openai:m", "openai:@http://h",
         "openai:m@ftp://h", "openai:m@http://h/v1?key=1", "openai:m@http://user:secret@h/v1",
         "st:a\nb", "st:" + "x" * 400,
     ],

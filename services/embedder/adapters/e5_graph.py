@@ -23,14 +23,13 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from services.embedder.adapters.e5_weights import BLOCK, BlockQuantised, E5Weights
+from services.embedder.adapters.quantisation import quantise_columns
 
 Array = npt.NDArray[np.generic]
 
 _MICROSOFT = "com.microsoft"
 _OPSET = 21  # the first with 4-bit tensors
 _IR_VERSION = 10
-_INT8_LEVELS = 64
-"""Half of what int8 holds: processors without VNNI (AVX2) add two products in 16 bits, and cut off more than that."""
 _FLOAT32 = 1  # of MatMulNBits: what it computes in
 
 
@@ -42,20 +41,6 @@ def passage_graph(weights: E5Weights) -> onnx.ModelProto:
 def query_graph(weights: E5Weights) -> onnx.ModelProto:
     """The whole model, exact."""
     return _ExactGraph(weights).build()
-
-
-def quantise_columns(matrix: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """Symmetric int8 with a scale per column: `levels * scales` is the matrix to within half a scale.
-
-    Args:
-        matrix: float32, shape (inputs, outputs).
-
-    Returns:
-        Levels in -64..64, shape (inputs, outputs), and scales, shape (outputs,).
-    """
-    scales = (np.abs(matrix).max(axis=0) / _INT8_LEVELS).astype(np.float32)
-    scales[scales == 0] = 1
-    return np.rint(matrix / scales).astype(np.int8), scales
 
 
 class _Graph(ABC):

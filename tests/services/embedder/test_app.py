@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from faststream.kafka import TestKafkaBroker
 from pydantic import ValidationError
 
+from services.embedder import app as embedder_app
 from services.embedder.adapters.hashing import HashingEngine
 from services.embedder.app import BACKENDS, build_engine, create_worker
 from services.embedder.settings import EmbedderSettings
@@ -54,6 +55,7 @@ def worker(tmp_path: Path, key: Ed25519PrivateKey) -> Worker:
     ("spec", "engine"),
     [
         ("onnx", "OnnxEngine"),
+        ("openvino", "OpenVinoEngine"),
         ("hashing", "HashingEngine"),
         ("hashing:128", "HashingEngine"),
         ("st:/srv/models/large", "SentenceTransformersEngine"),
@@ -69,6 +71,13 @@ def test_every_backend_of_the_settings_can_be_built(spec: str, engine: str) -> N
 def test_a_backend_that_nobody_knows_is_told_at_the_start() -> None:
     with pytest.raises(ValidationError, match="spelled"):
         EmbedderSettings(backend="bert")
+
+
+def test_a_model_of_a_library_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedder_app, "find_spec", lambda name: None)
+    with pytest.raises(EmbeddingFailed) as refused:
+        build_engine("openvino", EmbedderSettings(backend="onnx"))
+    assert refused.value.params["reason"] == "no-openvino"
 
 
 def test_texts_are_sent_to_no_host_that_the_operator_has_not_named() -> None:

