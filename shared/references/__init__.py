@@ -1,5 +1,6 @@
 """References to texts of law in what people ask, in answers and in documents: one grammar for all of them."""
 
+from shared.references.dates import Period, period_of
 from shared.references.grammar import annex_of, references_of
 from shared.references.law_texts import LABOUR_CODE, names_text
 from shared.references.model import Kind, LawText, Reference
@@ -10,10 +11,12 @@ __all__ = [
     "LABOUR_CODE",
     "Kind",
     "LawText",
+    "Period",
     "Reference",
     "article_references",
     "canonical_article",
     "names_text",
+    "period_of",
     "references_of",
     "without_references",
 ]

@@ -33,9 +33,13 @@ _CHAPTER_WORDS = frozenset(("chapitre", "chapter", "kapitel"))
 _LISTS = frozenset((",", ";", "et", "ou", "and", "or", "und", "&", "ainsi", "que"))
 _RANGES = frozenset(("a", "au", "aux", "to", "bis", "jusqu", "through", "\u2026"))
 _PAIRS = frozenset(("entre", "between"))
-_BEHIND = frozenset(("suivants", "suivant", "suivantes", "suivante", "suiv", "s", "ss", "sq", "sqq", "seq", "following"))
+_BEHIND = frozenset(
+    ("suivants", "suivant", "suivantes", "suivante", "suiv", "s", "ss", "sq", "sqq", "seq", "following")
+)
 _BEHIND_ALONE = frozenset(("ff", "sqq", "ss"))
-_TO_TEXT = frozenset((",", "(", "du", "de", "des", "d", "la", "l", "le", "'", "dans", "in", "of", "the", "french", HYPHEN))
+_TO_TEXT = frozenset(
+    (",", "(", "du", "de", "des", "d", "la", "l", "le", "'", "dans", "in", "of", "the", "french", HYPHEN)
+)
 _TO_NUMBER = frozenset(("l", "les", "le", "'", "de", "du", "des", "of", "the"))
 _BEGINNINGS = ARTICLE_WORDS | _CHAPTER_WORDS | _ANNEX | LETTERS
 _LETTERS_OF_BARE = ("L", "R", "D")
@@ -101,7 +105,9 @@ class _Reading:
         group, end = [first[0]], first[2]
         # A number without letter and `article` is one only by the text behind it: a list of figures is not read again.
         previous = None if first[0].kind is Kind.BARE and self._behind_article_word(at) is None else first[1]
-        while len(group) < LONGEST_RANGE and previous is not None and (more := self._next_item(end, previous)) is not None:
+        while (
+            len(group) < LONGEST_RANGE and previous is not None and (more := self._next_item(end, previous)) is not None
+        ):
             reference, number, end = more
             group.append(reference)
             previous = number
@@ -225,8 +231,12 @@ class _Reading:
         return number
 
     def _is_decimal(self, at: int) -> bool:
-        return self._word(at) in {",", ".", "/"} and at + 1 < len(self._words) and self._words[at + 1].is_number \
+        return (
+            self._word(at) in {",", ".", "/"}
+            and at + 1 < len(self._words)
+            and self._words[at + 1].is_number
             and not self._words[at + 1].spaced
+        )
 
     def annex(self, at: int) -> tuple[Reference, int] | None:
         """Return the annex that begins at a token, and the position behind it."""

@@ -46,14 +46,41 @@ _CODES = {
     "code de la commande publique": "ccp",
 }
 _ACTS = {"RGPD": "gdpr", "REACH": "", "CLP": "", "Constitution": "", "BImSchG": "", "ArbSchG": ""}
-_KINDS = frozenset("decret arrete loi ordonnance directive reglement circulaire convention act decree order".split())
+_KINDS = frozenset(
+    [
+        "decret",
+        "arrete",
+        "loi",
+        "ordonnance",
+        "directive",
+        "reglement",
+        "circulaire",
+        "convention",
+        "act",
+        "decree",
+        "order",
+    ]
+)
 _SAME = (("code", "meme"), ("meme", "code"), ("present", "code"))
 _LINKS = frozenset(("du", "de", "des", "d", "la", "l", "le", "les", "of", "the"))
 _IN_ACT = frozenset(
     ("n", "no", "du", "ministeriel", "interministeriel", "ce", "cee", "ue", "eu", "er", "organique", "delegue")
 )
 _MONTHS = frozenset(
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+    [
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+    ]
 )
 _LONGEST_ACT = 16
 _TRAILING = frozenset((*_IN_ACT - {"ue", "eu", "ce", "cee"}, "(", ")", "/", HYPHEN, DEGREE))
@@ -67,8 +94,8 @@ def law_text(words: Sequence[Token], at: int) -> Found | None:
     """Return the text that is named from token `at` on."""
     if at >= len(words) or words[at].text not in _beginnings():
         return None
-    for name in _SAME:
-        if (end := _behind(words, at, name)) is not None:
+    for same in _SAME:
+        if (end := _behind(words, at, same)) is not None:
             return None, end
     for name, text in _names().get(words[at].text, ()):
         if (end := _behind(words, at, name)) is not None:

@@ -1,4 +1,4 @@
-"""Numbers of articles: `R. 4412-16`, `L1233-3 A`, `annexe I à l'article R. 4312-1`, in the spellings that people use."""
+"""Numbers of articles: `R. 4412-16`, `L1233-3 A`, `annexe I à l'article R. 4312-1`, in the spellings people use."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,9 +12,11 @@ LETTERS = frozenset("lrd")
 _RARE_LETTERS = frozenset("a")
 """`A. 331-2` of some codes, behind the word `article` alone."""
 
-_SUFFIXES = frozenset("bis ter quater quinquies sexies septies octies nonies decies".split())
+_SUFFIXES = frozenset(["bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "decies"])
 _SUFFIX_LETTERS = frozenset("abcdefgh")
-_BEHIND_WORD = frozenset("quoi qui quel quelle quelles quels quand t partir la l ete".split())
+_BEHIND_WORD = frozenset(
+    ["quoi", "qui", "quel", "quelle", "quelles", "quels", "quand", "t", "partir", "la", "l", "ete"]
+)
 _SIGNS = frozenset((".", "_", "\u00b7", "/"))
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _SHORTEST_FIRST = 3
@@ -151,9 +153,7 @@ def roman(text: str) -> int:
     values = [_ROMAN.get(letter, 0) for letter in text]
     if not values or 0 in values:
         return 0
-    total = sum(
-        -value if behind > value else value for value, behind in zip(values, (*values[1:], 0), strict=True)
-    )
+    total = sum(-value if behind > value else value for value, behind in zip(values, (*values[1:], 0), strict=True))
     return total if as_roman(total) == text else 0
 
 

@@ -6,14 +6,31 @@ from shared.references.numbers import roman
 from shared.references.tokens import DEGREE, Token
 
 _ORDINALS = frozenset(
-    "premier premiere deuxieme second seconde troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme"
-    " dixieme dernier derniere".split()
+    [
+        "premier",
+        "premiere",
+        "deuxieme",
+        "second",
+        "seconde",
+        "troisieme",
+        "quatrieme",
+        "cinquieme",
+        "sixieme",
+        "septieme",
+        "huitieme",
+        "neuvieme",
+        "dixieme",
+        "dernier",
+        "derniere",
+    ]
 )
-_UNITS = frozenset("alinea alineas al paragraphe par phrase point paragraph absatz abs \u00a7".split())
-_ENDINGS = frozenset("e er ere eme ieme o".split())
+_UNITS = frozenset(
+    ["alinea", "alineas", "al", "paragraphe", "par", "phrase", "point", "paragraph", "absatz", "abs", "§"]
+)
+_ENDINGS = frozenset(["e", "er", "ere", "eme", "ieme", "o"])
 _OPEN = frozenset((",", "(", "-", "."))
-_BOUNDARY_WORDS = frozenset("du de des d et ou a au and of code csp und".split())
-_BOUNDARY_SIGNS = frozenset("?!.,;:)\u00bb\"")
+_BOUNDARY_WORDS = frozenset(["du", "de", "des", "d", "et", "ou", "a", "au", "and", "of", "code", "csp", "und"])
+_BOUNDARY_SIGNS = frozenset('?!.,;:)\u00bb"')
 _MOST = 3
 _LONGEST_BARE = 2
 

@@ -1,6 +1,8 @@
 """What people write, and which articles of which text they mean."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.references import Kind, names_text, references_of
 
@@ -52,9 +54,9 @@ MEANT = {
     "R**4412-16": "R4412-16",
     "R 4412.16": "R4412-16",
     "R.\u200b4412-16": "R4412-16",
-    "Ｒ．４４１２－１６": "R4412-16",
+    "\uff32\uff0e\uff14\uff14\uff11\uff12\uff0d\uff11\uff16": "R4412-16",
     "R.44\u2060 12\u201116": "",
-    "L. 4121‑1": "L4121-1",
+    "L. 4121\u20111": "L4121-1",
     # no reference
     "un bidon de l 12": "",
     "le fluide R 410": "",
@@ -92,3 +94,32 @@ def test_a_title_names_its_text_by_any_of_its_names() -> None:
     (reference,) = references_of("article 5 du décret n° 2001-1016 du 5 novembre 2001")
     assert reference.text is not None
     assert names_text("Décret 2001-1016", reference.text)
+
+
+@given(st.text(alphabet="LRDlrd 0123456789-.,°*\u00e0\u200b()'\u2011etarticlcodu", max_size=200))
+def test_references_stand_in_their_order_within_the_text(text: str) -> None:
+    spans = [place for each in references_of(text) for place in (each.start, each.end)]
+    assert all(0 <= place <= len(text) for place in spans)
+    assert [each.start for each in references_of(text)] == sorted(each.start for each in references_of(text))
+
+
+@given(
+    st.sampled_from("LRD"),
+    st.integers(1000, 9999),
+    st.integers(1, 999),
+    st.sampled_from(
+        [
+            "{}. {}-{}",
+            "{} {}-{}",
+            "{}*{}-{}",
+            "{}.{}\u2011{}",
+            "{} {} {}",
+            "{} {}.{}",
+            "article {}.{}-{}",
+            "{}{}-\u200b{}",
+        ]
+    ),
+)
+def test_a_number_is_read_in_every_spelling(letter: str, first: int, last: int, spelling: str) -> None:
+    (reference,) = references_of(spelling.format(letter, first, last))
+    assert reference.numbers == (f"{letter}{first}-{last}",)
