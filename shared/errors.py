@@ -6,6 +6,7 @@
     │   ├── UnreadableDocument             the bytes are not of their declared type
     │   ├── UnsupportedMediaType      415
     │   ├── PayloadTooLarge           413
+    │   │   └── QuotaExceeded              the scope takes as much of the store as it may
     │   ├── InvalidQuestion
     │   ├── UnknownCorpusLayout
     │   ├── UnknownBackend                 the generation backend is not configured
@@ -21,6 +22,7 @@
     │   └── ModelMismatch                  vectors of one model offered to an index of another
     ├── MisdirectedRequest            421  the gateway is not asked for under this host
     ├── Overloaded                    429  every slot and place in the queue is taken
+    │   └── TooManyRequests                a person or a unit asks more than their share; nothing was done
     ├── DeadlineExceeded              504  the question's deadline has passed
     ├── Cancelled                     499  the client has closed the connection
     ├── InternalError                 500  a defect; the details stay in the log
@@ -85,6 +87,10 @@ class UnsupportedMediaType(InvalidInput):
 class PayloadTooLarge(InvalidInput):
     code = "payload-too-large"
     status_code = 413
+
+
+class QuotaExceeded(PayloadTooLarge):
+    code = "quota-exceeded"
 
 
 class InvalidQuestion(InvalidInput):
@@ -155,6 +161,10 @@ class Overloaded(VigieError):
 
     code = "overloaded"
     status_code = 429
+
+
+class TooManyRequests(Overloaded):
+    code = "too-many-requests"
 
 
 class DeadlineExceeded(VigieError):

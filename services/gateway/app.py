@@ -22,10 +22,12 @@ from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.passage_routes import router as passage_router
 from services.gateway.documents.passages import PassageService
 from services.gateway.documents.progress import DocumentProgress
+from services.gateway.documents.quotas import Quota, Quotas
 from services.gateway.documents.routes import router as document_router
 from services.gateway.documents.service import DocumentService
 from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
 from services.gateway.documents.sweep import Sweep
+from services.gateway.documents.usage_sql import SqlScopeUsage
 from services.gateway.documents.withdrawals_sql import SqlWantedObjects
 from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.replays import Replays
@@ -45,6 +47,7 @@ from services.gateway.http.dependencies import PublicAddress, provide
 from services.gateway.http.door import Door
 from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
+from services.gateway.http.limits import Allowance, Limits
 from services.gateway.http.response_headers import ResponseHeaders
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
@@ -238,7 +241,9 @@ def build(
     )
     work, catalogue = SqlUnitsOfWork(database, SqlDocumentRows.within, relay.wake), SqlDocumentCatalogue(database)
     followers = DocumentFollower(catalogue)
-    documents = DocumentService(work, catalogue, idempotency, store, signer, models)
+    shares = settings.limits
+    quotas = Quotas(SqlScopeUsage(database), Quota(shares.scope_documents, shares.scope_bytes))
+    documents = DocumentService(work, catalogue, idempotency, store, signer, models, quotas)
 
     question_rows, listeners = SqlQuestions(database), Listeners()
     ends = QuestionEnds(question_rows, question_rows, events, listeners)
@@ -269,6 +274,12 @@ def build(
     return Gateway(
         provided=(
             _verifier(settings, keys),
+            Limits(
+                Allowance(shares.person_requests_s, shares.person_streams, shares.person_uploads),
+                Allowance(shares.unit_requests_s, shares.unit_streams, shares.unit_uploads),
+                burst_s=shares.burst_s,
+            ),
+            quotas,
             PublicAddress(settings.public_url),
             documents,
             followers,

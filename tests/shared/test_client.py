@@ -129,6 +129,40 @@ async def test_a_server_that_asks_for_too_much_patience_is_left() -> None:
     assert (len(gateway.requests), refused.value.retry_after) == (1, 3600)
 
 
+def too_many(wait: str = "1") -> httpx.Response:
+    body = {"type": "urn:vigie:problem:too-many-requests", "title": "Too many", "status": 429, "detail": "Wait."}
+    return httpx.Response(429, json=body, headers={"retry-after": wait})
+
+
+async def test_s25_who_asks_more_than_their_share_waits_and_goes_on() -> None:
+    """A folder of thousands of files is sent at the pace that the gateway sets."""
+    gateway = Gateway(*(too_many() for _ in range(50)), httpx.ReadError("gone"), ok(STATUS))
+    async with gateway.client(attempts=2) as client:
+        await client.status()
+    assert gateway.waits[:50] == [1.0] * 50
+
+
+async def test_s25_patience_with_a_gateway_ends() -> None:
+    gateway = Gateway(too_many("30"))
+    async with gateway.client() as client:
+        with pytest.raises(Problem) as refused:
+            await client.status()
+    assert (refused.value.code, sum(gateway.waits) >= 600, len(gateway.requests) < 30) == (
+        "too-many-requests",
+        True,
+        True,
+    )
+
+
+async def test_s25_a_writer_that_is_busy_is_not_waited_for_so_long() -> None:
+    busy_writer = httpx.Response(429, json={"type": "urn:vigie:problem:overloaded"}, headers={"retry-after": "1"})
+    gateway = Gateway(busy_writer)
+    async with gateway.client(attempts=3) as client:
+        with pytest.raises(Problem):
+            await client.ask("Quand ?")
+    assert len(gateway.requests) == 3
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422, 500, 504, 507])
 async def test_what_would_not_help_is_not_repeated(status: int) -> None:
     gateway = Gateway(busy(status=status))

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Request, Response
 from sse_starlette import EventSourceResponse
 
 from services.gateway.http.bodies import BodyKind, takes
-from services.gateway.http.dependencies import Address, Caller, IdempotencyHeader, disconnected
+from services.gateway.http.dependencies import Address, Caller, IdempotencyHeader, disconnected, hold
+from services.gateway.http.limits import Held
 from services.gateway.http.problems import language_of
 from services.gateway.openai_api.errors import OpenAIRoute, error_body, failed
 from services.gateway.openai_api.views import Annotation, ChatBody, ChatCompletion, Usage
@@ -47,6 +48,8 @@ async def complete(
 
     A client that goes away cancels its question.
     """
+    if body.stream:
+        hold(request, caller, Held.STREAM)
     assistant = assistant_named(body.model)
     language = language_of(request)
     plan = assistant.plan_for(body.backend, body.confidentiality, backends, streamed=bool(body.stream))

@@ -20,6 +20,7 @@ from shared.errors import (
     InvalidInput,
     InvalidQuestion,
     Overloaded,
+    TooManyRequests,
     Unauthenticated,
     UnknownAssistant,
     UnknownBackend,
@@ -31,6 +32,7 @@ _CODES = {
     UnknownAssistant.code: "model_not_found",
     Unauthenticated.code: "invalid_api_key",
     Overloaded.code: "rate_limit_exceeded",
+    TooManyRequests.code: "rate_limit_exceeded",
 }
 _PARAMS = {
     UnknownAssistant.code: "model",

@@ -36,7 +36,13 @@ class QuestionRepository(Protocol):
         """Have the relay publish the event, which did not leave for sure, unless the question has ended."""
         ...
 
-    async def find(self, question_id: UUID) -> QuestionRecord | None: ...
+    async def find(self, question_id: UUID, readable: frozenset[str] | None = None) -> QuestionRecord | None:
+        """Find a question, its answer without words of other scopes than the readable ones.
+
+        Args:
+            readable: the scopes that the person who reads has now; None: it is shown to nobody.
+        """
+        ...
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
         """End a question once: the first outcome stays. The record as it is now, None if there is no such question."""
@@ -46,8 +52,8 @@ class QuestionRepository(Protocol):
 class QuestionHistory(Protocol):
     """Questions looked back at."""
 
-    async def page(self, asked_by: str, search: QuestionSearch) -> Sequence[QuestionRecord]:
-        """A person's questions, newest first."""
+    async def page(self, asked_by: str, search: QuestionSearch, readable: frozenset[str]) -> Sequence[QuestionRecord]:
+        """A person's questions, newest first, as `find` gives them."""
         ...
 
     async def forget(self, question_id: UUID) -> None:
@@ -58,6 +64,6 @@ class QuestionHistory(Protocol):
         """Questions past their deadline that have not ended."""
         ...
 
-    async def counts(self) -> Mapping[str, int]:
-        """How many questions are in each state."""
+    async def counts(self, asked_by: str) -> Mapping[str, int]:
+        """How many of a person's questions are in each state."""
         ...

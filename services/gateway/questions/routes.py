@@ -13,7 +13,8 @@ from sse_starlette import EventSourceResponse
 from services.gateway.database.ports import Cursor
 from services.gateway.database.search_words import words_of
 from services.gateway.http.bodies import BodyKind, takes
-from services.gateway.http.dependencies import Caller, IdempotencyHeader, disconnected, provided
+from services.gateway.http.dependencies import Caller, IdempotencyHeader, disconnected, hold, provided
+from services.gateway.http.limits import Held
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
 from services.gateway.outbox.ports import idempotency
@@ -51,6 +52,8 @@ async def ask(
     A client that goes away cancels its question.
     """
     streams = "text/event-stream" in request.headers.get("accept", "")
+    if streams:
+        hold(request, caller, Held.STREAM)
     asked = Asked(body.question, body.language, _plan(body, backends, streamed=streams))
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     question_id = await questions.ask(caller, asked, idempotency(idempotency_key, caller.subject, fingerprint))

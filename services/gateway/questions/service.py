@@ -84,19 +84,19 @@ class QuestionService:
         return event.question_id
 
     async def find(self, principal: Principal, question_id: UUID) -> QuestionRecord:
-        """A question of this person's own.
+        """A question of this person's own, its answer without words of what they may not read now.
 
         Raises:
             NotFound: there is none, or somebody else asked it.
         """
-        record = await self._repository.find(question_id)
+        record = await self._repository.find(question_id, principal.scopes)
         if record is None or not may_open_question(principal, record):
             raise NotFound(what="question")
         return record
 
     async def page(self, principal: Principal, search: QuestionSearch) -> Sequence[QuestionRecord]:
-        """What the search finds among this person's own questions, newest first."""
-        return await self._history.page(principal.subject, search)
+        """What the search finds among this person's own questions, newest first; as `find` gives them."""
+        return await self._history.page(principal.subject, search, principal.scopes)
 
     async def cancel(self, principal: Principal, question_id: UUID) -> None:
         """End a question that nobody waits for any more, and tell the workers to leave it.
@@ -122,9 +122,9 @@ class QuestionService:
         await self.cancel(principal, question_id)
         await self._history.forget(question_id)
 
-    async def counts(self) -> Mapping[str, int]:
-        """How many questions there are, by state."""
-        return await self._history.counts()
+    async def counts(self, principal: Principal) -> Mapping[str, int]:
+        """How many questions this person has asked, by state."""
+        return await self._history.counts(principal.subject)
 
     async def _event(self, principal: Principal, asked: Asked, text: str) -> QuestionAsked:
         question_id, now = uuid4(), utc_now()

@@ -78,10 +78,10 @@ class SqlQuestions:
         async with self._database.autocommit() as connection:
             await connection.execute(REQUEUE_JOB, {"job": question_id})
 
-    async def find(self, question_id: UUID) -> QuestionRecord | None:
+    async def find(self, question_id: UUID, readable: frozenset[str] | None = None) -> QuestionRecord | None:
         async with self._database.reading() as session:
             row = await session.get(QuestionRow, question_id)
-            return (await as_shown(session, [question_record(row)]))[0] if row else None
+            return (await as_shown(session, [question_record(row)], readable))[0] if row else None
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
         end = {
@@ -99,10 +99,11 @@ class SqlQuestions:
 
     # --- QuestionHistory ---------------------------------------------------------------------------------------------
 
-    async def page(self, asked_by: str, search: QuestionSearch) -> Sequence[QuestionRecord]:
+    async def page(self, asked_by: str, search: QuestionSearch, readable: frozenset[str]) -> Sequence[QuestionRecord]:
         query = _listed(asked_by, search)
         async with self._database.reading() as session:
-            return await as_shown(session, [question_record(row) for row in (await session.exec(query)).all()])
+            found = [question_record(row) for row in (await session.exec(query)).all()]
+            return await as_shown(session, found, readable)
 
     async def forget(self, question_id: UUID) -> None:
         async with self._database.writing() as session:
@@ -121,8 +122,10 @@ class SqlQuestions:
         async with self._database.reading() as session:
             return (await session.exec(query)).all()
 
-    async def counts(self) -> Mapping[str, int]:
-        query = select(QuestionRow.state, func.count()).group_by(QuestionRow.state)
+    async def counts(self, asked_by: str) -> Mapping[str, int]:
+        query = (
+            select(QuestionRow.state, func.count()).where(QuestionRow.asked_by == asked_by).group_by(QuestionRow.state)
+        )
         async with self._database.reading() as session:
             return dict((await session.exec(query)).all())
 
