@@ -9,12 +9,16 @@ from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, fuse,
 from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder, SparseVector
 from services.retriever.scoped_index import ScopedIndex
 from shared.access import PUBLIC
+from shared.contracts.identities import parse_passage_id
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
-from shared.language.articles import article_references
+from shared.references import references_of
 
 MOST_REFERENCES = 20
 """Most articles of a question that are looked up by their number."""
+
+LONGEST_ARTICLE = 200
+"""Passages of an article that are looked up, so that its first one is among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +59,21 @@ class HybridSearch:
         """
         terms = self._encoder.encode_question(question.text)
         depth = max(self._candidates, limit)
-        references = article_references(question.text)[:MOST_REFERENCES]
+        references = _looked_up(question.text)
         lexical = _lexical(terms, depth)
-        queries = [Query(question.vector, depth, article=article) for article in (None, *references)] + lexical
+        by_article = [Query(question.vector, LONGEST_ARTICLE, article=article) for article in references]
+        queries = [Query(question.vector, depth), *by_article, *lexical]
         found = await self._index.search(question.model, queries, scopes=scopes)
         by_meaning, by_number, by_words = found[0], found[1 : len(references) + 1], found[len(references) + 1 :]
         dense = _by_point(chain(by_meaning, *by_number))
         candidates = await self._score(question, terms, dense, _by_point(chain(*by_words)), scopes)
-        named = sorted(interleave(by_number), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
+        in_order = [sorted(hits, key=_reading_order) for hits in by_number]
+        named = sorted(interleave(in_order), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.point) for hit in named]
         others = boost_by_chapter(fuse(candidates.values(), self._dense_weight))
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
-        return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:limit])]
+        most = max(limit, sum(bool(hits) for hits in by_number))  # each article that is named has a passage
+        return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:most])]
 
     async def _score(
         self,
@@ -88,6 +95,18 @@ class HybridSearch:
             point: Candidate(hit, dense=hit.score, sparse=sparse[point].score if point in sparse else 0.0)
             for point, hit in dense.items()
         }
+
+
+def _looked_up(question: str) -> list[str]:
+    """Return the numbers of articles that a question may mean, one of each reference before the second of any."""
+    numbers = interleave([each.numbers for each in references_of(question)])
+    return list(dict.fromkeys(numbers))[:MOST_REFERENCES]
+
+
+def _reading_order(hit: Hit) -> tuple[str, int]:
+    """An article is read from its beginning, whatever part of it is most alike."""
+    place = parse_passage_id(hit.passage)
+    return str(hit.document), place[1] if place else 0
 
 
 def _lexical(terms: SparseVector, limit: int, among: tuple[Hit, ...] | None = None) -> list[Query]:

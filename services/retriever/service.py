@@ -22,7 +22,7 @@ from shared.contracts.passages import Passage
 from shared.contracts.questions import GenerationRequested, QuestionEmbedded
 from shared.errors import InvalidMessage
 from shared.kafka.ports import Cancellations, EventPublisher
-from shared.language.articles import canonical_article
+from shared.references import canonical_article
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
 

@@ -57,12 +57,17 @@ class Said:
     conversation: UUID
 
 
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+"""Zero-width spaces, word joiner, byte order mark, soft hyphen: pages have them within numbers of articles."""
+
+
 def question_text(text: str, max_chars: int) -> str:
-    """The text of a question without the space around it.
+    """The text of a question without the space around it, and without what copying from a page brings unseen.
 
     Raises:
         InvalidQuestion: empty, longer than `max_chars`, or with control characters.
     """
+    text = text.translate(_UNSEEN)
     if not text.strip():
         raise InvalidQuestion(reason="empty")
     if len(text) > max_chars:
