@@ -130,3 +130,11 @@ def test_a_deep_tree_needs_no_recursion(tmp_path: Path) -> None:
     deepest.mkdir(parents=True)
     (deepest / "a.md").write_text("x", encoding="utf-8")
     assert len(walk([root]).files) == 1
+
+
+def test_the_lock_files_of_office_programs_are_left_out(tmp_path: Path) -> None:
+    for name in ("consigne.txt", "~$nsigne.docx", ".~lock.consigne.odt#"):
+        (tmp_path / name).write_text("x")
+    tree = walk([tmp_path])
+    assert [file.name for file in tree.files] == ["consigne.txt"]
+    assert tree.skipped[Skip.HIDDEN] == 2
