@@ -23,7 +23,7 @@ from shared.http_api.questions import AnswerView, QuestionView
 from shared.language.names import one_line, shown_text
 from shared.rendering.addresses import official_address
 from shared.rendering.plain import BAR, barred_answer
-from shared.rendering.sources import places, provenance, reference
+from shared.rendering.sources import cited_once, places, provenance, reference
 
 View = TypeVar("View", bound=BaseModel)
 
@@ -103,7 +103,7 @@ def _show_evidence(answer: AnswerView, url: str | None) -> None:
         out.print(Text(f"  {one_line(f'{answer.backend}: {answer.model} ({answer.prompt})')}", style="dim"))
     if answer.model and answer.removed:
         out.print(Text(f"  {text('answers.removed', count=answer.removed)}", style="dim"))
-    for citation in answer.citations:
+    for citation in cited_once(answer.citations):
         _show_source(citation, url)
 
 

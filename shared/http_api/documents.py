@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.documents import Chunking
 from shared.http_api.paging import Moment, Page
+
+METADATA_NAME = "[a-z][a-z0-9_-]{0,39}"
+"""Regular expression of a name in a document's metadata."""
 
 
 class DocumentState(StrEnum):
@@ -93,7 +96,9 @@ class DocumentQuery(Page):
     )
     since: Moment | None = Field(default=None, description="when the latest version was submitted")
     until: Moment | None = Field(default=None, description="before this moment")
-    metadata: list[str] = Field(default=[], max_length=20, description="`name=value`, may be repeated")
+    metadata: list[Annotated[str, Field(json_schema_extra={"pattern": f"^{METADATA_NAME}="})]] = Field(
+        default=[], max_length=20, description="`name=value`, may be repeated"
+    )
     order: DocumentOrder = DocumentOrder.KEY
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from posixpath import dirname, join
 
 from services.ingest.parsers.assembling import on_one_line
-from services.ingest.parsers.docx_blocks import AS_IS, UNSHOWN, Line, blocks_of, inside, is_on_custom, number_of, symbol
+from services.ingest.parsers.docx_blocks import UNSHOWN, Line, blocks_of, inside, is_on_custom, number_of, symbol
 from services.ingest.parsers.docx_objects import FORMULAS, OBJECTS, Objects, field_value, formula
 from services.ingest.parsers.docx_styles import (
     Numbering,
@@ -38,6 +38,9 @@ from shared.contracts.remarks import Remark
 _MAIN = "word/document.xml"
 _BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "\u2011"}
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
+
+
+_NO_STYLE = Style()
 
 
 class DocxParser:
@@ -194,12 +197,12 @@ class _Reader:
 
     def _run(self, run: Element, line: Line) -> None:
         """Collect a run as it looks: nothing of a hidden or struck-out one, raised and lowered characters as such."""
-        properties = child(run, "rPr")
+        properties = run[0] if len(run) and local(run[0]) == "rPr" else None  # the first, where there are any
         look = line.look
         if properties is not None and len(properties):
-            named = self._styles.get(value(child(properties, "rStyle")) or "", Style())
-            look = look_of(properties).over(named).over(line.look)
-        if look == AS_IS:
+            named = next((each for each in properties if local(each) == "rStyle"), None)
+            look = look_of(properties).over(self._styles.get(value(named) or "", _NO_STYLE)).over(look)
+        if not (look.hidden or look.struck or look.script):
             self._gather(run, line)
         elif look.hidden or look.struck:
             if any(local(each) == "t" and (each.text or "").strip() for each in run):

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.ingest.parsers.docx_styles import STRICT, RunLook, W, child, value
+from services.ingest.parsers.docx_styles import AS_IS, STRICT, RunLook, W, child, value
 from services.ingest.parsers.xml_parts import Element, local, names
 
 UNSHOWN = names("""
     del moveFrom instrText delText delInstrText pPr rPr sdtPr sectPr tblPr tblGrid annotationRef softHyphen
 """)
-AS_IS = RunLook()
 _PLACE = re.compile("(?!D[89A-F]..)[0-9A-F]{4}", re.IGNORECASE)  # halves of characters (D800 to DFFF) are none
 _LAST_IN_FONT, _PRIVATE = 0xFF, 0xF000
 _BLOCKS = ("p", "tbl", "altChunk")

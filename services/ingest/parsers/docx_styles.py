@@ -1,11 +1,11 @@
 """Headings and list items of a Word document, by style and numbering (ECMA-376, 17.7 and 17.9)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from services.ingest.parsers.ordinals import letter, roman
-from services.ingest.parsers.xml_parts import Element
+from services.ingest.parsers.xml_parts import Element, local
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -68,27 +68,27 @@ class RunLook:
 
 def look_of(properties: Element | None) -> RunLook:
     """Return the look that run properties give."""
-    if properties is None or not len(properties):
-        return RunLook()
-    return RunLook(_toggle(properties, "vanish"), _toggle(properties, "strike", "dstrike"), _script(properties))
+    found = {name: each for each in (properties if properties is not None else ()) if (name := local(each)) in _LOOKS}
+    if not found:
+        return AS_IS
+    hidden = is_on(found["vanish"]) if "vanish" in found else None
+    struck = [is_on(found[name]) for name in ("strike", "dstrike") if name in found]
+    return RunLook(hidden, any(struck) if struck else None, _script(found))
 
 
-def _toggle(properties: Element, *names: str) -> bool | None:
-    found = [is_on(each) for each in (child(properties, name) for name in names) if each is not None]
-    return any(found) if found else None
-
-
-def _script(properties: Element) -> str | None:
-    given = value(child(properties, "vertAlign"))
+def _script(found: Mapping[str, Element]) -> str | None:
+    given = value(found.get("vertAlign"))
     if given is not None:
         return given
-    height = value(child(properties, "position")) or ""
+    height = value(found.get("position")) or ""
     size = height.lstrip("-")
     if not size.isdecimal() or int(size) < _RAISED_BY:
         return None
     return "subscript" if height.startswith("-") else "superscript"
 
 
+AS_IS = RunLook()
+_LOOKS = frozenset({"vanish", "strike", "dstrike", "vertAlign", "position"})
 _RAISED_BY = 4
 """Half points by which characters are raised or lowered at least, where it is done by their position."""
 
