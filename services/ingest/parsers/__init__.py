@@ -36,7 +36,11 @@ FORMATS: tuple[Format, ...] = (
     _format("image/tiff", ImageParser(_RECOGNISER), "heading"),
     _format("text/html", HtmlParser(), "heading"),
     _format("text/csv", CsvParser(), "rows"),
-    _format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", DocxParser(), "heading"),
+    _format(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        DocxParser(lambda: FORMATS),
+        "heading",
+    ),
     _format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", XlsxParser(), "rows"),
     _format("application/vnd.oasis.opendocument.text", OdtParser(), "heading"),
     _format("application/vnd.oasis.opendocument.spreadsheet", OdsParser(), "rows"),

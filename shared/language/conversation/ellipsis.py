@@ -6,8 +6,8 @@ What a fragment says takes the place of its like in the former question, and is 
 import re
 from collections.abc import Sequence
 
-from shared.language.articles import article_references
 from shared.language.conversation.phrases import ARTICLE, Phrase, contracted, phrases, with_determiner
+from shared.references import article_references
 
 _LEAD = re.compile(r"(?:(?:et|mais|ou|puis|alors|ok|donc|m[êe]me|d'accord|sinon|aussi)\b(?!-)[\s,]*)+", re.IGNORECASE)
 _END = re.compile(r"[\s\u00a0\u202f?!.\u2026:]*$")
