@@ -13,7 +13,7 @@ from shared.contracts.base import Event
 from shared.contracts.documents import DocumentProgressed, PassageBatch, PassagesEmbedded
 from shared.contracts.index import Embedding, EmbeddingModel, IndexRetired
 from shared.contracts.object_layout import decode_batch, vectors_key
-from shared.contracts.passages import searchable_text
+from shared.contracts.passages import embedded_texts
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded
 from shared.errors import InvalidMessage, ModelMismatch
 from shared.kafka.ports import Cancellations, EventPublisher, Withdrawals
@@ -74,7 +74,7 @@ class EmbedderService:
             raise InvalidMessage(reason="passages differ from their count")
         async with self._engines.using(event.embedding.engine) as engine:
             model = _expected(engine, event.embedding)
-            vectors = await engine.embed_passages([searchable_text(passage) for passage in passages])
+            vectors = await engine.embed_passages(embedded_texts(passages))
         if self._withdrawals.is_withdrawn(event):  # while the model was busy
             return
         data = _little_endian(vectors)

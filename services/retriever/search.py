@@ -1,12 +1,14 @@
-"""Hybrid search: the articles that a question names, then passages similar in meaning and in words."""
+"""Hybrid search: the articles that a question names, then passages similar in meaning, themselves or by a question that
+they answer, and in words.
+"""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
 
 from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, fuse, interleave
-from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder, SparseVector
+from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder
 from services.retriever.scoped_index import ScopedIndex
 from shared.access import PUBLIC
 from shared.contracts.index import EmbeddingModel
@@ -15,6 +17,9 @@ from shared.language.articles import article_references
 
 MOST_REFERENCES = 20
 """Most articles of a question that are looked up by their number."""
+
+_MEANING, _QUESTIONS, _WORDS = "meaning", "questions", "words"
+"""What passages are searched by: likeness of their text, of the questions that they answer, and common words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,46 +58,53 @@ class HybridSearch:
             ModelMismatch: the index has vectors of other models only.
             IndexUnavailable: the index cannot be read now.
         """
-        terms = self._encoder.encode_question(question.text)
         depth = max(self._candidates, limit)
         references = article_references(question.text)[:MOST_REFERENCES]
-        lexical = _lexical(terms, depth)
-        queries = [Query(question.vector, depth, article=article) for article in (None, *references)] + lexical
-        found = await self._index.search(question.model, queries, scopes=scopes)
-        by_meaning, by_number, by_words = found[0], found[1 : len(references) + 1], found[len(references) + 1 :]
-        dense = _by_point(chain(by_meaning, *by_number))
-        candidates = await self._score(question, terms, dense, _by_point(chain(*by_words)), scopes)
+        kinds = self._kinds(question, depth)
+        numbers = [Query(question.vector, depth, article=article) for article in references]
+        found = await self._index.search(question.model, [*kinds.values(), *numbers], scopes=scopes)
+        by_number = found[len(kinds) :]
+        hits = {kind: _by_point(each) for kind, each in zip(kinds, found, strict=False)}
+        hits[_MEANING] |= _by_point(chain(*by_number))
+        candidates = await self._score(question, kinds, hits, scopes)
         named = sorted(interleave(by_number), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.point) for hit in named]
         others = boost_by_chapter(fuse(candidates.values(), self._dense_weight))
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:limit])]
 
+    def _kinds(self, question: Question, depth: int) -> dict[str, Query]:
+        """Return the three searches of a question; none by words for a question of stop words alone."""
+        terms = self._encoder.encode_question(question.text)
+        kinds = {
+            _MEANING: Query(question.vector, depth),
+            _QUESTIONS: Query(question.vector, depth, of_questions=True),
+        }
+        return kinds | ({_WORDS: Query(terms, depth)} if terms.indices else {})
+
     async def _score(
         self,
         question: Question,
-        terms: SparseVector,
-        dense: dict[UUID, Hit],
-        sparse: dict[UUID, Hit],
+        kinds: Mapping[str, Query],
+        hits: Mapping[str, dict[UUID, Hit]],
         scopes: frozenset[str],
     ) -> dict[UUID, Candidate]:
-        """Return all hits with both scores; a second search fetches those that the first did not return."""
-        no_dense = tuple(hit for point, hit in sparse.items() if point not in dense)
-        no_sparse = tuple(hit for point, hit in dense.items() if point not in sparse)
-        by_meaning = [Query(question.vector, len(no_dense), among=no_dense)] if no_dense else []
-        by_words = _lexical(terms, len(no_sparse), no_sparse) if no_sparse else []
-        found = await self._index.search(question.model, by_meaning + by_words, scopes=scopes)
-        dense = dense | _by_point(chain(*found[: len(by_meaning)]))
-        sparse = sparse | _by_point(chain(*found[len(by_meaning) :]))
+        """Return all hits with all their scores; a second round of searches fetches those that the first did not."""
+        every = {point: hit for found in hits.values() for point, hit in found.items()}
+        missing = {kind: tuple(every[point] for point in every if point not in hits[kind]) for kind in kinds}
+        again = [replace(kinds[kind], limit=len(among), among=among) for kind, among in missing.items() if among]
+        found = iter(await self._index.search(question.model, again, scopes=scopes))
+        scores = {kind: hits[kind] | (_by_point(next(found)) if missing[kind] else {}) for kind in kinds}
+        by_words, by_questions = scores.get(_WORDS, {}), scores[_QUESTIONS]
         return {
-            point: Candidate(hit, dense=hit.score, sparse=sparse[point].score if point in sparse else 0.0)
-            for point, hit in dense.items()
+            point: Candidate(
+                hit,
+                dense=hit.score,
+                sparse=by_words[point].score if point in by_words else 0.0,
+                question=by_questions[point].score if point in by_questions else None,
+            )
+            for point, hit in scores[_MEANING].items()
         }
-
-
-def _lexical(terms: SparseVector, limit: int, among: tuple[Hit, ...] | None = None) -> list[Query]:
-    """Return the query by words; none for a question of stop words alone."""
-    return [Query(terms, limit, among=among)] if terms.indices else []
 
 
 def _by_point(hits: Iterable[Hit]) -> dict[UUID, Hit]:

@@ -112,7 +112,8 @@ def why_abstain(
 
 
 def _share_words(question: str, passage: Passage) -> bool:
-    texts = (passage.text, " ".join((passage.title, *passage.headings)))
+    led = (*passage.questions, *passage.terms)  # everyday words for what the law says in its own
+    texts = (passage.text, " ".join((passage.title, *passage.headings, *led)))
     return any(not stems(question).isdisjoint(stems(text)) for text in texts)
 
 

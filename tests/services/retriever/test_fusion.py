@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 import pytest
@@ -30,6 +31,13 @@ def test_scores_are_the_weighted_sum_of_both_normalised() -> None:
 
 def test_words_decide_between_passages_that_mean_the_same() -> None:
     assert ordinals(fuse([candidate(0, 0.8, 1), candidate(1, 0.8, 5)], DENSE_WEIGHT)) == [1, 0]
+
+
+def test_a_nearer_question_moves_a_passage_forward_and_a_farther_one_never_back() -> None:
+    led, plain = candidate(0, 0.80), candidate(1, 0.85)
+    assert ordinals(fuse([replace(led, question=0.95), plain], DENSE_WEIGHT)) == [0, 1]
+    assert replace(led, question=0.95).likeness == pytest.approx(0.80 + 0.5 * (0.95 - 0.03 - 0.80))
+    assert replace(plain, question=0.5).likeness == plain.likeness
 
 
 def test_nothing_and_one_passage_are_no_special_case() -> None:
