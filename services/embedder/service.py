@@ -17,6 +17,7 @@ from shared.contracts.passages import embedded_texts
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded
 from shared.errors import InvalidMessage, ModelMismatch
 from shared.kafka.ports import Cancellations, EventPublisher, Withdrawals
+from shared.language.understanding import understood
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
 
@@ -113,7 +114,7 @@ class EmbedderService:
             started = time.perf_counter()
             async with self._engines.using(event.embedding.engine) as engine:
                 model = _expected(engine, event.embedding)
-                vector = await engine.embed_query(event.text)
+                vector = await engine.embed_query(understood(event.text, event.language))
             elapsed = round((time.perf_counter() - started) * 1000, 3)
         if self._cancellations.is_unwanted(event):
             return

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import zip_longest
@@ -19,6 +19,9 @@ QUESTION_WEIGHT = 0.5
 
 QUESTION_MARGIN = 0.03
 """How much nearer two questions on one thing are to each other than a question and a text that answers it."""
+
+DECIDED_WITHIN = 3
+"""Passages of which one has a rare word of the question, where any has it."""
 
 NEIGHBOURS = 3
 """Number of other articles of a chapter, the best ones, that count as support."""
@@ -107,6 +110,23 @@ def boost_by_chapter(ranked: Sequence[Ranked]) -> list[Ranked]:
         return Ranked(each.candidate, (each.score + SUPPORT * support) / (1 + SUPPORT))
 
     return _best_first(map(supported, ranked))
+
+
+def decided(ranked: Sequence[Ranked], decisive: Collection[UUID]) -> list[Ranked]:
+    """Bring the best passage with a rare word of the question among the first, where none of them has one.
+
+    A table's row is found by its substance, a rule by the name of the thing. One passage alone: to raise the scores of
+    all that have a rare word lost .004 to .010 nDCG@10 on the development questions of labour law.
+
+    Args:
+        decisive: points of the passages that have a rare word.
+    """
+    best = next((at for at, each in enumerate(ranked) if each.candidate.hit.point in decisive), 0)
+    if best < DECIDED_WITHIN:
+        return [*ranked]
+    place = DECIDED_WITHIN - 1
+    raised = Ranked(ranked[best].candidate, ranked[place].score)
+    return [*ranked[:place], raised, *ranked[place:best], *ranked[best + 1 :]]
 
 
 def interleave(groups: Sequence[Sequence[T]]) -> list[T]:

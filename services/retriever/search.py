@@ -7,18 +7,23 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
 
-from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, fuse, interleave
+from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, decided, fuse, interleave
 from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder
 from services.retriever.scoped_index import ScopedIndex
 from shared.access import PUBLIC
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
 from shared.language.articles import article_references
+from shared.language.spelling import RARE, rare_words
+from shared.language.understanding import understood
 
 MOST_REFERENCES = 20
 """Most articles of a question that are looked up by their number."""
 
-_MEANING, _QUESTIONS, _WORDS = "meaning", "questions", "words"
+_MOST_RARE = 3
+"""Most rare words of a question that are looked for by themselves."""
+
+_MEANING, _QUESTIONS, _WORDS, _RARE = "meaning", "questions", "words", "rare"
 """What passages are searched by: likeness of their text, of the questions that they answer, and common words."""
 
 
@@ -27,6 +32,7 @@ class Question:
     text: str
     vector: DenseVector
     model: EmbeddingModel
+    language: str = "fr"
 
 
 class HybridSearch:
@@ -62,25 +68,34 @@ class HybridSearch:
         references = article_references(question.text)[:MOST_REFERENCES]
         kinds = self._kinds(question, depth)
         numbers = [Query(question.vector, depth, article=article) for article in references]
-        found = await self._index.search(question.model, [*kinds.values(), *numbers], scopes=scopes)
-        by_number = found[len(kinds) :]
+        rare = self._rare(question)
+        found = await self._index.search(question.model, [*kinds.values(), *numbers, *rare], scopes=scopes)
+        by_number, by_rare = found[len(kinds) : len(kinds) + len(numbers)], found[len(kinds) + len(numbers) :]
+        decisive = _by_point(chain(*(each for each in by_rare if len(each) <= RARE)))
         hits = {kind: _by_point(each) for kind, each in zip(kinds, found, strict=False)}
         hits[_MEANING] |= _by_point(chain(*by_number))
+        hits[_RARE] = decisive
         candidates = await self._score(question, kinds, hits, scopes)
         named = sorted(interleave(by_number), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.point) for hit in named]
-        others = boost_by_chapter(fuse(candidates.values(), self._dense_weight))
+        others = decided(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), decisive.keys())
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:limit])]
 
     def _kinds(self, question: Question, depth: int) -> dict[str, Query]:
         """Return the three searches of a question; none by words for a question of stop words alone."""
-        terms = self._encoder.encode_question(question.text)
+        terms = self._encoder.encode_question(understood(question.text, question.language))
         kinds = {
             _MEANING: Query(question.vector, depth),
             _QUESTIONS: Query(question.vector, depth, of_questions=True),
         }
         return kinds | ({_WORDS: Query(terms, depth)} if terms.indices else {})
+
+    def _rare(self, question: Question) -> list[Query]:
+        """Return a search for each rare word, which tells too whether more passages have it than a rare word's."""
+        words = rare_words(understood(question.text, question.language))[:_MOST_RARE]
+        terms = (self._encoder.encode_question(word) for word in words)
+        return [Query(each, RARE + 1) for each in terms if each.indices]
 
     async def _score(
         self,

@@ -23,6 +23,7 @@ from shared.contracts.passages import Passage
 from shared.contracts.questions import GenerationRequested, QuestionEmbedded
 from shared.errors import InvalidMessage
 from shared.kafka.ports import Cancellations, EventPublisher
+from shared.language.acronyms import meanings
 from shared.language.articles import canonical_article
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
@@ -139,7 +140,7 @@ class RetrieverService:
         if self._cancellations.is_unwanted(event):
             return
         grant = self._verifier.verify(event.grant, purpose="read", job=event.question_id)
-        question = Question(event.text, _decode_vector(event), event.model)
+        question = Question(event.text, _decode_vector(event), event.model, event.language)
         async with self._question:
             started = time.perf_counter()
             evidence = await self._search.find(question, scopes=grant.scopes, limit=event.plan.retrieval.evidence)
@@ -191,9 +192,12 @@ def _indexed_passages(passages: Sequence[Passage], vectors: Vectors, encoder: Sp
 def lexical_text(passage: Passage) -> str:
     """Return the text of a passage for the search by words: its last three headings, its text, and what leads to it.
 
+    The words of its acronyms lead to it too, for those who ask with them.
+
     One heading more than is embedded: words of a heading further up help a search by words and blur a vector.
     """
-    return "\n".join([*passage.headings[-3:], passage.text, *passage.questions, *passage.terms])
+    led_by = (*meanings(passage.text), *passage.questions, *passage.terms)
+    return "\n".join([*passage.headings[-3:], passage.text, *led_by])
 
 
 def _matrix(data: bytes, rows: int, columns: int) -> Vectors:

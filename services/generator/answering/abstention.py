@@ -17,6 +17,7 @@ from services.generator.grounding.sources import Source
 from shared.access import PUBLIC
 from shared.contracts.passages import Passage
 from shared.language.articles import article_references, canonical_article
+from shared.language.understanding import understood
 
 _NAMED = 3
 """Missing articles that an abstention names."""
@@ -72,7 +73,7 @@ def signals_of(question: str, sources: Sequence[Source], vocabulary: Collection[
     closest = sorted(sources, key=lambda source: -(source.evidence.dense or 0.0))[:_CLOSE]
     cosines = [source.evidence.dense for source in closest if source.evidence.dense is not None]
     of_units = any(source.passage.scope != PUBLIC for source in closest)
-    named = sum(stem in vocabulary for stem in stems(question))
+    named = sum(stem in vocabulary for stem in stems(understood(question)))
     return Signals(
         dense=cosines[0] if cosines else None,
         close=sum(cosines) / len(cosines) if cosines else None,
@@ -114,7 +115,7 @@ def why_abstain(
 def _share_words(question: str, passage: Passage) -> bool:
     led = (*passage.questions, *passage.terms)  # everyday words for what the law says in its own
     texts = (passage.text, " ".join((passage.title, *passage.headings, *led)))
-    return any(not stems(question).isdisjoint(stems(text)) for text in texts)
+    return any(not stems(understood(question)).isdisjoint(stems(text)) for text in texts)
 
 
 def _is_one_of(asked: Collection[str], source: Source) -> bool:

@@ -11,6 +11,7 @@ from services.generator.grounding.sources import Source
 from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.passages import Origin
+from shared.language.understanding import understood
 
 _COVERAGE_SHARE = 0.35
 """What the question's own words weigh against the retriever's order when passages are chosen, 0..1."""
@@ -44,7 +45,7 @@ class ExtractiveBackend:
 
     def _drafts(self, request: WritingRequest) -> list[DraftSentence]:
         texts = [stems(source.passage.text) for source in request.sources]
-        weights = rarity(stems(request.question), texts)
+        weights = rarity(stems(understood(request.question)), texts)
         drafts: list[DraftSentence] = []
         quoted: list[frozenset[str]] = []
         for n in self._ranked(request, [coverage(weights, text) for text in texts]):

@@ -10,7 +10,7 @@ operator's own) goes with the number whatever the version.
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -100,12 +100,13 @@ def of_document(chunks: Iterable[ChunkText], questions: Sequence[str]) -> Led:
 
 
 def _shared_out(questions: Sequence[str], parts: Sequence[tuple[int, ChunkText]]) -> dict[int, Leads]:
-    """Give each question to the passage with most of its words, headings included; to the first of several."""
+    """Give each question to the passage with most of its words, the rarer the more; to the first of several."""
     words = [(ordinal, _words("\n".join((*chunk.section.headings, chunk.text)))) for ordinal, chunk in parts]
+    shared = Counter(word for _, part in words for word in part)
     given: dict[int, list[str]] = defaultdict(list)
     for question in questions:
         asked = _words(question)
-        ordinal, _ = max(words, key=lambda part: len(asked & part[1])) if len(words) > 1 else words[0]
+        ordinal, _ = max(words, key=lambda part: sum(1 / shared[word] for word in asked & part[1]))
         given[ordinal].append(question)
     return {ordinal: Leads(tuple(each)) for ordinal, each in given.items()}
 

@@ -382,3 +382,14 @@ async def test_each_question_that_a_document_brings_leads_to_the_passage_most_li
     led = {question: passage.text for passage in house.passages() for question in passage.questions}
     assert "nitrile" in led[asked[0]]
     assert "azote" in led[asked[1]]
+
+
+async def test_of_a_long_table_the_row_that_a_question_is_about_decides_where_it_leads() -> None:
+    rows = "".join(f"<p>Substance {n} | valeur limite {n} mg</p>" for n in range(200)) + "<p>Zirconium | 5 mg</p>"
+    node = article("R4412-149", f"<p>Les valeurs limites sont les suivantes.</p>{rows}")
+    house = House(known=[ArticleQuestions("R4412-149", None, ("Valeur limite du zirconium ?",), ("VLEP",))])
+    await house.service.ingest(house.corpus(code(section("Valeurs limites", node))))
+    passages = house.passages()
+    assert len(passages) > 2
+    assert [len(passage.questions) for passage in passages] == [0] * (len(passages) - 1) + [1]
+    assert passages[0].terms == ("VLEP",)
