@@ -109,6 +109,7 @@ class Ingest:
             max_chars=1500,
             max_passages=1_000_000,
             known_questions=QuestionFiles(),
+            question_vectors=1,
         )
 
     async def take(self, name: str, data: bytes, media_type: str = "") -> float:

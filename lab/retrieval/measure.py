@@ -1,10 +1,10 @@
-"""Measure what questions, words and the reading of typing errors give the search by words, on the whole Code du travail.
+"""Measure what questions, words and the reading of errors give the search by words, on the whole Code du travail.
 
 python -m lab.retrieval.measure PAIRS [--data DIR] [--samples N]        # npm, for the Code du travail
 
 PAIRS are labelled questions as `vigie eval retrieval` takes them. It needs no model: passages are those of the product,
-its encoder weighs the terms, and rarity is counted as Qdrant does. Each number has its interval (bootstrap over questions,
-95 %), and each step its difference from the one before, paired. With meaning, through the product: `vigie eval retrieval`.
+its encoder weighs the terms, and rarity is counted as Qdrant does. Each number has its interval (bootstrap over
+questions, 95 %), and each step its difference from the one before, paired. With meaning: `vigie eval retrieval`.
 """
 
 import argparse

@@ -43,6 +43,7 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
         max_chars=settings.max_chars,
         max_passages=settings.max_passages,
         known_questions=QuestionFiles(settings.questions_folder),
+        question_vectors=settings.question_vectors,
     )
     register(broker, service, withdrawals, platform.kafka, max_concurrency=settings.documents_in_hand)
     return Worker(NAME, broker, extractor.opened, platform.telemetry)

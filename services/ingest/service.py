@@ -42,6 +42,7 @@ class IngestService:
         max_chars: longest passage of a document that asks for no other, characters.
         max_passages: most passages of a document.
         known_questions: questions that articles of public corpora answer.
+        question_vectors: most of an article's questions that are embedded; the words of all are indexed.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class IngestService:
         max_chars: int,
         max_passages: int,
         known_questions: KnownQuestions,
+        question_vectors: int,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
@@ -68,6 +70,7 @@ class IngestService:
         self._max_chars = max_chars
         self._max_passages = max_passages
         self._known_questions = known_questions
+        self._question_vectors = question_vectors
 
     async def ingest(self, event: DocumentSubmitted) -> None:
         """Store a document's text and passages, and publish a PassagesExtracted for each batch.
@@ -150,7 +153,7 @@ class IngestService:
         """Return what leads to the document's passages: what is known of a corpus's articles, and its own questions."""
         led = Led({})
         if event.media_type in CORPORA:
-            led += of_articles(_chunks(found), self._known_questions.load())
+            led += of_articles(_chunks(found), self._known_questions.load(), self._question_vectors)
         return led + of_document(_chunks(found), event.questions) if event.questions else led
 
     async def _extract(self, event: DocumentSubmitted) -> Extraction | None:

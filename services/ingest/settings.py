@@ -38,6 +38,12 @@ class IngestSettings(BaseSettings):
         description="folder of further files (`*.jsonl`) with questions that articles of codes answer, beside the "
         "shipped one",
     )
+    question_vectors: int = Field(
+        default=1,
+        ge=0,
+        description="most of an article's known questions that are embedded, a vector each; "
+        "the words of all are indexed",
+    )
     in_flight_batches: int = Field(
         default=500, ge=1, description="batches of 64 passages sent on and not yet in the index before ingest waits"
     )

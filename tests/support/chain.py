@@ -252,6 +252,7 @@ class Chain:
             max_chars=200,
             max_passages=1_000_000,
             known_questions=FakeQuestions(),
+            question_vectors=1,
         )
 
         def withdrawn(event: Any) -> None:

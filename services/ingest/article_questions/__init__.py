@@ -73,8 +73,13 @@ def by_article(lines: Iterable[ArticleQuestions]) -> dict[str, list[ArticleQuest
     return dict(found)
 
 
-def of_articles(chunks: Iterable[ChunkText], known: Mapping[str, Sequence[ArticleQuestions]]) -> Led:
-    """Return what leads to the articles of a code: each question to the passage of its article most like it."""
+def of_articles(chunks: Iterable[ChunkText], known: Mapping[str, Sequence[ArticleQuestions]], vectors: int) -> Led:
+    """Return what leads to the articles of a code: each question to the passage of its article most like it.
+
+    Args:
+        vectors: most questions of an article that lead to it by their meaning, the first ones; the others do by their
+            words alone, as terms.
+    """
     passages: dict[str, list[tuple[int, ChunkText]]] = defaultdict(list)
     for ordinal, chunk in enumerate(chunks):
         if chunk.section.article is not None and chunk.section.article in known:
@@ -87,10 +92,10 @@ def of_articles(chunks: Iterable[ChunkText], known: Mapping[str, Sequence[Articl
             stale.append(article)
             continue
         questions = [question for each in fitting for question in each.questions]
-        leads |= _shared_out(questions, parts)
         terms = tuple(term for each in fitting for term in each.terms)
-        first = parts[0][0]
-        leads[first] = leads.get(first, _NOTHING) + Leads(terms=terms)
+        led = Led(_shared_out(questions[:vectors], parts)) + Led({parts[0][0]: Leads(terms=terms)})
+        by_words = _shared_out(questions[vectors:], parts)
+        leads |= (led + Led({at: Leads(terms=each.questions) for at, each in by_words.items()})).by_ordinal
     return Led(leads, tuple(stale))
 
 

@@ -82,6 +82,7 @@ class House:
             max_chars=1500,
             max_passages=10 * BATCH,
             known_questions=FakeQuestions(*known),
+            question_vectors=2,
         )
 
     def grant(self, *scopes: str, document: UUID = DOCUMENT) -> str:
@@ -393,3 +394,10 @@ async def test_of_a_long_table_the_row_that_a_question_is_about_decides_where_it
     assert len(passages) > 2
     assert [len(passage.questions) for passage in passages] == [0] * (len(passages) - 1) + [1]
     assert passages[0].terms == ("VLEP",)
+
+
+async def test_the_first_questions_of_an_article_have_a_vector_and_the_others_lead_by_their_words() -> None:
+    house = House(known=[ArticleQuestions("R4121-2", None, ("Un ?", "Deux ?", "Trois ?"), ("DU",))])
+    await house.service.ingest(house.corpus(code(section("Partie", article("R4121-2")))))
+    [passage] = house.passages()
+    assert (passage.questions, passage.terms) == (("Un ?", "Deux ?"), ("DU", "Trois ?"))
