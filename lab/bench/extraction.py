@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from lab.bench import corpus, documents, report
 from lab.bench.report import Figure
 from services.ingest.adapters.child_process import ChildProcess
+from services.ingest.adapters.question_files import QuestionFiles
 from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.reading_turns import ReadingTurns
 from services.ingest.sandbox.limits import DocumentLimits
@@ -107,6 +108,8 @@ class Ingest:
             turns=ReadingTurns(1),
             max_chars=1500,
             max_passages=1_000_000,
+            known_questions=QuestionFiles(),
+            question_vectors=1,
         )
 
     async def take(self, name: str, data: bytes, media_type: str = "") -> float:

@@ -18,7 +18,7 @@ from services.standalone.adaptive_polling import PAUSE_S
 from services.standalone.corpora import CorpusDocument
 from shared.client import VigieClient
 from shared.contracts.object_layout import BATCH, batch_key, decode_batch
-from shared.contracts.passages import searchable_text
+from shared.contracts.passages import embedded_texts
 from shared.http_api.documents import ENDED, DocumentView
 from shared.storage.folder import FolderStore
 
@@ -124,8 +124,8 @@ def _renamed(document: CorpusDocument, round_: int) -> CorpusDocument:
 
 
 async def _batches(data: Path, document: DocumentView) -> list[list[str]]:
-    """Return the texts that the pipeline has embedded, in its batches."""
+    """Return the texts that the pipeline has embedded, questions too, in its batches."""
     store = FolderStore(data / "objects")
     count = -(-document.passages // BATCH)
     batches = [decode_batch(await store.get(batch_key(document.version, at))) for at in range(count)]
-    return [[searchable_text(passage) for passage in batch] for batch in batches]
+    return [embedded_texts(batch) for batch in batches]

@@ -13,10 +13,11 @@ from shared.contracts.base import Event
 from shared.contracts.documents import DocumentProgressed, PassageBatch, PassagesEmbedded
 from shared.contracts.index import Embedding, EmbeddingModel, IndexRetired
 from shared.contracts.object_layout import decode_batch, vectors_key
-from shared.contracts.passages import searchable_text
+from shared.contracts.passages import embedded_texts
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded
 from shared.errors import InvalidMessage, ModelMismatch
 from shared.kafka.ports import Cancellations, EventPublisher, Withdrawals
+from shared.language.understanding import understood
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
 
@@ -74,7 +75,7 @@ class EmbedderService:
             raise InvalidMessage(reason="passages differ from their count")
         async with self._engines.using(event.embedding.engine) as engine:
             model = _expected(engine, event.embedding)
-            vectors = await engine.embed_passages([searchable_text(passage) for passage in passages])
+            vectors = await engine.embed_passages(embedded_texts(passages))
         if self._withdrawals.is_withdrawn(event):  # while the model was busy
             return
         data = _little_endian(vectors)
@@ -113,7 +114,7 @@ class EmbedderService:
             started = time.perf_counter()
             async with self._engines.using(event.embedding.engine) as engine:
                 model = _expected(engine, event.embedding)
-                vector = await engine.embed_query(event.text)
+                vector = await engine.embed_query(understood(event.text, event.language))
             elapsed = round((time.perf_counter() - started) * 1000, 3)
         if self._cancellations.is_unwanted(event):
             return

@@ -3,6 +3,7 @@
 from faststream.asgi import AsgiFastStream
 
 from services.ingest.adapters.child_pool import ChildPool
+from services.ingest.adapters.question_files import QuestionFiles
 from services.ingest.consumer import register
 from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.reading_turns import ReadingTurns
@@ -41,6 +42,8 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
         turns=ReadingTurns(settings.documents_at_once),
         max_chars=settings.max_chars,
         max_passages=settings.max_passages,
+        known_questions=QuestionFiles(settings.questions_folder),
+        question_vectors=settings.question_vectors,
     )
     register(broker, service, withdrawals, platform.kafka, max_concurrency=settings.documents_in_hand)
     return Worker(NAME, broker, extractor.opened, platform.telemetry)

@@ -182,6 +182,32 @@ class Extractor(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleQuestions:
+    """What leads to an article: questions that it answers, and words that people use for what it is about.
+
+    Attributes:
+        version: id of the article's version that they were written from; None: they fit any.
+    """
+
+    article: str
+    version: str | None = None
+    questions: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+
+class KnownQuestions(Protocol):
+    """Knows the questions that articles of codes answer."""
+
+    def load(self) -> Mapping[str, Sequence[ArticleQuestions]]:
+        """Return what is known, by the canonical number of the article. To be called in a thread.
+
+        Raises:
+            InternalError: it cannot be read.
+        """
+        ...
+
+
 class Parser(Protocol):
     """Reads one format; a pure function of bytes, without files, network or other processes."""
 

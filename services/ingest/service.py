@@ -2,11 +2,13 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Iterator, Sequence
 from uuid import UUID, uuid5
 
+from services.ingest.article_questions import Led, of_articles, of_document
 from services.ingest.in_flight_window import InFlightWindow
-from services.ingest.ports import ChunkText, Extraction, ExtractionRequest, Extractor
+from services.ingest.ports import ChunkText, Extraction, ExtractionRequest, Extractor, KnownQuestions
 from services.ingest.reading_turns import ReadingTurns
 from shared.access import PUBLIC, GrantVerifier
 from shared.contracts.base import ObjectRef
@@ -20,6 +22,11 @@ from shared.errors import Forbidden, UnreadableDocument
 from shared.kafka.ports import EventPublisher, Withdrawals
 from shared.language.names import one_line
 from shared.storage.ports import ObjectStore
+
+logger = logging.getLogger(__name__)
+
+_NAMED = 5
+"""Articles with stale questions that the log names."""
 
 
 class IngestService:
@@ -35,6 +42,8 @@ class IngestService:
         turns: whose file is read next.
         max_chars: longest passage of a document that asks for no other, characters.
         max_passages: most passages of a document.
+        known_questions: questions that articles of public corpora answer.
+        question_vectors: most of an article's questions that are embedded; the words of all are indexed.
     """
 
     def __init__(
@@ -49,6 +58,8 @@ class IngestService:
         turns: ReadingTurns,
         max_chars: int,
         max_passages: int,
+        known_questions: KnownQuestions,
+        question_vectors: int,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
@@ -59,6 +70,8 @@ class IngestService:
         self._turns = turns
         self._max_chars = max_chars
         self._max_passages = max_passages
+        self._known_questions = known_questions
+        self._question_vectors = question_vectors
 
     async def ingest(self, event: DocumentSubmitted) -> None:
         """Store a document's text and passages, and publish a PassagesExtracted for each batch.
@@ -128,12 +141,26 @@ class IngestService:
         if found.count > self._max_passages:
             raise UnreadableDocument(reason="too-many-passages", limit=self._max_passages, found=found.count)
         await self._objects.put(text_key(event.version_id), _blocks(found), scope=event.scope)
+        led = await asyncio.to_thread(self._led, event, found)
+        if led.stale:
+            logger.warning(
+                "%d articles have another text than their questions were written for, which are left out: %s ...",
+                len(led.stale),
+                ", ".join(led.stale[:_NAMED]),
+            )
         batches = []
         for batch in range(-(-found.count // BATCH)):
             if self._withdrawals.is_withdrawn(event):
                 return [], Remarks()
-            batches.append(await self._store(event, found, batch))
+            batches.append(await self._store(event, found, led, batch))
         return batches, found.remarks
+
+    def _led(self, event: DocumentSubmitted, found: Extraction) -> Led:
+        """Return what leads to the document's passages: what is known of a corpus's articles, and its own questions."""
+        led = Led({})
+        if event.media_type in CORPORA:
+            led += of_articles(_chunks(found), self._known_questions.load(), self._question_vectors)
+        return led + of_document(_chunks(found), event.questions) if event.questions else led
 
     async def _extract(self, event: DocumentSubmitted) -> Extraction | None:
         """Extract the file; None once its document is withdrawn, whose extraction stops where it is."""
@@ -155,8 +182,8 @@ class IngestService:
             options=chunking.options,
         )
 
-    async def _store(self, event: DocumentSubmitted, found: Extraction, batch: int) -> PassagesExtracted:
-        data, size = await asyncio.to_thread(_encode, event, found, batch)
+    async def _store(self, event: DocumentSubmitted, found: Extraction, led: Led, batch: int) -> PassagesExtracted:
+        data, size = await asyncio.to_thread(_encode, event, found, led, batch)
         stored = await self._objects.put(batch_key(event.version_id, batch), data, scope=event.scope)
         return _extracted(event, batch, size, found.count, stored)
 
@@ -175,6 +202,10 @@ class IngestService:
         await self._publisher.publish(extracted)
 
 
+def _chunks(found: Extraction) -> Iterator[ChunkText]:
+    return (chunk for batch in range(-(-found.count // BATCH)) for chunk in found.batch(batch))
+
+
 def _check_sum(event: DocumentSubmitted, source: bytes) -> None:
     if hashlib.sha256(source).hexdigest() != event.source.sha256:
         raise UnreadableDocument(reason="checksum")
@@ -185,15 +216,15 @@ async def _blocks(found: Extraction) -> AsyncIterator[bytes]:
         yield block
 
 
-def _encode(event: DocumentSubmitted, found: Extraction, batch: int) -> tuple[bytes, int]:
+def _encode(event: DocumentSubmitted, found: Extraction, led: Led, batch: int) -> tuple[bytes, int]:
     """Encode a batch, and count its passages. Their scope is the event's, never the child's."""
     chunks = found.batch(batch)
-    passages = [_passage(event, found, chunk, batch * BATCH + place) for place, chunk in enumerate(chunks)]
+    passages = [_passage(event, found, led, chunk, batch * BATCH + place) for place, chunk in enumerate(chunks)]
     return encode_batch(passages), len(passages)
 
 
-def _passage(event: DocumentSubmitted, found: Extraction, chunk: ChunkText, ordinal: int) -> Passage:
-    section = chunk.section
+def _passage(event: DocumentSubmitted, found: Extraction, led: Led, chunk: ChunkText, ordinal: int) -> Passage:
+    section, leads = chunk.section, led.of(ordinal)
     own_rows = chunk.rows[chunk.text.count("\n", 0, chunk.repeated) :]
     return Passage(
         id=passage_id(event.version_id, ordinal),
@@ -219,6 +250,8 @@ def _passage(event: DocumentSubmitted, found: Extraction, chunk: ChunkText, ordi
         rows=chunk.rows,
         columns=chunk.columns,
         source_url=section.source_url,
+        questions=leads.questions,
+        terms=leads.terms,
     )
 
 

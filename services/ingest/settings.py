@@ -1,5 +1,7 @@
 """Settings of ingest."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -31,6 +33,17 @@ class IngestSettings(BaseSettings):
         "holds up another; more while they come back within a second",
     )
     max_passages: int = Field(default=100_000, ge=1, description="most passages of a document")
+    questions_folder: Path | None = Field(
+        default=None,
+        description="folder of further files (`*.jsonl`) with questions that articles of codes answer, beside the "
+        "shipped one",
+    )
+    question_vectors: int = Field(
+        default=1,
+        ge=0,
+        description="most of an article's known questions that are embedded, a vector each; "
+        "the words of all are indexed",
+    )
     in_flight_batches: int = Field(
         default=500, ge=1, description="batches of 64 passages sent on and not yet in the index before ingest waits"
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import zip_longest
@@ -14,6 +14,15 @@ from services.retriever.ports import Hit
 SUPPORT = 0.2
 """Most that the articles of a chapter add to the score of one of them, as a share of the best score."""
 
+QUESTION_WEIGHT = 0.5
+"""How far a passage's cosine is moved towards that of the nearest question that it answers."""
+
+QUESTION_MARGIN = 0.03
+"""How much nearer two questions on one thing are to each other than a question and a text that answers it."""
+
+DECIDED_WITHIN = 3
+"""Passages of which one has a rare word of the question, where any has it."""
+
 NEIGHBOURS = 3
 """Number of other articles of a chapter, the best ones, that count as support."""
 
@@ -24,11 +33,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage with both scores: cosine, and inner product of term weights (0 without a common term)."""
+    """A passage with its scores.
+
+    Attributes:
+        dense: cosine of its text and the question.
+        sparse: inner product of term weights; 0 without a common term.
+        question: cosine of the nearest question that it answers; None where it has none.
+    """
 
     hit: Hit
     dense: float
     sparse: float
+    question: float | None = None
+
+    @property
+    def likeness(self) -> float:
+        """The cosine, moved towards that of the nearest question that the passage answers where that one is higher."""
+        if self.question is None:
+            return self.dense
+        return max(self.dense, self.dense + QUESTION_WEIGHT * (self.question - QUESTION_MARGIN - self.dense))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +76,12 @@ def fuse(candidates: Iterable[Candidate], dense_weight: float) -> list[Ranked]:
     candidates = list(candidates)
     if not candidates:
         return []
-    lowest = min(candidate.dense for candidate in candidates)
-    dense_range = max(candidate.dense for candidate in candidates) - lowest
+    lowest = min(candidate.likeness for candidate in candidates)
+    dense_range = max(candidate.likeness for candidate in candidates) - lowest
     sparse_range = max(candidate.sparse for candidate in candidates)
 
     def score(candidate: Candidate) -> float:
-        dense = (candidate.dense - lowest) / dense_range if dense_range > 0 else 1.0
+        dense = (candidate.likeness - lowest) / dense_range if dense_range > 0 else 1.0
         sparse = candidate.sparse / sparse_range if sparse_range > 0 else 0.0
         return dense_weight * dense + (1 - dense_weight) * sparse
 
@@ -87,6 +110,23 @@ def boost_by_chapter(ranked: Sequence[Ranked]) -> list[Ranked]:
         return Ranked(each.candidate, (each.score + SUPPORT * support) / (1 + SUPPORT))
 
     return _best_first(map(supported, ranked))
+
+
+def decided(ranked: Sequence[Ranked], decisive: Collection[UUID]) -> list[Ranked]:
+    """Bring the best passage with a rare word of the question among the first, where none of them has one.
+
+    A table's row is found by its substance, a rule by the name of the thing. One passage alone: to raise the scores of
+    all that have a rare word lost .004 to .010 nDCG@10 on the development questions of labour law.
+
+    Args:
+        decisive: points of the passages that have a rare word.
+    """
+    best = next((at for at, each in enumerate(ranked) if each.candidate.hit.point in decisive), 0)
+    if best < DECIDED_WITHIN:
+        return [*ranked]
+    place = DECIDED_WITHIN - 1
+    raised = Ranked(ranked[best].candidate, ranked[place].score)
+    return [*ranked[:place], raised, *ranked[place:best], *ranked[best + 1 :]]
 
 
 def interleave(groups: Sequence[Sequence[T]]) -> list[T]:

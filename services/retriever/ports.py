@@ -31,12 +31,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPassage:
-    """A passage as the index stores it, without its text."""
+    """A passage as the index stores it, without its text; `questions` are the vectors of those that it answers."""
 
     ordinal: int
     article: str | None
     dense: DenseVector
     sparse: SparseVector
+    questions: tuple[DenseVector, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,15 @@ class Query:
         limit: most hits to return.
         article: canonical number of the article to search in; None for all.
         among: passages to score by this query too; None for all.
+        of_questions: compare with the questions that passages answer, each passage by its nearest one; passages
+            without questions are not found. Dense vectors only.
     """
 
     vector: DenseVector | SparseVector
     limit: int
     article: str | None = None
     among: tuple[Hit, ...] | None = None
+    of_questions: bool = False
 
 
 class PassageReader(Protocol):

@@ -1,17 +1,21 @@
-"""Hybrid search: the articles that a question names, then passages similar in meaning and in words."""
+"""Hybrid search: the articles that a question names, then passages similar in meaning, themselves or by a question that
+they answer, and in words.
+"""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
 
-from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, fuse, interleave
-from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder, SparseVector
+from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, decided, fuse, interleave
+from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder
 from services.retriever.scoped_index import ScopedIndex
 from shared.access import PUBLIC
 from shared.contracts.identities import parse_passage_id
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
+from shared.language.spelling import RARE, rare_words
+from shared.language.understanding import understood
 from shared.references import references_of
 
 MOST_REFERENCES = 20
@@ -20,12 +24,19 @@ MOST_REFERENCES = 20
 LONGEST_ARTICLE = 200
 """Passages of an article that are looked up, so that its first one is among them."""
 
+_MOST_RARE = 3
+"""Most rare words of a question that are looked for by themselves."""
+
+_MEANING, _QUESTIONS, _WORDS, _RARE = "meaning", "questions", "words", "rare"
+"""What passages are searched by: likeness of their text, of the questions that they answer, and common words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     text: str
     vector: DenseVector
     model: EmbeddingModel
+    language: str = "fr"
 
 
 class HybridSearch:
@@ -57,43 +68,63 @@ class HybridSearch:
             ModelMismatch: the index has vectors of other models only.
             IndexUnavailable: the index cannot be read now.
         """
-        terms = self._encoder.encode_question(question.text)
         depth = max(self._candidates, limit)
         references = _looked_up(question.text)
-        lexical = _lexical(terms, depth)
-        by_article = [Query(question.vector, LONGEST_ARTICLE, article=article) for article in references]
-        queries = [Query(question.vector, depth), *by_article, *lexical]
-        found = await self._index.search(question.model, queries, scopes=scopes)
-        by_meaning, by_number, by_words = found[0], found[1 : len(references) + 1], found[len(references) + 1 :]
-        dense = _by_point(chain(by_meaning, *by_number))
-        candidates = await self._score(question, terms, dense, _by_point(chain(*by_words)), scopes)
-        in_order = [sorted(hits, key=_reading_order) for hits in by_number]
+        kinds = self._kinds(question, depth)
+        numbers = [Query(question.vector, LONGEST_ARTICLE, article=article) for article in references]
+        rare = self._rare(question)
+        found = await self._index.search(question.model, [*kinds.values(), *numbers, *rare], scopes=scopes)
+        by_number, by_rare = found[len(kinds) : len(kinds) + len(numbers)], found[len(kinds) + len(numbers) :]
+        decisive = _by_point(chain(*(each for each in by_rare if len(each) <= RARE)))
+        hits = {kind: _by_point(each) for kind, each in zip(kinds, found, strict=False)}
+        hits[_MEANING] |= _by_point(chain(*by_number))
+        hits[_RARE] = decisive
+        candidates = await self._score(question, kinds, hits, scopes)
+        in_order = [sorted(each, key=_reading_order) for each in by_number]
         named = sorted(interleave(in_order), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.point) for hit in named]
-        others = boost_by_chapter(fuse(candidates.values(), self._dense_weight))
+        others = decided(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), decisive.keys())
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         most = max(limit, sum(bool(hits) for hits in by_number))  # each article that is named has a passage
         return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:most])]
 
+    def _kinds(self, question: Question, depth: int) -> dict[str, Query]:
+        """Return the three searches of a question; none by words for a question of stop words alone."""
+        terms = self._encoder.encode_question(understood(question.text, question.language))
+        kinds = {
+            _MEANING: Query(question.vector, depth),
+            _QUESTIONS: Query(question.vector, depth, of_questions=True),
+        }
+        return kinds | ({_WORDS: Query(terms, depth)} if terms.indices else {})
+
+    def _rare(self, question: Question) -> list[Query]:
+        """Return a search for each rare word, which tells too whether more passages have it than a rare word's."""
+        words = rare_words(understood(question.text, question.language))[:_MOST_RARE]
+        terms = (self._encoder.encode_question(word) for word in words)
+        return [Query(each, RARE + 1) for each in terms if each.indices]
+
     async def _score(
         self,
         question: Question,
-        terms: SparseVector,
-        dense: dict[UUID, Hit],
-        sparse: dict[UUID, Hit],
+        kinds: Mapping[str, Query],
+        hits: Mapping[str, dict[UUID, Hit]],
         scopes: frozenset[str],
     ) -> dict[UUID, Candidate]:
-        """Return all hits with both scores; a second search fetches those that the first did not return."""
-        no_dense = tuple(hit for point, hit in sparse.items() if point not in dense)
-        no_sparse = tuple(hit for point, hit in dense.items() if point not in sparse)
-        by_meaning = [Query(question.vector, len(no_dense), among=no_dense)] if no_dense else []
-        by_words = _lexical(terms, len(no_sparse), no_sparse) if no_sparse else []
-        found = await self._index.search(question.model, by_meaning + by_words, scopes=scopes)
-        dense = dense | _by_point(chain(*found[: len(by_meaning)]))
-        sparse = sparse | _by_point(chain(*found[len(by_meaning) :]))
+        """Return all hits with all their scores; a second round of searches fetches those that the first did not."""
+        every = {point: hit for found in hits.values() for point, hit in found.items()}
+        missing = {kind: tuple(every[point] for point in every if point not in hits[kind]) for kind in kinds}
+        again = [replace(kinds[kind], limit=len(among), among=among) for kind, among in missing.items() if among]
+        found = iter(await self._index.search(question.model, again, scopes=scopes))
+        scores = {kind: hits[kind] | (_by_point(next(found)) if missing[kind] else {}) for kind in kinds}
+        by_words, by_questions = scores.get(_WORDS, {}), scores[_QUESTIONS]
         return {
-            point: Candidate(hit, dense=hit.score, sparse=sparse[point].score if point in sparse else 0.0)
-            for point, hit in dense.items()
+            point: Candidate(
+                hit,
+                dense=hit.score,
+                sparse=by_words[point].score if point in by_words else 0.0,
+                question=by_questions[point].score if point in by_questions else None,
+            )
+            for point, hit in scores[_MEANING].items()
         }
 
 
@@ -107,11 +138,6 @@ def _reading_order(hit: Hit) -> tuple[str, int]:
     """An article is read from its beginning, whatever part of it is most alike."""
     place = parse_passage_id(hit.passage)
     return str(hit.document), place[1] if place else 0
-
-
-def _lexical(terms: SparseVector, limit: int, among: tuple[Hit, ...] | None = None) -> list[Query]:
-    """Return the query by words; none for a question of stop words alone."""
-    return [Query(terms, limit, among=among)] if terms.indices else []
 
 
 def _by_point(hits: Iterable[Hit]) -> dict[UUID, Hit]:

@@ -5,6 +5,7 @@ import base64
 import binascii
 import time
 from collections.abc import Sequence
+from itertools import islice
 from uuid import uuid5
 
 import numpy as np
@@ -22,6 +23,7 @@ from shared.contracts.passages import Passage
 from shared.contracts.questions import GenerationRequested, QuestionEmbedded
 from shared.errors import InvalidMessage
 from shared.kafka.ports import Cancellations, EventPublisher
+from shared.language.acronyms import meanings
 from shared.references import canonical_article
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
@@ -138,7 +140,7 @@ class RetrieverService:
         if self._cancellations.is_unwanted(event):
             return
         grant = self._verifier.verify(event.grant, purpose="read", job=event.question_id)
-        question = Question(event.text, _decode_vector(event), event.model)
+        question = Question(event.text, _decode_vector(event), event.model, event.language)
         async with self._question:
             started = time.perf_counter()
             evidence = await self._search.find(question, scopes=grant.scopes, limit=event.plan.retrieval.evidence)
@@ -163,7 +165,8 @@ class RetrieverService:
         passages = decode_batch(await read_verified(self._objects, event.passages))
         if [passage.id for passage in passages] != _expected_ids(event):
             raise InvalidMessage(reason="passages differ from the message")
-        vectors = _matrix(await read_verified(self._objects, event.vectors), event.count, event.model.dimension)
+        texts = event.count + sum(len(passage.questions) for passage in passages)
+        vectors = _matrix(await read_verified(self._objects, event.vectors), texts, event.model.dimension)
         return await asyncio.to_thread(_indexed_passages, passages, vectors, self._encoder)
 
 
@@ -172,23 +175,29 @@ def _expected_ids(event: PassagesEmbedded) -> list[str]:
 
 
 def _indexed_passages(passages: Sequence[Passage], vectors: Vectors, encoder: SparseEncoder) -> list[IndexedPassage]:
+    """Return passages for the index; vectors as shared.contracts.passages.embedded_texts orders them."""
+    of_texts, of_questions = vectors[: len(passages)].tolist(), iter(vectors[len(passages) :].tolist())
     return [
         IndexedPassage(
             ordinal=passage.ordinal,
             article=canonical_article(passage.article) if passage.article else None,
             dense=vector,
             sparse=encoder.encode_passage(lexical_text(passage)),
+            questions=tuple(islice(of_questions, len(passage.questions))),
         )
-        for passage, vector in zip(passages, vectors.tolist(), strict=True)
+        for passage, vector in zip(passages, of_texts, strict=True)
     ]
 
 
 def lexical_text(passage: Passage) -> str:
-    """Return the text of a passage for the search by words: its last three headings and its text.
+    """Return the text of a passage for the search by words: its last three headings, its text, and what leads to it.
+
+    The words of its acronyms lead to it too, for those who ask with them.
 
     One heading more than is embedded: words of a heading further up help a search by words and blur a vector.
     """
-    return "\n".join([*passage.headings[-3:], passage.text])
+    led_by = (*meanings(passage.text), *passage.questions, *passage.terms)
+    return "\n".join([*passage.headings[-3:], passage.text, *led_by])
 
 
 def _matrix(data: bytes, rows: int, columns: int) -> Vectors:

@@ -33,7 +33,7 @@ class DocumentEvent(Event):
 
 
 class DocumentSubmitted(DocumentEvent):
-    """A version was accepted; `source` is the file as it was sent."""
+    """A version was accepted; `source` is the file as it was sent, `questions` what its sender says that it answers."""
 
     scope: str
     grant: str
@@ -44,6 +44,7 @@ class DocumentSubmitted(DocumentEvent):
     language: str = "fr"
     chunking: Chunking = Chunking()
     embedding: Embedding = Embedding()
+    questions: tuple[str, ...] = ()
 
 
 class PassageBatch(DocumentEvent):
@@ -74,7 +75,7 @@ class PassagesReplayed(PassageBatch):
 
 
 class PassagesEmbedded(PassageBatch):
-    """`vectors`: little-endian float32, shape (count, model.dimension)."""
+    """`vectors`: little-endian float32, shape (texts, model.dimension), of shared.contracts.passages.embedded_texts."""
 
     vectors: ObjectRef
     model: EmbeddingModel

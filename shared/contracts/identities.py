@@ -3,7 +3,7 @@
 import re
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-PIPELINE_VERSION = "2"
+PIPELINE_VERSION = "3"
 """Raised when parsing or chunking changes what a document is cut into, so that ids never mean two things."""
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "urn:vigie")

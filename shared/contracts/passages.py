@@ -32,6 +32,8 @@ class Passage(Frozen):
     In a later part of a table, its first `repeated` characters say the table's header again, and `start` and `end` span
     the rest. Of a sheet, `rows` has the number of each line of `text`, header included, `columns` the letters of the
     cells of each line; `row` is the first that is not repeated, and the first `header` characters are header.
+    `questions` that the passage answers, and `terms` that people use for what it is about, lead to it; they are no part
+    of its text, and nothing quotes them.
     """
 
     id: str
@@ -57,6 +59,8 @@ class Passage(Frozen):
     rows: tuple[int, ...] = ()
     columns: tuple[str, ...] = ()
     source_url: str | None = None
+    questions: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def origin(self) -> Origin:
@@ -110,3 +114,9 @@ def _range(rows: Sequence[int], columns: Sequence[str]) -> str | None:
 def searchable_text(passage: Passage) -> str:
     """What is embedded of a passage: its text after what it takes for granted, two headings or else the title."""
     return "\n".join([*(passage.headings[-2:] or (passage.title,)), passage.text])
+
+
+def embedded_texts(passages: Sequence[Passage]) -> list[str]:
+    """Return what is embedded of passages, a vector each: their searchable texts, then all their questions."""
+    questions = [question for passage in passages for question in passage.questions]
+    return [*map(searchable_text, passages), *questions]

@@ -211,6 +211,34 @@ async def test_several_probes_are_answered_in_their_order(index: Index) -> None:
 
 
 OTHER = MODEL.model_copy(update={"name": "large", "dimension": 8})
+BY_QUESTIONS = Query([0.0, 0.0, 0.0, 1.0], 10, of_questions=True)
+
+
+async def test_a_passage_is_found_by_the_nearest_of_its_questions_and_is_itself_what_is_found(index: Index) -> None:
+    far, near = [1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.6, 0.8]
+    version = version_of("a")
+    passages = [indexed_passage(0, questions=[far, near]), indexed_passage(1, questions=[far]), indexed_passage(2)]
+    await publish(index, version, *passages)
+    hits = await found(index, BY_QUESTIONS)
+    assert [hit.passage for hit in hits] == [passage_id(version.id, 0), passage_id(version.id, 1)]
+    assert [hit.score for hit in hits] == pytest.approx([0.8, 0.0], abs=1e-6)
+    assert len(await found(index)) == 3  # by their texts, each is found once
+    among = (hit_on(version, 1), hit_on(version, 2))
+    again = await found(index, Query(BY_QUESTIONS.vector, 10, among=among, of_questions=True))
+    assert [hit.passage for hit in again] == [passage_id(version.id, 1)]
+
+
+async def test_questions_are_seen_where_their_passage_is_and_leave_with_it(index: Index) -> None:
+    version = version_of("a", scope="unit:A")
+    await index.stage(version, [indexed_passage(0, questions=[[0.0, 0.0, 0.0, 1.0]])], MODEL)
+    assert await found(index, BY_QUESTIONS, frozenset({"unit:A"})) == []
+    await index.promote(version)
+    assert len(await found(index, BY_QUESTIONS, frozenset({"unit:A"}))) == 1
+    assert await found(index, BY_QUESTIONS) == []
+    await index.withdraw(version.document, 1)
+    assert await found(index, BY_QUESTIONS, frozenset({"unit:A"})) == []
+
+
 BY_OTHER = Query([1.0] * 8, 10)
 
 
@@ -366,3 +394,18 @@ async def test_s9_a_person_without_a_scope_never_sees_a_passage_of_it(
             assert {hit.passage for hits in raw for hit in hits} <= readable
             whole = await ScopedIndex(index).search(MODEL, [Query(ANY.vector, 100)], scopes=scopes)
             assert {hit.passage for hit in whole[0]} == readable
+
+
+async def test_questions_get_the_vectors_of_a_further_model_and_lose_those_of_a_retired_one(index: Index) -> None:
+    version = version_of("a")
+    await publish(index, version, indexed_passage(0, questions=[[0.0, 0.0, 0.0, 1.0]]))
+    other = EmbeddingModel(name="other", dimension=8, normalised=True)
+    asked = Query([1.0] * 8, 10, of_questions=True)
+    await index.stage(version, [indexed_passage(0, [1.0] * 8, questions=[[1.0] * 8])], other)
+    [hits] = await ScopedIndex(index).search(other, [asked], scopes=PUBLIC)
+    assert [hit.score for hit in hits] == pytest.approx([1.0])
+    await index.drop(MODEL)
+    with pytest.raises(ModelMismatch):
+        await found(index, BY_QUESTIONS)
+    [hits] = await ScopedIndex(index).search(other, [asked], scopes=PUBLIC)
+    assert len(hits) == 1

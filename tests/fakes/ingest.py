@@ -3,16 +3,17 @@
 import asyncio
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from services.ingest.article_questions import by_article
 from services.ingest.chunking import STRATEGIES
 from services.ingest.extraction import extract
 from services.ingest.parsers import FORMATS
 from services.ingest.parsers.ocr import Grey, Tesseract
 from services.ingest.parsers.ocr_budget import OcrBudget, ocr_budget
-from services.ingest.ports import Extraction, ExtractionRequest, Extractor
+from services.ingest.ports import ArticleQuestions, Extraction, ExtractionRequest, Extractor, KnownQuestions
 from shared.contracts.object_layout import BATCH
 from shared.contracts.remarks import bounded
 
@@ -85,6 +86,16 @@ class InProcessExtractor:
         )
 
 
+class FakeQuestions:
+    """Knows the questions that it is given (port: services.ingest.ports.KnownQuestions)."""
+
+    def __init__(self, *known: ArticleQuestions) -> None:
+        self._known = known
+
+    def load(self) -> Mapping[str, Sequence[ArticleQuestions]]:
+        return by_article(self._known)
+
+
 class Pages:
     """A clock that only pages move: each takes the next of `seconds`, further ones the last."""
 
@@ -126,4 +137,4 @@ class FakeRecogniser(Tesseract):
 
 
 if TYPE_CHECKING:  # a port that gains a method fails here
-    _ports: tuple[type[Extractor]] = (InProcessExtractor,)
+    _ports: tuple[type[Extractor], type[KnownQuestions]] = (InProcessExtractor, FakeQuestions)

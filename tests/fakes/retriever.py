@@ -39,9 +39,11 @@ def indexed_passage(
     dense: Sequence[float] = (1, 0, 0, 0),
     terms: dict[int, float] | None = None,
     article: str | None = None,
+    questions: Sequence[Sequence[float]] = (),
 ) -> IndexedPassage:
     weights = terms or {1: 1.0}
-    return IndexedPassage(ordinal, article, list(dense), SparseVector(list(weights), list(weights.values())))
+    sparse = SparseVector(list(weights), list(weights.values()))
+    return IndexedPassage(ordinal, article, list(dense), sparse, tuple(map(list, questions)))
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class _Point:
     passage: IndexedPassage
     readable: bool = False
     dense: dict[EmbeddingModel, list[float]] = field(default_factory=dict)
+    questions: dict[EmbeddingModel, tuple[list[float], ...]] = field(default_factory=dict)
 
 
 class FakeIndex:
@@ -78,13 +81,15 @@ class FakeIndex:
             point = point_id(version.id, passage.ordinal)
             known = self._points.get(point, _Point(version, passage))
             newer = max(known.version, version, key=lambda each: each.sequence)
-            self._points[point] = replace(known, version=newer, dense={model: passage.dense} | known.dense)
+            dense, questions = {model: passage.dense} | known.dense, {model: passage.questions} | known.questions
+            self._points[point] = replace(known, version=newer, dense=dense, questions=questions)
         return sum(point.version.id == version.id and model in point.dense for point in self._points.values())
 
     async def drop(self, model: EmbeddingModel) -> None:
         self.models.discard(model)
         for point in self._points.values():
             point.dense.pop(model, None)
+            point.questions.pop(model, None)
 
     async def promote(self, version: Version) -> bool:
         head = await self.head(version.document)
@@ -123,7 +128,7 @@ class FakeIndex:
             and point.version.scope in scopes
             and (query.article is None or point.passage.article == query.article)
             and (query.among is None or key in {hit.point for hit in query.among})
-            and (score := _score(query, point.passage, point.dense[model])) is not None
+            and (score := _best_score(query, point, model)) is not None
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage))[: query.limit]
 
@@ -137,6 +142,12 @@ class FakeEncoder:
 
     def encode_question(self, text: str) -> SparseVector:
         return self.encode_passage(text)
+
+
+def _best_score(query: Query, point: _Point, model: EmbeddingModel) -> float | None:
+    vectors = point.questions[model] if query.of_questions else (point.dense[model],)
+    scores = [_score(query, point.passage, vector) for vector in vectors]
+    return max((score for score in scores if score is not None), default=None)
 
 
 def _score(query: Query, passage: IndexedPassage, dense: Sequence[float]) -> float | None:

@@ -45,7 +45,7 @@ from shared.kafka.cancellations import RecentCancellations
 from shared.kafka.withdrawals import RecentWithdrawals
 from shared.storage.ports import StoredObject
 from tests.fakes.embedder import FakeEngine, FakeEngines
-from tests.fakes.ingest import InProcessExtractor
+from tests.fakes.ingest import FakeQuestions, InProcessExtractor
 from tests.fakes.retriever import FakeEncoder, FakeIndex
 from tests.fakes.shared import MemoryStore, grant_keys
 
@@ -251,6 +251,8 @@ class Chain:
             turns=ReadingTurns(1),
             max_chars=200,
             max_passages=1_000_000,
+            known_questions=FakeQuestions(),
+            question_vectors=1,
         )
 
         def withdrawn(event: Any) -> None:

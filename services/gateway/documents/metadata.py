@@ -10,6 +10,8 @@ from shared.language.names import composed, is_name
 MOST = 20
 _NAME = re.compile(METADATA_NAME)
 _LONGEST = 500
+_QUESTIONS = re.compile(r"questions(?:-\d{1,2})?")
+_BETWEEN_QUESTIONS = re.compile(r"(?<=\?)\s+|\s*\|\s*")
 
 
 def check_metadata(metadata: Mapping[str, str]) -> None:
@@ -40,6 +42,17 @@ def check_names(*names: str | None) -> None:
     """
     if not all(is_name(name) for name in names if name is not None):
         raise InvalidInput(reason="name")
+
+
+def questions_of(metadata: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the questions that a document answers, as its metadata say: they lead to it and are never quoted.
+
+    They stand in `questions`, and in `questions-2` and so on where one value is too short; several in one value each
+    end with a question mark, or are parted by `|`.
+    """
+    values = [value for name, value in sorted(metadata.items()) if _QUESTIONS.fullmatch(name)]
+    found = (each.strip() for value in values for each in _BETWEEN_QUESTIONS.split(value))
+    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def parse_metadata_filter(words: Iterable[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from services.gateway.database.ports import Record
+from services.gateway.documents.metadata import questions_of
 from shared.access import PUBLIC, Principal
 from shared.clock import utc_now
 from shared.contracts.base import Failure, ObjectRef
@@ -208,6 +209,8 @@ def _identified(record: DocumentRecord) -> DocumentRecord:
     """
     chunking = record.chunking.model_dump_json(exclude_none=True)
     made_of = f"{chunking}\n{record.title}\n{record.language}"
+    if questions := questions_of(record.metadata):
+        made_of += "\n".join(("\nquestions", *questions))
     if record.withdrawn:
         made_of += f"\nafter {record.withdrawn}"
     return record.model_copy(update={"version_id": version_id(record.document_id, record.sha256, made_of)})

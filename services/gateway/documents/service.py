@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.gateway.documents.media_types import media_type_of
-from services.gateway.documents.metadata import check_metadata, check_names, composed_metadata
+from services.gateway.documents.metadata import check_metadata, check_names, composed_metadata, questions_of
 from services.gateway.documents.model import (
     DocumentRecord,
     Submission,
@@ -208,7 +208,7 @@ class DocumentService:
         language: str | None,
         metadata: Mapping[str, str | None],
     ) -> DocumentRecord:
-        """Change what is said of a document. Passages carry title and language: another one makes a new version.
+        """Change what is said of a document. Passages carry title, language and questions: others make a new version.
 
         Args:
             metadata: what to set; None takes a name out.
@@ -225,7 +225,8 @@ class DocumentService:
         }
         check_metadata(edited)
         wanted = {"title": composed(title or "").strip() or record.title, "language": language or record.language}
-        if wanted == {"title": record.title, "language": record.language}:
+        same_passages = wanted == {"title": record.title, "language": record.language}
+        if same_passages and questions_of(edited) == questions_of(record.metadata):
             return await self._set_metadata(record, edited)
         return await self._renew(record, None, metadata=edited, submitted_by=principal.subject, **wanted)
 
@@ -333,6 +334,7 @@ class DocumentService:
             file_name=record.file_name,
             language=record.language,
             chunking=record.chunking,
+            questions=questions_of(record.metadata),
             embedding=await self._models.in_use(),
         )
 

@@ -17,6 +17,7 @@ from services.generator.french.terms import asks_only_for_articles, folded, stem
 from services.generator.grounding.sources import Source
 from shared.access import PUBLIC
 from shared.contracts.passages import Passage
+from shared.language.understanding import understood
 from shared.references import article_references, references_of
 
 _CLOSE = 3
@@ -67,7 +68,7 @@ def signals_of(question: str, sources: Sequence[Source], vocabulary: Collection[
     closest = sorted(sources, key=lambda source: -(source.evidence.dense or 0.0))[:_CLOSE]
     cosines = [source.evidence.dense for source in closest if source.evidence.dense is not None]
     of_units = any(source.passage.scope != PUBLIC for source in closest)
-    named = sum(stem in vocabulary for stem in stems(question))
+    named = sum(stem in vocabulary for stem in stems(understood(question)))
     return Signals(
         dense=cosines[0] if cosines else None,
         close=sum(cosines) / len(cosines) if cosines else None,
@@ -107,8 +108,9 @@ def why_abstain(
 
 
 def _share_words(question: str, passage: Passage) -> bool:
-    texts = (passage.text, " ".join((passage.title, *passage.headings)))
-    return any(not stems(question).isdisjoint(stems(text)) for text in texts)
+    led = (*passage.questions, *passage.terms)  # everyday words for what the law says in its own
+    texts = (passage.text, " ".join((passage.title, *passage.headings, *led)))
+    return any(not stems(understood(question)).isdisjoint(stems(text)) for text in texts)
 
 
 def _mentions(asked: Collection[str], source: Source) -> bool:

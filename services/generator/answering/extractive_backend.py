@@ -1,7 +1,7 @@
 """The backend that writes nothing of its own: it quotes the sentences that answer best, each with its citation."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from uuid import UUID
 
 from services.generator.answering.ports import WritingRequest
@@ -12,6 +12,8 @@ from services.generator.grounding.sources import Source
 from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.passages import Origin
+from shared.language.spelling import rare_words
+from shared.language.understanding import understood
 
 _COVERAGE_SHARE = 0.35
 """What the question's own words weigh against the retriever's order when passages are chosen, 0..1."""
@@ -48,12 +50,12 @@ class ExtractiveBackend:
 
     def _drafts(self, request: WritingRequest) -> list[DraftSentence]:
         texts = [stems(source.passage.text) for source in request.sources]
-        weights = rarity(stems(request.question), texts)
+        weights = rarity(stems(understood(request.question)), texts)
         drafts: list[DraftSentence] = []
         quoted: list[frozenset[str]] = []
         named = {source.passage.article for source in request.sources if source.evidence.exact}
         most = max(self._quotes, min(len(named), _MOST_NAMED))
-        for n in self._ranked(request, [coverage(weights, text) for text in texts]):
+        for n in self._ranked(request, texts, [coverage(weights, text) for text in texts]):
             source = request.sources[n]
             quote = self._quote(source, weights)
             words = stems(quote)
@@ -70,17 +72,20 @@ class ExtractiveBackend:
             return best_row(passage.text[passage.header :] or passage.text, weights, self._limits)
         return best_quote(passage.text, weights, self._limits, named=source.evidence.exact)
 
-    def _ranked(self, request: WritingRequest, covered: Sequence[float]) -> list[int]:
+    def _ranked(self, request: WritingRequest, texts: Sequence[Collection[str]], covered: Sequence[float]) -> list[int]:
         """Positions in `request.sources`: the articles that the question names first, then what answers it best.
 
-        Of these the law's come first, a unit's own text beside them (S23).
+        Of these the law's come first, a unit's own text beside them (S23). A passage with a rare word of the question
+        answers better than any without: a limit value of another substance is none.
         """
         sources = request.sources
         named = [n for n, source in enumerate(sources) if source.evidence.exact]
         named.sort(key=lambda n: sources[n].passage.origin is not Origin.CORPUS)
         if named and asks_only_for_articles(request.question):
             return _first_of_each_article(sources, named)
-        return named + [n for n in _order(sources, covered) if n not in named]
+        rare = stems(" ".join(rare_words(understood(request.question))))
+        others = [n for n in _order(sources, covered) if n not in named]
+        return named + sorted(others, key=lambda n: rare.isdisjoint(texts[n]))
 
 
 def _first_of_each_article(sources: Sequence[Source], named: Sequence[int]) -> list[int]:

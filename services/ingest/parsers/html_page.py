@@ -52,8 +52,6 @@ class HtmlParser:
         return page.outline.finish(named, [*hiding.remarks, *page.remarks])
 
 
-
-
 class _Page:
     """Turns tags and text into an outline's headings, paragraphs, items and tables."""
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import qdrant_edge as edge
 
-from services.retriever.adapters.payload import SPARSE, payload_of
+from services.retriever.adapters.payload import SPARSE, dense_name, dense_vectors_of, payload_of, questions_name
 from services.retriever.ports import IndexedPassage, Query, SparseVector, Version
 from shared.contracts.identities import point_id
+from shared.contracts.index import EmbeddingModel
 
 
 def matches(field: str, value: str) -> edge.FieldCondition:
@@ -44,7 +45,7 @@ def request(query: Query, readable: edge.Filter, dense: str) -> edge.QueryReques
         must.append(within(hit.point for hit in query.among))
     params = None
     if not isinstance(query.vector, SparseVector):
-        nearest = edge.Query.Nearest(query.vector, dense)
+        nearest = edge.Query.Nearest(query.vector, questions_name(dense) if query.of_questions else dense)
     else:
         must.append(edge.HasVectorCondition(dense))
         nearest = edge.Query.Nearest(edge.SparseVector(query.vector.indices, query.vector.values), SPARSE)
@@ -61,12 +62,30 @@ def request(query: Query, readable: edge.Filter, dense: str) -> edge.QueryReques
 def point(version: Version, passage: IndexedPassage, dense: str) -> edge.Point:
     return edge.Point(
         point_id(version.id, passage.ordinal),
-        {dense: passage.dense, SPARSE: edge.SparseVector(passage.sparse.indices, passage.sparse.values)},
+        dense_vectors_of(passage, dense) | {SPARSE: edge.SparseVector(passage.sparse.indices, passage.sparse.values)},
         payload_of(version, passage),
     )
 
 
+def model_added(model: EmbeddingModel) -> list[edge.UpdateOperation]:
+    """Return the operations that create a model's vectors, of texts and of questions; those there already stay."""
+    dense, several = dense_name(model), edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim)
+    create = edge.UpdateOperation.create_dense_vector
+    return [
+        create(dense, model.dimension, edge.Distance.Cosine),
+        create(questions_name(dense), model.dimension, edge.Distance.Cosine, several),
+    ]
+
+
+def model_removed(model: EmbeddingModel) -> list[edge.UpdateOperation]:
+    """Return the operations that remove a model's vectors; those of texts, which tell that it is there, go last."""
+    dense = dense_name(model)
+    return [edge.UpdateOperation.delete_vector_name(name) for name in (questions_name(dense), dense)]
+
+
 def dense_vectors(version: Version, passages: Sequence[IndexedPassage], dense: str) -> edge.UpdateOperation:
     """Return the operation that adds a vector of this name to the points without one."""
-    vectors = [edge.PointVectors(point_id(version.id, each.ordinal), {dense: each.dense}) for each in passages]
+    vectors = [
+        edge.PointVectors(point_id(version.id, each.ordinal), dense_vectors_of(each, dense)) for each in passages
+    ]
     return edge.UpdateOperation.update_vectors(vectors, edge.Filter(must_not=[edge.HasVectorCondition(dense)]))

@@ -31,6 +31,20 @@ def dense_name(model: EmbeddingModel) -> str:
     return f"d-{sha256(model.model_dump_json().encode()).hexdigest()[:12]}"
 
 
+def questions_name(dense: str) -> str:
+    """Return the name of the vectors of passages' questions beside those of their texts; a passage has several.
+
+    They are a multivector of the passage's own point: its scope, its withdrawal and its payload are the passage's, and
+    a search finds the passage itself, by the best of its questions (MaxSim).
+    """
+    return f"q{dense.removeprefix('d')}"
+
+
+def dense_vectors_of(passage: IndexedPassage, dense: str) -> dict[str, Any]:
+    """Return the vectors of a passage's point, by name: of its text, and of its questions where it has any."""
+    return {dense: passage.dense} | ({questions_name(dense): [*passage.questions]} if passage.questions else {})
+
+
 _uuid = lru_cache(4096)(UUID)  # the hits of a search are of few documents
 
 

@@ -18,11 +18,13 @@ from services.retriever.adapters.payload import (
     KEYWORDS,
     SPARSE,
     dense_name,
+    dense_vectors_of,
     head_id,
     head_of,
     hits_of,
     payload_of,
     payload_of_head,
+    questions_name,
 )
 from services.retriever.model_check import has_vectors_of
 from services.retriever.ports import Head, Hit, IndexedPassage, Query, SparseVector, Version
@@ -123,7 +125,7 @@ class QdrantIndex:
         client, points = self._open_client(), [_point(version, passage, dense) for passage in passages]
         await client.upsert(self._collection, points, wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
         vectors = [
-            models.PointVectors(id=point.id, vector={dense: passage.dense})
+            models.PointVectors(id=point.id, vector=dense_vectors_of(passage, dense))
             for point, passage in zip(points, passages, strict=True)
         ]
         if vectors:
@@ -203,7 +205,8 @@ class QdrantIndex:
         """Remove the vectors, then the model's entry: after a crash in between, the removal is repeated."""
         client, dense = self._open_client(), dense_name(model)
         if model in await self._known_models(model):
-            await client.delete_vector_name(self._collection, dense)
+            for name in (questions_name(dense), dense):
+                await client.delete_vector_name(self._collection, name)
             await client.delete_payload(self._collection, [dense], [_MODELS_POINT], wait=True)
             self._models -= {model}
 
@@ -213,18 +216,29 @@ class QdrantIndex:
             records = await self._open_client().retrieve(self._collection, [_MODELS_POINT])
             known = (records[0].payload or {}).values() if records else ()
             self._models = frozenset(EmbeddingModel.model_validate(each) for each in known)
+            for model in self._models:  # a collection may be older than the vectors of questions
+                await self._create_vectors(model)
         return self._models
 
     async def _add_model(self, model: EmbeddingModel) -> None:
-        """Create the vectors' name, then the model's entry, which implies both."""
+        """Create the vectors' names, then the model's entry, which implies them."""
         client, dense = self._open_client(), dense_name(model)
-        config = models.DenseVectorConfig(size=model.dimension, distance=models.Distance.COSINE)
-        await _unless_there(
-            client.create_vector_name(self._collection, dense, models.DenseVectorNameConfig(dense=config))
-        )
+        await self._create_vectors(model)
         place = models.PointStruct(id=_MODELS_POINT, vector={}, payload={})
         await client.upsert(self._collection, [place], wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
         await client.set_payload(self._collection, {dense: model.model_dump()}, [_MODELS_POINT], wait=True)
+
+    async def _create_vectors(self, model: EmbeddingModel) -> None:
+        dense = dense_name(model)
+        several = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
+        for name, shape in ((dense, None), (questions_name(dense), several)):
+            config = models.DenseVectorConfig(
+                size=model.dimension, distance=models.Distance.COSINE, multivector_config=shape
+            )
+            creation = self._open_client().create_vector_name(
+                self._collection, name, models.DenseVectorNameConfig(dense=config)
+            )
+            await _unless_there(creation)
 
     def _request(self, query: Query, readable: models.FieldCondition, dense: str) -> models.QueryRequest:
         """Build a request; a term's rarity is counted among readable passages, so that hidden ones change no score."""
@@ -235,14 +249,16 @@ class QdrantIndex:
             must.append(models.HasIdCondition(has_id=[str(hit.point) for hit in query.among]))
         if isinstance(query.vector, SparseVector):
             must.append(models.HasVectorCondition(has_vector=dense))
-            vector: models.SparseVector | list[float] = _sparse(query.vector)
+            vector: models.SparseVector | list[float] | list[list[float]] = _sparse(query.vector)
             params = models.SearchParams(idf=models.IdfCorpusParams(corpus=models.Filter(must=[readable])))
         else:
-            vector, params = query.vector, models.SearchParams(hnsw_ef=GRAPH_SEARCH)
+            vector = [query.vector] if query.of_questions else query.vector
+            params = models.SearchParams(hnsw_ef=GRAPH_SEARCH)
         lexical = isinstance(query.vector, SparseVector)
+        of_texts = SPARSE if lexical else dense
         return models.QueryRequest(
             query=vector,
-            using=SPARSE if lexical else dense,
+            using=questions_name(dense) if query.of_questions else of_texts,
             filter=models.Filter(must=must),
             limit=query.limit,
             with_payload=query.among is None,
@@ -277,7 +293,7 @@ def _sparse(vector: SparseVector) -> models.SparseVector:
 def _point(version: Version, passage: IndexedPassage, dense: str) -> models.PointStruct:
     return models.PointStruct(
         id=str(point_id(version.id, passage.ordinal)),
-        vector={dense: passage.dense, SPARSE: _sparse(passage.sparse)},
+        vector=dense_vectors_of(passage, dense) | {SPARSE: _sparse(passage.sparse)},
         payload=payload_of(version, passage),
     )
 

@@ -13,9 +13,10 @@ on a server. For the same lock one thread does everything, and long changes go i
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -27,6 +28,8 @@ from services.retriever.adapters import edge_rewriting
 from services.retriever.adapters.edge_requests import (
     dense_vectors,
     matches,
+    model_added,
+    model_removed,
     point,
     readable_in,
     request,
@@ -234,15 +237,14 @@ class EdgeIndex:
             self._shard = edge.EdgeShard.load(str(home))
             if (models := self._folder / "models.json").exists():
                 self._models = tuple(EmbeddingModel.model_validate(each) for each in json.loads(models.read_bytes()))
-                for model in self._models:
-                    self._shard.update(_dense_vector(model))  # changes nothing when it is there already
+                _update(self._shard, chain.from_iterable(map(model_added, self._models)))
             self._shard.optimize()  # leaves deleted points behind: now, while nobody waits for an answer
         except Exception as error:  # the binding raises nothing more precise
             raise IndexUnavailable(reason="damaged", folder=str(self._folder)) from error
 
     def _begin_anew(self, shard: edge.EdgeShard) -> edge.EdgeShard:
         shard.flush()
-        return edge_rewriting.begin(self._folder, _make, [_dense_vector(model) for model in self._models])
+        return edge_rewriting.begin(self._folder, _make, [*chain.from_iterable(map(model_added, self._models))])
 
     def _replace(self, shard: edge.EdgeShard, new: edge.EdgeShard) -> None:
         self._shard = None  # what fails from here on is mended at a start
@@ -259,14 +261,14 @@ class EdgeIndex:
         if model in self._models:
             return
         self._remember((*self._models, model))
-        shard.update(_dense_vector(model))
+        _update(shard, model_added(model))
         shard.flush()
 
     def _remove_model(self, shard: edge.EdgeShard, model: EmbeddingModel) -> None:
         """Remove the vectors, then the file's entry: after a crash in between, the removal is repeated."""
         if model not in self._models:
             return
-        shard.update(edge.UpdateOperation.delete_vector_name(dense_name(model)))
+        _update(shard, model_removed(model))
         shard.flush()
         self._remember(tuple(each for each in self._models if each != model))
 
@@ -297,8 +299,9 @@ def _make(folder: Path) -> None:
     shard.close()
 
 
-def _dense_vector(model: EmbeddingModel) -> edge.UpdateOperation:
-    return edge.UpdateOperation.create_dense_vector(dense_name(model), model.dimension, edge.Distance.Cosine)
+def _update(shard: edge.EdgeShard, operations: Iterable[edge.UpdateOperation]) -> None:
+    for operation in operations:
+        shard.update(operation)
 
 
 def _query(shard: edge.EdgeShard, queries: Sequence[Query], readable: edge.Filter, dense: str) -> list[list[Hit]]:

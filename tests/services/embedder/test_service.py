@@ -17,8 +17,8 @@ from shared.contracts.base import Event, ObjectRef
 from shared.contracts.documents import DocumentProgressed, DocumentWithdrawn, PassagesEmbedded, PassagesExtracted
 from shared.contracts.identities import passage_id
 from shared.contracts.index import Embedding, IndexRetired
-from shared.contracts.object_layout import batch_key, encode_batch, vectors_key
-from shared.contracts.passages import Passage
+from shared.contracts.object_layout import batch_key, decode_batch, encode_batch, vectors_key
+from shared.contracts.passages import Passage, searchable_text
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded, Timings
 from shared.errors import CorruptObject, Forbidden, InvalidMessage, ModelMismatch
 from shared.kafka.cancellations import RecentCancellations
@@ -173,6 +173,18 @@ async def test_headings_are_embedded_with_the_text(house: House) -> None:
     [text] = house.engine.passages
     assert "Produits" in text
     assert text.endswith("Les acides sont rangés à part.")
+
+
+async def test_questions_that_passages_answer_are_embedded_behind_all_texts(house: House) -> None:
+    event = await house.extracted(["Un.", "Deux."])
+    stored = decode_batch(await house.objects.get(event.passages.key))
+    asked = [passage.model_copy(update={"questions": (f"Question {n} ?",)}) for n, passage in enumerate(stored)]
+    ref = await house.objects.put(event.passages.key, encode_batch(asked), scope="public")
+    await house.service.embed_passages(event.model_copy(update={"passages": ref}))
+    (embedded,) = (each for each in house.published.events if isinstance(each, PassagesEmbedded))
+    vectors = np.frombuffer(await house.objects.get(embedded.vectors.key), "<f4").reshape(4, -1)
+    expected = await house.engine.embed_passages([*map(searchable_text, stored), "Question 0 ?", "Question 1 ?"])
+    assert np.allclose(vectors, expected)
 
 
 async def test_delivered_again_a_batch_gives_the_same_events_and_object(house: House) -> None:

@@ -37,6 +37,19 @@ async def test_metadata_is_noted_and_nothing_is_indexed_again(rig: Rig) -> None:
     assert found["metadata"] == changed["metadata"]
 
 
+async def test_questions_that_a_document_answers_go_with_it_and_others_make_another_version(rig: Rig) -> None:
+    document = await sent(rig)
+    said = {"questions": "Qui vide le bidon ? Où le poser ?", "questions-2": "bidon | fût"}
+    _, led = await patch(rig, document, {"metadata": said})
+    await rig.work_once()
+    asked = ("Qui vide le bidon ?", "Où le poser ?", "bidon", "fût")
+    assert rig.events.of(DocumentSubmitted)[-1].questions == asked
+    _, changed = await patch(rig, document, {"metadata": {"questions-2": None, "kind": "notice"}})
+    await rig.work_once()
+    assert rig.events.of(DocumentSubmitted)[-1].questions == asked[:2]
+    assert len({document["version"], led["version"], changed["version"]}) == 3
+
+
 async def test_another_title_is_another_version_of_the_same_bytes(rig: Rig) -> None:
     document = await sent(rig)
     code, changed = await patch(rig, document, {"title": "Consigne azote", "metadata": {"kind": "notice"}})

@@ -73,6 +73,13 @@ async def test_an_article_that_is_asked_for_is_quoted_alone_and_whole() -> None:
     assert [draft.claims[0].passage for draft in more] == [article.passage.id, source(0, "").passage.id]
 
 
+async def test_a_quote_with_the_rare_word_of_the_question_comes_before_any_without() -> None:
+    others = [source(n, f"Valeur limite d'exposition : règle {n} du tableau.") for n in range(3)]
+    row = source(3, "Zirconium | 5 mg")
+    found = await drafts("Quelle est la valeur limite d'exposition du zirconium ?", *others, row)
+    assert found[0].text == "«\u00a0Zirconium | 5 mg\u00a0» [4]"
+
+
 async def test_the_same_words_are_quoted_once_and_only_so_many() -> None:
     twice = [source(n, "La bêche est  propre." if n else "La bêche est propre.") for n in range(2)]
     assert len(await drafts("bêche", *twice)) == 1

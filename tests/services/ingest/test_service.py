@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.ingest.in_flight_window import InFlightWindow
-from services.ingest.ports import Extraction, ExtractionRequest
+from services.ingest.ports import ArticleQuestions, Extraction, ExtractionRequest
 from services.ingest.reading_turns import ReadingTurns
 from services.ingest.service import IngestService
 from shared.access import PUBLIC, Grant
@@ -34,7 +35,7 @@ from shared.errors import (
     VigieError,
 )
 from shared.kafka.withdrawals import RecentWithdrawals
-from tests.fakes.ingest import InProcessExtractor, article, code, section
+from tests.fakes.ingest import FakeQuestions, InProcessExtractor, article, code, section
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 
 DOCUMENT, VERSION = uuid4(), uuid4()
@@ -64,7 +65,7 @@ class AwaitedEvents(RecordedEvents):
 class House:
     """Ingest among fakes."""
 
-    def __init__(self, limit: int = 100) -> None:
+    def __init__(self, limit: int = 100, known: Sequence[ArticleQuestions] = ()) -> None:
         self.signer, verifier = grant_keys()
         self.objects = MemoryStore()
         self.window = InFlightWindow(limit, limit * BATCH, stall_timeout=3600)
@@ -80,6 +81,8 @@ class House:
             turns=ReadingTurns(1),
             max_chars=1500,
             max_passages=10 * BATCH,
+            known_questions=FakeQuestions(*known),
+            question_vectors=2,
         )
 
     def grant(self, *scopes: str, document: UUID = DOCUMENT) -> str:
@@ -333,3 +336,68 @@ async def test_messages_stay_small() -> None:
     await house.service.ingest(house.submit(b"Un."))
     (batch,) = house.published.of(PassagesExtracted)
     assert len(json.dumps(batch.model_dump(mode="json"))) < 2048
+
+
+async def test_what_leads_to_an_article_goes_with_its_passage_and_is_no_part_of_its_text() -> None:
+    node = article("R4121-2", "<p>La mise à jour du document unique.</p>")
+    known = ArticleQuestions("R. 4121-2", node["data"]["id"], ("Quand refaire le DU ?",), ("DU",))
+    house = House(known=[known])
+    await house.service.ingest(house.corpus(code(section("Partie", node, article("R4121-3")))))
+    led, other = house.passages()
+    assert (led.questions, led.terms) == (("Quand refaire le DU ?",), ("DU",))
+    assert led.text == "La mise à jour du document unique."
+    assert (other.questions, other.terms) == ((), ())
+
+
+async def test_questions_of_another_version_of_the_article_are_left_out_and_named(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = House(known=[ArticleQuestions("R4121-2", "LEGIARTI000000000001", ("Quand ?",))])
+    await house.service.ingest(house.corpus(code(section("Partie", article("R4121-2")))))
+    assert house.passages()[0].questions == ()
+    assert "R4121-2" in caplog.text
+
+
+async def test_an_operator_s_questions_without_a_version_fit_any() -> None:
+    house = House(known=[ArticleQuestions("R4121-2", None, ("Quand ?",))])
+    await house.service.ingest(house.corpus(code(section("Partie", article("R4121-2")))))
+    assert house.passages()[0].questions == ("Quand ?",)
+
+
+async def test_articles_of_an_upload_get_no_questions_of_the_code() -> None:
+    house = House(known=[ArticleQuestions("R4121-2", None, ("Quand ?",))])
+    await house.service.ingest(house.submit(b"Article R4121-2\n\nNotre consigne."))
+    assert [passage.questions for passage in house.passages()] == [()]
+
+
+async def test_each_question_that_a_document_brings_leads_to_the_passage_most_like_it() -> None:
+    house = House()
+    text = (
+        "# Gants\n\n"
+        + "Porter des gants de nitrile. " * 60
+        + "\n\n# Azote\n\n"
+        + "Ventiler pour l'azote liquide. " * 60
+    )
+    asked = ("Quels gants de nitrile ?", "Faut-il ventiler avec l'azote ?")
+    await house.service.ingest(house.submit(text.encode(), media_type="text/markdown", questions=asked))
+    led = {question: passage.text for passage in house.passages() for question in passage.questions}
+    assert "nitrile" in led[asked[0]]
+    assert "azote" in led[asked[1]]
+
+
+async def test_of_a_long_table_the_row_that_a_question_is_about_decides_where_it_leads() -> None:
+    rows = "".join(f"<p>Substance {n} | valeur limite {n} mg</p>" for n in range(200)) + "<p>Zirconium | 5 mg</p>"
+    node = article("R4412-149", f"<p>Les valeurs limites sont les suivantes.</p>{rows}")
+    house = House(known=[ArticleQuestions("R4412-149", None, ("Valeur limite du zirconium ?",), ("VLEP",))])
+    await house.service.ingest(house.corpus(code(section("Valeurs limites", node))))
+    passages = house.passages()
+    assert len(passages) > 2
+    assert [len(passage.questions) for passage in passages] == [0] * (len(passages) - 1) + [1]
+    assert passages[0].terms == ("VLEP",)
+
+
+async def test_the_first_questions_of_an_article_have_a_vector_and_the_others_lead_by_their_words() -> None:
+    house = House(known=[ArticleQuestions("R4121-2", None, ("Un ?", "Deux ?", "Trois ?"), ("DU",))])
+    await house.service.ingest(house.corpus(code(section("Partie", article("R4121-2")))))
+    [passage] = house.passages()
+    assert (passage.questions, passage.terms) == (("Un ?", "Deux ?"), ("DU", "Trois ?"))

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 import pytest
 
-from services.retriever.fusion import SUPPORT, Candidate, Ranked, boost_by_chapter, fuse, interleave
+from services.retriever.fusion import SUPPORT, Candidate, Ranked, boost_by_chapter, decided, fuse, interleave
 from services.retriever.ports import Hit
 from services.retriever.settings import DENSE_WEIGHT
 from shared.contracts.identities import passage_id, point_id
@@ -30,6 +31,24 @@ def test_scores_are_the_weighted_sum_of_both_normalised() -> None:
 
 def test_words_decide_between_passages_that_mean_the_same() -> None:
     assert ordinals(fuse([candidate(0, 0.8, 1), candidate(1, 0.8, 5)], DENSE_WEIGHT)) == [1, 0]
+
+
+def test_a_nearer_question_moves_a_passage_forward_and_a_farther_one_never_back() -> None:
+    led, plain = candidate(0, 0.80), candidate(1, 0.85)
+    assert ordinals(fuse([replace(led, question=0.95), plain], DENSE_WEIGHT)) == [0, 1]
+    assert replace(led, question=0.95).likeness == pytest.approx(0.80 + 0.5 * (0.95 - 0.03 - 0.80))
+    assert replace(plain, question=0.5).likeness == plain.likeness
+
+
+def test_a_passage_with_a_rare_word_comes_among_the_first_and_no_further() -> None:
+    ranked = [Ranked(candidate(n), 1 - n / 10) for n in range(5)]
+    points = [each.candidate.hit.point for each in ranked]
+    moved = decided(ranked, {points[4]})
+    assert ordinals(moved) == [0, 1, 4, 2, 3]
+    assert [each.score for each in moved] == [1.0, 0.9, 0.8, 0.8, 0.7]
+    assert ordinals(decided(ranked, {points[1], points[4]})) == [0, 1, 2, 3, 4]
+    assert ordinals(decided(ranked, set())) == [0, 1, 2, 3, 4]
+    assert decided([], {points[0]}) == []
 
 
 def test_nothing_and_one_passage_are_no_special_case() -> None:

@@ -93,3 +93,14 @@ async def test_s23_an_article_is_found_in_the_law_before_a_unit_s_own_text() -> 
     law, own = version_of("public", scope="public"), version_of("unit:A", scope="unit:A")
     assert [each.document for each in evidence] == [law.document, own.document]
     assert [each.exact for each in evidence] == [True, True]
+
+
+async def test_the_one_passage_with_a_rare_word_of_the_question_is_among_the_first() -> None:
+    index = FakeIndex()
+    texts = ["les gants des mains", "les gants du labo", "les gants du soir", "les gants de cuir", "le zirconium"]
+    closeness = [[1.0, n / 10, 0, 0] for n in range(4)] + [[-1.0, 0, 0, 0]]
+    version = version_of("public")
+    await index.stage(version, [passage(n, text, closeness[n]) for n, text in enumerate(texts)], MODEL)
+    await index.promote(version)
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
+    assert 4 in ordinals(await found(search, "les gants pour le zirconium"))[:3]

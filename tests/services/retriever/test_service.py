@@ -169,6 +169,32 @@ async def test_a_version_is_found_and_announced_once_all_of_it_is_in(house: Hous
     assert len(await house.evidence()) == 4
 
 
+async def test_a_passage_is_found_by_a_question_that_it_answers_and_by_the_words_that_lead_to_it(house: House) -> None:
+    (event,) = await house.embedded()
+    passages = [house._passage(event.version_id, event.document_id, n) for n in range(2)]
+    passages[1] = passages[1].model_copy(update={"questions": ("Où va l'outil ?",), "terms": ("cisaille",)})
+    vectors = np.array([[1, 0, 0, 0], [0.8, 0.6, 0, 0], [0, 0, 0, 1]], "<f4").tobytes()
+    stored = {
+        "passages": await house.objects.put(event.passages.key, encode_batch(passages), scope="public"),
+        "vectors": await house.objects.put(event.vectors.key, vectors, scope="public"),
+    }
+    await house.index_all(event.model_copy(update=stored))
+    nearest, none = (
+        base64.b64encode(np.array(each, "<f4").tobytes()).decode() for each in ([0, 0, 0, 1], [0, 0, 1, 0])
+    )
+    assert (await house.evidence(asked(text="?", vector=nearest)))[0] == passages[1].id
+    assert (await house.evidence(asked(text="cisaille", vector=none)))[0] == passages[1].id
+
+
+async def test_vectors_without_those_of_the_questions_are_refused(house: House) -> None:
+    (event,) = await house.embedded()
+    passages = [house._passage(event.version_id, event.document_id, n) for n in range(2)]
+    passages[1] = passages[1].model_copy(update={"questions": ("Où va l'outil ?",)})
+    ref = await house.objects.put(event.passages.key, encode_batch(passages), scope="public")
+    with pytest.raises(InvalidMessage):
+        await house.service.index_passages(event.model_copy(update={"passages": ref}))
+
+
 async def test_batches_in_any_order_twice_and_over_a_restart_make_one_version(house: House) -> None:
     first, second, third = await house.embedded(batches=3)
     await house.index_all(third, third, first)

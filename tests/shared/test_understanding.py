@@ -1,0 +1,78 @@
+"""How a question is read: typing errors, acronyms, words that decide."""
+
+import pytest
+
+from shared.language.acronyms import explained, meanings
+from shared.language.spelling import corrected, rare_words, vocabulary_of
+from shared.language.understanding import understood
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("etalonage des detecteurs", "etalonage (étalonnage) des détecteurs"),
+        ("rayonements ionisants", "rayonements (rayonnements) ionisants"),
+        ("quelle periodicite pour les verifications ?", "quelle périodicité pour les vérifications ?"),
+        ("le risuqe chimique", "le risuqe (risque) chimique"),
+        ("EVALUATION DES RISQUES", "évaluation DES RISQUES"),
+    ],
+)
+def test_accents_come_back_and_a_word_with_errors_has_the_one_that_is_meant_behind_it(typed: str, read: str) -> None:
+    assert corrected(typed) == read
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quels sont les principes généraux de prévention ?",
+        "Où est la clé du dewar ?",
+        "Le cryostat de Kowalski, salle 214B",
+        "Article R. 4412-149, VLEP de l'acétone",
+        "Who must write the risk assessment document?",
+        "",
+        "?",
+    ],
+)
+def test_known_words_names_numbers_and_other_languages_stay_as_they_are(question: str) -> None:
+    assert corrected(question) == question
+
+
+def test_letters_that_are_composed_of_two_are_read_as_one() -> None:
+    assert corrected("pre\u0301vention") == "pr\u00e9vention"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Obligations pour les EPI ?", ["équipement de protection individuelle"]),
+        ("nos EPIs", ["équipement de protection individuelle"]),
+        ("E.P.I.", ["équipement de protection individuelle"]),
+        ("faut-il une fds ?", ["fiche de données de sécurité"]),
+        ("Quand revoir le DU ?", ["document unique d'évaluation des risques"]),
+        ("qui forme les SST", ["sauveteur secouriste du travail", "santé et sécurité au travail"]),
+        ("réunion de la F3SCT", ["formation spécialisée en matière de santé, de sécurité et de conditions de travail"]),
+        ("le contenu du document, cp et at", []),
+        ("R. 4412-16, L4121-1", []),
+    ],
+)
+def test_acronyms_mean_their_words_and_small_words_of_their_own_do_not(question: str, words: list[str]) -> None:
+    assert meanings(question, small=True) == words
+
+
+def test_texts_have_acronyms_in_capitals_alone() -> None:
+    assert meanings("les tms et les EPI") == ["équipement de protection individuelle"]
+
+
+def test_a_question_is_read_with_its_errors_mended_and_its_acronyms_explained() -> None:
+    assert understood("verifications des EPI") == "vérifications des EPI (équipement de protection individuelle)"
+    assert understood("verifications of EPI", "en") == "verifications of EPI"
+    assert explained("Rien à expliquer") == "Rien à expliquer"
+
+
+def test_words_that_hardly_any_text_has_decide() -> None:
+    assert rare_words("Quelle est la valeur limite de l'acétone dans le cryostat ?") == ["acétone", "cryostat"]
+
+
+def test_of_two_neighbours_the_more_frequent_one_is_meant() -> None:
+    known = vocabulary_of({"équipe": 40, "équipé": 3, "étape": 9})
+    assert known.by_folded["equipe"] == "équipe"
