@@ -1,5 +1,7 @@
 """`vigie status` and `vigie reindex`."""
 
+from typing import Any
+
 from services.cli.command import command
 from services.cli.context import out
 from services.cli.corpora import resend
@@ -22,9 +24,15 @@ async def status(gateway: Gateway, output: Output) -> None:
     for kind in ("documents", "questions"):
         states = ", ".join(_counted(name, count) for name, count in sorted(counts[kind].items()))
         out.print(text("cli.counts", kind=text(f"cli.{kind}"), states=states or 0))
+    for disk in counts["disk"]:
+        out.print(_short(disk))
     for document in failed:
         reason = (document.failure or {}).get("detail", "")
         out.print(text("cli.not-indexed", name=document.file_name, reason=reason), markup=False)
+
+
+def _short(disk: dict[str, Any]) -> str:
+    return text("cli.disk-short", part=text(f"disk.{disk['part']}"), lacking=disk["lacking_mb"], free=disk["free_mb"])
 
 
 def _counted(state: str, count: int) -> str:

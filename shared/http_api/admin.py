@@ -6,12 +6,21 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class DiskView(BaseModel):
+    """A disk that is short of room: the `lacking_mb` must be freed before anything new is accepted."""
+
+    part: str
+    free_mb: int
+    lacking_mb: int
+
+
 class StatusView(BaseModel):
-    """How much there is: documents and questions by state, passages that can be found."""
+    """How much there is: documents and questions by state, passages that can be found, disks that are short of room."""
 
     documents: dict[str, int]
     questions: dict[str, int]
     passages: int
+    disk: list[DiskView] = []
 
 
 class EmbeddingBody(BaseModel):

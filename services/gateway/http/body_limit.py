@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
 from services.gateway.http.bodies import MOST_VALUES, BodyKind, BodyLimits, taken_by
-from services.gateway.http.dependencies import authenticated
+from services.gateway.http.dependencies import authenticated, room_of
 from services.gateway.http.strict_json import read_json_aside
 from shared.errors import Forbidden, InvalidInput, PayloadTooLarge, SlowSender
 
@@ -56,6 +56,7 @@ class Body:
             Unauthenticated, Unavailable: nothing is read without a token; as `authenticated`.
             Forbidden: nothing is read from somebody who may not send it.
             PayloadTooLarge, SlowSender, InvalidInput: no more is read.
+            DiskReserveReached: nothing is read of a file that there is no room for.
         """
         if self._whole:  # whoever asks now waits for the client to go away, for as long as an answer takes
             return await self._receive()
@@ -72,6 +73,7 @@ class Body:
                 raise _too_large(limit)
             if taken.kind is BodyKind.FILE:
                 _check_form(self._content_type)
+                await room_of(self._scope).admit(coming=self._declared)
             self._admitted = True
         return await self._next(limit) if taken.kind is BodyKind.FILE else await self._json(taken.kind, limit)
 

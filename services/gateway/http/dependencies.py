@@ -7,9 +7,12 @@ from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends, FastAPI, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.types import Scope
 
 from services.gateway.http.auth import TokenVerifier
 from shared.access import Principal
+from shared.disk.ports import Admission
+from shared.disk.reserve import DiskReserve
 from shared.errors import InvalidInput, Unauthenticated
 
 _MAX_KEY_CHARS = 200
@@ -62,6 +65,12 @@ async def authenticated(request: Request) -> Principal:
         verifier: TokenVerifier = request.app.state.provided[TokenVerifier]
         known = request.scope[_PRINCIPAL] = await verifier.principal(credentials.credentials)
     return cast("Principal", known)
+
+
+def room_of(scope: Scope) -> Admission:
+    """What tells whether there is room for what a request brings."""
+    reserve: DiskReserve = scope["app"].state.provided[DiskReserve]
+    return reserve
 
 
 async def principal_of(
