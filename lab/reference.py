@@ -38,6 +38,7 @@ from shared.kafka.event_keys import MAC_HEADER
 from shared.settings import (
     BackendSettings,
     BrokerSettings,
+    DiskSettings,
     EventSettings,
     GrantSettings,
     ObjectStoreSettings,
@@ -51,6 +52,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "All services: Kafka": BrokerSettings,
     "All services: authentication of events": EventSettings,
     "All services: objects": ObjectStoreSettings,
+    "All services: room on the disks of local stores": DiskSettings,
     "All services: telemetry": TelemetrySettings,
     "The gateway and the generator: generation backends": BackendSettings,
     "Workers (all but the gateway): access grants": GrantSettings,

@@ -36,7 +36,9 @@
         ├── TopicsUnavailable              the cluster does not allow reading or changing its topics
         ├── IndexUnavailable
         ├── ModelUnavailable               the language model is down, too slow, or its answer is unusable
-        └── InsufficientStorage       507
+        └── InsufficientStorage       507  the disk is full
+            ├── DiskReserveReached         what is free is kept for questions and withdrawals
+            └── NoRoomToStart              opening a part would fill the disk
 
 `code` is the stable name (the last part of a problem's `type`); the sentence that a person reads is in the catalogues
 under `errors.<code>`, filled from `params`. `retryable` decides whether a worker waits in place or dead-letters.
@@ -229,6 +231,14 @@ class ModelUnavailable(Unavailable):
 class InsufficientStorage(Unavailable):
     code = "insufficient-storage"
     status_code = 507
+
+
+class DiskReserveReached(InsufficientStorage):
+    code = "disk-reserve-reached"
+
+
+class NoRoomToStart(InsufficientStorage):
+    code = "no-room-to-start"
 
 
 def trace_of(error: BaseException) -> str:

@@ -120,6 +120,20 @@ class ObjectStoreSettings(BaseSettings):
     s3_secret_access_key: SecretStr | None = Field(default=None, description="unset: as AWS's clients find it")
 
 
+class DiskSettings(BaseSettings):
+    """How much stays free on the disks of local stores: objects, embedded index, SQLite. Servers have their own."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_DISK_", frozen=True)
+
+    reserve_mb: int = Field(
+        default=512,
+        ge=0,
+        description="below so much free room nothing new is accepted and work waits, while questions go on, MB; "
+        "0: never looked at",
+    )
+    watch_period_s: float = Field(default=5, gt=0, description="time between two looks, for log and metrics, s")
+
+
 class GrantSettings(BaseSettings):
     """How workers verify the access grants that the gateway signs."""
 

@@ -8,7 +8,7 @@ from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.documents import Chunking
 from shared.contracts.passages import Origin
 from shared.contracts.questions import Citation, Evidence, Sentence, Timings
-from shared.http_api.admin import EmbeddingModelView, EmbeddingView, QuotaView, StatusView
+from shared.http_api.admin import DiskView, EmbeddingModelView, EmbeddingView, QuotaView, StatusView
 from shared.http_api.backends import BackendView
 from shared.http_api.directory import GroupView, PersonView
 from shared.http_api.documents import (
@@ -31,6 +31,7 @@ __all__ = [
     "Chunking",
     "Citation",
     "Confidentiality",
+    "DiskView",
     "DocumentEdit",
     "DocumentOrder",
     "DocumentQuery",

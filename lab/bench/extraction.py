@@ -34,6 +34,7 @@ from shared.access import Grant, GrantSigner, GrantVerifier
 from shared.contracts.base import Event
 from shared.contracts.documents import DocumentSubmitted
 from shared.contracts.media_types import EXTENSIONS
+from shared.disk.reserve import UNWATCHED
 from shared.kafka.withdrawals import RecentWithdrawals
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
@@ -106,6 +107,7 @@ class Ingest:
             extractor=self.child,
             withdrawals=RecentWithdrawals(),
             turns=ReadingTurns(1),
+            room=UNWATCHED,
             max_chars=1500,
             max_passages=1_000_000,
             known_questions=QuestionFiles(),

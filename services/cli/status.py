@@ -28,6 +28,8 @@ async def status(gateway: Gateway, output: Output) -> None:
         out.print(text("cli.counts", kind=text(f"cli.{kind}"), states=states or 0))
     for quota in counts["quotas"]:
         out.print(text("cli.quota", **_shown(quota)), markup=False)
+    for disk in counts["disk"]:
+        out.print(_short(disk))
     for document in failed:
         reason = (document.failure or {}).get("detail", "")
         out.print(text("cli.not-indexed", name=document.file_name, reason=reason), markup=False)
@@ -42,6 +44,10 @@ def _shown(quota: dict[str, Any]) -> dict[str, str | int]:
         "mb": quota["bytes"] // _MEGA,
         "max_mb": most // _MEGA if most else "∞",
     }
+
+
+def _short(disk: dict[str, Any]) -> str:
+    return text("cli.disk-short", part=text(f"disk.{disk['part']}"), lacking=disk["lacking_mb"], free=disk["free_mb"])
 
 
 def _counted(state: str, count: int) -> str:

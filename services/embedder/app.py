@@ -108,11 +108,12 @@ def create_worker(settings: EmbedderSettings | None = None, platform: WorkerCont
         engines=engines,
         cancellations=cancellations,
         withdrawals=withdrawals,
+        room=platform.disk,
     )
     register(broker, service, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
     follow_withdrawals(broker, withdrawals, platform.kafka)
-    return Worker(NAME, broker, engines.opened, platform.telemetry)
+    return Worker(NAME, broker, engines.opened, platform.telemetry, platform.disk)
 
 
 def create_app(settings: EmbedderSettings | None = None) -> AsgiFastStream:

@@ -15,6 +15,7 @@ from shared.contracts.index import Embedding, EmbeddingModel, IndexRetired
 from shared.contracts.object_layout import decode_batch, vectors_key
 from shared.contracts.passages import embedded_texts
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded
+from shared.disk.ports import Admission
 from shared.errors import InvalidMessage, ModelMismatch
 from shared.kafka.ports import Cancellations, EventPublisher, Withdrawals
 from shared.language.understanding import understood
@@ -34,6 +35,7 @@ class EmbedderService:
         engines: engines of the models that the events name.
         cancellations: questions whose answer is no longer wanted.
         withdrawals: documents that are no longer wanted.
+        room: lets no passage be embedded while the disk is short of room.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class EmbedderService:
         engines: Engines,
         cancellations: Cancellations,
         withdrawals: Withdrawals,
+        room: Admission,
     ) -> None:
         self._publisher = publisher
         self._verifier = verifier
@@ -52,6 +55,7 @@ class EmbedderService:
         self._engines = engines
         self._cancellations = cancellations
         self._withdrawals = withdrawals
+        self._room = room
         self._retired: set[UUID] = set()
         self._question = asyncio.Lock()  # one at a time: who waits is in the queue, not being embedded
 
@@ -70,6 +74,7 @@ class EmbedderService:
         if event.embedding.id in self._retired or self._withdrawals.is_withdrawn(event):
             return
         self._verifier.verify(event.grant, purpose="write", job=event.document_id, scope=event.scope)
+        await self._room.admit("objects")
         passages = decode_batch(await read_verified(self._objects, event.passages))
         if len(passages) != event.count:
             raise InvalidMessage(reason="passages differ from their count")

@@ -74,13 +74,14 @@ from services.gateway.status import status_router
 from shared.access import GrantSigner
 from shared.clock import utc_now
 from shared.contracts.backends import load_registry
+from shared.disk.reserve import DiskReserve
 from shared.kafka.broker import create_broker
 from shared.kafka.ports import EventPublisher
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.ports import ListedStore
 from shared.telemetry.setup import Telemetry
-from shared.worker.context import create_store
+from shared.worker.context import create_disk_reserve, create_store
 from shared.worker.worker import Worker
 
 _LEASE_S = 4.0
@@ -120,6 +121,7 @@ class Gateway:
         parts: what has to be opened before, and closed after.
         progress, followers, models, ends: what the consumers call.
         relay, chores: what runs beside the requests.
+        disk: what stays free on the disks of its local stores.
     """
 
     provided: tuple[object, ...]
@@ -133,10 +135,16 @@ class Gateway:
     relay: Relay
     chores: Chores
     leadership: Leadership
+    disk: DiskReserve
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Open the parts."""
+        """Open the parts.
+
+        Raises:
+            NoRoomToStart: the database's disk has no room for its journals.
+        """
+        await asyncio.to_thread(self.disk.check_start, "database", 0)
         async with AsyncExitStack() as stack:
             for part in self.parts:
                 await stack.enter_async_context(part.opened())
@@ -155,14 +163,23 @@ class Gateway:
             await self.leadership.hand_over()
 
 
-def create_app(settings: GatewaySettings, telemetry: Telemetry | None = None, sealer: Sealer = UNSEALED) -> FastAPI:
-    """The HTTP application; its lifespan opens the database, starts the consumers, the relay and the chores."""
+def create_app(
+    settings: GatewaySettings,
+    telemetry: Telemetry | None = None,
+    sealer: Sealer = UNSEALED,
+    disk: DiskReserve | None = None,
+) -> FastAPI:
+    """The HTTP application; its lifespan opens the database, starts the consumers, the relay and the chores.
+
+    Args:
+        telemetry, disk: of the process, where other services share it; else those of the settings.
+    """
     is_own = telemetry is None
     telemetry = telemetry or Telemetry(settings.telemetry, service="gateway")
     broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry, sealer=sealer)
-    gateway = build(settings, events=events, registry=telemetry.registry, sealer=sealer)
+    gateway = build(settings, events=events, registry=telemetry.registry, sealer=sealer, disk=disk)
     consumer.register(broker, gateway.progress, gateway.followers, gateway.models, gateway.ends, settings.kafka)
-    worker = Worker("gateway", broker, gateway.opened, telemetry)
+    worker = Worker("gateway", broker, gateway.opened, telemetry, gateway.disk)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -204,7 +221,7 @@ def create_http(
     app.add_middleware(Defects)
     app.add_middleware(ResponseHeaders)
     problems.register(app)
-    app.include_router(status_router(ready, registry))
+    app.include_router(status_router(ready, registry, gateway.disk))
     app.include_router(api_pages.router)
     for router in ROUTERS:
         app.include_router(router)
@@ -220,6 +237,7 @@ def build(
     store: ListedStore | None = None,
     signer: GrantSigner | None = None,
     sealer: Sealer = UNSEALED,
+    disk: DiskReserve | None = None,
 ) -> Gateway:
     """Wire a gateway, nothing of it opened.
 
@@ -228,9 +246,13 @@ def build(
         registry: of the process's metrics.
         store, signer: instead of those that the settings describe.
         sealer: seals objects, and texts in the database; messages are the events'.
+        disk: of the process, where other services share it.
     """
+    disk = disk or create_disk_reserve(settings.disk)
     database = Database(settings.database.url, settings.database, sealer)
-    store = store or create_store(settings.objects, sealer)
+    if database.file is not None:
+        disk.watch("database", database.file.parent)
+    store = store or create_store(settings.objects, sealer, disk)
     signer = signer or GrantSigner(settings.grant_private_key_file.read_bytes())
     # On SQLite there is one gateway, and a start need not wait for the lease of the one that was killed.
     leadership = Leadership(None if database.is_sqlite else SqlLease(database, "outbox-relay", ttl_s=_LEASE_S))
@@ -246,7 +268,7 @@ def build(
     followers = DocumentFollower(catalogue)
     shares = settings.limits
     quotas = Quotas(SqlScopeUsage(database), Quota(shares.scope_documents, shares.scope_bytes))
-    documents = DocumentService(work, catalogue, idempotency, store, signer, models, quotas)
+    documents = DocumentService(work, catalogue, idempotency, store, signer, models, quotas, disk)
 
     question_rows, listeners = SqlQuestions(database), Listeners()
     ends = QuestionEnds(question_rows, question_rows, events, listeners)
@@ -291,9 +313,10 @@ def build(
             questions,
             QuestionFollower(questions, ends, listeners),
             FeedbackService(questions, SqlFeedback(database)),
-            EmbeddingModelService(models),
+            EmbeddingModelService(models, disk),
             DirectoryService(directory),
             load_registry(settings.backends),
+            disk,
         ),
         parts=(database, keys, *([directory] if directory else [])),
         database=database,
@@ -305,6 +328,7 @@ def build(
         relay=relay,
         chores=Chores(chores, leadership, registry),
         leadership=leadership,
+        disk=disk,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.settings import BackendSettings, BrokerSettings, ObjectStoreSettings, TelemetrySettings
+from shared.settings import BackendSettings, BrokerSettings, DiskSettings, ObjectStoreSettings, TelemetrySettings
 
 MAX_QUESTION_CHARS = 4_000
 
@@ -155,5 +155,6 @@ class GatewaySettings(BaseSettings):
     documents_in_flight: int = Field(default=200, ge=1, description="most documents between submission and index")
     kafka: BrokerSettings = Field(default_factory=BrokerSettings, description="see VIGIE_KAFKA_*")
     objects: ObjectStoreSettings = Field(default_factory=ObjectStoreSettings, description="see VIGIE_OBJECTS_*")
+    disk: DiskSettings = Field(default_factory=DiskSettings, description="see VIGIE_DISK_*")
     backends: BackendSettings = Field(default_factory=BackendSettings, description="see VIGIE_BACKENDS_*")
     telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings, description="see VIGIE_TELEMETRY_*")

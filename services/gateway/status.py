@@ -1,6 +1,7 @@
 """Health, readiness, metrics, and how much there is."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,10 +13,11 @@ from services.gateway.documents.routes import Documents
 from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.dependencies import Address, Caller, provided
 from services.gateway.questions.routes import Questions
-from shared.http_api.admin import QuotaView, StatusView
+from shared.disk.reserve import DiskReserve
+from shared.http_api.admin import DiskView, QuotaView, StatusView
 
 
-def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> APIRouter:
+def status_router(ready: Callable[[], bool], registry: CollectorRegistry, disk: DiskReserve) -> APIRouter:
     """Probes are open; counts need a token."""
     router = APIRouter(tags=["status"])
 
@@ -25,9 +27,10 @@ def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> API
 
     @router.get("/readyz", responses={503: {"description": "The gateway starts, or its database or Kafka is away"}})
     async def readyz() -> JSONResponse:
-        """Ready when the database is open and the consumers run."""
+        """Ready when the database is open and the consumers run; a disk that is short of room is named beside it."""
         status, code = ("ready", 200) if ready() else ("starting", 503)
-        return JSONResponse({"service": "gateway", "status": status}, code)
+        short = [asdict(each) for each in await disk.shortages()]
+        return JSONResponse({"service": "gateway", "status": status, **({"disk": short} if short else {})}, code)
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
@@ -53,7 +56,7 @@ def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> API
         quotas: Annotated[Quotas, Depends(provided(Quotas))],
         caller: Caller,
     ) -> StatusView:
-        """How much there is of what the caller may know of, and what their own scopes take and may take."""
+        """What the caller may know of and their scopes take, and the disks that are short of room."""
         found, asked = await documents.counts(caller), await questions.counts(caller)
         most = quotas.quota
         shares = [
@@ -66,6 +69,12 @@ def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> API
             )
             for scope, used in (await quotas.used(caller)).items()
         ]
-        return StatusView(documents=found.by_state, questions=dict(asked), passages=found.passages, quotas=shares)
+        return StatusView(
+            documents=found.by_state,
+            questions=dict(asked),
+            passages=found.passages,
+            quotas=shares,
+            disk=[DiskView(**asdict(each)) for each in await disk.shortages()],
+        )
 
     return router

@@ -40,13 +40,14 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
         extractor=extractor,
         withdrawals=withdrawals,
         turns=ReadingTurns(settings.documents_at_once),
+        room=platform.disk,
         max_chars=settings.max_chars,
         max_passages=settings.max_passages,
         known_questions=QuestionFiles(settings.questions_folder),
         question_vectors=settings.question_vectors,
     )
     register(broker, service, withdrawals, platform.kafka, max_concurrency=settings.documents_in_hand)
-    return Worker(NAME, broker, extractor.opened, platform.telemetry)
+    return Worker(NAME, broker, extractor.opened, platform.telemetry, platform.disk)
 
 
 def create_app(settings: IngestSettings | None = None) -> AsgiFastStream:

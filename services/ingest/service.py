@@ -18,6 +18,7 @@ from shared.contracts.media_types import CORPORA
 from shared.contracts.object_layout import BATCH, batch_key, encode_batch, text_key
 from shared.contracts.passages import Passage
 from shared.contracts.remarks import Remarks
+from shared.disk.ports import Admission
 from shared.errors import Forbidden, UnreadableDocument
 from shared.kafka.ports import EventPublisher, Withdrawals
 from shared.language.names import one_line
@@ -40,6 +41,7 @@ class IngestService:
         extractor: extracts files; nothing else opens them.
         withdrawals: documents that are no longer wanted.
         turns: whose file is read next.
+        room: lets nothing be read while the disk is short of room.
         max_chars: longest passage of a document that asks for no other, characters.
         max_passages: most passages of a document.
         known_questions: questions that articles of public corpora answer.
@@ -56,6 +58,7 @@ class IngestService:
         extractor: Extractor,
         withdrawals: Withdrawals,
         turns: ReadingTurns,
+        room: Admission,
         max_chars: int,
         max_passages: int,
         known_questions: KnownQuestions,
@@ -68,6 +71,7 @@ class IngestService:
         self._extractor = extractor
         self._withdrawals = withdrawals
         self._turns = turns
+        self._room = room
         self._max_chars = max_chars
         self._max_passages = max_passages
         self._known_questions = known_questions
@@ -91,6 +95,7 @@ class IngestService:
             raise Forbidden(
                 scope=event.scope
             )  # accepted before the door refused it: nobody's own word is the law's (S23)
+        await self._room.admit("objects")
         async with self._turns.turn(scope=event.scope, size=event.source.size):
             batches, remarks = await self._read(event)
         self._window.release(event.version_id)  # what an earlier attempt sent is sent again

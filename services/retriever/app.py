@@ -13,6 +13,7 @@ from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService
 from services.retriever.settings import RetrieverSettings
+from shared.disk.reserve import DiskReserve
 from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.worker.context import WorkerContext
 from shared.worker.server import create_asgi
@@ -27,13 +28,14 @@ class Index(PassageReader, VersionWriter, ModelVectors, Protocol):
     def opened(self) -> AbstractAsyncContextManager[None]: ...
 
 
-def _edge(settings: RetrieverSettings) -> Index:
+def _edge(settings: RetrieverSettings, disk: DiskReserve) -> Index:
     from services.retriever.adapters.qdrant_edge import EdgeIndex  # noqa: PLC0415 (an engine that may not be used)
 
-    return EdgeIndex(settings.folder, settings.rewrite_period_s)
+    disk.watch("index", settings.folder)
+    return EdgeIndex(settings.folder, settings.rewrite_period_s, disk)
 
 
-def _qdrant(settings: RetrieverSettings) -> Index:
+def _qdrant(settings: RetrieverSettings, disk: DiskReserve) -> Index:  # noqa: ARG001 (the server has its own)
     from services.retriever.adapters.qdrant import QdrantIndex  # noqa: PLC0415 (half a second to import)
 
     key = settings.qdrant_api_key
@@ -45,7 +47,7 @@ def _qdrant(settings: RetrieverSettings) -> Index:
     )
 
 
-INDEXES: dict[str, Callable[[RetrieverSettings], Index]] = {"edge": _edge, "qdrant": _qdrant}
+INDEXES: dict[str, Callable[[RetrieverSettings, DiskReserve], Index]] = {"edge": _edge, "qdrant": _qdrant}
 """Index adapters by their name in the settings."""
 
 
@@ -53,7 +55,8 @@ def create_worker(settings: RetrieverSettings | None = None, platform: WorkerCon
     """Return the retriever, not yet started; defaults come from the environment."""
     settings, platform = settings or RetrieverSettings(), platform or WorkerContext.of_process(NAME)
     broker, events = platform.broker(NAME)
-    index, encoder, cancellations = INDEXES[settings.index](settings), Bm25Encoder(), RecentCancellations()
+    index = INDEXES[settings.index](settings, platform.disk)
+    encoder, cancellations = Bm25Encoder(), RecentCancellations()
     search = HybridSearch(
         ScopedIndex(index), encoder, candidates=settings.candidates, dense_weight=settings.dense_weight
     )
@@ -69,7 +72,7 @@ def create_worker(settings: RetrieverSettings | None = None, platform: WorkerCon
     )
     register(broker, service, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
-    return Worker(NAME, broker, index.opened, platform.telemetry)
+    return Worker(NAME, broker, index.opened, platform.telemetry, platform.disk)
 
 
 def create_app(settings: RetrieverSettings | None = None) -> AsgiFastStream:

@@ -26,9 +26,11 @@ from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer
 from services.standalone.settings import StandaloneSettings
 from shared.contracts.topics import Lane
+from shared.disk.reserve import DiskReserve
 from shared.settings import (
     BackendSettings,
     BrokerSettings,
+    DiskSettings,
     EventSettings,
     GrantSettings,
     ObjectStoreSettings,
@@ -36,7 +38,7 @@ from shared.settings import (
 )
 from shared.storage.private import make_private_folder
 from shared.telemetry.setup import Telemetry
-from shared.worker.context import WorkerContext
+from shared.worker.context import WorkerContext, create_disk_reserve
 from shared.worker.worker import Worker
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -87,8 +89,12 @@ class EmbeddedStack:
 
         Raises:
             OSError: the port is taken.
+            NoRoomToStart: the folder's disk is full.
         """
         data = self._settings.data
+        disk = create_disk_reserve(DiskSettings())
+        disk.watch("database", data)
+        await asyncio.to_thread(disk.check_start, "database", 0)
         listener = _listen(self._settings.port)
         make_private_folder(data)
         self.issuer.prepare()
@@ -104,8 +110,8 @@ class EmbeddedStack:
                 document_fetch_wait_ms=self._settings.document_fetch_wait_ms,
             )
             async with AsyncExitStack() as running:
-                workers = self._workers(kafka, telemetry)
-                app = services.gateway.app.create_app(self._gateway_settings(kafka), telemetry)
+                workers = self._workers(kafka, telemetry, disk)
+                app = services.gateway.app.create_app(self._gateway_settings(kafka), telemetry, disk=disk)
                 polling = AdaptivePolling(
                     (worker.broker for worker in (app.state.worker, *workers)),
                     {"questions": kafka.question_fetch_wait_ms, "documents": kafka.document_fetch_wait_ms},
@@ -121,12 +127,13 @@ class EmbeddedStack:
             telemetry.close()
             broker.close()
 
-    def _workers(self, kafka: BrokerSettings, telemetry: Telemetry) -> list[Worker]:
+    def _workers(self, kafka: BrokerSettings, telemetry: Telemetry, disk: DiskReserve) -> list[Worker]:
         platform = WorkerContext(
             kafka=kafka,
             objects=self._objects(),
             grants=GrantSettings(public_key_file=self.issuer.grant_public_key_file),
             telemetry=telemetry,
+            disk=disk,
         )
         index = RetrieverSettings(folder=self._settings.data / "index")
         return [

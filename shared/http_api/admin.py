@@ -18,15 +18,24 @@ class QuotaView(BaseModel):
     max_bytes: int | None
 
 
+class DiskView(BaseModel):
+    """A disk that is short of room: the `lacking_mb` must be freed before anything new is accepted."""
+
+    part: str
+    free_mb: int
+    lacking_mb: int
+
+
 class StatusView(BaseModel):
     """How much there is for the caller: documents that they may know of and their own questions by state, passages that
-    they can find, and what their own scopes take.
+    they can find, and what their own scopes take; and the disks that are short of room.
     """
 
     documents: dict[str, int]
     questions: dict[str, int]
     passages: int
     quotas: list[QuotaView] = []
+    disk: list[DiskView] = []
 
 
 class EmbeddingBody(BaseModel):

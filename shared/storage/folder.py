@@ -12,11 +12,14 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from shared.contracts.base import ObjectRef
+from shared.disk.ports import Room
+from shared.disk.reserve import UNWATCHED
 from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, Unavailable
 from shared.storage.ports import Container, ObjectStore, StoredObject
 from shared.storage.private import make_private_folder, open_private
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""Numbers of the errors of a disk or a quota that is full."""
 
 
 class FolderStore:
@@ -24,10 +27,12 @@ class FolderStore:
 
     Args:
         for_group: new files are for the folder's group too, not for their owner alone.
+        room: tells whether the disk has room for another object.
     """
 
-    def __init__(self, folder: Path, *, for_group: bool = False) -> None:
+    def __init__(self, folder: Path, *, for_group: bool = False, room: Room = UNWATCHED) -> None:
         self._folder = folder
+        self._room = room
         self._for_group = for_group
 
     async def put(self, key: str, data: bytes | AsyncIterable[bytes]) -> ObjectRef:
@@ -74,6 +79,7 @@ class FolderStore:
         return removed
 
     def _write(self, path: Path, data: bytes) -> tuple[str, int]:
+        self._room.check("objects", len(data))
         with self._new(path) as file:
             file.write(data)
         return hashlib.sha256(data).hexdigest(), len(data)
@@ -84,8 +90,12 @@ class FolderStore:
             async for chunk in chunks:
                 digest.update(chunk)
                 size += len(chunk)
-                await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(self._append, file, chunk)
         return digest.hexdigest(), size
+
+    def _append(self, file: BinaryIO, chunk: bytes) -> None:
+        self._room.check("objects", len(chunk))
+        file.write(chunk)
 
     def _new(self, path: Path) -> BinaryIO:
         make_private_folder(path.parent, for_group=self._for_group)
@@ -158,4 +168,4 @@ def _unless_gone(error: OSError) -> None:
 
 
 def _translate(error: OSError) -> Unavailable:
-    return InsufficientStorage() if error.errno in _FULL else StoreUnavailable()
+    return InsufficientStorage() if error.errno in FULL else StoreUnavailable()

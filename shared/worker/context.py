@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from shared.access import GrantVerifier
+from shared.disk.reserve import MEGABYTE, UNWATCHED, DiskReserve
 from shared.kafka.broker import Broker, BrokerEvents, create_broker
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
-from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.settings import BrokerSettings, DiskSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
 from shared.storage.folder import FolderStore
 from shared.storage.ports import Container, ListedStore, ObjectStore
 from shared.storage.sealed import SealedStore
@@ -20,6 +21,7 @@ class WorkerContext:
     Attributes:
         telemetry: telemetry of the process.
         sealer: seals objects and messages.
+        disk: what stays free on the disks of local stores.
     """
 
     kafka: BrokerSettings = field(default_factory=BrokerSettings)
@@ -27,6 +29,7 @@ class WorkerContext:
     grants: GrantSettings = field(default_factory=GrantSettings)
     sealer: Sealer = UNSEALED
     telemetry: Telemetry = field(default_factory=lambda: Telemetry(TelemetrySettings(), service="worker"))
+    disk: DiskReserve = field(default_factory=lambda: create_disk_reserve(DiskSettings()))
 
     @classmethod
     def of_process(cls, service: str) -> "WorkerContext":
@@ -37,20 +40,28 @@ class WorkerContext:
         return create_broker(self.kafka, service=service, telemetry=self.telemetry, sealer=self.sealer)
 
     def store(self) -> ObjectStore:
-        return create_store(self.objects, self.sealer)
+        return create_store(self.objects, self.sealer, self.disk)
 
     def verifier(self) -> GrantVerifier:
         return GrantVerifier(self.grants.public_key_file.read_bytes())
 
 
-def create_store(settings: ObjectStoreSettings, sealer: Sealer = UNSEALED) -> ListedStore:
-    """Return the object store of the settings: the bucket if one is named, else the folder."""
-    return SealedStore(_container(settings), sealer)
+def create_disk_reserve(settings: DiskSettings) -> DiskReserve:
+    """Return the reserve of the settings; whoever builds a local store lets it watch the store's folder."""
+    return DiskReserve(settings.reserve_mb * MEGABYTE, settings.watch_period_s)
 
 
-def _container(settings: ObjectStoreSettings) -> Container:
+def create_store(
+    settings: ObjectStoreSettings, sealer: Sealer = UNSEALED, disk: DiskReserve = UNWATCHED
+) -> ListedStore:
+    """Return the object store of the settings: the bucket if one is named, else the folder, whose disk is watched."""
+    return SealedStore(_container(settings, disk), sealer)
+
+
+def _container(settings: ObjectStoreSettings, disk: DiskReserve) -> Container:
     if settings.s3_url is None:
-        return FolderStore(settings.folder, for_group=settings.for_group)
+        disk.watch("objects", settings.folder)
+        return FolderStore(settings.folder, for_group=settings.for_group, room=disk)
     from shared.storage.s3 import open_bucket  # noqa: PLC0415 (its library is an extra's)
 
     return open_bucket(settings)

@@ -41,7 +41,7 @@ def create_asgi(worker: Worker) -> AsgiFastStream:
 
     return _WorkerApplication(
         lifespan=lifespan,
-        asgi_routes=probe_routes(worker.name, worker.in_reach, worker.telemetry.registry),
+        asgi_routes=probe_routes(worker.name, worker.in_reach, worker.telemetry.registry, worker.disk),
         specification=AsyncAPI(title=f"vigie-{worker.name}", version="1"),
     )
 

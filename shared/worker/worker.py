@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka.errors import KafkaError
 
+from shared.disk.reserve import UNWATCHED, DiskReserve
+from shared.errors import InsufficientStorage
 from shared.kafka.broker import Broker, start_broker
 from shared.kafka.cancellation_safety import raise_if_cancelled
 from shared.kafka.watchdog import Watchdog, reachable
@@ -30,12 +32,14 @@ class Worker:
         broker: broker with the service's consumers, not yet started.
         parts: opens and closes what the handlers need (models, indexes, stores); entered before the first message.
         telemetry: telemetry of the process, shared by its workers.
+        disk: what stays free on the disks of its local stores.
     """
 
     name: str
     broker: Broker
     parts: Callable[[], AbstractAsyncContextManager[None]]
     telemetry: Telemetry
+    disk: DiskReserve = UNWATCHED
     _running: bool = field(default=False, init=False)
     _watchdog: Watchdog | None = field(default=None, init=False)
 
@@ -53,8 +57,11 @@ class Worker:
         """Open the parts, start the consumers; on the way out stop the consumers, then close the parts.
 
         While Kafka cannot be reached, the worker runs without consumers and is not ready.
+
+        Raises:
+            NoRoomToStart: a disk has no room for what opening the parts may write.
         """
-        async with self.parts():
+        async with self._opened():
             hindered = asyncio.Event()
             tasks = [asyncio.create_task(self._start(hindered)), asyncio.create_task(hindered.wait())]
             try:
@@ -68,6 +75,17 @@ class Worker:
                 self._running = False
                 await _cancelled(tasks)
                 await self.broker.stop()
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as parts:
+            try:
+                await parts.enter_async_context(self.disk.watched(self.telemetry.registry))
+                await parts.enter_async_context(self.parts())
+            except InsufficientStorage as error:
+                logger.error("%s cannot start: %s", self.name, error)  # noqa: TRY400 (it is no defect)
+                raise
+            yield
 
     async def _start(self, hindered: asyncio.Event) -> None:
         """Start the consumers, with retries: services may start in any order, and before their topics exist."""

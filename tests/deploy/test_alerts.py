@@ -11,6 +11,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from services.generator.models.metrics import ModelMetrics
 from shared.contracts.topics import TOPICS
+from shared.disk.metrics import DiskMetrics
 from shared.kafka.record_check import RefusalMetrics
 from shared.kafka.watchdog import Metrics
 from shared.settings import TelemetrySettings
@@ -31,6 +32,7 @@ def exposed() -> dict[str, set[str]]:
     telemetry = Telemetry(TelemetrySettings(), service="test")
     registry: CollectorRegistry = telemetry.registry
     Metrics.of(registry)
+    DiskMetrics.of(registry)
     RefusalMetrics.of(registry)
     ModelMetrics(registry)
     telemetry.close()

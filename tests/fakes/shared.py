@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterable, AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives import serialization
@@ -32,6 +33,16 @@ class RecordedEvents:
 
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
+
+
+class FakeDisk:
+    """A disk with as much room as a test says."""
+
+    def __init__(self, free_bytes: int) -> None:
+        self.free = free_bytes
+
+    def free_bytes(self, _folder: Path) -> int:
+        return self.free
 
 
 class MemoryStore:

@@ -10,12 +10,12 @@ from pydantic import BaseModel
 import vigie
 
 NAMES = {
-    "LIMITS", "TIMEOUT", "AnswerView", "BackendView", "Chunking", "Citation", "Confidentiality", "DocumentEdit",
-    "DocumentOrder", "DocumentQuery", "DocumentState", "DocumentView", "EmbeddingModelView", "EmbeddingView",
-    "Evidence", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "GroupView", "NoticeView", "OpenedPassageView",
-    "Origin", "PassageView", "PersonView", "Problem", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView",
-    "QuotaView", "Reason", "RemarkView", "Retries", "Sentence", "StatusView", "Timings", "Token", "UnexpectedResponse",
-    "Verdict", "VigieClient",
+    "LIMITS", "TIMEOUT", "AnswerView", "BackendView", "Chunking", "Citation", "Confidentiality", "DiskView",
+    "DocumentEdit", "DocumentOrder", "DocumentQuery", "DocumentState", "DocumentView", "EmbeddingModelView",
+    "EmbeddingView", "Evidence", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "GroupView", "NoticeView",
+    "OpenedPassageView", "Origin", "PassageView", "PersonView", "Problem", "QuestionBody", "QuestionQuery", "QuestionState",
+    "QuestionView", "QuotaView", "Reason", "RemarkView", "Retries", "Sentence", "StatusView", "Timings", "Token",
+    "UnexpectedResponse", "Verdict", "VigieClient",
 }  # fmt: skip
 
 

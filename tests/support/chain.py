@@ -40,6 +40,7 @@ from shared.contracts.topics import (
     PASSAGES_EXTRACTED,
     topic_of,
 )
+from shared.disk.reserve import UNWATCHED
 from shared.errors import VigieError
 from shared.kafka.cancellations import RecentCancellations
 from shared.kafka.withdrawals import RecentWithdrawals
@@ -249,6 +250,7 @@ class Chain:
             extractor=InProcessExtractor(),
             withdrawals=withdrawals,
             turns=ReadingTurns(1),
+            room=UNWATCHED,
             max_chars=200,
             max_passages=1_000_000,
             known_questions=FakeQuestions(),
@@ -271,6 +273,7 @@ class Chain:
             engines=FakeEngines({"hashing": FakeEngine()}),
             cancellations=RecentCancellations(),
             withdrawals=withdrawals,
+            room=UNWATCHED,
         )
         return Worker(
             life, {PASSAGES_EXTRACTED.name: service.embed_passages}, {DOCUMENTS_WITHDRAWN.name: withdrawals.withdraw}

@@ -78,8 +78,8 @@ class Database:
         Raises:
             StoreUnavailable: the database cannot be reached, in all of `start_patience_s`, or refuses to let us in.
         """
-        if self.is_sqlite and self.url.database and self.url.database != ":memory:":
-            _make_private(Path(self.url.database))
+        if self.file is not None:
+            _make_private(self.file)
         await self._migrated()
         if self.is_sqlite:
             self._engine = create_async_engine(
@@ -230,6 +230,12 @@ class Database:
         finally:
             self._transactions.discard(ended)
             ended.set_result(None)
+
+    @property
+    def file(self) -> Path | None:
+        """The file on this machine; None on a server, and in memory."""
+        name = self.url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
 
     @property
     def is_sqlite(self) -> bool:

@@ -33,6 +33,7 @@ from shared.contracts.documents import Chunking, DocumentSubmitted
 from shared.contracts.identities import document_id
 from shared.contracts.media_types import CORPORA
 from shared.contracts.object_layout import source_key
+from shared.disk.ports import Admission
 from shared.errors import Conflict, EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.documents import DocumentState
 from shared.kafka.cancellation_safety import shield_until_done
@@ -89,6 +90,7 @@ class DocumentService:
         signer: GrantSigner,
         models: EmbeddingInUse,
         quotas: Quotas,
+        room: Admission,
     ) -> None:
         self._work = work
         self._catalogue = catalogue
@@ -97,6 +99,7 @@ class DocumentService:
         self._signer = signer
         self._models = models
         self._quotas = quotas
+        self._room = room
 
     async def submit(self, principal: Principal, upload: Upload, request_key: str | None = None) -> DocumentRecord:
         """Accept a new document, or a new version of the one that bears its key.
@@ -120,6 +123,7 @@ class DocumentService:
         check_names(upload.title, upload.file_name)
         if not upload.size:
             raise EmptyDocument(name=upload.file_name)
+        await self._room.admit(coming=upload.size)
         stored_at = source_key(uuid4())
         try:
             source = await self._store.put(stored_at, upload.content, scope=upload.scope)
@@ -270,6 +274,7 @@ class DocumentService:
         require(may_reindex(principal, record.scope), scope=record.scope)
         if record.state is DocumentState.WITHDRAWN:
             raise NotFound(what="document")
+        await self._room.admit()
         event, again = await self._submitted(record), restarted(record)
         async with self._work() as work:
             _check_unchanged(record, await work.rows.documents.version(record.version_id))
@@ -290,6 +295,7 @@ class DocumentService:
         version = next_version(record, **changes)
         if is_same(record, version):
             return await self._set_metadata(record, record.metadata, request)
+        await self._room.admit()
         await self._add(version, request)
         return version
 

@@ -10,6 +10,7 @@ from services.gateway.policy import may_administer, require
 from shared.access import Grant, GrantSigner, Principal
 from shared.contracts.engines import parse_engine
 from shared.contracts.index import EmbeddingModel, IndexRetired
+from shared.disk.ports import Admission
 from shared.errors import NotFound
 
 _GATEWAY = "vigie-gateway"
@@ -18,8 +19,9 @@ _GATEWAY = "vigie-gateway"
 class EmbeddingModelService:
     """What an admin may do about the models of the index."""
 
-    def __init__(self, ledger: EmbeddingModelRepository) -> None:
+    def __init__(self, ledger: EmbeddingModelRepository, room: Admission) -> None:
         self._ledger = ledger
+        self._room = room
 
     async def overview(self, principal: Principal) -> Embeddings:
         """Raises:
@@ -35,9 +37,12 @@ class EmbeddingModelService:
             Forbidden: the person is no admin.
             InvalidInput: no engine is spelled like that.
             Conflict: another one is being made, or the index has not let go of this one yet.
+            DiskReserveReached: there is no room for its vectors.
         """
         require(may_administer(principal), what="embedding models")
-        await self._ledger.begin(parse_engine(engine).text)
+        spelled = parse_engine(engine).text
+        await self._room.admit()
+        await self._ledger.begin(spelled)
         return await self._ledger.overview()
 
     async def cancel(self, principal: Principal) -> Embeddings:

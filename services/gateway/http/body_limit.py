@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
 from services.gateway.http.bodies import MOST_VALUES, BodyKind, BodyLimits, taken_by
-from services.gateway.http.dependencies import authenticated, hold
+from services.gateway.http.dependencies import authenticated, hold, room_of
 from services.gateway.http.limits import Held
 from services.gateway.http.strict_json import read_json_aside
 from shared.errors import Forbidden, InvalidInput, PayloadTooLarge, SlowSender
@@ -58,6 +58,7 @@ class Body:
             Forbidden: nothing is read from somebody who may not send it.
         TooManyRequests: nothing is read from somebody who sends too many requests, or too many files at once.
             PayloadTooLarge, SlowSender, InvalidInput: no more is read.
+            DiskReserveReached: nothing is read of a file that there is no room for.
         """
         if self._whole:  # whoever asks now waits for the client to go away, for as long as an answer takes
             return await self._receive()
@@ -76,6 +77,7 @@ class Body:
             if taken.kind is BodyKind.FILE:
                 _check_form(self._content_type)
                 hold(request, principal, Held.UPLOAD)
+                await room_of(self._scope).admit(coming=self._declared)
             self._admitted = True
         return await self._next(limit) if taken.kind is BodyKind.FILE else await self._json(taken.kind, limit)
 

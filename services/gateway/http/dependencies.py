@@ -8,10 +8,13 @@ from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends, FastAPI, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.types import Scope
 
 from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.limits import Held, Limits
 from shared.access import Principal
+from shared.disk.ports import Admission
+from shared.disk.reserve import DiskReserve
 from shared.errors import InvalidInput, Unauthenticated
 
 _KEY = re.compile("[!-~](?:[ -~]{0,198}[!-~])?")
@@ -83,6 +86,12 @@ def hold(request: Request, principal: Principal, what: Held) -> None:
 def _limits(request: Request) -> Limits:
     limits: Limits = request.app.state.provided[Limits]
     return limits
+
+
+def room_of(scope: Scope) -> Admission:
+    """What tells whether there is room for what a request brings."""
+    reserve: DiskReserve = scope["app"].state.provided[DiskReserve]
+    return reserve
 
 
 async def principal_of(

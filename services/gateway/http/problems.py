@@ -23,6 +23,7 @@ from shared.errors import (
 )
 from shared.http_api.problems import describe, title
 from shared.language.catalogue import preferred
+from shared.storage.folder import FULL
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:vigie:problem:"
@@ -31,7 +32,8 @@ _METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _DEEPEST_NAME = 8
 _PLAIN_NAME = re.compile("[A-Za-z0-9_-]{1,40}")
 _UNKNOWN_FIELD = "extra_forbidden"
-_WORTH_WAITING = {Unavailable.status_code, InsufficientStorage.status_code}
+_ROOM_AFTER_S = 60
+"""Somebody has to free a disk first."""
 
 
 def language_of(request: Request) -> str:
@@ -64,7 +66,8 @@ def retry_headers(code: str, params: Mapping[str, str | int]) -> dict[str, str]:
     """Retry-After (RFC 9110, 10.2.3) where waiting may help."""
     if status_of(code) == Overloaded.status_code:
         return {"retry-after": str(params.get("retry_after_s", RETRY_AFTER_S))}
-    return {"retry-after": str(RETRY_AFTER_S)} if status_of(code) in _WORTH_WAITING else {}
+    waits = {Unavailable.status_code: RETRY_AFTER_S, InsufficientStorage.status_code: _ROOM_AFTER_S}
+    return {"retry-after": str(waits[status_of(code)])} if status_of(code) in waits else {}
 
 
 def respond(error: VigieError, language: str) -> JSONResponse:
@@ -116,6 +119,8 @@ def register(app: FastAPI) -> None:
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         if isinstance(error.__cause__, VigieError):  # FastAPI makes it of whatever befalls it with a body
             return respond(error.__cause__, language_of(request))
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno in FULL:  # a form's file, on its way
+            return respond(InsufficientStorage(part="uploads"), language_of(request))
         if error.status_code == NotFound.status_code:
             return respond(NotFound(what="page"), language_of(request))
         if error.status_code == MethodNotAllowed.status_code:

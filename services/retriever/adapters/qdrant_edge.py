@@ -15,7 +15,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -24,7 +24,7 @@ from uuid import UUID
 import qdrant_edge as edge
 from filelock import FileLock, Timeout
 
-from services.retriever.adapters import edge_rewriting
+from services.retriever.adapters import edge_files, edge_rewriting
 from services.retriever.adapters.edge_requests import (
     dense_vectors,
     matches,
@@ -42,7 +42,10 @@ from services.retriever.ports import Head, Hit, IndexedPassage, Query, Version
 from services.retriever.write_locks import WriteLocks
 from shared.contracts.identities import point_id
 from shared.contracts.index import EmbeddingModel
+from shared.disk.ports import Room
+from shared.disk.reserve import UNWATCHED
 from shared.errors import IndexUnavailable, InsufficientStorage, Unavailable
+from shared.storage.folder import FULL
 from shared.storage.private import make_private_folder
 
 logger = logging.getLogger(__name__)
@@ -66,10 +69,12 @@ class EdgeIndex:
 
     Args:
         rewrite_period_s: time between two looks whether the files hold what was withdrawn, seconds; 0: never.
+        room: tells whether the disk has room for what is written.
     """
 
-    def __init__(self, folder: Path, rewrite_period_s: float = 0) -> None:
+    def __init__(self, folder: Path, rewrite_period_s: float = 0, room: Room = UNWATCHED) -> None:
         self._folder = folder
+        self._room = room
         self._rewrite_period_s = rewrite_period_s
         self._locks = WriteLocks()
         self._thread: ThreadPoolExecutor | None = None
@@ -84,6 +89,7 @@ class EdgeIndex:
 
         Raises:
             IndexUnavailable: another process has the index open, or its files are damaged.
+            NoRoomToStart: the disk has no room for what opening it writes.
         """
         make_private_folder(self._folder)
         try:
@@ -128,7 +134,7 @@ class EdgeIndex:
 
     async def drop(self, model: EmbeddingModel) -> None:
         async with self._locks.exclusive():
-            await self._run(self._remove_model, model)
+            await self._write(self._remove_model, model)
 
     async def rewrite(self) -> None:
         """Write the files anew, without what was withdrawn; searches go on meanwhile, changes wait.
@@ -140,9 +146,9 @@ class EdgeIndex:
             if not edge_rewriting.is_marked(self._folder):
                 return
             new = await self._run(self._begin_anew)
-            offset = await self._run(edge_rewriting.copy_some, new, None)
+            offset = await self._write(edge_rewriting.copy_some, new, None)
             while offset is not None:
-                offset = await self._run(edge_rewriting.copy_some, new, offset)
+                offset = await self._write(edge_rewriting.copy_some, new, offset)
             await self._run(self._replace, new)
 
     async def _rewrite_in_time(self) -> None:
@@ -165,7 +171,7 @@ class EdgeIndex:
         with self._hiding(replaced):
             older = edge.Filter(must=[document, sequence_up_to(version.sequence - 1)], must_not=[own])
             await self._change(older, edge.UpdateOperation.delete_points)
-        await self._run(_write_head, version.document, Head(version.sequence, version.id, head.withdrawn))
+        await self._write(_write_head, version.document, Head(version.sequence, version.id, head.withdrawn))
         await self._flushed()
         return True
 
@@ -181,7 +187,7 @@ class EdgeIndex:
             if leaves:  # what a newer version, not whole yet, has in common with the one that leaves
                 await self._change(edge.Filter(must=[own]), _make_unreadable)
         live, version = (0, None) if leaves else (head.live, head.version)
-        await self._run(_write_head, document, Head(live, version, max(head.withdrawn, up_to)))
+        await self._write(_write_head, document, Head(live, version, max(head.withdrawn, up_to)))
         await self._flushed()
 
     @contextmanager
@@ -197,9 +203,9 @@ class EdgeIndex:
             self._hidden -= {version}
 
     async def _change(self, selected: edge.Filter, change: _Change) -> None:
-        rest = await self._run(_change_some, selected, change)
+        rest = await self._write(_change_some, selected, change)
         for start in range(0, len(rest), _SLICE):
-            await self._run(_apply, change(rest[start : start + _SLICE]))
+            await self._write(_apply, change(rest[start : start + _SLICE]))
 
     async def _flushed(self) -> None:
         """Wait for the next flush to disk, shared by all waiting changes: a flush takes longer than a change."""
@@ -210,6 +216,17 @@ class EdgeIndex:
     def _flush(self, shard: edge.EdgeShard) -> None:
         self._flushing = None  # what is changed from now on needs another one
         shard.flush()
+        with suppress(OSError):  # the next change is refused, if there is no room for it
+            edge_files.allocate_ahead(self._folder / "index")
+
+    async def _write(self, work: Callable[Concatenate[edge.EdgeShard, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` that changes what is stored already, for which half of the reserve may be used."""
+
+        def with_room(shard: edge.EdgeShard) -> T:
+            self._room.check("index", urgent=True)
+            return work(shard, *args, **kwargs)
+
+        return await self._run(with_room)
 
     async def _run(self, work: Callable[Concatenate[edge.EdgeShard, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in the thread, with the shard that is in use when its turn comes."""
@@ -231,19 +248,34 @@ class EdgeIndex:
         home, making = self._folder / "index", self._folder / "index.new"
         edge_rewriting.recover(self._folder)
         if not home.exists():
+            self._room.check_start("index", edge_files.NEW_INDEX)
             _make(making)
             making.rename(home)
+        self._room.check_start("index", edge_files.room_to_open(home))
         try:
+            edge_files.allocate_ahead(home)
             self._shard = edge.EdgeShard.load(str(home))
             if (models := self._folder / "models.json").exists():
                 self._models = tuple(EmbeddingModel.model_validate(each) for each in json.loads(models.read_bytes()))
                 _update(self._shard, chain.from_iterable(map(model_added, self._models)))
-            self._shard.optimize()  # leaves deleted points behind: now, while nobody waits for an answer
+            self._optimize(self._shard, home)
         except Exception as error:  # the binding raises nothing more precise
+            if isinstance(failure := _translated(error), InsufficientStorage):
+                raise failure from error
             raise IndexUnavailable(reason="damaged", folder=str(self._folder)) from error
+
+    def _optimize(self, shard: edge.EdgeShard, home: Path) -> None:
+        """Leave deleted points behind, now, while nobody waits for an answer; segments are copied for that."""
+        try:
+            self._room.check("index", edge_files.allocated_bytes(home))
+        except Unavailable as error:
+            logger.warning("the index is not tidied up: %s", error)
+        else:
+            shard.optimize()
 
     def _begin_anew(self, shard: edge.EdgeShard) -> edge.EdgeShard:
         shard.flush()
+        self._room.check("index", edge_files.NEW_INDEX + edge_files.allocated_bytes(self._folder / "index"))
         return edge_rewriting.begin(self._folder, _make, [*chain.from_iterable(map(model_added, self._models))])
 
     def _replace(self, shard: edge.EdgeShard, new: edge.EdgeShard) -> None:
@@ -253,6 +285,7 @@ class EdgeIndex:
     def _stage(
         self, shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel
     ) -> int:
+        self._room.check("index")
         self._add_model(shard, model)
         return _put(shard, version, passages, dense_name(model))
 
@@ -369,6 +402,8 @@ def _make_unreadable(ids: list[PointId]) -> edge.UpdateOperation:
 
 def _translated(error: Exception) -> Exception:
     """Translate the binding's bare exceptions, which it raises for disk errors; others are defects and stay."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return InsufficientStorage(part="index")
     if type(error) is not Exception:
         return error
     full = "no space left" in str(error).lower() or "disk quota" in str(error).lower()

@@ -20,6 +20,7 @@ from shared.contracts.index import Embedding, IndexRetired
 from shared.contracts.object_layout import batch_key, decode_batch, encode_batch, vectors_key
 from shared.contracts.passages import Passage, searchable_text
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded, Timings
+from shared.disk.reserve import UNWATCHED
 from shared.errors import CorruptObject, Forbidden, InvalidMessage, ModelMismatch
 from shared.kafka.cancellations import RecentCancellations
 from shared.kafka.withdrawals import RecentWithdrawals
@@ -64,6 +65,7 @@ class House:
             engines=FakeEngines({"fake": self.engine, "hashing:32": HashingEngine(32)}),
             cancellations=self.cancelled,
             withdrawals=self.withdrawals,
+            room=UNWATCHED,
         )
 
     async def extracted(self, texts: list[str], *, count: int | None = None, **changes: object) -> PassagesExtracted:
@@ -286,6 +288,7 @@ async def test_a_question_does_not_wait_for_passages(house: House, tmp_path: Pat
         objects=house.objects,
         engines=FakeEngines({"fake": house.engine}),
         withdrawals=house.withdrawals,
+        room=UNWATCHED,
         cancellations=house.cancelled,
     )
     event = await house.extracted(["Lunettes obligatoires."])

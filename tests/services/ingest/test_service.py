@@ -24,6 +24,7 @@ from shared.contracts.documents import (
 )
 from shared.contracts.object_layout import BATCH, batch_key, decode_batch, text_key
 from shared.contracts.passages import Origin, Passage
+from shared.disk.reserve import UNWATCHED
 from shared.errors import (
     EmptyDocument,
     Forbidden,
@@ -79,6 +80,7 @@ class House:
             withdrawals=self.withdrawals,
             extractor=InProcessExtractor(),
             turns=ReadingTurns(1),
+            room=UNWATCHED,
             max_chars=1500,
             max_passages=10 * BATCH,
             known_questions=FakeQuestions(*known),
