@@ -17,7 +17,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo unit check test test-connected setup-st test-st wheel-check lint format types contracts docs migration bench bench-connected soak lock clean
+.PHONY: help setup demo unit check test fuzz test-connected setup-st test-st wheel-check lint format types contracts docs migration bench bench-connected soak lock clean setup-llm
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,8 +44,11 @@ setup: $(VENV)/.dev  ## Make the virtual environment, with all that developing t
 npm:
 	@command -v npm >/dev/null || { echo "Vigie fetches the public corpora with npm, which was not found (Debian: apt install npm)." >&2; exit 1; }
 
-demo: npm $(VENV)/.installed  ## Run the main job on the embedded stack (DEMO_ARGS=--exit stops after the answers)
-	@$(BIN)/vigie demo $(DEMO_ARGS)
+demo: npm $(VENV)/.installed $(if $(MODEL),setup-llm)  ## Run the main job on the embedded stack (DEMO_ARGS=--exit stops after the answers; MODEL=1: a small model writes them)
+	@$(BIN)/vigie demo $(if $(MODEL),--model $(if $(filter 1,$(MODEL)),qwen2.5-coder-1.5b,$(MODEL))) $(DEMO_ARGS)
+
+setup-llm: $(VENV)/.installed  ## Add llama.cpp, which runs a language model on this machine (docs/operations/models.md)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r locks/llm.txt
 
 unit: $(VENV)/.dev  ## Pass the quick tests, without coverage; T=path: those of one file or folder, in one process
 	@$(BIN)/python -m pytest -q -m "not processes and not connected" $(if $(T),$(T),$(PARALLEL) $(UNIT)) $(PYTEST_ARGS)
@@ -60,6 +63,9 @@ ifeq ($(SOME_TESTS),)
 else
 	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
 endif
+
+fuzz: $(VENV)/.dev  ## Make many requests of each operation of docs/openapi.json (VIGIE_TEST_FUZZ_EXAMPLES, 200), some minutes
+	@VIGIE_TEST_FUZZ_EXAMPLES=$${VIGIE_TEST_FUZZ_EXAMPLES:-200} $(BIN)/python -m pytest -q tests/services/gateway/test_api_contract.py $(PYTEST_ARGS)
 
 test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _QDRANT, _VLLM, _LLAMACPP
 	@$(BIN)/python -m pytest -m connected $(PARALLEL) $(PYTEST_ARGS)
@@ -107,6 +113,8 @@ lock: $(VENV)/.dev  ## Choose the newest allowed versions again
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) --extra standalone --group build --upgrade -o locks/standalone.txt
 	@$(UV_COMPILE) --extra standalone --group build --group dev --constraint locks/standalone.txt --upgrade -o locks/dev.txt
+	@echo xllamacpp | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --upgrade -o locks/llm.txt
 
 clean:  ## Remove what was built; the data folder stays
 	rm -rf $(VENV) dist build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -28,6 +28,7 @@
     │   └── EmbeddingFailed                the embedding model cannot be loaded, or its answer is unusable
     └── Unavailable                   503  infrastructure is down: retryable, the input is right
         ├── CorpusUnavailable
+        ├── ModelWeightsUnavailable
         ├── StoreUnavailable
         ├── TopicsUnavailable              the cluster does not allow reading or changing its topics
         ├── IndexUnavailable
@@ -186,6 +187,12 @@ class Unavailable(VigieError):
 
 class CorpusUnavailable(Unavailable):
     code = "corpus-unavailable"
+
+
+class ModelWeightsUnavailable(Unavailable):
+    """A language model cannot be had or started on this machine."""
+
+    code = "model-weights-unavailable"
 
 
 class TopicsUnavailable(Unavailable):

@@ -21,7 +21,9 @@ _POLL_S = 0.5
 async def reembed(
     gateway: Gateway,
     output: Output,
-    model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help=text("cli.help.model"))] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="MODEL", help=text("cli.help.embedding-model"))
+    ] = None,
     cancel: Annotated[bool, typer.Option("--cancel", help=text("cli.help.cancel"))] = False,
     undo: Annotated[bool, typer.Option("--undo", help=text("cli.help.undo"))] = False,
     drop_old: Annotated[bool, typer.Option("--drop-old", help=text("cli.help.drop-old"))] = False,

@@ -23,7 +23,7 @@ from shared.http_api.questions import AnswerView, QuestionView
 from shared.language.names import one_line, shown_text
 from shared.rendering.addresses import official_address
 from shared.rendering.plain import BAR, barred_answer
-from shared.rendering.sources import places, provenance, reference
+from shared.rendering.sources import cited_once, places, provenance, reference
 
 View = TypeVar("View", bound=BaseModel)
 
@@ -103,7 +103,7 @@ def _show_evidence(answer: AnswerView, url: str | None) -> None:
         out.print(Text(f"  {one_line(f'{answer.backend}: {answer.model} ({answer.prompt})')}", style="dim"))
     if answer.model and answer.removed:
         out.print(Text(f"  {text('answers.removed', count=answer.removed)}", style="dim"))
-    for citation in answer.citations:
+    for citation in cited_once(answer.citations):
         _show_source(citation, url)
 
 
@@ -187,6 +187,14 @@ def show_document(document: DocumentView) -> None:
     out.print(Text(f"  {document.id}  {', '.join(facts)}", style="dim"), soft_wrap=True)
     if document.failure:
         out.print(Text(f"  {one_line(str(document.failure.get('detail', '')))}", style="red"))
+    for sentence in remark_sentences(document):
+        out.print(Text(f"  {sentence}", style="yellow"), soft_wrap=True)
+
+
+def remark_sentences(document: DocumentView) -> list[str]:
+    """Return what was left out of a document's text, a line each, and how many remarks more there are."""
+    sentences = [one_line(each.sentence or each.code) for each in document.remarks]
+    return sentences + ([text("cli.more-remarks", count=document.more_remarks)] if document.more_remarks else [])
 
 
 def show_question(question: QuestionView) -> None:

@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from services.cli.context import err, out
+from services.cli.output import remark_sentences
 from services.cli.texts import text
 from shared.client import Problem, VigieClient
 from shared.http_api.documents import ENDED, DocumentState, DocumentView
@@ -41,6 +42,7 @@ class Report:
     skipped: Counter[str] = field(default_factory=Counter)
     unsupported: Counter[str] = field(default_factory=Counter)
     failed: list[Failed] = field(default_factory=list)
+    remarks: dict[str, list[str]] = field(default_factory=dict)
     interrupted: bool = False
 
     @property
@@ -58,15 +60,29 @@ class Report:
         for reason, count in sorted(self.skipped.items()):
             extensions = ", ".join(f"{name or '-'} ({n})" for name, n in self.unsupported.most_common(_NAMES_SHOWN))
             out.print(text(f"cli.skipped.{reason}", count=count, extensions=extensions), markup=False)
+        self._show_remarks()
         for kind in dict.fromkeys(each.kind for each in self.failed):
             self._show_failures(kind, [each for each in self.failed if each.kind == kind])
         if self.interrupted:
             err.print(text("cli.interrupted"), style="yellow")
 
     def print_json(self) -> None:
-        told = {name: getattr(self, name) for name in ("sent", "indexed", "unchanged", "skipped", "unsupported")}
+        told = {
+            name: getattr(self, name) for name in ("sent", "indexed", "unchanged", "skipped", "unsupported", "remarks")
+        }
         failed = [{"file": each.name, "kind": each.kind, "reason": each.reason} for each in self.failed]
         typer.echo(json.dumps({**told, "failed": failed, "interrupted": self.interrupted}, ensure_ascii=False))
+
+    def _show_remarks(self) -> None:
+        if self.remarks:
+            err.print(text("cli.remarks", count=len(self.remarks)), style="yellow")
+        for name, sentences in list(self.remarks.items())[:_NAMES_SHOWN]:
+            for sentence in sentences[:_NAMES_SHOWN]:
+                err.print(f"  {one_line(name)}: {sentence}", style="yellow", markup=False, soft_wrap=True)
+            if len(sentences) > _NAMES_SHOWN:
+                err.print(f"  {text('cli.and-more', count=len(sentences) - _NAMES_SHOWN)}", style="yellow")
+        if len(self.remarks) > _NAMES_SHOWN:
+            err.print(text("cli.and-more", count=len(self.remarks) - _NAMES_SHOWN), style="yellow")
 
     def _show_failures(self, kind: str, failures: Sequence[Failed]) -> None:
         err.print(text("cli.failures", kind=kind, count=len(failures)), style="bold red", markup=False)
@@ -145,6 +161,8 @@ def unreadable(name: str, error: OSError) -> Failed:
 def _conclude(name: str, document: DocumentView, report: Report) -> None:
     if document.state is DocumentState.INDEXED:
         report.indexed.append(name)
+        if sentences := remark_sentences(document):
+            report.remarks[name] = sentences
         return
     state = text(f"state.{document.state}")
     problem = document.failure or {}

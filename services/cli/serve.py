@@ -9,6 +9,7 @@ import typer
 from services.cli.command import command
 from services.cli.context import DEFAULT_DATA, DEFAULT_PORT, DataOption, PortOption, err, out, until_stopped
 from services.cli.corpora import corpus_items, send
+from services.cli.language_models import add_model
 from services.cli.output import show_answer, show_panel
 from services.cli.reload import run_with_reload, watched_folders
 from services.cli.stack import stack
@@ -16,6 +17,8 @@ from services.cli.texts import text
 from shared.access import PUBLIC
 from shared.client import VigieClient
 from shared.http_api.documents import DocumentState
+
+ModelOption = Annotated[str | None, typer.Option("--model", metavar="NAME", help=text("cli.help.local-model"))]
 
 DEMO_QUESTIONS = (
     "À quelle fréquence faut-il mettre à jour le document unique ?",
@@ -29,12 +32,14 @@ _FOURTH_PART = 4
 async def up(
     data: DataOption = DEFAULT_DATA,
     port: PortOption = DEFAULT_PORT,
+    model: ModelOption = None,
     reload: Annotated[bool, typer.Option("--reload", help=text("cli.help.reload"))] = False,
 ) -> None:
     if reload:
-        await run_with_reload(["up", "--data", str(data), "--port", str(port)], watched_folders())
+        named = ["--model", model] if model else []
+        await run_with_reload(["up", "--data", str(data), "--port", str(port), *named], watched_folders())
         return
-    async with stack(data, port) as current:
+    async with stack(data, port, model=model) as current:
         if not current.own_stack:
             raise ValueError(text("cli.folder-in-use"))
         _show_address(current.url)
@@ -46,9 +51,14 @@ async def demo(
     leave: Annotated[bool, typer.Option("--exit", help=text("cli.help.exit"))] = False,
     data: DataOption = DEFAULT_DATA,
     port: PortOption = DEFAULT_PORT,
+    model: ModelOption = None,
 ) -> int:
+    if model is not None:
+        await add_model(data, model)
     err.print(text("cli.starting"), style="dim")
-    async with stack(data, 0 if leave else port) as current:
+    async with stack(data, 0 if leave else port, model=model) as current:
+        if model is not None and not current.own_stack:
+            raise ValueError(text("cli.folder-in-use"))
         async with current.client() as client:
             first, *others = DEMO_QUESTIONS
             shown = None if leave else current.url

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def stack(data: Path, port: int = 0) -> "AsyncIterator[Session]":
+async def stack(data: Path, port: int = 0, *, model: str | None = None) -> "AsyncIterator[Session]":
     """Reach the stack that runs on `data`, or start one that listens on `port` (0: any free one).
+
+    Args:
+        model: of the folder's language models, the one that writes answers; a stack that runs already keeps its own.
 
     Raises:
         ValueError: another stack holds the folder and does not answer.
         ModuleNotFoundError: the extra `standalone` is not installed.
+        ModelWeightsUnavailable: the model is not there, or does not start.
         OSError: the port is taken.
     """
     from services.standalone.data_folder import FolderInUse
@@ -27,7 +31,7 @@ async def stack(data: Path, port: int = 0) -> "AsyncIterator[Session]":
 
     settings = await asyncio.to_thread(lambda: StandaloneSettings(data=data.resolve(), port=port))
     try:
-        async with session(settings, language(), fixed_port=True) as current:
+        async with session(settings, language(), fixed_port=True, model=model) as current:
             yield current
     except FolderInUse as error:
         raise ValueError(text("cli.folder-in-use")) from error

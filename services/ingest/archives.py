@@ -4,6 +4,7 @@ Office files (docx, xlsx, odt) are zip files. A parser reads their parts through
 is bounded, parts that lie about their size are refused, and an archive within an archive is never opened.
 """
 
+import copy
 import re
 import zipfile
 import zlib
@@ -20,6 +21,9 @@ MAX_UNPACKED = 400_000_000
 _MAX_RATIO = 200
 _SMALL = 20_000_000
 """Bytes up to which the ratio is not checked: XML of an empty sheet packs 200 to 1."""
+
+_BEYOND = 1 << 20
+"""Bytes to read on behind where the directory says that a part ends: zipfile would stop, and call the rest a damage."""
 
 _LOCAL_HEADER = 30
 _DIRECTORY_RECORD = b"PK\x01\x02"
@@ -61,18 +65,20 @@ class Archive:
         """Return a part, unpacked.
 
         Raises:
-            UnreadableDocument: there is no such part, or its size differs from the directory's.
+            UnreadableDocument: there is no such part, it is damaged, or it is longer than the directory says.
         """
         part = self._parts.get(name)
         if part is None:
             raise UnreadableDocument(reason="damaged")
+        longer = copy.copy(part)
+        longer.file_size += _BEYOND
         try:
-            with self._zip.open(part) as opened:
+            with self._zip.open(longer) as opened:
                 data = opened.read(part.file_size + 1)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
             raise UnreadableDocument(reason="damaged") from error
         if len(data) != part.file_size:
-            raise UnreadableDocument(reason="archive-bomb")
+            raise UnreadableDocument(reason="archive-bomb" if len(data) > part.file_size else "damaged")
         return data
 
 

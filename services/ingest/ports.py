@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from shared.contracts.remarks import Remark, Remarks
 from shared.errors import InvalidInput
 
 
@@ -70,7 +71,8 @@ class Table:
 class ParsedDocument:
     """A document's text and its sections, which are in order, do not overlap, and cover all visible text.
 
-    `tables` are in order too. `language` and `title` are None where the format has none.
+    `tables` are in order too. `language` and `title` are None where the format has none. `remarks` say what of the file
+    is not in the text, or is marked in it.
     """
 
     text: str
@@ -78,6 +80,7 @@ class ParsedDocument:
     tables: tuple[Table, ...] = ()
     language: str | None = None
     title: str | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ class Extraction:
         count: number of chunks; at least one.
         text: UTF-8, in blocks of whole characters.
         batch: returns the chunks of a batch (`BATCH` each) by its number, from 0; to be called in a thread.
+        remarks: what of the file is not in the text.
     """
 
     title: str | None
@@ -156,6 +160,7 @@ class Extraction:
     count: int
     text: Sequence[bytes]
     batch: Callable[[int], Sequence[ChunkText]]
+    remarks: Remarks = field(default_factory=Remarks)
 
 
 class NeedsOcr(InvalidInput):

@@ -17,6 +17,7 @@ from shared.contracts.identities import passage_id
 from shared.contracts.media_types import CORPORA
 from shared.contracts.object_layout import BATCH, batch_key, encode_batch, text_key
 from shared.contracts.passages import Passage
+from shared.contracts.remarks import Remarks
 from shared.errors import Forbidden, UnreadableDocument
 from shared.kafka.ports import EventPublisher, Withdrawals
 from shared.language.names import one_line
@@ -91,7 +92,7 @@ class IngestService:
                 scope=event.scope
             )  # accepted before the door refused it: nobody's own word is the law's (S23)
         async with self._turns.turn(scope=event.scope, size=event.source.size):
-            batches = await self._read(event)
+            batches, remarks = await self._read(event)
         self._window.release(event.version_id)  # what an earlier attempt sent is sent again
         if self._withdrawals.is_withdrawn(event):
             return
@@ -105,6 +106,7 @@ class IngestService:
                 stage="parsed",
                 done=passages,
                 total=passages,
+                remarks=remarks,
             )
         )
         for extracted in batches:
@@ -127,11 +129,15 @@ class IngestService:
         """Free the window's batches of a withdrawn document."""
         self._window.withdraw(event.document_id, event.sequence)
 
-    async def _read(self, event: DocumentSubmitted) -> Sequence[PassagesExtracted]:
-        """Store a document's text and passages; return the events of its batches, which wait without their words."""
+    async def _read(self, event: DocumentSubmitted) -> tuple[Sequence[PassagesExtracted], Remarks]:
+        """Store a document's text and passages.
+
+        Returns:
+            The events of its batches, which wait without their words, and what was left out of its text.
+        """
         found = await self._extract(event)
         if found is None:
-            return []
+            return [], Remarks()
         if found.count > self._max_passages:
             raise UnreadableDocument(reason="too-many-passages", limit=self._max_passages, found=found.count)
         await self._objects.put(text_key(event.version_id), _blocks(found), scope=event.scope)
@@ -145,9 +151,9 @@ class IngestService:
         batches = []
         for batch in range(-(-found.count // BATCH)):
             if self._withdrawals.is_withdrawn(event):
-                return []
+                return [], Remarks()
             batches.append(await self._store(event, found, led, batch))
-        return batches
+        return batches, found.remarks
 
     def _led(self, event: DocumentSubmitted, found: Extraction) -> Led:
         """Return what leads to the document's passages: what is known of a corpus's articles, and its own questions."""

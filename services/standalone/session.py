@@ -6,10 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from services.standalone.data_folder import DataFolder, FolderInUse
+from services.standalone.language_models.declaration import declare
+from services.standalone.language_models.server import DEADLINE_S, serving
+from services.standalone.language_models.weights import WeightsFolder
 from services.standalone.local_issuer import LocalIssuer, Person
 from services.standalone.settings import StandaloneSettings
 from services.standalone.stack import EmbeddedStack
 from shared.client import VigieClient
+from shared.settings import BackendSettings
 from shared.storage.private import private_new_files
 
 _START_TIMEOUT_S = 60
@@ -31,14 +35,18 @@ class Session:
 
 
 @asynccontextmanager
-async def session(settings: StandaloneSettings, language: str, *, fixed_port: bool = False) -> AsyncIterator[Session]:
+async def session(
+    settings: StandaloneSettings, language: str, *, fixed_port: bool = False, model: str | None = None
+) -> AsyncIterator[Session]:
     """Reach the running stack, or start one.
 
     Args:
         fixed_port: a stack of our own listens on the settings' port, not on any free one.
+        model: of the folder's language models, the one that writes the answers of a stack of our own.
 
     Raises:
         FolderInUse: a stack holds the folder but does not answer.
+        ModelWeightsUnavailable: the model is not there, or does not start.
         OSError: the port is taken.
     """
     folder = DataFolder(settings.data)
@@ -46,12 +54,24 @@ async def session(settings: StandaloneSettings, language: str, *, fixed_port: bo
     try:
         with folder.held(), private_new_files():
             port = settings.port if fixed_port else 0
-            stack = EmbeddedStack(settings.model_copy(update={"port": port}))
-            async with stack.running() as url:
+            async with _stack(settings.model_copy(update={"port": port}), model) as stack, stack.running() as url:
                 folder.announce(url)
                 yield Session(url, issuer, language, own_stack=True)
     except FolderInUse:
         yield Session(await _answering(folder, issuer, language), issuer, language, own_stack=False)
+
+
+@asynccontextmanager
+async def _stack(settings: StandaloneSettings, model: str | None) -> AsyncIterator[EmbeddedStack]:
+    """The stack, with the server of its language model beside it if it has one."""
+    if model is None:
+        yield EmbeddedStack(settings)
+        return
+    folder = settings.data / "models"
+    weights = await asyncio.to_thread(WeightsFolder(folder).find, model)
+    async with serving(weights) as backend:
+        backends = await asyncio.to_thread(declare, backend, BackendSettings(), folder / "backends.toml")
+        yield EmbeddedStack(settings, backends=backends, question_deadline_s=DEADLINE_S)
 
 
 async def _answering(folder: DataFolder, issuer: LocalIssuer, language: str) -> str:

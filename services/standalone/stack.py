@@ -19,13 +19,21 @@ import services.retriever.app
 from services.embedder.settings import EmbedderSettings
 from services.gateway.http.header_timeout import HeaderTimeout
 from services.gateway.settings import DatabaseSettings, DirectorySettings, GatewaySettings, JwksSettings
+from services.generator.settings import GeneratorSettings
 from services.retriever.settings import RetrieverSettings
 from services.standalone.adaptive_polling import AWAKE_MS, AdaptivePolling, WakeOnRequest
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer
 from services.standalone.settings import StandaloneSettings
 from shared.contracts.topics import Lane
-from shared.settings import BrokerSettings, EventSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
+from shared.settings import (
+    BackendSettings,
+    BrokerSettings,
+    EventSettings,
+    GrantSettings,
+    ObjectStoreSettings,
+    TelemetrySettings,
+)
 from shared.storage.private import make_private_folder
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext
@@ -53,6 +61,8 @@ class EmbeddedStack:
     Args:
         events: how events are authenticated; by default with a key of this run, which is in its memory alone. What a
             former run did not end comes from the outbox, and is published anew.
+        backends: who may write answers; by default those of the environment.
+        question_deadline_s: by default the gateway's own; a model on a processor takes longer.
     """
 
     def __init__(
@@ -61,10 +71,14 @@ class EmbeddedStack:
         *,
         embedder: EmbedderSettings | None = None,
         events: EventSettings | None = None,
+        backends: BackendSettings | None = None,
+        question_deadline_s: float | None = None,
     ) -> None:
         self._settings = settings
         self._events = events or _events_of_this_run()
         self._embedder = embedder or EmbedderSettings()
+        self._backends = backends or BackendSettings()
+        self._question_deadline_s = question_deadline_s
         self.issuer = LocalIssuer(settings.data / "keys")
 
     @asynccontextmanager
@@ -119,7 +133,7 @@ class EmbeddedStack:
             services.ingest.app.create_worker(platform=platform),
             services.embedder.app.create_worker(self._embedder, platform),
             services.retriever.app.create_worker(index, platform),
-            services.generator.app.create_worker(platform=platform),
+            services.generator.app.create_worker(GeneratorSettings(backends=self._backends), platform),
         ]
 
     def _objects(self) -> ObjectStoreSettings:
@@ -128,7 +142,8 @@ class EmbeddedStack:
 
     def _gateway_settings(self, kafka: BrokerSettings) -> GatewaySettings:
         data = self._settings.data
-        return GatewaySettings(
+        settings = GatewaySettings(
+            backends=self._backends,
             database=DatabaseSettings(url=f"sqlite+aiosqlite:///{data / 'vigie.db'}"),
             directory=DirectorySettings(keycloak_realm_url=None, people_file=self.issuer.people_file),
             jwks=JwksSettings(file=self.issuer.jwks_file, url=None),
@@ -140,6 +155,8 @@ class EmbeddedStack:
             kafka=kafka,
             objects=self._objects(),
         )
+        deadline = self._question_deadline_s
+        return settings if deadline is None else settings.model_copy(update={"question_deadline_s": deadline})
 
 
 def _events_of_this_run() -> EventSettings:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shared.contracts.base import Event, Failure, Frozen, ObjectRef
 from shared.contracts.index import Embedding, EmbeddingModel
+from shared.contracts.remarks import Remarks
 
 MAX_PASSAGE_CHARS = 4000
 """Longest passage that anybody may ask for, in characters."""
@@ -91,13 +92,14 @@ Stage = Literal["parsed", "embedded", "indexed", "withdrawn", "failed"]
 
 
 class DocumentProgressed(DocumentEvent):
-    """`done` of `total` passages went through `stage`; `failure` only with the stage failed."""
+    """`done` of `total` passages went through `stage`; `failure` only with the stage failed, `remarks` with parsed."""
 
     stage: Stage
     done: int = Field(default=0, ge=0)
     total: int = Field(default=0, ge=0)
     failure: Failure | None = None
     embedding: Embedding = Embedding()
+    remarks: Remarks = Remarks()
 
 
 class DocumentWithdrawn(DocumentEvent):

@@ -12,9 +12,12 @@ ENGINE_SYNTAX = "onnx, openvino, hashing[:DIMENSION], st:FOLDER, st:NAME, openai
 
 _LONGEST = 300
 _SPELLED = re.compile(
-    r"(?P<built>onnx|openvino)|(?P<hashing>hashing)(?::(?P<dimension>[1-9]\d{0,3}))?"
+    r"(?P<built>onnx|openvino)|(?P<hashing>hashing)(?::(?P<dimension>[1-9][0-9]{0,3}))?"
     r"|(?P<st>st):(?P<weights>\S(?:.*\S)?)|(?P<openai>openai):(?P<model>\S+)@(?P<url>https?://[^\s/?#@]+(?:/[^\s?#@]*)?)"
 )
+
+ENGINE_PATTERN = "^(?:" + re.sub(r"\?P<[a-z]+>", "?:", _SPELLED.pattern) + ")$"
+"""The syntax as a regular expression of JSON Schema, which has no named groups."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ PIPELINE_VERSION = "3"
 """Raised when parsing or chunking changes what a document is cut into, so that ids never mean two things."""
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "urn:vigie")
-_PASSAGE_ID = re.compile(r"([0-9a-f]{32})-(\d{1,9})")
+_PASSAGE_ID = re.compile(r"([0-9a-f]{32})-(0|[1-9][0-9]{0,8})")
 
 
 def document_id(scope: str, key: str) -> UUID:

@@ -96,6 +96,7 @@ class GenerationRequested(QuestionStep):
 class Citation(Frozen):
     """A marker's target. `quote` stands word for word in the passage; `url` opens the passage on the gateway.
 
+    `n` numbers passages, as they first appear: two quotes of one passage have the same.
     `row` is the row that the quote stands in, `cells` (`B6:E6`) what to type into a spreadsheet's name box to see it.
     `scope` and `origin` say whose document it is; null in answers from before they were recorded. A version, a date and
     a publisher's address are of the public corpus alone.

@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.engines import ENGINE_PATTERN
+
 
 class StatusView(BaseModel):
     """How much there is: documents and questions by state, passages that can be found."""
@@ -19,7 +21,7 @@ class EmbeddingBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    model: str = Field(min_length=1, max_length=300)
+    model: str = Field(min_length=1, max_length=300, json_schema_extra={"pattern": ENGINE_PATTERN})
 
 
 class EmbeddingModelView(BaseModel):

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.documents import Chunking
 from shared.http_api.paging import Moment, Page
+
+METADATA_NAME = "[a-z][a-z0-9_-]{0,39}"
+"""Regular expression of a name in a document's metadata."""
 
 
 class DocumentState(StrEnum):
@@ -25,6 +28,17 @@ class DocumentState(StrEnum):
 
 ENDED = frozenset({DocumentState.INDEXED, DocumentState.FAILED, DocumentState.REPLACED, DocumentState.WITHDRAWN})
 """States that a version stays in, until somebody acts on its document."""
+
+
+class RemarkView(BaseModel):
+    """Something of the file that is not in the document's text, or is marked in it."""
+
+    code: str
+    page: int | None = None
+    part: str = Field(default="", description="sheet, attachment or part of the file")
+    detail: str = ""
+    count: int = 1
+    sentence: str = Field(default="", description="the same in the caller's language")
 
 
 class DocumentView(BaseModel):
@@ -48,6 +62,8 @@ class DocumentView(BaseModel):
     embedded: int
     indexed: int
     failure: dict[str, Any] | None = Field(description="a problem (RFC 9457), when the state is failed")
+    remarks: list[RemarkView] = Field(default=[], description="what was left out of the text, or is marked in it")
+    more_remarks: int = Field(default=0, description="remarks beyond those that are listed")
     created_at: datetime
     updated_at: datetime
     url: str
@@ -80,7 +96,9 @@ class DocumentQuery(Page):
     )
     since: Moment | None = Field(default=None, description="when the latest version was submitted")
     until: Moment | None = Field(default=None, description="before this moment")
-    metadata: list[str] = Field(default=[], max_length=20, description="`name=value`, may be repeated")
+    metadata: list[Annotated[str, Field(json_schema_extra={"pattern": f"^{METADATA_NAME}="})]] = Field(
+        default=[], max_length=20, description="`name=value`, may be repeated"
+    )
     order: DocumentOrder = DocumentOrder.KEY
 
 

@@ -1,9 +1,23 @@
 """The page of a list, as every list of the API takes it."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written(moment: object) -> object:
+    """Return the moment if it is written as a date with or without a time: pydantic takes numbers for Unix times.
+
+    Raises:
+        ValueError: it is written otherwise.
+    """
+    if isinstance(moment, datetime) or (isinstance(moment, str) and _DATE.match(moment)):
+        return moment
+    raise ValueError("no date")
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -18,7 +32,7 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("out of the calendar") from error
 
 
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[datetime, BeforeValidator(_written), AfterValidator(_in_utc)]
 """A point in time that any zone and any database can write down."""
 
 

@@ -25,7 +25,7 @@ class QuestionBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str
+    question: str = Field(json_schema_extra={"minLength": 1})
     language: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$")
     evidence: int = Field(default=10, ge=1, le=500)
     passages: int = Field(default=8, ge=1, le=50)

@@ -9,7 +9,7 @@ from shared.language.names import one_line, shown_text
 from shared.rendering.addresses import official_address
 from shared.rendering.escaping import escaped, escaped_line
 from shared.rendering.parts import Marker, Own, Paragraph, Part, Quote, inner_marks, is_quotation, paragraphs_of
-from shared.rendering.sources import provenance, reference
+from shared.rendering.sources import cited_once, provenance, reference
 
 _catalogue = Catalogue()
 
@@ -70,7 +70,7 @@ def _notice(outcome: Outcome, language: str) -> str:
 def _sources(outcome: Outcome, language: str, base_url: str) -> list[str]:
     """A list that reads well both as it is and as Markdown, which would run bare lines together."""
     heading = _catalogue.text(language, "answers.reference.sources")
-    return [heading, "\n".join(_source(citation, language, base_url) for citation in outcome.citations)]
+    return [heading, "\n".join(_source(citation, language, base_url) for citation in cited_once(outcome.citations))]
 
 
 def _source(citation: Citation, language: str, base_url: str) -> str:

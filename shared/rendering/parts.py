@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from shared.contracts.questions import Citation
 from shared.language.names import shown_text
+from shared.rendering.sources import cited_once
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _OPEN = re.compile(r"\u00ab\s*")
@@ -119,7 +120,7 @@ def _own(text: str, citations: Sequence[Citation], *, quoting: bool = True) -> I
     Args:
         quoting: whether words of a passage may be among them.
     """
-    by_number = {citation.n: citation for citation in citations}
+    by_number = {citation.n: citation for citation in cited_once(citations)}
     found = [match for match in _MARKER.finditer(text) if int(match[1]) in by_number]
     spans = [span for citation in citations for span in _spans(citation.quote, text)] if found and quoting else []
     at = 0

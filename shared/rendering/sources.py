@@ -1,8 +1,10 @@
 """A citation's source in words: its name, where in it the words stand, and whose document it is (S23). Pure."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from shared.contracts.passages import Origin
+from shared.contracts.questions import Citation
 from shared.language.catalogue import Catalogue
 from shared.language.names import one_line
 
@@ -22,6 +24,14 @@ class Sourced(Protocol):
 
     @property
     def origin(self) -> Origin | None: ...
+
+
+def cited_once(citations: Iterable[Citation]) -> list[Citation]:
+    """Return the first citation of each number, for a list of sources: quotes of one passage have the same number."""
+    first: dict[int, Citation] = {}
+    for citation in citations:
+        first.setdefault(citation.n, citation)
+    return list(first.values())
 
 
 def places(source: Sourced, language: str) -> list[str]:

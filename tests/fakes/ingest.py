@@ -15,6 +15,7 @@ from services.ingest.parsers.ocr import Grey, Tesseract
 from services.ingest.parsers.ocr_budget import OcrBudget, ocr_budget
 from services.ingest.ports import ArticleQuestions, Extraction, ExtractionRequest, Extractor, KnownQuestions
 from shared.contracts.object_layout import BATCH
+from shared.contracts.remarks import bounded
 
 OPEN_END = 32472144000000
 
@@ -81,6 +82,7 @@ class InProcessExtractor:
             len(chunks),
             [document.text.encode()],
             lambda number: [found.text_of(chunk) for chunk in chunks[number * BATCH : (number + 1) * BATCH]],
+            bounded(document.remarks),
         )
 
 

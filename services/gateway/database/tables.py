@@ -72,6 +72,9 @@ class VersionRow(SQLModel, table=True):
     embedded: int = 0
     indexed: int = 0
     failure: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    remarks: str | None = Field(
+        default=None, sa_column=Column(SealedText("document_versions.remarks"), nullable=True)
+    )  # JSON; None for none
     created_at: datetime = _time(index=True)
     updated_at: datetime = _time()
     folded: str = Field(sa_column=Column(Text, nullable=False))

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from shared.errors import InvalidInput
+from shared.http_api.documents import METADATA_NAME
 from shared.language.names import is_name
 
 MOST = 20
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_NAME = re.compile(METADATA_NAME)
 _LONGEST = 500
 _QUESTIONS = re.compile(r"questions(?:-\d{1,2})?")
 _BETWEEN_QUESTIONS = re.compile(r"(?<=\?)\s+|\s*\|\s*")

@@ -15,6 +15,7 @@ from shared.clock import utc_now
 from shared.contracts.base import Failure, ObjectRef
 from shared.contracts.documents import Chunking, DocumentIndexed, DocumentProgressed
 from shared.contracts.identities import document_id, version_id
+from shared.contracts.remarks import Remarks
 from shared.http_api.documents import DocumentState
 
 OPEN = frozenset({DocumentState.ACCEPTED, DocumentState.PARSED, DocumentState.EMBEDDED})
@@ -45,6 +46,7 @@ class DocumentRecord(Record):
     embedded: int = 0
     indexed: int = 0
     failure: Failure | None = None
+    remarks: Remarks = Remarks()
     created_at: datetime
     updated_at: datetime
 
@@ -167,7 +169,15 @@ _NO_KEY = "\x01"
 """Before the document's id, in the place of its key: nobody can send such a key, each is different, and in the order of
 keys all are before the others, so that who turns pages is told of none twice."""
 
-_NO_WORDS: dict[str, Any] = {"title": "", "file_name": "", "sha256": "", "size": 0, "metadata": {}, "failure": None}
+_NO_WORDS: dict[str, Any] = {
+    "title": "",
+    "file_name": "",
+    "sha256": "",
+    "size": 0,
+    "metadata": {},
+    "failure": None,
+    "remarks": Remarks(),
+}
 
 
 _FRESH: dict[str, Any] = {
@@ -176,6 +186,7 @@ _FRESH: dict[str, Any] = {
     "embedded": 0,
     "indexed": 0,
     "failure": None,
+    "remarks": Remarks(),
 }
 
 
@@ -199,17 +210,29 @@ def _identified(record: DocumentRecord) -> DocumentRecord:
 
 def is_due(record: DocumentRecord | None, event: DocumentProgressed | DocumentIndexed) -> bool:
     """Whether a report changes the version: it has not ended, and was not sent again since."""
-    return record is not None and record.sequence == event.sequence and record.is_open
+    if record is None or record.sequence != event.sequence:
+        return False
+    return record.is_open or tells_remarks(record, event)
+
+
+def tells_remarks(record: DocumentRecord, event: DocumentProgressed | DocumentIndexed) -> bool:
+    """Whether a report that documents.indexed overtook brings an indexed version's remarks."""
+    if not isinstance(event, DocumentProgressed) or record.state is not DocumentState.INDEXED:
+        return False
+    return event.stage == "parsed" and event.remarks != record.remarks
 
 
 def progressed(record: DocumentRecord, event: DocumentProgressed) -> DocumentRecord:
     """The version after a report. Counts only grow: a redelivered event reports what was known."""
+    if tells_remarks(record, event):
+        return record.after(remarks=event.remarks)
     if event.stage == "failed":
         return record.after(state=DocumentState.FAILED, failure=event.failure)
     embedded = max(record.embedded, event.done) if event.stage == "embedded" else record.embedded
     indexed = max(record.indexed, event.done) if event.stage == "indexed" else record.indexed
     state = DocumentState.EMBEDDED if embedded == event.total else DocumentState.PARSED
-    return record.after(state=state, passages=event.total, embedded=embedded, indexed=indexed)
+    remarks = event.remarks if event.stage == "parsed" else record.remarks
+    return record.after(state=state, passages=event.total, embedded=embedded, indexed=indexed, remarks=remarks)
 
 
 def indexed(record: DocumentRecord, event: DocumentIndexed) -> DocumentRecord:

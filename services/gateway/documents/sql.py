@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,12 +19,15 @@ from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.ports import DocumentCounts, DocumentSearch
 from services.gateway.documents.withdrawals_sql import SqlWithdrawals
 from services.gateway.embedding_models.vectors_sql import SqlVectors
+from shared.contracts.remarks import Remarks
 from shared.errors import Conflict
 from shared.http_api.documents import DocumentOrder, DocumentState
 
 _OF_DOCUMENT = frozenset({"scope", "key", "submitted_by", "withdrawn"})
 _OF_VERSION = frozenset(DocumentRecord.model_fields) & frozenset(VersionRow.model_fields) - _OF_DOCUMENT
 _CHANGING = ("state", "passages", "embedded", "indexed", "updated_at")
+
+_REMARKS = TypeAdapter(Remarks)
 
 _VERSIONS = select(DocumentRow, VersionRow).where(VersionRow.document_id == DocumentRow.id)
 
@@ -69,6 +73,7 @@ class SqlDocuments:
         for name in _CHANGING:
             setattr(row, name, getattr(record, name))
         row.failure = record.failure.model_dump() if record.failure else None
+        row.remarks = _written(record.remarks)
         if record.state is DocumentState.WITHDRAWN:
             _forget_words(record, document, row)
         if document.noted != record.metadata:
@@ -160,18 +165,24 @@ def _listed(readable: frozenset[str], subject: str, search: DocumentSearch) -> A
 
 def _version_row(record: DocumentRecord) -> VersionRow:
     return VersionRow(
-        **fields_of(record, _OF_VERSION - {"chunking", "failure"}),
+        **fields_of(record, _OF_VERSION - {"chunking", "failure", "remarks"}),
         id=record.version_id,
         chunking=record.chunking.model_dump(exclude_none=True),
         failure=record.failure.model_dump() if record.failure else None,
+        remarks=_written(record.remarks),
         folded=folded(f"{record.title}\n{record.key}\n{record.file_name}"),
     )
 
 
 def _record(document: DocumentRow, version: VersionRow) -> DocumentRecord:
     return DocumentRecord(
-        **fields_of(version, _OF_VERSION),
+        **fields_of(version, _OF_VERSION - {"remarks"}),
         **fields_of(document, _OF_DOCUMENT),
         version_id=version.id,
         metadata=document.noted,
+        remarks=_REMARKS.validate_json(version.remarks) if version.remarks else Remarks(),
     )
+
+
+def _written(remarks: Remarks) -> str | None:
+    return _REMARKS.dump_json(remarks).decode() if remarks.listed else None

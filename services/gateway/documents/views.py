@@ -7,12 +7,16 @@ from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.passages import OpenedPassage
 from services.gateway.http.failures import problem_of_failure
 from shared.contracts.passages import Origin, Passage
-from shared.http_api.documents import DocumentState, DocumentView
+from shared.contracts.remarks import Remark
+from shared.http_api.documents import DocumentState, DocumentView, RemarkView
 from shared.http_api.passages import OpenedPassageView, PassageView
+from shared.language.catalogue import Catalogue
 from shared.language.names import one_line
 from shared.rendering.addresses import official_address
 
-_COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_fields) - {"failure", "key"}
+_COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_fields) - {"failure", "key", "remarks"}
+
+_catalogue = Catalogue()
 
 _NAMES = frozenset({"title", "file_name"})
 
@@ -25,9 +29,36 @@ def document_view(record: DocumentRecord, language: str) -> DocumentView:
         key="" if record.state is DocumentState.WITHDRAWN else record.key,
         version=record.version_id,
         failure=problem_of_failure(record.failure, language),
+        remarks=[remark_view(each, language) for each in record.remarks.listed],
+        more_remarks=record.remarks.more,
         url=f"/v1/documents/{record.document_id}",
         events=f"/v1/documents/{record.document_id}/events",
     )
+
+
+def remark_view(remark: Remark, language: str) -> RemarkView:
+    return RemarkView(
+        code=remark.code,
+        page=remark.page,
+        part=remark.part,
+        detail=remark.detail,
+        count=remark.count,
+        sentence=_sentence(remark, language),
+    )
+
+
+def _sentence(remark: Remark, language: str) -> str:
+    """Return where it is, what it is, its name and how many there are, as far as these are known."""
+    words = _catalogue.text(language, f"remarks.{remark.code}")
+    if remark.detail:
+        words = _catalogue.text(language, "remarks.named", what=words, detail=remark.detail)
+    if remark.count > 1:
+        words = _catalogue.text(language, "remarks.counted", what=words, count=remark.count)
+    if remark.page and remark.part:
+        return _catalogue.text(language, "remarks.page-part", page=remark.page, part=remark.part, what=words)
+    if remark.page:
+        return _catalogue.text(language, "remarks.page", page=remark.page, what=words)
+    return _catalogue.text(language, "remarks.part", part=remark.part, what=words) if remark.part else words
 
 
 def passage_view(passage: Passage) -> PassageView:

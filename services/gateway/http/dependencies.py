@@ -1,5 +1,6 @@
 """What a route asks for: the service that it needs, the principal of the request, its idempotency key."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from services.gateway.http.auth import TokenVerifier
 from shared.access import Principal
 from shared.errors import InvalidInput, Unauthenticated
 
-_MAX_KEY_CHARS = 200
+_KEY = re.compile("[!-~](?:[ -~]{0,198}[!-~])?")
 _PRINCIPAL = "vigie.principal"
 _bearer = HTTPBearer(auto_error=False, description="access token of the configured issuer")
 
@@ -71,13 +72,15 @@ async def principal_of(
     return await authenticated(request)
 
 
-async def idempotency_header(idempotency_key: Annotated[str | None, Header()] = None) -> str | None:
+async def idempotency_header(
+    idempotency_key: Annotated[str | None, Header(json_schema_extra={"pattern": f"^{_KEY.pattern}$"})] = None,
+) -> str | None:
     """What the client calls its request, None without a name.
 
     Raises:
-        InvalidInput: the name is empty or too long.
+        InvalidInput: the name is empty, too long, or not of visible ASCII.
     """
-    if idempotency_key is not None and not (0 < len(idempotency_key) <= _MAX_KEY_CHARS):
+    if idempotency_key is not None and _KEY.fullmatch(idempotency_key) is None:
         raise InvalidInput(reason="Idempotency-Key")
     return idempotency_key
 

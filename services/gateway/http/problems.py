@@ -1,5 +1,6 @@
 """Errors as application/problem+json (RFC 9457): a stable type, a sentence in the reader's language, never a stack."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +28,8 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:vigie:problem:"
 RETRY_AFTER_S = 5
 _METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
-_LONGEST_NAME, _DEEPEST_NAME = 40, 8
+_DEEPEST_NAME = 8
+_PLAIN_NAME = re.compile("[A-Za-z0-9_-]{1,40}")
 _UNKNOWN_FIELD = "extra_forbidden"
 _WORTH_WAITING = {Unavailable.status_code, InsufficientStorage.status_code}
 
@@ -83,15 +85,20 @@ def allowed_methods(request: Request) -> list[str]:
 def unusable(error: RequestValidationError) -> InvalidInput:
     """Say where the first thing is that cannot be used, as `messages.0.content`; fields that are unknown are counted.
 
-    Of names that a sender made up, one is told, and cut: they may be long, and many.
+    Of names that a sender made up, one is told, if it is a plain one: they may be long, many, and anything.
     """
     found = error.errors()
     unknown = sum(each["type"] == _UNKNOWN_FIELD for each in found)
     first = next((each for each in found if each["type"] != _UNKNOWN_FIELD), found[0])
-    where = ".".join(str(part)[:_LONGEST_NAME] for part in first["loc"][1 : 1 + _DEEPEST_NAME]) or "body"
+    where = ".".join(_told(part) for part in first["loc"][1 : 1 + _DEEPEST_NAME]) or "body"
     if unknown == len(found):
         return InvalidInput(reason="unknown-fields", count=unknown, name=where)
     return InvalidInput(reason=where)
+
+
+def _told(name: str | int) -> str:
+    """Return a name as it is told; an ellipsis for one that is no word of a program."""
+    return text if _PLAIN_NAME.fullmatch(text := str(name)) else "\u2026"
 
 
 def register(app: FastAPI) -> None:

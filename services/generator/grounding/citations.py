@@ -9,12 +9,15 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from services.generator.grounding.repetition import long_enough_to_quote, says_nothing_new
 from services.generator.grounding.sources import Source
 from services.generator.grounding.support import check_support
 from shared.contracts.passages import Origin, Passage, place_of_quote
 from shared.contracts.questions import Citation, Sentence
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_BEFORE_STOP = re.compile(r"\s+([.!?\u2026]*)$")
+_WITHOUT_STOP = re.compile(r"\s*[.!?\u2026]+$")
 _SHOWN_QUOTE = re.compile(
     r"\u00ab\s*([^\u00ab\u00bb]+?)\s*\u00bb|[\u201c\u201e\"]\s*([^\u201c-\u201e\"]+?)\s*[\u201d\u201c\"]"
 )
@@ -63,7 +66,7 @@ def find_quote(quote: str, text: str) -> str | None:
 
 
 class CitationChecker:
-    """Checks a text sentence by sentence and numbers its citations as they first appear.
+    """Checks a text sentence by sentence and numbers the passages that it cites as they first appear.
 
     Args:
         sources: what was retrieved, in the order that the drafts' markers count.
@@ -74,7 +77,9 @@ class CitationChecker:
         self._passages = {source.passage.id: (n, source.passage) for n, source in enumerate(sources, start=1)}
         self._scopes = scopes
         self._citations: dict[tuple[str, str], Citation] = {}
+        self._numbers: dict[str, int] = {}
         self._sentences: list[str] = []
+        self._said: list[str] = []
         self.removed = 0
 
     @property
@@ -86,13 +91,30 @@ class CitationChecker:
         return list(self._citations.values())
 
     def check(self, draft: DraftSentence) -> Sentence | None:
-        """Return the sentence with its markers renumbered; None when a check failed or a model repeats itself."""
-        sentence = self._checked(draft)
-        if sentence is None or (draft.generated and sentence.text in self._sentences):  # small models repeat themselves
+        """Return the sentence with its markers renumbered; None when a check failed or a model repeats itself.
+
+        What a model copied from a passage comes back as the quote that it is; small models repeat themselves.
+        """
+        plain = _BEFORE_STOP.sub(r"\1", _MARKER.sub("", draft.text))
+        repeated = draft.generated and says_nothing_new(plain, self._said)  # it takes no number of a citation
+        drawn = self._as_quotation(draft, plain) if draft.generated else draft
+        sentence = None if repeated else self._checked(drawn)
+        if sentence is None:
             self.removed += 1
             return None
         self._sentences.append(sentence.text)
+        self._said.append(plain)
         return sentence
+
+    def _as_quotation(self, draft: DraftSentence, plain: str) -> DraftSentence:
+        """Return the draft as a quote of a passage that it cites, if it has its words and no others."""
+        words = plain.strip()
+        for passage in (claim.passage for claim in draft.claims if long_enough_to_quote(words)):
+            n, cited = self._passages.get(passage, (0, None))
+            quote = cited and (find_quote(words, cited.text) or find_quote(_WITHOUT_STOP.sub("", words), cited.text))
+            if quote:
+                return DraftSentence(f"\u00ab\u00a0{quote}\u00a0\u00bb [{n}]", (Claim(passage, quote),))
+        return draft
 
     def _checked(self, draft: DraftSentence) -> Sentence | None:
         claims = self._supported(draft) if draft.generated else draft.claims
@@ -139,8 +161,9 @@ class CitationChecker:
 
     def _citation(self, passage: Passage, quote: str) -> Citation:
         key = (passage.id, quote)
+        number = self._numbers.setdefault(passage.id, len(self._numbers) + 1)
         if key not in self._citations:
-            self._citations[key] = _cite(len(self._citations) + 1, passage, quote)
+            self._citations[key] = _cite(number, passage, quote)
         return self._citations[key]
 
 
@@ -158,7 +181,7 @@ def _cut(text: str, quote: str) -> list[tuple[str, bool]]:
 
 
 def _renumbered(text: str, cited: Mapping[int, list[Citation]]) -> str:
-    return _MARKER.sub(lambda match: "".join(f"[{citation.n}]" for citation in cited[int(match[1])]), text)
+    return _MARKER.sub(lambda match: f"[{cited[int(match[1])][0].n}]", text)
 
 
 def _cite(n: int, passage: Passage, quote: str) -> Citation:

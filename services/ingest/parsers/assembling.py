@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from shared.contracts.remarks import Remark
+from shared.errors import EmptyDocument, UnreadableDocument, VigieError
+
 _SPACE = re.compile(r"[ \t\n]+")
 _BETWEEN = "\n\n"
 
@@ -32,6 +35,11 @@ class TextAssembly:
     @property
     def text(self) -> str:
         return "".join(self._parts)
+
+
+def without_text(remarks: Iterable[Remark]) -> VigieError:
+    """Return the error of a file of which no text was read: it is empty only where nothing was left unread."""
+    return UnreadableDocument(reason="unread-parts") if tuple(remarks) else EmptyDocument()
 
 
 def on_one_line(text: str) -> str:

@@ -18,6 +18,9 @@ _MOST_PIXELS = 120_000_000
 _MOST_PAGES = 2000
 """At tesseract's quickest, half a second for an empty page, they take a quarter of an hour."""
 
+_SWOLLEN = ("Decompressed data too large", "Too much memory used in text chunks")
+"""Words of Pillow for a PNG whose comments or colour profile are immense once unpacked; it has no class of its own."""
+
 Image.MAX_IMAGE_PIXELS = None  # the rule is ours, below: it refuses where Pillow's would warn
 
 
@@ -42,7 +45,8 @@ class ImageParser:
                 self._recogniser.require()
                 found = self._recogniser.read(map(_grey, ImageSequence.Iterator(image)), pages)
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-            raise UnreadableDocument(reason="damaged") from error
+            swollen = str(error).startswith(_SWOLLEN)
+            raise UnreadableDocument(reason="archive-bomb" if swollen else "damaged") from error
         return _document(found)
 
 

@@ -28,6 +28,9 @@ _MAX_HEADER = 2000
 _UNREAD = "[{}]"
 """Placeholder of an unreadable attachment: its name alone, which needs no translation."""
 
+_LEFT_OUT = "[+ {}]"
+"""Placeholder of parts beyond the limits: their number."""
+
 
 @dataclass(slots=True)
 class _Allowance:
@@ -47,6 +50,7 @@ class _Reading:
     sections: list[Section] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     left: _Allowance = field(default_factory=_Allowance)
+    left_out: int = 0
 
     def add(self, lines: Sequence[str], headings: tuple[str, ...]) -> None:
         kept = [line for line in map(clean, lines) if line.strip()]
@@ -83,6 +87,8 @@ class MailParser:
     def parse(self, data: bytes) -> ParsedDocument:
         """Read a message; unreadable attachments are named in the text, and do not refuse the message.
 
+        What is too deep or one too many is counted there.
+
         Raises:
             EmptyDocument: there are no words in it.
             UnreadableDocument: it is no message.
@@ -91,6 +97,8 @@ class MailParser:
         message = _message(data)
         subject = _header(message, "Subject")
         _read(reading, message, (), 1)
+        if reading.left_out:
+            reading.add([_LEFT_OUT.format(reading.left_out)], (subject,) if subject else ())
         if not reading.sections:
             raise EmptyDocument
         return ParsedDocument(
@@ -118,11 +126,14 @@ def _read(reading: _Reading, message: EmailMessage, above: tuple[str, ...], dept
 
 
 def _attach(reading: _Reading, part: MIMEPart, headings: tuple[str, ...], depth: int) -> None:
+    reading.left.attachments -= 1
+    if reading.left.attachments < 0:
+        reading.left_out += 1
+        return
     name = _name(part)
     under = (*headings, name)
-    reading.left.attachments -= 1
     try:
-        if reading.left.attachments < 0 or depth >= _MAX_DEPTH:
+        if depth >= _MAX_DEPTH:
             raise UnreadableDocument(reason="damaged")
         if part.get_content_type() == MEDIA_TYPE:
             _read(reading, _inner(part), under, depth + 1)
@@ -131,8 +142,7 @@ def _attach(reading: _Reading, part: MIMEPart, headings: tuple[str, ...], depth:
     except (VigieError, ValueError, LookupError, MessageError) as error:
         if isinstance(error, NeedsOcr):
             raise
-        if reading.left.attachments >= 0:
-            reading.add([_UNREAD.format(name)], under)
+        reading.add([_UNREAD.format(name)], under)
 
 
 def _parsed(reading: _Reading, part: MIMEPart, name: str) -> ParsedDocument:
@@ -153,13 +163,13 @@ def _parts(reading: _Reading, message: EmailMessage) -> tuple[list[str], list[MI
     attachments = []
     for part, choice in _leaves(message, count()):
         reading.left.parts -= 1
-        if reading.left.parts < 0:
-            break
-        kind = part.get_content_type()
-        if kind in (_PLAIN, _HTML) and not part.get_filename():
+        kind = part.get_content_type() if reading.left.parts >= 0 else ""  # it takes the time of reading a part
+        if not kind or kind.startswith("multipart/"):
+            reading.left_out += _count_within(part)
+        elif kind in (_PLAIN, _HTML) and not part.get_filename():
             texts.append((choice, kind, _words(part)))
-        elif part.get_filename() or part.is_attachment() or kind == MEDIA_TYPE:
-            attachments.append(part)
+        elif part.get_filename() or part.is_attachment() or part.get_content_maintype() != "image":
+            attachments.append(part)  # an image without a name is a part of what is drawn
     return _chosen(texts), attachments
 
 
@@ -174,17 +184,37 @@ def _leaves(
 ) -> Iterator[tuple[MIMEPart, int | None]]:
     """Yield parts that are no containers, each with the number of its choice (multipart/alternative).
 
-    A message within the message is one part.
+    A message within the message is one part, and so is a container that is too deep or has no parts.
     """
-    if part.get_content_maintype() != "multipart" or depth > _MAX_DEPTH * 3:
+    if depth > _MAX_DEPTH * 3 or not _is_container(part):
         yield part, choice
         return
     if choice is None and part.get_content_subtype() == "alternative":
         choice = next(choices)
+    for inner in _inside(part):
+        yield from _leaves(inner, choices, choice, depth + 1)
+
+
+def _count_within(part: MIMEPart) -> int:
+    """Count the parts within a container that are none themselves; a part that is none counts as one."""
+    found = 0
+    waiting = [part]  # not by recursion: containers may be deeper than Python's stack
+    while waiting:
+        each = waiting.pop()
+        if _is_container(each):
+            waiting += _inside(each)
+        else:
+            found += 1
+    return found
+
+
+def _is_container(part: MIMEPart) -> bool:
+    return part.is_multipart() and part.get_content_maintype() == "multipart"
+
+
+def _inside(part: MIMEPart) -> list[MIMEPart]:
     payload = part.get_payload()
-    for inner in payload if isinstance(payload, list) else ():
-        if isinstance(inner, MIMEPart):
-            yield from _leaves(inner, choices, choice, depth + 1)
+    return [inner for inner in payload if isinstance(inner, MIMEPart)] if isinstance(payload, list) else []
 
 
 def _inner(part: MIMEPart) -> EmailMessage:

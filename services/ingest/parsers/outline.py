@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from services.ingest.parsers.assembling import TextAssembly, on_one_line, title
+from services.ingest.parsers.assembling import TextAssembly, on_one_line, title, without_text
 from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.grids import header_rows, line
 from services.ingest.ports import ParsedDocument, Section, Table
-from shared.errors import EmptyDocument
+from shared.contracts.remarks import Remark
 
 _LONGEST_HEADING = 300
 """Most characters of a heading; a longer one is a paragraph in a heading's style."""
@@ -74,15 +74,16 @@ class Outline:
             self._add(each)
         self._pending.append((starts, self._length, header_rows(full, declared_header - dropped)))
 
-    def finish(self, document_title: str | None = None) -> ParsedDocument:
+    def finish(self, document_title: str | None = None, remarks: Sequence[Remark] = ()) -> ParsedDocument:
         """Return the document.
 
         Raises:
             EmptyDocument: nothing in it has text.
+            UnreadableDocument: nothing has text, and something was not read (`remarks`).
         """
         self._end_section()
         if not self._sections:
-            raise EmptyDocument
+            raise without_text(remarks)
         first = self._sections[0].headings
         named = title(clean(document_title)) if document_title else ""
         return ParsedDocument(
@@ -90,6 +91,7 @@ class Outline:
             tuple(self._sections),
             tuple(self._tables),
             title=named or (first[0] if first else None),
+            remarks=tuple(remarks),
         )
 
     def _part(self, *, close: bool) -> None:

@@ -12,6 +12,7 @@ from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.ocr import MAX_PIXELS, Grey, Tesseract
 from services.ingest.parsers.pdf_outline import Entry, Stretch, stretches
 from services.ingest.parsers.pdf_pages import mended, without_repeats
+from services.ingest.parsers.pdf_streams import refuse_bombs
 from services.ingest.ports import ParsedDocument, Section
 from shared.errors import EmptyDocument, UnreadableDocument
 
@@ -34,8 +35,10 @@ class PdfParser:
 
         Raises:
             EmptyDocument: no page has text.
-            UnreadableDocument: it is damaged or has a password, or it is made of images and nothing here reads them.
+            UnreadableDocument: it is damaged or has a password, is immense once unpacked, or is made of images and
+                nothing here reads them.
         """
+        refuse_bombs(data)
         with closing(_opened(data)) as pdf:
             pages, images = _pages(pdf)
             if images:

@@ -68,18 +68,36 @@ def _keeps_hyphen(left: str, right: str, words: set[str]) -> bool:
 
 
 def without_repeats(pages: Sequence[list[str]]) -> list[list[str]]:
-    """Return the pages without running heads and feet: lines repeated on most pages, page numbers aside."""
+    """Return the pages without running heads and feet: lines repeated on most pages, page numbers aside.
+
+    A running head stands beside text. Lines that would leave most of their pages empty are text themselves (a form of
+    one numbered line a page), and a page that would be left empty stays as it is.
+    """
     if len(pages) < _FEWEST_PAGES:
         return list(pages)
-    running_tops, running_feet = _running(pages, slice(_EDGE)), _running(pages, slice(-_EDGE, None))
-    stripped = [_stripped(page, number, running_tops, running_feet) for number, page in enumerate(pages)]
-    return stripped if any(stripped) else list(pages)
+    numbered = list(enumerate(pages))
+    tops, feet = _repeated(numbered)
+    beside_text = _repeated(
+        [(number, page) for number, page in numbered if _words(_stripped(page, number, tops, feet))]
+    )
+    tops, feet = tops & beside_text[0], feet & beside_text[1]
+    stripped = [_stripped(page, number, tops, feet) for number, page in numbered]
+    return [kept if _words(kept) else page for kept, page in zip(stripped, pages, strict=True)]
 
 
-def _running(pages: Sequence[list[str]], edge: slice) -> set[str]:
+def _words(lines: Sequence[str]) -> bool:
+    return any(map(str.strip, lines))
+
+
+def _repeated(pages: Sequence[tuple[int, list[str]]]) -> tuple[set[str], set[str]]:
+    """Return what is repeated at the top and at the foot of numbered pages."""
+    return _running(pages, slice(_EDGE)), _running(pages, slice(-_EDGE, None))
+
+
+def _running(pages: Sequence[tuple[int, list[str]]], edge: slice) -> set[str]:
     counts = Counter(
         likeness
-        for number, page in enumerate(pages)
+        for number, page in pages
         for likeness in set[str]().union(*(_likenesses(line, number) for line in page[edge]))
     )
     least = max(_FEWEST_PAGES, _MOST_OF * len(pages))

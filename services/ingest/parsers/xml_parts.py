@@ -95,4 +95,5 @@ def _said() -> Iterator[None]:
     try:
         yield
     except etree.LxmlError as error:
-        raise UnreadableDocument(reason="damaged") from error
+        beyond_limits = getattr(error, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT
+        raise UnreadableDocument(reason="archive-bomb" if beyond_limits else "damaged") from error

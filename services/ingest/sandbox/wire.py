@@ -14,6 +14,7 @@ import msgspec
 from services.ingest.extraction import Extracted
 from services.ingest.ports import ChunkText, Extraction, ExtractionRequest
 from shared.contracts.object_layout import BATCH
+from shared.contracts.remarks import Remark, Remarks, bounded
 from shared.errors import InvalidInput, VigieError
 
 MAX_FRAME = 4 * 1024 * 1024
@@ -39,12 +40,14 @@ class BrokenAnswer(Exception):
 
 
 class AnswerHeader(msgspec.Struct, frozen=True, tag="Head"):
-    """Announces `count` chunks and `characters` of text."""
+    """Announces `count` chunks and `characters` of text; `more_remarks`: those beyond the listed ones."""
 
     title: str | None
     language: str | None
     count: int
     characters: int
+    remarks: list[Remark] = []
+    more_remarks: int = 0
 
 
 class TextBlock(msgspec.Struct, frozen=True, tag="TextBlock"):
@@ -84,8 +87,13 @@ def receive_request(peer: socket.socket) -> tuple[ExtractionRequest, bytes]:
 
 
 def send_extracted(peer: socket.socket, extracted: Extracted) -> None:
-    text = extracted.document.text
-    _send(peer, AnswerHeader(extracted.document.title, extracted.document.language, len(extracted.chunks), len(text)))
+    document = extracted.document
+    text, remarks = document.text, bounded(document.remarks)
+    count = len(extracted.chunks)
+    _send(
+        peer,
+        AnswerHeader(document.title, document.language, count, len(text), list(remarks.listed), remarks.more),
+    )
     for start in range(0, len(text), _BLOCK):
         _send(peer, TextBlock(text[start : start + _BLOCK].encode()))
     for first in range(0, len(extracted.chunks), BATCH):
@@ -109,13 +117,20 @@ def receive_answer(peer: socket.socket, max_bytes: int) -> Extraction | Refusal:
     if not isinstance(header, AnswerHeader):
         raise BrokenAnswer("no header")
     text, batches = _receive_rest(header, frames)
-    return Extraction(header.title, header.language, header.count, text, lambda number: _decoded(batches[number]))
+    return Extraction(
+        header.title, header.language, header.count, text, lambda number: _decoded(batches[number]), _remarks(header)
+    )
 
 
 def error_of(refusal: Refusal) -> VigieError:
     """Return the error that a child reports; always an InvalidInput, since a child is not trusted."""
     found = next((kind for kind in _kinds(InvalidInput) if kind.code == refusal.code), InvalidInput)
     return found(**refusal.params)
+
+
+def _remarks(header: AnswerHeader) -> Remarks:
+    found = bounded(header.remarks)
+    return Remarks(found.listed, found.more + max(0, header.more_remarks))
 
 
 def _receive_rest(header: AnswerHeader, frames: Iterator[tuple[_Answer, bytes]]) -> tuple[list[bytes], list[bytes]]:

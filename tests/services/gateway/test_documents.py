@@ -18,6 +18,7 @@ from shared.contracts.documents import (
 from shared.contracts.identities import passage_id
 from shared.contracts.object_layout import batch_key, encode_batch
 from shared.contracts.passages import Passage
+from shared.contracts.remarks import Remark, Remarks
 from shared.errors import InsufficientStorage, Unavailable
 from shared.http_api.documents import DocumentState
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, MAX_UPLOAD, READER, STRANGER, UNIT, Json, Rig
@@ -348,3 +349,33 @@ async def test_how_a_document_cannot_be_cut_is_said_at_the_door(
     assert response.status_code == 422
     assert says in response.json()["detail"]
     assert rig.store.objects == {}
+
+
+_LEFT_OUT = Remarks((Remark("struck-out", page=2, count=3), Remark("file-unread", detail="annexe.bin")), 4)
+
+
+@pytest.mark.parametrize("overtaken", [False, True])
+async def test_what_was_left_out_is_said_with_the_document(rig: Rig, overtaken: bool) -> None:
+    document = (await rig.upload(ADMIN, b"Un texte.", title="Note")).json()
+    reports: list[DocumentProgressed | DocumentIndexed] = [
+        report(document, "parsed", 3, 3).model_copy(update={"remarks": _LEFT_OUT}),
+        indexed(document),
+    ]
+    for event in reversed(reports) if overtaken else reports:
+        await rig.reported(event)
+    seen = await status(rig, document)
+    assert seen["state"] == "indexed"
+    assert [each["code"] for each in seen["remarks"]] == ["struck-out", "file-unread"]
+    assert [each["sentence"] for each in seen["remarks"]] == [
+        "page 2: struck-out text left out (3)",
+        "embedded file not read: annexe.bin",
+    ]
+    assert seen["more_remarks"] == 4
+
+
+async def test_a_withdrawn_document_keeps_no_remarks(rig: Rig) -> None:
+    document = (await rig.upload(ADMIN, b"Un texte.", title="Note")).json()
+    await rig.reported(report(document, "parsed", 3, 3).model_copy(update={"remarks": _LEFT_OUT}))
+    await rig.http.delete(document["url"], headers=rig.headers(ADMIN))
+    seen = await status(rig, document)
+    assert (seen["remarks"], seen["more_remarks"]) == ([], 0)

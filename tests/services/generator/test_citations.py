@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from services.generator.grounding.citations import CitationChecker, Claim, DraftSentence, find_quote
 from services.generator.grounding.sources import Source
 from tests.fakes.generator import source
@@ -60,7 +62,7 @@ def test_s23_what_fails_is_removed_and_counted() -> None:
     assert (answer.removed, answer.text, answer.citations) == (9, "", [])
 
 
-def test_citations_are_numbered_as_they_appear_and_once_each() -> None:
+def test_passages_are_numbered_as_they_appear_and_once_each() -> None:
     three = source(2, "La bêche est propre.")
     answer = checked(ONE, TWO, three)
     first = answer.check(draft("« La bêche est propre. » [3]", (three, "La bêche est propre.")))
@@ -68,11 +70,15 @@ def test_citations_are_numbered_as_they_appear_and_once_each() -> None:
     third = answer.check(draft("Fermé [1].", (ONE, "rangé fermé")))
     assert [s.text for s in (first, second, third) if s] == [
         "« La bêche est propre. » [1]",
-        "Fermé, puis graissé [2][3].",
+        "Fermé, puis graissé [2].",
         "Fermé [2].",
     ]
-    assert [citation.n for citation in answer.citations] == [1, 2, 3]
-    assert answer.text == "« La bêche est propre. » [1]\n\nFermé, puis graissé [2][3].\n\nFermé [2]."
+    assert [(citation.n, citation.quote) for citation in answer.citations] == [
+        (1, "La bêche est propre."),
+        (2, "rangé fermé"),
+        (2, "chaque année"),
+    ]
+    assert answer.text == "« La bêche est propre. » [1]\n\nFermé, puis graissé [2].\n\nFermé [2]."
 
 
 def test_a_marker_inside_the_quoted_words_is_not_a_marker() -> None:
@@ -101,3 +107,61 @@ def test_s23_a_citation_says_whose_document_it_is_and_only_the_law_has_a_version
     said = [(each.scope, each.origin, each.version_id, bool(each.source_url)) for each in answer.citations]
     assert said == [("public", "corpus", "LEGI1", True), ("unit:A", "unit", None, False)]
     assert answer.citations[1].in_force_from is None
+
+
+def written(text: str, *sources: Source) -> DraftSentence:
+    return DraftSentence(text, tuple(Claim(each.passage.id, None) for each in sources), generated=True)
+
+
+@pytest.mark.parametrize("text", ["Le sécateur est rangé fermé [1].", "le sécateur est rangé fermé. [1]"])
+def test_what_a_model_copies_is_a_quote(text: str) -> None:
+    sentence = checked().check(written(text, ONE))
+    assert sentence is not None
+    (citation,) = sentence.citations
+    assert citation.quote == "Le sécateur est rangé fermé."
+    assert sentence.text == f"«\u00a0{citation.quote}\u00a0» [1]"
+
+
+def test_what_a_model_says_in_its_own_words_is_no_quote() -> None:
+    sentence = checked().check(written("Chaque année, le sécateur est graissé [1].", ONE))
+    assert sentence is not None
+    assert sentence.text == "Chaque année, le sécateur est graissé [1]."
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Le sécateur est rangé fermé [1].",
+        "Le sécateur, on le range fermé [1].",
+        "Fermé, le sécateur [1].",
+    ],
+)
+def test_a_sentence_that_says_nothing_more_than_an_earlier_one_is_left_out(again: str) -> None:
+    answer = checked()
+    assert answer.check(written("Le sécateur est rangé fermé [1].", ONE))
+    assert answer.check(written(again, ONE)) is None
+    assert answer.removed == 1
+
+
+def test_a_sentence_that_is_left_out_takes_no_number() -> None:
+    two, three = source(1, "Le sécateur est rangé fermé, dit-on."), source(2, "La bêche est propre et sèche.")
+    answer = checked(ONE, two, three)
+    answer.check(written("Le sécateur est rangé fermé [1].", ONE))
+    answer.check(written("Le sécateur est rangé fermé [2].", two))
+    answer.check(written("La bêche est propre et sèche [3].", three))
+    assert [(citation.n, citation.passage) for citation in answer.citations] == [
+        (1, ONE.passage.id),
+        (2, three.passage.id),
+    ]
+
+
+def test_a_sentence_with_one_more_word_that_matters_is_kept() -> None:
+    answer = checked()
+    assert answer.check(written("Il est graissé [1].", ONE))
+    assert answer.check(written("Il est graissé chaque année [1].", ONE))
+
+
+def test_a_quote_is_shown_twice_if_no_model_wrote_it() -> None:
+    answer = checked()
+    twice = draft("« rangé fermé » [1]", (ONE, "rangé fermé"))
+    assert [answer.check(twice) is not None for _ in range(2)] == [True, True]

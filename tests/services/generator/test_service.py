@@ -174,15 +174,15 @@ async def test_a_sentence_that_its_passage_does_not_support_never_leaves() -> No
     ]
     rig = Rig(FakeBackend(*drafts))
     await rig.service.answer(asked(backend="fake"))
-    assert (rig.outcome.answer, rig.outcome.removed) == ("La bêche est graissée en mars [1].", 2)
+    assert (rig.outcome.answer, rig.outcome.removed) == ("«\u00a0La bêche est graissée en mars.\u00a0» [1]", 2)
     assert "juin" not in "".join(event.model_dump_json() for event in rig.publisher.events)
 
 
-async def test_a_sentence_that_a_model_repeats_is_shown_once() -> None:
+async def test_a_sentence_that_a_model_repeats_is_shown_once_and_as_the_quote_that_it_is() -> None:
     generated = DraftSentence("La bêche est graissée en mars [1].", (Claim(SPADE.id, None),), generated=True)
     rig = Rig(FakeBackend(generated, generated))
     await rig.service.answer(asked(backend="fake"))
-    assert (rig.outcome.answer, rig.outcome.removed) == ("La bêche est graissée en mars [1].", 1)
+    assert (rig.outcome.answer, rig.outcome.removed) == ("«\u00a0La bêche est graissée en mars.\u00a0» [1]", 1)
 
 
 @pytest.mark.parametrize(("reason", "code"), [("status 503", "backend-down"), ("slow", "backend-slow")])

@@ -144,6 +144,26 @@ def test_no_more_attachments_than_a_person_would_send() -> None:
     text = parse(message).text
     assert "Pièce 99." in text
     assert "Pièce 100." not in text
+    assert text.endswith("\n[+ 50]")
+
+
+def test_parts_that_are_too_deep_or_too_many_are_counted() -> None:
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=B%d\n\n--B%d\n" % (n, n) for n in range(20))
+    two = b"Content-Type: text/plain\n\nUn.\n--B19\nContent-Type: text/plain\n\nDeux.\n"
+    assert parse(b"From: a@b.fr\n" + deep + two).text.endswith("\n[+ 2]")
+    many = b"".join(b"--B\nContent-Type: text/plain\n\nPartie %d.\n" % number for number in range(510))
+    text = parse(b"From: a@b.fr\nContent-Type: multipart/mixed; boundary=B\n\n" + many + b"--B--\n").text
+    assert "Partie 499." in text
+    assert text.endswith("\n[+ 10]")
+    without = parse(b"From: a@b.fr\nContent-Type: multipart/mixed\n\nMots.").text
+    assert without.endswith("\n[+ 1]")
+
+
+def test_parts_without_a_name_are_named_by_their_type_but_for_images() -> None:
+    parts = b"".join(b"--B\nContent-Type: %b\n\nx\n" % kind for kind in (b"text/calendar", b"image/png"))
+    text = parse(b"From: a@b.fr\nContent-Type: multipart/mixed; boundary=B\n\n" + parts + b"--B--\n").text
+    assert "[text/calendar]" in text
+    assert "image/png" not in text
 
 
 @pytest.mark.parametrize(

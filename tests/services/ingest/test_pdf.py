@@ -80,6 +80,18 @@ def test_what_is_repeated_within_a_page_or_on_few_pages_stays() -> None:
     assert without_repeats(middle)[0] == ["Vérifier."]
 
 
+def test_no_page_is_emptied_of_lines_that_are_alike() -> None:
+    registry = [[f"Observation {number} : rien à signaler."] for number in range(1, 20)]
+    closed = [*registry, ["Observation 20 : rien à signaler.", "Fin du registre."]]
+    assert without_repeats(closed) == closed
+    headed = [["Registre", *page, f"{number} / 19"] for number, page in enumerate(registry, 1)]
+    assert without_repeats(headed) == headed
+    left_blank = [["Livret", "", "abcdefgh"[number]] if number % 2 else ["Livret", ""] for number in range(8)]
+    assert without_repeats(left_blank) == [
+        ["abcdefgh"[number]] if number % 2 else ["Livret", ""] for number in range(8)
+    ]
+
+
 @pytest.mark.parametrize(
     ("written", "shown"),
     [

@@ -43,9 +43,13 @@ def one_page(content: bytes, *, page_extra: bytes = b"", more: Mapping[int, byte
 
 
 def deflated(data: bytes, times: int) -> bytes:
-    """The same bytes over and over, packed without ever being whole."""
-    packer = zlib.compressobj(9)
-    return b"".join(packer.compress(data) for _ in range(times)) + packer.flush()
+    """The same bytes over and over, packed once: each block stands for itself."""
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
+    sum_ = 1
+    for _ in range(times):
+        sum_ = zlib.adler32(data, sum_)
+    return b"\x78\xda" + block * times + packer.flush() + sum_.to_bytes(4, "big")
 
 
 def many_pages(count: int) -> bytes:
@@ -140,7 +144,7 @@ CASES: Sequence[Case] = (
         "a stream packed twice, 2 GB",
         "bombe.pdf",
         twice_deflated,
-        ("empty-document", "too-much-memory", "crashed", "too-much-time"),
+        ("archive-bomb",),
     ),
     Case("a stream without end", "sans-fin.pdf", plainly(one_page(stream(_TEXT, length=2_000_000_000))), ANY),
     Case("a form that draws itself", "forme.pdf", recursive_form, ANY),

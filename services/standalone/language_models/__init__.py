@@ -1,0 +1,1 @@
+"""A language model on this machine, for the embedded stack: its weights, and the server that it is behind."""
