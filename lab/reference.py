@@ -17,7 +17,13 @@ from pydantic_settings import BaseSettings
 
 from services.embedder.settings import EmbedderSettings
 from services.gateway.app import create_app
-from services.gateway.settings import DatabaseSettings, DirectorySettings, GatewaySettings, JwksSettings
+from services.gateway.settings import (
+    DatabaseSettings,
+    DirectorySettings,
+    GatewaySettings,
+    JwksSettings,
+    LimitSettings,
+)
 from services.generator.settings import GeneratorSettings
 from services.ingest.settings import IngestSettings
 from services.retriever.settings import RetrieverSettings
@@ -50,6 +56,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "Workers (all but the gateway): access grants": GrantSettings,
     "Workers: where probes and metrics answer": ProbeSettings,
     "Gateway": GatewaySettings,
+    "Gateway: what one person, unit and scope may take": LimitSettings,
     "Gateway: the database": DatabaseSettings,
     "Gateway: the issuer's keys": JwksSettings,
     "Gateway: looking people up": DirectorySettings,

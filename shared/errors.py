@@ -6,6 +6,7 @@
     │   ├── UnreadableDocument             the bytes are not of their declared type
     │   ├── UnsupportedMediaType      415
     │   ├── PayloadTooLarge           413
+    │   │   └── QuotaExceeded              the scope takes as much of the store as it may
     │   ├── InvalidQuestion
     │   ├── UnknownCorpusLayout
     │   ├── UnknownBackend                 the generation backend is not configured
@@ -14,13 +15,15 @@
     ├── Forbidden                     403
     │   └── BackendNotAllowed              the backend may not see a question of this confidentiality
     ├── NotFound                      404
-    │   └── UnknownAssistant               no assistant has this name
+    │   ├── UnknownAssistant               no assistant has this name
+    │   └── UnknownAddress                 the OpenAI API has it, no assistant does
     ├── MethodNotAllowed              405  the address exists, and takes other methods
     ├── SlowSender                    408  the request's body did not arrive in time
     ├── Conflict                      409
     │   └── ModelMismatch                  vectors of one model offered to an index of another
     ├── MisdirectedRequest            421  the gateway is not asked for under this host
     ├── Overloaded                    429  every slot and place in the queue is taken
+    │   └── TooManyRequests                a person or a unit asks more than their share; nothing was done
     ├── DeadlineExceeded              504  the question's deadline has passed
     ├── Cancelled                     499  the client has closed the connection
     ├── InternalError                 500  a defect; the details stay in the log
@@ -87,6 +90,10 @@ class PayloadTooLarge(InvalidInput):
     status_code = 413
 
 
+class QuotaExceeded(PayloadTooLarge):
+    code = "quota-exceeded"
+
+
 class InvalidQuestion(InvalidInput):
     code = "invalid-question"
 
@@ -126,6 +133,10 @@ class UnknownAssistant(NotFound):
     code = "unknown-assistant"
 
 
+class UnknownAddress(NotFound):
+    code = "unknown-address"
+
+
 class MethodNotAllowed(VigieError):
     code = "method-not-allowed"
     status_code = 405
@@ -155,6 +166,10 @@ class Overloaded(VigieError):
 
     code = "overloaded"
     status_code = 429
+
+
+class TooManyRequests(Overloaded):
+    code = "too-many-requests"
 
 
 class DeadlineExceeded(VigieError):

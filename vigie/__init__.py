@@ -8,10 +8,17 @@ from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.documents import Chunking
 from shared.contracts.passages import Origin
 from shared.contracts.questions import Citation, Evidence, Sentence, Timings
-from shared.http_api.admin import EmbeddingModelView, EmbeddingView, StatusView
+from shared.http_api.admin import EmbeddingModelView, EmbeddingView, QuotaView, StatusView
 from shared.http_api.backends import BackendView
 from shared.http_api.directory import GroupView, PersonView
-from shared.http_api.documents import DocumentEdit, DocumentOrder, DocumentQuery, DocumentState, DocumentView
+from shared.http_api.documents import (
+    DocumentEdit,
+    DocumentOrder,
+    DocumentQuery,
+    DocumentState,
+    DocumentView,
+    RemarkView,
+)
 from shared.http_api.feedback import FeedbackEntry, FeedbackQuery, FeedbackView, Reason, Verdict
 from shared.http_api.passages import OpenedPassageView, PassageView
 from shared.http_api.questions import AnswerView, NoticeView, QuestionBody, QuestionQuery, QuestionState, QuestionView
@@ -46,7 +53,9 @@ __all__ = [
     "QuestionQuery",
     "QuestionState",
     "QuestionView",
+    "QuotaView",
     "Reason",
+    "RemarkView",
     "Retries",
     "Sentence",
     "StatusView",

@@ -1,75 +1,99 @@
-"""The `vigie` command: a client of the HTTP API, and what runs the embedded stack where that is installed."""
+"""The `vigie` command: a client of the HTTP API, and what runs the embedded stack where that is installed.
 
-import logging
+A command's module is imported when the command is given: `vigie --help` needs none of them, and nobody waits for the
+libraries of a command that they did not ask for.
+"""
+
+import os
 from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperGroup
 
-from services.cli import (
-    ask,
-    backends,
-    corpora,
-    documents,
-    embedding_models,
-    evaluate,
-    history,
-    ingest,
-    language_models,
-    passages,
-    people,
-    serve,
-    sign_in,
-    status,
-    topics,
-)
 from services.cli.texts import text
-from shared.settings import TelemetrySettings
-from shared.telemetry.logs import configure_logging
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "up": serve.up,
-    "demo": serve.demo,
-    "corpus add": corpora.corpus_add,
-    "ingest": ingest.ingest,
-    "ask": ask.ask,
-    "backends": backends.backends,
-    "model add": language_models.add,
-    "model list": language_models.show,
-    "questions": history.questions,
-    "forget": history.forget,
-    "feedback": history.feedback,
-    "feedback-export": history.export,
-    "open": passages.open_passage,
-    "passages": passages.passages,
-    "documents": documents.documents,
-    "edit": documents.edit,
-    "rechunk": documents.rechunk,
-    "withdraw": documents.withdraw,
-    "status": status.status,
-    "reindex": status.reindex,
-    "reembed": embedding_models.reembed,
-    "token": people.token,
-    "people": people.people,
-    "login": sign_in.login,
-    "logout": sign_in.logout,
-    "whoami": sign_in.whoami,
-    "eval retrieval": evaluate.retrieval,
-    "eval answers": evaluate.answers,
-    "topics apply": topics.apply,
-    "topics show": topics.show,
+if TYPE_CHECKING:
+    from typer._click import Command, Context
+
+COMMANDS: dict[str, str] = {
+    "up": "serve:up",
+    "demo": "serve:demo",
+    "corpus add": "corpora:corpus_add",
+    "ingest": "ingest:ingest",
+    "ask": "ask:ask",
+    "backends": "backends:backends",
+    "model add": "language_models:add",
+    "model list": "language_models:show",
+    "questions": "history:questions",
+    "forget": "history:forget",
+    "feedback": "history:feedback",
+    "feedback-export": "history:export",
+    "open": "passages:open_passage",
+    "passages": "passages:passages",
+    "documents": "documents:documents",
+    "edit": "documents:edit",
+    "rechunk": "documents:rechunk",
+    "withdraw": "documents:withdraw",
+    "status": "status:status",
+    "reindex": "status:reindex",
+    "reembed": "embedding_models:reembed",
+    "token": "token:token",
+    "people": "people:people",
+    "login": "sign_in:login",
+    "logout": "sign_in:logout",
+    "whoami": "sign_in:whoami",
+    "eval retrieval": "evaluate:retrieval",
+    "eval answers": "evaluate:answers",
+    "topics apply": "topics:apply",
+    "topics show": "topics:show",
 }
-"""In the order of the help, whose texts are `cli.help.<name>` of the catalogues, a hyphen for the space."""
+"""Module and function of each, in the order of the help, whose texts are `cli.help.<name>` of the catalogues, a hyphen
+for the space."""
+
+_LOG_LEVEL = "VIGIE_TELEMETRY_LOG_LEVEL"
+
+
+def _group(prefix: str) -> type[TyperGroup]:
+    """A group whose commands are places for the help until one is given; that one is imported then."""
+
+    class Group(TyperGroup):
+        def resolve_command(self, ctx: "Context", args: list[str]) -> "tuple[str | None, Command | None, list[str]]":
+            path = f"{prefix} {args[0]}".strip()
+            if path in COMMANDS:
+                self.commands[args[0]] = _imported(path)
+            return super().resolve_command(ctx, args)
+
+    return Group
+
+
+def _imported(path: str) -> Any:
+    module, _, function = COMMANDS[path].partition(":")
+    alone = typer.Typer(add_completion=False)
+    _add(alone, path, getattr(import_module(f"services.cli.{module}"), function))
+    return typer.main.get_command(alone)
+
+
+def _add(group: typer.Typer, path: str, work: Callable[..., None]) -> None:
+    group.command(path.rpartition(" ")[2], help=text(f"cli.help.{path.replace(' ', '-')}"))(work)
+
+
+def _place() -> None:
+    """Stand for a command in the help."""
 
 
 def _app() -> typer.Typer:
-    root = typer.Typer(help=text("cli.help.vigie"), no_args_is_help=True, pretty_exceptions_enable=False)
+    root = typer.Typer(
+        cls=_group(""), help=text("cli.help.vigie"), no_args_is_help=True, pretty_exceptions_enable=False
+    )
     groups = {"": root}
-    for path, work in COMMANDS.items():
-        group, _, name = path.rpartition(" ")
-        if group not in groups:
-            groups[group] = typer.Typer(help=text(f"cli.help.{group}"), no_args_is_help=True)
-            root.add_typer(groups[group], name=group)
-        groups[group].command(name, help=text(f"cli.help.{path.replace(' ', '-')}"))(work)
+    for path in COMMANDS:
+        name = path.rpartition(" ")[0]
+        if name not in groups:
+            groups[name] = typer.Typer(cls=_group(name), help=text(f"cli.help.{name}"), no_args_is_help=True)
+            root.add_typer(groups[name], name=name)
+        _add(groups[name], path, _place)
     return root
 
 
@@ -79,9 +103,15 @@ app = _app()
 @app.callback()
 def _configure(context: typer.Context) -> None:
     """Set the log up once: of commands that come and go one reads the answer, of `vigie up` the log too."""
-    telemetry = TelemetrySettings()
-    said = "log_level" in telemetry.model_fields_set
-    level = telemetry.log_level if said or context.invoked_subcommand == "up" else "WARNING"
+    import logging
+
+    from shared.telemetry.logs import configure_logging
+
+    level = "WARNING"
+    if context.invoked_subcommand == "up" or _LOG_LEVEL in map(str.upper, os.environ):
+        from shared.settings import TelemetrySettings
+
+        level = TelemetrySettings().log_level
     configure_logging(level)
     logging.getLogger("vigie").setLevel(level)
 

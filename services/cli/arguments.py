@@ -9,6 +9,7 @@ import typer
 from services.cli.texts import text
 from shared.client import VigieClient
 from shared.http_api.documents import DocumentQuery, DocumentState, DocumentView
+from shared.language.names import composed
 
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
@@ -46,7 +47,7 @@ def _identity(name: str) -> UUID | None:
 
 def _is_meant(document: DocumentView, name: str) -> bool:
     names = (document.key, document.file_name, document.title)
-    return name in names and document.state is not DocumentState.WITHDRAWN
+    return composed(name) in map(composed, names) and document.state is not DocumentState.WITHDRAWN
 
 
 def since_of(moment: datetime | None) -> datetime | None:

@@ -11,7 +11,8 @@ import typer
 from services.cli.command import command
 from services.cli.context import err
 from services.cli.gateway import PersonalGateway
-from services.cli.output import Output, show_answer
+from services.cli.output import Output
+from services.cli.showing import show_answer
 from services.cli.texts import text
 from shared.client import Problem, VigieClient
 from shared.contracts.confidentiality import Confidentiality

@@ -8,17 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
-from services.cli.device_flow import SignInError
 from services.cli.texts import language, text
-from shared.client import Problem, UnexpectedResponse
-from shared.contracts.base import Failure
-from shared.errors import VigieError
-from shared.http_api.problems import describe
 from shared.language.names import one_line
 
 DataOption = Annotated[
@@ -50,26 +43,45 @@ def run(work: Coroutine[Any, Any, int | None]) -> None:
     """
     try:
         code = _event_loop()(_until_signal(work)) or 0
-    except Problem as problem:
-        code = _complain(str(problem))
-    except VigieError as error:
-        code = _complain(describe(Failure(code=error.code, params=error.params), language()))
-    except SignInError as error:
-        code = _complain(text(f"sign-in.{error.reason}", **error.params))
-    except httpx.TransportError as error:
-        code = _complain(text("cli.unreachable", reason=type(error).__name__))
-    except UnexpectedResponse as error:
-        code = _complain(text("cli.unexpected", reason=str(error)))
-    except ValidationError as error:
-        wrong = error.errors(include_url=False)[0]
-        code = _complain(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}")
-    except ModuleNotFoundError as error:
-        code = _complain(text("cli.not-installed", module=_foreign_module(error)))
-    except (OSError, ValueError) as error:
-        code = _complain(str(error))
     except (KeyboardInterrupt, asyncio.CancelledError):
         code = 130
+    except Exception as error:  # the border of the process
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        code = _complain(sentence)
     raise typer.Exit(code)
+
+
+def _sentence(error: Exception) -> str | None:
+    """What a person can understand and mend; None: it is a defect. What has not failed imports nothing of this."""
+    import httpx
+    from pydantic import ValidationError
+
+    from services.cli.device_flow import SignInError
+    from shared.client import Problem, UnexpectedResponse
+    from shared.contracts.base import Failure
+    from shared.errors import VigieError
+    from shared.http_api.problems import describe
+
+    sentence: str | None = None
+    match error:
+        case VigieError():
+            sentence = describe(Failure(code=error.code, params=error.params), language())
+        case SignInError():
+            sentence = text(f"sign-in.{error.reason}", **error.params)
+        case httpx.TransportError():
+            sentence = text("cli.unreachable", reason=type(error).__name__)
+        case UnexpectedResponse():
+            sentence = text("cli.unexpected", reason=str(error))
+        case ValidationError():
+            wrong = error.errors(include_url=False)[0]
+            sentence = f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}"
+        case ModuleNotFoundError():
+            sentence = text("cli.not-installed", module=_foreign_module(error))
+        case Problem() | OSError() | ValueError():
+            sentence = str(error)
+    return sentence
 
 
 async def until_stopped() -> None:

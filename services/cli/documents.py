@@ -19,8 +19,9 @@ from services.cli.chunking import ChunkingOption, MaxCharsOption, ParametersOpti
 from services.cli.command import command
 from services.cli.context import YesOption, confirmed, out
 from services.cli.gateway import PersonalGateway
-from services.cli.output import Output, show_document
+from services.cli.output import Output
 from services.cli.progress import Job, follow_and_tell
+from services.cli.showing import show_document
 from services.cli.texts import text
 from shared.http_api.documents import ENDED, DocumentEdit, DocumentOrder, DocumentQuery, DocumentState
 

@@ -13,7 +13,8 @@ from rich.progress import track
 from services.cli.command import command
 from services.cli.context import err, out
 from services.cli.gateway import PersonalGateway
-from services.cli.output import Output, show_measures
+from services.cli.output import Output
+from services.cli.showing import show_measures
 from services.cli.texts import text
 from shared.client import Problem, VigieClient
 from shared.contracts.backends import BackendConfig, load_registry

@@ -17,6 +17,10 @@ from shared.contracts.media_types import EXTENSIONS
 _SUPPORTED = frozenset(extension for extensions in EXTENSIONS.values() for extension in extensions)
 
 
+_HIDDEN = (".", "~$")
+"""Beginnings of the names of files that no person sees in a folder: Office hides those of who is writing (`~$`)."""
+
+
 class Skip(StrEnum):
     """Why a file or folder is left out, which is no error."""
 
@@ -120,7 +124,7 @@ def _folder_skip(entry: "os.DirEntry[str]", below: PurePosixPath, globs: Globs) 
 
 def _file_skip(entry: "os.DirEntry[str]", below: PurePosixPath, globs: Globs) -> Skip | None:
     """Why a file is skipped, or None. Hidden and excluded come first: such a file is not reported as unsupported."""
-    if entry.name.startswith("."):
+    if entry.name.startswith(_HIDDEN):
         return Skip.HIDDEN
     if globs.leaves_out(below, folder=False):
         return Skip.EXCLUDED

@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from services.cli.context import err
-from services.cli.device_flow import check_address
 from services.cli.stack import stack
 from services.cli.texts import language, text
-from services.cli.token_store import TokenStore
-from shared.client import VigieClient
 
 if TYPE_CHECKING:
     from services.standalone.local_issuer import LocalIssuer, Person
+    from shared.client import VigieClient
 
 
 class Gateway:
@@ -35,7 +33,7 @@ class Gateway:
         self._user = user
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[VigieClient]:
+    async def client(self) -> AsyncIterator["VigieClient"]:
         """A client for the person.
 
         Raises:
@@ -50,6 +48,10 @@ class Gateway:
             return
         if self._user is not None:
             raise ValueError(text("cli.as-elsewhere"))
+        from services.cli.device_flow import check_address
+        from services.cli.token_store import TokenStore
+        from shared.client import VigieClient
+
         self.address = address = check_address(self.url)
         tokens = TokenStore()
         await tokens.token(address)

@@ -16,7 +16,8 @@ from services.cli.arguments import (
 from services.cli.command import command
 from services.cli.context import YesOption, confirmed, out
 from services.cli.gateway import PersonalGateway
-from services.cli.output import Output, show_feedback, show_question
+from services.cli.output import Output
+from services.cli.showing import show_feedback, show_question
 from services.cli.texts import text
 from shared.http_api.feedback import FeedbackQuery, Reason, Verdict
 from shared.http_api.questions import QuestionQuery, QuestionState

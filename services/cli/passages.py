@@ -7,7 +7,8 @@ import typer
 from services.cli.arguments import DocumentArgument, find_document
 from services.cli.command import command
 from services.cli.gateway import PersonalGateway
-from services.cli.output import Output, show_opened_passage, show_passage
+from services.cli.output import Output
+from services.cli.showing import show_opened_passage, show_passage
 from services.cli.texts import text
 
 

@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from services.cli.context import err, out
-from services.cli.output import remark_sentences
+from services.cli.showing import remark_sentences
 from services.cli.texts import text
 from shared.client import Problem, VigieClient
 from shared.http_api.documents import ENDED, DocumentState, DocumentView

@@ -10,8 +10,8 @@ from services.cli.command import command
 from services.cli.context import DEFAULT_DATA, DEFAULT_PORT, DataOption, PortOption, err, out, until_stopped
 from services.cli.corpora import corpus_items, send
 from services.cli.language_models import add_model
-from services.cli.output import show_answer, show_panel
 from services.cli.reload import run_with_reload, watched_folders
+from services.cli.showing import show_answer, show_panel
 from services.cli.stack import stack
 from services.cli.texts import text
 from shared.access import PUBLIC

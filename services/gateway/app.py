@@ -22,10 +22,12 @@ from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.passage_routes import router as passage_router
 from services.gateway.documents.passages import PassageService
 from services.gateway.documents.progress import DocumentProgress
+from services.gateway.documents.quotas import Quota, Quotas
 from services.gateway.documents.routes import router as document_router
 from services.gateway.documents.service import DocumentService
 from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
 from services.gateway.documents.sweep import Sweep
+from services.gateway.documents.usage_sql import SqlScopeUsage
 from services.gateway.documents.withdrawals_sql import SqlWantedObjects
 from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.replays import Replays
@@ -45,10 +47,13 @@ from services.gateway.http.dependencies import PublicAddress, provide
 from services.gateway.http.door import Door
 from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
+from services.gateway.http.limits import Allowance, Limits
 from services.gateway.http.response_headers import ResponseHeaders
+from services.gateway.http.source_links import SourceLinks
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
 from services.gateway.openai_api.models import router as model_router
+from services.gateway.openai_api.unknown import router as unknown_router
 from services.gateway.outbox.idempotency_sql import SqlIdempotency
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.lease_sql import SqlLease
@@ -96,6 +101,7 @@ ROUTERS = (
     chat_router,
     embedding_router,
     directory_router,
+    unknown_router,  # the last: it takes what no other has
 )
 
 
@@ -238,7 +244,9 @@ def build(
     )
     work, catalogue = SqlUnitsOfWork(database, SqlDocumentRows.within, relay.wake), SqlDocumentCatalogue(database)
     followers = DocumentFollower(catalogue)
-    documents = DocumentService(work, catalogue, idempotency, store, signer, models)
+    shares = settings.limits
+    quotas = Quotas(SqlScopeUsage(database), Quota(shares.scope_documents, shares.scope_bytes))
+    documents = DocumentService(work, catalogue, idempotency, store, signer, models, quotas)
 
     question_rows, listeners = SqlQuestions(database), Listeners()
     ends = QuestionEnds(question_rows, question_rows, events, listeners)
@@ -269,7 +277,14 @@ def build(
     return Gateway(
         provided=(
             _verifier(settings, keys),
+            Limits(
+                Allowance(shares.person_requests_s, shares.person_streams, shares.person_uploads),
+                Allowance(shares.unit_requests_s, shares.unit_streams, shares.unit_uploads),
+                burst_s=shares.burst_s,
+            ),
+            quotas,
             PublicAddress(settings.public_url),
+            SourceLinks(signer.derived(SourceLinks.USE), timedelta(seconds=settings.source_link_life_s)),
             documents,
             followers,
             PassageService(documents, catalogue, store),

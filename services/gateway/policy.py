@@ -1,12 +1,14 @@
 """Who may do what, as named predicates. Pure: a service asks here, and nowhere spells a rule of its own.
 
 The rules stand on the verified token alone (shared/access): scopes say what a person reads, roles what they write.
+They are asked at each reading: whoever asked or sent something while in a unit has no right to it by that.
 To look after the platform (admin) gives no right to read a unit's documents.
 """
 
 from typing import Protocol
 
 from shared.access import PUBLIC, Principal, Role
+from shared.contracts.questions import Sentence
 from shared.errors import Forbidden
 
 
@@ -58,13 +60,18 @@ def may_reindex(principal: Principal, scope: str) -> bool:
 
 
 def may_follow(principal: Principal, document: Submitted) -> bool:
-    """Whether the person may see how a document fares: who may read it, and who sent it."""
+    """Whether the person may see how a document fares: who may read it, and who sent it or changed it last."""
     return may_read(principal, document.scope) or document.submitted_by == principal.subject
 
 
 def may_open_question(principal: Principal, question: Asked) -> bool:
     """Whether the person may read, cancel, judge and forget a question: who asked it, and nobody else."""
     return question.asked_by == principal.subject
+
+
+def may_hear(principal: Principal, sentence: Sentence) -> bool:
+    """Whether the person may read all that a sentence of an answer cites."""
+    return all(each.scope is None or may_read(principal, each.scope) for each in sentence.citations)
 
 
 def require(permitted: bool, /, **params: str) -> None:

@@ -84,6 +84,28 @@ class DirectorySettings(BaseSettings):
     people_file: Path | None = Field(default=None, description="people of the local issuer; unset: no look-up")
 
 
+class LimitSettings(BaseSettings):
+    """What one person, unit and scope may take; each replica counts requests, streams and uploads for itself."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_LIMIT_", frozen=True)
+
+    person_requests_s: float = Field(default=200, ge=0, description="requests of a person a second; 0: no limit")
+    person_streams: int = Field(default=500, ge=0, description="event streams of a person at once; 0: no limit")
+    person_uploads: int = Field(default=32, ge=0, description="files that a person sends at once; 0: no limit")
+    unit_requests_s: float = Field(
+        default=1000, ge=0, description="requests a second of all people of a unit or delegation; 0: no limit"
+    )
+    unit_streams: int = Field(default=2000, ge=0, description="event streams of these at once; 0: no limit")
+    unit_uploads: int = Field(default=128, ge=0, description="files that these send at once; 0: no limit")
+    burst_s: float = Field(default=10, gt=0, description="requests of so many seconds may come at once, s")
+    scope_documents: int = Field(
+        default=100_000, ge=0, description="most documents of a unit or delegation; 0: no limit"
+    )
+    scope_bytes: int = Field(
+        default=50_000_000_000, ge=0, description="most bytes of the files of a unit or delegation; 0: no limit"
+    )
+
+
 class GatewaySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_", frozen=True)
 
@@ -101,6 +123,7 @@ class GatewaySettings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings, description="see VIGIE_GATEWAY_DATABASE_*")
     jwks: JwksSettings = Field(default_factory=JwksSettings, description="see VIGIE_GATEWAY_JWKS_*")
     directory: DirectorySettings = Field(default_factory=DirectorySettings, description="see VIGIE_GATEWAY_DIRECTORY_*")
+    limits: LimitSettings = Field(default_factory=LimitSettings, description="see VIGIE_GATEWAY_LIMIT_*")
     issuer: str = Field(default="urn:vigie:local", description="the only accepted `iss` of a token")
     audience: str = Field(default="vigie-api", description="the `aud` that a token must have")
     clients: tuple[str, ...] = Field(default=("vigie-cli",), description="accepted `azp` of a token, as a JSON list")
@@ -111,6 +134,12 @@ class GatewaySettings(BaseSettings):
     max_upload_bytes: int = Field(default=100 * 1024 * 1024, ge=1, description="largest accepted request body, bytes")
     max_question_chars: int = Field(
         default=MAX_QUESTION_CHARS, ge=1, description="longest accepted question, characters"
+    )
+    source_link_life_s: int = Field(
+        default=3600,
+        ge=0,
+        le=30 * 24 * 3600,
+        description="how long a source's link in a chat opens without a token, for whoever has it, s; 0: never",
     )
     question_deadline_s: float = Field(default=60, gt=0, description="a question unanswered for so long has failed, s")
     document_stall_s: float = Field(default=600, gt=0, description="a document that stands still is sent again, s")

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from services.gateway.documents.quotas import Quotas
 from services.gateway.documents.routes import Documents
 from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.dependencies import Address, Caller, provided
 from services.gateway.questions.routes import Questions
-from shared.http_api.admin import StatusView
+from shared.http_api.admin import QuotaView, StatusView
 
 
 def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> APIRouter:
@@ -46,8 +47,25 @@ def status_router(ready: Callable[[], bool], registry: CollectorRegistry) -> API
         }
 
     @router.get("/v1/status")
-    async def counts(documents: Documents, questions: Questions, _caller: Caller) -> StatusView:
-        found = await documents.counts()
-        return StatusView(documents=found.by_state, questions=dict(await questions.counts()), passages=found.passages)
+    async def counts(
+        documents: Documents,
+        questions: Questions,
+        quotas: Annotated[Quotas, Depends(provided(Quotas))],
+        caller: Caller,
+    ) -> StatusView:
+        """How much there is of what the caller may know of, and what their own scopes take and may take."""
+        found, asked = await documents.counts(caller), await questions.counts(caller)
+        most = quotas.quota
+        shares = [
+            QuotaView(
+                scope=scope,
+                documents=used.documents,
+                bytes=used.size,
+                max_documents=most.documents or None,
+                max_bytes=most.size or None,
+            )
+            for scope, used in (await quotas.used(caller)).items()
+        ]
+        return StatusView(documents=found.by_state, questions=dict(asked), passages=found.passages, quotas=shares)
 
     return router

@@ -96,7 +96,8 @@ class GeneratorService:
             return None
 
     async def _outcome(self, request: GenerationRequested, grant: Grant, frames: AnswerStream) -> Outcome:
-        evidence = request.evidence[: request.plan.generation.passages]
+        named = len({item.article for item in request.evidence if item.exact})  # each has its first passage in front
+        evidence = request.evidence[: max(request.plan.generation.passages, named)]
         answering = Answering(
             request,
             await self._reader.read(evidence, grant.scopes),

@@ -17,7 +17,7 @@ class Section:
         headings: titles from the outermost to the section's own, cleaned.
         start: first character of the section in `ParsedDocument.text`.
         end: the character after its last.
-        article: number of the law article, in the canonical form of `shared.language.articles`.
+        article: number of the law article, in the canonical form of `shared.references`.
         article_version: id of that article's version, such as `LEGIARTI000045386446`.
         in_force_from: first day on which the version is in force.
         in_force_to: first day on which it no longer is; None while no end is set.

@@ -11,14 +11,18 @@ from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, decid
 from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder
 from services.retriever.scoped_index import ScopedIndex
 from shared.access import PUBLIC
+from shared.contracts.identities import parse_passage_id
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
-from shared.language.articles import article_references
 from shared.language.spelling import RARE, rare_words
 from shared.language.understanding import understood
+from shared.references import references_of
 
 MOST_REFERENCES = 20
 """Most articles of a question that are looked up by their number."""
+
+LONGEST_ARTICLE = 200
+"""Passages of an article that are looked up, so that its first one is among them."""
 
 _MOST_RARE = 3
 """Most rare words of a question that are looked for by themselves."""
@@ -65,9 +69,9 @@ class HybridSearch:
             IndexUnavailable: the index cannot be read now.
         """
         depth = max(self._candidates, limit)
-        references = article_references(question.text)[:MOST_REFERENCES]
+        references = _looked_up(question.text)
         kinds = self._kinds(question, depth)
-        numbers = [Query(question.vector, depth, article=article) for article in references]
+        numbers = [Query(question.vector, LONGEST_ARTICLE, article=article) for article in references]
         rare = self._rare(question)
         found = await self._index.search(question.model, [*kinds.values(), *numbers, *rare], scopes=scopes)
         by_number, by_rare = found[len(kinds) : len(kinds) + len(numbers)], found[len(kinds) + len(numbers) :]
@@ -76,11 +80,13 @@ class HybridSearch:
         hits[_MEANING] |= _by_point(chain(*by_number))
         hits[_RARE] = decisive
         candidates = await self._score(question, kinds, hits, scopes)
-        named = sorted(interleave(by_number), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
+        in_order = [sorted(each, key=_reading_order) for each in by_number]
+        named = sorted(interleave(in_order), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.point) for hit in named]
         others = decided(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), decisive.keys())
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
-        return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:limit])]
+        most = max(limit, sum(bool(hits) for hits in by_number))  # each article that is named has a passage
+        return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:most])]
 
     def _kinds(self, question: Question, depth: int) -> dict[str, Query]:
         """Return the three searches of a question; none by words for a question of stop words alone."""
@@ -120,6 +126,18 @@ class HybridSearch:
             )
             for point, hit in scores[_MEANING].items()
         }
+
+
+def _looked_up(question: str) -> list[str]:
+    """Return the numbers of articles that a question may mean, one of each reference before the second of any."""
+    numbers = interleave([each.numbers for each in references_of(question)])
+    return list(dict.fromkeys(numbers))[:MOST_REFERENCES]
+
+
+def _reading_order(hit: Hit) -> tuple[str, int]:
+    """An article is read from its beginning, whatever part of it is most alike."""
+    place = parse_passage_id(hit.passage)
+    return str(hit.document), place[1] if place else 0
 
 
 def _by_point(hits: Iterable[Hit]) -> dict[UUID, Hit]:

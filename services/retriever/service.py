@@ -24,7 +24,7 @@ from shared.contracts.questions import GenerationRequested, QuestionEmbedded
 from shared.errors import InvalidMessage
 from shared.kafka.ports import Cancellations, EventPublisher
 from shared.language.acronyms import meanings
-from shared.language.articles import canonical_article
+from shared.references import canonical_article
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
 

@@ -3,6 +3,7 @@
 The gateway signs a grant for one job; a worker trusts nothing but the grant (S8).
 """
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -41,6 +42,10 @@ class GrantSigner:
         key = load_pem_private_key(private_key, None)  # read once: that takes longer than to sign
         assert isinstance(key, Ed25519PrivateKey)
         self._key = key
+
+    def derived(self, use: bytes) -> bytes:
+        """Return a key for another use, 32 bytes, which tells nothing of the private key: HMAC-SHA256 with it."""
+        return hmac.digest(self._key.private_bytes_raw(), use, "sha256")
 
     def sign(self, grant: Grant, expires_at: datetime | None = None) -> str:
         """Return a grant as a JWT.

@@ -30,7 +30,7 @@ class DocumentRoutes(Routes):
     ) -> DocumentView:
         """Send a document; returns it as accepted. The same content sent again is the same version.
 
-        The request is repeated when the gateway is busy or goes away.
+        The request is repeated when the gateway is busy or goes away; what others sent in between is not undone.
 
         Args:
             fields: of the form of POST /v1/documents (scope, key, title, language, media_type, ...); None is left out.

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from shared.client.errors import Problem
 from shared.client.events import server_sent_events
@@ -39,7 +39,7 @@ class QuestionRoutes(Routes):
         Closing the iterator early cancels the question (`contextlib.aclosing`; a `break` alone does not close it).
         """
         options = _request_of(question, idempotency_key, fields)
-        options["headers"] |= STREAM
+        options["headers"] = {**options["headers"], **STREAM}
         async with (
             self._transport.open("POST", "/v1/questions", **options) as response,
             aclosing(server_sent_events(response)) as events,
@@ -99,8 +99,8 @@ class QuestionRoutes(Routes):
 
 
 def _request_of(question: str | QuestionBody, key: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of the request. Without `key` it gets a random one, so that a repeated request asks the question once."""
+    """Options of the request, which asks the question once however often it is repeated."""
     body: Mapping[str, Any] = {"question": question}
     if isinstance(question, QuestionBody):
         body = question.model_dump(mode="json", exclude_unset=True)
-    return {"json": {**body, **fields}, "headers": idempotency(key or uuid4().hex), "safe": True}
+    return {"json": {**body, **fields}, "headers": idempotency(key), "safe": True}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -46,5 +47,5 @@ def params_of(query: Page | None) -> dict[str, Any]:
 
 
 def idempotency(key: str | None) -> Mapping[str, str]:
-    """The header with an idempotency key; empty without one."""
-    return {"idempotency-key": key} if key else {}
+    """The header with an idempotency key; without one, a random one, so that a repeated request has its effect once."""
+    return {"idempotency-key": key or uuid4().hex}

@@ -25,6 +25,7 @@ Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 _SAFE = {"GET", "HEAD", "PUT", "DELETE", "PATCH"}
 _BUSY = {429, 502, 503}
 _UNAUTHENTICATED = 401
+_TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,14 @@ class Retries:
         first_s: seconds before the second attempt, doubled for each further one, with jitter; `Retry-After` takes
             precedence.
         longest_s: longest pause, seconds; a server that asks for a longer one is given up.
+        patience_s: how long in all a gateway is heeded that says that one asks more than one's share
+            (`too-many-requests`): nothing was done then, and these attempts do not count.
     """
 
     attempts: int = 4
     first_s: float = 0.5
     longest_s: float = 30.0
+    patience_s: float = 600.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def pause(self, attempt: int, asked_for: float | None) -> float | None:
@@ -91,7 +95,7 @@ class Transport:
         await self._retries.sleep(self._retries.first_s)
 
     async def _attempts(self, method: str, url: str, safe: bool, options: dict[str, Any]) -> httpx.Response:
-        attempt = 0
+        attempt, waited = 0, 0.0
         while True:
             attempt += 1
             try:
@@ -105,6 +109,9 @@ class Transport:
             else:
                 asked_for = _retry_after(response)
                 pause = self._retries.pause(attempt, asked_for) if safe and response.status_code in _BUSY else None
+                if waited < self._retries.patience_s and await _is_too_much(response):
+                    attempt, pause = attempt - 1, self._retries.pause(0, asked_for)
+                    waited += pause or 0.0
                 if pause is None:
                     return response
                 await response.aclose()
@@ -141,6 +148,14 @@ def problem_of(response: httpx.Response) -> Problem:
     if not isinstance(body, dict):
         body = {"status": response.status_code, "title": response.reason_phrase or f"HTTP {response.status_code}"}
     return Problem(body, _retry_after(response))
+
+
+async def _is_too_much(response: httpx.Response) -> bool:
+    """Whether the gateway refused a request because the person or their unit asks more than their share."""
+    if response.status_code != _TOO_MANY:
+        return False
+    await response.aread()
+    return problem_of(response).code == "too-many-requests"
 
 
 def _retry_after(response: httpx.Response) -> float | None:

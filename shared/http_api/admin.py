@@ -8,12 +8,25 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.engines import ENGINE_PATTERN
 
 
+class QuotaView(BaseModel):
+    """What a scope takes of the store, older versions included; null: it may take as much as there is."""
+
+    scope: str
+    documents: int
+    bytes: int
+    max_documents: int | None
+    max_bytes: int | None
+
+
 class StatusView(BaseModel):
-    """How much there is: documents and questions by state, passages that can be found."""
+    """How much there is for the caller: documents that they may know of and their own questions by state, passages that
+    they can find, and what their own scopes take.
+    """
 
     documents: dict[str, int]
     questions: dict[str, int]
     passages: int
+    quotas: list[QuotaView] = []
 
 
 class EmbeddingBody(BaseModel):

@@ -26,7 +26,16 @@ class QuestionBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(json_schema_extra={"minLength": 1})
-    language: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$")
+    language: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$",
+        description="of the answer; default: the question's where it can be told, else French",
+    )
+    conversation: UUID | None = Field(
+        default=None,
+        description="that the question goes on: `conversation` of an earlier answer, or an id of one's own; what the "
+        "question leaves out is completed from one's own questions in it",
+    )
     evidence: int = Field(default=10, ge=1, le=500)
     passages: int = Field(default=8, ge=1, le=50)
     backend: str | None = Field(
@@ -45,6 +54,7 @@ class QuestionQuery(Page):
     search: str = Field(
         default="", max_length=200, description="words of the question, in any case, with or without accents"
     )
+    conversation: UUID | None = None
     since: Moment | None = None
     until: Moment | None = Field(default=None, description="before this moment")
 
@@ -62,10 +72,19 @@ class AnswerView(BaseModel):
 
     id: UUID
     question: str
+    completed: str | None = Field(
+        default=None, description="what was searched for, where the question does not stand alone"
+    )
+    conversation: UUID | None = Field(
+        default=None, description="to go on with; null for questions from before there were any"
+    )
     state: QuestionState
     answer: str | None
     abstained: bool
-    mode: str = Field(description="extractive: every word is quoted; generated: a language model wrote")
+    mode: str = Field(
+        description="extractive: every word is quoted; generated: a language model wrote; "
+        "conversation: Vigie's own words, nothing was searched for"
+    )
     backend: str
     model: str | None = Field(description="of the backend, when a model wrote")
     prompt: str | None = Field(description="version of the instructions, when a model wrote")
@@ -86,6 +105,8 @@ class QuestionView(BaseModel):
 
     id: UUID
     question: str
+    completed: str | None = None
+    conversation: UUID | None = None
     state: QuestionState
     answer: str | None
     language: str

@@ -1,6 +1,7 @@
 """The one rule for titles and other names (S22): one line, and nothing in it that a terminal or a page would act on."""
 
 import re
+import unicodedata
 
 _REFUSED = re.compile(
     r"[\x00-\x1f\x7f-\x9f"  # control characters, line ends and the escape of terminals among them
@@ -20,6 +21,11 @@ _SPACE = re.compile(r"[\s\x85]*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]\s*|[ ]{2,}"
 def is_name(text: str) -> bool:
     """Return whether a text can be a title or another name as it is: no control, escape or bidi character."""
     return _REFUSED.search(text) is None
+
+
+def composed(text: str) -> str:
+    """Return a name in the one Unicode form of names (NFC): what a Mac sends is what others type."""
+    return unicodedata.normalize("NFC", text)
 
 
 def one_line(text: str) -> str:

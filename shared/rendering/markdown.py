@@ -114,7 +114,10 @@ class _Writing:
         for marker in markers:
             citation, start = marker.citation, len(self._content)
             self._content += f"[{citation.n}]"
-            title, url = reference(citation, self._language), f"{self._base_url}{citation.url}"
+            title, url = (
+                reference(citation, self._language),
+                official_address(citation.source_url) or f"{self._base_url}{citation.url}",
+            )
             self._links.append(Link(start, len(self._content), url, title))
 
 

@@ -17,6 +17,8 @@ from services.gateway.database.engine import Database
 from services.gateway.database.ports import Cursor
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.ports import DocumentSearch
+from services.gateway.documents.quotas import Usage
+from services.gateway.documents.usage_sql import SqlScopeUsage
 from services.gateway.feedback.model import FeedbackRecord
 from services.gateway.feedback.ports import FeedbackSearch
 from services.gateway.feedback.sql import SqlFeedback
@@ -154,7 +156,29 @@ async def test_a_document_goes_its_way_however_its_reports_cross(database: Datab
     assert (found.state, found.embedded, found.indexed) == (DocumentState.INDEXED, 3, 3)
     assert found.created_at == NOW
     assert await outbox.retry_all() == 0
-    assert (await rows.catalogue.counts()).passages == 3
+    assert (await rows.catalogue.counts(frozenset({"public"}), "x")).passages == 3
+
+
+async def test_s25_what_scopes_take_counts_files_once_and_older_versions_too(database: Database) -> None:
+    rows, usage = Documents(database), SqlScopeUsage(database)
+    await accepted(rows, "unit:A", "one", "two", size=30)
+    await accepted(rows, "unit:B", "other", size=5)
+    newer, event = a_version(2, "newer", "one", scope="unit:A", size=7)
+    await rows.accept(newer, event)
+    titled = newer.model_copy(update={"version_id": uuid4(), "sequence": 3, "title": "Another"})
+    await rows.accept(titled, event.model_copy(update={"id": uuid4(), "version_id": titled.version_id, "sequence": 3}))
+    assert await usage.of(["unit:A", "unit:C"]) == {"unit:A": Usage(documents=2, size=67)}
+    assert await usage.of([]) == {}
+
+
+async def test_s7_counts_are_of_what_one_may_know_of(database: Database) -> None:
+    rows = Documents(database)
+    await accepted(rows, "unit:A", "one", "two")
+    await accepted(rows, "unit:B", "other")
+    count = rows.catalogue.counts
+    assert (await count(frozenset({"public", "unit:A"}), "x")).by_state == {"accepted": 2}
+    assert (await count(frozenset({"public"}), "admin")).by_state == {"accepted": 3}, "who sent them"
+    assert (await count(frozenset({"public"}), "x")).by_state == {}
 
 
 async def test_one_of_two_submissions_of_a_moment_is_told_to_try_again(database: Database) -> None:
@@ -180,7 +204,7 @@ async def test_listing_pages_by_key(database: Database) -> None:
 async def test_a_question_ends_once_and_its_key_is_remembered(database: Database) -> None:
     questions, keys = SqlQuestions(database), SqlIdempotency(database)
     key = IdempotencyKey("k", "anna", "f")
-    event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    event = QuestionAsked(question_id=uuid4(), text="Quand agir ?", grant="g", deadline=NOW + timedelta(minutes=1))
     await questions.accept(event, "anna", key)
     assert await keys.known(key) == event.question_id
     with pytest.raises(Conflict):
@@ -210,7 +234,7 @@ async def test_what_is_due_knows_the_trace_of_its_request(database: Database) ->
     document, question = (f"00-{uuid4().hex}-{uuid4().hex[:16]}-01" for _ in range(2))
     with continued(document):
         await rows.accept(*a_version())
-    event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    event = QuestionAsked(question_id=uuid4(), text="Quand agir ?", grant="g", deadline=NOW + timedelta(minutes=1))
     with continued(question):
         await questions.accept(event, "anna", None)
     await rows.accept(*a_version(key="untraced.txt"))
@@ -220,7 +244,7 @@ async def test_what_is_due_knows_the_trace_of_its_request(database: Database) ->
 
 async def test_a_question_that_is_put_off_is_due_until_it_has_ended(database: Database) -> None:
     questions, outbox = SqlQuestions(database), SqlOutbox(database)
-    event = QuestionAsked(question_id=uuid4(), text="Quand ?", grant="g", deadline=NOW + timedelta(minutes=1))
+    event = QuestionAsked(question_id=uuid4(), text="Quand agir ?", grant="g", deadline=NOW + timedelta(minutes=1))
     await questions.accept(event, "anna", None)
     assert await outbox.due(10) == []
     await questions.requeue(event.question_id)
@@ -269,7 +293,8 @@ async def test_feedback_is_one_of_each_person_and_goes_with_its_question(databas
     assert await feedback.put(later.model_copy(update={"created_at": later.updated_at})) == later
     [(entry, question)] = await feedback.page(FeedbackSearch(limit=5, reasons=frozenset({Reason.WRONG})))
     assert (entry, question.text) == (later, "Où ça ?")
-    assert [each.text for each in await questions.page("anna", QuestionSearch(limit=5, words=("ou",)))] == ["Où ça ?"]
+    found = await questions.page("anna", QuestionSearch(limit=5, words=("ou",)), frozenset())
+    assert [each.text for each in found] == ["Où ça ?"]
     await questions.forget(event.question_id)
     assert await feedback.find(event.question_id, "anna") is None
     assert await questions.find(event.question_id) is None

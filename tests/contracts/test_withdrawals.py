@@ -162,6 +162,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def played(chain: Chain, moves: int) -> Counter[str]:
     play = Play(chain)
     async with chain.running():
+        await play.submit()  # the sweep does not believe a database that never had a document
         for _ in range(moves):
             await play.move()
         await play.settled()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.language.articles import article_references, canonical_article
+from shared.references import article_references, canonical_article
 
 ENGINE_SYNTAX = {
     "R4412-16": ["R4412-16", "R. 4412-16", "R 4412-16", " r4412-16 ", "article R. 4412-16", "Art. R4412 - 16",

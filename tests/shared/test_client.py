@@ -40,10 +40,10 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 def document(**fields: object) -> dict[str, object]:
     identity = str(uuid4())
-    sizes = dict.fromkeys(("size", "passages", "embedded", "indexed"), 0)
+    sizes = dict.fromkeys(("size", "passages", "embedded", "indexed", "more_remarks"), 0)
     return filled(
         DocumentView, id=identity, version=identity, sequence=1, scope="public", key="a.md", title="A",
-        file_name="a.md", media_type="text/markdown", sha256="0", language="fr", chunking={}, metadata={},
+        file_name="a.md", media_type="text/markdown", sha256="0", language="fr", chunking={}, metadata={}, remarks=[],
         state="accepted", created_at=NOW, updated_at=NOW, url="/v1/documents/x", events="/v1/documents/x/events",
     ) | sizes | fields  # fmt: skip
 
@@ -129,6 +129,40 @@ async def test_a_server_that_asks_for_too_much_patience_is_left() -> None:
     assert (len(gateway.requests), refused.value.retry_after) == (1, 3600)
 
 
+def too_many(wait: str = "1") -> httpx.Response:
+    body = {"type": "urn:vigie:problem:too-many-requests", "title": "Too many", "status": 429, "detail": "Wait."}
+    return httpx.Response(429, json=body, headers={"retry-after": wait})
+
+
+async def test_s25_who_asks_more_than_their_share_waits_and_goes_on() -> None:
+    """A folder of thousands of files is sent at the pace that the gateway sets."""
+    gateway = Gateway(*(too_many() for _ in range(50)), httpx.ReadError("gone"), ok(STATUS))
+    async with gateway.client(attempts=2) as client:
+        await client.status()
+    assert gateway.waits[:50] == [1.0] * 50
+
+
+async def test_s25_patience_with_a_gateway_ends() -> None:
+    gateway = Gateway(too_many("30"))
+    async with gateway.client() as client:
+        with pytest.raises(Problem) as refused:
+            await client.status()
+    assert (refused.value.code, sum(gateway.waits) >= 600, len(gateway.requests) < 30) == (
+        "too-many-requests",
+        True,
+        True,
+    )
+
+
+async def test_s25_a_writer_that_is_busy_is_not_waited_for_so_long() -> None:
+    busy_writer = httpx.Response(429, json={"type": "urn:vigie:problem:overloaded"}, headers={"retry-after": "1"})
+    gateway = Gateway(busy_writer)
+    async with gateway.client(attempts=3) as client:
+        with pytest.raises(Problem):
+            await client.ask("Quand ?")
+    assert len(gateway.requests) == 3
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422, 500, 504, 507])
 async def test_what_would_not_help_is_not_repeated(status: int) -> None:
     gateway = Gateway(busy(status=status))
@@ -152,14 +186,14 @@ async def test_a_gateway_that_goes_away_is_asked_again() -> None:
 async def test_a_question_in_doubt_is_the_same_question_again() -> None:
     gateway = Gateway(httpx.ReadError("gone"), busy("0"), ok(ANSWER))
     async with gateway.client() as client:
-        await client.ask("Quand ?", evidence=3)
-        await client.ask(QuestionBody(question="Quand ?", passages=2), idempotency_key="mine")
+        await client.ask("Quand agir ?", evidence=3)
+        await client.ask(QuestionBody(question="Quand agir ?", passages=2), idempotency_key="mine")
     keys = [request.headers["idempotency-key"] for request in gateway.requests]
     assert len(set(keys[:3])) == 1
     assert (keys[3], keys[3] != keys[0]) == ("mine", True)
     bodies = [json.loads(request.content) for request in gateway.requests]
-    assert bodies[0] == {"question": "Quand ?", "evidence": 3}
-    assert bodies[3] == {"question": "Quand ?", "passages": 2}
+    assert bodies[0] == {"question": "Quand agir ?", "evidence": 3}
+    assert bodies[3] == {"question": "Quand agir ?", "passages": 2}
 
 
 async def test_a_file_is_sent_whole_again(tmp_path: Path) -> None:
@@ -239,7 +273,7 @@ async def test_sentences_come_as_they_are(end: str) -> None:
         sse(("question", {"id": "x"}), ("sentence", {"text": text, "citations": []}), ("answer", ANSWER), end=end)
     )
     async with gateway.client() as client:
-        heard = [each async for each in client.stream("Quand ?")]
+        heard = [each async for each in client.stream("Quand agir ?")]
     sentence, answer = heard
     assert isinstance(sentence, Sentence)
     assert sentence.text == text
@@ -255,7 +289,7 @@ async def test_events_cut_anywhere_are_the_same_events() -> None:
             yield bytes([byte])
 
     async with Gateway(httpx.Response(200, content=drip())).client() as client:
-        heard = [each async for each in client.stream("Quand ?")]
+        heard = [each async for each in client.stream("Quand agir ?")]
     assert [type(each) for each in heard] == [Sentence, AnswerView]
 
 
@@ -263,7 +297,7 @@ async def test_an_answer_that_fails_midway_is_a_problem() -> None:
     gateway = Gateway(sse(("question", {"id": "x"}), ("error", BUSY)))
     async with gateway.client() as client:
         with pytest.raises(Problem, match="Wait"):
-            [each async for each in client.stream("Quand ?")]
+            [each async for each in client.stream("Quand agir ?")]
 
 
 async def test_leaving_a_stream_closes_it() -> None:
@@ -278,7 +312,7 @@ async def test_leaving_a_stream_closes_it() -> None:
             closed.set()
 
     async with Gateway(httpx.Response(200, stream=Endless())).client() as client:
-        async with aclosing(client.stream("Quand ?")) as sentences:
+        async with aclosing(client.stream("Quand agir ?")) as sentences:
             async for _ in sentences:
                 break
         assert closed.is_set()

@@ -14,7 +14,8 @@ NAMES = {
     "DocumentOrder", "DocumentQuery", "DocumentState", "DocumentView", "EmbeddingModelView", "EmbeddingView",
     "Evidence", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "GroupView", "NoticeView", "OpenedPassageView",
     "Origin", "PassageView", "PersonView", "Problem", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView",
-    "Reason", "Retries", "Sentence", "StatusView", "Timings", "Token", "UnexpectedResponse", "Verdict", "VigieClient",
+    "QuotaView", "Reason", "RemarkView", "Retries", "Sentence", "StatusView", "Timings", "Token", "UnexpectedResponse",
+    "Verdict", "VigieClient",
 }  # fmt: skip
 
 

@@ -96,16 +96,22 @@ class WithdrawalRow(SQLModel, table=True):
 
 
 class QuestionRow(SQLModel, table=True):
-    """A question and how it ended. `cited`: versions whose words its answer may hold, as hex; None: not known."""
+    """A question and how it ended. `cited`: versions whose words its answer may hold, as hex; None: not known.
+
+    `completed`: what was searched for, where the person's own words did not stand alone.
+    """
 
     __tablename__ = "questions"
     __table_args__ = (
         Index("ix_questions_state_deadline", "state", "deadline"),
         Index("ix_questions_asked_by_created_at", "asked_by", "created_at"),
+        Index("ix_questions_asked_by_conversation", "asked_by", "conversation"),
     )
 
     id: UUID = Field(primary_key=True)
     text: str = Field(sa_column=Column(SealedText("questions.text"), nullable=False))
+    completed: str | None = Field(default=None, sa_column=Column(SealedText("questions.completed"), nullable=True))
+    conversation: UUID | None = None
     language: str
     asked_by: str
     state: str

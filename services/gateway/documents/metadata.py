@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from shared.errors import InvalidInput
 from shared.http_api.documents import METADATA_NAME
-from shared.language.names import is_name
+from shared.language.names import composed, is_name
 
 MOST = 20
 _NAME = re.compile(METADATA_NAME)
@@ -27,6 +27,11 @@ def check_metadata(metadata: Mapping[str, str]) -> None:
             raise InvalidInput(reason="metadata-name", name=name[:40])
         if not value.strip() or len(value) > _LONGEST or not value.isprintable():
             raise InvalidInput(reason="metadata-value", name=name, most=_LONGEST)
+
+
+def composed_metadata(metadata: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return the metadata with values in the one Unicode form of names."""
+    return {name: composed(value) if value is not None else None for name, value in metadata.items()}
 
 
 def check_names(*names: str | None) -> None:
@@ -61,5 +66,5 @@ def parse_metadata_filter(words: Iterable[str]) -> dict[str, str]:
         name, sign, value = word.partition("=")
         if not sign or _NAME.fullmatch(name) is None:
             raise InvalidInput(reason="metadata-name", name=name[:40])
-        wanted[name] = value
+        wanted[name] = composed(value)
     return wanted

@@ -109,14 +109,25 @@ class Submission:
 
 
 def version_of_submission(
-    principal: Principal, submission: Submission, key: str, previous: DocumentRecord | None
+    principal: Principal,
+    submission: Submission,
+    key: str,
+    previous: DocumentRecord | None,
+    *,
+    is_known: bool = True,
 ) -> DocumentRecord:
-    """Make the version of a submission, which may be the previous one once more (`is_same`)."""
+    """Make the version of a submission, which may be the previous one once more (`is_same`).
+
+    Args:
+        is_known: whether the person may know of the previous one. Else nothing that they see is made of it: title,
+            language and chunking are as of a new document; metadata, which is not shown to them, stays.
+    """
     now = utc_now()
     said = submission.metadata
     sequence, withdrawn_to = (previous.sequence, previous.withdrawn) if previous else (0, 0)
-    if previous is not None and previous.state is DocumentState.WITHDRAWN:
-        previous = None  # nothing was kept of it
+    noted = said if said is not None else (previous.metadata if previous else {})
+    if previous is not None and (previous.state is DocumentState.WITHDRAWN or not is_known):
+        previous = None  # nothing was kept of it, or nothing is told
     record = DocumentRecord(
         document_id=document_id(submission.scope, key),
         version_id=UUID(int=0),
@@ -133,7 +144,7 @@ def version_of_submission(
         submitted_by=principal.subject,
         language=submission.language or (previous.language if previous else "fr"),
         chunking=previous.chunking if previous and submission.chunking == Chunking() else submission.chunking,
-        metadata=said if said is not None else (previous.metadata if previous else {}),
+        metadata=noted,
         created_at=now,
         updated_at=now,
     )

@@ -1,10 +1,16 @@
 """Passages: what a citation opens."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from services.gateway.documents.passage_page import HEADERS, ended_page, page_of
 from services.gateway.documents.routes import Passages
 from services.gateway.documents.views import opened_passage_view
-from services.gateway.http.dependencies import Caller
+from services.gateway.http.dependencies import Caller, provided
+from services.gateway.http.problems import language_of
+from services.gateway.http.source_links import SourceLinks
 from shared.http_api.passages import OpenedPassageView
 
 router = APIRouter(prefix="/v1/passages", tags=["passages"])
@@ -14,3 +20,21 @@ router = APIRouter(prefix="/v1/passages", tags=["passages"])
 async def open_passage(passages: Passages, caller: Caller, passage_id: str) -> OpenedPassageView:
     """The passage with its neighbours. One that was withdrawn, or is not the caller's to read, is not found."""
     return opened_passage_view(await passages.open(caller, passage_id))
+
+
+@router.get("/{passage_id}/page", response_class=HTMLResponse)
+async def passage_page(
+    request: Request,
+    passages: Passages,
+    links: Annotated[SourceLinks, Depends(provided(SourceLinks))],
+    passage_id: str,
+    scope: Annotated[str, Query(max_length=100)] = "",
+    until: Annotated[int, Query(ge=0, le=2**40)] = 0,
+    by: Annotated[str, Query(max_length=64)] = "",
+) -> HTMLResponse:
+    """The passage as a page, for whoever has a signed link of an answer; one that has ended says so, with 410."""
+    language = language_of(request)
+    reader = links.reader(passage_id, scope, until, by)
+    if reader is None:
+        return HTMLResponse(ended_page(language), 410, HEADERS)
+    return HTMLResponse(page_of(await passages.open(reader, passage_id), language), headers=HEADERS)

@@ -98,10 +98,15 @@ class DocumentCatalogue(LatestVersions, Protocol):
     async def version(self, version_id: UUID) -> DocumentRecord | None: ...
 
     async def listing(self, readable: frozenset[str], subject: str, search: DocumentSearch) -> Sequence[DocumentRecord]:
-        """Latest versions of documents in the readable scopes or submitted by this subject."""
+        """Latest versions of documents in the readable scopes, or sent or changed last by this subject.
+
+        Metadata is looked through in the readable scopes alone.
+        """
         ...
 
-    async def counts(self) -> DocumentCounts: ...
+    async def counts(self, readable: frozenset[str], subject: str) -> DocumentCounts:
+        """Count what a listing would list; passages, of the readable scopes alone."""
+        ...
 
 
 class WantedObjects(Protocol):

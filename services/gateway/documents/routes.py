@@ -21,7 +21,8 @@ from services.gateway.documents.ports import DocumentSearch
 from services.gateway.documents.service import DocumentService, Upload
 from services.gateway.documents.views import document_view, passage_view
 from services.gateway.http.bodies import BodyKind, takes
-from services.gateway.http.dependencies import Caller, IdempotencyHeader, provided
+from services.gateway.http.dependencies import Caller, IdempotencyHeader, hold, provided
+from services.gateway.http.limits import Held
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import language_of
 from services.gateway.http.strict_json import checked_text, is_text, read_json
@@ -108,7 +109,7 @@ async def submit(
         metadata=metadata,
     )
     record = await documents.submit(caller, upload, idempotency_key)
-    view = document_view(record, language_of(request))
+    view = document_view(record, caller, language_of(request))
     response.headers["location"] = view.url
     return view
 
@@ -117,16 +118,16 @@ async def submit(
 async def listing(
     request: Request, documents: Documents, caller: Caller, query: Annotated[DocumentQuery, Query()]
 ) -> DocumentList:
-    """The documents that the caller may read or has sent, filtered, ordered and by pages."""
+    """The documents that the caller may read, or has sent or changed last, filtered, ordered and by pages."""
     found = await documents.listing(caller, _search(query))
     records, following = page_of(found, query, partial(_place, query.order), query.order)
     language = language_of(request)
-    return DocumentList(documents=[document_view(record, language) for record in records], next=following)
+    return DocumentList(documents=[document_view(record, caller, language) for record in records], next=following)
 
 
 @router.get("/{document_id}")
 async def status(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> DocumentView:
-    return document_view(await documents.find(caller, document_id), language_of(request))
+    return document_view(await documents.find(caller, document_id), caller, language_of(request))
 
 
 @router.patch("/{document_id}")
@@ -137,7 +138,7 @@ async def edit(
     again as a new version, and the former one answers, under its own title, until the new one is in.
     """
     record = await documents.edit(caller, document_id, title=body.title, language=body.language, metadata=body.metadata)
-    return document_view(record, language_of(request))
+    return document_view(record, caller, language_of(request))
 
 
 @router.get("/{document_id}/passages")
@@ -162,6 +163,7 @@ async def events(
 ) -> EventSourceResponse:
     """Server-sent events, named after the state, with the document as data, until the version has ended."""
     await documents.find(caller, document_id)
+    hold(request, caller, Held.STREAM)
     return EventSourceResponse(_progress(follower, caller, document_id, language_of(request)))
 
 
@@ -169,7 +171,7 @@ async def events(
 async def reindex(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> DocumentView:
     """Send the latest version through the chain again: for an index that was lost or made by another model."""
     record = await documents.reindex(caller, document_id)
-    return document_view(record, language_of(request))
+    return document_view(record, caller, language_of(request))
 
 
 @router.post("/{document_id}/rechunk", status_code=202)
@@ -183,14 +185,14 @@ async def rechunk(
 ) -> DocumentView:
     """Cut the stored file in another way: a new version, and the former one answers until the new one is in."""
     record = await documents.rechunk(caller, document_id, body, idempotency_key)
-    return document_view(record, language_of(request))
+    return document_view(record, caller, language_of(request))
 
 
 @router.delete("/{document_id}", status_code=202)
 async def withdraw(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> DocumentView:
     """Take the document out: it opens no more at once, and is found no more as soon as the index has let go of it."""
     record = await documents.withdraw(caller, document_id)
-    return document_view(record, language_of(request))
+    return document_view(record, caller, language_of(request))
 
 
 def _search(query: DocumentQuery) -> DocumentSearch:
@@ -225,5 +227,5 @@ async def _progress(
     follower: DocumentFollower, caller: Principal, document_id: UUID, language: str
 ) -> AsyncIterator[dict[str, str]]:
     async for record in follower.follow(caller, document_id):
-        view = document_view(record, language)
+        view = document_view(record, caller, language)
         yield {"event": record.state.value, "data": json.dumps(view.model_dump(mode="json"), ensure_ascii=False)}

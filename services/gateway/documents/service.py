@@ -6,12 +6,12 @@ Whatever is accepted is in the database, with its event in the outbox, before an
 import hashlib
 from collections.abc import AsyncIterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.gateway.documents.media_types import media_type_of
-from services.gateway.documents.metadata import check_metadata, check_names, questions_of
+from services.gateway.documents.metadata import check_metadata, check_names, composed_metadata, questions_of
 from services.gateway.documents.model import (
     DocumentRecord,
     Submission,
@@ -21,6 +21,7 @@ from services.gateway.documents.model import (
     version_of_submission,
 )
 from services.gateway.documents.ports import DocumentCatalogue, DocumentCounts, DocumentRows, DocumentSearch
+from services.gateway.documents.quotas import Quotas
 from services.gateway.documents.withdrawing import withdraw_all
 from services.gateway.embedding_models.ports import EmbeddingInUse
 from services.gateway.outbox.ports import Idempotency, IdempotencyKey, UnitOfWork, UnitsOfWork, idempotency
@@ -35,6 +36,7 @@ from shared.contracts.object_layout import source_key
 from shared.errors import Conflict, EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.documents import DocumentState
 from shared.kafka.cancellation_safety import shield_until_done
+from shared.language.names import composed
 from shared.storage.ports import ObjectStore
 
 MAX_KEY_CHARS = 500
@@ -64,6 +66,16 @@ class Upload:
     chunking: Chunking = field(default_factory=Chunking)
     metadata: Mapping[str, str] | None = None
 
+    def composed(self) -> "Upload":
+        """Return the upload with its names in their one Unicode form: they say which document it is."""
+        return replace(
+            self,
+            file_name=composed(self.file_name),
+            key=composed(self.key) if self.key else self.key,
+            title=composed(self.title) if self.title else self.title,
+            metadata=self.metadata and {name: composed(value) for name, value in self.metadata.items()},
+        )
+
 
 class DocumentService:
     """Accepting, finding, changing and withdrawing documents."""
@@ -76,6 +88,7 @@ class DocumentService:
         store: ObjectStore,
         signer: GrantSigner,
         models: EmbeddingInUse,
+        quotas: Quotas,
     ) -> None:
         self._work = work
         self._catalogue = catalogue
@@ -83,6 +96,7 @@ class DocumentService:
         self._store = store
         self._signer = signer
         self._models = models
+        self._quotas = quotas
 
     async def submit(self, principal: Principal, upload: Upload, request_key: str | None = None) -> DocumentRecord:
         """Accept a new document, or a new version of the one that bears its key.
@@ -94,11 +108,12 @@ class DocumentService:
             request_key: what the client calls its request (`Idempotency-Key`).
 
         Raises:
-            EmptyDocument, InvalidInput, UnsupportedMediaType, Forbidden, Conflict: nothing was accepted. Public
-                corpora are for admins to send, to the scope `public`.
+            EmptyDocument, InvalidInput, UnsupportedMediaType, Forbidden, Conflict, QuotaExceeded: nothing was accepted.
+                Public corpora are for admins to send, to the scope `public`.
             StoreUnavailable, InsufficientStorage: nothing is known to be accepted; the same may be sent again.
         """
         _check_write(principal, upload.scope)
+        upload = upload.composed()
         media_type = media_type_of(upload.file_name, upload.declared_type, upload.transport_type)
         if media_type in CORPORA:
             require(may_publish(principal, upload.scope), scope=upload.scope)
@@ -153,16 +168,20 @@ class DocumentService:
         if request is not None and (known := await self._idempotency.known(request)) is not None:
             return await self.find(principal, known)
         previous = await self._catalogue.latest(document_id(submission.scope, key))
-        record = version_of_submission(principal, submission, key, previous)
-        if previous is not None and is_same(previous, record):
-            return await self._set_metadata(previous, record.metadata)
+        is_known = previous is not None and may_follow(principal, previous)
+        record = version_of_submission(principal, submission, key, previous, is_known=is_known)
+        if previous is not None and is_known and is_same(previous, record):
+            return await self._set_metadata(previous, record.metadata, request)
+        is_new = previous is None or not is_known or previous.state is DocumentState.WITHDRAWN
+        await self._quotas.check(principal, record.scope, record.size, is_new=is_new)
         await self._add(record, request)
         if previous is not None and previous.version_id == record.version_id:
-            await self._store.delete(previous.source_key)  # the same bytes once more, after a failure or a withdrawal
+            # The same bytes once more: after a failure or a withdrawal, or of somebody who may not know that they are.
+            await self._store.delete(previous.source_key)
         return record
 
     async def find(self, principal: Principal, identity: UUID) -> DocumentRecord:
-        """A document that this person may read or has submitted.
+        """A document that this person may read, or has sent or changed last.
 
         Raises:
             NotFound: there is none, or none that this person may know of.
@@ -173,12 +192,12 @@ class DocumentService:
         return record
 
     async def listing(self, principal: Principal, search: DocumentSearch) -> Sequence[DocumentRecord]:
-        """What the search finds among the documents that this person may read or has submitted."""
+        """What the search finds among the documents that this person may read, or has sent or changed last."""
         return await self._catalogue.listing(principal.scopes, principal.subject, search)
 
-    async def counts(self) -> DocumentCounts:
-        """How many documents there are, by state, and passages that can be found."""
-        return await self._catalogue.counts()
+    async def counts(self, principal: Principal) -> DocumentCounts:
+        """How many documents this person may know of, by state, and passages that they can find."""
+        return await self._catalogue.counts(principal.scopes, principal.subject)
 
     async def edit(
         self,
@@ -199,13 +218,17 @@ class DocumentService:
         """
         check_names(title)
         record = await self._writable(principal, identity)
-        edited = {name: value for name, value in {**record.metadata, **metadata}.items() if value is not None}
+        edited = {
+            name: value
+            for name, value in {**record.metadata, **composed_metadata(metadata)}.items()
+            if value is not None
+        }
         check_metadata(edited)
-        wanted = {"title": (title or "").strip() or record.title, "language": language or record.language}
+        wanted = {"title": composed(title or "").strip() or record.title, "language": language or record.language}
         same_passages = wanted == {"title": record.title, "language": record.language}
         if same_passages and questions_of(edited) == questions_of(record.metadata):
             return await self._set_metadata(record, edited)
-        return await self._renew(record, None, metadata=edited, **wanted)
+        return await self._renew(record, None, metadata=edited, submitted_by=principal.subject, **wanted)
 
     async def rechunk(
         self, principal: Principal, identity: UUID, chunking: Chunking, request_key: str | None = None
@@ -221,7 +244,7 @@ class DocumentService:
         request = idempotency(request_key, principal.subject, fingerprint)
         if request is not None and await self._idempotency.known(request) is not None:
             return record
-        return await self._renew(record, request, chunking=chunking)
+        return await self._renew(record, request, chunking=chunking, submitted_by=principal.subject)
 
     async def withdraw(self, principal: Principal, identity: UUID) -> DocumentRecord:
         """Take all versions out of the index; passages of it do not open any more from now on.
@@ -266,7 +289,7 @@ class DocumentService:
     async def _renew(self, record: DocumentRecord, request: IdempotencyKey | None, **changes: Any) -> DocumentRecord:
         version = next_version(record, **changes)
         if is_same(record, version):
-            return record
+            return await self._set_metadata(record, record.metadata, request)
         await self._add(version, request)
         return version
 
@@ -276,16 +299,23 @@ class DocumentService:
         async with self._work() as work:
             await _end_jobs_on_their_way(work, record.document_id)
             await work.rows.documents.add(record)
+            await work.rows.vectors.forget([record.version_id])
             await work.publish(event, job=record.version_id)
             await work.remember(request, record.document_id)
 
-    async def _set_metadata(self, record: DocumentRecord, metadata: Mapping[str, str]) -> DocumentRecord:
-        if metadata == record.metadata:
+    async def _set_metadata(
+        self, record: DocumentRecord, metadata: Mapping[str, str], request: IdempotencyKey | None = None
+    ) -> DocumentRecord:
+        """Change the metadata at most. The request is remembered even if nothing changes: when it comes once more after
+        a newer version, it does not undo that.
+        """
+        if metadata == record.metadata and request is None:
             return record
         async with self._work() as work:
             current = _check_unchanged(record, await work.rows.documents.version(record.version_id))
             changed = current.model_copy(update={"metadata": metadata})
             await work.rows.documents.save(changed)
+            await work.remember(request, record.document_id)
         return changed
 
     def _grant(self, subject: str, scope: str, identity: UUID) -> str:

@@ -1,5 +1,6 @@
 """Documents in the database (ports: DocumentRepository, DocumentCatalogue)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,19 +113,19 @@ class SqlDocumentCatalogue:
         async with self._database.reading() as session:
             return [_record(document, version) for document, version in (await session.exec(query)).all()]
 
-    async def counts(self) -> DocumentCounts:
+    async def counts(self, readable: frozenset[str], subject: str) -> DocumentCounts:
         query = (
-            select(VersionRow.state, func.count(), func.sum(VersionRow.passages))
+            select(VersionRow.state, DocumentRow.scope, func.count(), func.sum(VersionRow.passages))
             .join(DocumentRow)
-            .where(VersionRow.sequence == DocumentRow.sequence)
-            .group_by(VersionRow.state)
+            .where(VersionRow.sequence == DocumentRow.sequence, _known_to(readable, subject))
+            .group_by(VersionRow.state, DocumentRow.scope)
         )
+        by_state, found = Counter[str](), 0
         async with self._database.reading() as session:
-            rows = (await session.exec(query)).all()
-        return DocumentCounts(
-            by_state={state: count for state, count, _ in rows},
-            passages=sum(int(passages or 0) for state, _, passages in rows if state == DocumentState.INDEXED),
-        )
+            for state, scope, count, passages in (await session.exec(query)).all():
+                by_state[state] += count
+                found += int(passages or 0) if state == DocumentState.INDEXED and scope in readable else 0
+        return DocumentCounts(by_state=dict(by_state), passages=found)
 
     async def _first(self, query: Any) -> DocumentRecord | None:
         async with self._database.reading() as session:
@@ -147,11 +148,17 @@ def _locked(query: Any) -> Any:
     return query.with_for_update(of=VersionRow).execution_options(populate_existing=True)
 
 
+def _known_to(readable: frozenset[str], subject: str) -> Any:
+    """As policy.may_follow: what somebody may read, and what they have sent or changed last."""
+    return col(DocumentRow.scope).in_(readable) | (col(DocumentRow.submitted_by) == subject)
+
+
 def _listed(readable: frozenset[str], subject: str, search: DocumentSearch) -> Any:
     """Rows of documents, each with that of its latest version."""
     query = _VERSIONS.where(
         VersionRow.sequence == DocumentRow.sequence,
-        col(DocumentRow.scope).in_(readable) | (col(DocumentRow.submitted_by) == subject),
+        _known_to(readable, subject),
+        *([col(DocumentRow.scope).in_(readable)] if search.metadata else []),
         *any_of(DocumentRow.scope, search.scopes),
         *any_of(VersionRow.state, search.states),
         *any_of(VersionRow.media_type, search.media_types),

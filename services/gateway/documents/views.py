@@ -6,6 +6,8 @@ from services.gateway.database.ports import fields_of
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.passages import OpenedPassage
 from services.gateway.http.failures import problem_of_failure
+from services.gateway.policy import may_read
+from shared.access import Principal
 from shared.contracts.passages import Origin, Passage
 from shared.contracts.remarks import Remark
 from shared.http_api.documents import DocumentState, DocumentView, RemarkView
@@ -19,11 +21,15 @@ _COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_
 _catalogue = Catalogue()
 
 _NAMES = frozenset({"title", "file_name"})
+_OF_OTHERS: dict[str, Any] = {"sequence": 1, "metadata": {}}
+"""In the place of what others had a part in, for who sent a document to a scope that they do not read."""
 
 
-def document_view(record: DocumentRecord, language: str) -> DocumentView:
+def document_view(record: DocumentRecord, reader: Principal, language: str) -> DocumentView:
+    told = {} if may_read(reader, record.scope) else _OF_OTHERS
     return DocumentView(
-        **fields_of(record, _COPIED - _NAMES),
+        **fields_of(record, _COPIED - _NAMES - told.keys()),
+        **told,
         **{name: one_line(getattr(record, name)) for name in _NAMES},
         id=record.document_id,
         key="" if record.state is DocumentState.WITHDRAWN else record.key,

@@ -49,7 +49,7 @@ class SqlFeedback:
     async def page(self, search: FeedbackSearch) -> Sequence[tuple[FeedbackRecord, QuestionRecord]]:
         async with self._database.reading() as session:
             rows = (await session.exec(_listed(search))).all()
-            questions = await as_shown(session, [question_record(question) for _, question in rows])
+            questions = await as_shown(session, [question_record(question) for _, question in rows], frozenset())
             records = [FeedbackRecord.model_validate(row) for row, _ in rows]
             return list(zip(records, questions, strict=True))
 

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
 from services.gateway.http.bodies import MOST_VALUES, BodyKind, BodyLimits, taken_by
-from services.gateway.http.dependencies import authenticated
+from services.gateway.http.dependencies import authenticated, hold
+from services.gateway.http.limits import Held
 from services.gateway.http.strict_json import read_json_aside
 from shared.errors import Forbidden, InvalidInput, PayloadTooLarge, SlowSender
 
@@ -55,6 +56,7 @@ class Body:
         Raises:
             Unauthenticated, Unavailable: nothing is read without a token; as `authenticated`.
             Forbidden: nothing is read from somebody who may not send it.
+        TooManyRequests: nothing is read from somebody who sends too many requests, or too many files at once.
             PayloadTooLarge, SlowSender, InvalidInput: no more is read.
         """
         if self._whole:  # whoever asks now waits for the client to go away, for as long as an answer takes
@@ -65,13 +67,15 @@ class Body:
         taken = taken_by(self._scope.get("endpoint"))
         limit = self._limits.of(taken.kind)
         if not self._admitted:
-            principal = await authenticated(Request(self._scope))
+            request = Request(self._scope)
+            principal = await authenticated(request)
             if taken.sender is not None and not taken.sender(principal):
                 raise Forbidden
             if self._declared > limit:
                 raise _too_large(limit)
             if taken.kind is BodyKind.FILE:
                 _check_form(self._content_type)
+                hold(request, principal, Held.UPLOAD)
             self._admitted = True
         return await self._next(limit) if taken.kind is BodyKind.FILE else await self._json(taken.kind, limit)
 

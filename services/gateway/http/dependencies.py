@@ -10,11 +10,14 @@ from fastapi import Depends, FastAPI, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.gateway.http.auth import TokenVerifier
+from services.gateway.http.limits import Held, Limits
 from shared.access import Principal
 from shared.errors import InvalidInput, Unauthenticated
 
 _KEY = re.compile("[!-~](?:[ -~]{0,198}[!-~])?")
 _PRINCIPAL = "vigie.principal"
+HELD = "vigie.held"
+"""Where a request's scope keeps what gives back its streams and uploads; the door calls it when the request ends."""
 _bearer = HTTPBearer(auto_error=False, description="access token of the configured issuer")
 
 T = TypeVar("T")
@@ -49,10 +52,11 @@ class PublicAddress:
 
 
 async def authenticated(request: Request) -> Principal:
-    """The person or service that the request's token speaks for; the token is verified once a request.
+    """The person or service that the request's token speaks for; the token is verified, and the request counted, once.
 
     Raises:
         Unauthenticated: there is no token, or none that this API accepts.
+        TooManyRequests: the person or their unit sends more than their share.
         Unavailable: nothing can be said of it now.
     """
     known = request.scope.get(_PRINCIPAL)
@@ -61,8 +65,24 @@ async def authenticated(request: Request) -> Principal:
         if credentials is None:
             raise Unauthenticated(reason="missing")
         verifier: TokenVerifier = request.app.state.provided[TokenVerifier]
-        known = request.scope[_PRINCIPAL] = await verifier.principal(credentials.credentials)
+        known = await verifier.principal(credentials.credentials)
+        _limits(request).admit(known)
+        request.scope[_PRINCIPAL] = known
     return cast("Principal", known)
+
+
+def hold(request: Request, principal: Principal, what: Held) -> None:
+    """Count a stream or an upload for as long as the request lasts.
+
+    Raises:
+        TooManyRequests: the person or their unit has as many as they may.
+    """
+    request.scope[HELD].append(_limits(request).hold(principal, what))
+
+
+def _limits(request: Request) -> Limits:
+    limits: Limits = request.app.state.provided[Limits]
+    return limits
 
 
 async def principal_of(

@@ -3,11 +3,14 @@
 The route is found by then, and nobody has read a byte: FastAPI asks for a body after that, and what it asks is `Body`.
 """
 
+from collections.abc import Callable
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.http.bodies import BodyLimits
 from services.gateway.http.body_limit import Body
+from services.gateway.http.dependencies import HELD
 from services.gateway.http.problems import respond
 from services.gateway.http.strict_json import is_text
 from shared.errors import InvalidInput
@@ -16,6 +19,8 @@ from shared.language.catalogue import preferred
 
 class Door:
     """ASGI middleware.
+
+    What a request holds of its person's share, streams and uploads, is given back when it ends, however it does.
 
     Who is answered before their body has come, and has much more to send, is told that the connection ends. Some of it
     is then let go by unread: a client that is cut off while it sends often loses the answer.
@@ -49,4 +54,10 @@ class Door:
             await body.pass_by()
             await send({"type": "http.response.body"})
 
-        await self._app(scope, body.receive, told)
+        held: list[Callable[[], None]] = []
+        scope[HELD] = held
+        try:
+            await self._app(scope, body.receive, told)
+        finally:
+            for release in held:
+                release()

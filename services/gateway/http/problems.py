@@ -62,7 +62,7 @@ def status_of(code: str) -> int:
 
 def retry_headers(code: str, params: Mapping[str, str | int]) -> dict[str, str]:
     """Retry-After (RFC 9110, 10.2.3) where waiting may help."""
-    if code == Overloaded.code:
+    if status_of(code) == Overloaded.status_code:
         return {"retry-after": str(params.get("retry_after_s", RETRY_AFTER_S))}
     return {"retry-after": str(RETRY_AFTER_S)} if status_of(code) in _WORTH_WAITING else {}
 

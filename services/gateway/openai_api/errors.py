@@ -19,7 +19,9 @@ from shared.errors import (
     DeadlineExceeded,
     InvalidInput,
     InvalidQuestion,
+    MethodNotAllowed,
     Overloaded,
+    TooManyRequests,
     Unauthenticated,
     UnknownAssistant,
     UnknownBackend,
@@ -31,6 +33,7 @@ _CODES = {
     UnknownAssistant.code: "model_not_found",
     Unauthenticated.code: "invalid_api_key",
     Overloaded.code: "rate_limit_exceeded",
+    TooManyRequests.code: "rate_limit_exceeded",
 }
 _PARAMS = {
     UnknownAssistant.code: "model",
@@ -58,10 +61,16 @@ class OpenAIRoute(APIRoute):
                     raise
                 return refusal(error.__cause__, language_of(request))
             except RequestValidationError as error:
-                found = unusable(error)
-                return refusal(InvalidInput(**found.params, param=found.params["reason"]), language_of(request))
+                return refusal(_unusable_field(error), language_of(request))
 
         return answer
+
+
+def _unusable_field(error: RequestValidationError) -> InvalidInput:
+    """Say in words which field is missing or of another form, and name it as `param`."""
+    where = str(unusable(error).params["reason"])
+    is_missing = error.errors()[0]["type"] == "missing"
+    return InvalidInput(reason="field-missing" if is_missing else "field-form", name=where, param=where)
 
 
 def error_body(failure: Failure, language: str) -> dict[str, Any]:
@@ -82,6 +91,8 @@ def refusal(error: VigieError, language: str) -> Response:
     for name, value in respond(error, language).headers.items():
         if name in {"retry-after", "www-authenticate"}:
             response.headers[name] = value
+    if isinstance(error, MethodNotAllowed):
+        response.headers["allow"] = str(error.params["allowed"])
     return response
 
 

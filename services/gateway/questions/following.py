@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing, asynccontextmanager
 from uuid import UUID
 
+from services.gateway.policy import may_hear
 from services.gateway.questions.ends import QuestionEnds
 from services.gateway.questions.listeners import End, Listener, Listeners
 from services.gateway.questions.model import QuestionRecord
@@ -45,11 +46,14 @@ class QuestionFollower:
             next_frame = last_frame = 0
             while record.outcome is None or next_frame < last_frame:
                 heard = await self._heard(principal, listener, record)
-                if isinstance(heard, End):
-                    record, last_frame = heard.record, heard.sentences if listener.accepted else 0
+                if isinstance(heard, End) and listener.accepted:
+                    record, last_frame = heard.record, heard.sentences
+                elif isinstance(heard, End):  # asked elsewhere or before, perhaps with rights that are gone
+                    record, last_frame = await self._questions.find(principal, question_id), 0
                 elif heard.sentence is not None and heard.frame >= next_frame:  # a redelivered frame was shown already
                     next_frame = heard.frame + 1
-                    yield heard.sentence
+                    if may_hear(principal, heard.sentence):
+                        yield heard.sentence
             yield record
         finally:
             self._listeners.unsubscribe(question_id, listener)

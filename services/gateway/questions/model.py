@@ -13,10 +13,15 @@ _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
 
 
 class QuestionRecord(Record):
-    """A question and how it ended; without an outcome, it has not yet."""
+    """A question and how it ended; without an outcome, it has not yet.
+
+    `completed` is what was searched for, where `text`, the person's words, does not stand alone.
+    """
 
     question_id: UUID
     text: str
+    completed: str | None = None
+    conversation: UUID | None = None
     language: str
     asked_by: str
     state: QuestionState
@@ -27,19 +32,42 @@ class QuestionRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in the words and with the wishes of the person."""
+    """A question in the words and with the wishes of the person.
+
+    Attributes:
+        language: of the answer; None: the question's.
+        otherwise: the language of a question that tells none.
+        conversation: that it goes on; None: one of its own.
+        earlier: what was asked before it, oldest first, for clients that keep their conversations themselves.
+    """
 
     text: str
-    language: str = "fr"
+    language: str | None = "fr"
     plan: Plan = field(default_factory=Plan)
+    otherwise: str = "fr"
+    conversation: UUID | None = None
+    earlier: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said, and in which conversation; the event has what is searched for."""
+
+    words: str
+    conversation: UUID
+
+
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+"""Zero-width spaces, word joiner, byte order mark, soft hyphen: pages have them within numbers of articles."""
 
 
 def question_text(text: str, max_chars: int) -> str:
-    """The text of a question without the space around it.
+    """The text of a question without the space around it, and without what copying from a page brings unseen.
 
     Raises:
         InvalidQuestion: empty, longer than `max_chars`, or with control characters.
     """
+    text = text.translate(_UNSEEN)
     if not text.strip():
         raise InvalidQuestion(reason="empty")
     if len(text) > max_chars:
@@ -49,11 +77,14 @@ def question_text(text: str, max_chars: int) -> str:
     return text.strip()
 
 
-def accepted(event: QuestionAsked, asked_by: str) -> QuestionRecord:
-    """The record of a question that has just been accepted."""
+def accepted(event: QuestionAsked, asked_by: str, said: Said | None = None) -> QuestionRecord:
+    """The record of a question that has just been accepted; alone in its conversation where nothing else is said."""
+    said = said or Said(event.text, event.question_id)
     return QuestionRecord(
         question_id=event.question_id,
-        text=event.text,
+        text=said.words,
+        completed=event.text if event.text != said.words else None,
+        conversation=said.conversation,
         language=event.language,
         asked_by=asked_by,
         state=QuestionState.ACCEPTED,

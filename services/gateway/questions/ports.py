@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.gateway.database.ports import Slice
 from services.gateway.outbox.ports import IdempotencyKey
-from services.gateway.questions.model import QuestionRecord
+from services.gateway.questions.model import QuestionRecord, Said
 from shared.contracts.questions import Outcome, QuestionAsked
 from shared.http_api.questions import QuestionState
 
@@ -19,13 +19,19 @@ class QuestionSearch(Slice):
 
     states: frozenset[QuestionState] = frozenset()
     words: tuple[str, ...] = ()
+    conversation: UUID | None = None
 
 
 class QuestionRepository(Protocol):
     """Questions on their way. Each method is one transaction: a person waits for it."""
 
-    async def accept(self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None) -> None:
+    async def accept(
+        self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None, said: Said | None = None
+    ) -> None:
         """Store a question with the event that is to leave; the caller publishes it.
+
+        Args:
+            said: the person's own words and their conversation; None: the event's, in one of its own.
 
         Raises:
             Conflict: the idempotency key came twice at once.
@@ -36,7 +42,13 @@ class QuestionRepository(Protocol):
         """Have the relay publish the event, which did not leave for sure, unless the question has ended."""
         ...
 
-    async def find(self, question_id: UUID) -> QuestionRecord | None: ...
+    async def find(self, question_id: UUID, readable: frozenset[str] | None = None) -> QuestionRecord | None:
+        """Find a question, its answer without words of other scopes than the readable ones.
+
+        Args:
+            readable: the scopes that the person who reads has now; None: it is shown to nobody.
+        """
+        ...
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
         """End a question once: the first outcome stays. The record as it is now, None if there is no such question."""
@@ -46,18 +58,22 @@ class QuestionRepository(Protocol):
 class QuestionHistory(Protocol):
     """Questions looked back at."""
 
-    async def page(self, asked_by: str, search: QuestionSearch) -> Sequence[QuestionRecord]:
-        """A person's questions, newest first."""
+    async def page(self, asked_by: str, search: QuestionSearch, readable: frozenset[str]) -> Sequence[QuestionRecord]:
+        """A person's questions, newest first, as `find` gives them."""
+        ...
+
+    async def conversation(self, asked_by: str, conversation: UUID) -> Sequence[str]:
+        """What a person asked in a conversation, oldest first: the latest of them, each as it was searched for."""
         ...
 
     async def forget(self, question_id: UUID) -> None:
-        """Remove a question with its answer and what was said of it."""
+        """Remove a question with its answer and what was said of it; later ones of its conversation lose its words."""
         ...
 
     async def overdue(self, now: datetime) -> Sequence[UUID]:
         """Questions past their deadline that have not ended."""
         ...
 
-    async def counts(self) -> Mapping[str, int]:
-        """How many questions are in each state."""
+    async def counts(self, asked_by: str) -> Mapping[str, int]:
+        """How many of a person's questions are in each state."""
         ...

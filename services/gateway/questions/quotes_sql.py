@@ -1,4 +1,7 @@
-"""Answers that cite withdrawn versions, in the database: shown without their words, then stored without them."""
+"""Answers in the database that cite what their reader may not read: shown without its words.
+
+Of what was withdrawn, they are stored without them then.
+"""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -7,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
-from services.gateway.database.tables import QuestionRow, VersionRow, WithdrawalRow
+from services.gateway.database.tables import DocumentRow, QuestionRow, VersionRow, WithdrawalRow
 from services.gateway.questions.model import QuestionRecord
 from services.gateway.questions.quotes import cited_versions, shown, without_words
 from shared.clock import utc_now
@@ -18,16 +21,26 @@ _AT_ONCE = 100
 """Answers read and written in one transaction: on SQLite it keeps other writers waiting for some 20 ms."""
 
 
-async def as_shown(session: AsyncSession, records: Sequence[QuestionRecord]) -> list[QuestionRecord]:
-    """Return the records without words of what was withdrawn, whether it has been taken out of the rows yet or not."""
+async def as_shown(
+    session: AsyncSession, records: Sequence[QuestionRecord], readable: frozenset[str] | None
+) -> list[QuestionRecord]:
+    """Return the records without words of what was withdrawn, whether it has been taken out of the rows yet or not.
+
+    Args:
+        readable: scopes of the person who reads now; no words of others are left. None: nobody reads.
+    """
     cited = frozenset[UUID]().union(*(cited_versions(record.outcome) for record in records))
     if not cited:
         return list(records)
-    query = select(VersionRow.id).where(
-        VersionRow.state == DocumentState.WITHDRAWN, col(VersionRow.id).in_(list(cited))
+    query = (
+        select(VersionRow.id, VersionRow.state, DocumentRow.scope)
+        .join(DocumentRow)
+        .where(col(VersionRow.id).in_(list(cited)))
     )
-    withdrawn = frozenset((await session.exec(query)).all())
-    return [shown(record, withdrawn) for record in records]
+    found = (await session.exec(query)).all()
+    withdrawn = frozenset(version for version, state, _ in found if state == DocumentState.WITHDRAWN)
+    out_of_reach = frozenset(version for version, _, scope in found if readable is not None and scope not in readable)
+    return [shown(record, withdrawn, out_of_reach) for record in records]
 
 
 def column_of(versions: Iterable[UUID]) -> str:

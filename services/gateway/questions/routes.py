@@ -13,7 +13,8 @@ from sse_starlette import EventSourceResponse
 from services.gateway.database.ports import Cursor
 from services.gateway.database.search_words import words_of
 from services.gateway.http.bodies import BodyKind, takes
-from services.gateway.http.dependencies import Caller, IdempotencyHeader, disconnected, provided
+from services.gateway.http.dependencies import Caller, IdempotencyHeader, disconnected, hold, provided
+from services.gateway.http.limits import Held
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
 from services.gateway.outbox.ports import idempotency
@@ -51,7 +52,10 @@ async def ask(
     A client that goes away cancels its question.
     """
     streams = "text/event-stream" in request.headers.get("accept", "")
-    asked = Asked(body.question, body.language, _plan(body, backends, streamed=streams))
+    if streams:
+        hold(request, caller, Held.STREAM)
+    plan = _plan(body, backends, streamed=streams)
+    asked = Asked(body.question, body.language, plan, conversation=body.conversation)
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     question_id = await questions.ask(caller, asked, idempotency(idempotency_key, caller.subject, fingerprint))
     location = {"location": f"/v1/questions/{question_id}"}
@@ -66,7 +70,12 @@ async def ask(
 @router.get("")
 async def listing(questions: Questions, caller: Caller, query: Annotated[QuestionQuery, Query()]) -> QuestionList:
     """The caller's own questions, newest first."""
-    search = QuestionSearch(states=frozenset(query.state), words=words_of(query.search), **page_request(query))
+    search = QuestionSearch(
+        states=frozenset(query.state),
+        words=words_of(query.search),
+        conversation=query.conversation,
+        **page_request(query),
+    )
     found = await questions.page(caller, search)
     records, following = page_of(found, query, lambda record: Cursor(record.created_at, record.question_id))
     return QuestionList(questions=[question_view(record) for record in records], next=following)

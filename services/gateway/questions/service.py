@@ -13,8 +13,9 @@ from services.gateway.outbox.ports import Idempotency, IdempotencyKey
 from services.gateway.policy import may_open_question
 from services.gateway.questions.ends import QuestionEnds
 from services.gateway.questions.listeners import Listeners
-from services.gateway.questions.model import Asked, QuestionRecord, accepted, question_text
+from services.gateway.questions.model import Asked, QuestionRecord, Said, accepted, question_text
 from services.gateway.questions.ports import QuestionHistory, QuestionRepository, QuestionSearch
+from services.gateway.questions.reading import Reading, read
 from shared.access import Grant, GrantSigner, Principal
 from shared.clock import utc_now
 from shared.contracts.base import Failure
@@ -74,9 +75,14 @@ class QuestionService:
         text = question_text(asked.text, self._max_chars)
         if request is not None and (known := await self._idempotency.known(request)) is not None:
             return known
-        event = await self._event(principal, asked, text)
-        await self._repository.accept(event, principal.subject, request)
-        self._listeners.reserve(accepted(event, principal.subject), self._deadline.total_seconds() + LATE_S)
+        reading = await self._read(principal, asked, text)
+        event = await self._event(principal, asked, reading)
+        said = Said(text, asked.conversation or event.question_id)
+        await self._repository.accept(event, principal.subject, request, said)
+        self._listeners.reserve(accepted(event, principal.subject, said), self._deadline.total_seconds() + LATE_S)
+        if reading.outcome is not None:  # nothing is searched for: it has ended before anybody else hears of it
+            await self._ends.finish(event.question_id, reading.outcome)
+            return event.question_id
         try:
             await self._events.publish(event)
         except Unavailable:
@@ -84,19 +90,19 @@ class QuestionService:
         return event.question_id
 
     async def find(self, principal: Principal, question_id: UUID) -> QuestionRecord:
-        """A question of this person's own.
+        """A question of this person's own, its answer without words of what they may not read now.
 
         Raises:
             NotFound: there is none, or somebody else asked it.
         """
-        record = await self._repository.find(question_id)
+        record = await self._repository.find(question_id, principal.scopes)
         if record is None or not may_open_question(principal, record):
             raise NotFound(what="question")
         return record
 
     async def page(self, principal: Principal, search: QuestionSearch) -> Sequence[QuestionRecord]:
-        """What the search finds among this person's own questions, newest first."""
-        return await self._history.page(principal.subject, search)
+        """What the search finds among this person's own questions, newest first; as `find` gives them."""
+        return await self._history.page(principal.subject, search, principal.scopes)
 
     async def cancel(self, principal: Principal, question_id: UUID) -> None:
         """End a question that nobody waits for any more, and tell the workers to leave it.
@@ -122,18 +128,24 @@ class QuestionService:
         await self.cancel(principal, question_id)
         await self._history.forget(question_id)
 
-    async def counts(self) -> Mapping[str, int]:
-        """How many questions there are, by state."""
-        return await self._history.counts()
+    async def counts(self, principal: Principal) -> Mapping[str, int]:
+        """How many questions this person has asked, by state."""
+        return await self._history.counts(principal.subject)
 
-    async def _event(self, principal: Principal, asked: Asked, text: str) -> QuestionAsked:
+    async def _read(self, principal: Principal, asked: Asked, text: str) -> Reading:
+        earlier: Sequence[str] = asked.earlier
+        if asked.conversation is not None and not earlier:
+            earlier = await self._history.conversation(principal.subject, asked.conversation)
+        return read(text, earlier, asked.language, asked.otherwise)
+
+    async def _event(self, principal: Principal, asked: Asked, reading: Reading) -> QuestionAsked:
         question_id, now = uuid4(), utc_now()
         grant = Grant(principal.subject, principal.scopes, "read", question_id)
         return QuestionAsked(
             occurred_at=now,
             question_id=question_id,
-            text=text,
-            language=asked.language,
+            text=reading.text,
+            language=reading.language,
             deadline=now + self._deadline,
             plan=asked.plan,
             grant=self._signer.sign(grant, expires_at=now + self._deadline),

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
 from services.gateway.database.listing import any_of, between, has_words, page
@@ -18,7 +19,7 @@ from services.gateway.database.tables import KEYS, OUTBOX, QUESTIONS, FeedbackRo
 from services.gateway.outbox.idempotency_sql import idempotency_row
 from services.gateway.outbox.ports import IdempotencyKey
 from services.gateway.outbox.sql import FORGET_JOB, REQUEUE_JOB, outbox_row
-from services.gateway.questions.model import QuestionRecord
+from services.gateway.questions.model import QuestionRecord, Said, accepted
 from services.gateway.questions.ports import QuestionSearch
 from services.gateway.questions.quotes import cited_versions
 from services.gateway.questions.quotes_sql import as_shown, column_of
@@ -27,6 +28,8 @@ from shared.errors import Conflict
 from shared.http_api.questions import QuestionState
 
 _MOST_OVERDUE = 200
+_MOST_EARLIER = 10
+"""Questions of a conversation that the next one is completed from."""
 _COPIED = frozenset(QuestionRecord.model_fields) - {"question_id", "outcome"}
 
 # What every question goes through is said to the database in SQLAlchemy's Core, and as one statement: the mapper takes
@@ -37,7 +40,7 @@ _END = SingleStatement(
     update(QUESTIONS)
     .where(QUESTIONS.c.id == bindparam("question"), QUESTIONS.c.state == QuestionState.ACCEPTED)
     .values(state=bindparam("ended"), outcome=bindparam("how"), cited=bindparam("citing"))
-    .returning(*(QUESTIONS.c[name] for name in ("text", "language", "asked_by", "created_at", "deadline"))),
+    .returning(*(QUESTIONS.c[name] for name in sorted(_COPIED - {"state"}))),
     FORGET_JOB,
 )
 
@@ -50,17 +53,11 @@ class SqlQuestions:
 
     # --- QuestionRepository ------------------------------------------------------------------------------------------
 
-    async def accept(self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None) -> None:
-        asked = {
-            "id": event.question_id,
-            "text": event.text,
-            "language": event.language,
-            "asked_by": asked_by,
-            "state": QuestionState.ACCEPTED,
-            "created_at": event.occurred_at,
-            "deadline": event.deadline,
-            "folded": folded(event.text),
-        }
+    async def accept(
+        self, event: QuestionAsked, asked_by: str, idempotency: IdempotencyKey | None, said: Said | None = None
+    ) -> None:
+        record = accepted(event, asked_by, said)
+        asked = fields_of(record, _COPIED) | {"id": event.question_id, "folded": folded(record.text)}
         # A person waits: the service publishes at once, the relay only what that missed.
         promised = outbox_row(event, job=event.question_id, published=True)
         rows = inserted(QUESTIONS, asked) | inserted(OUTBOX, promised)
@@ -78,10 +75,10 @@ class SqlQuestions:
         async with self._database.autocommit() as connection:
             await connection.execute(REQUEUE_JOB, {"job": question_id})
 
-    async def find(self, question_id: UUID) -> QuestionRecord | None:
+    async def find(self, question_id: UUID, readable: frozenset[str] | None = None) -> QuestionRecord | None:
         async with self._database.reading() as session:
             row = await session.get(QuestionRow, question_id)
-            return (await as_shown(session, [question_record(row)]))[0] if row else None
+            return (await as_shown(session, [question_record(row)], readable))[0] if row else None
 
     async def finish(self, question_id: UUID, state: QuestionState, outcome: Outcome) -> QuestionRecord | None:
         end = {
@@ -99,13 +96,25 @@ class SqlQuestions:
 
     # --- QuestionHistory ---------------------------------------------------------------------------------------------
 
-    async def page(self, asked_by: str, search: QuestionSearch) -> Sequence[QuestionRecord]:
+    async def page(self, asked_by: str, search: QuestionSearch, readable: frozenset[str]) -> Sequence[QuestionRecord]:
         query = _listed(asked_by, search)
         async with self._database.reading() as session:
-            return await as_shown(session, [question_record(row) for row in (await session.exec(query)).all()])
+            found = [question_record(row) for row in (await session.exec(query)).all()]
+            return await as_shown(session, found, readable)
+
+    async def conversation(self, asked_by: str, conversation: UUID) -> Sequence[str]:
+        query = (
+            select(QuestionRow)
+            .where(QuestionRow.asked_by == asked_by, QuestionRow.conversation == conversation)
+            .order_by(col(QuestionRow.created_at).desc())
+            .limit(_MOST_EARLIER)
+        )
+        async with self._database.reading() as session:
+            return [row.completed or row.text for row in reversed((await session.exec(query)).all())]
 
     async def forget(self, question_id: UUID) -> None:
         async with self._database.writing() as session:
+            await _forget_completions(session, question_id)
             await (await session.connection()).execute(FORGET_JOB, {"job": question_id})
             await session.exec(delete(FeedbackRow).where(col(FeedbackRow.question_id) == question_id))
             await session.exec(delete(IdempotencyRow).where(col(IdempotencyRow.resource_id) == question_id))
@@ -121,10 +130,25 @@ class SqlQuestions:
         async with self._database.reading() as session:
             return (await session.exec(query)).all()
 
-    async def counts(self) -> Mapping[str, int]:
-        query = select(QuestionRow.state, func.count()).group_by(QuestionRow.state)
+    async def counts(self, asked_by: str) -> Mapping[str, int]:
+        query = (
+            select(QuestionRow.state, func.count()).where(QuestionRow.asked_by == asked_by).group_by(QuestionRow.state)
+        )
         async with self._database.reading() as session:
             return dict((await session.exec(query)).all())
+
+
+async def _forget_completions(session: AsyncSession, question_id: UUID) -> None:
+    """Take out what later questions of the same conversation were completed with: it may be this question's words."""
+    row = await session.get(QuestionRow, question_id)
+    if row is None or row.conversation is None:
+        return
+    later = (
+        col(QuestionRow.asked_by) == row.asked_by,
+        col(QuestionRow.conversation) == row.conversation,
+        col(QuestionRow.created_at) >= row.created_at,
+    )
+    await session.exec(update(QuestionRow).where(*later).values(completed=None))
 
 
 def question_record(row: QuestionRow) -> QuestionRecord:
@@ -137,6 +161,7 @@ def _listed(asked_by: str, search: QuestionSearch) -> Any:
     query = select(QuestionRow).where(
         QuestionRow.asked_by == asked_by,
         *any_of(QuestionRow.state, search.states),
+        *([QuestionRow.conversation == search.conversation] if search.conversation else []),
         *has_words(QuestionRow.folded, search.words),
         *between(QuestionRow.created_at, search),
     )

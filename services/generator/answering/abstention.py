@@ -11,16 +11,14 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from services.generator.answering.asked_articles import Missing, is_asked_for, missing_articles
 from services.generator.answering.calibration import Calibration, Signals
 from services.generator.french.terms import asks_only_for_articles, folded, stems
 from services.generator.grounding.sources import Source
 from shared.access import PUBLIC
 from shared.contracts.passages import Passage
-from shared.language.articles import article_references, canonical_article
 from shared.language.understanding import understood
-
-_NAMED = 3
-"""Missing articles that an abstention names."""
+from shared.references import article_references, references_of
 
 _CLOSE = 3
 """Passages whose mean cosine tells whether several agree."""
@@ -48,20 +46,17 @@ class Abstention:
 
     Attributes:
         passages: how many were looked at.
-        articles: those that the question names and that are not there, if that is why.
+        missing: articles that the question names and that are not there, if that is why.
     """
 
     passages: int
-    articles: str = ""
+    missing: tuple[Missing, ...] = ()
 
     @property
-    def key(self) -> str:
-        """Key of its sentence in the catalogues."""
-        return "answers.article-not-found" if self.articles else "answers.abstained"
-
-    @property
-    def params(self) -> dict[str, str | int]:
-        return {"articles": self.articles} if self.articles else {"count": self.passages}
+    def sentences(self) -> list[tuple[str, dict[str, str | int]]]:
+        """Keys of its sentences in the catalogues, with their values."""
+        named: list[tuple[str, dict[str, str | int]]] = [(each.key, each.params) for each in self.missing]
+        return named or [("answers.abstained", {"count": self.passages})]
 
 
 def signals_of(question: str, sources: Sequence[Source], vocabulary: Collection[str]) -> Signals:
@@ -88,8 +83,8 @@ def abstains_by_rule(question: str, sources: Sequence[Source], language: str = "
     Args:
         language: of the question; only a French one is expected to share words with the passages.
     """
-    asked = article_references(question)
-    if any(source.evidence.exact or _is_one_of(asked, source) for source in sources):
+    asked = [name for each in references_of(question) for name in (each.name, *each.numbers)]
+    if any(source.evidence.exact or is_asked_for(question, source) for source in sources):
         return False
     if asked and (asks_only_for_articles(question) or not any(_mentions(asked, source) for source in sources)):
         return True
@@ -103,7 +98,7 @@ def why_abstain(
     """Return why this evidence may not be answered from; None when it may."""
     rule = abstains_by_rule(question, sources, language)
     if rule:
-        return Abstention(len(sources), ", ".join(article_references(question)[:_NAMED]))
+        return Abstention(len(sources), tuple(missing_articles(question, ())))
     if (
         rule is None
         and calibration.probability(signals_of(question, sources, calibration.vocabulary)) < calibration.threshold
@@ -116,10 +111,6 @@ def _share_words(question: str, passage: Passage) -> bool:
     led = (*passage.questions, *passage.terms)  # everyday words for what the law says in its own
     texts = (passage.text, " ".join((passage.title, *passage.headings, *led)))
     return any(not stems(understood(question)).isdisjoint(stems(text)) for text in texts)
-
-
-def _is_one_of(asked: Collection[str], source: Source) -> bool:
-    return source.passage.article is not None and canonical_article(source.passage.article) in asked
 
 
 def _mentions(asked: Collection[str], source: Source) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import aclosing
 
 from services.generator.answering.abstention import Abstention, why_abstain
+from services.generator.answering.asked_articles import Remark, goes_on, of_the_text_asked, opening_remarks
 from services.generator.answering.calibration import Calibrations
 from services.generator.answering.choice import Backends
 from services.generator.answering.ports import Backend, Texts, Truncated, WritingRequest
@@ -51,10 +52,14 @@ class Answering:
         seconds_left: Callable[[], float],
     ) -> None:
         self._request = request
-        self._sources = sources
+        self._texts = texts
+        self._sources = of_the_text_asked(request.text, sources)
+        left_out = {source.passage.id for source in sources} - {source.passage.id for source in self._sources}
+        self._evidence = [each for each in request.evidence if each.passage not in left_out]
+        self._opening = [self._remark(each) for each in opening_remarks(request.text, self._sources, self._evidence)]
+        self._opened = False
         self._scopes = scopes
         self._backends = backends
-        self._texts = texts
         self._calibrations = calibrations
         self._publish = publish
         self._seconds_left = seconds_left
@@ -88,14 +93,18 @@ class Answering:
             notice = await self._generate(choice.backend, generated)
             removed = generated.removed
             if generated.citations:
-                return _generated(self._found(), generated, choice.backend, notice)
+                return self._with_opening(_generated(self._found(), generated, choice.backend, notice))
             notice = notice or _nothing_left(choice.backend, removed)
         quotes = CitationChecker(self._sources, self._scopes)
         await self._write(self._backends.quotes, quotes)
         found = self._found().model_copy(update={"removed": removed + quotes.removed, "notice": notice})
         if not quotes.citations:
             return self._abstained(found, Abstention(len(self._sources)))
-        return found.model_copy(update={"answer": quotes.text, "citations": quotes.citations})
+        cut = [self._remark(each) for each in goes_on(quotes.citations, self._sources, self._evidence)]
+        for sentence in cut:
+            await self._say(sentence)
+        text = "\n\n".join((quotes.text, *(sentence.text for sentence in cut)))
+        return self._with_opening(found.model_copy(update={"answer": text, "citations": quotes.citations}))
 
     async def _generate(self, backend: Backend, checker: CitationChecker) -> Notice | None:
         """Write with a model; return a notice if it failed or its output was cut.
@@ -124,13 +133,29 @@ class Answering:
                     continue
                 sentence = await asyncio.to_thread(checker.check, draft) if draft.generated else checker.check(draft)
                 if sentence is not None:
-                    await self._publish(sentence)
+                    await self._say(sentence)
         if checker.removed:
             _log.warning("sentences that failed their checks were removed", extra={"count": checker.removed})
         return truncated
 
+    async def _say(self, sentence: Sentence) -> None:
+        """Publish a sentence, before the first one what the person must know of the quotes."""
+        opening = [] if self._opened else self._opening
+        self._opened = True
+        for each in (*opening, sentence):
+            await self._publish(each)
+
+    def _remark(self, remark: Remark) -> Sentence:
+        return Sentence(text=self._texts.text(self._request.language, remark.key, **remark.params), citations=[])
+
+    def _with_opening(self, outcome: Outcome) -> Outcome:
+        return outcome.model_copy(
+            update={"answer": "\n\n".join((*(each.text for each in self._opening), outcome.answer))}
+        )
+
     def _abstained(self, found: Outcome, reason: Abstention) -> Outcome:
-        text = self._texts.text(self._request.language, reason.key, **reason.params)
+        said = (self._texts.text(self._request.language, key, **params) for key, params in reason.sentences)
+        text = " ".join(said)
         return found.model_copy(update={"abstained": True, "answer": text})
 
 

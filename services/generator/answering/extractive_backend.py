@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from uuid import UUID
 
 from services.generator.answering.ports import WritingRequest
 from services.generator.answering.quote_selection import QuoteLimits, best_quote, best_row
@@ -17,6 +18,9 @@ from shared.language.understanding import understood
 _COVERAGE_SHARE = 0.35
 """What the question's own words weigh against the retriever's order when passages are chosen, 0..1."""
 
+
+_MOST_NAMED = 8
+"""Articles that a question names and that are quoted, each once."""
 
 _SAME = 0.8
 """The share of a quote's stems in an earlier quote from which it says nothing new."""
@@ -49,6 +53,8 @@ class ExtractiveBackend:
         weights = rarity(stems(understood(request.question)), texts)
         drafts: list[DraftSentence] = []
         quoted: list[frozenset[str]] = []
+        named = {source.passage.article for source in request.sources if source.evidence.exact}
+        most = max(self._quotes, min(len(named), _MOST_NAMED))
         for n in self._ranked(request, texts, [coverage(weights, text) for text in texts]):
             source = request.sources[n]
             quote = self._quote(source, weights)
@@ -56,7 +62,7 @@ class ExtractiveBackend:
             if quote and not any(_says_the_same(words, other) for other in quoted):
                 quoted.append(words)
                 drafts.append(DraftSentence(f"«\u00a0{quote}\u00a0» [{n + 1}]", (Claim(source.passage.id, quote),)))
-            if len(drafts) == self._quotes:
+            if len(drafts) == most:
                 break
         return drafts
 
@@ -76,10 +82,19 @@ class ExtractiveBackend:
         named = [n for n, source in enumerate(sources) if source.evidence.exact]
         named.sort(key=lambda n: sources[n].passage.origin is not Origin.CORPUS)
         if named and asks_only_for_articles(request.question):
-            return named
+            return _first_of_each_article(sources, named)
         rare = stems(" ".join(rare_words(understood(request.question))))
         others = [n for n in _order(sources, covered) if n not in named]
         return named + sorted(others, key=lambda n: rare.isdisjoint(texts[n]))
+
+
+def _first_of_each_article(sources: Sequence[Source], named: Sequence[int]) -> list[int]:
+    """Positions of the passages that articles begin with: who asks for an article reads it from there."""
+    first: dict[tuple[UUID, str, str | None], int] = {}
+    for n in sorted(named, key=lambda n: sources[n].passage.ordinal):
+        passage = sources[n].passage
+        first.setdefault((passage.document_id, passage.scope, passage.article), n)
+    return [n for n in named if n in first.values()]
 
 
 def _order(sources: Sequence[Source], covered: Sequence[float]) -> list[int]:

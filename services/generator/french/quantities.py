@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from services.generator.french.terms import folded
-from shared.language.articles import article_references
+from shared.references import without_references
 
 _WORDS = {
     word: number
@@ -77,11 +77,8 @@ class Quantity:
 
 def quantities(text: str) -> list[Quantity]:
     """All of a text, but for the numbers of articles."""
-    plain = folded(text).replace("\u2019", "'")
+    plain = folded(without_references(text)).replace("\u2019", "'")
     plain = _LIST_MARK.sub(" ", plain)
-    for reference in article_references(text):
-        letter, number = reference[0].lower(), reference[1:].lower()
-        plain = re.sub(rf"\b{letter}\s*\.?\s*\*?\s*{re.escape(number)}\b", " ", plain)
     found = []
     for period, unit, value in _PERIODS:
         plain, count = period.subn(" ", plain)

@@ -12,12 +12,10 @@ from threading import local
 
 import snowballstemmer
 
-from shared.language.articles import article_references
+from shared.references import period_of, references_of, without_references
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
-_NUMBER = re.compile(r"\d+")
-_OF_ARTICLE = re.compile(r"^[lrd](?=\d|$)")
 _OF_THREAD = local()
 """A stemmer keeps the word it works on: each thread has its own."""
 
@@ -55,7 +53,9 @@ _ABOUT_ARTICLES = frozenset(
         "dispositions",
         "enonce",
     }
-    | {"quoi", "parle", "resume", "texte", "travail"}
+    | {"quoi", "parle", "resume", "texte", "travail", "chapitre", "section", "alinea", "annexe", "version", "vigueur"}
+    | {"disait", "disent", "disaient", "dire", "prevoyait", "montre", "donne", "affiche", "lis", "cite", "citer"}
+    | {"redaction", "applicable", "annee", "entre"}
 )
 """Words of `Que dit l'article R. 4412-16 du code du travail ?` that ask for the article and for nothing more."""
 
@@ -89,12 +89,11 @@ def stems(text: str) -> frozenset[str]:
 
 def asks_only_for_articles(question: str) -> bool:
     """Whether a question names articles and says nothing else: `R. 4412-16`, `Que dit l'article R. 4412-16 ?`."""
-    references = article_references(question)
-    if not references:
+    if not references_of(question):
         return False
-    numbers = {number for reference in references for number in _NUMBER.findall(reference)}
-    words = (_OF_ARTICLE.sub("", word) for word in _content_words(question) if word not in _ABOUT_ARTICLES)
-    return all(word in numbers or not word for word in words)
+    period = period_of(question)
+    words = without_references(question.replace(period.words, " ") if period else question)
+    return all(word in _ABOUT_ARTICLES for word in _content_words(words))
 
 
 def rarity(wanted: Iterable[str], texts: Sequence[Collection[str]]) -> dict[str, float]:

@@ -16,8 +16,8 @@ from services.generator.french.modality import Mode, denied, denies, modes, same
 from services.generator.french.quantities import quantities
 from services.generator.french.terms import folded, stems
 from shared.contracts.passages import Passage
-from shared.language.articles import article_references, canonical_article
 from shared.language.sentences import sentence_spans
+from shared.references import article_references, canonical_article
 
 _CLAUSE = re.compile(r"[;:]\s+")
 _LONGEST_PART = 900

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import msgspec
 
 from services.ingest.ports import ArticleQuestions, ChunkText
-from shared.language.articles import canonical_article
+from shared.references import canonical_article
 
 _WORD = re.compile(r"[a-z0-9]{4,}")
 

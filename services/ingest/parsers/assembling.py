@@ -2,12 +2,26 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
+from services.ingest.ports import ParsedDocument, Section, Table
 from shared.contracts.remarks import Remark
 from shared.errors import EmptyDocument, UnreadableDocument, VigieError
 
 _SPACE = re.compile(r"[ \t\n]+")
 _BETWEEN = "\n\n"
+
+
+def placed_under(document: ParsedDocument, start: int, headings: tuple[str, ...]) -> tuple[list[Section], list[Table]]:
+    """Return the sections and tables of a file within a file, whose text begins at `start`, under its name."""
+    sections = [
+        replace(each, headings=(*headings, *each.headings), start=each.start + start, end=each.end + start)
+        for each in document.sections
+    ]
+    tables = [
+        replace(each, starts=[place + start for place in each.starts], end=each.end + start) for each in document.tables
+    ]
+    return sections, tables
 
 
 class TextAssembly:

@@ -1,13 +1,13 @@
-"""Decoding of bytes to clean text: encoding detected, invisible characters removed."""
+"""Decoding of bytes to clean text: charset as declared or detected, invisible characters removed."""
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
 
+from services.ingest.parsers.charsets import codec_of, is_seven_bit, marked
+from services.ingest.parsers.western import western
 from shared.errors import UnreadableDocument
 
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE_END = re.compile(r"[\r\v\f\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _JAMO = re.compile("[\u1100-\u11ff]")  # parts of Korean syllables, which are composed too
@@ -18,12 +18,10 @@ _INVISIBLE = re.compile(
     r"\u202a-\u202e\u2066-\u2069"  # change of direction, which shows other words than it holds
     r"\ufff9-\ufffb\U000e0000-\U000e007f]"  # interlinear annotation, tags
 )
-_LETTERS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e"
-_TYPOGRAPHY = r"\u00a0-\u00a9\u00ab\u00ae-\u00bf\u00d7\u00f7\u2013-\u203a\u20ac\u2122"
-_EXPECTED = re.compile(f"[{_LETTERS}{_TYPOGRAPHY}]")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-_DOUBLE = re.compile(f"[\u00c2\u00c3][{_TYPOGRAPHY}\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc]")
-"""Traces of UTF-8 read as cp1252: a capital A with an accent and a sign, for one small letter."""
+_C1 = re.compile(r"[\x80-\x84\x86-\x9f]")
+_UTF_16_SAMPLE = 4096
+_ZEROS_OF_UTF_16 = 0.3
+"""Share of zeros among every other byte by which UTF-16 without its mark is known: our alphabets have nearly all."""
 
 _SYMBOL = re.compile(r"[\uf020-\uf0fe]")
 _SYMBOLS = {
@@ -56,13 +54,19 @@ PDF files keep the place and not the font: where the fonts differ, the sign that
 _TOLERATED_CONTROLS = 3
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a file: UTF-8, UTF-16 with its mark, or cp1252 where that reads as a Western European text.
+def decode(data: bytes, declared: str = "") -> str:
+    """Return the text of a file.
+
+    A byte order mark wins, then what is valid UTF-8 (people convert files and leave the declaration), then the declared
+    charset as browsers take it (charsets.py), then what makes words of Western Europe (western.py).
+
+    Args:
+        declared: label of a charset, by a header or the page itself; empty without one.
 
     Raises:
         UnreadableDocument: the bytes are no text.
     """
-    text = _decoded(data)
+    text = _decoded(data, codec_of(declared) if declared else "")
     controls = sum(len(_CONTROL.findall(block)) for block in _blocks(text))
     if controls > _TOLERATED_CONTROLS and controls * 100 > len(text):
         raise UnreadableDocument(reason="not-text")
@@ -90,20 +94,46 @@ def _blocks(text: str) -> Iterator[str]:
         start = end
 
 
-def _decoded(data: bytes) -> str:
-    if data.startswith(_UTF_16):
-        return _strictly(data, "utf-16")
+def _decoded(data: bytes, declared: str) -> str:
+    mark = marked(data)
+    if mark is not None:
+        return _strictly(mark[1], mark[0])
     if b"\0" in data:
-        raise UnreadableDocument(reason="binary")
+        return _strictly(data, declared if declared.startswith("utf-16") else _utf_16_of(data))
+    if is_seven_bit(declared):
+        return data.decode(declared, "replace")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError:
-        text = _strictly(data, "cp1252")
-    beyond_ascii = _BEYOND_ASCII.findall(text)
-    unusual = sum(1 for character in beyond_ascii if not _EXPECTED.match(character)) + len(_DOUBLE.findall(text))
-    if unusual * 10 > len(beyond_ascii) or len(beyond_ascii) * 3 > len(text):
+        return _single_bytes(data, declared)
+
+
+def _single_bytes(data: bytes, declared: str) -> str:
+    """Decode what is no UTF-8: as declared where that can be, else by its words."""
+    found = western(data)
+    if declared and not declared.startswith("utf"):
+        try:
+            text = data.decode(declared)
+        except UnicodeDecodeError:
+            text = ""
+        if text and not _C1.search(text):
+            return text
+    if found is None:
         raise UnreadableDocument(reason="encoding")
-    return text
+    return found
+
+
+def _utf_16_of(data: bytes) -> str:
+    """Return the codec of UTF-16 without its mark.
+
+    Raises:
+        UnreadableDocument: the zeros are not where UTF-16 has them.
+    """
+    sample = data[:_UTF_16_SAMPLE]
+    first, second = (sample[place::2].count(0) * 2 / max(1, len(sample)) for place in (0, 1))
+    if len(data) % 2 == 0 and abs(first - second) > _ZEROS_OF_UTF_16:
+        return "utf-16-be" if first > second else "utf-16-le"
+    raise UnreadableDocument(reason="binary")
 
 
 def _strictly(data: bytes, encoding: str) -> str:

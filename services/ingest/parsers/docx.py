@@ -3,47 +3,55 @@
 Read from the XML itself: the libraries for it give paragraphs and tables apart, or leave out what stands in content
 controls, text boxes and notes (docs/adr/0010-tables-and-chunking.md). Kept: inserted text, text boxes after the
 paragraph that they hang on, notes after the paragraph that refers to them, numbers of headings and lists as they are
-shown. Left out: deleted and hidden text, headers and footers, comments, tables of contents.
+shown, diagrams, charts, alternative texts, and chunks in other formats. Left out: deleted text, headers and footers,
+tables of contents; and, with a remark, struck-out and hidden text (by styles too) and reviewers' comments.
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from posixpath import dirname, join
 
 from services.ingest.parsers.assembling import on_one_line
+from services.ingest.parsers.docx_blocks import UNSHOWN, Line, blocks_of, inside, is_on_custom, number_of, symbol
+from services.ingest.parsers.docx_objects import FORMULAS, OBJECTS, Objects, field_value, formula
 from services.ingest.parsers.docx_styles import (
-    STRICT,
     Numbering,
+    RunLook,
     Style,
-    W,
     child,
     is_on,
+    look_of,
     numbering_of,
     outline_level,
     styles_of,
     value,
 )
+from services.ingest.parsers.embedded import EmbeddedFiles
 from services.ingest.parsers.grids import Cell, grid
 from services.ingest.parsers.ordinals import raised, roman
 from services.ingest.parsers.outline import Outline
-from services.ingest.parsers.xml_parts import Element, XmlParts, local, names
-from services.ingest.ports import ParsedDocument
+from services.ingest.parsers.scripts import lowered
+from services.ingest.parsers.scripts import raised as in_superscript
+from services.ingest.parsers.xml_parts import Element, XmlParts, local
+from services.ingest.ports import Format, ParsedDocument
+from shared.contracts.remarks import Remark
 
 _MAIN = "word/document.xml"
-_UNSHOWN = names("""
-    del moveFrom instrText delText delInstrText pPr rPr sdtPr sectPr tblPr tblGrid annotationRef softHyphen
-""")
-_PLACE = re.compile("(?!D[89A-F]..)[0-9A-F]{4}", re.IGNORECASE)  # halves of characters (D800 to DFFF) are none
-_LAST_IN_FONT, _PRIVATE = 0xFF, 0xF000
 _BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "\u2011"}
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
-_BLOCKS = ("p", "tbl")
-_CONTENTS = "Table of Contents"
+
+
+_NO_STYLE = Style()
 
 
 class DocxParser:
-    """Reads one section per heading, which begins with the heading's own line."""
+    """Reads one section per heading, which begins with the heading's own line.
+
+    Args:
+        formats: gives the table of formats, which this parser is a part of; by default no file within the file is read.
+    """
+
+    def __init__(self, formats: Callable[[], Sequence[Format]] = tuple) -> None:
+        self._embedded = EmbeddedFiles(formats)
 
     def parse(self, data: bytes) -> ParsedDocument:
         """Read a document.
@@ -55,17 +63,22 @@ class DocxParser:
         main = _main_part(parts)
         folder = dirname(main)
         outline = Outline()
+        objects = Objects(parts, self._embedded, parts.relations(main))
         reader = _Reader(
             outline,
             styles_of(parts.tree(join(folder, "styles.xml"))),
             Numbering(parts.tree(join(folder, "numbering.xml"))),
             {kind: _notes(parts.tree(join(folder, f"{kind}.xml"))) for kind in _NOTES.values()},
+            objects,
         )
         body = child(parts.needed(main), "body")
         if body is not None:
             reader.blocks(body)
             reader.close()
-        return outline.finish(_title(parts))
+        comments = parts.tree(join(folder, "comments.xml"))
+        if comments is not None and len(comments):
+            objects.remarks.append(Remark("comments-left-out", count=len(comments)))
+        return outline.finish(_title(parts), objects.remarks)
 
 
 def _main_part(parts: XmlParts) -> str:
@@ -84,56 +97,57 @@ def _notes(root: Element | None) -> dict[str, Element]:
     return {value(each, "id") or "": each for each in root} if root is not None else {}
 
 
-@dataclass(slots=True)
-class _Line:
-    """A paragraph being collected: its text and its notes."""
-
-    parts: list[str] = field(default_factory=list)
-    boxes: list[Element] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.parts)
-
-
 class _Reader:
     def __init__(
-        self, outline: Outline, styles: dict[str, Style], numbering: Numbering, notes: dict[str, dict[str, Element]]
+        self,
+        outline: Outline,
+        styles: dict[str, Style],
+        numbering: Numbering,
+        notes: dict[str, dict[str, Element]],
+        objects: Objects,
     ) -> None:
         self._outline = outline
         self._styles = styles
         self._numbering = numbering
         self._notes = notes
+        self._objects = objects
         self._counts = dict.fromkeys(notes, 0)
-        self._joined = _Line()  # a paragraph whose end was deleted goes on in the next one
+        self._joined = Line()  # a paragraph whose end was deleted goes on in the next one
 
     def blocks(self, container: Element) -> None:
-        for block in _blocks(container):
+        for block in blocks_of(container):
             if local(block) == "p":
                 self._paragraph(block)
-            else:
+            elif local(block) == "tbl":
                 self._table(block)
+            else:
+                self._paragraphs(self._objects.words(block))
+
+    def _paragraphs(self, texts: Sequence[str]) -> None:
+        for words in texts:
+            self._outline.paragraph(words)
 
     def close(self) -> None:
         self._outline.paragraph(self._joined.text)
 
     def _paragraph(self, element: Element) -> None:
-        line, self._joined = self._joined, _Line()
-        self._gather(element, line)
+        line, self._joined = self._joined, Line()
         properties = child(element, "pPr")
+        style = self._styles.get(value(child(properties, "pStyle")) or "", Style())
+        line.look = RunLook().over(style)
+        self._gather(element, line)
         if child(properties, "rPr", "del") is not None:
             self._joined = line
             return
-        style = self._styles.get(value(child(properties, "pStyle")) or "", Style())
         if not style.contents and (line.text.strip() or line.boxes):
             self._say(line, properties, style)
         for box in line.boxes:
             self.blocks(box)
+        self._paragraphs(line.objects)
         for mark, words in line.notes:
             self._outline.item(words, mark)
 
-    def _say(self, line: _Line, properties: Element | None, style: Style) -> None:
+    def _say(self, line: Line, properties: Element | None, style: Style) -> None:
         direct = outline_level(properties)
         level = style.level if direct is None else direct
         mark = self._mark(numbering_of(properties) or style.numbering) if line.text.strip() else None
@@ -147,7 +161,7 @@ class _Reader:
     def _mark(self, numbering: tuple[str, int] | None) -> str | None:
         return self._numbering.label(*numbering) if numbering else None
 
-    def _gather(self, element: Element, line: _Line) -> None:
+    def _gather(self, element: Element, line: Line) -> None:
         """Collect the text within an element, through all wrappers."""
         for each in element:
             name = local(each)
@@ -155,19 +169,57 @@ class _Reader:
                 line.parts.append(each.text or "")
             elif name in _BREAKS:
                 line.parts.append(_BREAKS[name])
-            elif name == "sym":
-                line.parts.append(_symbol(value(each, "char") or ""))
-            elif name in _NOTES:
-                self._note(each, _NOTES[name], line)
-            elif name == "txbxContent":
-                line.boxes.append(each)
+            elif name == "r":
+                self._run(each, line)
             elif name == "AlternateContent":
                 if len(each):
                     self._gather(each[0], line)  # what follows says the same to older programs
-            elif name and name not in _UNSHOWN and not _is_hidden(each):
+            elif name and name not in UNSHOWN and not self._special(name, each, line):
                 self._gather(each, line)
 
-    def _note(self, reference: Element, kind: str, line: _Line) -> None:
+    def _special(self, name: str, element: Element, line: Line) -> bool:
+        """Collect an element whose text is not that of its children; return whether it is one."""
+        if name == "sym":
+            line.parts.append(symbol(value(element, "char") or ""))
+        elif name in _NOTES:
+            self._note(element, _NOTES[name], line)
+        elif name == "txbxContent":
+            line.boxes.append(element)
+        elif name == "ffData":
+            line.parts.append(field_value(element))
+        elif name in FORMULAS:
+            line.parts.append(formula(element, lambda part: self._part_of_formula(part, line)))
+        elif name in OBJECTS:
+            line.objects += self._objects.words(element)
+        else:
+            return False
+        return True
+
+    def _run(self, run: Element, line: Line) -> None:
+        """Collect a run as it looks: nothing of a hidden or struck-out one, raised and lowered characters as such."""
+        properties = run[0] if len(run) and local(run[0]) == "rPr" else None  # the first, where there are any
+        look = line.look
+        if properties is not None and len(properties):
+            named = next((each for each in properties if local(each) == "rStyle"), None)
+            look = look_of(properties).over(self._styles.get(value(named) or "", _NO_STYLE)).over(look)
+        if not (look.hidden or look.struck or look.script):
+            self._gather(run, line)
+        elif look.hidden or look.struck:
+            if any(local(each) == "t" and (each.text or "").strip() for each in run):
+                self._objects.left_out("hidden-text" if look.hidden else "struck-out")
+        else:
+            first = len(line.parts)
+            self._gather(run, line)
+            in_script = {"superscript": in_superscript, "subscript": lowered}.get(look.script or "")
+            if in_script is not None:
+                line.parts[first:] = map(in_script, line.parts[first:])
+
+    def _part_of_formula(self, element: Element, line: Line) -> str:
+        part = Line(boxes=line.boxes, objects=line.objects, notes=line.notes)
+        self._gather(element, part)
+        return part.text
+
+    def _note(self, reference: Element, kind: str, line: Line) -> None:
         note = self._notes[kind].get(value(reference, "id") or "")
         if note is None:
             return
@@ -181,15 +233,19 @@ class _Reader:
     def _flat(self, container: Element) -> str:
         """Return the text of a cell or a note on one line."""
         parts: list[str] = []
-        for block in _blocks(container):
+        for block in blocks_of(container):
             if local(block) == "p":
-                line = _Line()
+                line = Line()
+                named = value(child(block, "pPr", "pStyle")) or ""
+                line.look = RunLook().over(self._styles.get(named, Style()))
                 self._gather(block, line)
                 mark = self._mark(numbering_of(child(block, "pPr"))) if line.text.strip() else None
-                parts += [mark or "", line.text, *(self._flat(box) for box in line.boxes)]
+                parts += [mark or "", line.text, *(self._flat(box) for box in line.boxes), *line.objects]
                 parts += [f"{mark} {words}" for mark, words in line.notes]
-            else:
+            elif local(block) == "tbl":
                 parts += [cell for row in self._rows(block)[0] for cell in row]
+            else:
+                parts += self._objects.words(block)
         return on_one_line(" ".join(parts))
 
     def _table(self, element: Element) -> None:
@@ -201,16 +257,16 @@ class _Reader:
         rows: list[list[Cell]] = []
         header = 0
         open_cells: dict[int, tuple[int, int]] = {}  # by column: row and place of the cell that is merged downwards
-        for tr in _inside(element, "tr"):
+        for tr in inside(element, "tr"):
             properties = child(tr, "trPr")
             if child(properties, "del") is not None:
                 continue
             if is_on(child(properties, "tblHeader")) and header == len(rows):
                 header += 1
             rows.append([])
-            column = _number(value(child(properties, "gridBefore")), 0)
+            column = number_of(value(child(properties, "gridBefore")), 0)
             rows[-1] += [Cell("", column)] if column else []
-            for tc in _inside(tr, "tc"):
+            for tc in inside(tr, "tc"):
                 column = self._add_cell(rows, column, tc, open_cells)
         return grid(rows), header
 
@@ -218,7 +274,7 @@ class _Reader:
         self, rows: list[list[Cell]], column: int, tc: Element, open_cells: dict[int, tuple[int, int]]
     ) -> int:
         properties = child(tc, "tcPr")
-        span = _number(value(child(properties, "gridSpan")), 1)
+        span = number_of(value(child(properties, "gridSpan")), 1)
         merged = child(properties, "vMerge")
         if merged is not None and value(merged) != "restart" and column in open_cells:
             row, place = open_cells[column]
@@ -230,47 +286,3 @@ class _Reader:
             open_cells[column] = (len(rows) - 1, len(rows[-1]))
         rows[-1].append(Cell(self._flat(tc), span))
         return column + span
-
-
-def is_on_custom(reference: Element) -> bool:
-    """Return whether a note's mark is a custom text, which follows the reference."""
-    return (value(reference, "customMarkFollows") or "0") in ("1", "true", "on")
-
-
-def _symbol(place: str) -> str:
-    """Return the sign of a code in a symbol font, given plainly or in Unicode's private use area."""
-    if not _PLACE.fullmatch(place):
-        return ""
-    code = int(place, 16)
-    return chr(code if code > _LAST_IN_FONT else code + _PRIVATE)
-
-
-def _is_hidden(element: Element) -> bool:
-    return local(element) == "r" and is_on(child(element, "rPr", "vanish"))
-
-
-def _blocks(container: Element) -> Iterator[Element]:
-    """Yield paragraphs and tables in order, through all wrappers, without tables of contents."""
-    for each in container:
-        name = local(each)
-        if name in _BLOCKS:
-            yield each
-        elif name == "AlternateContent" and len(each):
-            yield from _blocks(each[0])
-        elif name == "sdt" and value(child(each, "sdtPr", "docPartObj", "docPartGallery")) == _CONTENTS:
-            continue
-        elif name and name not in _UNSHOWN:
-            yield from _blocks(each)
-
-
-def _inside(element: Element, name: str) -> Iterator[Element]:
-    """Yield rows of a table or cells of a row, those in content controls too."""
-    for each in element:
-        if each.tag in (W + name, STRICT + name):
-            yield each
-        elif local(each) in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "AlternateContent", "Choice"):
-            yield from _inside(each, name)
-
-
-def _number(text: str | None, default: int) -> int:
-    return min(int(text), 1000) if text and text.isdecimal() else default

@@ -1,11 +1,11 @@
 """Headings and list items of a Word document, by style and numbering (ECMA-376, 17.7 and 17.9)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from services.ingest.parsers.ordinals import letter, roman
-from services.ingest.parsers.xml_parts import Element
+from services.ingest.parsers.xml_parts import Element, local
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -26,6 +26,9 @@ class Style:
     level: int | None = None
     contents: bool = False
     numbering: tuple[str, int] | None = None
+    hidden: bool | None = None
+    struck: bool | None = None
+    script: str | None = None
 
 
 def child(element: Element | None, *path: str) -> Element | None:
@@ -44,6 +47,50 @@ def value(element: Element | None, name: str = "val") -> str | None:
 def is_on(element: Element | None) -> bool:
     """Return whether a toggle property is on: present, and not set to off."""
     return element is not None and value(element) not in ("0", "false", "off", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class RunLook:
+    """What changes the meaning of characters, None where nothing is said; `script`: superscript or subscript."""
+
+    hidden: bool | None = None
+    struck: bool | None = None
+    script: str | None = None
+
+    def over(self, below: "RunLook | Style") -> "RunLook":
+        """Return this look, and what it leaves open from the one below."""
+        return RunLook(
+            below.hidden if self.hidden is None else self.hidden,
+            below.struck if self.struck is None else self.struck,
+            self.script or below.script,
+        )
+
+
+def look_of(properties: Element | None) -> RunLook:
+    """Return the look that run properties give."""
+    found = {name: each for each in (properties if properties is not None else ()) if (name := local(each)) in _LOOKS}
+    if not found:
+        return AS_IS
+    hidden = is_on(found["vanish"]) if "vanish" in found else None
+    struck = [is_on(found[name]) for name in ("strike", "dstrike") if name in found]
+    return RunLook(hidden, any(struck) if struck else None, _script(found))
+
+
+def _script(found: Mapping[str, Element]) -> str | None:
+    given = value(found.get("vertAlign"))
+    if given is not None:
+        return given
+    height = value(found.get("position")) or ""
+    size = height.lstrip("-")
+    if not size.isdecimal() or int(size) < _RAISED_BY:
+        return None
+    return "subscript" if height.startswith("-") else "superscript"
+
+
+AS_IS = RunLook()
+_LOOKS = frozenset({"vanish", "strike", "dstrike", "vertAlign", "position"})
+_RAISED_BY = 4
+"""Half points by which characters are raised or lowered at least, where it is done by their position."""
 
 
 def outline_level(properties: Element | None) -> int | None:
@@ -77,6 +124,7 @@ def _style(identity: str, found: dict[str, Element]) -> Style:
     level: int | None = None
     numbering: tuple[str, int] | None = None
     contents = False
+    shown = RunLook()
     following: str | None = identity
     for _ in range(_DEEPEST_INHERITANCE):
         element = found.get(following or "")
@@ -87,8 +135,9 @@ def _style(identity: str, found: dict[str, Element]) -> Style:
         level = _level(properties, name) if level is None else level
         numbering = numbering or numbering_of(properties)
         contents = contents or bool(_CONTENTS.fullmatch(name))
+        shown = shown.over(look_of(child(element, "rPr")))
         following = value(child(element, "basedOn"))
-    return Style(None if level == -1 else level, contents, numbering)
+    return Style(None if level == -1 else level, contents, numbering, shown.hidden, shown.struck, shown.script)
 
 
 def _level(properties: Element | None, name: str) -> int | None:

@@ -52,7 +52,13 @@ def grid(rows: Iterable[Sequence[Cell]]) -> list[list[str]]:
 
 def line(cells: Sequence[str]) -> str:
     """Return a row as one line, without the empty cells at its end."""
-    return CELL.join(map(on_one_line, cells)).rstrip(" |").lstrip() if any(cells) else ""
+    return CELL.join(map(_within_cell, cells)).rstrip(" |").lstrip() if any(cells) else ""
+
+
+def _within_cell(text: str) -> str:
+    """Return a cell's text on one line, a bar between words of it as a broken bar: a plain one would part cells."""
+    words = on_one_line(text)
+    return words.replace("|", "¦") if "|" in words else words
 
 
 def header_rows(rows: Sequence[Sequence[str]], declared: int = 0) -> int:

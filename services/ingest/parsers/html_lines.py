@@ -19,6 +19,7 @@ _ATTRIBUTE = re.compile(
     r"""(?P<name>[A-Za-z][\w:-]*+)\s*+(?:=\s*+(?:"(?P<quoted>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^\s"'<>]++)))?+"""
 )
 _ITEM = "- "
+_DEEPEST_QUOTE = 5
 
 Event: TypeAlias = "tuple[str, Tag | None]"
 
@@ -26,8 +27,10 @@ Event: TypeAlias = "tuple[str, Tag | None]"
 class _Lines:
     """Collects text into lines; within a table's row, breaks are spaces and cells are separated by ` | `."""
 
-    def __init__(self) -> None:
+    def __init__(self, quote: str) -> None:
         self.lines: list[str] = []
+        self._quote = quote
+        self._quotes = 0
         self._parts: list[str] = []
         self._row = 0
         self._first_cell = True
@@ -44,6 +47,8 @@ class _Lines:
             self.end_line()
             if name == "li" and not self._row:
                 self._parts[:] = [] if closing else [_ITEM]
+            elif name == "blockquote":
+                self._quotes = max(0, self._quotes + (-1 if closing else 1))
 
     def end_line(self) -> None:
         if self._row:
@@ -54,7 +59,7 @@ class _Lines:
             return
         self._parts.clear()
         if line.strip(" |\u00a0"):
-            self.lines.append(line)
+            self.lines.append(self._quote * min(self._quotes, _DEEPEST_QUOTE) + line)
 
     def close(self) -> None:
         self._row = 0
@@ -77,9 +82,13 @@ class _Lines:
         self._first_cell = False
 
 
-def html_lines(fragment: str) -> list[str]:
-    """Return paragraphs, list items and table rows as one line each, white space collapsed, none empty."""
-    lines = _Lines()
+def html_lines(fragment: str, quote: str = "") -> list[str]:
+    """Return paragraphs, list items and table rows as one line each, white space collapsed, none empty.
+
+    Args:
+        quote: what is written before the lines of a quotation (`blockquote`), once for each that they are in.
+    """
+    lines = _Lines(quote)
     for text, tag in scan(fragment, _UNSHOWN):
         lines.add(text)
         if tag is not None:

@@ -4,37 +4,26 @@ import re
 from collections.abc import Callable
 
 from services.ingest.parsers.assembling import on_one_line
+from services.ingest.parsers.charsets import declared_in_page
 from services.ingest.parsers.decoding import decode
 from services.ingest.parsers.grids import MAX_COLUMNS, Cell, grid
 from services.ingest.parsers.html_lines import Tag, scan
+from services.ingest.parsers.html_looks import SCRIPTS, Hiding, shown_value
 from services.ingest.parsers.outline import Outline
 from services.ingest.parsers.xml_parts import names
 from services.ingest.ports import ParsedDocument
+from shared.contracts.remarks import Remark
 
 _UNSHOWN = names("""
-    audio button canvas datalist iframe math nav noscript object script select style svg template textarea title
-    video
+    audio button canvas datalist iframe math nav noscript object script style svg template title video
 """)
 _BLOCKS = names("""
     address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer
     form header hr legend li main menu ol p pre section summary table tbody td tfoot th thead tr ul
 """)
-_VOID = names("area base br col embed hr img input link meta source track wbr")
+_INLINE = frozenset({*SCRIPTS, "img", "input", "option"})
 _HEADING = re.compile("h[1-6]")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_NOT_DISPLAYED = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_MAY_HIDE = re.compile(r"hidden|display|visibility|title", re.IGNORECASE)
-_PAGE_MARGINS = ("header", "footer")
-"""LibreOffice's names of the elements for a page's header and footer."""
-_DECLARED = re.compile(
-    rb"""<meta[^<>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{1,40})|<\?xml[^<>]{0,100}?encoding=["']([A-Za-z0-9_-]{1,40})""",
-    re.IGNORECASE,
-)
-_SINGLE_BYTE = re.compile(
-    r"(?:iso-?8859-?\d{1,2}|windows-125\d|cp125\d|latin-?\d|macintosh|x-mac-roman)", re.IGNORECASE
-)
-_SAME_AS_CP1252 = re.compile(r"(?:iso-?8859-?1|latin-?1|ascii|us-ascii)", re.IGNORECASE)
-_DECLARED_WITHIN = 4096
 _TITLE = re.compile(r"<title[^<>]*+>([^<]*+)<", re.IGNORECASE)
 _HEAD = 64 * 1024
 _MOST_ROWS = 1000
@@ -50,36 +39,17 @@ class HtmlParser:
         Raises:
             EmptyDocument, UnreadableDocument: as of plain text.
         """
-        source = _decoded(data)
+        source = decode(data, declared_in_page(data))
         page = _Page()
-        for text, tag in scan(source, _UNSHOWN, _is_hidden):
+        hiding = Hiding(source)
+        for text, tag in scan(source, _UNSHOWN, hiding.hides):
             page.text(text)
             if tag is not None:
                 page.tag(tag)
         page.close()
         title = _TITLE.search(source, 0, _HEAD)
-        return page.outline.finish("".join(text for text, _ in scan(title[1], ())) if title else None)
-
-
-def _decoded(data: bytes) -> str:
-    """Decode a page: valid UTF-8 as such, whatever is declared, since editors convert files without the declaration."""
-    match = _DECLARED.search(data, 0, _DECLARED_WITHIN)
-    declared = (match[1] or match[2]).decode("ascii") if match else ""
-    if _SINGLE_BYTE.fullmatch(declared) and not _SAME_AS_CP1252.fullmatch(declared):
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            return decode(data.decode(declared.lower().replace("x-mac-roman", "mac-roman"), "replace").encode())
-    return decode(data)
-
-
-def _is_hidden(tag: Tag) -> bool:
-    if tag.name in _VOID or _MAY_HIDE.search(tag.source) is None:
-        return False
-    hidden = tag.attribute("hidden")
-    if hidden is not None and hidden.lower() != "until-found":
-        return True
-    return bool(_NOT_DISPLAYED.search(tag.attribute("style") or "")) or tag.attribute("title") in _PAGE_MARGINS
+        named = "".join(text for text, _ in scan(title[1], ())) if title else None
+        return page.outline.finish(named, [*hiding.remarks, *page.remarks])
 
 
 class _Page:
@@ -98,14 +68,19 @@ class _Page:
         self._labels = True  # whether all cells of the open row are header cells
         self._header = 0
         self._in_head = False
+        self._shown: list[Callable[[str], str]] = []  # of raised and lowered text that is open
+        self.remarks: list[Remark] = []
 
     def text(self, text: str) -> None:
         if text:
-            self._parts.append(text if self._preformatted else _SPACE.sub(" ", text))
+            words = text if self._preformatted else _SPACE.sub(" ", text)
+            self._parts.append(self._shown[-1](words) if self._shown else words)
 
     def tag(self, tag: Tag) -> None:
         if tag.name == "br":
             self._parts.append("\n")
+        elif tag.name in _INLINE:
+            self._inline(tag)
         elif tag.name == "table":
             self._table(closing=tag.closing)
         elif self._tables:
@@ -118,6 +93,20 @@ class _Page:
         elif tag.name in _BLOCKS:
             self._flush()
             self._block(tag)
+
+    def _inline(self, tag: Tag) -> None:
+        """Handle raised and lowered text, and what is shown without being text: pictures, ticks, fields."""
+        if tag.name in SCRIPTS:
+            if not tag.closing:
+                self._shown.append(SCRIPTS[tag.name])
+            elif self._shown:
+                self._shown.pop()
+        elif not tag.closing:
+            words = shown_value(tag)
+            if words:
+                self._parts.append(f" {words} ")
+            elif tag.name == "img" and tag.attribute("alt") is None:
+                self.remarks.append(Remark("image-unread"))
 
     def close(self) -> None:
         while self._tables:

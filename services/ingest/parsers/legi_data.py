@@ -18,7 +18,7 @@ from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.html_lines import html_lines
 from services.ingest.ports import ParsedDocument, Section
 from shared.errors import EmptyDocument, UnknownCorpusLayout
-from shared.language.articles import canonical_article
+from shared.references import canonical_article
 
 PACKAGE = "@socialgouv/legi-data"
 _ARTICLE_URL = "https://www.legifrance.gouv.fr/codes/article_lc/"

@@ -1,22 +1,43 @@
 """E-mail (RFC 5322), with attachments, each read by the parser of its format."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
-from email.policy import default
-from itertools import count
+from pathlib import PurePosixPath
 
+from services.ingest.archives import Archive
 from services.ingest.detect import detect
-from services.ingest.parsers.assembling import TextAssembly, title
+from services.ingest.parsers import tnef
+from services.ingest.parsers.assembling import TextAssembly, placed_under, without_text
 from services.ingest.parsers.decoding import clean
-from services.ingest.parsers.html_lines import html_lines
+from services.ingest.parsers.invitation import invitation_lines
+from services.ingest.parsers.mail_headers import file_name, header, text_of
+from services.ingest.parsers.mail_parts import (
+    Choices,
+    count_within,
+    inner_message,
+    is_calendar,
+    is_container,
+    leaves,
+    marked_quotes,
+    message_of,
+    page_lines,
+    payload,
+)
+from services.ingest.parsers.signed import signed_content
 from services.ingest.ports import Format, NeedsOcr, ParsedDocument, Section, Table
-from shared.errors import EmptyDocument, UnreadableDocument, VigieError
+from shared.contracts.remarks import Remark
+from shared.errors import UnreadableDocument, VigieError
 
 MEDIA_TYPE = "message/rfc822"
 _PLAIN, _HTML = "text/plain", "text/html"
+_SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
+"""Types that have no words: what is signed stands beside them."""
+
+_REPORT = "message/delivery-status"
+_SIGNED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _MAX_DEPTH = 4
 _MAX_PARTS = 500
@@ -24,7 +45,6 @@ _MAX_ATTACHMENTS = 100
 _MAX_BYTES = 100_000_000
 """Most bytes of all attachments together, decoded."""
 
-_MAX_HEADER = 2000
 _UNREAD = "[{}]"
 """Placeholder of an unreadable attachment: its name alone, which needs no translation."""
 
@@ -41,6 +61,19 @@ class _Allowance:
     bytes: int = _MAX_BYTES
 
 
+@dataclass(frozen=True, slots=True)
+class _Enclosed:
+    """A file in a message, with its declared type."""
+
+    name: str
+    kind: str
+    data: bytes
+
+    @property
+    def extension(self) -> str:
+        return PurePosixPath(self.name.lower()).suffix
+
+
 @dataclass(slots=True)
 class _Reading:
     """State of the reading of a message."""
@@ -49,6 +82,7 @@ class _Reading:
     assembly: TextAssembly = field(default_factory=TextAssembly)
     sections: list[Section] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     left: _Allowance = field(default_factory=_Allowance)
     left_out: int = 0
 
@@ -57,21 +91,24 @@ class _Reading:
         if kept:
             self.sections.append(Section(headings, *self.assembly.add(kept)))
 
+    def spend(self, depth: int, size: int = 0) -> None:
+        """Count a file against the limits.
+
+        Raises:
+            UnreadableDocument: there are too many, too deep, or too large ones.
+        """
+        self.left.attachments -= 1
+        self.left.bytes -= size
+        self.left_out += self.left.attachments < 0
+        if self.left.attachments < 0 or self.left.bytes < 0 or depth >= _MAX_DEPTH:
+            raise UnreadableDocument(reason="damaged")
+
     def take_in(self, document: ParsedDocument, headings: tuple[str, ...]) -> None:
         start, _ = self.assembly.add([document.text])
-        self.sections += [
-            replace(
-                section,
-                headings=(*headings, *section.headings),
-                start=section.start + start,
-                end=section.end + start,
-            )
-            for section in document.sections
-        ]
-        self.tables += [
-            replace(table, starts=[place + start for place in table.starts], end=table.end + start)
-            for table in document.tables
-        ]
+        sections, tables = placed_under(document, start, headings)
+        self.sections += sections
+        self.tables += tables
+        self.remarks += [replace(each, part=each.part or headings[-1]) for each in document.remarks]
 
 
 class MailParser:
@@ -94,30 +131,25 @@ class MailParser:
             UnreadableDocument: it is no message.
         """
         reading = _Reading(self._formats())
-        message = _message(data)
-        subject = _header(message, "Subject")
+        message = message_of(data)
+        subject = header(message, "Subject")
         _read(reading, message, (), 1)
         if reading.left_out:
+            reading.remarks.append(Remark("attachment-unread", count=reading.left_out))
             reading.add([_LEFT_OUT.format(reading.left_out)], (subject,) if subject else ())
         if not reading.sections:
-            raise EmptyDocument
+            raise without_text(reading.remarks)
         return ParsedDocument(
-            reading.assembly.text, tuple(reading.sections), tuple(reading.tables), title=subject or None
+            reading.assembly.text,
+            tuple(reading.sections),
+            tuple(reading.tables),
+            title=subject or None,
+            remarks=tuple(reading.remarks),
         )
 
 
-def _message(data: bytes) -> EmailMessage:
-    try:
-        message = message_from_bytes(data, policy=default)
-    except (MessageError, ValueError, LookupError, RecursionError) as error:
-        raise UnreadableDocument(reason="damaged") from error
-    if not message.keys():
-        raise UnreadableDocument(reason="damaged")
-    return message
-
-
 def _read(reading: _Reading, message: EmailMessage, above: tuple[str, ...], depth: int) -> None:
-    subject = _header(message, "Subject")
+    subject = header(message, "Subject")
     headings = (*above, subject) if subject else above
     words, attachments = _parts(reading, message)
     reading.add([*_head(message), *words], headings)
@@ -126,133 +158,104 @@ def _read(reading: _Reading, message: EmailMessage, above: tuple[str, ...], dept
 
 
 def _attach(reading: _Reading, part: MIMEPart, headings: tuple[str, ...], depth: int) -> None:
-    reading.left.attachments -= 1
-    if reading.left.attachments < 0:
-        reading.left_out += 1
-        return
-    name = _name(part)
-    under = (*headings, name)
-    try:
-        if depth >= _MAX_DEPTH:
-            raise UnreadableDocument(reason="damaged")
-        if part.get_content_type() == MEDIA_TYPE:
-            _read(reading, _inner(part), under, depth + 1)
+    name, kind = file_name(part), part.get_content_type()
+    with _naming(reading, name, (*headings, name)):
+        if kind.startswith("message/") and kind != _REPORT and part.is_multipart():
+            reading.spend(depth)
+            _read(reading, inner_message(part), (*headings, name), depth + 1)
+            return
+        _enclose(reading, _Enclosed(name, kind, payload(part)), headings, depth)
+
+
+def _enclose(reading: _Reading, file: _Enclosed, headings: tuple[str, ...], depth: int) -> None:
+    """Read a file of a message, and the files in it."""
+    under = (*headings, file.name)
+    reading.spend(depth, len(file.data))
+    extension = file.extension
+    if file.kind == _REPORT:
+        reading.add(text_of(file.data, "").splitlines(), under)
+    elif file.kind.startswith("message/") or extension == ".eml":
+        _read(reading, message_of(file.data), under, depth + 1)
+    elif file.data.startswith(tnef.SIGNATURE):
+        _winmail(reading, file, headings, depth)
+    elif file.kind in _SIGNED or extension == ".p7m":
+        content = signed_content(file.data)
+        if extension == ".p7m" and "." in file.name[:-4]:
+            _enclose_named(reading, _Enclosed(file.name[:-4], "", content), headings, depth + 1)
         else:
-            reading.take_in(_parsed(reading, part, name), under)
-    except (VigieError, ValueError, LookupError, MessageError) as error:
-        if isinstance(error, NeedsOcr):
-            raise
-        reading.add([_UNREAD.format(name)], under)
+            _read(reading, message_of(content), headings, depth + 1)
+    elif is_calendar(file.kind, extension):
+        reading.add(invitation_lines(text_of(file.data, "")), under)
+    elif extension == ".zip":
+        archive = Archive(file.data)
+        for name in archive.names:
+            if not name.endswith("/"):
+                _enclose_named(reading, _Enclosed(name, "", archive.read(name)), under, depth + 1)
+    else:
+        reading.take_in(_parsed(reading, file), under)
 
 
-def _parsed(reading: _Reading, part: MIMEPart, name: str) -> ParsedDocument:
-    data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
-        raise EmptyDocument
-    reading.left.bytes -= len(data)
-    if reading.left.bytes < 0:
-        raise UnreadableDocument(reason="damaged")
-    declared = part.get_content_type()
+def _enclose_named(reading: _Reading, file: _Enclosed, headings: tuple[str, ...], depth: int) -> None:
+    with _naming(reading, file.name, (*headings, file.name)):
+        _enclose(reading, file, headings, depth)
+
+
+def _winmail(reading: _Reading, file: _Enclosed, headings: tuple[str, ...], depth: int) -> None:
+    found = tnef.contents(file.data)
+    lines = found.text.splitlines() if found.text.strip() else page_lines(found.html, "")
+    said = reading.assembly.text
+    reading.add([line for line in lines if line.strip() not in said], (*headings, file.name))
+    for each in found.files:
+        name = each.name or file.name
+        _enclose_named(reading, _Enclosed(name, "", each.data), headings, depth + 1)
+
+
+def _parsed(reading: _Reading, file: _Enclosed) -> ParsedDocument:
     known = [each for each in reading.formats if each.media_type != MEDIA_TYPE]
-    return detect(known, media_type=declared, file_name=name, data=data).parser.parse(data)
+    return detect(known, media_type=file.kind, file_name=file.name, data=file.data).parser.parse(file.data)
+
+
+@contextmanager
+def _naming(reading: _Reading, name: str, under: tuple[str, ...]) -> Iterator[None]:
+    """Name a file that cannot be read."""
+    try:
+        yield
+    except NeedsOcr:
+        raise
+    except (VigieError, ValueError, LookupError, MessageError):
+        if reading.left.attachments >= 0:
+            reading.remarks.append(Remark("attachment-unread", detail=name))
+            reading.add([_UNREAD.format(name)], under)
 
 
 def _parts(reading: _Reading, message: EmailMessage) -> tuple[list[str], list[MIMEPart]]:
-    """Return the text of all parts of a message, and its attachments."""
-    texts: list[tuple[int | None, str, list[str]]] = []
+    """Return the text of all parts of a message, and its attachments: whatever is no text and no signature."""
+    choices = Choices()
     attachments = []
-    for part, choice in _leaves(message, count()):
+    for part, choice in leaves(message):
         reading.left.parts -= 1
         kind = part.get_content_type() if reading.left.parts >= 0 else ""  # it takes the time of reading a part
-        if not kind or kind.startswith("multipart/"):
-            reading.left_out += _count_within(part)
-        elif kind in (_PLAIN, _HTML) and not part.get_filename():
-            texts.append((choice, kind, _words(part)))
-        elif part.get_filename() or part.is_attachment() or part.get_content_maintype() != "image":
-            attachments.append(part)  # an image without a name is a part of what is drawn
-    return _chosen(texts), attachments
-
-
-def _chosen(texts: Sequence[tuple[int | None, str, list[str]]]) -> list[str]:
-    """Choose the plain form of text that has two, unless it is empty."""
-    plain = {choice for choice, kind, lines in texts if kind == _PLAIN and any(map(str.strip, lines))} - {None}
-    return [line for choice, kind, lines in texts if kind == _PLAIN or choice not in plain for line in lines]
-
-
-def _leaves(
-    part: MIMEPart, choices: Iterator[int], choice: int | None = None, depth: int = 0
-) -> Iterator[tuple[MIMEPart, int | None]]:
-    """Yield parts that are no containers, each with the number of its choice (multipart/alternative).
-
-    A message within the message is one part, and so is a container that is too deep or has no parts.
-    """
-    if depth > _MAX_DEPTH * 3 or not _is_container(part):
-        yield part, choice
-        return
-    if choice is None and part.get_content_subtype() == "alternative":
-        choice = next(choices)
-    for inner in _inside(part):
-        yield from _leaves(inner, choices, choice, depth + 1)
-
-
-def _count_within(part: MIMEPart) -> int:
-    """Count the parts within a container that are none themselves; a part that is none counts as one."""
-    found = 0
-    waiting = [part]  # not by recursion: containers may be deeper than Python's stack
-    while waiting:
-        each = waiting.pop()
-        if _is_container(each):
-            waiting += _inside(each)
+        if not kind or is_container(part):
+            reading.left_out += count_within(part)
+            continue
+        named = bool(part.get_filename()) or part.is_attachment()
+        if kind in _SIGNATURES or (kind.startswith("image/") and not named):
+            continue  # an image without a name is a part of what is drawn
+        if part.get_content_maintype() in ("text", "multipart") and not named:
+            choices.add(choice, kind, _words(part, kind))
         else:
-            found += 1
-    return found
+            attachments.append(part)
+    return marked_quotes(choices.lines()), attachments
 
 
-def _is_container(part: MIMEPart) -> bool:
-    return part.is_multipart() and part.get_content_maintype() == "multipart"
-
-
-def _inside(part: MIMEPart) -> list[MIMEPart]:
-    payload = part.get_payload()
-    return [inner for inner in payload if isinstance(inner, MIMEPart)] if isinstance(payload, list) else []
-
-
-def _inner(part: MIMEPart) -> EmailMessage:
-    payload = part.get_payload()
-    inner = payload[0] if isinstance(payload, list) and payload else None
-    if not isinstance(inner, EmailMessage):
-        raise UnreadableDocument(reason="damaged")
-    return inner
+def _words(part: MIMEPart, kind: str) -> list[str]:
+    charset = part.get_content_charset("") or ""
+    data = payload(part)
+    if kind == _HTML:
+        return page_lines(data, charset)
+    text = text_of(data, charset)
+    return (invitation_lines(text) if is_calendar(kind, "") else []) or text.splitlines()
 
 
 def _head(message: EmailMessage) -> list[str]:
-    return [f"{name}: {value}" for name in _HEADERS if (value := _header(message, name))]
-
-
-def _header(message: EmailMessage, name: str) -> str:
-    """Return a header's text, cut short: parsing a long one takes quadratic time."""
-    raw = next((value for known, value in message.raw_items() if known.lower() == name.lower()), "")
-    try:
-        value = default.header_fetch_parse(name, str(raw)[:_MAX_HEADER])
-    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):  # what the standard library trips over
-        return ""
-    return title(clean(str(value)))
-
-
-def _words(part: MIMEPart) -> list[str]:
-    try:
-        content = part.get_content()
-    except (LookupError, ValueError, AttributeError):  # an unknown charset or encoding
-        payload = part.get_payload(decode=True)
-        content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
-    text = str(content)
-    return html_lines(text) if part.get_content_type() == _HTML else text.splitlines()
-
-
-def _name(part: MIMEPart) -> str:
-    """Return the file's name, without folders."""
-    try:
-        name = part.get_filename() or ""
-    except (ValueError, LookupError, AttributeError, TypeError):
-        name = ""
-    return title(clean(name.replace("\\", "/").rpartition("/")[2]))[:200] or part.get_content_type()
+    return [f"{name}: {value}" for name in _HEADERS if (value := header(message, name))]

@@ -1,8 +1,11 @@
 """Common parts of OpenDocument texts and spreadsheets (ODF 1.3, parts 3 and 4)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from services.ingest.parsers.scripts import lowered, raised
 from services.ingest.parsers.xml_parts import Element, XmlParts, local, names
+from shared.contracts.remarks import Remark, RemarkCode
 from shared.errors import UnreadableDocument
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -13,9 +16,27 @@ _MOST_SPACES = 100
 
 _UNSHOWN = names("""
     annotation annotation-end tracked-changes note-citation note-body ruby-text hidden-text hidden-paragraph forms
-    shapes desc title event-listeners bibliography-mark
+    shapes event-listeners bibliography-mark
 """)
-"""Elements that the page does not show; `title` and `desc` are names of drawings."""
+"""Elements that the page does not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a style does to the meaning of its text. `script`: `super`, `sub`, or empty."""
+
+    hidden: bool = False
+    struck: bool = False
+    script: str = ""
+
+    def shown(self, text: str) -> str:
+        """Return text in raised or lowered characters, where it is meant so."""
+        return raised(text) if self.script == "super" else lowered(text) if self.script == "sub" else text
+
+    @property
+    def left_out(self) -> RemarkCode | None:
+        """The remark with which text of this look is left out; None where it is not."""
+        return "hidden-text" if self.hidden else "struck-out" if self.struck else None
 
 
 class Styles:
@@ -23,6 +44,7 @@ class Styles:
 
     def __init__(self, *roots: Element | None) -> None:
         self._styles: dict[tuple[str, str], Element] = {}
+        self._looks: dict[tuple[str, str | None], Look] = {}
         for root in roots:
             for style in root.iter(STYLE + "style") if root is not None else ():
                 self._styles[(style.get(STYLE + "family", ""), style.get(STYLE + "name", ""))] = style
@@ -36,14 +58,33 @@ class Styles:
             yield style
             name = style.get(STYLE + "parent-style-name")
 
-    def hides(self, family: str, name: str | None) -> bool:
-        """Return whether text of this style is hidden."""
-        return any(
-            each.get(TEXT + "display") == "none"
-            for style in self.chain(family, name)
-            for each in style
-            if local(each) == "text-properties"
+    def look(self, family: str, name: str | None) -> "Look":
+        """Return what a style does to the meaning of its text."""
+        known = self._looks.get((family, name))
+        if known is None:
+            known = self._looks[(family, name)] = self._look(family, name)
+        return known
+
+    def _look(self, family: str, name: str | None) -> "Look":
+        found: dict[str, str] = {}
+        for style in self.chain(family, name):
+            for each in style:
+                if local(each) == "text-properties":
+                    found = {**{str(key): str(given) for key, given in each.attrib.items()}, **found}
+        line = found.get(STYLE + "text-line-through-style") or found.get(STYLE + "text-line-through-type") or "none"
+        return Look(
+            found.get(TEXT + "display") == "none", line != "none", _script(found.get(STYLE + "text-position", ""))
         )
+
+
+def _script(position: str) -> str:
+    """Return `super` or `sub` of a `text-position`, which may be told in per cent too (ODF 1.3, part 3, 20.410)."""
+    first = position.partition(" ")[0]
+    if first in ("super", "sub"):
+        return first
+    if not first.endswith("%") or not first.rstrip("%").lstrip("-").isdecimal() or first.strip("-0%") == "":
+        return ""
+    return "sub" if first.startswith("-") else "super"
 
 
 def content_of(parts: XmlParts, kind: str) -> Element:
@@ -86,12 +127,16 @@ def count_of(element: Element, name: str, most: int) -> int:
     return max(1, min(int(given), most)) if given.isdecimal() and len(given) < 10 else 1  # noqa: PLR2004
 
 
-def words_of(element: Element) -> str:
-    """Return the text of a paragraph in a sheet's cell, which has no notes."""
+def words_of(element: Element, styles: Styles, remarks: list[Remark]) -> str:
+    """Return the text of a paragraph in a sheet's cell, which has no notes; what is left out of it is remarked."""
     parts = [element.text or ""]
     for each in element:
         if not is_unshown(each):
+            look = styles.look("text", each.get(TEXT + "style-name"))
             blank = blank_of(each)
-            parts.append(words_of(each) if blank is None else blank)
+            if look.left_out:
+                remarks.append(Remark(look.left_out))
+            else:
+                parts.append(look.shown(words_of(each, styles, remarks)) if blank is None else blank)
         parts.append(each.tail or "")
     return "".join(parts)

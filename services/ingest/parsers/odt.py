@@ -15,6 +15,7 @@ from services.ingest.parsers.ordinals import raised
 from services.ingest.parsers.outline import Outline
 from services.ingest.parsers.xml_parts import Element, XmlParts, local, names
 from services.ingest.ports import ParsedDocument
+from shared.contracts.remarks import Remark
 
 _INDEXES = names("""
     table-of-content alphabetical-index illustration-index table-index object-index user-index bibliography
@@ -39,8 +40,9 @@ class OdtParser:
         body = content_of(parts, "text")
         roots = body.getroottree().getroot(), parts.tree("styles.xml")
         outline = Outline()
-        _Reader(outline, Styles(*roots), Lists(*roots)).blocks(body)
-        return outline.finish(title_of(parts))
+        reader = _Reader(outline, Styles(*roots), Lists(*roots))
+        reader.blocks(body)
+        return outline.finish(title_of(parts), reader.remarks)
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class _Line:
 
     parts: list[str] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -61,6 +64,7 @@ class _Reader:
         self._outline = outline
         self._styles = styles
         self._lists = lists
+        self.remarks: list[Remark] = []
 
     def blocks(self, container: Element) -> None:
         for each in container:
@@ -89,7 +93,7 @@ class _Reader:
 
     def _paragraph(self, element: Element, mark: str | None) -> None:
         name = element.get(TEXT + "style-name")
-        if self._styles.hides("paragraph", name) or (name or "").startswith(_CONTENTS):
+        if (name or "").startswith(_CONTENTS) or self._is_left_out("paragraph", name, element):
             return
         line = _Line()
         self._gather(element, line)
@@ -103,6 +107,8 @@ class _Reader:
             self._outline.item(line.text, mark)
         for box in line.boxes:
             self.blocks(box)
+        for words in line.objects:
+            self._outline.paragraph(words)
         for sign, words in line.notes:
             self._outline.item(words, sign)
 
@@ -123,9 +129,39 @@ class _Reader:
                 self._note(each, line)
             elif local(each) in ("text-box", "custom-shape", "rect", "ellipse"):
                 line.boxes.append(each)
-            elif not is_unshown(each) and not self._styles.hides("text", each.get(TEXT + "style-name")):
-                self._gather(each, line)
+            elif local(each) in ("desc", "title"):
+                line.objects += [words] if (words := (each.text or "").strip()) and local(each) == "desc" else []
+            elif local(each) == "annotation":
+                self.remarks.append(Remark("comments-left-out"))
+            elif local(each) in ("image", "object", "object-ole"):
+                self._object(each)
+            elif not is_unshown(each):
+                self._span(each, line)
             line.parts.append(each.tail or "")
+
+    def _span(self, element: Element, line: _Line) -> None:
+        """Collect what a style does not leave out, raised and lowered characters as such."""
+        name = element.get(TEXT + "style-name")
+        if self._is_left_out("text", name, element):
+            return
+        first = len(line.parts)
+        self._gather(element, line)
+        look = self._styles.look("text", name)
+        if look.script:
+            line.parts[first:] = map(look.shown, line.parts[first:])
+
+    def _is_left_out(self, family: str, style: str | None, element: Element) -> bool:
+        code = self._styles.look(family, style).left_out
+        if code is not None and any(words.strip() for words in element.itertext()):
+            self.remarks.append(Remark(code))
+        return code is not None
+
+    def _object(self, element: Element) -> None:
+        """Remark a picture without an alternative text, or an object, which are not read."""
+        frame = element.getparent()
+        described = frame is not None and any(local(each) == "desc" and (each.text or "").strip() for each in frame)
+        if not described:
+            self.remarks.append(Remark("image-unread" if local(element) == "image" else "object-unread"))
 
     def _note(self, note: Element, line: _Line) -> None:
         citation, body = note.find(TEXT + "note-citation"), note.find(TEXT + "note-body")
@@ -143,9 +179,11 @@ class _Reader:
             name = local(each)
             if name in ("p", "h"):
                 line = _Line()
-                self._gather(each, line)
+                if not self._is_left_out("paragraph", each.get(TEXT + "style-name"), each):
+                    self._gather(each, line)
                 yield line.text
                 yield from (self._flat(box) for box in line.boxes)
+                yield from line.objects
                 yield from (f"{mark} {words}" for mark, words in line.notes)
             elif name == "table":
                 yield from (cell for row in self._rows(each)[0] for cell in row)

@@ -1,8 +1,11 @@
 """Assignment of a document's lines to the headings of its outline."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+
+_UNLIKE = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +71,4 @@ def _begins(line: str, wanted: str) -> bool:
 
 
 def _likeness(line: str) -> str:
-    return "".join(character for character in line.casefold() if character.isalnum())
+    return _UNLIKE.sub("", line.casefold())

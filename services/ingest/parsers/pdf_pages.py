@@ -3,7 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
+
+from services.ingest.parsers.pdf_outline import Stretch
+from shared.contracts.passages import CELL
 
 _BROKEN = re.compile(r"([^\W\d_]+)[\ufffe\x02]\s*([^\W\d_]+|)")
 """PDFium puts U+FFFE where a hyphen ended a line."""
@@ -33,6 +37,13 @@ _FIRST_PARTS = frozenset(
     }
 )
 """First parts of French compounds that keep their hyphen."""
+
+_PAGE_NUMBER = re.compile(
+    r"(?:page\s*)?[-\u2013]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-\u2013]?(?:\s*(?:/|sur|of)\s*\d{1,4})?", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?…](?:\s?»)?(?=\s|$)")
+_ENDS = (".", "!", "?", "…", ":", ";", "»")
+_LONGEST_TAIL = 8
 
 _DIGITS = re.compile(r"\d+")
 _FEWEST_PAGES = 4
@@ -65,6 +76,54 @@ def _keeps_hyphen(left: str, right: str, words: set[str]) -> bool:
     if right[0].isupper() or right.lower() in _CLITICS or left.lower() in _FIRST_PARTS:
         return True
     return f"{left}-{right}".lower() in words
+
+
+def with_whole_sentences(parts: Sequence[Stretch]) -> list[Stretch]:
+    """Return the stretches with each sentence on the page where it begins, so that it is found and cited whole."""
+    found: list[Stretch] = []
+    for each in parts:
+        part = each
+        before = found[-1] if found else None
+        lines = _text_lines(before.lines) if before is not None else []
+        if before is not None and lines and part.page == before.page + 1 and part.headings == before.headings:
+            tail, rest = _tail(lines[-1], part.lines)
+            if tail:
+                found[-1] = replace(before, lines=_continued(lines, tail))
+                part = replace(part, lines=rest)
+        if part.lines:
+            found.append(part)
+    return found
+
+
+def _text_lines(lines: Sequence[str]) -> list[str]:
+    """Return the lines without the page's number at their end."""
+    kept = list(lines)
+    while kept and (_PAGE_NUMBER.fullmatch(kept[-1].strip()) or not kept[-1].strip()):
+        kept.pop()
+    return kept
+
+
+def _tail(last: str, lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the lines that end the sentence of the page before, and the others; no tail where it ended there."""
+    first = lines[0].strip()
+    if last.rstrip().endswith(_ENDS) or CELL in last or not first[:1].islower():
+        return [], list(lines)
+    for place, line in enumerate(lines[:_LONGEST_TAIL]):
+        if CELL in line:
+            break
+        end = _SENTENCE_END.search(line)
+        if end is not None:
+            rest = line[end.end() :].strip()
+            return [*lines[:place], line[: end.end()].rstrip()], [*([rest] if rest else []), *lines[place + 1 :]]
+    return [], list(lines)
+
+
+def _continued(lines: Sequence[str], tail: Sequence[str]) -> list[str]:
+    last, first = lines[-1].rstrip(), tail[0].lstrip()
+    if last.endswith("-") and last[-2:-1].islower():
+        word, _, rest = first.partition(" ")
+        return [*lines[:-1], f"{last[:-1]}{word}", *([rest] if rest else []), *tail[1:]]
+    return [*lines, *tail]
 
 
 def without_repeats(pages: Sequence[list[str]]) -> list[list[str]]:

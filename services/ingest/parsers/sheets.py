@@ -2,19 +2,23 @@
 
 A table is what stands between empty rows; rows without a header of their own, in the columns of the table above, are
 more of that table. Lines of a single cell above it (a title, a date) belong to it: they are
-repeated with its header. Empty columns are passed over, as are hidden sheets and hidden columns, which nobody means to
-be read. Hidden rows are kept: most are hidden by a filter that somebody forgot, and their numbers still lead to them.
+repeated with its header. A row that names the rows below it (row_groups.py) is a part of their header: each group is
+a table with the labels of all. Empty columns are passed over, as are hidden sheets and hidden columns, which nobody
+means to be read (a remark says so). Hidden rows are kept: most are hidden by a filter that somebody forgot, and their
+numbers still lead to them.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from services.ingest.parsers.assembling import TextAssembly, on_one_line
+from services.ingest.parsers.assembling import TextAssembly, on_one_line, without_text
 from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.grids import is_label, line
+from services.ingest.parsers.row_groups import groups_of
 from services.ingest.ports import ParsedDocument, Section, Table
-from shared.errors import EmptyDocument, UnreadableDocument
+from shared.contracts.remarks import Remark
+from shared.errors import UnreadableDocument
 
 MAX_CELLS = 2_000_000
 """Most non-empty cells of all sheets: more would exceed a document's time limit."""
@@ -52,6 +56,7 @@ class SheetAssembly:
         self._sections: list[Section] = []
         self._tables: list[Table] = []
         self._cells = 0
+        self.remarks: list[Remark] = []
 
     def count(self, cells: int) -> None:
         """Count further cells as read.
@@ -78,15 +83,28 @@ class SheetAssembly:
         self._table(name, table)
         self._table(name, titles)
 
+    def text(self, name: str | None, paragraphs: Iterable[str]) -> None:
+        """Add what stands on a sheet outside of its cells, such as text boxes."""
+        lines = [words for each in paragraphs if (words := cell_text(each))]
+        if lines:
+            self._sections.append(Section((name,) if name else (), *self._assembly.add(lines), sheet=name))
+
     def finish(self, title: str | None = None) -> ParsedDocument:
         """Return the document.
 
         Raises:
             EmptyDocument: no cell has text.
+            UnreadableDocument: no cell has text, and something was left out (`remarks`).
         """
         if not self._sections:
-            raise EmptyDocument
-        return ParsedDocument(self._assembly.text, tuple(self._sections), tuple(self._tables), title=title or None)
+            raise without_text(self.remarks)
+        return ParsedDocument(
+            self._assembly.text,
+            tuple(self._sections),
+            tuple(self._tables),
+            title=title or None,
+            remarks=tuple(self.remarks),
+        )
 
     def _table(self, name: str | None, rows: Sequence[Row]) -> None:
         if not rows:
@@ -99,16 +117,27 @@ class SheetAssembly:
             for column, text in zip(row.columns, row.texts, strict=True):
                 cells[places[column]] = text
             lines.append(line(cells))
+        letters = tuple(map(column_letters, columns)) if len(columns) <= _MOST_COLUMNS else ()
+        header = _header(rows)
+        numbers = [row.number for row in rows]
+        for named, below in _groups(rows, columns, header):
+            shown = [*range(header), *named, *below]
+            self._lines(
+                name, [lines[each] for each in shown], [numbers[each] for each in shown], letters, header + len(named)
+            )
+
+    def _lines(
+        self, name: str | None, lines: Sequence[str], numbers: Sequence[int], letters: tuple[str, ...], header: int
+    ) -> None:
         start, end = self._assembly.add(lines)
         starts: list[int] = []
         position = start
         for each in lines:
             starts.append(position)
             position += len(each) + 1
-        letters = tuple(map(column_letters, columns)) if len(columns) <= _MOST_COLUMNS else ()
         headings = (name,) if name else ()
-        self._sections.append(Section(headings, start, end, sheet=name, row=rows[0].number))
-        self._tables.append(Table(starts, end, _header(rows), [row.number for row in rows], letters))
+        self._sections.append(Section(headings, start, end, sheet=name, row=numbers[0]))
+        self._tables.append(Table(starts, end, header, numbers, letters))
 
 
 def cell_text(text: str) -> str:
@@ -134,10 +163,31 @@ def _blocks(rows: Iterable[Row]) -> Iterable[list[Row]]:
 
 def _goes_on(table: Sequence[Row], block: Sequence[Row]) -> bool:
     """Return whether rows after an empty one continue the table."""
-    if not table or _header(block):
+    if not table or _header(block) > _leading_names(block):
         return False
     known = {column for row in table for column in row.columns}
     return all(column in known for row in block for column in row.columns)
+
+
+def _leading_names(block: Sequence[Row]) -> int:
+    """Return how many rows of a single cell begin a block that goes on in other rows without labels of their own."""
+    count = next((place for place, row in enumerate(block) if len(row.columns) > 1), len(block))
+    return count if count < len(block) and not all(map(is_label, block[count].texts)) else 0
+
+
+def _groups(rows: Sequence[Row], columns: Sequence[int], header: int) -> list[tuple[range, range]]:
+    """Return the groups of a table's rows (row_groups.py); a table without any is one without a name."""
+    whole = [(range(0), range(header, len(rows)))]
+    if len(columns) < 2 or not any(len(row.columns) == 1 for row in rows[header:]):  # noqa: PLR2004
+        return whole
+    first = columns[0]
+    cells = [
+        [text if column == first else "x" for column, text in zip(row.columns, row.texts, strict=True)]
+        if row.columns[0] == first
+        else ["", "x"]
+        for row in rows
+    ]
+    return groups_of(cells, header) or whole
 
 
 def _spread(rows: Iterable[Row], merged: Sequence[Merged]) -> Iterable[Row]:

@@ -5,16 +5,20 @@ as long (docs/adr/0010-tables-and-chunking.md).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from posixpath import join, normpath
 
+from services.ingest.parsers.drawings import inner, relation
 from services.ingest.parsers.number_formats import BUILT_IN, GENERAL, render
+from services.ingest.parsers.scripts import lowered, raised
 from services.ingest.parsers.sheets import Merged, Row, SheetAssembly, cell_text
+from services.ingest.parsers.xlsx_drawings import Notes, drawn, notes_of
 from services.ingest.parsers.xml_parts import Element, XmlParts, local
 from services.ingest.ports import ParsedDocument
+from shared.contracts.remarks import Remark, RemarkCode
 from shared.errors import UnreadableDocument
 
 _WORKBOOK = "xl/workbook.xml"
@@ -22,6 +26,8 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _BOOLEANS = {"0": "FAUX", "1": "VRAI"}
 _SHOWN = ("visible", "")
+_LEFT_OUT = "\ue000"
+"""In the place of struck-out text until its cell is read; no text of a cell has it (private use)."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -38,9 +44,12 @@ class XlsxParser:
         workbook = _Workbook(parts)
         assembly = SheetAssembly()
         for name, part in workbook.sheets:
-            rows = _Sheet(assembly, workbook)
+            rows = _Sheet(assembly, workbook, notes_by_row(notes_of(parts, part)))
             rows.read(parts, part)
             assembly.sheet(name, rows.shown(), rows.merged)
+            assembly.text(name, drawn(parts, part, assembly.remarks, name))
+            assembly.remarks += [Remark(code, part=name, count=count) for code, count in rows.left_out.items()]
+        assembly.remarks += [Remark("hidden-sheet", detail=name) for name in workbook.hidden]
         return assembly.finish()
 
 
@@ -51,18 +60,24 @@ class _Workbook:
         main, targets = _main(parts)
         root = parts.needed(main)
         self.sheets: list[tuple[str, str]] = []
+        self.hidden: list[str] = []
         self.since_1904 = False
         for each in root.iter():
-            if local(each) == "sheet" and each.get("state", "") in _SHOWN:
-                target = targets.get(_relation(each), ("", ""))
-                if target[0].endswith("/worksheet"):
+            if local(each) == "sheet":
+                target = targets.get(relation(each, "id"), ("", ""))
+                if each.get("state", "") not in _SHOWN:
+                    self.hidden.append(cell_text(each.get("name", "")))
+                elif target[0].endswith("/worksheet"):
                     self.sheets.append((cell_text(each.get("name", "")), target[1]))
             elif local(each) == "workbookPr":
                 self.since_1904 = each.get("date1904") in ("1", "true")
         strings = next((part for kind, part in targets.values() if kind.endswith("/sharedStrings")), "")
         styles = next((part for kind, part in targets.values() if kind.endswith("/styles")), "")
-        self.strings = [_rich_text(each) for each in parts.elements(strings, "{*}si")] if strings in parts else []
-        self._formats = _formats(parts.tree(styles))
+        shared = parts.elements(strings, "{*}si") if strings in parts else ()
+        self.strings = [_rich_text(each) for each in shared]
+        look = parts.tree(styles)
+        self._formats = _formats(look)
+        self.struck = _struck(look)
         self.number = lru_cache(50_000)(self._number)
 
     def _number(self, raw: str, style: str) -> str:
@@ -79,23 +94,9 @@ class _Workbook:
 
 def _main(parts: XmlParts) -> tuple[str, dict[str, tuple[str, str]]]:
     """Return the workbook's part, and kind and part of its relations, by id."""
-    found = _relations(parts, "_rels/.rels", "")
+    found = parts.relations("")
     main = next((part for kind, part in found.values() if kind.endswith("/officeDocument")), _WORKBOOK)
-    folder, _, name = main.rpartition("/")
-    return main, _relations(parts, join(folder, "_rels", f"{name}.rels"), folder)
-
-
-def _relations(parts: XmlParts, name: str, folder: str) -> dict[str, tuple[str, str]]:
-    root = parts.tree(name)
-    return {
-        each.get("Id", ""): (each.get("Type", ""), normpath(join("/", folder, each.get("Target", ""))).lstrip("/"))
-        for each in (root if root is not None else ())
-        if each.get("TargetMode") != "External"
-    }
-
-
-def _relation(element: Element) -> str:
-    return next((str(value) for name, value in element.attrib.items() if str(name).endswith("}id")), "")
+    return main, parts.relations(main)
 
 
 def _formats(root: Element | None) -> list[str]:
@@ -111,10 +112,40 @@ def _formats(root: Element | None) -> list[str]:
     return formats
 
 
+def _struck(root: Element | None) -> frozenset[str]:
+    """Return the cell styles, as cells name them, whose font is struck out."""
+    fonts = inner(root, "fonts")
+    struck = {str(place) for place, font in enumerate(fonts if fonts is not None else ()) if _is_struck(font)}
+    styles = inner(root, "cellXfs")
+    return frozenset(
+        str(place)
+        for place, style in enumerate(styles if styles is not None else ())
+        if style.get("fontId", "0") in struck
+    )
+
+
+def _is_struck(font: Element | None) -> bool:
+    strike = inner(font, "strike")
+    return strike is not None and strike.get("val", "1") not in ("0", "false")
+
+
+def _run(text: Element, parent: Element) -> str:
+    """Return a run's text as it looks; nothing of a struck-out one, which leaves a mark."""
+    look = inner(parent, "rPr") if local(parent) == "r" else None
+    words = text.text or ""
+    if look is None:
+        return words
+    if _is_struck(look):
+        return _LEFT_OUT if words.strip() else words
+    script = inner(look, "vertAlign")
+    place = script.get("val", "") if script is not None else ""
+    return {"superscript": raised, "subscript": lowered}.get(place, str)(words)
+
+
 def _rich_text(element: Element) -> str:
     """Return a cell's text, without Japanese phonetic hints."""
     words = "".join(
-        each.text or ""
+        _run(each, parent)
         for each in element.iter()
         if local(each) == "t" and (parent := each.getparent()) is not None and local(parent) != "rPh"
     )
@@ -127,9 +158,11 @@ class _Sheet:
 
     assembly: SheetAssembly
     workbook: _Workbook
+    notes: dict[int, dict[int, str]]
     rows: list[Row] = field(default_factory=list)
     merged: list[Merged] = field(default_factory=list)
     hidden: list[range] = field(default_factory=list)
+    left_out: Counter[RemarkCode] = field(default_factory=Counter)
     _places: dict[tuple[int, ...], tuple[int, ...]] = field(default_factory=dict)
 
     def read(self, parts: XmlParts, part: str) -> None:
@@ -142,6 +175,10 @@ class _Sheet:
             elif element.get("hidden") in ("1", "true"):
                 first, last = (int(element.get(each, "0") or 0) for each in ("min", "max"))
                 self.hidden.append(range(first - 1, last))
+                self.left_out["hidden-cells"] += 1
+        if self.notes:  # of rows that have nothing else
+            self.rows += [_noted(Row(number, (), ()), self.notes[number]) for number in self.notes]
+            self.rows.sort(key=lambda row: row.number)
 
     def shown(self) -> Iterator[Row]:
         if not self.hidden:
@@ -165,7 +202,7 @@ class _Sheet:
         for cell in element:
             reference = cell.get("r")
             column = _column(reference) if reference else column + 1
-            text = self._text(cell)
+            text = self._shown(cell)
             if text:
                 columns.append(column)
                 texts.append(text)
@@ -175,7 +212,19 @@ class _Sheet:
             raise UnreadableDocument(reason="damaged")
         self.assembly.count(len(texts))
         places = tuple(columns)
-        self.rows.append(Row(number, self._places.setdefault(places, places), tuple(texts)))
+        row = Row(number, self._places.setdefault(places, places), tuple(texts))
+        self.rows.append(_noted(row, self.notes.pop(number)) if number in self.notes else row)
+
+    def _shown(self, cell: Element) -> str:
+        """Return a cell's text without what is struck out in it."""
+        text = self._text(cell)
+        if text and cell.get("s", "0") in self.workbook.struck:
+            self.left_out["struck-out"] += 1
+            return ""
+        if _LEFT_OUT in text:
+            self.left_out["struck-out"] += text.count(_LEFT_OUT)
+            return cell_text(text.replace(_LEFT_OUT, ""))
+        return text
 
     def _text(self, cell: Element) -> str:
         kind = cell.get("t", "n")
@@ -196,6 +245,25 @@ class _Sheet:
         match = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
         if match[0] and match[1] and match[0][2] != match[1][2]:
             self.merged.append(Merged(int(match[0][2]), int(match[1][2]), _column(first)))
+
+
+def notes_by_row(notes: Notes) -> dict[int, dict[int, str]]:
+    """Return notes by the number of their row, from 1, and their column, from 0."""
+    found: dict[int, dict[int, str]] = {}
+    for place, words in notes.items():
+        match = _REFERENCE.fullmatch(place)
+        if match and 0 < int(match[2]) <= _LAST_ROW:
+            found.setdefault(int(match[2]), {})[_column(place)] = cell_text(words)
+    return found
+
+
+def _noted(row: Row, notes: dict[int, str]) -> Row:
+    """Return the row with its notes in brackets, each behind the text of its cell."""
+    cells = dict(zip(row.columns, row.texts, strict=True))
+    for column, words in notes.items():
+        cells[column] = f"{cells.get(column, '')} [{words}]".strip()
+    columns = tuple(sorted(cells))
+    return Row(row.number, columns, tuple(cells[column] for column in columns))
 
 
 @lru_cache(50_000)

@@ -8,6 +8,7 @@ nothing. Sizes are bounded by the process that this runs in.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from posixpath import join, normpath
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -46,6 +47,20 @@ class XmlParts:
             root = etree.fromstring(self._archive.read(name), parser)
         _refuse_document_type(root)
         return root
+
+    def read(self, name: str) -> bytes:
+        """Return a part's bytes, as of `Archive.read`."""
+        return self._archive.read(name)
+
+    def relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Return kind and target of a part's relations within the file, by id."""
+        folder, _, name = part.rpartition("/")
+        root = self.tree(join(folder, "_rels", f"{name}.rels"))
+        return {
+            each.get("Id", ""): (each.get("Type", ""), normpath(join("/", folder, each.get("Target", ""))).lstrip("/"))
+            for each in (root if root is not None else ())
+            if each.get("TargetMode") != "External"
+        }
 
     def needed(self, name: str) -> Element:
         """Return the root of a mandatory part, as of `tree`."""

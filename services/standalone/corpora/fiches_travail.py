@@ -9,7 +9,7 @@ import msgspec
 
 from services.standalone.corpora import CorpusDocument
 from shared.errors import UnknownCorpusLayout
-from shared.language.articles import canonical_article
+from shared.references import canonical_article
 
 PACKAGE = "@socialgouv/fiches-travail-data"
 FILE = "data/fiches-travail.json"

@@ -27,7 +27,7 @@ from services.generator.grounding.support import check_support
 from shared.contracts.passages import Passage
 from shared.contracts.questions import Citation
 from shared.http_api.questions import AnswerView
-from shared.language.articles import canonical_article
+from shared.references import canonical_article
 
 Measures = dict[str, float | int | None]
 

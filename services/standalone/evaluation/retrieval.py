@@ -13,7 +13,7 @@ import ir_measures
 from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
 
 from shared.contracts.questions import Evidence
-from shared.language.articles import canonical_article
+from shared.references import canonical_article
 
 DEPTH = 400
 """Passages to ask for, so that 100 articles are among them however many passages one article has."""

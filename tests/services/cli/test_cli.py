@@ -251,6 +251,14 @@ def test_a_token_says_who_one_is(vigie: Vigie, up: Up) -> None:
     assert up.issuer.person("bob") is not None
 
 
+def test_a_token_lives_as_long_as_the_operator_says(vigie: Vigie) -> None:
+    claims = jwt.decode(
+        vigie("token", "--user", "page", "--hours", "720").stdout.strip(), options={"verify_signature": False}
+    )
+    assert claims["exp"] - claims["iat"] == 720 * 3600
+    assert vigie("token", "--user", "page", "--hours", "9000").exit_code == 2, "more than a year"
+
+
 def test_status_counts_and_names_the_running_stack(vigie: Vigie, up: Up, note: Path) -> None:
     told = json.loads(vigie("status", "--json").stdout)
     assert told["url"] == up.url

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -43,11 +44,42 @@ def modules_after(statement: str) -> list[str]:
 
 @pytest.mark.processes
 def test_command_import_takes_neither_stack_nor_service() -> None:
-    modules = modules_after("import services.cli")
+    modules = modules_after("import services.cli as cli\nfor path in cli.COMMANDS: cli._imported(path)")
     ours = [name for name in modules if name.partition(".")[0] == "services"]
     assert {".".join(name.split(".")[:2]) for name in ours} == {"services", "services.cli"}
     third_party = {name.partition(".")[0] for name in modules} - set(sys.stdlib_module_names)
     assert {name for name in third_party if not name.startswith("_")} <= CLIENT
+
+
+HEAVY = {
+    "httpx", "httpcore", "anyio", "pydantic_settings", "filelock", "platformdirs", "aiokafka", "faststream", "fastapi",
+    "sqlalchemy", "sqlmodel", "prometheus_client", "opentelemetry", "numpy", "onnxruntime", "openvino", "qdrant_edge",
+    "shared.client", "shared.contracts", "shared.http_api", "shared.kafka", "shared.rendering", "shared.settings",
+    "services.gateway", "services.ingest", "services.embedder", "services.retriever", "services.generator",
+}  # fmt: skip
+"""What only commands need that talk to a gateway, or run one."""
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("arguments", "others"),
+    [
+        (["--help"], {"jwt", "cryptography", "pydantic", "services.standalone", "services.cli.command"}),
+        (["topics", "--help"], {"jwt", "cryptography", "services.standalone", "services.cli.command"}),
+        (["token", "--help"], {"services.standalone", "services.cli.ask", "services.cli.showing"}),
+        (["token", "--user", "bob"], {"services.standalone.session", "services.cli.ask", "services.cli.showing"}),
+    ],
+    ids=["help", "help of a group", "help of a command", "token"],
+)
+def test_command_takes_only_the_modules_that_it_needs(tmp_path: Path, arguments: list[str], others: set[str]) -> None:
+    environment = {"VIGIE_STANDALONE_DATA": str(tmp_path)}
+    statement = (
+        "from typer.testing import CliRunner; from services.cli import app\n"
+        f"assert CliRunner().invoke(app, {arguments}, env={environment}).exit_code == 0"
+    )
+    modules = modules_after(statement)
+    unwanted = HEAVY | others
+    assert not [name for name in modules if any(name == one or name.startswith(f"{one}.") for one in unwanted)]
 
 
 @pytest.mark.processes

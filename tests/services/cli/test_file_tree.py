@@ -130,3 +130,11 @@ def test_a_deep_tree_needs_no_recursion(tmp_path: Path) -> None:
     deepest.mkdir(parents=True)
     (deepest / "a.md").write_text("x", encoding="utf-8")
     assert len(walk([root]).files) == 1
+
+
+def test_lock_files_of_who_is_writing_are_left_out(folder: Path) -> None:
+    """Word, Excel and PowerPoint lay `~$name` beside a file that is open, LibreOffice `.~lock.name#`."""
+    for name in ("~$nsigne.docx", "a/~$registre.xlsx", ".~lock.consigne.odt#", "a/~ brouillon.md"):
+        (folder / name).write_bytes(b"\x05Alice")
+    assert [key for key in keys(folder) if "~" in key] == ["consignes/a/~ brouillon.md"]
+    assert walk([folder]).skipped[Skip.HIDDEN] == 5

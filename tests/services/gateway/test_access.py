@@ -29,7 +29,7 @@ async def test_s7_nothing_that_is_not_there_is_told_from_what_is_hidden(rig: Rig
     """A stranger asks each route for the id of nothing: what comes back is a problem, and never a success."""
     bodies = {"PATCH": {}, "PUT": {"verdict": "up"}, "POST": {"verdict": "up"}}
     for method, path in routes(rig):
-        if not re.search(r"[0-9a-f]{8}-", path) or path.startswith(OPENAI):
+        if not re.search(r"[0-9a-f]{8}-", path) or path.startswith(OPENAI) or path.endswith("/page"):  # by its link
             continue
         body = {} if path.endswith(("rechunk", "reindex")) else bodies.get(method)
         response = await rig.http.request(method, path, headers=rig.headers(STRANGER), json=body)

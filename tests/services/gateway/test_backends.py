@@ -68,12 +68,12 @@ async def test_a_choice_that_is_not_allowed_is_refused_before_it_is_asked(
     writers: Rig, wish: dict[str, str], status: int, code: str
 ) -> None:
     response = await writers.http.post(
-        "/v1/questions", json={"question": "Quand ?", **wish}, headers=writers.headers(READER)
+        "/v1/questions", json={"question": "Quand agir ?", **wish}, headers=writers.headers(READER)
     )
     assert (response.status_code, response.json()["type"]) == (status, f"urn:vigie:problem:{code}")
     chat = await writers.http.post(
         "/v1/chat/completions",
-        json={"model": "vigie", "messages": [{"role": "user", "content": "Quand ?"}], **wish},
+        json={"model": "vigie", "messages": [{"role": "user", "content": "Quand agir ?"}], **wish},
         headers=writers.headers(READER),
     )
     assert chat.status_code == (400 if status == 422 else status)
@@ -82,8 +82,8 @@ async def test_a_choice_that_is_not_allowed_is_refused_before_it_is_asked(
 
 @pytest.mark.parametrize("path", ["/v1/questions", "/v1/chat/completions"])
 async def test_the_choice_and_the_class_travel_with_the_question(writers: Rig, path: str) -> None:
-    question = {"question": "Quand ?"} if path == "/v1/questions" else {"model": "vigie", "messages": [
-        {"role": "user", "content": "Quand ?"}]}  # fmt: skip
+    question = {"question": "Quand agir ?"} if path == "/v1/questions" else {"model": "vigie", "messages": [
+        {"role": "user", "content": "Quand agir ?"}]}  # fmt: skip
     done = Outcome(answer="Oui.")
     event, _ = await answered(writers, path, question, done)
     assert (event.plan.generation.backend, event.plan.generation.confidentiality) == ("local", "confidential")
@@ -101,7 +101,7 @@ async def test_s27_who_wrote_and_why_not_the_one_who_was_asked_is_told(writers: 
         prompt="answer/1/fr",
         notice=Notice(code="answer-cut", params={"backend": "local"}),
     )
-    _, response = await answered(writers, "/v1/questions", {"question": "Quand ?"}, outcome)
+    _, response = await answered(writers, "/v1/questions", {"question": "Quand agir ?"}, outcome)
     answer = response.json()
     assert (answer["mode"], answer["backend"], answer["model"], answer["prompt"]) == (
         "generated", "local", "m", "answer/1/fr",
@@ -113,9 +113,9 @@ async def test_s27_who_wrote_and_why_not_the_one_who_was_asked_is_told(writers: 
 @pytest.mark.parametrize("path", ["/v1/questions", "/v1/chat/completions"])
 async def test_an_overloaded_backend_is_429_with_retry_after(writers: Rig, path: str) -> None:
     failure = Failure(code="overloaded", params={"backend": "local", "retry_after_s": 7})
-    body = {"question": "Quand ?", "model": "vigie", "messages": [{"role": "user", "content": "Quand ?"}]}
+    body = {"question": "Quand agir ?", "model": "vigie", "messages": [{"role": "user", "content": "Quand agir ?"}]}
     if path == "/v1/questions":
-        body = {"question": "Quand ?"}
+        body = {"question": "Quand agir ?"}
     _, response = await answered(writers, path, body, Outcome(failure=failure))
     assert (response.status_code, response.headers["retry-after"]) == (429, "7")
     assert "local" in json.dumps(response.json())

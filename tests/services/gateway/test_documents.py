@@ -1,6 +1,9 @@
 import asyncio
+import json
+import unicodedata
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Literal
 from uuid import UUID
 
 import httpx
@@ -349,6 +352,33 @@ async def test_how_a_document_cannot_be_cut_is_said_at_the_door(
     assert response.status_code == 422
     assert says in response.json()["detail"]
     assert rig.store.objects == {}
+
+
+@pytest.mark.parametrize("form", ["NFD", "NFC"])
+async def test_names_are_one_unicode_form_whichever_system_sends_them(rig: Rig, form: Literal["NFD", "NFC"]) -> None:
+    def typed(words: str) -> str:
+        return unicodedata.normalize(form, words)
+
+    first = (await rig.upload(ADMIN, b"Un texte.", key="Procédure été.txt", title="Été")).json()
+    again = await rig.upload(
+        ADMIN,
+        b"Deux textes.",
+        key=typed("Procédure été.txt"),
+        title=typed("Été"),
+        metadata=json.dumps({"author": typed("Hélène")}),
+    )
+    document = again.json()
+    assert (document["id"], document["sequence"]) == (first["id"], 2)
+    assert (document["key"], document["title"], document["metadata"]) == (
+        "Procédure été.txt",
+        "Été",
+        {"author": "Hélène"},
+    )
+    for wanted in ("Hélène", typed("Hélène")):
+        found = await rig.http.get(
+            "/v1/documents", headers=rig.headers(ADMIN), params={"metadata": f"author={wanted}", "search": typed("été")}
+        )
+        assert [each["id"] for each in found.json()["documents"]] == [first["id"]]
 
 
 _LEFT_OUT = Remarks((Remark("struck-out", page=2, count=3), Remark("file-unread", detail="annexe.bin")), 4)

@@ -54,7 +54,7 @@ async def test_what_is_no_feedback_is_a_problem(rig: Rig, body: Json) -> None:
 
 
 async def test_a_question_without_an_end_waits_for_it(rig: Rig) -> None:
-    question = await ask(rig, "Quand ?")
+    question = await ask(rig, "Quand agir ?")
     url = f"/v1/questions/{question}/feedback"
     assert (await rig.http.put(url, headers=rig.headers(READER), json={"verdict": "up"})).status_code == 409
 

@@ -8,7 +8,7 @@ from shared.contracts.chunking import options_of
 from shared.contracts.engines import parse_engine
 from shared.contracts.identities import parse_passage_id, passage_id
 from shared.errors import InvalidInput
-from shared.language.articles import article_references
+from shared.references import article_references
 from tests.services.gateway.conftest import ASSISTANT, READER, UNIT, Rig
 from tests.services.gateway.test_hostile_requests import SMALL_ANSWER_BYTES, cursor
 
@@ -167,7 +167,16 @@ def test_numbers_in_words_of_ours_are_ascii(script: dict[int, int]) -> None:
         options_of([f"tokens={digits}"])
     with pytest.raises(InvalidInput):
         parse_engine(f"hashing:1{digits}")
+
+
+@pytest.mark.parametrize("script", [ARABIC, BENGALI], ids=["arabic", "bengali"])
+def test_numbers_of_articles_are_no_digits_of_other_scripts(script: dict[int, int]) -> None:
     assert article_references(f"R. {'4412'.translate(script)}-{'16'.translate(script)}") == []
+
+
+@pytest.mark.parametrize("width", [WIDE, MATHEMATICAL], ids=["wide", "mathematical"])
+def test_numbers_of_articles_may_be_wide(width: dict[int, int]) -> None:
+    assert article_references(f"R. {'4412'.translate(width)}-{'16'.translate(width)}") == ["R4412-16"]
 
 
 async def test_a_scope_of_other_letters_is_another_scope(rig: Rig) -> None:

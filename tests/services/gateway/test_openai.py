@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -67,7 +68,7 @@ SHOWN = [
 ANSWER = Outcome(answer="\n\n".join(each.text for each in SENTENCES), citations=[LAW, SHEET])
 ABSTENTION = Outcome(answer="Je n'ai pas trouvé.", abstained=True)
 OVERDUE = Outcome(failure=Failure(code="deadline-exceeded"))
-QUESTION: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Quand le mettre à jour ?"}]
+QUESTION: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Quand revoir le document unique ?"}]
 
 
 @pytest.fixture
@@ -78,6 +79,11 @@ async def client(rig: Rig) -> AsyncIterator[AsyncOpenAI]:
         http_client=httpx2.AsyncClient(transport=httpx2.ASGITransport(app=rig.app, raise_app_exceptions=False)),
     ) as opened:
         yield opened
+
+
+def unlinked(text: str) -> str:
+    """The text without what a signed link says of its time."""
+    return re.sub(r"scope=[^>\"]+", "LINK", text)
 
 
 def completing(
@@ -121,28 +127,29 @@ async def test_an_answer_says_where_its_words_stand(rig: Rig, client: AsyncOpenA
         "stop",
     )
     message = completion.choices[0].message
-    assert message.content == (
+    assert unlinked(message.content) == (
         f"{SHOWN[0]}\n\n{SHOWN[1]}\n\n"
         "Citations mot pour mot\N{NO-BREAK SPACE}: Vigie n'a rien rédigé.\n\n"
         "Sources\N{NO-BREAK SPACE}:\n\n"
         "- [1] Code du travail, article R4121-2 (corpus public, en vigueur depuis le 2008-05-01)\n"
         "  <https://www.legifrance.gouv.fr/R4121-2>\n"
-        "  <http://vigie/v1/passages/abc-7>\n"
+        "  <http://vigie/v1/passages/abc-7/page?LINK>\n"
         "- [2] Registre, feuille Risques, ligne 4 (document de l'unité UMR5219)\n"
-        "  <http://vigie/v1/passages/abc-8>"
+        "  <http://vigie/v1/passages/abc-8/page?LINK>"
     )
     found = [each.url_citation for each in message.annotations]
     assert [message.content[each.start_index : each.end_index] for each in found] == ["[1]", "[2]", "[1]"]
     assert found[0].start_index == len(SHOWN[0]) - len("[1]"), "what looks like a marker in a quote is none"
-    assert (found[0].url, found[0].title) == ("http://vigie/v1/passages/abc-7", "Code du travail, article R4121-2")
+    assert (found[0].url, found[0].title) == (LAW.source_url, "Code du travail, article R4121-2")
+    assert found[1].url.startswith("http://vigie/v1/passages/abc-8/page?scope=unit%3AUMR5219&until=")
     usage = completion.usage
     assert (usage.prompt_tokens, usage.total_tokens) == (6, 6 + len(message.content.split()))
 
 
 async def test_the_question_goes_the_ordinary_way(rig: Rig, client: AsyncOpenAI) -> None:
     parts: list[ChatCompletionContentPartTextParam] = [
-        {"type": "text", "text": "Et pour"},
-        {"type": "text", "text": "nous ?"},
+        {"type": "text", "text": "Quels gants"},
+        {"type": "text", "text": "pour le formol ?"},
     ]
     earlier: list[ChatCompletionMessageParam] = [
         {"role": "system", "content": "Réponds en vers."},
@@ -152,7 +159,7 @@ async def test_the_question_goes_the_ordinary_way(rig: Rig, client: AsyncOpenAI)
     request = completing(client, [*earlier, {"role": "user", "content": parts}], extra_body={"language": "en"})
     event = await answered(rig)
     plan = ASSISTANTS[0].plan_for(None, event.plan.generation.confidentiality, Registry(), streamed=False)
-    assert (event.text, event.language, event.plan) == ("Et pour\nnous ?", "en", plan)
+    assert (event.text, event.language, event.plan) == ("Quels gants\npour le formol ?", "en", plan)
     import jwt
 
     assert jwt.decode(event.grant, options={"verify_signature": False})["scopes"] == ["public", UNIT]
@@ -169,7 +176,7 @@ async def test_links_name_the_address_that_people_know(rig: Rig, client: AsyncOp
     request = completing(client)
     await answered(rig)
     message = (await request).choices[0].message
-    assert message.annotations[0].url_citation.url == "https://vigie.example/api/v1/passages/abc-7"
+    assert message.annotations[1].url_citation.url.startswith("https://vigie.example/api/v1/passages/abc-8/page?")
     assert "http://vigie/" not in message.content
 
 
@@ -197,8 +204,11 @@ async def test_sentences_come_one_by_one_and_the_sources_behind_them(rig: Rig, c
         await asyncio.sleep(0)
     await answered(rig)
     message = (await whole).choices[0].message
-    assert content == message.content
-    assert deltas[3].annotations == [each.model_dump() for each in message.annotations]
+    assert unlinked(content) == unlinked(message.content)
+    annotations = [each.model_dump() for each in message.annotations]
+    assert unlinked(json.dumps(deltas[3].annotations, sort_keys=True)) == unlinked(
+        json.dumps(annotations, sort_keys=True)
+    )
     assert all(chunk.usage is None for chunk in told)
     assert (usage.choices, usage.usage.completion_tokens) == ([], len(content.split()))
 
@@ -335,8 +345,13 @@ async def _hung_up(rig: Rig, stream: bool) -> QuestionAsked:
     ("options", "param", "word"),
     [
         ({"n": 2}, "n", "n = 1"),
-        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools", "tools"),
-        ({"functions": [{"name": "f"}]}, "functions", "tools"),
+        ({"tool_choice": "required"}, "tool_choice", "tools"),
+        ({"extra_body": {"tool_choice": {"type": "function", "function": {"name": "f"}}}}, "tool_choice", "tools"),
+        ({"extra_body": {"function_call": {"name": "f"}}}, "function_call", "tools"),
+        ({"logprobs": True}, "logprobs", "logprobs"),
+        ({"stop": ["a", "b", "c", "d", "e"]}, "stop", "1 to 4"),
+        ({"stop": ""}, "stop", "empty"),
+        ({"max_tokens": 0}, "max_tokens", "max_tokens"),
         ({"modalities": ["text", "audio"]}, "modalities", "text"),
         ({"response_format": {"type": "json_object"}}, "response_format", "plain text"),
         ({"messages": [{"role": "system", "content": "a"}]}, "messages", "user"),
@@ -399,3 +414,39 @@ async def test_an_idempotency_key_makes_one_question(rig: Rig, client: AsyncOpen
     with pytest.raises(APIStatusError) as conflict:
         await completing(client.with_options(max_retries=0), [{"role": "user", "content": "Autre ?"}], **key)
     assert conflict.value.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "word"),
+    [
+        ("POST", "/v1/completions", 404, "/v1/completions"),
+        ("POST", "/v1/embeddings", 404, "/v1/chat/completions"),
+        ("GET", "/v1/chat/unknown/more", 404, "/v1/chat/unknown/more"),
+        ("POST", "/v1/responses", 404, "/v1/responses"),
+        ("GET", "/v1/chat/completions", 405, "POST"),
+        ("DELETE", "/v1/models", 405, "GET"),
+    ],
+)
+async def test_what_no_assistant_has_is_refused_in_openais_shape(
+    rig: Rig, method: str, path: str, status: int, word: str
+) -> None:
+    response = await rig.http.request(method, path, headers=rig.headers(READER))
+    assert response.status_code == status
+    error = response.json()["error"]
+    assert error.keys() == {"message", "type", "param", "code"}
+    assert word in error["message"]
+    assert (await rig.http.request(method, path)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"model": "vigie"}, "the field “messages” is missing"),
+        ({"model": "vigie", "messages": {}}, "the field “messages” is not of the expected form"),
+        ({"messages": QUESTION}, "the field “model” is missing"),
+    ],
+)
+async def test_a_body_that_cannot_be_used_is_refused_in_words(rig: Rig, body: Json, words: str) -> None:
+    response = await rig.http.post("/v1/chat/completions", json=body, headers=rig.headers(READER))
+    assert response.status_code == 400
+    assert words in response.json()["error"]["message"]

@@ -38,7 +38,7 @@ async def asked(rig: Rig) -> QuestionAsked:
 def asking(
     rig: Rig, body: Json | None = None, person: Person = READER, /, **headers: str
 ) -> asyncio.Task[httpx.Response]:
-    body = body or {"question": "Quand ?"}
+    body = body or {"question": "Quand agir ?"}
     return asyncio.create_task(rig.http.post("/v1/questions", json=body, headers=rig.headers(person) | headers))
 
 

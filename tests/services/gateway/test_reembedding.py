@@ -117,7 +117,7 @@ async def test_the_first_model_that_is_indexed_is_the_one_that_is_asked_with(hou
     assert active is not None
     assert (active["engine"], active["name"], active["passages"], active["of"]) == ("onnx", "old", 70, 70)
     principal = Principal("anna", frozenset({"public"}), frozenset())
-    await house.rig.questions.ask(principal, Asked("Quand ?"))
+    await house.rig.questions.ask(principal, Asked("Quand agir ?"))
     (asked,) = house.rig.events.of(QuestionAsked)
     assert (asked.embedding.engine, asked.embedding.model) == ("onnx", OLD)
     assert (await house.indexed("b")).embedding == asked.embedding

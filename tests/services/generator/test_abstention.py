@@ -1,6 +1,7 @@
 import pytest
 
 from services.generator.answering.abstention import Abstention, signals_of, why_abstain
+from services.generator.answering.asked_articles import Missing
 from services.generator.answering.calibration import Calibration, Signals, packaged_calibration
 from shared.language.catalogue import LANGUAGES, Catalogue
 from tests.fakes.generator import CALIBRATION, source
@@ -28,7 +29,7 @@ def test_an_article_that_was_found_is_always_shown() -> None:
 def test_an_invented_article_is_not_replaced_by_its_neighbours(question: str) -> None:
     reason = why_abstain(question, (source(0, SHEARS, dense=0.99),), CALIBRATION)
     assert reason is not None
-    assert (reason.key, reason.params) == ("answers.article-not-found", {"articles": "R9999-99"})
+    assert reason.sentences == [("answers.article-not-found", {"articles": "R9999-99"})]
 
 
 def test_an_article_that_a_passage_names_may_be_answered_from_it() -> None:
@@ -80,8 +81,9 @@ def test_the_packaged_calibration_tells_strong_from_weak() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("reason", [Abstention(7), Abstention(7, "R9999-99")])
+@pytest.mark.parametrize("reason", [Abstention(7), Abstention(7, (Missing("R9999-99"),))])
 def test_every_reason_has_its_sentence(language: str, reason: Abstention) -> None:
-    sentence = Catalogue().text(language, reason.key, **reason.params)
-    assert (reason.articles or "7") in sentence
+    ((key, params),) = reason.sentences
+    sentence = Catalogue().text(language, key, **params)
+    assert ("R9999-99" if reason.missing else "7") in sentence
     assert "…" not in sentence

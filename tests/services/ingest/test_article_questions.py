@@ -6,7 +6,7 @@ import pytest
 
 from services.ingest.adapters.question_files import QuestionFiles
 from shared.errors import InternalError
-from shared.language.articles import canonical_article
+from shared.references import canonical_article
 
 
 def test_the_shipped_questions_are_whole() -> None:

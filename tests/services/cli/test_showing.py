@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cli.output import wrapped
+from services.cli.showing import wrapped
 from shared.rendering.plain import BAR
 
 QUOTE = "« Le laser de classe 4 exige un voyant lumineux à l'entrée, et des lunettes pour qui entre. »"

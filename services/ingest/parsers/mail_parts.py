@@ -1,0 +1,183 @@
+"""Parts of e-mail (RFC 2045): messages as programs really write them, alternatives, quotes of former mails."""
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterator, Sequence
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import EmailMessage, MIMEPart
+from email.policy import default
+from itertools import count
+
+from services.ingest.parsers.charsets import declared_in_page, marked
+from services.ingest.parsers.html_lines import html_lines
+from services.ingest.parsers.mail_headers import text_of
+from shared.errors import UnreadableDocument
+from shared.language.sentences import sentence_spans
+
+_PLAIN, _HTML = "text/plain", "text/html"
+_DEEPEST = 12
+_QUOTE = re.compile(r"(?:>[ \t]?)+")
+_FORMER = re.compile(
+    r"[-_ ]{3,}\s*(?:message d[’']origine|original message|message transféré|forwarded message"  # noqa: RUF001
+    r"|ursprüngliche nachricht)\s*[-_ ]{3,}|_{20,}",
+    re.IGNORECASE,
+)
+_FORMER_HEAD = re.compile(r"(?:de|from|von)\s*:.*", re.IGNORECASE)
+_SENT = re.compile(r"(?:envoyé|sent|date|gesendet)(?: le)?\s*:.*", re.IGNORECASE)
+_FULLER = 2
+_FEW = 100
+
+
+def message_of(data: bytes) -> EmailMessage:
+    """Parse a message; a byte order mark, empty lines before its headers, and other codes for it are looked past.
+
+    Raises:
+        UnreadableDocument: it is none.
+    """
+    mark = marked(data)
+    if mark is not None:
+        data = mark[1] if mark[0] == "utf-8" else mark[1].decode(mark[0], "replace").encode()
+    try:
+        message = message_from_bytes(data.lstrip(b"\r\n \t"), policy=default)
+    except (MessageError, ValueError, LookupError, RecursionError) as error:
+        raise UnreadableDocument(reason="damaged") from error
+    if not message.keys():
+        raise UnreadableDocument(reason="damaged")
+    return message
+
+
+def inner_message(part: MIMEPart) -> EmailMessage:
+    """Return the message that a part of type message/rfc822 has, which some programs encode though none may.
+
+    Raises:
+        UnreadableDocument: there is none.
+    """
+    found = part.get_payload()
+    inner = found[0] if isinstance(found, list) and found else None
+    if not isinstance(inner, EmailMessage):
+        raise UnreadableDocument(reason="damaged")
+    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    if encoding == "quoted-printable" and "content-transfer-encoding" not in inner:
+        return message_of(quopri.decodestring(inner.as_bytes()))
+    if encoding != "base64" or inner.keys():
+        return inner
+    body = inner.get_payload()
+    data = body.encode("ascii", "surrogateescape") if isinstance(body, str) else b""
+    try:
+        return message_of(base64.b64decode(data))
+    except binascii.Error as error:
+        raise UnreadableDocument(reason="damaged") from error
+
+
+def leaves(
+    part: MIMEPart, choices: Iterator[int] | None = None, choice: int | None = None, depth: int = 0
+) -> Iterator[tuple[MIMEPart, int | None]]:
+    """Yield parts that are no containers, each with the number of its choice (multipart/alternative).
+
+    A message within the message is one part; so is a container without parts, whose text is text.
+    """
+    choices = count() if choices is None else choices
+    inside = part.get_payload()
+    if part.get_content_maintype() != "multipart" or depth > _DEEPEST or not isinstance(inside, list):
+        yield part, choice
+        return
+    if choice is None and part.get_content_subtype() == "alternative":
+        choice = next(choices)
+    for inner in inside:
+        if isinstance(inner, MIMEPart):
+            yield from leaves(inner, choices, choice, depth + 1)
+
+
+def is_container(part: MIMEPart) -> bool:
+    return part.is_multipart() and part.get_content_maintype() == "multipart"
+
+
+def count_within(part: MIMEPart) -> int:
+    """Count the parts within a container that are none themselves; a part that is none counts as one."""
+    found = 0
+    waiting = [part]  # not by recursion: containers may be deeper than Python's stack
+    while waiting:
+        each = waiting.pop()
+        inside = each.get_payload() if is_container(each) else None
+        if isinstance(inside, list):
+            waiting += [inner for inner in inside if isinstance(inner, MIMEPart)]
+        else:
+            found += 1
+    return found
+
+
+def payload(part: MIMEPart) -> bytes:
+    """Return a part's bytes, decoded from what it was sent in."""
+    data = part.get_payload(decode=True)
+    if isinstance(data, bytes):
+        return data
+    inside = part.get_payload()
+    return b"\n".join(bytes(each) for each in inside if isinstance(each, MIMEPart)) if isinstance(inside, list) else b""
+
+
+def is_calendar(kind: str, extension: str) -> bool:
+    return kind == "text/calendar" or extension in (".ics", ".vcs")
+
+
+def page_lines(data: bytes, charset: str) -> list[str]:
+    """Return the lines of an HTML part; its header says the charset, else the page does."""
+    return html_lines(text_of(data, charset or declared_in_page(data)), quote="> ")
+
+
+class Choices:
+    """Texts of a message in order, of which some say the same in another form."""
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[int | None, str, Sequence[str]]] = []
+
+    def add(self, choice: int | None, kind: str, lines: Sequence[str]) -> None:
+        self._texts.append((choice, kind, lines))
+
+    def lines(self) -> list[str]:
+        """Return the lines without those of HTML whose plain form says as much."""
+        plain, pages = (self._sizes(kind) for kind in (_PLAIN, _HTML))
+        fuller = {each for each in plain if plain[each] * _FULLER + _FEW < pages.get(each, 0)}
+        blank = {each for each in plain if not plain[each]}
+        return [
+            line
+            for choice, kind, lines in self._texts
+            if choice is None
+            or (kind == _HTML and (choice not in plain or choice in fuller | blank))
+            or (kind == _PLAIN and choice not in fuller)
+            or kind not in (_PLAIN, _HTML)
+            for line in lines
+        ]
+
+    def _sizes(self, wanted: str) -> dict[int, int]:
+        sizes: dict[int, int] = {}
+        for choice, kind, lines in self._texts:
+            if choice is not None and kind == wanted:
+                sizes[choice] = sizes.get(choice, 0) + sum(len(line.strip()) for line in lines)
+        return sizes
+
+
+def marked_quotes(lines: Sequence[str]) -> list[str]:
+    """Return the lines with `> ` before each sentence of a former mail, so that none is quoted as this one's."""
+    found: list[str] = []
+    former = False
+    for place, line in enumerate(lines):
+        former = former or _opens_former(lines, place)
+        quoted = _QUOTE.match(line)
+        if quoted is None and not former:
+            found.append(line)
+            continue
+        mark, words = (quoted[0], line[quoted.end() :]) if quoted else ("", line)
+        depth = max(1, mark.count(">"))
+        found += [f"{'>' * depth} {words[start:end].strip()}" for start, end in sentence_spans(words)]
+    return found
+
+
+def _opens_former(lines: Sequence[str], place: int) -> bool:
+    line = lines[place].strip()
+    if _FORMER.fullmatch(line):
+        return True
+    following = [each.strip() for each in lines[place + 1 : place + 4] if each.strip()]
+    return bool(_FORMER_HEAD.fullmatch(line)) and bool(following) and bool(_SENT.fullmatch(following[0]))
