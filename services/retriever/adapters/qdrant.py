@@ -222,8 +222,8 @@ class QdrantIndex:
 
     async def _add_model(self, model: EmbeddingModel) -> None:
         """Create the vectors' names, then the model's entry, which implies them."""
-        client, dense = self._open_client(), dense_name(model)
         await self._create_vectors(model)
+        client, dense = self._open_client(), dense_name(model)
         place = models.PointStruct(id=_MODELS_POINT, vector={}, payload={})
         await client.upsert(self._collection, [place], wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
         await client.set_payload(self._collection, {dense: model.model_dump()}, [_MODELS_POINT], wait=True)
@@ -231,14 +231,11 @@ class QdrantIndex:
     async def _create_vectors(self, model: EmbeddingModel) -> None:
         dense = dense_name(model)
         several = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
+        size, cosine = model.dimension, models.Distance.COSINE
         for name, shape in ((dense, None), (questions_name(dense), several)):
-            config = models.DenseVectorConfig(
-                size=model.dimension, distance=models.Distance.COSINE, multivector_config=shape
-            )
-            creation = self._open_client().create_vector_name(
-                self._collection, name, models.DenseVectorNameConfig(dense=config)
-            )
-            await _unless_there(creation)
+            vectors = models.DenseVectorConfig(size=size, distance=cosine, multivector_config=shape)
+            named = models.DenseVectorNameConfig(dense=vectors)
+            await _unless_there(self._open_client().create_vector_name(self._collection, name, named))
 
     def _request(self, query: Query, readable: models.FieldCondition, dense: str) -> models.QueryRequest:
         """Build a request; a term's rarity is counted among readable passages, so that hidden ones change no score."""
@@ -250,19 +247,19 @@ class QdrantIndex:
         if isinstance(query.vector, SparseVector):
             must.append(models.HasVectorCondition(has_vector=dense))
             vector: models.SparseVector | list[float] | list[list[float]] = _sparse(query.vector)
-            params = models.SearchParams(idf=models.IdfCorpusParams(corpus=models.Filter(must=[readable])))
+            idf, using = models.IdfCorpusParams(corpus=models.Filter(must=[readable])), SPARSE
+            params: models.SearchParams | None = models.SearchParams(idf=idf)
         else:
             vector = [query.vector] if query.of_questions else query.vector
-            params = models.SearchParams(hnsw_ef=GRAPH_SEARCH)
-        lexical = isinstance(query.vector, SparseVector)
-        of_texts = SPARSE if lexical else dense
+            using = questions_name(dense) if query.of_questions else dense
+            params = models.SearchParams(hnsw_ef=GRAPH_SEARCH) if self._is_server else None
         return models.QueryRequest(
             query=vector,
-            using=questions_name(dense) if query.of_questions else of_texts,
+            using=using,
             filter=models.Filter(must=must),
             limit=query.limit,
             with_payload=query.among is None,
-            params=params if lexical or self._is_server else None,
+            params=params,
         )
 
 
