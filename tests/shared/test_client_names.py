@@ -13,9 +13,9 @@ NAMES = {
     "LIMITS", "TIMEOUT", "AnswerView", "BackendView", "Chunking", "Citation", "Confidentiality", "DiskView",
     "DocumentEdit", "DocumentOrder", "DocumentQuery", "DocumentState", "DocumentView", "EmbeddingModelView",
     "EmbeddingView", "Evidence", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "GroupView", "NoticeView",
-    "OpenedPassageView", "Origin", "PassageView", "PersonView", "Problem", "QuestionBody", "QuestionQuery", "QuestionState",
-    "QuestionView", "QuotaView", "Reason", "RemarkView", "Retries", "Sentence", "StatusView", "Timings", "Token",
-    "UnexpectedResponse", "Verdict", "VigieClient",
+    "OpenedPassageView", "Origin", "PassageView", "PersonView", "Problem", "QuestionBody", "QuestionQuery",
+    "QuestionState", "QuestionView", "QuotaView", "Reason", "RemarkView", "Retries", "Sentence", "StatusView",
+    "Timings", "Token", "UnexpectedResponse", "Verdict", "VigieClient",
 }  # fmt: skip
 
 
