@@ -11,7 +11,7 @@ from services.generator.grounding.citations import Claim, DraftSentence
 from services.generator.grounding.sources import Source
 from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
-from shared.contracts.passages import Origin
+from shared.contracts.passages import CELL, Origin
 from shared.language.spelling import rare_words
 from shared.language.understanding import understood
 
@@ -21,6 +21,9 @@ _COVERAGE_SHARE = 0.35
 
 _MOST_NAMED = 8
 """Articles that a question names and that are quoted, each once."""
+
+_LONGEST_HEAD = 300
+"""Most characters of a sheet's header that are quoted with a row."""
 
 _SAME = 0.8
 """The share of a quote's stems in an earlier quote from which it says nothing new."""
@@ -61,7 +64,7 @@ class ExtractiveBackend:
             words = stems(quote)
             if quote and not any(_says_the_same(words, other) for other in quoted):
                 quoted.append(words)
-                drafts.append(DraftSentence(f"«\u00a0{quote}\u00a0» [{n + 1}]", (Claim(source.passage.id, quote),)))
+                drafts.append(_draft(n + 1, source, quote))
             if len(drafts) == most:
                 break
         return drafts
@@ -95,6 +98,19 @@ def _first_of_each_article(sources: Sequence[Source], named: Sequence[int]) -> l
         passage = sources[n].passage
         first.setdefault((passage.document_id, passage.scope, passage.article), n)
     return [n for n in named if n in first.values()]
+
+
+def _draft(number: int, source: Source, quote: str) -> DraftSentence:
+    """Return the sentence that quotes a passage; a row of a sheet comes with the lines that say what its cells are."""
+    passage = source.passage
+    shown = [quote]
+    if passage.rows and quote not in passage.text[: passage.header]:
+        lines = passage.text[: passage.header].split("\n")
+        labels = next((place for place, line in enumerate(lines) if CELL in line), len(lines))
+        head = [line for line in lines[labels:] if line.strip()]
+        shown = [*head, quote] if sum(map(len, head)) <= _LONGEST_HEAD else shown
+    words = " ".join(f"«\u00a0{each}\u00a0»" for each in shown)
+    return DraftSentence(f"{words} [{number}]", tuple(Claim(passage.id, each) for each in reversed(shown)))
 
 
 def _order(sources: Sequence[Source], covered: Sequence[float]) -> list[int]:

@@ -97,6 +97,19 @@ async def test_of_a_sheet_the_row_that_answers_is_quoted_and_not_its_header() ->
         assert draft.claims[0].quote == "Acétone | 2 L"
 
 
+async def test_a_row_is_quoted_with_the_labels_of_its_cells() -> None:
+    """`4 | 2 | 8` says nothing to who does not see what is what; a title above the labels is not quoted."""
+    header = "Cotation 2026\nRisque | Gravité | Fréquence\nLaboratoire\n"
+    sheet = source(0, f"{header}Bruit | 1 | 3\nBrûlure | 4 | 2")
+    place = {"rows": (1, 2, 3, 4, 5), "columns": ("A", "B", "C"), "header": len(header)}
+    (draft,) = await drafts(
+        "Fréquence du risque de brûlure ?", replace(sheet, passage=sheet.passage.model_copy(update=place))
+    )
+    shown = ["Risque | Gravité | Fréquence", "Laboratoire", "Brûlure | 4 | 2"]
+    assert draft.text == " ".join(f"«\u00a0{each}\u00a0»" for each in shown) + " [1]"
+    assert [claim.quote for claim in draft.claims] == shown[::-1]
+
+
 async def test_s23_an_article_is_quoted_from_the_law_first_and_a_unit_s_own_text_beside_it() -> None:
     own = source(0, "La mise à jour est facultative.", exact=True, article="R12-3", scope="unit:A")
     law = source(1, LIST, exact=True, article="R12-3")
