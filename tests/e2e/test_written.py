@@ -56,7 +56,7 @@ model = "tiny"
 classes = ["public", "internal", "confidential"]
 slots = 2
 queue = 1
-timeouts = {{ first_token = 20 }}
+timeouts = {{ first_token = 40 }}
 
 [backends.remote]
 kind = "openai"
