@@ -22,7 +22,8 @@ from services.ingest.adapters.question_files import QuestionFiles
 from services.retriever.adapters.bm25 import Bm25Encoder
 from services.standalone.evaluation.retrieval import Pair, read_pairs
 from shared.language.acronyms import meanings
-from shared.language.spelling import WORD, folded
+from shared.language.folding import folded
+from shared.language.spelling import WORD
 from shared.language.understanding import understood
 
 Scores = npt.NDArray[np.float64]

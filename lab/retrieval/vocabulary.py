@@ -19,7 +19,8 @@ from services.ingest.extraction import extract
 from services.ingest.parsers import FORMATS
 from services.ingest.ports import ExtractionRequest
 from services.ingest.settings import IngestSettings
-from shared.language.spelling import WORD, folded
+from shared.language.folding import folded
+from shared.language.spelling import WORD
 
 TARGET = Path(__file__).parents[2] / "shared" / "language" / "vocabulary.txt"
 CAPITALS = 5

@@ -148,7 +148,7 @@ class IngestService:
         await self._objects.put(text_key(event.version_id), _blocks(found), scope=event.scope)
         led = await asyncio.to_thread(self._led, event, found)
         if led.stale:
-            logger.warning(
+            logger.info(
                 "%d articles have another text than their questions were written for, which are left out: %s ...",
                 len(led.stale),
                 ", ".join(led.stale[:_NAMED]),

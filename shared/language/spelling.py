@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from shared.language.folding import folded
+
 WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
 """Letters between what is neither letter nor digit."""
 
-_ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_ACCENTS = 3
 _LEAST_ONE = 5
@@ -57,12 +58,6 @@ class Vocabulary:
 
     def times_of(self, form: str) -> int:
         return self.times[self.by_folded[form]]
-
-
-def folded(text: str) -> str:
-    """Return a text in small letters without accents; ligatures apart (`œuvre`, `oeuvre`)."""
-    lowered = text.lower().replace("œ", "oe").replace("æ", "ae")
-    return lowered if lowered.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFD", lowered))
 
 
 def corrected(question: str) -> str:

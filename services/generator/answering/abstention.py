@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from services.generator.answering.asked_articles import Missing, is_asked_for, missing_articles
 from services.generator.answering.calibration import Calibration, Signals
-from services.generator.french.terms import asks_only_for_articles, folded, stems
+from services.generator.french.terms import asks_only_for_articles, stems
 from services.generator.grounding.sources import Source
 from shared.access import PUBLIC
 from shared.contracts.passages import Passage
+from shared.language.folding import folded
 from shared.language.understanding import understood
 from shared.references import article_references, references_of
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from enum import Enum
 
 from services.generator.french.quantities import ANY_NUMBER
-from services.generator.french.terms import folded, stems
+from services.generator.french.terms import stems
+from shared.language.folding import folded
 from shared.language.sentences import sentence_spans
 
 

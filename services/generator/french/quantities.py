@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from services.generator.french.terms import folded
+from shared.language.folding import folded
 from shared.references import without_references
 
 _WORDS = {

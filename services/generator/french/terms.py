@@ -5,17 +5,16 @@ Accents are folded before stemming, so that `évalué`, `evalue` and `ÉVALUER` 
 
 import math
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from threading import local
 
 import snowballstemmer
 
+from shared.language.folding import folded
 from shared.references import period_of, references_of, without_references
 
 _WORD = re.compile(r"[^\W_]+")
-_ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _OF_THREAD = local()
 """A stemmer keeps the word it works on: each thread has its own."""
 
@@ -58,14 +57,6 @@ _ABOUT_ARTICLES = frozenset(
     | {"redaction", "applicable", "annee", "entre"}
 )
 """Words of `Que dit l'article R. 4412-16 du code du travail ?` that ask for the article and for nothing more."""
-
-
-def folded(text: str) -> str:
-    """Lower case without accents; ligatures apart (`œuvre`, `oeuvre`)."""
-    lowered = text.lower().replace("œ", "oe").replace("æ", "ae")
-    if lowered.isascii():
-        return lowered
-    return _ACCENTS.sub("", unicodedata.normalize("NFD", lowered))
 
 
 @lru_cache(maxsize=_MOST_STEMS)

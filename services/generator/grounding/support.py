@@ -14,8 +14,9 @@ from importlib.resources import files
 
 from services.generator.french.modality import Mode, denied, denies, modes, same_actors, same_modes
 from services.generator.french.quantities import quantities
-from services.generator.french.terms import folded, stems
+from services.generator.french.terms import stems
 from shared.contracts.passages import Passage
+from shared.language.folding import folded
 from shared.language.sentences import sentence_spans
 from shared.references import article_references, canonical_article
 

@@ -9,7 +9,6 @@ operator's own) goes with the number whatever the version.
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 import msgspec
 
 from services.ingest.ports import ArticleQuestions, ChunkText
+from shared.language.folding import folded
 from shared.references import canonical_article
 
 _WORD = re.compile(r"[a-z0-9]{4,}")
@@ -118,5 +118,4 @@ def _shared_out(questions: Sequence[str], parts: Sequence[tuple[int, ChunkText]]
 
 def _words(text: str) -> frozenset[str]:
     """Return the words of four letters and more, without accents."""
-    plain = unicodedata.normalize("NFD", text.lower())
-    return frozenset(_WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+    return frozenset(_WORD.findall(folded(text)))

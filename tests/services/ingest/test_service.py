@@ -354,6 +354,7 @@ async def test_what_leads_to_an_article_goes_with_its_passage_and_is_no_part_of_
 async def test_questions_of_another_version_of_the_article_are_left_out_and_named(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("INFO")
     house = House(known=[ArticleQuestions("R4121-2", "LEGIARTI000000000001", ("Quand ?",))])
     await house.service.ingest(house.corpus(code(section("Partie", article("R4121-2")))))
     assert house.passages()[0].questions == ()
