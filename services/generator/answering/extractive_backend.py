@@ -11,7 +11,8 @@ from services.generator.grounding.citations import Claim, DraftSentence
 from services.generator.grounding.sources import Source
 from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
-from shared.contracts.passages import CELL, Origin
+from shared.contracts.passages import CELL, Origin, Passage
+from shared.language.folding import folded
 from shared.language.spelling import rare_words
 from shared.language.understanding import understood
 
@@ -62,7 +63,11 @@ class ExtractiveBackend:
             source = request.sources[n]
             quote = self._quote(source, weights)
             words = stems(quote)
-            if quote and not any(_says_the_same(words, other) for other in quoted):
+            if (
+                quote
+                and not _is_heading(quote, source.passage)
+                and not any(_says_the_same(words, other) for other in quoted)
+            ):
                 quoted.append(words)
                 drafts.append(_draft(n + 1, source, quote))
             if len(drafts) == most:
@@ -120,6 +125,11 @@ def _order(sources: Sequence[Source], covered: Sequence[float]) -> list[int]:
     likeness = [(score - low) / (high - low) if high > low else 1.0 for score in scores]
     merit = [(1 - _COVERAGE_SHARE) * a + _COVERAGE_SHARE * b for a, b in zip(likeness, covered, strict=True)]
     return sorted(range(len(sources)), key=lambda n: -merit[n])
+
+
+def _is_heading(quote: str, passage: Passage) -> bool:
+    """Whether a quote is what stands above a text and not the text: it names a subject and answers nothing."""
+    return folded(quote).strip(" .:") in {folded(each).strip(" .:") for each in (passage.title, *passage.headings)}
 
 
 def _says_the_same(words: frozenset[str], other: frozenset[str]) -> bool:

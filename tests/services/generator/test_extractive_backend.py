@@ -115,3 +115,10 @@ async def test_s23_an_article_is_quoted_from_the_law_first_and_a_unit_s_own_text
     law = source(1, LIST, exact=True, article="R12-3")
     found = await drafts("R. 12-3", own, law)
     assert [draft.claims[0].passage for draft in found] == [law.passage.id, own.passage.id]
+
+
+async def test_a_heading_is_no_quote() -> None:
+    bare, told = source(0, "Les congés payés"), source(1, "Les congés payés durent cinq semaines.")
+    bare = replace(bare, passage=bare.passage.model_copy(update={"headings": ("Les congés payés :",)}))
+    found = await drafts("Combien durent les congés payés ?", bare, told)
+    assert [draft.text for draft in found] == ["«\u00a0Les congés payés durent cinq semaines.\u00a0» [2]"]
