@@ -137,7 +137,7 @@ def _two_away(form: str, known: Vocabulary) -> str | None:
         each
         for each, others in known.long.get(form[0], ())
         if abs(len(each) - len(form)) <= _MOST_ERRORS
-        and (letters ^ others).bit_count() <= 2 * _MOST_ERRORS  # an error changes two letters at most: most words go here
+        and (letters ^ others).bit_count() <= 2 * _MOST_ERRORS  # an error changes two letters at most
         and _within_two(form, each)
     ]
     return max(near, key=lambda each: (known.times_of(each), each), default=None)
