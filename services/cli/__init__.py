@@ -48,6 +48,7 @@ COMMANDS: dict[str, str] = {
     "eval answers": "evaluate:answers",
     "topics apply": "topics:apply",
     "topics show": "topics:show",
+    "duerp import": "duerp:import_file",
 }
 """Module and function of each, in the order of the help, whose texts are `cli.help.<name>` of the catalogues, a hyphen
 for the space."""

@@ -13,6 +13,7 @@ _DETAIL = re.compile(
     r"(?:responsables?|resp\.?|pilotes?|qui|suivi par|echeances?|delais?|date(?: de fin| limite| prevue)*|quand|cout|budget)\s*:"
 )
 _COST = re.compile(r"(?:co\u00fbts?|budgets?)\s*:\s*([^;\n]{1,40})", re.IGNORECASE)
+_NAMED = re.compile(r"(?:mesures?|actions?)?\s*:?\s*")
 _TO_DO = re.compile(
     r"^(?:a faire|a prevoir|a mettre en place|a realiser|prevue?s?|action(?: prevue)?|mesures? (?:prevue|a prendre)s?)\s*:\s*"
 )
@@ -111,8 +112,11 @@ def planned_among(measures: list[str]) -> tuple[list[str], list[Action]]:
     """Part measures that are in place from those that their own words call planned (`À faire : ...`)."""
     there: list[str] = []
     planned: list[Action] = []
-    for each in measures:
+    for place, each in enumerate(measures):
         match = _TO_DO.match(plain(each))
+        following = measures[place + 1] if place + 1 < len(measures) else ""
+        if not match and not _DETAIL.match(plain(each)) and _DETAIL.match(plain(following)):
+            match = _NAMED.match(plain(each))  # who and when beside a measure: it is still to be done
         if match:
             planned.append(_from_words(each[match.end() :].strip()))
         elif planned and _DETAIL.match(plain(each)):

@@ -68,7 +68,10 @@ def _guess(column: Column) -> _Guess:
     group = " ".join(map(plain, column.labels[:-1]))
     named = ranked_fields(own)
     if group and (not named or _WEAK.fullmatch(own)):
-        of_group = ranked_fields(f"{group} {own}") if not _WEAK.fullmatch(own) else ()
+        whole = (f"{plain(column.labels[-2])} {own}", f"{group} {own}")
+        of_group = (
+            next((found for words in whole if (found := ranked_fields(words))), ()) if not _WEAK.fullmatch(own) else ()
+        )
         of_group = of_group or ranked_fields(plain(column.labels[-2])) or ranked_fields(group)
         if of_group:
             field, rank = of_group[0]

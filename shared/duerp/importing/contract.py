@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.duerp.families import risk_families
-from shared.duerp.importing.preview import AXES, Action, Axis, Finding, Line, Place, Preview, ScaleValue
+from shared.duerp.importing.preview import AXES, Action, Axis, Code, Finding, Line, Place, Preview, ScaleValue
 
 _KINDS = ("premises", "equipment", "activity", "conditions")
 _WORDS = ("work_unit", "family_as_written", "hazard", "situation", "harm", "level_as_written", "comment")
@@ -39,8 +39,8 @@ def _line(data: Mapping[str, Any], number: int, found: Preview) -> Line:
     count = data.get("exposed_count")
     line.exposed_count = count if isinstance(count, int) and not isinstance(count, bool) else None
     rating = data.get("rating")
-    for axis in AXES if isinstance(rating, Mapping) else ():
-        line.rating[axis] = _word(rating.get(axis))  # type: ignore[union-attr] - a Mapping, or the loop is empty
+    if isinstance(rating, Mapping):
+        line.rating = {axis: _word(rating.get(axis)) for axis in AXES}
     line.existing_measures = [word for each in _list(data.get("existing_measures")) if (word := _word(each))]
     line.articles = [word for each in _list(data.get("articles")) if (word := _word(each))]
     line.actions = [_action(each) for each in _list(data.get("actions")) if isinstance(each, Mapping)]
@@ -49,7 +49,7 @@ def _line(data: Mapping[str, Any], number: int, found: Preview) -> Line:
         line.family = family
     elif family or line.family_as_written is None:
         line.family_as_written = line.family_as_written or family
-        code = "unknown_family" if family else "missing_field"
+        code: Code = "unknown_family" if family else "missing_field"
         found.report.append(Finding(sheet, line.row, None, code, {"value": family or "", "field": "family"}))
     return line
 

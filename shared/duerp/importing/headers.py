@@ -20,6 +20,12 @@ _WEAK = re.compile(
 """Labels that mean something below another label."""
 
 _RANGE = re.compile(r"\(?(de )?\d ?(-|a|/|\.\.|,) ?\d\d?\)?")
+_TAIL = re.compile(
+    r"(deja )?(existante?s?|en place|actuel(le)?s?)|a (mettre|prendre|prevoir|realiser)( en (place|oeuvre))?|proposee?s?|prevue?s?|complementaires?"
+    r"|exposee?s?|dangereuses?|identifiee?s?|de (travail|risques?|prevention|protection|danger)"
+)
+"""Ends of a label that begins in the row above, as `existantes` below `Mesures`."""
+
 _STRONG = frozenset({
     "hazard", "risk_any", "family", "action", "existing_measures", "measures_any", "situation", "situation_work", "gravity",
     "probability", "frequency", "level", "level_gross", "level_residual", "harm", "control", "priority",
@@ -93,11 +99,19 @@ def _below(numbers: Sequence[int], place: int, rows: Mapping[int, Mapping[int, C
             break
         above = {plain(cell.text) for cell in rows[numbers[place]].values()}
         own = [text for text in texts if text not in above]
-        is_sub = bool(own) and all(_WEAK.fullmatch(text) or _RANGE.fullmatch(text) or _is_label(text) for text in own)
-        if not is_sub or not (_is_header(cells, 1) or any(_RANGE.fullmatch(text) for text in own) or _all_weak(own)):
+        is_sub = bool(own) and all(map(_is_sub_label, own))
+        if not is_sub or not (
+            _is_header(cells, 1)
+            or any(_RANGE.fullmatch(text) or _TAIL.fullmatch(text) for text in own)
+            or _all_weak(own)
+        ):
             break
         found.append(numbers[at])
     return found
+
+
+def _is_sub_label(text: str) -> bool:
+    return bool(_WEAK.fullmatch(text) or _RANGE.fullmatch(text) or _TAIL.fullmatch(text)) or _is_label(text)
 
 
 def _all_weak(texts: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from shared.duerp.importing.actions import actions_of, planned_among
 from shared.duerp.importing.bands import Bands, Under, is_end
 from shared.duerp.importing.families import match_family
 from shared.duerp.importing.grid import Cell
-from shared.duerp.importing.preview import AXES, Finding, Line, Place
+from shared.duerp.importing.preview import AXES, Action, Finding, Line, Place
 from shared.duerp.importing.row_cells import RowCells, read_row
 from shared.duerp.importing.tables import Table
 
@@ -175,7 +175,7 @@ class LineReader:
             line.comment = f"{line.comment}\n{words}" if line.comment else words
 
     @staticmethod
-    def _measures(row: RowCells) -> tuple[list[str], list]:  # type: ignore[type-arg]
+    def _measures(row: RowCells) -> tuple[list[str], list[Action]]:
         found = [each for text in row.texts.get("existing_measures", ()) for each in inside.measures_in(text)]
         return planned_among(found)
 
@@ -184,7 +184,7 @@ class LineReader:
         for axis in axes:
             line.rating[axis] = row.get(axis)
         line.level_as_written = row.get(self._level) if self._level else None
-        coloured = self._coloured(row, cells)
+        coloured = self._coloured(cells)
         if coloured:
             row.report("colour_only", coloured[0], value=coloured[1])
         if self._is_said(row) or not (axes or self._level):
@@ -197,7 +197,7 @@ class LineReader:
                 if not any(each.params.get("field") == axis for each in row.findings):
                     row.report("missing_field", axis)
 
-    def _coloured(self, row: RowCells, cells: Mapping[int, Cell]) -> tuple[str, str] | None:
+    def _coloured(self, cells: Mapping[int, Cell]) -> tuple[str, str] | None:
         """Return the rating or level that a row gives by a colour alone, which is not the colour of the row."""
         for name in (*AXES, *_LEVELS):
             for place in self._table.places_of(name):

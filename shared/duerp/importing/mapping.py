@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.duerp.families import risk_families
-from shared.duerp.importing.preview import AXES, Direction, Preview
+from shared.duerp.importing.preview import AXES, Direction
 from shared.duerp.importing.words import plain
 
 _DIRECTIONS: tuple[Direction, ...] = ("higher_is_worse", "higher_is_better")
@@ -27,7 +27,7 @@ def read_mapping(data: Any) -> KeptMapping:
         ValueError: it has another shape, or names a family, an axis or a direction that does not exist.
     """
     if not isinstance(data, dict):
-        raise ValueError("a mapping is an object with columns, families and directions")
+        raise ValueError("a mapping is an object with columns, families and directions")  # noqa: TRY004 - a word of a file, not a fault of a caller
     columns, families, directions = (data.get(name) or {} for name in ("columns", "families", "directions"))
     if not all(isinstance(each, dict) for each in (columns, families, directions)):
         raise ValueError("columns, families and directions are objects")
@@ -43,13 +43,17 @@ def read_mapping(data: Any) -> KeptMapping:
     return KeptMapping({plain(str(header)): each for header, each in columns.items()}, chosen, said)
 
 
-def mapping_of(preview: Preview) -> dict[str, Any]:
-    """Return the mapping of a preview as it is kept, with places for what a person is asked."""
+def kept_mapping(preview: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the mapping of a preview as it is kept, with empty places for what a person is asked.
+
+    Args:
+        preview: as `Preview.as_json` gives it, its families as the file writes them.
+    """
     asked = {
-        each.params["value"]: None for each in preview.report if each.code in ("unknown_family", "ambiguous_family")
+        each["family_as_written"]: None for each in preview["lines"] if each["family_as_written"] and not each["family"]
     }
     return {
-        "columns": {each.header: each.field for each in preview.mapping},
+        "columns": {each["header"]: each["field"] for each in preview["mapping"]},
         "families": asked,
-        "directions": {axis: found.direction for axis, found in preview.scale.items()},
+        "directions": {axis: each["direction"] for axis, each in preview["scale"].items()},
     }

@@ -51,9 +51,9 @@ def join(planned: Planned, lines: Sequence[Line], references: Mapping[str, Line 
         references: lines by their folded reference; None for one that several lines have.
     """
     by_words: dict[str, list[Line]] = {}
-    for line in lines:
-        for text in {plain(each) for each in (line.hazard, line.situation) if each}:
-            by_words.setdefault(text, []).append(line)
+    for each_line in lines:
+        for text in {plain(each) for each in (each_line.hazard, each_line.situation) if each}:
+            by_words.setdefault(text, []).append(each_line)
     loose: list[Action] = []
     for action, reference, words, unit in planned.actions:
         line = references.get(plain(reference)) if reference else None

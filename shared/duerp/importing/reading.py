@@ -1,5 +1,6 @@
 """From a grid of cells to a preview: tables, scales, lines, plans, and the report."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -32,7 +33,9 @@ from shared.duerp.importing.scales import (
 from shared.duerp.importing.tables import Table, examples_of, tables_of
 from shared.duerp.importing.words import plain
 
+_CELL = re.compile(r"\$?([A-Z]{1,2})\$?\d+")
 _LEAST_KNOWN = 3
+_LONGEST_TITLE = 120
 _CONTENT = frozenset({"hazard", "situation", "family", "action", "existing_measures", "harm"})
 
 
@@ -84,8 +87,11 @@ class _Reading:
         for sheet in sheets:
             words += sheet.lead
             words += [
-                cell.text for cells in list(sheet.rows.values())[:12] for cell in cells.values() if len(cell.text) < 120
-            ]  # noqa: PLR2004
+                cell.text
+                for cells in list(sheet.rows.values())[:12]
+                for cell in cells.values()
+                if len(cell.text) < _LONGEST_TITLE
+            ]
         return other_document(words)
 
     def _tables(self, sheets: Iterable[Sheet]) -> list[Table]:
@@ -106,6 +112,9 @@ class _Reading:
                     for cell in cells.values() for axis, values in in_text(cell.text).items()
                 })  # fmt: skip
             found += tables
+        for sheet in self.workbook.sheets:  # lists of values are hidden often, and tell what nobody else does
+            if sheet.hidden and is_legend_name(sheet.name):
+                self._keep_legend(read_legend(sheet.rows))
         for text in (*self.workbook.texts, *(words for sheet in sheets for words in sheet.lead)):
             self._keep_legend(in_text(text))
             self.said.append(text)
@@ -140,9 +149,7 @@ class _Reading:
                 self.letters.setdefault((table.sheet, name), letters(column.place))
 
     def _lines(self, table: Table, *, several: bool) -> None:
-        unit = _unit_of_lead([*self.workbook.texts[:0], *table.lead]) or (
-            unit_of_sheet(table.sheet) if several else None
-        )
+        unit = _unit_of_lead(table.lead) or (unit_of_sheet(table.sheet) if several else None)
         if unit is None and not several:
             unit = unit_named(table.sheet)
         read = LineReader(table, unit, self.kept.families).read()
@@ -179,10 +186,8 @@ class _Reading:
         for axis in AXES:
             values = self.legends.get(axis) or []
             rated = any(line.rating[axis] is not None for line in self.found.lines)
-            if len(values) < 2:  # noqa: PLR2004 - one end of a scale tells its direction, not its values
-                seen = seen_values(self.found.lines, axis)
-            else:
-                seen = values
+            # One end of a scale tells its direction, not its values.
+            seen = values if len(values) > 1 else seen_values(self.found.lines, axis)
             if not (rated or len(values) > 1):
                 continue
             direction = self.kept.directions.get(axis) or direction_of(axis, values)
@@ -245,7 +250,5 @@ def _unit_of_lead(lead: Sequence[str]) -> str | None:
 def _named_formula(table: Table, formula: str) -> str:
     """Return a formula with the letters of axes in the places of cells, as `G*F/M`."""
     names = {"gravity": "g", "frequency": "f", "probability": "p", "exposure": "e", "control": "m"}
-    for place, name in table.fields.items():
-        if name in names:
-            formula = formula.replace(letters(place), f" {names[name]} ")
-    return "".join(each for each in formula if not each.isdigit() and each != "$")
+    by_letters = {letters(place): names[name] for place, name in table.fields.items() if name in names}
+    return _CELL.sub(lambda match: f" {by_letters.get(match[1], 'x1')} ", formula)
