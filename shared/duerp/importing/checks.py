@@ -57,7 +57,7 @@ def _axis_findings(
     lines: Sequence[Line], axis: str, scale: Axis, columns: Mapping[tuple[str, str], str]
 ) -> Iterator[Finding]:
     written = [(line, value) for line in lines if (value := line.rating[axis]) is not None]
-    numbers = [number for _, value in written if (number := number_of(value)) is not None]
+    numbers = Counter(number for _, value in written if (number := number_of(value)) is not None)
     words = Counter(plain(value) for _, value in written if number_of(value) is None)
     told = {plain(each.value) for each in scale.values}
     told |= {plain(each.label) for each in scale.values if each.label}
@@ -67,7 +67,7 @@ def _axis_findings(
         place = columns.get((line.sheet, axis))
         number = number_of(value)
         if number is None:
-            if not _is_word_of_scale(plain(value), words, told, len(numbers)):
+            if not _is_word_of_scale(plain(value), words, told, numbers.total()):
                 yield Finding(line.sheet, line.row, place, "unreadable_rating", params)
         elif plain(value) not in told and _is_off(number, known, numbers):
             yield Finding(line.sheet, line.row, place, "out_of_scale", params)
@@ -83,14 +83,15 @@ def _is_word_of_scale(word: str, words: Counter[str], told: set[str], numbers: i
     return numbers == 0 and len(words) <= _MOST_VALUES and words[word] > 1
 
 
-def _is_off(number: float, known: Sequence[float], numbers: Sequence[float]) -> bool:
+def _is_off(number: float, known: Sequence[float], numbers: Counter[float]) -> bool:
     """Return whether a number is none of the scale's, or, where the file has none, far beyond all others."""
     if number < 0:
         return True
     if known:
         return number not in known and (number > max(known) or number < min(known) or len(known) > 1)
-    usual = [each for each in numbers if each != number]
-    return len(usual) >= 2 * _LEAST_ROWS and number > _FAR * max(usual) and numbers.count(number) == 1
+    if numbers[number] > 1 or numbers.total() <= 2 * _LEAST_ROWS:
+        return False
+    return number > _FAR * max(each for each in numbers if each != number)
 
 
 def _conflicts(lines: Sequence[Line], columns: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
