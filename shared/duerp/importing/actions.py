@@ -26,11 +26,13 @@ def actions_of(row: RowCells) -> list[Action]:
     if not whats and not any(row.get(name) for name in ("who", "due", "who_due")):
         return []
     if not whats:
-        if "action" in row.table.known:
-            if text is None and row.get("due") and not row.get("who") and _is_done(row.get("due") or ""):
-                return []
-            row.report("missing_field", "action")
-        return [_completed(row, Action())] if "action" in row.table.known else []
+        due = row.get("due") or row.get("who_due")
+        if "action" not in row.table.known and not due:
+            return []  # a person without an action: who is responsible for the unit, or wrote the line
+        if due and _is_done(due):
+            return []
+        row.report("missing_field", "action")
+        return [_completed(row, Action())]
     actions = [_from_words(words) for words in whats]
     who, due = _each(row.get("who"), len(actions)), _each(row.get("due"), len(actions))
     for place, action in enumerate(actions):

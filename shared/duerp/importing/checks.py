@@ -76,6 +76,8 @@ def _axis_findings(
 def _is_word_of_scale(word: str, words: Counter[str], told: set[str], numbers: int) -> bool:
     if word in told:
         return True
+    if numbers > words.total():
+        return False  # a word among numbers has no place on their scale
     if _UNREADABLE.fullmatch(word) and not _WORDS.fullmatch(word):
         return False
     if _WORDS.fullmatch(word):

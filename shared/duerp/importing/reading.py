@@ -9,6 +9,7 @@ from shared.duerp.importing.articles import standing
 from shared.duerp.importing.cells import has_marker
 from shared.duerp.importing.checks import rating_findings, seen_values
 from shared.duerp.importing.contract import from_contract
+from shared.duerp.importing.families import match_family
 from shared.duerp.importing.grid import Sheet, Workbook, letters
 from shared.duerp.importing.kinds import (
     is_legend_name,
@@ -150,6 +151,8 @@ class _Reading:
 
     def _lines(self, table: Table, *, several: bool) -> None:
         unit = _unit_of_lead(table.lead) or (unit_of_sheet(table.sheet) if several else None)
+        if unit == table.sheet.strip() and "family" not in table.known and match_family(unit).families:
+            unit = None  # a sheet for each family is no sheet for each unit
         if unit is None and not several:
             unit = unit_named(table.sheet)
         read = LineReader(table, unit, self.kept.families).read()

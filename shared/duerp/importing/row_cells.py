@@ -12,7 +12,7 @@ from shared.duerp.importing.personal import personal_data_in
 from shared.duerp.importing.preview import Code, Finding
 from shared.duerp.importing.tables import Table
 
-LONGEST_TEXT = 4_000
+LONGEST_TEXT = 2_000
 """Characters of a text beyond which nobody reads it in a table's cell."""
 
 _SHOWN = 120

@@ -166,8 +166,8 @@ def test_a_hidden_sheet_is_not_read_and_that_is_said() -> None:
 _WORDS = st.sampled_from([
     "Danger", "Unité de travail", "G", "F", "M", "Criticité", "Action", "Responsable", "Échéance", "Total",
     "LOCAUX",
-    "1", "4", "0,5", "Non concerné", "Bruit", "{x}", "=A1", "#REF!", "31/02/2026", "Gravité", "Maîtrise : 1 = aucune", "-",
-    "R4412-11",
+    "1", "4", "0,5", "Non concerné", "Bruit", "{x}", "=A1", "#REF!", "31/02/2026", "Gravité", "Maîtrise : 1 = aucune",
+    "-", "R4412-11",
 ])  # fmt: skip
 _CELLS = st.one_of(_WORDS, st.text(max_size=30)).map(Cell) | st.builds(
     Cell,

@@ -11,14 +11,27 @@ DIGIRISK = File(
             [
                 ["Document unique - liste des risques"],
                 ["S – UT ou GP", "Id RA", "Cot", "Risques", "Description", "Infos", "Actions"],
-                ["UT1 - Laboratoire de chimie", "RA12", 48, "Risque chimique", "Emploi d'acide fluorhydrique", "", "Acheter du gluconate de calcium"],
+                [
+                    "UT1 - Laboratoire de chimie",
+                    "RA12",
+                    48,
+                    "Risque chimique",
+                    "Emploi d'acide fluorhydrique",
+                    "",
+                    "Acheter du gluconate de calcium",
+                ],
                 ["UT2 - Atelier", "RA13", 80, "Autre", "Fraiseuse sans carter", "Prototype", "Poser un carter"],
                 ["Total", "", 128, "", "", "", ""],
             ],
         )
     ),
     [
-        line(unit="UT1 - Laboratoire de chimie", family="chemical_general", situation="Emploi d'acide fluorhydrique", level="48"),
+        line(
+            unit="UT1 - Laboratoire de chimie",
+            family="chemical_general",
+            situation="Emploi d'acide fluorhydrique",
+            level="48",
+        ),
         line(unit="UT2 - Atelier", situation="Fraiseuse sans carter", level="80"),
     ],
     {"unknown_family"},
@@ -42,7 +55,9 @@ EVRP_BANDS = File(
         )
     ),
     [
-        line(family="electrical", hazard="Banc haute tension", place=("premises", "Salle 204"), measures=2, gravity="4"),
+        line(
+            family="electrical", hazard="Banc haute tension", place=("premises", "Salle 204"), measures=2, gravity="4"
+        ),
         line(family="optical_laser", hazard="Faisceau classe 4", place=("equipment", "Laser Ti:Sa"), frequency="3"),
         line(family="lone_work", hazard="Expériences de nuit", place=("conditions", "Horaires")),
     ],
@@ -57,18 +72,54 @@ CNRS_FORM = File(
         "Gravité : 1 = bénin, 2 = arrêt, 3 = séquelles, 4 = décès",
         "Unité de travail : Terrain",
         [
-            ["Famille de risques", "Situation dangereuse", "G", "P", "GxP", "Moyens de prévention existants", "Actions du programme annuel de prévention", "Responsable", "Délai"],
-            ["Missions de terrain", "Travail en forêt, morsures de serpent", "4", "2", "8", "Trousse, balise", "Former aux premiers secours", "AP", "31/02/2026"],
+            [
+                "Famille de risques",
+                "Situation dangereuse",
+                "G",
+                "P",
+                "GxP",
+                "Moyens de prévention existants",
+                "Actions du programme annuel de prévention",
+                "Responsable",
+                "Délai",
+            ],
+            [
+                "Missions de terrain",
+                "Travail en forêt, morsures de serpent",
+                "4",
+                "2",
+                "8",
+                "Trousse, balise",
+                "Former aux premiers secours",
+                "AP",
+                "31/02/2026",
+            ],
             ["Chute de hauteur", "Accès à la canopée", "4", "3", "10", "Harnais (R4323-61)", "", "", ""],
         ],
         "Unité de travail : Herbier",
         [
-            ["Famille de risques", "Situation dangereuse", "G", "P", "GxP", "Moyens de prévention existants", "Actions du programme annuel de prévention", "Responsable", "Délai"],
+            [
+                "Famille de risques",
+                "Situation dangereuse",
+                "G",
+                "P",
+                "GxP",
+                "Moyens de prévention existants",
+                "Actions du programme annuel de prévention",
+                "Responsable",
+                "Délai",
+            ],
             ["Poussières", "Dépoussiérage de planches", "2", "2", "4", "Masque", "", "", ""],
         ],
     ),
     [
-        line(unit="Terrain", family="field_missions", situation="Travail en forêt, morsures de serpent", gravity="4", level="8"),
+        line(
+            unit="Terrain",
+            family="field_missions",
+            situation="Travail en forêt, morsures de serpent",
+            gravity="4",
+            level="8",
+        ),
         line(unit="Terrain", family="falls_height", situation="Accès à la canopée", probability="3", level="10"),
         line(unit="Herbier", family="asbestos_dusts", situation="Dépoussiérage de planches", level="4"),
     ],
@@ -79,7 +130,14 @@ CARSAT_FLAT = File(
     "carsat.csv",
     csv_file(
         [
-            ["Unité de travail", "Risque (Danger)", "Situation dangereuse", "Mesures de prévention existantes", "Hiérarchie CARSAT", "Nombre de salariés exposés"],
+            [
+                "Unité de travail",
+                "Risque (Danger)",
+                "Situation dangereuse",
+                "Mesures de prévention existantes",
+                "Hiérarchie CARSAT",
+                "Nombre de salariés exposés",
+            ],
             ["Magasin", "Manutention manuelle", "Port de bouteilles", "Diable", "➋", "3"],
             ["Magasin", "Manutention manuelle", "Port de bouteilles", "Formation PRAP", "➋", "3"],
             ["Magasin", "Risque routier", "Livraisons", "Entretien du véhicule", "➌", "2 agents"],
@@ -121,7 +179,12 @@ _UNIT = [
 THREE_HEADERS = File(
     "fiches.xlsx",
     xlsx(
-        Written("Cryogénie", [*_UNIT, ["Anoxie", "Azote liquide", 4, 2, "", "Détecteur", "Capteur fixe"]], ["A2:B2", "C2:E2", "F2:G2"], {"E5": "FFFF0000"}),
+        Written(
+            "Cryogénie",
+            [*_UNIT, ["Anoxie", "Azote liquide", 4, 2, "", "Détecteur", "Capteur fixe"]],
+            ["A2:B2", "C2:E2", "F2:G2"],
+            {"E5": "FFFF0000"},
+        ),
         Written("Bureaux", [*_UNIT, ["Travail sur écran", "Postures", 1, 7, 7, "", ""]], ["A2:B2", "C2:E2", "F2:G2"]),
     ),
     [

@@ -56,7 +56,9 @@ _ODS = (
 
 
 def ods(*sheets: tuple[str, Rows]) -> bytes:
-    tables = "".join(f'<table:table table:name="{name}">{"".join(map(_ods_row, rows))}</table:table>' for name, rows in sheets)
+    tables = "".join(
+        f'<table:table table:name="{name}">{"".join(map(_ods_row, rows))}</table:table>' for name, rows in sheets
+    )
     return _zip({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": _ODS.format(tables)})
 
 
