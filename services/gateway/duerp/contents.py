@@ -1,48 +1,25 @@
 """What each kind of entry is made of: its model, what it refers to, what lists filter it by, what it refuses. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import TypeVar
 from uuid import UUID
 
 from services.gateway.duerp.scales.model import check as check_scale
 from shared.errors import InvalidInput
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.kinds import KIND_OF
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineText, SharedLine, SharedRating, Statement
-from shared.http_api.duerp.programme import Action, ActionStatus, Closing, Consultation, Event, Transmission
+from shared.http_api.duerp.programme import Action, ActionStatus, Closing, Consultation, Event
 from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.unit import Element, Headcount, Unit, WorkUnit
-
-C = TypeVar("C", bound=Content)
-
-KINDS: Mapping[EntryKind, type[Content]] = MappingProxyType(
-    {
-        EntryKind.UNIT: Unit,
-        EntryKind.ELEMENT: Element,
-        EntryKind.WORK_UNIT: WorkUnit,
-        EntryKind.STATEMENT: Statement,
-        EntryKind.LINE: Line,
-        EntryKind.SHARED_LINE: SharedLine,
-        EntryKind.SHARED_RATING: SharedRating,
-        EntryKind.ACTION: Action,
-        EntryKind.EVENT: Event,
-        EntryKind.CONSULTATION: Consultation,
-        EntryKind.TRANSMISSION: Transmission,
-        EntryKind.SCALE: Scale,
-    }
-)
-"""The model of each kind's content."""
 
 LINES = frozenset({EntryKind.LINE, EntryKind.SHARED_LINE})
 """Kinds that people accept or reject."""
 
-_KIND_OF = {content: kind for kind, content in KINDS.items()}
-
 
 def kind_of(content: Content) -> EntryKind:
     """Return the kind of an entry with this content."""
-    return _KIND_OF[type(content)]
+    return KIND_OF[type(content)]
 
 
 def work_unit_of(content: Content) -> UUID | None:

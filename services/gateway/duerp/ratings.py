@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from services.gateway.duerp.scales.model import is_lower, rate, without_measures
@@ -13,8 +12,6 @@ from shared.http_api.duerp.scales import Calculation, Rating, Scale
 
 ScaleVersion = tuple[UUID, int]
 
-Rated = TypeVar("Rated", Line, SharedRating)
-
 
 def scale_versions(content: Content) -> frozenset[ScaleVersion]:
     """Return the scales, each with its version, that a content is rated on."""
@@ -24,8 +21,8 @@ def scale_versions(content: Content) -> frozenset[ScaleVersion]:
 
 
 def with_ratings(
-    content: Rated, before: Content | None, scales: Mapping[ScaleVersion, Scale], by: str, now: datetime
-) -> Rated:
+    content: Line | SharedRating, before: Content | None, scales: Mapping[ScaleVersion, Scale], by: str, now: datetime
+) -> Line | SharedRating:
     """Return the content with its ratings computed. One that stays as it was keeps who rated and when.
 
     Args:

@@ -40,7 +40,7 @@ class ExistingMeasure(Content):
     checked_on: date | None = None
 
 
-class Origin(StrEnum):
+class LineOrigin(StrEnum):
     """How a line came to be."""
 
     TYPED = "typed"
@@ -49,7 +49,7 @@ class Origin(StrEnum):
     COPIED = "copied"
 
 
-class Evidence(Content):
+class LineEvidence(Content):
     """What a line stands on: a passage that can be opened, or a reference in words."""
 
     reference: Name
@@ -70,8 +70,8 @@ class LineText(Content):
     )
     measures: list[ExistingMeasure] = Field(default=[], max_length=100)
     articles: list[Name] = Field(default=[], max_length=100)
-    evidence: list[Evidence] = Field(default=[], max_length=50)
-    origin: Origin = Origin.TYPED
+    evidence: list[LineEvidence] = Field(default=[], max_length=50)
+    origin: LineOrigin = LineOrigin.TYPED
     origin_detail: Text = Field(default="", description="a file with sheet and row, a model, a line")
     comment: Text = ""
 

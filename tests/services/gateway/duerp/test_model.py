@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import ValidationError
 
-from services.gateway.duerp.contents import KINDS, check, kind_of, references
+from services.gateway.duerp.contents import check, kind_of, references
 from services.gateway.duerp.model import (
     MAY_FOLLOW,
     EntryRecord,
@@ -27,6 +27,7 @@ from services.gateway.duerp.scales.examples import example
 from shared.errors import Conflict, InvalidInput, PreconditionRequired
 from shared.http_api.duerp.entries import Assessment, ChangeType, EntryKind, LineState
 from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.kinds import KINDS
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, SharedLine, SharedRating, Statement
 from shared.http_api.duerp.programme import Action, ActionStatus, Closing, Event, EventType
 from shared.http_api.duerp.scales import Rating
