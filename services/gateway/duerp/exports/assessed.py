@@ -113,10 +113,10 @@ class Assessments:
             self._duerp.families.get(line.family or "", line.family or say("to-complete")),
             "\n".join(part for part in situation if part),
             say.people(line.exposed),
-            "\n".join(f"– {say.measure(measure)}" for measure in each.measures),
+            say.listed(say.measure(measure) for measure in each.measures),
             say.rating(each.gross, self._axes(each.gross)) if each.gross else "",
             say.rating(each.residual, self._axes(each.residual)),
-            "\n".join(f"– {action}" for action in served),
+            say.listed(served),
             "\n".join(line.articles),
         )
         state = (say(f"line-state.{each.entry.decided.state.value}"),) if told and each.entry.decided else ()
@@ -201,7 +201,7 @@ class Assessments:
         decided = entry.decided
         if decided is None or decided.state is not LineState.ACCEPTED:
             return self._say("nobody-yet")
-        return self._say("by-on", by=decided.by, on=self._say.date(decided.at.date()))
+        return self._say("by-on", by=decided.by, on=self._say.day(decided.at.date()))
 
 
 def tinted(colour: str) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.gateway.duerp.exports.assessed import Assessments
 from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
-from services.gateway.duerp.exports.wording import Wording
+from services.gateway.duerp.exports.wording import TIMES, Wording
 from shared.duerp.obligations import Law, Standing, Subject, UnitFacts, obligations
 from shared.http_api.duerp.programme import Action, Consultation, Transmission
 from shared.http_api.duerp.scales import Calculation, Product, Quotient, Scale, WeightedSum
@@ -22,7 +22,7 @@ def compose(duerp: Duerp, language: str) -> Report:
     unit, edition = duerp.unit, duerp.edition
     assessments = Assessments(duerp, say)
     name = f"{unit.name} ({unit.code})" if unit.code else unit.name
-    on = say.date(edition.on)
+    on = say.day(edition.on)
     told = say("version", number=edition.version, on=on) if edition.version else say("today", on=on)
     footer = f"{name}, {told}" + (f", SHA-256 {edition.digest}" if edition.digest else "")
     sections = [
@@ -42,7 +42,7 @@ def compose(duerp: Duerp, language: str) -> Report:
         identity=_identity(duerp, say),
         sections=sections,
         footer=footer,
-        page=say("page"),
+        page=say("page", page="{page}", pages="{pages}"),
         signed=say("signatures"),
         date_and_signature=say("date-and-signature"),
         signatures=_signatures(duerp, say),
@@ -119,15 +119,15 @@ def _scale(scale: Scale, say: Wording) -> Section:
 def _formula(calculation: Calculation, names: dict[str, str], say: Wording) -> str:
     match calculation.formula:
         case Product(axes=axes):
-            return " × ".join(names[key] for key in axes)
+            return TIMES.join(names[key] for key in axes)
         case Quotient(over=over, under=under):
-            return f"{' × '.join(names[key] for key in over)} / {' × '.join(names[key] for key in under)}"
+            return f"{TIMES.join(names[key] for key in over)} / {TIMES.join(names[key] for key in under)}"
         case WeightedSum(terms=terms, times=times):
             summed = " + ".join(
-                names[term.axis] if term.factor == 1 else f"{say.number(term.factor)} × {names[term.axis]}"
+                names[term.axis] if term.factor == 1 else f"{say.number(term.factor)}{TIMES}{names[term.axis]}"
                 for term in terms
             )
-            return " × ".join([f"({summed})" if times else summed, *(names[key] for key in times)])
+            return TIMES.join([f"({summed})" if times else summed, *(names[key] for key in times)])
         case Combinations(axes=axes):
             return say("by-table", axes=", ".join(names[key] for key in axes))
 
@@ -164,7 +164,9 @@ def _work_units(duerp: Duerp, say: Wording) -> list[Section]:
 def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
     """Tell the actions with the items that L4121-3-1 III asks, by due date; those without one come last."""
     hazards = {each.entry.id: each.line.hazard for each in assessments.all}
-    actions = sorted((action for _, action in duerp.of(Action)), key=lambda each: (each.due is None, each.due, each.what))
+    actions = sorted(
+        (action for _, action in duerp.of(Action)), key=lambda each: (each.due is None, each.due, each.what)
+    )
     rows = tuple(
         Row(
             (
@@ -172,7 +174,7 @@ def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Sec
                 say.rank(each.rank),
                 "\n".join(hazards[line] for line in each.lines if line in hazards),
                 each.responsible or "",
-                " – ".join(day for day in (say.date(each.start), say.date(each.due)) if day),
+                say.period(each.start, each.due),
                 "\n".join(part for part in (each.conditions, each.resources) if part),
                 say("euros", amount=say.number(each.cost)) if each.cost is not None else "",
                 each.indicator,
@@ -199,7 +201,7 @@ def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Sec
 
 
 def _status(action: Action, say: Wording) -> str:
-    parts = [say(f"action-status.{action.status.value}"), say.date(action.done_on)]
+    parts = [say(f"action-status.{action.status.value}"), say.day(action.done_on)]
     return "\n".join([*(part for part in parts if part), *([action.closed.reason] if action.closed else [])])
 
 
@@ -231,7 +233,12 @@ def _obligations(duerp: Duerp, say: Wording, assessments: Assessments) -> list[S
         for one, standing in obligations().of(facts)
         if one.subject in shown
     )
-    columns = (Column(say("subject"), 18), Column(say("wanted"), 52), Column(say("articles"), 18), Column(say("standing"), 12))
+    columns = (
+        Column(say("subject"), 18),
+        Column(say("wanted"), 52),
+        Column(say("articles"), 18),
+        Column(say("standing"), 12),
+    )
     return [Section(say("obligations"), (), Table(say("obligations-sheet"), columns, rows))] if rows else []
 
 
@@ -240,10 +247,12 @@ def _consultations(duerp: Duerp, say: Wording) -> list[Section]:
         Row(
             (
                 f"{each.body} ({each.employer})" if each.employer else each.body,
-                say.date(each.sent_on),
-                say.date(each.met_on),
+                say.day(each.sent_on),
+                say.day(each.met_on),
                 "\n".join(
-                    part for part in (say(f"opinion-of.{each.opinion.value}") if each.opinion else "", each.opinion_text) if part
+                    part
+                    for part in (say(f"opinion-of.{each.opinion.value}") if each.opinion else "", each.opinion_text)
+                    if part
                 )
                 or say("awaited"),
                 each.answer,
@@ -260,9 +269,14 @@ def _consultations(duerp: Duerp, say: Wording) -> list[Section]:
 
 def _transmissions(duerp: Duerp, say: Wording) -> list[Section]:
     rows = tuple(
-        Row((each.to, str(each.version or ""), say.date(each.sent_on), each.how)) for _, each in duerp.of(Transmission)
+        Row((each.to, str(each.version or ""), say.day(each.sent_on), each.how)) for _, each in duerp.of(Transmission)
     )
-    columns = (Column(say("sent-to"), 40), Column(say("version-number"), 10), Column(say("sent-on"), 15), Column(say("how"), 35))
+    columns = (
+        Column(say("sent-to"), 40),
+        Column(say("version-number"), 10),
+        Column(say("sent-on"), 15),
+        Column(say("how"), 35),
+    )
     return [Section(say("transmissions"), (), Table(say("transmissions-sheet"), columns, rows))] if rows else []
 
 

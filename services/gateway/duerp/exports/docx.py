@@ -132,10 +132,9 @@ def _whole(row: object) -> None:
 def _field(paragraph: Paragraph, name: str) -> None:
     run = paragraph.add_run()
     run.font.size = _SMALL
-    for kind, text in (("begin", None), (None, name), ("end", None)):
-        element = OxmlElement("w:instrText" if text else "w:fldChar")
-        if text:
-            element.text = text
-        else:
-            element.set(qn("w:fldCharType"), kind)
+    begin, instruction, end = (OxmlElement(f"w:{tag}") for tag in ("fldChar", "instrText", "fldChar"))
+    begin.set(qn("w:fldCharType"), "begin")
+    instruction.text = name
+    end.set(qn("w:fldCharType"), "end")
+    for element in (begin, instruction, end):
         run._r.append(element)  # noqa: SLF001

@@ -12,4 +12,6 @@ from services.gateway.duerp.exports.report import Report
 def pdf(report: Report) -> bytes:
     """Write a report as a PDF, in landscape."""
     template = resources.files(__package__).joinpath("report.typ").read_bytes()
-    return typst.compile(template, format="pdf", sys_inputs={"report": json.dumps(asdict(report))}, pdf_standards="ua-1")
+    return typst.compile(
+        template, format="pdf", sys_inputs={"report": json.dumps(asdict(report))}, pdf_standards="ua-1"
+    )

@@ -13,6 +13,8 @@ from shared.language.catalogue import Catalogue
 LEAST_SHOWN = 5
 """People: fewer are not told as a number, since they could be recognised."""
 
+TIMES = " \N{MULTIPLICATION SIGN} "
+_ITEM, _TO = "\N{EN DASH} ", " \N{EN DASH} "
 _DATES = {"fr": "%d/%m/%Y", "en": "%Y-%m-%d", "de": "%d.%m.%Y"}
 
 
@@ -34,8 +36,15 @@ class Wording:
     def labelled(self, label: str, text: str) -> str:
         return self("labelled", label=label, text=text)
 
-    def date(self, day: date | None) -> str:
+    def day(self, day: date | None) -> str:
         return day.strftime(_DATES[self.language]) if day else ""
+
+    def period(self, start: date | None, end: date | None) -> str:
+        return _TO.join(self.day(day) for day in (start, end) if day)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return items below each other, each behind a dash."""
+        return "\n".join(f"{_ITEM}{item}" for item in items)
 
     def number(self, number: Decimal | None) -> str:
         if number is None:
@@ -71,7 +80,7 @@ class Wording:
         return "\n".join(part for part in (level, ", ".join(said)) if part)
 
     def measure(self, measure: ExistingMeasure) -> str:
-        checked = self("checked", on=self.date(measure.checked_on)) if measure.checked_on else ""
+        checked = self("checked", on=self.day(measure.checked_on)) if measure.checked_on else ""
         about = ", ".join(part for part in (self.rank(measure.rank), measure.proof, checked) if part)
         return f"{measure.what} ({about})" if about else measure.what
 
