@@ -17,6 +17,7 @@ from shared.http_api.duerp.entries import (
     LineState,
     Overview,
 )
+from shared.http_api.duerp.exports import ExportFormat
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KIND_OF, PATHS
 from shared.http_api.duerp.scales import ScaleExamples
@@ -65,6 +66,11 @@ class UnitDuerp(Routes):
             if page.next is None:
                 return
             params["after"] = page.next
+
+    async def export(self, as_format: ExportFormat) -> bytes:
+        """The whole DUERP as a file, in the client's language."""
+        params = {"format": as_format.value}
+        return (await self._transport.send("GET", f"{self._url}/export", params=params)).content
 
     async def replace(self, entry: Entry[C], content: C) -> Entry[C]:
         """Change what an entry says. The same words sent again change nothing."""
