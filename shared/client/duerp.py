@@ -21,6 +21,15 @@ from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KIND_OF, PATHS
 from shared.http_api.duerp.scales import ScaleExamples
 from shared.http_api.duerp.unit import Unit
+from shared.http_api.duerp.versions import (
+    Comparison,
+    FreezeBody,
+    Verification,
+    VersionDocument,
+    VersionList,
+    VersionQuery,
+    VersionView,
+)
 
 C = TypeVar("C", bound=Content)
 
@@ -101,6 +110,34 @@ class UnitDuerp(Routes):
     async def scale_examples(self) -> ScaleExamples:
         """The scales that a unit may begin with."""
         return await self._model(ScaleExamples, "GET", "/v1/duerp-scales")
+
+    async def freeze(self, body: FreezeBody) -> VersionView:
+        """Freeze the DUERP as it is, for good."""
+        return await self._model(VersionView, "POST", f"{self._url}/versions", json=_json(body))
+
+    async def versions(self, query: VersionQuery | None = None) -> AsyncGenerator[VersionView, None]:
+        """Yield the versions, newest first."""
+        params = params_of(query)
+        while True:
+            page = await self._model(VersionList, "GET", f"{self._url}/versions", params=params)
+            for version in page.versions:
+                yield version
+            if page.next is None:
+                return
+            params["after"] = page.next
+
+    async def version(self, sequence: int) -> VersionDocument:
+        """A version with all that it says."""
+        return await self._model(VersionDocument, "GET", f"{self._url}/versions/{sequence}")
+
+    async def verify(self) -> Verification:
+        """Every version computed again: which are not what was frozen."""
+        return await self._model(Verification, "GET", f"{self._url}/verification")
+
+    async def compare(self, before: int, after: int) -> Comparison:
+        """What a version changed of an earlier one."""
+        url = f"{self._url}/versions/{after}/comparison"
+        return await self._model(Comparison, "GET", url, params={"before": before})
 
     async def _post(self, entry: Entry[C], what: str, body: Mapping[str, str]) -> Entry[C]:
         return await self._model(

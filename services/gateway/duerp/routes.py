@@ -10,6 +10,7 @@ from services.gateway.duerp.entry_routes import ENTRY_ROUTERS, AtDesk
 from services.gateway.duerp.model import Outdated
 from services.gateway.duerp.ports import ChangeSearch
 from services.gateway.duerp.scales.examples import EXAMPLES, example
+from services.gateway.duerp.versions.routes import router as version_router
 from services.gateway.duerp.views import change_view, entry_view
 from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Caller
@@ -64,5 +65,5 @@ async def changes(desk: AtDesk, query: Annotated[ChangeQuery, Query()]) -> Chang
     return ChangeList(changes=[change_view(each) for each in told], next=following)
 
 
-for _each in (_of_unit, *ENTRY_ROUTERS):
+for _each in (_of_unit, version_router, *ENTRY_ROUTERS):
     router.include_router(_each)
