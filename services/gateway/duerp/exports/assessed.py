@@ -11,7 +11,7 @@ from services.gateway.duerp.exports.report import Column, Row, Section, Table
 from services.gateway.duerp.exports.wording import Wording
 from services.gateway.duerp.model import EntryRecord
 from shared.http_api.duerp.entries import LineState
-from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, Origin, SharedLine, Statement
+from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineOrigin, SharedLine, Statement
 from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.scales import Axis, Direction, Rating, Scale
 from shared.http_api.duerp.unit import Element
@@ -184,7 +184,7 @@ class Assessments:
     def _drafted(self) -> Section | None:
         """Name what a model wrote first, whoever accepted it."""
         say = self._say
-        drafted = {each.entry.id: each for each in self.all if each.line.origin is Origin.DRAFTED}
+        drafted = {each.entry.id: each for each in self.all if each.line.origin is LineOrigin.DRAFTED}
         rows = tuple(
             Row((each.work_unit, each.line.hazard, each.line.origin_detail, self._accepted(each.entry)))
             for each in drafted.values()

@@ -6,10 +6,10 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from services.gateway.duerp.contents import KINDS
 from services.gateway.duerp.model import EntryRecord
 from shared.http_api.duerp.entries import LineState
 from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.kinds import KINDS
 from shared.http_api.duerp.lines import Line, SharedLine, SharedRating
 from shared.http_api.duerp.unit import Unit, WorkUnit
 
