@@ -56,7 +56,7 @@ async def test_what_is_written_is_read_again_as_it_was(database: Database) -> No
     scale = (await desk.page(EntrySearch(kind=EntryKind.SCALE, limit=1)))[0]
     room = await desk.add(WorkUnit(name="Salle blanche 🧪"))
     rating = Rating(scale=scale.id, version=1, values={"gravity": "4", "frequency": "2", "control": "1"})
-    line = await desk.add(Line(work_unit=room.id, family="laser", hazard="=1+1\nclasse 4", residual=rating))
+    line = await desk.add(Line(work_unit=room.id, family="optical_laser", hazard="=1+1\nclasse 4", residual=rating))
     shared = await desk.add(SharedLine(hazard="Charge de travail"))
     rated = await desk.add(SharedRating(line=shared.id, work_unit=room.id, residual=rating))
     for record in (line, shared, rated):
@@ -91,8 +91,8 @@ async def test_what_there_may_be_one_of_is_added_once(database: Database, at_onc
 async def test_pages_filters_and_the_whole_stay_in_the_unit(database: Database) -> None:  # noqa: F811
     desk, other = desk_of(database), desk_of(database, "UMR1")
     room, elsewhere = await desk.add(WorkUnit(name="A")), await other.add(WorkUnit(name="B"))
-    lines = [await desk.add(Line(work_unit=room.id, family="laser", hazard=str(number))) for number in range(5)]
-    await other.add(Line(work_unit=elsewhere.id, family="laser", hazard="autre"))
+    lines = [await desk.add(Line(work_unit=room.id, family="optical_laser", hazard=str(number))) for number in range(5)]
+    await other.add(Line(work_unit=elsewhere.id, family="optical_laser", hazard="autre"))
     await desk.decide(EntryKind.LINE, lines[0].id, LineState.ACCEPTED, "", ONE)
     await desk.archive(EntryKind.LINE, lines[1].id, "", ONE, away=True)
 

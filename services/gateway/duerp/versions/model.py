@@ -12,6 +12,8 @@ from services.gateway.duerp.ratings import ScaleVersion, scale_versions
 from services.gateway.duerp.versions.canonical import canonical, digest
 from shared.errors import AlteredVersion
 from shared.http_api.duerp.entries import EntryKind
+from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.kinds import KINDS
 from shared.http_api.duerp.lines import LineText
 from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.versions import (
@@ -113,6 +115,22 @@ def _entry(record: EntryRecord) -> dict[str, Any]:
         "updated_by": record.updated_by,
         "updated_at": _moment(record.updated_at),
     }
+
+
+def entries_of(version: VersionRecord) -> list[EntryRecord]:
+    """Return the entries of a version as records, for whoever shows or exports what was frozen.
+
+    Raises:
+        AlteredVersion: it is not what was frozen.
+    """
+    return [
+        EntryRecord.model_validate({**entry, "scope": version.scope, "content": _content(entry)})
+        for entry in version.snapshot["entries"]
+    ]
+
+
+def _content(entry: Mapping[str, Any]) -> Content:
+    return KINDS[EntryKind(entry["kind"])].model_validate(entry["content"])
 
 
 def _articles(records: Iterable[EntryRecord]) -> list[str]:

@@ -12,7 +12,14 @@ from services.gateway.duerp.model import EntryRecord, added, changed
 from services.gateway.duerp.ratings import ScaleVersion
 from services.gateway.duerp.scales.examples import example
 from services.gateway.duerp.versions.canonical import canonical, digest
-from services.gateway.duerp.versions.model import VersionRecord, cited_scales, differences, faults_of, frozen
+from services.gateway.duerp.versions.model import (
+    VersionRecord,
+    cited_scales,
+    differences,
+    entries_of,
+    faults_of,
+    frozen,
+)
 from shared.http_api.duerp.lines import Line
 from shared.http_api.duerp.scales import Rating, Scale
 from shared.http_api.duerp.unit import WorkUnit
@@ -126,6 +133,17 @@ def test_two_versions_are_compared_by_the_ids_that_entries_keep() -> None:
     (gone,) = differences(first.snapshot, fewer)
     (new,) = differences(fewer, first.snapshot)
     assert (gone.type, new.type, gone.entry) == (DifferenceType.REMOVED, DifferenceType.ADDED, new.entry)
+
+
+def test_a_versions_entries_are_read_again_as_they_were() -> None:
+    first, second, _ = chain()
+    again = entries_of(second)
+    assert [canonical(each.content.model_dump(mode="json")) for each in again] == [
+        canonical(entry["content"]) for entry in second.snapshot["entries"]
+    ]
+    scales = {(each.id, each.revision): each.content for each in again if isinstance(each.content, Scale)}
+    body = FreezeBody(title=second.title)
+    assert frozen(SCOPE, body, again, scales, first, "dora", NOW) == second
 
 
 # --- over HTTP -------------------------------------------------------------------------------------------------------
