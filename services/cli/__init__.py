@@ -51,6 +51,8 @@ COMMANDS: dict[str, str] = {
     "duerp versions": "duerp:versions",
     "duerp verify": "duerp:verify",
     "duerp compare": "duerp:compare",
+    "duerp export": "duerp_export:export",
+    "duerp extract": "duerp_export:extract",
     "topics apply": "topics:apply",
     "topics show": "topics:show",
 }

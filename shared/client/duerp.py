@@ -1,6 +1,7 @@
 """The routes of one unit's DUERP."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from shared.http_api.duerp.entries import (
     LineState,
     Overview,
 )
+from shared.http_api.duerp.exports import ExportFormat
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KIND_OF, PATHS
 from shared.http_api.duerp.scales import ScaleExamples
@@ -74,6 +76,23 @@ class UnitDuerp(Routes):
             if page.next is None:
                 return
             params["after"] = page.next
+
+    async def export(self, as_format: ExportFormat, *, version: int | None = None) -> bytes:
+        """The whole DUERP as a file, in the client's language; a frozen version of it, or None for today's."""
+        params = {"format": as_format.value} | ({"version": version} if version else {})
+        return (await self._transport.send("GET", f"{self._url}/export", params=params)).content
+
+    async def extract(
+        self,
+        work_units: Sequence[str],
+        since: date,
+        until: date | None = None,
+        as_format: ExportFormat = ExportFormat.PDF,
+    ) -> bytes:
+        """A ZIP archive of the versions of a worker's period, limited to their work units (R4121-4 1°)."""
+        days = {"since": since.isoformat()} | ({"until": until.isoformat()} if until else {})
+        params = {"work_unit": list(work_units), "format": as_format.value, **days}
+        return (await self._transport.send("GET", f"{self._url}/extract", params=params)).content
 
     async def replace(self, entry: Entry[C], content: C) -> Entry[C]:
         """Change what an entry says. The same words sent again change nothing."""

@@ -115,9 +115,13 @@ class Desk:
         """Who changed what and when, newest first."""
         return await self._catalogue.changes(self.scope, search)
 
+    async def entries(self) -> Sequence[EntryRecord]:
+        """All that is not archived, oldest first."""
+        return await self._catalogue.whole(self.scope)
+
     async def overview(self) -> Overview:
         """The DUERP in figures."""
-        return overview(self.unit, await self._catalogue.whole(self.scope))
+        return overview(self.unit, await self.entries())
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
