@@ -92,7 +92,7 @@ MEANT = {
 
 
 def shown(text: str) -> str:
-    """References of a text in short: `+` following, `~` chapter, `?` without letter, `#` division, `@` its text, its part."""
+    """References in short: `+` following, `~` chapter, `?` without letter, `#` division, `@` its text, its part."""
     signs = {Kind.FOLLOWING: "+", Kind.CHAPTER: "~", Kind.BARE: "?", Kind.DIVISION: "#"}
     found = []
     for each in references_of(text):

@@ -81,7 +81,7 @@ def asked_row(text: str, question: str, rare: Collection[str], weights: Mapping[
     numbers = _CAS.findall(question)
     if numbers:
         return next((row for row in rows if any(each in row for each in numbers)), "")
-    asked = [row for row in rows if rare & stems(row) or _names(row.partition(CELL)[0], weights.keys())]
+    asked = [row for row in rows if (set(rare) & stems(row)) or _names(row.partition(CELL)[0], weights.keys())]
     return max(asked, key=lambda row: coverage(weights, stems(row) & weights.keys()), default="")
 
 

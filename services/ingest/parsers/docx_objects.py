@@ -84,7 +84,7 @@ def field_value(data: Element) -> str:
 
 
 def equation(field: str) -> str:
-    """Return the fraction that a field of an older Word writes (`EQ \\f(1;4)`); "" for another field."""
+    r"""Return the fraction that a field of an older Word writes (`EQ \f(1;4)`); "" for another field."""
     match = _EQUATION.fullmatch(field)
     return fraction(match[1], match[2]) if match else ""
 

@@ -196,7 +196,9 @@ class Choices:
         """Return the lines without those of HTML whose plain form says as much."""
         plain, pages = (self._sizes(kind) for kind in (_PLAIN, _HTML))
         fuller = {each for each in plain if plain[each] * _FULLER + _FEW < pages.get(each, 0)}
-        fuller |= {choice for choice, kind, words in self._texts if kind == _HTML and choice in plain and words.tells_more}
+        fuller |= {
+            choice for choice, kind, words in self._texts if kind == _HTML and choice in plain and words.tells_more
+        }
         blank = {each for each in plain if not plain[each]}
         told = [
             words

@@ -11,7 +11,18 @@ from services.ingest.parsers.assembling import on_one_line
 from services.ingest.parsers.grids import MAX_COLUMNS, Cell, grid
 from services.ingest.parsers.grids import line as row_line
 from services.ingest.parsers.mathml import math_text
-from services.ingest.parsers.odf import DRAW, STYLE, TABLE, TEXT, Styles, blank_of, content_of, count_of, is_unshown, title_of
+from services.ingest.parsers.odf import (
+    DRAW,
+    STYLE,
+    TABLE,
+    TEXT,
+    Styles,
+    blank_of,
+    content_of,
+    count_of,
+    is_unshown,
+    title_of,
+)
 from services.ingest.parsers.odt_lists import Lists
 from services.ingest.parsers.odt_objects import controls_of, formula_of, object_of, titles_of
 from services.ingest.parsers.ordinals import raised
@@ -182,9 +193,7 @@ class _Reader:
             return True
         if root is None:
             return False
-        rows = [
-            row_line(row) for table in root.iter(TABLE + "table") for row in self._rows(table)[0] if any(row)
-        ]
+        rows = [row_line(row) for table in root.iter(TABLE + "table") for row in self._rows(table)[0] if any(row)]
         line.objects += [*titles_of(root), "\n".join(rows)]
         return bool(line.objects)
 
