@@ -54,7 +54,7 @@ class OdtParser:
         body = content_of(parts, "text")
         roots = body.getroottree().getroot(), parts.tree("styles.xml")
         outline = Outline()
-        reader = _Reader(outline, Styles(*roots), Lists(*roots), parts, controls_of(body))
+        reader = OdtReader(outline, Styles(*roots), Lists(*roots), parts, controls_of(body))
         reader.blocks(body)
         return outline.finish(title_of(parts), reader.remarks)
 
@@ -73,7 +73,9 @@ class _Line:
         return "".join(self.parts)
 
 
-class _Reader:
+class OdtReader:
+    """Reads blocks of a text, a slide or a text box into an outline; `remarks`: what was left out."""
+
     def __init__(
         self, outline: Outline, styles: Styles, lists: Lists, parts: XmlParts, controls: dict[str, str]
     ) -> None:
@@ -95,6 +97,29 @@ class _Reader:
                 self._outline.table(*self._rows(each))
             elif name not in _INDEXES and not is_unshown(each):
                 self.blocks(each)
+
+    def shape(self, element: Element) -> None:
+        """Read a shape of a slide, its table, text, objects and alternative text."""
+        line = _Line()
+        if local(element) in ("notes", "table"):
+            self.blocks(element)
+            return
+        for table in element.iter(TABLE + "table"):
+            self._outline.table(*self._rows(table))
+            return
+        holder = element if local(element) == "g" else [element]
+        for each in holder:
+            self.blocks(each)
+            self._frame(each, line)
+        for words in (line.text, *line.objects):
+            self._outline.paragraph(words)
+
+    def _frame(self, frame: Element, line: _Line) -> None:
+        for each in frame:
+            if local(each) == "desc" and (each.text or "").strip():
+                line.objects.append((each.text or "").strip())
+            elif local(each) in ("image", "object", "object-ole"):
+                self._object(each, line)
 
     def _list(self, element: Element, style: str | None, level: int) -> None:
         if level == 1:
