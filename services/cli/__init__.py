@@ -46,9 +46,16 @@ COMMANDS: dict[str, str] = {
     "whoami": "sign_in:whoami",
     "eval retrieval": "evaluate:retrieval",
     "eval answers": "evaluate:answers",
+    "duerp show": "duerp:show",
+    "duerp freeze": "duerp:freeze",
+    "duerp versions": "duerp:versions",
+    "duerp verify": "duerp:verify",
+    "duerp compare": "duerp:compare",
+    "duerp export": "duerp_export:export",
+    "duerp extract": "duerp_export:extract",
     "topics apply": "topics:apply",
     "topics show": "topics:show",
-    "duerp import": "duerp:import_file",
+    "duerp import": "duerp_import:import_file",
 }
 """Module and function of each, in the order of the help, whose texts are `cli.help.<name>` of the catalogues, a hyphen
 for the space."""

@@ -1,125 +1,96 @@
-"""`vigie duerp import`: what a file of last year's DUERP holds, told before anything is written."""
+"""`vigie duerp show`, `freeze`, `versions`, `verify` and `compare`: a unit's DUERP and its versions."""
 
-import json
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
+from services.cli.arguments import LimitOption
 from services.cli.command import command
-from services.cli.context import err, out
+from services.cli.context import out
+from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
+from services.cli.showing_duerp import WorkUnitRisks, show_differences, show_faults, show_version, show_work_unit
 from services.cli.texts import text
-from shared.duerp.importing.mapping import kept_mapping, read_mapping
-from shared.language.names import one_line
+from shared.client import UnitDuerp
+from shared.http_api.duerp.entries import Entry, EntryQuery
+from shared.http_api.duerp.lines import Line, SharedLine, SharedRating
+from shared.http_api.duerp.unit import WorkUnit
+from shared.http_api.duerp.versions import FreezeBody
 
-_MOST_SHOWN = 30
-_LONGEST = 60
-_NOT_THERE = 2
+UnitArgument = Annotated[str, typer.Argument(metavar="UNIT", help=text("cli.help.duerp-unit"))]
 
 
 @command
-async def import_file(
+async def show(
+    gateway: PersonalGateway,
     output: Output,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help=text("cli.help.duerp-file"))
-    ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("cli.help.duerp-dry-run"))] = False,
-    mapping: Annotated[
-        Path | None, typer.Option("--mapping", metavar="MAPPING", help=text("cli.help.duerp-mapping"))
-    ] = None,
+    unit: UnitArgument,
+    name: Annotated[str, typer.Option("--work-unit", help=text("cli.help.duerp-work-unit"))] = "",
 ) -> int:
-    if not dry_run:
-        err.print(text("duerp.import.not-there"), style="bold red", soft_wrap=True)
-        return _NOT_THERE
-    from services.standalone.duerp_import import preview
-
-    known = mapping is not None and mapping.exists()
-    kept = mapping.read_text(encoding="utf-8") if mapping is not None and known else ""
-    if kept:
-        read_mapping(json.loads(kept))
-    found = await preview(file, kept)
-    for each in found["report"]:
-        each["message"] = _message(each["code"], each.pop("params"))
-    if mapping is not None and not known:
-        mapping.write_text(json.dumps(kept_mapping(found), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        err.print(text("duerp.import.mapping-kept", file=str(mapping)), style="dim", soft_wrap=True)
-    if not output.print_json(found):
-        _show(found)
-    return 0
+    shown = 0
+    async with gateway.client() as client:
+        duerp = client.duerp(unit)
+        shared = [entry async for entry in duerp.entries(SharedLine)]
+        async for work_unit in duerp.entries(WorkUnit):
+            if work_unit.content.name.casefold().startswith(name.casefold()):
+                output.show(await _risks(duerp, work_unit, shared), show_work_unit)
+                shown += 1
+    if not shown and not output.as_json:
+        out.print(text("cli.duerp.no-work-unit"))
+    return 0 if shown or not name else 1
 
 
-def _message(code: str, params: dict[str, str]) -> str:
-    shown = dict(params)
-    if "field" in shown:
-        shown["field"] = text(f"duerp.import.fields.{shown['field']}")
-    return text(f"duerp.import.codes.{code}", **shown)
+async def _risks(duerp: UnitDuerp, work_unit: Entry[WorkUnit], shared: list[Entry[SharedLine]]) -> WorkUnitRisks:
+    query = EntryQuery(work_unit=work_unit.id)
+    return WorkUnitRisks(
+        work_unit=work_unit,
+        lines=[line async for line in duerp.entries(Line, query)],
+        shared_lines=[
+            line for line in shared if line.content.work_units is None or work_unit.id in line.content.work_units
+        ],
+        shared_ratings=[rating async for rating in duerp.entries(SharedRating, query)],
+    )
 
 
-def _show(found: dict[str, Any]) -> None:
-    _show_mapping(found["mapping"])
-    _show_scale(found["scale"])
-    _show_lines(found["lines"])
-    _show_report(found["report"])
-    counts = found["counts"]
-    out.print(Text(text("duerp.import.counts", **counts), style="bold"))
-    out.print(Text(text("duerp.import.nothing-written"), style="dim"))
+@command
+async def freeze(
+    gateway: PersonalGateway,
+    output: Output,
+    unit: UnitArgument,
+    title: Annotated[str, typer.Option("--title", help=text("cli.help.duerp-title"))],
+    participants: Annotated[
+        list[str] | None, typer.Option("--participant", help=text("cli.help.duerp-participant"))
+    ] = None,
+) -> None:
+    async with gateway.client() as client:
+        version = await client.duerp(unit).freeze(FreezeBody(title=title, participants=participants or []))
+    if not output.print_json(version.model_dump(mode="json")):
+        out.print(text("cli.duerp.frozen", sequence=version.sequence, sha256=version.sha256))
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=text(f"duerp.import.{title}"), title_justify="left")
-    for column in columns:
-        table.add_column(text(f"duerp.import.columns.{column}"), overflow="fold")
-    return table
+@command
+async def versions(gateway: PersonalGateway, output: Output, unit: UnitArgument, limit: LimitOption = None) -> None:
+    async with gateway.client() as client:
+        shown = await output.show_all(client.duerp(unit).versions(), show_version, limit=limit)
+    if not shown and not output.as_json:
+        out.print(text("cli.none-found"))
 
 
-def _show_mapping(mapping: list[dict[str, Any]]) -> None:
-    table = _table("mapping", "sheet", "column", "header", "field", "examples")
-    for each in mapping:
-        name = text(f"duerp.import.fields.{each['field']}") if each["field"] else text("duerp.import.not-understood")
-        table.add_row(*map(_cell, (each["sheet"], each["column"], each["header"], name, " | ".join(each["examples"]))))
-    if mapping:
-        out.print(table)
+@command
+async def verify(gateway: PersonalGateway, output: Output, unit: UnitArgument) -> int:
+    async with gateway.client() as client:
+        found = await client.duerp(unit).verify()
+    output.show(found, show_faults)
+    return 0 if found.intact else 1
 
 
-def _show_scale(scale: dict[str, Any]) -> None:
-    table = _table("scale", "axis", "values", "direction")
-    for axis, each in scale.items():
-        values = " | ".join(f"{v['value']} {v['label'] or ''}".strip() for v in each["values"])
-        told = text(f"duerp.import.direction.{each['direction'] or 'untold'}")
-        table.add_row(_cell(text(f"duerp.import.fields.{axis}")), Text(one_line(values)), _cell(told))
-    if scale:
-        out.print(table)
-
-
-def _show_lines(lines: list[dict[str, Any]]) -> None:
-    table = _table("lines", "row", "unit", "family", "hazard", "rating", "level", "actions")
-    for each in lines[:_MOST_SHOWN]:
-        unit = text("duerp.import.all-units") if each["all_units"] else each["work_unit"]
-        rating = " ".join(f"{axis[0].upper()}={value}" for axis, value in each["rating"].items() if value)
-        hazard = " / ".join(filter(None, (each["hazard"], each["situation"])))
-        place = f"{each['sheet']} {each['row']}"
-        family = each["family"] or each["family_as_written"]
-        table.add_row(
-            *map(_cell, (place, unit, family, hazard, rating, each["level_as_written"], str(len(each["actions"]))))
-        )
-    if lines:
-        out.print(table)
-    if len(lines) > _MOST_SHOWN:
-        out.print(Text(text("duerp.import.more", count=len(lines) - _MOST_SHOWN), style="dim"))
-
-
-def _show_report(report: list[dict[str, Any]]) -> None:
-    table = _table("report", "sheet", "row", "column", "what")
-    for each in report:
-        row = "" if each["row"] is None else str(each["row"])
-        table.add_row(_cell(each["sheet"]), row, each["column"] or "", Text(one_line(each["message"])))
-    if report:
-        out.print(table)
-
-
-def _cell(value: str | None) -> Text:
-    shown = one_line(value or "")
-    return Text(shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}\u2026")
+@command
+async def compare(
+    gateway: PersonalGateway,
+    output: Output,
+    unit: UnitArgument,
+    before: Annotated[int, typer.Argument(min=1, help=text("cli.help.duerp-before"))],
+    after: Annotated[int, typer.Argument(min=1, help=text("cli.help.duerp-after"))],
+) -> None:
+    async with gateway.client() as client:
+        output.show(await client.duerp(unit).compare(before, after), show_differences)

@@ -1,61 +1,96 @@
-"""`vigie duerp import`, with the confined child that reads the file."""
+"""`vigie duerp` as a person types it, on one stack that runs beside it."""
 
+import asyncio
 import json
-from pathlib import Path
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.cli import app
+from services.standalone.local_issuer import Person
+from shared.access import Role
+from shared.client import VigieClient
+from shared.http_api.duerp.lines import ExistingMeasure, Line, SharedLine
+from shared.http_api.duerp.unit import WorkUnit
+from tests.support.up import Up
 
 pytestmark = pytest.mark.processes
 
-TABLE = "Unité de travail;Danger;Gravité;Fréquence;Maîtrise;Échéance\nChimie;Bruit;2;3;4;T3 2026\n"
+Vigie = Callable[..., Result]
+ALICE = Person("alice", units=("UMR5219",), roles=(Role.PREVENTION_ASSISTANT,))
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    stack = Up(tmp_path_factory.mktemp("duerp") / "data")
+    stack.start()
+    stack.issuer.remember(ALICE)
+    asyncio.run(filled(stack))
+    yield stack
+    stack.kill()
+
+
+async def filled(stack: Up) -> None:
+    async with VigieClient(stack.url, stack.issuer.token(ALICE)) as client:
+        duerp = client.duerp("UMR5219")
+        room = await duerp.add(WorkUnit(name="Salle blanche"))
+        await duerp.add(WorkUnit(name="Bureaux"))
+        measure = ExistingMeasure(what="Sorbonne", rank=5, checked_on=date(2026, 3, 1))
+        await duerp.add(
+            Line(work_unit=room.id, family="chemical_general", hazard="Acide [b]fluorhydrique", measures=[measure])
+        )
+        await duerp.add(SharedLine(family="psychosocial", hazard="Charge de travail"))
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> Path:
-    file = tmp_path / "duerp.csv"
-    file.write_bytes(TABLE.encode("cp1252"))
-    return file
+def vigie(up: Up) -> Vigie:
+    def run(*arguments: str, language: str = "en") -> Result:
+        token = {"VIGIE_STANDALONE_DATA": str(up.data), "VIGIE_LANG": language, "COLUMNS": "200"}
+        return CliRunner().invoke(app, ["duerp", *arguments, "--as", "alice"], env=token)
+
+    return run
 
 
-def test_json_is_the_contract(table: Path) -> None:
-    done = CliRunner().invoke(app, ["duerp", "import", "--dry-run", "--json", str(table)])
-    found = json.loads(done.stdout)
-    assert done.exit_code == 0
-    assert list(found) == ["lines", "actions", "scale", "mapping", "report", "counts"]
-    assert list(found["lines"][0]) == [
-        "sheet", "row", "all_units", "work_unit", "place", "family", "family_as_written", "hazard", "situation", "harm",
-        "exposed_count", "existing_measures", "rating", "level_as_written", "actions", "articles", "comment",
-    ]  # fmt: skip
-    assert {each["code"] for each in found["report"]} == {"scale_direction", "vague_date", "missing_field"}
-    assert all(list(each) == ["sheet", "row", "column", "code", "message"] for each in found["report"])
+def told(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def test_a_kept_mapping_is_written_and_applied(table: Path, tmp_path: Path) -> None:
-    mapping = tmp_path / "lab.json"
-    command = ["duerp", "import", "--dry-run", "--json", "--mapping", str(mapping), str(table)]
-    CliRunner().invoke(app, command)
-    kept = json.loads(mapping.read_text(encoding="utf-8"))
-    assert kept["directions"]["control"] is None
-    mapping.write_text(json.dumps(kept | {"directions": {"control": "higher_is_better"}}), encoding="utf-8")
-    found = json.loads(CliRunner().invoke(app, command).stdout)
-    assert found["scale"]["control"]["direction"] == "higher_is_better"
-    assert "scale_direction" not in {each["code"] for each in found["report"]}
+def test_a_work_unit_is_shown_as_people_read_it(vigie: Vigie) -> None:
+    shown = vigie("show", "UMR5219", "--work-unit", "salle", language="fr")
+    assert shown.exit_code == 0, shown.output
+    for words in ("Salle blanche", "fluorhydrique", "proposé", "vérifiée le 2026-03-01", "Charge de travail", "commun"):
+        assert words in shown.output, shown.output
+    assert "Bureaux" not in shown.output
+    assert vigie("show", "UMR5219", "--work-unit", "cave").exit_code == 1
+    [room, _] = told(vigie("show", "UMR5219", "--json"))
+    assert [line["content"]["family"] for line in room["lines"]] == ["chemical_general"]
 
 
-def test_people_are_shown_lines_and_report(table: Path) -> None:
-    done = CliRunner().invoke(app, ["duerp", "import", "--dry-run", str(table)], env={"VIGIE_LANG": "en"})
-    assert done.exit_code == 0
-    assert "Chimie" in done.stdout
+def test_a_version_with_a_changed_byte_is_named_and_the_command_fails(vigie: Vigie, up: Up) -> None:
+    [first] = told(vigie("freeze", "UMR5219", "--title", "2026", "--participant", "Zoé", "--json"))
+    assert vigie("freeze", "UMR5219", "--title", "2027").exit_code == 0
+    listed = told(vigie("versions", "UMR5219", "--json"))
+    assert [each["sequence"] for each in listed] == [2, 1]
+    assert listed[1]["sha256"] == first["sha256"]
+    assert "the same" in vigie("compare", "UMR5219", "1", "2").output
+    assert vigie("verify", "UMR5219").exit_code == 0
+    with sqlite3.connect(up.data / "vigie.db") as database:
+        database.execute("UPDATE duerp_versions SET text = replace(text, 'Sorbonne', 'sorbonne') WHERE sequence = 1")
+    database.close()
+    found = vigie("verify", "UMR5219")
+    assert found.exit_code == 1
+    assert "Version 1" in found.output
+    assert "Version 2" not in found.output
+    as_json = vigie("verify", "UMR5219", "--json")
+    assert (as_json.exit_code, json.loads(as_json.stdout)["faults"]) == (1, [{"sequence": 1, "faults": ["changed"]}])
 
 
-def test_without_dry_run_nothing_is_said_to_be_written(table: Path) -> None:
-    assert CliRunner().invoke(app, ["duerp", "import", str(table)]).exit_code == 2
-
-
-def test_a_file_that_is_no_table_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    file = tmp_path / "duerp.xlsx"
-    file.write_bytes(b"PK\x03\x04 nothing")
-    assert CliRunner().invoke(app, ["duerp", "import", "--dry-run", str(file)]).exit_code == 1
+def test_a_unit_of_others_is_none(vigie: Vigie) -> None:
+    found = vigie("show", "UMR1")
+    assert found.exit_code == 1
+    assert "fluorhydrique" not in found.output
