@@ -26,10 +26,10 @@ def actions_of(row: RowCells) -> list[Action]:
     if not whats and not any(row.get(name) for name in ("who", "due", "who_due")):
         return []
     if not whats:
-        due = row.get("due") or row.get("who_due")
-        if "action" not in row.table.known and not due:
+        told = row.get("due") or row.get("who_due")
+        if "action" not in row.table.known and not told:
             return []  # a person without an action: who is responsible for the unit, or wrote the line
-        if due and _is_done(due):
+        if told and _is_done(told):
             return []
         row.report("missing_field", "action")
         return [_completed(row, Action())]

@@ -21,6 +21,7 @@ _MAJORITY = 0.5
 _FAR = 2.0
 _LEAST_ROWS = 3
 _PRECISION = 0.011
+_BY_CONTROL = ("control", "control, up")
 
 Formula = Callable[[Mapping[str, float]], float]
 _FORMULAS: dict[str, Formula] = {
@@ -37,12 +38,16 @@ _FORMULAS: dict[str, Formula] = {
 
 
 def rating_findings(
-    lines: Sequence[Line], scale: Mapping[str, Axis], columns: Mapping[tuple[str, str], str]
+    lines: Sequence[Line],
+    scale: Mapping[str, Axis],
+    columns: Mapping[tuple[str, str], str],
+    gross: Mapping[tuple[str, int], str],
 ) -> Iterator[Finding]:
     """Yield ratings that cannot be read, are off the scale, or contradict the written level.
 
     Args:
         columns: letter of a column by sheet and field.
+        gross: levels before measures by sheet and row, of lines whose level is the one after them.
     """
     for axis in AXES:
         yield from _axis_findings(lines, axis, scale.get(axis, Axis()), columns)
@@ -50,7 +55,7 @@ def rating_findings(
     for line in lines:
         by_sheet.setdefault(line.sheet, []).append(line)
     for some in by_sheet.values():
-        yield from _conflicts(some, columns)
+        yield from _conflicts(some, columns, gross)
 
 
 def _axis_findings(
@@ -96,20 +101,27 @@ def _is_off(number: float, known: Sequence[float], numbers: Counter[float]) -> b
     return number > _FAR * max(each for each in numbers if each != number)
 
 
-def _conflicts(lines: Sequence[Line], columns: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
+def _conflicts(
+    lines: Sequence[Line], columns: Mapping[tuple[str, str], str], gross: Mapping[tuple[str, int], str]
+) -> Iterator[Finding]:
     rated = [
         (line, rating, level)
         for line in lines
-        if (level := _level(line.level_as_written)) is not None and len(rating := numbers_of(line)) > 1
+        if (level := _level(gross.get((line.sheet, line.row), line.level_as_written))) is not None
+        and len(rating := numbers_of(line)) > 1
     ]
     name = _formula_of([(rating, level) for _, rating, level in rated])
-    if name is None:
-        return
+    is_residual = not gross and bool(lines) and (lines[0].sheet, "level_residual") in columns
+    if name is None or (is_residual and not name.endswith(_BY_CONTROL)):
+        return  # a level after measures is no product of the ratings before them
     for line, rating, level in rated:
         product = _value(_FORMULAS[name], rating)
         if product is not None and not _same(product, level):
             place = next((columns[key] for each in _LEVELS if (key := (line.sheet, each)) in columns), None)
-            params = {"value": line.level_as_written or "", "computed": f"{product:g}"}
+            params = {
+                "value": gross.get((line.sheet, line.row), line.level_as_written or ""),
+                "computed": f"{product:g}",
+            }
             yield Finding(line.sheet, line.row, place, "conflicting_rating", params)
 
 
@@ -157,6 +169,9 @@ def _same(value: float, level: float) -> bool:
 def seen_values(lines: Sequence[Line], axis: str) -> list[ScaleValue]:
     """Return the values of an axis that lines have, where the file explains none."""
     values = Counter(value for line in lines if (value := line.rating[axis]) is not None and len(value) <= 40)  # noqa: PLR2004
+    numbers = sum(times for value, times in values.items() if number_of(value) is not None)
+    if 2 * numbers > values.total():
+        values = Counter({value: times for value, times in values.items() if number_of(value) is not None})
     if not values or len(values) > 5 * _MOST_VALUES:
         return []
     return [

@@ -25,6 +25,8 @@ class Read:
     lines: list[Line] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     references: dict[int, str] = field(default_factory=dict)
+    gross: dict[int, str] = field(default_factory=dict)
+    """Levels before measures, by row, where a level after them is the line's."""
 
 
 class LineReader:
@@ -33,12 +35,14 @@ class LineReader:
     Args:
         unit: the work unit of the whole sheet, where no column and no band says another.
         families: what a person has said of this source: folded words -> id.
+        family: of the whole sheet, as it is written, in the same way.
     """
 
-    def __init__(self, table: Table, unit: str | None, families: Mapping[str, str]) -> None:
+    def __init__(self, table: Table, unit: str | None, families: Mapping[str, str], family: str | None = None) -> None:
         self._table = table
         self._unit = unit
         self._kept = families
+        self._family = family
         self._bands = Bands(table)
         self._sparse = {name for name in ("family", *_PLACES) if self._is_sparse(name)}
         self._last: dict[str, str] = {}
@@ -46,7 +50,7 @@ class LineReader:
         self.found = Read()
 
     def read(self) -> Read:
-        under = Under()
+        under = Under(family=self._family)
         for number, cells in self._table.rows.items():
             text = self._bands.text_of(number, cells)
             if text is not None and is_end(text):
@@ -184,6 +188,8 @@ class LineReader:
         for axis in axes:
             line.rating[axis] = row.get(axis)
         line.level_as_written = row.get(self._level) if self._level else None
+        if self._level != "level_gross" and (gross := row.get("level_gross")):
+            self.found.gross[row.number] = gross
         coloured = self._coloured(cells)
         if coloured:
             row.report("colour_only", coloured[0], value=coloured[1])

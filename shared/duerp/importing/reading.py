@@ -64,6 +64,10 @@ class _Reading:
     references: dict[str, Line | None] = field(default_factory=dict)
     plans: list[Planned] = field(default_factory=list)
     letters: dict[tuple[str, str], str] = field(default_factory=dict)
+    gross: dict[tuple[str, int], str] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
+    by_family: bool = False
+    """Whether sheets are called after families: then they are no work units."""
 
     def read(self) -> Preview:
         sheets = list(self.workbook.shown())
@@ -75,6 +79,8 @@ class _Reading:
             self._legend_of_header(table)
             self._map(table)
         several = len({table.sheet for table in tables if not table.is_plan}) > 1
+        self.named = {table.sheet for table in tables if not table.is_plan and "family" not in table.known}
+        self.by_family = several and bool(self.named) and all(match_family(name).families for name in self.named)
         for table in tables:
             if table.is_plan:
                 self.plans.append(read_plan(table))
@@ -151,11 +157,13 @@ class _Reading:
 
     def _lines(self, table: Table, *, several: bool) -> None:
         unit = _unit_of_lead(table.lead) or (unit_of_sheet(table.sheet) if several else None)
-        if unit == table.sheet.strip() and "family" not in table.known and match_family(unit).families:
-            unit = None  # a sheet for each family is no sheet for each unit
+        if unit == table.sheet.strip() and self.by_family:
+            unit = None
         if unit is None and not several:
             unit = unit_named(table.sheet)
-        read = LineReader(table, unit, self.kept.families).read()
+        family = table.sheet if self.by_family and table.sheet in self.named else None
+        read = LineReader(table, unit, self.kept.families, family).read()
+        self.gross |= {(table.sheet, row): level for row, level in read.gross.items()}
         if not read.lines:
             marked = any(each.code == "template_marker" for each in read.findings)
             if not marked:
@@ -171,7 +179,7 @@ class _Reading:
         self.found.lines, duplicates = merged(self.found.lines)
         self.found.report += duplicates
         self._set_scale()
-        self.found.report += rating_findings(self.found.lines, self._explained(), self.letters)
+        self.found.report += rating_findings(self.found.lines, self._explained(), self.letters, self.gross)
         for planned in self.plans:
             self.found.loose_actions += join(planned, self.found.lines, self.references)
             self.found.report += planned.findings

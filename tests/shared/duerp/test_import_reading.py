@@ -134,6 +134,29 @@ def test_a_sheet_is_a_unit_where_nothing_else_says_it() -> None:
     assert [each.work_unit for each in found.lines] == ["Chimie", "Atelier"]
 
 
+def test_sheets_that_are_called_after_families_are_no_units() -> None:
+    table = [["Danger", "G", "F"], ["Pompe", "1", "1"]]
+    named = previewed(sheet("Bruit", table), sheet("Électricité", table))
+    mixed = previewed(sheet("Animalerie", table), sheet("Bureau", table))
+    assert [(each.work_unit, each.family) for each in named.lines] == [(None, "noise"), (None, "electrical")]
+    assert [each.work_unit for each in mixed.lines] == ["Animalerie", "Bureau"]
+
+
+def test_a_level_after_measures_is_not_held_against_the_product_before_them() -> None:
+    header = ["Unité", "Danger", "Gravité", "Probabilité", "Risque brut", "Risque résiduel"]
+    rows = [["U", "Bruit", "4", "3", "12", "4"], ["U", "Incendie", "4", "4", "9", "4"]]
+    found = previewed(sheet("DUERP", [header, *rows]))
+    assert [each.level_as_written for each in found.lines] == ["4", "4"]
+    assert ("conflicting_rating" in codes(found, 2), "conflicting_rating" in codes(found, 3)) == (False, True)
+
+
+def test_a_word_among_numbers_is_no_value_of_their_scale() -> None:
+    rows = [["U", "Bruit", each, "1"] for each in ("1", "3", "moyen")]
+    found = previewed(sheet("DUERP", [["Unité", "Danger", "G", "F"], *rows]))
+    assert [each.value for each in found.scale["gravity"].values] == ["1", "3"]
+    assert codes(found, 4) == {"unreadable_rating"}
+
+
 def test_a_plan_is_joined_by_its_words_and_what_fits_nothing_stays_loose() -> None:
     lines = sheet("DUERP", [HEADER, ["U", "Bruit", "Sonicateur", "", "", "1", "1", "1", "1"]])
     plan = sheet("Plan d'actions", [
