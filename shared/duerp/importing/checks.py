@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from shared.duerp.importing.preview import AXES, Axis, Finding, Line, ScaleValue
-from shared.duerp.importing.scales import number_of
+from shared.duerp.importing.scales import number_of, parted_value
 from shared.duerp.importing.words import plain
 
 _WORDS = re.compile(
@@ -174,7 +174,11 @@ def seen_values(lines: Sequence[Line], axis: str) -> list[ScaleValue]:
         values = Counter({value: times for value, times in values.items() if number_of(value) is not None})
     if not values or len(values) > 5 * _MOST_VALUES:
         return []
-    return [
-        ScaleValue(value)
-        for value in sorted(values, key=lambda each: (number_of(each) is None, number_of(each) or 0, each))
-    ]
+    found: dict[str, ScaleValue] = {}
+    for value in values:
+        parted = parted_value(value)
+        if parted.value not in found or found[parted.value].label is None:
+            found[parted.value] = parted
+    return sorted(
+        found.values(), key=lambda each: (number_of(each.value) is None, number_of(each.value) or 0, each.value)
+    )

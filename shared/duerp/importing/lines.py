@@ -100,6 +100,8 @@ class LineReader:
         line.actions = [*planned, *actions_of(row)]
         self._set_rating(line, row, cells)
         line.articles = row.articles
+        if row.unknown:
+            line.comment = "\n".join(filter(None, (line.comment, *row.unknown)))
         return line
 
     def _set_unit(self, line: Line, row: RowCells, under: Under) -> None:

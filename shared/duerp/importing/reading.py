@@ -201,7 +201,7 @@ class _Reading:
             seen = values if len(values) > 1 else seen_values(self.found.lines, axis)
             if not (rated or len(values) > 1):
                 continue
-            direction = self.kept.directions.get(axis) or direction_of(axis, values)
+            direction = self.kept.directions.get(axis) or direction_of(axis, values) or direction_of(axis, seen)
             if direction is None and axis == "control":
                 direction = next((told for text in self.said if (told := direction_by_formula(text))), None)
             self.found.scale[axis] = Axis(seen, direction)

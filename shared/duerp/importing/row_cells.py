@@ -28,6 +28,7 @@ class RowCells:
     Attributes:
         days: of cells that are dates, by field.
         fills: of level cells without text.
+        unknown: words of columns that were not understood, with their headers.
         marked: whether every text was a mark of a template.
         findings: of its cells.
     """
@@ -40,6 +41,7 @@ class RowCells:
     findings: list[Finding] = field(default_factory=list)
     articles: list[str] = field(default_factory=list)
     without_value: set[str] = field(default_factory=set)
+    unknown: list[str] = field(default_factory=list)
     marked: bool = False
 
     def get(self, name: str) -> str | None:
@@ -62,7 +64,10 @@ def read_row(table: Table, number: int, cells: Mapping[int, Cell]) -> RowCells:
     marks = texts = 0
     for column in table.columns:
         name, cell = table.fields[column.place], cells.get(column.place)
-        if not name or name == "other" or cell is None:
+        if name == "other" or cell is None:
+            continue
+        if name is None:
+            _keep_words(row, column.header, cell.text)
             continue
         text = _cleaned(row, name, cell)
         texts += bool(cell.text.strip())
@@ -79,6 +84,12 @@ def read_row(table: Table, number: int, cells: Mapping[int, Cell]) -> RowCells:
         _look_at(row, name, text)
     row.marked = marks > 0 and marks == texts
     return row
+
+
+def _keep_words(row: RowCells, header: str, text: str) -> None:
+    """Keep what stands in a column that was not understood as a remark: nothing that people wrote is lost."""
+    if any(map(str.isalpha, text)) and not inside.is_error(text) and not inside.has_marker(text):
+        row.unknown.append(f"{header} : {text.strip()}")
 
 
 def _cleaned(row: RowCells, name: str, cell: Cell) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shared.duerp.importing.fields import fields_of
 from shared.duerp.importing.grid import Cell
-from shared.duerp.importing.preview import AXES, Axis, Direction, ScaleValue
+from shared.duerp.importing.preview import AXES, Direction, ScaleValue
 from shared.duerp.importing.words import plain
 
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d+)?")
@@ -195,5 +195,7 @@ def number_of(text: str | None) -> float | None:
     return float(match[1].replace(",", ".")) if match else None
 
 
-def axis_of(values: Sequence[ScaleValue], direction: Direction | None) -> Axis:
-    return Axis(list(values), direction)
+def parted_value(text: str) -> ScaleValue:
+    """Return a rating as it was written, parted into its value and its words: `3 - grave`."""
+    match = _VALUE.fullmatch(text.strip())
+    return ScaleValue(match[1], (match[2] or "").strip() or None) if match else ScaleValue(text)

@@ -157,6 +157,20 @@ def test_a_word_among_numbers_is_no_value_of_their_scale() -> None:
     assert codes(found, 4) == {"unreadable_rating"}
 
 
+def test_words_of_a_column_that_is_not_understood_are_kept_as_a_remark() -> None:
+    header = ["Unité", "Danger", "Xylophone", "G", "F"]
+    found = previewed(sheet("DUERP", [header, ["U", "Bruit", "do ré mi", "1", "1"]]))
+    assert line(found).comment == "Xylophone : do ré mi"
+    assert [each.field for each in found.mapping][2] is None
+
+
+def test_words_beside_ratings_tell_their_direction() -> None:
+    rows = [["U", "Bruit", "1 - aucune"], ["U", "Laser", "4 - totale"]]
+    found = previewed(sheet("DUERP", [["Unité", "Danger", "Maîtrise"], *rows]))
+    assert found.scale["control"].direction == "higher_is_better"
+    assert [each.rating["control"] for each in found.lines] == ["1 - aucune", "4 - totale"]
+
+
 def test_a_plan_is_joined_by_its_words_and_what_fits_nothing_stays_loose() -> None:
     lines = sheet("DUERP", [HEADER, ["U", "Bruit", "Sonicateur", "", "", "1", "1", "1", "1"]])
     plan = sheet("Plan d'actions", [
