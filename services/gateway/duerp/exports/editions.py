@@ -1,19 +1,17 @@
 """Editions of a DUERP to export: as it is today, a frozen version, the versions of a worker's years."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
 
 from services.gateway.database.ports import Slice
 from services.gateway.duerp.exports.duerp import Duerp, Edition
 from services.gateway.duerp.exports.extract import Period, in_force, limited
 from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.service import Desk
-from services.gateway.duerp.versions.model import VersionRecord
+from services.gateway.duerp.versions.model import VersionRecord, entries_of
 from services.gateway.duerp.versions.service import VersionService
 from shared.duerp.families import risk_families
 from shared.errors import NotFound
-from shared.http_api.duerp.kinds import KINDS
 from shared.http_api.duerp.programme import Consultation
 
 MOST_VERSIONS = 1_000
@@ -62,8 +60,7 @@ class Editions:
         return found
 
     def _edition(self, version: VersionRecord, now: Sequence[EntryRecord]) -> Duerp:
-        snapshot = version.snapshot
-        frozen = [_record(version.scope, entry) for entry in snapshot["entries"]]
+        frozen = entries_of(version)
         later = [
             each for each in now if isinstance(each.content, Consultation) and each.content.version == version.sequence
         ]
@@ -74,7 +71,7 @@ class Editions:
             digest=version.sha256,
             title=version.title,
             frozen_by=version.frozen_by,
-            participants=tuple(snapshot["participants"]),
+            participants=tuple(version.snapshot["participants"]),
         )
         return Duerp(version.scope, edition, [*kept, *later], self._families)
 
@@ -82,9 +79,3 @@ class Editions:
 def _is_on(entry: EntryRecord, sequence: int) -> bool:
     """Return whether an entry is a consultation on a version."""
     return isinstance(entry.content, Consultation) and entry.content.version == sequence
-
-
-def _record(scope: str, entry: Mapping[str, Any]) -> EntryRecord:
-    """Return an entry of a snapshot as it was frozen."""
-    content = KINDS[entry["kind"]].model_validate(entry["content"])
-    return EntryRecord.model_validate({**entry, "scope": scope, "content": content})
