@@ -21,6 +21,8 @@
     ├── SlowSender                    408  the request's body did not arrive in time
     ├── Conflict                      409
     │   └── ModelMismatch                  vectors of one model offered to an index of another
+    ├── PreconditionFailed            412  somebody else changed it meanwhile; the answer has both texts
+    ├── PreconditionRequired          428  a change names the revision that it was made on (If-Match)
     ├── MisdirectedRequest            421  the gateway is not asked for under this host
     ├── Overloaded                    429  every slot and place in the queue is taken
     │   └── TooManyRequests                a person or a unit asks more than their share; nothing was done
@@ -161,6 +163,16 @@ class ModelMismatch(Conflict):
 class MisdirectedRequest(VigieError):
     code = "misdirected-request"
     status_code = 421
+
+
+class PreconditionFailed(VigieError):
+    code = "precondition-failed"
+    status_code = 412
+
+
+class PreconditionRequired(VigieError):
+    code = "precondition-required"
+    status_code = 428
 
 
 class Overloaded(VigieError):

@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "edit": "documents:edit",
     "rechunk": "documents:rechunk",
     "withdraw": "documents:withdraw",
+    "duerp export": "duerp_export:export",
     "status": "status:status",
     "reindex": "status:reindex",
     "reembed": "embedding_models:reembed",

@@ -10,12 +10,19 @@ from pydantic import BaseModel
 import vigie
 
 NAMES = {
-    "LIMITS", "TIMEOUT", "AnswerView", "BackendView", "Chunking", "Citation", "Confidentiality", "DiskView",
-    "DocumentEdit", "DocumentOrder", "DocumentQuery", "DocumentState", "DocumentView", "EmbeddingModelView",
-    "EmbeddingView", "Evidence", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "GroupView", "NoticeView",
-    "OpenedPassageView", "Origin", "PassageView", "PersonView", "Problem", "QuestionBody", "QuestionQuery",
-    "QuestionState", "QuestionView", "QuotaView", "Reason", "RemarkView", "Retries", "Sentence", "StatusView",
-    "Timings", "Token", "UnexpectedResponse", "Verdict", "VigieClient",
+    "LIMITS", "TIMEOUT", "Action", "ActionStatus", "AnswerView", "Assessment", "Axis", "AxisValue", "BackendView",
+    "Calculation", "ChangeQuery", "ChangeType", "ChangeView", "Chunking", "Citation", "Closing", "Condition",
+    "Confidentiality", "Consultation", "ConsultedBody", "Content", "Decided", "Direction", "DiskView",
+    "DocumentEdit", "DocumentOrder", "DocumentQuery", "DocumentState", "DocumentView", "Duty", "DutyHeld",
+    "Element", "ElementKind", "EmbeddingModelView", "EmbeddingView", "Employer", "Entry", "EntryKind", "EntryQuery",
+    "EntryRemark", "Event", "EventType", "Evidence", "ExistingMeasure", "FamilyView", "FeedbackEntry",
+    "FeedbackQuery", "FeedbackView", "Finding", "GroupView", "Headcount", "Level", "Line", "LineEvidence",
+    "LineOrigin", "LineState", "NoticeView", "OpenedPassageView", "Opinion", "Origin", "Overview", "PassageView",
+    "PeopleStatus", "PersonView", "Problem", "Product", "QuestionBody", "QuestionQuery", "QuestionState",
+    "QuestionView", "QuotaView", "Quotient", "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale",
+    "ScaleExample", "ScaleExamples", "Sentence", "SharedLine", "SharedRating", "Site", "Statement", "StatusView",
+    "Table", "Timings", "Token", "Transmission", "UnexpectedResponse", "Unit", "UnitDuerp", "Verdict",
+    "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
@@ -13,7 +14,10 @@ from itertools import count
 
 from services.ingest.parsers.charsets import declared_in_page, marked
 from services.ingest.parsers.html_lines import html_lines
+from services.ingest.parsers.html_looks import Hiding
 from services.ingest.parsers.mail_headers import text_of
+from services.ingest.parsers.mathml import with_formulas
+from shared.contracts.remarks import Remark
 from shared.errors import UnreadableDocument
 from shared.language.sentences import sentence_spans
 
@@ -27,6 +31,9 @@ _FORMER = re.compile(
 )
 _FORMER_HEAD = re.compile(r"(?:de|from|von)\s*:.*", re.IGNORECASE)
 _SENT = re.compile(r"(?:envoyé|sent|date|gesendet)(?: le)?\s*:.*", re.IGNORECASE)
+_MAILBOX = re.compile(rb"\A(?:>?From [^\r\n]*(?:\r\n|\r|\n)){1,20}")
+"""Lines that a mailbox has before a message's headers."""
+
 _FULLER = 2
 _FEW = 100
 
@@ -40,8 +47,9 @@ def message_of(data: bytes) -> EmailMessage:
     mark = marked(data)
     if mark is not None:
         data = mark[1] if mark[0] == "utf-8" else mark[1].decode(mark[0], "replace").encode()
+    data = _MAILBOX.sub(b"", data.lstrip(b"\r\n \t"), count=1)
     try:
-        message = message_from_bytes(data.lstrip(b"\r\n \t"), policy=default)
+        message = message_from_bytes(data, policy=default)
     except (MessageError, ValueError, LookupError, RecursionError) as error:
         raise UnreadableDocument(reason="damaged") from error
     if not message.keys():
@@ -122,40 +130,60 @@ def is_calendar(kind: str, extension: str) -> bool:
     return kind == "text/calendar" or extension in (".ics", ".vcs")
 
 
-def page_lines(data: bytes, charset: str) -> list[str]:
-    """Return the lines of an HTML part; its header says the charset, else the page does."""
-    return html_lines(text_of(data, charset or declared_in_page(data)), quote="> ")
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Lines of a part of a message.
+
+    Attributes:
+        tells_more: its look changes what it says, by raised digits or struck-out words: its plain form has lost that.
+        remarks: what was left out of it.
+    """
+
+    lines: Sequence[str]
+    tells_more: bool = False
+    remarks: Sequence[Remark] = ()
+
+
+def page_words(data: bytes, charset: str) -> Words:
+    """Return the words of an HTML part; its header says the charset, else the page does."""
+    source = with_formulas(text_of(data, charset or declared_in_page(data)))
+    looks = Hiding(source)
+    lines = html_lines(source, quote="> ", looks=looks)
+    struck = any(each.code == "struck-out" for each in looks.remarks)
+    return Words(lines, looks.has_scripts or struck, looks.remarks)
 
 
 class Choices:
     """Texts of a message in order, of which some say the same in another form."""
 
     def __init__(self) -> None:
-        self._texts: list[tuple[int | None, str, Sequence[str]]] = []
+        self._texts: list[tuple[int | None, str, Words]] = []
 
-    def add(self, choice: int | None, kind: str, lines: Sequence[str]) -> None:
-        self._texts.append((choice, kind, lines))
+    def add(self, choice: int | None, kind: str, words: Words) -> None:
+        self._texts.append((choice, kind, words))
 
-    def lines(self) -> list[str]:
+    def told(self) -> Words:
         """Return the lines without those of HTML whose plain form says as much."""
         plain, pages = (self._sizes(kind) for kind in (_PLAIN, _HTML))
         fuller = {each for each in plain if plain[each] * _FULLER + _FEW < pages.get(each, 0)}
+        fuller |= {choice for choice, kind, words in self._texts if kind == _HTML and choice in plain and words.tells_more}
         blank = {each for each in plain if not plain[each]}
-        return [
-            line
-            for choice, kind, lines in self._texts
+        told = [
+            words
+            for choice, kind, words in self._texts
             if choice is None
             or (kind == _HTML and (choice not in plain or choice in fuller | blank))
             or (kind == _PLAIN and choice not in fuller)
             or kind not in (_PLAIN, _HTML)
-            for line in lines
         ]
+        lines = [line for words in told for line in words.lines]
+        return Words(lines, remarks=[each for words in told for each in words.remarks])
 
     def _sizes(self, wanted: str) -> dict[int, int]:
         sizes: dict[int, int] = {}
-        for choice, kind, lines in self._texts:
+        for choice, kind, words in self._texts:
             if choice is not None and kind == wanted:
-                sizes[choice] = sizes.get(choice, 0) + sum(len(line.strip()) for line in lines)
+                sizes[choice] = sizes.get(choice, 0) + sum(len(line.strip()) for line in words.lines)
         return sizes
 
 

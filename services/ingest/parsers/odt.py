@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 
 from services.ingest.parsers.assembling import on_one_line
 from services.ingest.parsers.grids import MAX_COLUMNS, Cell, grid
-from services.ingest.parsers.odf import STYLE, TEXT, Styles, blank_of, content_of, count_of, is_unshown, title_of
+from services.ingest.parsers.grids import line as row_line
+from services.ingest.parsers.mathml import math_text
+from services.ingest.parsers.odf import DRAW, STYLE, TABLE, TEXT, Styles, blank_of, content_of, count_of, is_unshown, title_of
 from services.ingest.parsers.odt_lists import Lists
+from services.ingest.parsers.odt_objects import controls_of, formula_of, object_of, titles_of
 from services.ingest.parsers.ordinals import raised
 from services.ingest.parsers.outline import Outline
 from services.ingest.parsers.xml_parts import Element, XmlParts, local, names
@@ -40,7 +43,7 @@ class OdtParser:
         body = content_of(parts, "text")
         roots = body.getroottree().getroot(), parts.tree("styles.xml")
         outline = Outline()
-        reader = _Reader(outline, Styles(*roots), Lists(*roots))
+        reader = _Reader(outline, Styles(*roots), Lists(*roots), parts, controls_of(body))
         reader.blocks(body)
         return outline.finish(title_of(parts), reader.remarks)
 
@@ -60,7 +63,11 @@ class _Line:
 
 
 class _Reader:
-    def __init__(self, outline: Outline, styles: Styles, lists: Lists) -> None:
+    def __init__(
+        self, outline: Outline, styles: Styles, lists: Lists, parts: XmlParts, controls: dict[str, str]
+    ) -> None:
+        self._parts = parts
+        self._controls = controls
         self._outline = outline
         self._styles = styles
         self._lists = lists
@@ -134,7 +141,9 @@ class _Reader:
             elif local(each) == "annotation":
                 self.remarks.append(Remark("comments-left-out"))
             elif local(each) in ("image", "object", "object-ole"):
-                self._object(each)
+                self._object(each, line)
+            elif local(each) == "control":
+                line.parts.append(f" {self._controls.get(each.get(DRAW + 'control', ''), '')} ")
             elif not is_unshown(each):
                 self._span(each, line)
             line.parts.append(each.tail or "")
@@ -156,12 +165,28 @@ class _Reader:
             self.remarks.append(Remark(code))
         return code is not None
 
-    def _object(self, element: Element) -> None:
-        """Remark a picture without an alternative text, or an object, which are not read."""
+    def _object(self, element: Element, line: _Line) -> None:
+        """Read a formula, a sheet or a chart; remark a picture without alternative text and what else is not read."""
+        if local(element) == "object" and self._read_object(element, line):
+            return
         frame = element.getparent()
         described = frame is not None and any(local(each) == "desc" and (each.text or "").strip() for each in frame)
         if not described:
             self.remarks.append(Remark("image-unread" if local(element) == "image" else "object-unread"))
+
+    def _read_object(self, element: Element, line: _Line) -> bool:
+        root = object_of(self._parts, element)
+        words = math_text(root) if root is not None and local(root) == "math" else formula_of(element)
+        if words is not None:
+            line.parts.append(words)
+            return True
+        if root is None:
+            return False
+        rows = [
+            row_line(row) for table in root.iter(TABLE + "table") for row in self._rows(table)[0] if any(row)
+        ]
+        line.objects += [*titles_of(root), "\n".join(rows)]
+        return bool(line.objects)
 
     def _note(self, note: Element, line: _Line) -> None:
         citation, body = note.find(TEXT + "note-citation"), note.find(TEXT + "note-body")

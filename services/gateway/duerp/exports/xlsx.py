@@ -1,0 +1,115 @@
+"""A DUERP as a workbook: a sheet a table, to be filtered, sorted and printed."""
+
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from services.gateway.duerp.exports.report import Column, Report, Row, Table
+
+MOST_CHARS = 32_767
+"""Characters of a cell. Source: Excel's specifications and limits."""
+
+_WIDTH = 150
+_DARK = "1F3A5F"
+_LINE = Side(style="thin", color="BFBFBF")
+_GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_TOP = Alignment(wrap_text=True, vertical="top")
+
+
+def xlsx(report: Report) -> bytes:
+    """Write a report as a workbook (Office Open XML)."""
+    book = Workbook()
+    cover = book.active
+    assert isinstance(cover, Worksheet)
+    _cover(cover, report)
+    for section in report.sections:
+        if section.table is not None:
+            _sheet(book.create_sheet(_name(book, section.table.sheet)), section.table, report)
+    book.properties.title = f"{report.title}, {report.unit}"
+    book.properties.creator = report.unit
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _name(book: Workbook, wanted: str) -> str:
+    """Return a sheet's title that Excel takes and that no sheet has yet."""
+    clean = "".join(" " if char in "[]:*?/\\" else char for char in wanted).strip("' ")[:31]
+    taken = {title.lower() for title in book.sheetnames}
+    number = 1
+    name = clean
+    while name.lower() in taken:
+        number += 1
+        name = f"{clean[: 31 - len(str(number)) - 1]} {number}"
+    return name
+
+
+def _cover(sheet: Worksheet, report: Report) -> None:
+    sheet.title = report.unit[:31] if not set(report.unit) & set("[]:*?/\\'") else "DUERP"
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 36, 100
+    _write(sheet.cell(1, 1), report.title).font = Font(bold=True, size=16, color=_DARK)
+    _write(sheet.cell(2, 1), f"{report.unit}, {report.edition}").font = Font(size=12)
+    at = 4
+    for label, value in report.identity:
+        _write(sheet.cell(at, 1), label).font = Font(bold=True)
+        _write(sheet.cell(at, 2), value)
+        at += 1
+    for section in report.sections:
+        if section.table is not None and not section.paragraphs:
+            continue
+        at += 1
+        _write(sheet.cell(at, 1), section.title).font = Font(bold=True, color=_DARK)
+        for paragraph in section.paragraphs:
+            _write(sheet.cell(at, 2), paragraph)
+            at += 1
+    _printed(sheet, report)
+
+
+def _sheet(sheet: Worksheet, table: Table, report: Report) -> None:
+    _header(sheet, table.columns)
+    for at, row in enumerate(table.rows, start=2):
+        _row(sheet, at, row)
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
+    _printed(sheet, report)
+
+
+def _header(sheet: Worksheet, columns: tuple[Column, ...]) -> None:
+    shares = sum(column.share for column in columns)
+    for at, column in enumerate(columns, start=1):
+        cell = _write(sheet.cell(1, at), column.title)
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor=_DARK)
+        cell.border = _GRID
+        sheet.column_dimensions[get_column_letter(at)].width = max(9, _WIDTH * column.share / shares)
+
+
+def _row(sheet: Worksheet, at: int, row: Row) -> None:
+    for column, text in enumerate(row.cells, start=1):
+        _write(sheet.cell(at, column), text).border = _GRID
+    for column, colour in row.colours:
+        sheet.cell(at, column + 1).fill = PatternFill("solid", fgColor=colour.lstrip("#").upper())
+
+
+def _write(cell: Cell | object, text: str) -> Cell:
+    """Write words, never a formula: whatever they begin with, they stay a text when somebody edits the cell."""
+    assert isinstance(cell, Cell)
+    cell.value = text[:MOST_CHARS]
+    cell.data_type = "s"
+    cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
+    cell.alignment = _TOP
+    return cell
+
+
+def _printed(sheet: Worksheet, report: Report) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.left.text = report.footer.replace("&", "&&")
+    sheet.oddFooter.right.text = report.page.format(page="&P", pages="&N")
