@@ -6,6 +6,7 @@ that was asked for and not found is never replaced by its neighbours, and passag
 answer nothing.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ from shared.contracts.passages import Origin, Passage
 from shared.language.spelling import WORD
 from shared.language.understanding import understood
 from shared.references import article_references, references_of
+
+_NUMBERED = re.compile(r"^\s*[\w-]*section\s+\w+\s*:\s*", re.IGNORECASE)
+"""What a heading of a code begins with: `Sous-section 2 : `."""
 
 _MOST_WORDS = 3
 """Words of the question that an abstention names as not found."""
@@ -93,15 +97,15 @@ def why_abstain(
     return Abstention(
         passages=len(sources),
         missing=tuple(missing_articles(question, ())) if rule else (),
-        words=_not_found(question, sources) if sources and language == "fr" else (),
+        words=_not_found(question, sources, calibration.vocabulary) if sources and language == "fr" else (),
         nearest=_nearest(sources),
         instead=_most_telling(beyond),
     )
 
 
-def _not_found(question: str, sources: Sequence[Source]) -> tuple[str, ...]:
-    """Return the words of the question that no passage has, those that tell most."""
-    found = frozenset[str]().union(*(words_of(source.passage) for source in sources))
+def _not_found(question: str, sources: Sequence[Source], domain: Collection[str]) -> tuple[str, ...]:
+    """Return the words of the question that no passage has, those that tell most; none of the domain's (`collègue`)."""
+    found = frozenset(domain).union(*(words_of(source.passage) for source in sources))
     words = (word for word in dict.fromkeys(WORD.findall(question)) if len(word) >= _LEAST_LETTERS)
     missing = [(word, each) for word in words if (each := stems(word)) and each.isdisjoint(found)]
     missing.sort(key=lambda pair: -total(pair[1]))
@@ -117,7 +121,7 @@ def _nearest(sources: Sequence[Source]) -> str:
     passage = next(public, None)
     if passage is None:
         return ""
-    heading = passage.headings[-1].strip(" .") if passage.headings else ""
+    heading = _NUMBERED.sub("", passage.headings[-1]).strip(" .") if passage.headings else ""
     return f"{passage.article or passage.title} ({heading})" if heading else passage.article or passage.title
 
 

@@ -21,11 +21,14 @@ _PERSON = "person"
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
-_NAME = re.compile(r"(\w+),? ([A-Z][a-zà-ÿ]+)(?!\w)")
-"""A word with a capital letter within a sentence, and the word before it."""
+_NAME = re.compile(r"(\w+),?[ '\u2019]([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?)(?!\w)")
+"""One or two words with a capital letter within a sentence, and the word before them."""
 
-_DETERMINERS = frozenset(("un", "une", "le", "la", "les", "des", "du", "au", "aux", "en"))
-"""Words before a capital that is a people's, a thing's or a place's: `un Brésilien`."""
+_BEFORE_NAMES = frozenset(
+    """que qu quand pourquoi si remplace collegue voisin voisine chef cheffe directeur directrice docteur doctorant
+    doctorante stagiaire avec chez""".split()  # noqa: SIM905 - words, not code
+)
+"""Words that a first name alone follows; behind others it may be a place or a thing (`la tour Eiffel`)."""
 
 _APOSTROPHES = str.maketrans("\u2019\u02bc\u00a0\u202f", "''  ")
 
@@ -79,10 +82,16 @@ def _named(question: str) -> list[str]:
 
 
 def _names_somebody(question: str) -> bool:
-    """Return whether a word within the question has a capital and is none of the public texts'."""
+    """Return whether the question has a first name and a name, or one of them where names stand, unknown to the law."""
     known = vocabulary()
-    words = (word for before, word in _NAME.findall(question) if before.lower() not in _DETERMINERS)
-    return any(folded(word) not in known.by_folded and not known.knows(word.lower()) for word in words)
+
+    def is_strange(word: str) -> bool:
+        return folded(word) not in known.by_folded and not known.knows(word.lower())
+
+    return any(
+        any(map(is_strange, name.split())) and (" " in name or folded(before) in _BEFORE_NAMES)
+        for before, name in _NAME.findall(question)
+    )
 
 
 @cache

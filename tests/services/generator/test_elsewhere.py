@@ -49,6 +49,9 @@ def test_what_no_one_text_answers_is_told_apart(question: str, key: str) -> None
         "Peut-on sanctionner quelqu'un qui a exercé son droit de retrait ?",
         "Les heures supplémentaires sont payées combien en plus ?",
         "Quels travailleurs sont de catégorie A ou B ?",
+        "Ma collègue est enceinte et manipule du toluène.",
+        "Un Brésilien peut-il travailler en France ?",
+        "Qui monte sur la tour Eiffel ?",
     ],
 )
 def test_what_public_law_on_work_says_is_not_sent_elsewhere(question: str) -> None:
