@@ -30,6 +30,7 @@
     ├── Cancelled                     499  the client has closed the connection
     ├── InternalError                 500  a defect; the details stay in the log
     │   ├── CorruptObject                  a stored object differs from what was written
+    │   ├── AlteredVersion                 a version of a DUERP is not what was frozen
     │   └── EmbeddingFailed                the embedding model cannot be loaded, or its answer is unusable
     └── Unavailable                   503  infrastructure is down: retryable, the input is right
         ├── CorpusUnavailable
@@ -202,6 +203,10 @@ class InternalError(VigieError):
 
 class CorruptObject(InternalError):
     code = "corrupt-object"
+
+
+class AlteredVersion(InternalError):
+    code = "altered-version"
 
 
 class EmbeddingFailed(InternalError):

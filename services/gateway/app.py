@@ -32,6 +32,8 @@ from services.gateway.documents.withdrawals_sql import SqlWantedObjects
 from services.gateway.duerp.routes import router as duerp_router
 from services.gateway.duerp.service import DuerpService
 from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
+from services.gateway.duerp.versions.service import VersionService
+from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
 from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.replays import Replays
 from services.gateway.embedding_models.replays_sql import SqlReplays
@@ -322,6 +324,7 @@ def build(
             DuerpService(
                 SqlUnitsOfWork(database, SqlDuerpRows.within, relay.wake), SqlDuerpCatalogue(database), idempotency
             ),
+            VersionService(SqlUnitsOfWork(database, SqlVersionRows.within, relay.wake), SqlVersionCatalogue(database)),
             load_registry(settings.backends),
             disk,
         ),

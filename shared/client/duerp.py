@@ -1,6 +1,7 @@
 """The routes of one unit's DUERP."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -22,6 +23,15 @@ from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KIND_OF, PATHS
 from shared.http_api.duerp.scales import ScaleExamples
 from shared.http_api.duerp.unit import Unit
+from shared.http_api.duerp.versions import (
+    Comparison,
+    FreezeBody,
+    Verification,
+    VersionDocument,
+    VersionList,
+    VersionQuery,
+    VersionView,
+)
 
 C = TypeVar("C", bound=Content)
 
@@ -67,10 +77,22 @@ class UnitDuerp(Routes):
                 return
             params["after"] = page.next
 
-    async def export(self, as_format: ExportFormat) -> bytes:
-        """The whole DUERP as a file, in the client's language."""
-        params = {"format": as_format.value}
+    async def export(self, as_format: ExportFormat, *, version: int | None = None) -> bytes:
+        """The whole DUERP as a file, in the client's language; a frozen version of it, or None for today's."""
+        params = {"format": as_format.value} | ({"version": version} if version else {})
         return (await self._transport.send("GET", f"{self._url}/export", params=params)).content
+
+    async def extract(
+        self,
+        work_units: Sequence[str],
+        since: date,
+        until: date | None = None,
+        as_format: ExportFormat = ExportFormat.PDF,
+    ) -> bytes:
+        """A ZIP archive of the versions of a worker's period, limited to their work units (R4121-4 1°)."""
+        days = {"since": since.isoformat()} | ({"until": until.isoformat()} if until else {})
+        params = {"work_unit": list(work_units), "format": as_format.value, **days}
+        return (await self._transport.send("GET", f"{self._url}/extract", params=params)).content
 
     async def replace(self, entry: Entry[C], content: C) -> Entry[C]:
         """Change what an entry says. The same words sent again change nothing."""
@@ -107,6 +129,34 @@ class UnitDuerp(Routes):
     async def scale_examples(self) -> ScaleExamples:
         """The scales that a unit may begin with."""
         return await self._model(ScaleExamples, "GET", "/v1/duerp-scales")
+
+    async def freeze(self, body: FreezeBody) -> VersionView:
+        """Freeze the DUERP as it is, for good."""
+        return await self._model(VersionView, "POST", f"{self._url}/versions", json=_json(body))
+
+    async def versions(self, query: VersionQuery | None = None) -> AsyncGenerator[VersionView, None]:
+        """Yield the versions, newest first."""
+        params = params_of(query)
+        while True:
+            page = await self._model(VersionList, "GET", f"{self._url}/versions", params=params)
+            for version in page.versions:
+                yield version
+            if page.next is None:
+                return
+            params["after"] = page.next
+
+    async def version(self, sequence: int) -> VersionDocument:
+        """A version with all that it says."""
+        return await self._model(VersionDocument, "GET", f"{self._url}/versions/{sequence}")
+
+    async def verify(self) -> Verification:
+        """Every version computed again: which are not what was frozen."""
+        return await self._model(Verification, "GET", f"{self._url}/verification")
+
+    async def compare(self, before: int, after: int) -> Comparison:
+        """What a version changed of an earlier one."""
+        url = f"{self._url}/versions/{after}/comparison"
+        return await self._model(Comparison, "GET", url, params={"before": before})
 
     async def _post(self, entry: Entry[C], what: str, body: Mapping[str, str]) -> Entry[C]:
         return await self._model(

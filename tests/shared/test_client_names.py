@@ -11,18 +11,19 @@ import vigie
 
 NAMES = {
     "LIMITS", "TIMEOUT", "Action", "ActionStatus", "AnswerView", "Assessment", "Axis", "AxisValue", "BackendView",
-    "Calculation", "ChangeQuery", "ChangeType", "ChangeView", "Chunking", "Citation", "Closing", "Condition",
-    "Confidentiality", "Consultation", "ConsultedBody", "Content", "Decided", "Direction", "DiskView",
-    "DocumentEdit", "DocumentOrder", "DocumentQuery", "DocumentState", "DocumentView", "Duty", "DutyHeld",
-    "Element", "ElementKind", "EmbeddingModelView", "EmbeddingView", "Employer", "Entry", "EntryKind", "EntryQuery",
-    "EntryRemark", "Event", "EventType", "Evidence", "ExistingMeasure", "FamilyView", "FeedbackEntry",
-    "FeedbackQuery", "FeedbackView", "Finding", "GroupView", "Headcount", "Level", "Line", "LineEvidence",
-    "LineOrigin", "LineState", "NoticeView", "OpenedPassageView", "Opinion", "Origin", "Overview", "PassageView",
-    "PeopleStatus", "PersonView", "Problem", "Product", "QuestionBody", "QuestionQuery", "QuestionState",
-    "QuestionView", "QuotaView", "Quotient", "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale",
-    "ScaleExample", "ScaleExamples", "Sentence", "SharedLine", "SharedRating", "Site", "Statement", "StatusView",
-    "Table", "Timings", "Token", "Transmission", "UnexpectedResponse", "Unit", "UnitDuerp", "Verdict",
-    "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit",
+    "Calculation", "ChangeQuery", "ChangeType", "ChangeView", "Chunking", "Citation", "Closing", "Comparison",
+    "Condition", "Confidentiality", "Consultation", "ConsultedBody", "Content", "Decided", "Difference",
+    "DifferenceType", "Direction", "DiskView", "DocumentEdit", "DocumentOrder", "DocumentQuery", "DocumentState",
+    "DocumentView", "Duty", "DutyHeld", "Element", "ElementKind", "EmbeddingModelView", "EmbeddingView", "Employer",
+    "Entry", "EntryKind", "EntryQuery", "EntryRemark", "Event", "EventType", "Evidence", "ExistingMeasure",
+    "FamilyView", "FaultView", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "FieldDifference", "Finding",
+    "FreezeBody", "GroupView", "Headcount", "Level", "Line", "LineEvidence", "LineOrigin", "LineState",
+    "NoticeView", "OpenedPassageView", "Opinion", "Origin", "Overview", "PassageView", "PeopleStatus", "PersonView",
+    "Problem", "Product", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView", "QuotaView", "Quotient",
+    "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale", "ScaleExample", "ScaleExamples", "Sentence",
+    "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "Timings", "Token", "Transmission",
+    "UnexpectedResponse", "Unit", "UnitDuerp", "Verdict", "Verification", "VersionDocument", "VersionFault",
+    "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit",
 }  # fmt: skip
 
 

@@ -231,6 +231,23 @@ class DuerpChangeRow(SQLModel, table=True):
     content: str = Field(sa_column=Column(SealedText("duerp_changes.content"), nullable=False))
 
 
+class DuerpVersionRow(SQLModel, table=True):
+    """A DUERP as it was frozen: its canonical JSON and the digest of that. It stays as it is (ADR 35)."""
+
+    __tablename__ = "duerp_versions"
+    __table_args__ = (UniqueConstraint("scope", "sequence", name="uq_duerp_versions_scope_sequence"),)
+
+    id: UUID = Field(primary_key=True)
+    scope: str
+    sequence: int
+    title: str = Field(sa_column=Column(SealedText("duerp_versions.title"), nullable=False))
+    frozen_by: str
+    frozen_at: datetime = _time()
+    sha256: str
+    previous: str | None = None
+    text: str = Field(sa_column=Column(SealedText("duerp_versions.text"), nullable=False))
+
+
 class LeaseRow(SQLModel, table=True):
     """Which replica does what only one should, and until when it may be silent."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from services.gateway.duerp.scales.model import check as check_scale
+from shared.duerp.families import risk_families
 from shared.errors import InvalidInput
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.fields import Content
@@ -74,15 +75,16 @@ def check(content: Content) -> None:
     """Refuse a content that contradicts itself.
 
     Raises:
-        InvalidInput: a scale that cannot be computed with, a statement or closing without its reason, an action that is
-            done without a date or closed while it goes on, dates in the wrong order, people of one status counted
-            twice, or a measure without words.
+        InvalidInput: a scale that cannot be computed with, a family that there is not, a statement or closing without
+            its reason, an action that is done without a date or closed while it goes on, dates in the wrong order,
+            people of one status counted twice, or a measure without words.
     """
     match content:
         case Scale():
             check_scale(content)
         case Statement():
             _require(content.finding is not Finding.NO_RISK or content.reason.strip(), "statement-reason")
+            _check_family(content.family)
         case Action():
             _check_action(content)
         case Event():
@@ -95,10 +97,16 @@ def check(content: Content) -> None:
         case Unit() | WorkUnit():
             _check_people(content.people)
         case LineText():
+            _check_family(content.family)
             _check_people(content.exposed)
             _check_measures(content.measures)
         case SharedRating():
             _check_measures(content.measures)
+
+
+def _check_family(family: str | None) -> None:
+    """Refuse a family that the shipped data do not have; a line without one is to be completed."""
+    _require(family is None or any(each.id == family for each in risk_families()), "duerp-family")
 
 
 def _check_action(action: Action) -> None:

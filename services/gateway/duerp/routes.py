@@ -11,6 +11,7 @@ from services.gateway.duerp.export_routes import router as export_router
 from services.gateway.duerp.model import Outdated
 from services.gateway.duerp.ports import ChangeSearch
 from services.gateway.duerp.scales.examples import EXAMPLES, example
+from services.gateway.duerp.versions.routes import router as version_router
 from services.gateway.duerp.views import change_view, entry_view
 from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Caller
@@ -65,5 +66,5 @@ async def changes(desk: AtDesk, query: Annotated[ChangeQuery, Query()]) -> Chang
     return ChangeList(changes=[change_view(each) for each in told], next=following)
 
 
-for _each in (_of_unit, export_router, *ENTRY_ROUTERS):
+for _each in (_of_unit, version_router, export_router, *ENTRY_ROUTERS):
     router.include_router(_each)

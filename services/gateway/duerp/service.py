@@ -80,8 +80,8 @@ class Desk:
         known: Idempotency,
     ) -> None:
         self.unit = unit
-        self._principal = principal
-        self._scope = f"unit:{unit}"
+        self.principal = principal
+        self.scope = f"unit:{unit}"
         self._work = work
         self._catalogue = catalogue
         self._idempotency = known
@@ -94,7 +94,7 @@ class Desk:
         Raises:
             NotFound: the unit's DUERP has none of this kind and id.
         """
-        record = await self._catalogue.find(self._scope, identity)
+        record = await self._catalogue.find(self.scope, identity)
         if record is None or record.kind is not kind:
             raise NotFound(what="entry")
         return record
@@ -105,19 +105,19 @@ class Desk:
         Raises:
             NotFound: nobody has written it yet.
         """
-        return await self.find(EntryKind.UNIT, unit_id(self._scope))
+        return await self.find(EntryKind.UNIT, unit_id(self.scope))
 
     async def page(self, search: EntrySearch) -> Sequence[EntryRecord]:
         """Entries of a kind, oldest first."""
-        return await self._catalogue.page(self._scope, search)
+        return await self._catalogue.page(self.scope, search)
 
     async def changes(self, search: ChangeSearch) -> Sequence[Change]:
         """Who changed what and when, newest first."""
-        return await self._catalogue.changes(self._scope, search)
+        return await self._catalogue.changes(self.scope, search)
 
     async def entries(self) -> Sequence[EntryRecord]:
         """All that is not archived, oldest first."""
-        return await self._catalogue.whole(self._scope)
+        return await self._catalogue.whole(self.scope)
 
     async def overview(self) -> Overview:
         """The DUERP in figures."""
@@ -136,13 +136,13 @@ class Desk:
             InvalidInput: the content contradicts itself, refers to what is not there, or is rated on another scale.
             Conflict: there is one already, of what there may be one of.
         """
-        require(may_keep_duerp(self._principal, self._scope), scope=self._scope)
-        key = idempotency(request_key, self._principal.subject, self._fingerprint(content))
+        require(may_keep_duerp(self.principal, self.scope), scope=self.scope)
+        key = idempotency(request_key, self.principal.subject, self._fingerprint(content))
         if key is not None and (known := await self._idempotency.known(key)) is not None:
             return await self.find(kind_of(content), known)
         now = utc_now()
         async with self._work() as work:
-            record = added(self._scope, content, self._principal.subject, now)
+            record = added(self.scope, content, self.principal.subject, now)
             await self._check_references(work, record, frozenset())
             record = record.model_copy(update={"content": await self._rated(work, content, None, now)})
             await work.rows.entries.add(record)
@@ -152,9 +152,9 @@ class Desk:
 
     async def describe(self, content: Unit, match: Match) -> EntryRecord:
         """Write the unit's description, the first one without a revision; errors as `add` and `replace`."""
-        if match == Match() and await self._catalogue.find(self._scope, unit_id(self._scope)) is None:
+        if match == Match() and await self._catalogue.find(self.scope, unit_id(self.scope)) is None:
             return await self.add(content)
-        return await self.replace(unit_id(self._scope), content, match)
+        return await self.replace(unit_id(self.scope), content, match)
 
     async def replace(self, identity: UUID, content: Content, match: Match) -> EntryRecord:
         """Change what an entry says. The same words once more change nothing, whichever revision they were made on.
@@ -172,7 +172,7 @@ class Desk:
             if filled == record.content and record.archived_at is None:
                 return record
             matched(record, match.revisions, any_revision=match.any_revision, yours=content)
-            after = changed(record, filled, self._principal.subject, now)
+            after = changed(record, filled, self.principal.subject, now)
             await self._check_references(work, after, references(record.content).keys())
             return after
 
@@ -189,7 +189,7 @@ class Desk:
 
         async def change(_work: UnitOfWork[DuerpRows], record: EntryRecord) -> EntryRecord:
             matched(record, match.revisions, any_revision=match.any_revision, yours=None)
-            return decided(record, state, why, self._principal.subject, utc_now())
+            return decided(record, state, why, self.principal.subject, utc_now())
 
         return await self._revise(kind, identity, change, ChangeType.DECIDED, why)
 
@@ -198,7 +198,7 @@ class Desk:
 
         async def change(_work: UnitOfWork[DuerpRows], record: EntryRecord) -> EntryRecord:
             matched(record, match.revisions, any_revision=match.any_revision, yours=None)
-            return (archived if away else restored)(record, self._principal.subject, utc_now())
+            return (archived if away else restored)(record, self.principal.subject, utc_now())
 
         return await self._revise(kind, identity, change, ChangeType.ARCHIVED if away else ChangeType.RESTORED, why)
 
@@ -210,9 +210,9 @@ class Desk:
         how: ChangeType,
         why: str = "",
     ) -> EntryRecord:
-        require(may_keep_duerp(self._principal, self._scope), scope=self._scope)
+        require(may_keep_duerp(self.principal, self.scope), scope=self.scope)
         async with self._work() as work:
-            record = await work.rows.entries.locked(self._scope, identity)
+            record = await work.rows.entries.locked(self.scope, identity)
             if record is None or record.kind is not kind:
                 raise NotFound(what="entry")
             after = await change(work, record)
@@ -226,15 +226,15 @@ class Desk:
     ) -> Content:
         if not isinstance(content, Line | SharedRating):
             return content
-        scales = await work.rows.changes.scales(self._scope, scale_versions(content))
-        return with_ratings(content, before, scales, self._principal.subject, now)
+        scales = await work.rows.changes.scales(self.scope, scale_versions(content))
+        return with_ratings(content, before, scales, self.principal.subject, now)
 
     async def _check_references(
         self, work: UnitOfWork[DuerpRows], record: EntryRecord, before: Collection[UUID]
     ) -> None:
         """Refuse a name of something that is not there, of another kind, or archived unless it was named before."""
         named = references(record.content)
-        found = await work.rows.entries.some(self._scope, named.keys())
+        found = await work.rows.entries.some(self.scope, named.keys())
         for identity, kinds in named.items():
             other = found.get(identity)
             if other is None or other.kind not in kinds or (other.archived_at and identity not in before):
@@ -248,8 +248,8 @@ class Desk:
             levels += 1
             if above.content.within == record.id or levels > MOST_LEVELS:
                 raise InvalidInput(reason="duerp-nesting", most=MOST_LEVELS)
-            above = (await work.rows.entries.some(self._scope, [above.content.within]))[above.content.within]
+            above = (await work.rows.entries.some(self.scope, [above.content.within]))[above.content.within]
 
     def _fingerprint(self, content: Content) -> str:
-        said = f"{self._scope}\n{kind_of(content)}\n{content.model_dump_json()}"
+        said = f"{self.scope}\n{kind_of(content)}\n{content.model_dump_json()}"
         return hashlib.sha256(said.encode()).hexdigest()

@@ -114,8 +114,8 @@ class SqlDuerpCatalogue:
         return await self._records(page(query, DuerpEntryRow.created_at, DuerpEntryRow.id, search, newest_first=False))
 
     async def whole(self, scope: str) -> Sequence[EntryRecord]:
-        kept = select(DuerpEntryRow).where(DuerpEntryRow.scope == scope, _IS_KEPT)
-        return await self._records(kept.order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id)))
+        async with self._database.reading() as session:
+            return await kept_entries(session, scope)
 
     async def changes(self, scope: str, search: ChangeSearch) -> Sequence[Change]:
         query = select(DuerpChangeRow).where(
@@ -133,6 +133,13 @@ class SqlDuerpCatalogue:
 
 
 _IS_KEPT = col(DuerpEntryRow.archived_at).is_(None)
+
+
+async def kept_entries(session: AsyncSession, scope: str) -> Sequence[EntryRecord]:
+    """Return all entries of a scope that are not archived, oldest first."""
+    kept = select(DuerpEntryRow).where(DuerpEntryRow.scope == scope, _IS_KEPT)
+    rows = (await session.exec(kept.order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id)))).all()
+    return [_record(row) for row in rows]
 
 
 def _entry(scope: str, identity: UUID) -> Any:

@@ -86,7 +86,7 @@ Key = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")]
 """What names an axis of a scale."""
 
 Family = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,63}$")]
-"""The id of a risk family. Only its form is checked: which families there are is data of its own."""
+"""The id of a risk family. Which ones there are is data (shared/duerp/risk_families.json)."""
 
 Count = Annotated[int, Field(ge=0, le=100_000)]
 """People."""

@@ -34,6 +34,7 @@ BEYOND_A_SCHEMA = {
     "POST /v1/questions": ["422"],  # which characters print, which backends there are
     "POST /v1/chat/completions": ["400"],  # who says the last word
     "POST /v1/embedding": ["422"],  # which characters print
+    "GET /v1/duerp/{unit}/extract": ["422"],  # which characters print
 }
 """What may be refused though it is as the document says, since no schema tells the rule."""
 OF_A_DUERP = ["412", "422", "428"]

@@ -65,6 +65,8 @@ def _identity(duerp: Duerp, say: Wording) -> list[tuple[str, str]]:
         ("people", say.people(unit.people)),
         ("duties", "\n".join(duties)),
         ("bodies", "\n".join(bodies)),
+        ("version-title", duerp.edition.title),
+        ("participants", "\n".join(duerp.edition.participants)),
         ("frozen-by", duerp.edition.frozen_by or ""),
     )
     return [(say(key), value) for key, value in rows if value]

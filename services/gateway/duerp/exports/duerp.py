@@ -18,12 +18,18 @@ C = TypeVar("C", bound=Content)
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What an export is of: a frozen version with its number and hash, or the DUERP as it is today."""
+    """What an export is of: a frozen version with its number and hash, or the DUERP as it is today.
+
+    Attributes:
+        participants: who took part in the assessment.
+    """
 
     on: date
     version: int | None = None
     digest: str | None = None
+    title: str = ""
     frozen_by: str | None = None
+    participants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

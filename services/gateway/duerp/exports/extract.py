@@ -39,51 +39,62 @@ def in_force(frozen_on: Sequence[tuple[int, date]], period: Period) -> list[int]
 
 def limited(duerp: Duerp, work_units: Collection[UUID]) -> Duerp:
     """Return what a DUERP says of some work units: no word of another one, and nothing of people but the exposed."""
-    wanted = frozenset(work_units)
-    lines = {entry.id for entry in duerp.entries if _is_theirs(entry.content, wanted)}
-    return replace(duerp, entries=list(_kept(duerp.entries, wanted, lines)))
+    return replace(duerp, entries=list(_Limits(duerp.entries, frozenset(work_units)).kept()))
 
 
-def _is_theirs(content: Content, wanted: frozenset[UUID]) -> bool:
-    match content:
-        case Line():
-            return content.work_unit in wanted
-        case SharedLine():
-            return content.work_units is None or not wanted.isdisjoint(content.work_units)
-    return False
+class _Limits:
+    """What stays of entries for some work units.
 
+    Attributes:
+        lines: ids of the lines and shared lines that are theirs.
+        inside: ids of the elements that the work units name.
+    """
 
-def _kept(entries: Sequence[EntryRecord], wanted: frozenset[UUID], lines: Collection[UUID]) -> Iterator[EntryRecord]:
-    inside = {element for entry in entries if entry.id in wanted for element in getattr(entry.content, "elements", ())}
-    for entry in entries:
-        content = _limited(entry, wanted, lines, inside)
-        if content is not None:
-            yield entry.model_copy(update={"content": content})
+    def __init__(self, entries: Sequence[EntryRecord], wanted: frozenset[UUID]) -> None:
+        self._entries = entries
+        self._wanted = wanted
+        self.lines = {entry.id for entry in entries if self._has_line(entry.content)}
+        theirs = (entry.content for entry in entries if entry.id in wanted)
+        self.inside = {element for each in theirs if isinstance(each, WorkUnit) for element in each.elements}
 
+    def kept(self) -> Iterator[EntryRecord]:
+        for entry in self._entries:
+            if self._stays(entry):
+                yield entry.model_copy(
+                    update={"content": entry.content.model_copy(update=self._trimmed(entry.content))}
+                )
 
-def _limited(
-    entry: EntryRecord, wanted: frozenset[UUID], lines: Collection[UUID], inside: Collection[UUID]
-) -> Content | None:
-    """Return what of an entry concerns the work units; None for nothing."""
-    content = entry.content
-    match content:
-        case Unit():
-            return content.model_copy(update={"people": [], "description": "", "sites": [], "duties": []})
-        case WorkUnit():
-            return content if entry.id in wanted else None
-        case Element():
-            theirs = [unit for unit in content.work_units if unit in wanted]
-            return content.model_copy(update={"work_units": theirs}) if theirs or entry.id in inside else None
-        case Line():
-            return content if entry.id in lines else None
-        case SharedLine():
-            named = None if content.work_units is None else [unit for unit in content.work_units if unit in wanted]
-            return content.model_copy(update={"work_units": named}) if entry.id in lines else None
-        case SharedRating() | Statement():
-            return content if content.work_unit in wanted else None
-        case Action():
-            served = [line for line in content.lines if line in lines]
-            return content.model_copy(update={"lines": served}) if served else None
-        case Scale() | Consultation():
-            return content
-    return None
+    def _has_line(self, content: Content) -> bool:
+        if isinstance(content, SharedLine):
+            return content.work_units is None or not self._wanted.isdisjoint(content.work_units)
+        return isinstance(content, Line) and content.work_unit in self._wanted
+
+    def _stays(self, entry: EntryRecord) -> bool:
+        content = entry.content
+        match content:
+            case Line() | SharedLine():
+                stays = entry.id in self.lines
+            case SharedRating() | Statement():
+                stays = content.work_unit in self._wanted
+            case WorkUnit():
+                stays = entry.id in self._wanted
+            case Element():
+                stays = entry.id in self.inside or not self._wanted.isdisjoint(content.work_units)
+            case Action():
+                stays = not self.lines.isdisjoint(content.lines)
+            case _:
+                stays = isinstance(content, Unit | Scale | Consultation)
+        return stays
+
+    def _trimmed(self, content: Content) -> dict[str, object]:
+        """Return the fields of a content that tell of others, without them."""
+        match content:
+            case Unit():
+                return {"people": [], "description": "", "sites": [], "duties": []}
+            case Element():
+                return {"work_units": [unit for unit in content.work_units if unit in self._wanted]}
+            case SharedLine() if content.work_units is not None:
+                return {"work_units": [unit for unit in content.work_units if unit in self._wanted]}
+            case Action():
+                return {"lines": [line for line in content.lines if line in self.lines]}
+        return {}

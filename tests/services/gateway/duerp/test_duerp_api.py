@@ -198,7 +198,7 @@ async def test_lists_are_filtered_and_come_in_pages_without_gap_or_repetition(ri
     place = await added(rig, "work-units", {"name": "Atelier"})
     lines = [
         await added(rig, "lines", {"work_unit": place["id"], "family": family, "hazard": str(number)})
-        for number, family in enumerate(["noise", "laser"] * 3)
+        for number, family in enumerate(["noise", "optical_laser"] * 3)
     ]
     found: list[str] = []
     params: Json = {"limit": 2}
@@ -207,7 +207,7 @@ async def test_lists_are_filtered_and_come_in_pages_without_gap_or_repetition(ri
         found += [each["content"]["hazard"] for each in page["entries"]]
         params["after"] = page["next"]
     assert found == ["0", "1", "2", "3", "4", "5"]
-    of_family = (await get(rig, f"{OWN}/lines", family="laser", work_unit=place["id"], state="proposed")).json()
+    of_family = (await get(rig, f"{OWN}/lines", family="optical_laser", work_unit=place["id"], state="proposed")).json()
     assert [each["id"] for each in of_family["entries"]] == [each["id"] for each in lines[1::2]]
     assert (await get(rig, f"{OWN}/lines", state="accepted")).json()["entries"] == []
     assert (await get(rig, f"{OWN}/lines", work_unit=str(uuid4()))).json()["entries"] == []

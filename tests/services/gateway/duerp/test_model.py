@@ -141,7 +141,7 @@ def test_there_is_one_statement_of_a_family_in_a_work_unit() -> None:
     assert entry(statement).id == entry(statement).id
     assert entry(statement).id != added("unit:UMR1", statement, "mallory", NOW).id
     with pytest.raises(InvalidInput):
-        changed(entry(statement), statement.model_copy(update={"family": "laser"}), "alice", LATER)
+        changed(entry(statement), statement.model_copy(update={"family": "optical_laser"}), "alice", LATER)
     assert entry(line()).id != entry(line()).id
 
 
@@ -149,6 +149,8 @@ def test_there_is_one_statement_of_a_family_in_a_work_unit() -> None:
 
 REFUSED = [
     (Statement(work_unit=WORK_UNIT, family="noise", finding=Finding.NO_RISK, reason=" "), "statement-reason"),
+    (line(family="chemistry"), "duerp-family"),
+    (Statement(work_unit=WORK_UNIT, family="chemistry", finding=Finding.NOT_ASSESSED), "duerp-family"),
     (Action(what=" "), "duerp-words"),
     (Action(what="x", status=ActionStatus.DONE), "action-done-on"),
     (Action(what="x", closed=Closing(on=date(2026, 1, 1), reason="fait")), "action-closed"),
@@ -274,7 +276,9 @@ def test_a_line_to_be_completed_says_of_what() -> None:
 
 def test_families_are_told_by_lines_then_by_statements_and_a_rejected_line_says_nothing() -> None:
     clean, office = entry(WorkUnit(name="Salle blanche")), entry(WorkUnit(name="Bureaux"))
-    rejected = decided(entry(line(work_unit=office.id, family="laser")), LineState.REJECTED, "aucun", "bob", LATER)
+    rejected = decided(
+        entry(line(work_unit=office.id, family="optical_laser")), LineState.REJECTED, "aucun", "bob", LATER
+    )
     none = Statement(work_unit=clean.id, family="chemical_general", finding=Finding.NO_RISK, reason="rien")
     quiet = Statement(work_unit=office.id, family="noise", finding=Finding.NO_RISK, reason="mesuré à 50 dB(A)")
     shared = entry(SharedLine(family="psychosocial", hazard="Charge de travail"))

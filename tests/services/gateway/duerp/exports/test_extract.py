@@ -9,7 +9,13 @@ from services.gateway.duerp.exports.extract import Period, in_force, limited
 from tests.services.gateway.duerp.exports.clean_room import clean_room
 from tests.services.gateway.duerp.exports.test_composition import words
 
-YEARLY = [(1, date(2018, 3, 1)), (2, date(2019, 2, 1)), (3, date(2020, 6, 1)), (4, date(2022, 12, 31)), (5, date(2024, 1, 9))]
+YEARLY = [
+    (1, date(2018, 3, 1)),
+    (2, date(2019, 2, 1)),
+    (3, date(2020, 6, 1)),
+    (4, date(2022, 12, 31)),
+    (5, date(2024, 1, 9)),
+]
 
 
 @pytest.mark.parametrize(
