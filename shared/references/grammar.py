@@ -38,7 +38,7 @@ _LISTS = frozenset((",", ";", "et", "ou", "and", "or", "und", "&", "ainsi", "que
 _RANGES = frozenset(("a", "au", "aux", "to", "bis", "jusqu", "through", "\u2026"))
 _PAIRS = frozenset(("entre", "between"))
 _BEHIND = frozenset(
-    ("suivants", "suivant", "suivantes", "suivante", "suiv", "s", "ss", "sq", "sqq", "seq", "following")
+    ("suivants", "suivant", "suivantes", "suivante", "suiv", "svt", "svts", "s", "ss", "sq", "sqq", "seq", "following")
 )
 _BEHIND_ALONE = frozenset(("ff", "sqq", "ss"))
 _TO_TEXT = frozenset(
@@ -279,7 +279,8 @@ class _Reading:
             return None
         numeral, behind = self._numeral(at + 1)
         start = self._behind_links(behind)
-        start = start + 1 if self._word(start) in ARTICLE_WORDS else start
+        behind_word = self._behind_article_word(start)
+        start = start if behind_word is None else behind_word
         number = lettered(self._words, start) if start < len(self._words) else None
         name = f"Annexe {numeral}" if numeral else "Annexe"
         if number is None:

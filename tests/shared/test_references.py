@@ -72,6 +72,8 @@ MEANT = {
     "le livre IV de la quatrième partie": "",
     # annexes behind the number, abbreviations behind it
     "R. 4312-1, annexe I": "Annexe I à l'article R4312-1",
+    "Annexe 1 de l'art. R. 4312-1": "Annexe I à l'article R4312-1",
+    "R. 4541-1 et svts": "R4541-1+",
     "R. 4312-1 (annexe 2)": "Annexe II à l'article R4312-1",
     "L. 4121-3 C. trav.": "L4121-3 @code du travail",
     "L. 1233-3 A du code": "L1233-3 A",
@@ -92,7 +94,7 @@ MEANT = {
 
 
 def shown(text: str) -> str:
-    """References of a text in short: `+` following, `~` chapter, `?` without letter, `#` division, `@` its text, its part."""
+    """References in short: `+` following, `~` chapter, `?` without letter, `#` division, `@` its text, its part."""
     signs = {Kind.FOLLOWING: "+", Kind.CHAPTER: "~", Kind.BARE: "?", Kind.DIVISION: "#"}
     found = []
     for each in references_of(text):

@@ -1,13 +1,15 @@
 """Selects the part of a passage that answers a question: a run of whole sentences, word for word. Pure."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
 from services.generator.french.terms import coverage, stems
 from shared.contracts.passages import CELL
 from shared.language.sentences import sentence_spans
+from shared.language.spelling import rare_words
+from shared.language.understanding import understood
 
 _ITEM = re.compile(r"(?:[-\u2013\u2014\u2022\u25aa]|\(?(?:\d{1,2}|[a-z]|[IVX]{1,4})(?:[\u00b0).]|\s[-\u2013\u2014]))\s")
 """What starts an item of an enumeration: `1° `, `a) `, `- `, `II.- `."""
@@ -79,8 +81,16 @@ def asked_row(text: str, question: str, rare: Collection[str], weights: Mapping[
     numbers = _CAS.findall(question)
     if numbers:
         return next((row for row in rows if any(each in row for each in numbers)), "")
-    asked = [row for row in rows if rare & stems(row) or _names(row.partition(CELL)[0], weights.keys())]
+    asked = [row for row in rows if (set(rare) & stems(row)) or _names(row.partition(CELL)[0], weights.keys())]
     return max(asked, key=lambda row: coverage(weights, stems(row) & weights.keys()), default="")
+
+
+def row_wanted(question: str) -> Callable[[str], bool]:
+    """Return whether a text has a row of a table that a question is about, as `asked_row` tells it."""
+    words = understood(question)
+    rare = stems(" ".join(rare_words(words)))
+    weights = dict.fromkeys(stems(words), 1.0)
+    return lambda text: bool(asked_row(text, question, rare, weights))
 
 
 def head_of_row(text: str, row: str) -> list[str]:

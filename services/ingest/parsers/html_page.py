@@ -159,7 +159,7 @@ class _Page:
                 self._say_table()
 
     def _row_has_words(self) -> bool:
-        return any(cell.text for cell in self._rows[-1:] and self._rows[-1]) or any(map(str.strip, self._parts))
+        return any(cell.text for row in self._rows[-1:] for cell in row) or any(map(str.strip, self._parts))
 
     def _leave_frame(self) -> None:
         """Take the table that another begins in for a frame of the page: what it holds stands one below the other."""

@@ -26,6 +26,7 @@ from services.ingest.parsers.mail_parts import (
     message_of,
     page_words,
     payload,
+    without_armour,
 )
 from services.ingest.parsers.signed import signed_content
 from services.ingest.ports import Format, NeedsOcr, ParsedDocument, Section, Table
@@ -256,7 +257,7 @@ def _words(part: MIMEPart, kind: str) -> Words:
     data = payload(part)
     if kind == _HTML:
         return page_words(data, charset)
-    text = text_of(data, charset)
+    text = without_armour(text_of(data, charset))
     return Words((invitation_lines(text) if is_calendar(kind, "") else []) or text.splitlines())
 
 

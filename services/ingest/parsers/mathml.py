@@ -1,7 +1,7 @@
 """Formulas in MathML, of web pages and OpenDocument texts, on one line: 10⁵, 1/3, CO₂ (MathML Core)."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lxml import etree
 
@@ -15,6 +15,17 @@ _LONGEST = 20_000
 _DEEPEST = 50
 _NOT_SHOWN = ("annotation", "annotation-xml")
 
+_LAYOUTS: Mapping[tuple[str, int], Callable[[Sequence[str]], str]] = {
+    ("mfrac", 2): lambda terms: fraction(terms[0], terms[1]),
+    ("msup", 2): lambda terms: terms[0] + raised(terms[1]),
+    ("mover", 2): lambda terms: terms[0] + raised(terms[1]),
+    ("msub", 2): lambda terms: terms[0] + lowered(terms[1]),
+    ("munder", 2): lambda terms: terms[0] + lowered(terms[1]),
+    ("msubsup", 3): lambda terms: terms[0] + lowered(terms[1]) + raised(terms[2]),
+    ("mroot", 2): lambda terms: f"{raised(terms[1])}√({terms[0]})",
+}
+"""How the terms of an element are written, by its name and their number."""
+
 
 def math_text(element: Element, depth: int = 0) -> str:
     """Return a formula's text."""
@@ -22,18 +33,11 @@ def math_text(element: Element, depth: int = 0) -> str:
     if not name or name in _NOT_SHOWN or depth > _DEEPEST:
         return ""
     terms = [math_text(each, depth + 1) for each in element if local(each)]
-    if name == "mfrac" and len(terms) > 1:
-        return fraction(terms[0], terms[1])
-    if name in ("msup", "mover") and len(terms) > 1:
-        return terms[0] + raised(terms[1])
-    if name in ("msub", "munder") and len(terms) > 1:
-        return terms[0] + lowered(terms[1])
-    if name == "msubsup" and len(terms) > 2:  # noqa: PLR2004 - base, below, above
-        return terms[0] + lowered(terms[1]) + raised(terms[2])
+    laid_out = _LAYOUTS.get((name, len(terms)))
+    if laid_out is not None:
+        return laid_out(terms)
     if name == "msqrt":
         return f"√({''.join(terms)})"
-    if name == "mroot" and len(terms) > 1:
-        return f"{raised(terms[1])}√({terms[0]})"
     return (element.text or "").strip() + "".join(terms)
 
 

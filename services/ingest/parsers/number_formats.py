@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from services.ingest.parsers.date_formats import is_date_token, render_date
 
@@ -156,7 +156,7 @@ def _laid_out(tokens: Sequence[Token], point: int, whole: str, fraction: str) ->
     """Fill digits into their places from the right, the first one takes the rest; literals keep their places."""
     places = [place for place in range(point) if tokens[place][0] == "digit"]
     grouped = any(tokens[place][0] == "," for place in range(places[0], places[-1])) if places else False
-    zeros = sum(tokens[place][1] == "0" for place in places)
+    zeros = len(list(dropwhile(lambda place: tokens[place][1] != "0", places)))  # all behind the first are shown
     digits = whole.lstrip("0").rjust(zeros, "0") if zeros or whole.strip("0") else ""
     after: list[str] = []
     for place in range(point - 1, -1, -1):

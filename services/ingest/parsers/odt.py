@@ -11,7 +11,18 @@ from services.ingest.parsers.assembling import on_one_line
 from services.ingest.parsers.grids import MAX_COLUMNS, Cell, grid
 from services.ingest.parsers.grids import line as row_line
 from services.ingest.parsers.mathml import math_text
-from services.ingest.parsers.odf import DRAW, STYLE, TABLE, TEXT, Styles, blank_of, content_of, count_of, is_unshown, title_of
+from services.ingest.parsers.odf import (
+    DRAW,
+    STYLE,
+    TABLE,
+    TEXT,
+    Styles,
+    blank_of,
+    content_of,
+    count_of,
+    is_unshown,
+    title_of,
+)
 from services.ingest.parsers.odt_lists import Lists
 from services.ingest.parsers.odt_objects import controls_of, formula_of, object_of, titles_of
 from services.ingest.parsers.ordinals import raised
@@ -43,7 +54,7 @@ class OdtParser:
         body = content_of(parts, "text")
         roots = body.getroottree().getroot(), parts.tree("styles.xml")
         outline = Outline()
-        reader = _Reader(outline, Styles(*roots), Lists(*roots), parts, controls_of(body))
+        reader = OdtReader(outline, Styles(*roots), Lists(*roots), parts, controls_of(body))
         reader.blocks(body)
         return outline.finish(title_of(parts), reader.remarks)
 
@@ -62,7 +73,9 @@ class _Line:
         return "".join(self.parts)
 
 
-class _Reader:
+class OdtReader:
+    """Reads blocks of a text, a slide or a text box into an outline; `remarks`: what was left out."""
+
     def __init__(
         self, outline: Outline, styles: Styles, lists: Lists, parts: XmlParts, controls: dict[str, str]
     ) -> None:
@@ -84,6 +97,29 @@ class _Reader:
                 self._outline.table(*self._rows(each))
             elif name not in _INDEXES and not is_unshown(each):
                 self.blocks(each)
+
+    def shape(self, element: Element) -> None:
+        """Read a shape of a slide, its table, text, objects and alternative text."""
+        line = _Line()
+        if local(element) in ("notes", "table"):
+            self.blocks(element)
+            return
+        for table in element.iter(TABLE + "table"):
+            self._outline.table(*self._rows(table))
+            return
+        holder = element if local(element) == "g" else [element]
+        for each in holder:
+            self.blocks(each)
+            self._frame(each, line)
+        for words in (line.text, *line.objects):
+            self._outline.paragraph(words)
+
+    def _frame(self, frame: Element, line: _Line) -> None:
+        for each in frame:
+            if local(each) == "desc" and (each.text or "").strip():
+                line.objects.append((each.text or "").strip())
+            elif local(each) in ("image", "object", "object-ole"):
+                self._object(each, line)
 
     def _list(self, element: Element, style: str | None, level: int) -> None:
         if level == 1:
@@ -182,9 +218,7 @@ class _Reader:
             return True
         if root is None:
             return False
-        rows = [
-            row_line(row) for table in root.iter(TABLE + "table") for row in self._rows(table)[0] if any(row)
-        ]
+        rows = [row_line(row) for table in root.iter(TABLE + "table") for row in self._rows(table)[0] if any(row)]
         line.objects += [*titles_of(root), "\n".join(rows)]
         return bool(line.objects)
 

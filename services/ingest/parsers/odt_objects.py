@@ -41,7 +41,7 @@ def object_of(parts: XmlParts, element: Element) -> Element | None:
 def titles_of(root: Element) -> list[str]:
     """Return the titles of a chart."""
     named = (each for each in root.iter() if local(each) in ("title", "subtitle"))
-    return [words for each in named if (words := " ".join("".join(each.itertext()).split()))]
+    return [words for each in named if (words := " ".join("".join(map(str, each.itertext())).split()))]
 
 
 def _shown(field: Element) -> str:
@@ -56,7 +56,7 @@ def _shown(field: Element) -> str:
     if kind in _CHOICES:
         given = field.get(_FORM + "current-value")
         return given or ", ".join(each.get(_FORM + "label", "") for each in field if _is_chosen(each))
-    lines = (words for each in field if local(each) == "p" and (words := "".join(each.itertext()).strip()))
+    lines = (words for each in field if local(each) == "p" and (words := "".join(map(str, each.itertext())).strip()))
     return field.get(_FORM + "current-value") or field.get(_FORM + "value") or " ".join(lines) or label
 
 

@@ -113,7 +113,8 @@ def _text_lines(lines: Sequence[str], below: Sequence[str]) -> tuple[list[str], 
 
     At a foot stand what the next page has there too, and notes, behind a sentence that goes on.
     """
-    kept, behind = list(lines), []
+    kept = list(lines)
+    behind: list[str] = []
     feet = {_numberless(each) for each in below[-_EDGE:]}
     while kept and (_is_number(kept[-1]) or (len(lines) - len(kept) < _EDGE and _numberless(kept[-1]) in feet)):
         last = kept.pop()

@@ -5,6 +5,7 @@ where each has at least two columns, labels of its own above them, and rows belo
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from services.ingest.parsers.grids import is_label
@@ -31,11 +32,11 @@ def parts_of(rows: Sequence[Cells]) -> list[range]:
             runs[-1].append(column)
         else:
             runs.append([column])
-    whole = [range(0, 1 + max((row.columns[-1] for row in rows), default=0))]
+    whole = [range(1 + max((row.columns[-1] for row in rows), default=0))]
     if len(runs) < 2 or not all(_is_table(rows, run) for run in runs):  # noqa: PLR2004
         return whole
     edges = [0, *(run[0] for run in runs[1:]), whole[0].stop]
-    return [range(first, end) for first, end in zip(edges, edges[1:], strict=False)]
+    return [range(first, end) for first, end in pairwise(edges)]
 
 
 def _is_table(rows: Sequence[Cells], run: Sequence[int]) -> bool:

@@ -71,7 +71,7 @@ def _controls(root: Element | None) -> Iterator[str]:
         kind, shape = data.get("ObjectType", ""), data.getparent()
         if kind not in _CONTROLS or shape is None:
             continue
-        words = " ".join("".join(each.itertext()) for each in shape.iter("{*}textbox")).strip()
+        words = " ".join("".join(map(str, each.itertext())) for each in shape.iter("{*}textbox")).strip()
         checked = inner(data, "Checked")
         ticked = checked is not None and (checked.text or "").strip() == "1"
         yield f"{_TICKED if ticked else _UNTICKED} {words}".strip() if kind in _TICKS else words

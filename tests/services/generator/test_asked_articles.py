@@ -80,7 +80,7 @@ def test_another_codes_article_is_not_answered_with_this_ones() -> None:
         ("", False),
     ],
 )
-def test_a_version_of_another_day_is_said(when: str, is_said: bool) -> None:  # noqa: FBT001 - a case's answer
+def test_a_version_of_another_day_is_said(when: str, is_said: bool) -> None:
     article = source("L4121-3", in_force_from=date(2022, 3, 31))
     remarks = opening_remarks(f"L. 4121-3 {when}", [article], [article.evidence])
     assert [each.key for each in remarks] == ["answers.version-of-another-day"] * is_said

@@ -57,7 +57,8 @@ def test_articles_that_are_over_or_empty_are_left_out() -> None:
 def test_a_later_part_of_an_articles_table_begins_with_its_head() -> None:
     rows = "".join(f"<tr><td>Substance {n}</td><td>{n}-00-0</td><td>{n}</td></tr>" for n in range(60))
     head = "<tr><th>Nom</th><th>Numéro CAS</th><th>Valeur limite</th></tr><tr><th>8 h</th><th>court terme</th></tr>"
-    document = LegiDataParser().parse(code(article("R4412-149", f"<p>Valeurs limites :</p><table>{head}{rows}</table>")))
+    html = f"<p>Valeurs limites :</p><table>{head}{rows}</table>"
+    document = LegiDataParser().parse(code(article("R4412-149", html)))
     first, *later = [document.text[slice(*each.repeated)] if each.repeated else "" for each in chunked(document)]
     assert first == ""
     assert set(later) == {"Nom | Numéro CAS | Valeur limite\n8 h | court terme"}

@@ -89,8 +89,8 @@ class Assessments:
         told = (Column(say("state"), 7),) if LineState.PROPOSED in states else ()
         columns = (
             Column(say("work-unit"), 10),
-            Column(say("family"), 10),
-            Column(say("situation"), 22),
+            Column(say("family"), 12),
+            Column(say("situation"), 21),
             Column(say("exposed"), 10),
             Column(say("measures"), 20),
             Column(say("gross"), 10),
@@ -177,7 +177,7 @@ class Assessments:
             missing = [label for family, label in self._duerp.families.items() if (unit.name, family) not in told]
             if missing:
                 rows.append(Row((unit.name, str(len(missing)), ", ".join(missing))))
-        columns = (Column(say("work-unit"), 20), Column(say("number"), 6), Column(say("families"), 74))
+        columns = (Column(say("work-unit"), 20), Column(say("number"), 9), Column(say("families"), 74))
         table = Table(say("not-assessed-sheet"), columns, tuple(rows))
         return Section(say("not-assessed"), (), table) if rows else None
 

@@ -188,10 +188,10 @@ def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Sec
     columns = tuple(
         Column(say(key), share)
         for key, share in (
-            ("action", 24),
+            ("action", 22),
             ("prevention-rank", 12),
             ("risks", 16),
-            ("responsible", 10),
+            ("responsible", 12),
             ("when", 10),
             ("conditions", 14),
             ("cost", 7),

@@ -75,6 +75,8 @@ def _table(word: Word, table: Table) -> None:
     made.autofit = False
     shares = sum(column.share for column in table.columns)
     widths = [int((_WIDTH - 2 * _MARGIN) * column.share / shares) for column in table.columns]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width  # LibreOffice goes by the grid, Word by the cells
     rows = [list(row.cells) for row in made.rows]  # once: a look at `rows` reads the whole table
     for cell, column, width in zip(rows[0], table.columns, widths, strict=True):
         _fill(cell, column.title, _SMALL, bold=True)

@@ -47,15 +47,27 @@ class _Limits:
 
     Attributes:
         lines: ids of the lines and shared lines that are theirs.
-        inside: ids of the elements that the work units name.
+        inside: ids of the elements that the work units name, and are theirs alone: a text that others share may tell of
+            them.
     """
 
     def __init__(self, entries: Sequence[EntryRecord], wanted: frozenset[UUID]) -> None:
         self._entries = entries
         self._wanted = wanted
         self.lines = {entry.id for entry in entries if self._has_line(entry.content)}
-        theirs = (entry.content for entry in entries if entry.id in wanted)
-        self.inside = {element for each in theirs if isinstance(each, WorkUnit) for element in each.elements}
+        named = {each.id: each.content for each in entries if isinstance(each.content, WorkUnit)}
+        theirs = {element for unit, content in named.items() if unit in wanted for element in content.elements}
+        others = {element for unit, content in named.items() if unit not in wanted for element in content.elements}
+        foreign = (each.content for each in entries if isinstance(each.content, Line) and each.id not in self.lines)
+        others |= {element for line in foreign if isinstance(line, Line) for element in line.elements}
+        self.inside = {
+            entry.id
+            for entry in entries
+            if isinstance(entry.content, Element)
+            and (entry.id in theirs or entry.content.work_units)
+            and entry.id not in others
+            and wanted.issuperset(entry.content.work_units)
+        }
 
     def kept(self) -> Iterator[EntryRecord]:
         for entry in self._entries:
@@ -79,9 +91,9 @@ class _Limits:
             case WorkUnit():
                 stays = entry.id in self._wanted
             case Element():
-                stays = entry.id in self.inside or not self._wanted.isdisjoint(content.work_units)
+                stays = entry.id in self.inside
             case Action():
-                stays = not self.lines.isdisjoint(content.lines)
+                stays = bool(content.lines) and self.lines.issuperset(content.lines)
             case _:
                 stays = isinstance(content, Unit | Scale | Consultation)
         return stays
@@ -92,9 +104,11 @@ class _Limits:
             case Unit():
                 return {"people": [], "description": "", "sites": [], "duties": []}
             case Element():
-                return {"work_units": [unit for unit in content.work_units if unit in self._wanted]}
+                return {"shared_with": [], "within": content.within if content.within in self.inside else None}
+            case WorkUnit():
+                return {"elements": [element for element in content.elements if element in self.inside]}
+            case Line():
+                return {"elements": [element for element in content.elements if element in self.inside]}
             case SharedLine() if content.work_units is not None:
                 return {"work_units": [unit for unit in content.work_units if unit in self._wanted]}
-            case Action():
-                return {"lines": [line for line in content.lines if line in self.lines]}
         return {}

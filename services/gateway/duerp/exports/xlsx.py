@@ -1,6 +1,8 @@
 """A DUERP as a workbook: a sheet a table, to be filtered, sorted and printed."""
 
+from collections.abc import Sequence
 from io import BytesIO
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -14,6 +16,11 @@ MOST_CHARS = 32_767
 """Characters of a cell. Source: Excel's specifications and limits."""
 
 _WIDTH = 150
+_POINTS_A_LINE = 13
+_MOST_POINTS = 409
+"""Height of a row. Source: Excel's specifications and limits."""
+
+_COVER = (36.0, 100.0)
 _DARK = "1F3A5F"
 _LINE = Side(style="thin", color="BFBFBF")
 _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -50,13 +57,18 @@ def _name(book: Workbook, wanted: str) -> str:
 
 def _cover(sheet: Worksheet, report: Report) -> None:
     sheet.title = report.unit[:31] if not set(report.unit) & set("[]:*?/\\'") else "DUERP"
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 36, 100
-    _write(sheet.cell(1, 1), report.title).font = Font(bold=True, size=16, color=_DARK)
-    _write(sheet.cell(2, 1), f"{report.unit}, {report.edition}").font = Font(size=12)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = _COVER
+    for row, words, font in (
+        (1, report.title, Font(bold=True, size=16, color=_DARK)),
+        (2, f"{report.unit}, {report.edition}", Font(size=12)),
+    ):
+        cell = _write(sheet.cell(row, 1), words)
+        cell.font, cell.alignment = font, Alignment(wrap_text=False)
     at = 4
     for label, value in report.identity:
         _write(sheet.cell(at, 1), label).font = Font(bold=True)
         _write(sheet.cell(at, 2), value)
+        sheet.row_dimensions[at].height = _height([label, value], _COVER)
         at += 1
     for section in report.sections:
         if section.table is not None and not section.paragraphs:
@@ -71,8 +83,10 @@ def _cover(sheet: Worksheet, report: Report) -> None:
 
 def _sheet(sheet: Worksheet, table: Table, report: Report) -> None:
     _header(sheet, table.columns)
+    widths = _widths(table.columns)
     for at, row in enumerate(table.rows, start=2):
         _row(sheet, at, row)
+        sheet.row_dimensions[at].height = _height(row.cells, widths)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
@@ -80,13 +94,14 @@ def _sheet(sheet: Worksheet, table: Table, report: Report) -> None:
 
 
 def _header(sheet: Worksheet, columns: tuple[Column, ...]) -> None:
-    shares = sum(column.share for column in columns)
+    widths = _widths(columns)
     for at, column in enumerate(columns, start=1):
         cell = _write(sheet.cell(1, at), column.title)
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=_DARK)
         cell.border = _GRID
-        sheet.column_dimensions[get_column_letter(at)].width = max(9, _WIDTH * column.share / shares)
+        sheet.column_dimensions[get_column_letter(at)].width = widths[at - 1]
+    sheet.row_dimensions[1].height = _height([column.title for column in columns], widths)
 
 
 def _row(sheet: Worksheet, at: int, row: Row) -> None:
@@ -94,6 +109,21 @@ def _row(sheet: Worksheet, at: int, row: Row) -> None:
         _write(sheet.cell(at, column), text).border = _GRID
     for column, colour in row.colours:
         sheet.cell(at, column + 1).fill = PatternFill("solid", fgColor=colour.lstrip("#").upper())
+
+
+def _widths(columns: Sequence[Column]) -> list[float]:
+    """Return the width of each column, in characters."""
+    shares = sum(column.share for column in columns)
+    return [max(9.0, _WIDTH * column.share / shares) for column in columns]
+
+
+def _height(cells: Sequence[str], widths: Sequence[float]) -> float:
+    """Return how high a row must be for its words, in points: not every program finds that out by itself."""
+    lines = max(
+        sum(max(1, ceil(1.15 * len(line) / width)) for line in text.split("\n"))
+        for text, width in zip(cells, widths, strict=True)
+    )
+    return min(_MOST_POINTS, _POINTS_A_LINE * lines + 3)
 
 
 def _write(cell: Cell | object, text: str) -> Cell:
