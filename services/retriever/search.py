@@ -154,5 +154,6 @@ def _evidence(at: int, ranked: Ranked, *, exact: bool) -> Evidence:
         article=candidate.hit.article,
         dense=round(candidate.dense, 6),
         sparse=round(candidate.sparse, 6),
+        question=None if candidate.question is None else round(candidate.question, 6),
         exact=exact,
     )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from services.retriever.ports import IndexedPassage
@@ -104,3 +106,16 @@ async def test_the_one_passage_with_a_rare_word_of_the_question_is_among_the_fir
     await index.promote(version)
     search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
     assert 4 in ordinals(await found(search, "les gants pour le zirconium"))[:3]
+
+
+async def test_evidence_says_how_near_the_nearest_question_is_that_a_passage_answers() -> None:
+    index = FakeIndex()
+    asked = replace(passage(0, "porter des gants", [0.0, 1.0, 0, 0]), questions=([0.8, 0.6, 0, 0], [0.0, 0.0, 1.0, 0]))
+    version = version_of("public")
+    await index.stage(version, [asked, passage(1, "ranger les gants", [0.6, 0.8, 0, 0])], MODEL)
+    await index.promote(version)
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
+    by_ordinal = {ordinal: each for each in await found(search, "les gants") for ordinal in ordinals([each])}
+    assert by_ordinal[0].question == pytest.approx(0.8)
+    assert by_ordinal[0].dense == pytest.approx(0.0)
+    assert by_ordinal[1].question is None
