@@ -170,6 +170,8 @@ class ModelVectors(Protocol):
 class SparseEncoder(Protocol):
     """Encodes texts as term weights; the index multiplies a term's rarity (IDF) in when it searches."""
 
-    def encode_passage(self, text: str) -> SparseVector: ...
+    def encode_passage(self, text: str, led_by: str = "") -> SparseVector:
+        """Return the weights of a passage's terms; `led_by` are words that lead to it, a field of their own."""
+        ...
 
     def encode_question(self, text: str) -> SparseVector: ...

@@ -182,7 +182,7 @@ def _indexed_passages(passages: Sequence[Passage], vectors: Vectors, encoder: Sp
             ordinal=passage.ordinal,
             article=canonical_article(passage.article) if passage.article else None,
             dense=vector,
-            sparse=encoder.encode_passage(lexical_text(passage)),
+            sparse=encoder.encode_passage(lexical_text(passage), leading_text(passage)),
             questions=tuple(islice(of_questions, len(passage.questions))),
         )
         for passage, vector in zip(passages, of_texts, strict=True)
@@ -190,14 +190,16 @@ def _indexed_passages(passages: Sequence[Passage], vectors: Vectors, encoder: Sp
 
 
 def lexical_text(passage: Passage) -> str:
-    """Return the text of a passage for the search by words: its last three headings, its text, and what leads to it.
-
-    The words of its acronyms lead to it too, for those who ask with them.
+    """Return the text of a passage for the search by words: its last three headings and its text.
 
     One heading more than is embedded: words of a heading further up help a search by words and blur a vector.
     """
-    led_by = (*meanings(passage.text), *passage.questions, *passage.terms)
-    return "\n".join([*passage.headings[-3:], passage.text, *led_by])
+    return "\n".join([*passage.headings[-3:], passage.text])
+
+
+def leading_text(passage: Passage) -> str:
+    """Return what leads to a passage in the search by words: questions, terms, and the words of its acronyms."""
+    return "\n".join([*meanings(passage.text), *passage.questions, *passage.terms])
 
 
 def _matrix(data: bytes, rows: int, columns: int) -> Vectors:
