@@ -120,7 +120,7 @@ def boost_by_chapter(ranked: Sequence[Ranked]) -> list[Ranked]:
     return _best_first(starmap(supported, placed))
 
 
-def decided(ranked: Sequence[Ranked], decisive: Collection[str]) -> list[Ranked]:
+def decided(ranked: Sequence[Ranked], decisive: Collection[str], within: int = DECIDED_WITHIN) -> list[Ranked]:
     """Bring the best passage with a rare word of the question among the first, where none of them has one.
 
     A table's row is found by its substance, a rule by the name of the thing. One passage alone: to raise the scores of
@@ -128,11 +128,12 @@ def decided(ranked: Sequence[Ranked], decisive: Collection[str]) -> list[Ranked]
 
     Args:
         decisive: ids of the passages that have a rare word.
+        within: how many places count as the first.
     """
     best = next((at for at, each in enumerate(ranked) if each.candidate.hit.passage in decisive), 0)
-    if best < DECIDED_WITHIN:
+    if best < within:
         return [*ranked]
-    place = DECIDED_WITHIN - 1
+    place = within - 1
     raised = Ranked(ranked[best].candidate, ranked[place].score)
     return [*ranked[:place], raised, *ranked[place:best], *ranked[best + 1 :]]
 

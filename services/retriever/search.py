@@ -2,11 +2,12 @@
 they answer, and in words.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, decided, fuse, interleave
+from services.retriever.leads import cas_terms, row_terms
 from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder
 from services.retriever.scoped_index import ScopedIndex
 from shared.access import PUBLIC
@@ -70,11 +71,13 @@ class HybridSearch:
         depth = max(self._candidates, limit)
         references = _looked_up(question.text)
         meant = understood(question.text, question.language)
-        kinds = self._kinds(question, meant, depth)
+        kinds = self._kinds(question, " ".join([meant, *cas_terms(question.text)]), depth)
         numbers = [Query(question.vector, LONGEST_ARTICLE, article=article) for article in references]
-        rare = self._rare(meant)
+        about = [*cas_terms(question.text)[:_MOST_RARE], *([" ".join(rows)] if (rows := row_terms(meant)) else [])]
+        rare = self._rare([*about, *rare_words(meant)[:_MOST_RARE]])
         found = await self._index.search(question.model, [*kinds.values(), *numbers, *rare], scopes=scopes)
         by_number, by_rare = found[len(kinds) : len(kinds) + len(numbers)], found[len(kinds) + len(numbers) :]
+        rows_meant = _by_passage(chain(*(each for each in by_rare[: len(about)] if len(each) <= RARE)))
         decisive = _by_passage(chain(*(each for each in by_rare if len(each) <= RARE)))
         hits = {kind: _by_passage(each) for kind, each in zip(kinds, found, strict=False)}
         hits[_MEANING] |= _by_passage(chain(*by_number))
@@ -84,6 +87,7 @@ class HybridSearch:
         named = sorted(interleave(in_order), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.passage) for hit in named]
         others = decided(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), decisive.keys())
+        others = decided(others, rows_meant.keys(), within=1)
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         most = max(limit, sum(bool(hits) for hits in by_number))  # each article that is named has a passage
         return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:most])]
@@ -97,9 +101,8 @@ class HybridSearch:
         }
         return kinds | ({_WORDS: Query(terms, depth)} if terms.indices else {})
 
-    def _rare(self, meant: str) -> list[Query]:
+    def _rare(self, words: Sequence[str]) -> list[Query]:
         """Return a search for each rare word, which tells too whether more passages have it than a rare word's."""
-        words = rare_words(meant)[:_MOST_RARE]
         terms = (self._encoder.encode_question(word) for word in words)
         return [Query(each, RARE + 1) for each in terms if each.indices]
 

@@ -11,6 +11,7 @@ from uuid import uuid5
 import numpy as np
 import numpy.typing as npt
 
+from services.retriever.leads import leading_text, lexical_text
 from services.retriever.ports import IndexedPassage, ModelVectors, SparseEncoder, Version, VersionWriter
 from services.retriever.search import HybridSearch, Question
 from services.retriever.write_locks import WriteLocks
@@ -23,7 +24,6 @@ from shared.contracts.passages import Passage
 from shared.contracts.questions import GenerationRequested, QuestionEmbedded
 from shared.errors import InvalidMessage
 from shared.kafka.ports import Cancellations, EventPublisher
-from shared.language.acronyms import meanings
 from shared.references import canonical_article
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
@@ -187,19 +187,6 @@ def _indexed_passages(passages: Sequence[Passage], vectors: Vectors, encoder: Sp
         )
         for passage, vector in zip(passages, of_texts, strict=True)
     ]
-
-
-def lexical_text(passage: Passage) -> str:
-    """Return the text of a passage for the search by words: its last three headings and its text.
-
-    One heading more than is embedded: words of a heading further up help a search by words and blur a vector.
-    """
-    return "\n".join([*passage.headings[-3:], passage.text])
-
-
-def leading_text(passage: Passage) -> str:
-    """Return what leads to a passage in the search by words: questions, terms, and the words of its acronyms."""
-    return "\n".join([*meanings(passage.text), *passage.questions, *passage.terms])
 
 
 def _matrix(data: bytes, rows: int, columns: int) -> Vectors:

@@ -80,9 +80,14 @@ def corrected(question: str) -> str:
 
 def rare_words(question: str) -> list[str]:
     """Return the words of a question that hardly any public text has, or none at all: they decide about answers."""
-    known = vocabulary()
     words = dict.fromkeys(word.lower() for word in WORD.findall(question) if len(word) >= _LEAST_RARE)
-    return [word for word in words if (known.times_of(folded(word)) if folded(word) in known.by_folded else 0) <= RARE]
+    return [word for word in words if times_known(folded(word)) <= RARE]
+
+
+def times_known(form: str) -> int:
+    """Return in how many public texts a word stands, given in small letters without accents."""
+    known = vocabulary()
+    return known.times_of(form) if form in known.by_folded else 0
 
 
 def _is_foreign(question: str, known: Vocabulary) -> bool:

@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
+from services.retriever.leads import leading_text, lexical_text
 from services.retriever.ports import Version
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
-from services.retriever.service import RetrieverService, leading_text, lexical_text
+from services.retriever.service import RetrieverService
 from services.retriever.settings import CANDIDATES, DENSE_WEIGHT
 from shared.access import Grant, Purpose
 from shared.contracts.documents import (
