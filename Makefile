@@ -11,6 +11,8 @@ TORCH ?= torch==2.13.0
 PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 # Words of PYTEST_ARGS that choose some of the tests: coverage of the whole tree is held only where there is none.
 SOME_TESTS = $(filter tests% ./% /% %.py -k% -m% --lf --last-failed --deselect% --ignore%,$(PYTEST_ARGS))
+# Tests keep their files in memory where 4 GB are free: a database waits for each write to be kept, and a shared disk may stall.
+export PYTEST_DEBUG_TEMPROOT ?= $(shell df --output=avail -B1G /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >= 4 {print "/dev/shm"}')
 # What runs in one process and needs no server.
 UNIT = tests/services tests/shared tests/contracts
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

@@ -21,6 +21,8 @@
     ├── SlowSender                    408  the request's body did not arrive in time
     ├── Conflict                      409
     │   └── ModelMismatch                  vectors of one model offered to an index of another
+    ├── PreconditionFailed            412  somebody else changed it meanwhile; the answer has both texts
+    ├── PreconditionRequired          428  a change names the revision that it was made on (If-Match)
     ├── MisdirectedRequest            421  the gateway is not asked for under this host
     ├── Overloaded                    429  every slot and place in the queue is taken
     │   └── TooManyRequests                a person or a unit asks more than their share; nothing was done
@@ -28,6 +30,7 @@
     ├── Cancelled                     499  the client has closed the connection
     ├── InternalError                 500  a defect; the details stay in the log
     │   ├── CorruptObject                  a stored object differs from what was written
+    │   ├── AlteredVersion                 a version of a DUERP is not what was frozen
     │   └── EmbeddingFailed                the embedding model cannot be loaded, or its answer is unusable
     └── Unavailable                   503  infrastructure is down: retryable, the input is right
         ├── CorpusUnavailable
@@ -163,6 +166,16 @@ class MisdirectedRequest(VigieError):
     status_code = 421
 
 
+class PreconditionFailed(VigieError):
+    code = "precondition-failed"
+    status_code = 412
+
+
+class PreconditionRequired(VigieError):
+    code = "precondition-required"
+    status_code = 428
+
+
 class Overloaded(VigieError):
     """Not retryable in place: the client decides whether to wait `retry_after_s`."""
 
@@ -190,6 +203,10 @@ class InternalError(VigieError):
 
 class CorruptObject(InternalError):
     code = "corrupt-object"
+
+
+class AlteredVersion(InternalError):
+    code = "altered-version"
 
 
 class EmbeddingFailed(InternalError):

@@ -46,6 +46,13 @@ COMMANDS: dict[str, str] = {
     "whoami": "sign_in:whoami",
     "eval retrieval": "evaluate:retrieval",
     "eval answers": "evaluate:answers",
+    "duerp show": "duerp:show",
+    "duerp freeze": "duerp:freeze",
+    "duerp versions": "duerp:versions",
+    "duerp verify": "duerp:verify",
+    "duerp compare": "duerp:compare",
+    "duerp export": "duerp_export:export",
+    "duerp extract": "duerp_export:extract",
     "topics apply": "topics:apply",
     "topics show": "topics:show",
 }

@@ -29,6 +29,11 @@ from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
 from services.gateway.documents.sweep import Sweep
 from services.gateway.documents.usage_sql import SqlScopeUsage
 from services.gateway.documents.withdrawals_sql import SqlWantedObjects
+from services.gateway.duerp.routes import router as duerp_router
+from services.gateway.duerp.service import DuerpService
+from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
+from services.gateway.duerp.versions.service import VersionService
+from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
 from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.replays import Replays
 from services.gateway.embedding_models.replays_sql import SqlReplays
@@ -102,6 +107,7 @@ ROUTERS = (
     chat_router,
     embedding_router,
     directory_router,
+    duerp_router,
     unknown_router,  # the last: it takes what no other has
 )
 
@@ -315,6 +321,10 @@ def build(
             FeedbackService(questions, SqlFeedback(database)),
             EmbeddingModelService(models, disk),
             DirectoryService(directory),
+            DuerpService(
+                SqlUnitsOfWork(database, SqlDuerpRows.within, relay.wake), SqlDuerpCatalogue(database), idempotency
+            ),
+            VersionService(SqlUnitsOfWork(database, SqlVersionRows.within, relay.wake), SqlVersionCatalogue(database)),
             load_registry(settings.backends),
             disk,
         ),

@@ -11,6 +11,8 @@ from shared.access import PUBLIC, Principal, Role
 from shared.contracts.questions import Sentence
 from shared.errors import Forbidden
 
+_DUERP_KEEPERS = frozenset({Role.PREVENTION_ASSISTANT, Role.UNIT_DIRECTOR})
+
 
 class Submitted(Protocol):
     """What has a scope and was sent by somebody: a document's record."""
@@ -47,6 +49,16 @@ def may_write(principal: Principal, scope: str) -> bool:
 def may_write_somewhere(principal: Principal) -> bool:
     """Whether there is a scope that the person may send documents to."""
     return any(principal.may_write(scope) for scope in principal.scopes)
+
+
+def may_keep_duerp(principal: Principal, scope: str) -> bool:
+    """Whether the person may write in the DUERP of a unit: its assistants and directors, who read it (ADR 35)."""
+    return may_read(principal, scope) and bool(principal.roles & _DUERP_KEEPERS)
+
+
+def may_keep_some_duerp(principal: Principal) -> bool:
+    """Whether there is a DUERP that the person may write in."""
+    return any(may_keep_duerp(principal, scope) for scope in principal.scopes if scope != PUBLIC)
 
 
 def may_publish(principal: Principal, scope: str) -> bool:

@@ -12,6 +12,7 @@ from services.generator.answering.answering import Answering
 from services.generator.answering.calibration import Calibrations
 from services.generator.answering.choice import Backends
 from services.generator.answering.ports import Texts
+from services.generator.answering.quote_selection import row_wanted
 from services.generator.grounding.sources import SourceReader
 from shared.access import Grant, GrantVerifier
 from shared.clock import utc_now
@@ -100,7 +101,7 @@ class GeneratorService:
         evidence = request.evidence[: max(request.plan.generation.passages, named)]
         answering = Answering(
             request,
-            await self._reader.read(evidence, grant.scopes),
+            await self._reader.read(evidence, grant.scopes, row_wanted(request.text)),
             grant.scopes,
             backends=self._backends,
             texts=self._texts,

@@ -31,9 +31,8 @@ _PDF_MARK_WITHIN = 1024
 """Bytes within which `%PDF-` is searched: some writers put other bytes before it."""
 
 _DOCUMENT = "application/vnd.openxmlformats-officedocument."
-_SPREADSHEET_ODF, _TEXT_ODF = (
-    "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.oasis.opendocument.text",
+_SPREADSHEET_ODF, _TEXT_ODF, _SLIDES_ODF = (
+    f"application/vnd.oasis.opendocument.{kind}" for kind in ("spreadsheet", "text", "presentation")
 )
 _MAIN_PARTS: tuple[tuple[bytes, str], ...] = (
     (b"wordprocessingml.document.main+xml", f"{_DOCUMENT}wordprocessingml.document"),
@@ -41,7 +40,16 @@ _MAIN_PARTS: tuple[tuple[bytes, str], ...] = (
     (b"presentationml.presentation.main+xml", f"{_DOCUMENT}presentationml.presentation"),
 )
 _SIGNED = frozenset(
-    {_PDF, "image/png", "image/jpeg", "image/tiff", _TEXT_ODF, _SPREADSHEET_ODF, *(kind for _, kind in _MAIN_PARTS)}
+    {
+        _PDF,
+        "image/png",
+        "image/jpeg",
+        "image/tiff",
+        _TEXT_ODF,
+        _SPREADSHEET_ODF,
+        _SLIDES_ODF,
+        *(kind for _, kind in _MAIN_PARTS),
+    }
 )
 """Types with a signature: a file without it is not of the type, whatever its name."""
 

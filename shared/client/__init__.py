@@ -3,8 +3,9 @@
 Programs of others import it from `vigie`, the package's public face; docs/client.md shows its use.
 """
 
+from shared.client.duerp import UnitDuerp
 from shared.client.errors import Problem, UnexpectedResponse
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token
 from shared.client.vigie import VigieClient
 
-__all__ = ["LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "VigieClient"]
+__all__ = ["LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "UnitDuerp", "VigieClient"]

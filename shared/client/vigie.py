@@ -5,6 +5,7 @@ from typing import Self
 import httpx
 
 from shared.client.documents import DocumentRoutes
+from shared.client.duerp import UnitDuerp
 from shared.client.questions import QuestionRoutes
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
 from shared.http_api.admin import EmbeddingBody, EmbeddingView, StatusView
@@ -52,6 +53,10 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
 
     async def close(self) -> None:
         await self.http.aclose()
+
+    def duerp(self, unit: str) -> UnitDuerp:
+        """The DUERP of a unit, by its code: `client.duerp("UMR5219")`."""
+        return UnitDuerp(self._transport, unit)
 
     async def backends(self) -> list[BackendView]:
         """The generation backends that may write answers."""

@@ -16,6 +16,8 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
     "application/vnd.oasis.opendocument.text": (".odt",),
     "application/vnd.oasis.opendocument.spreadsheet": (".ods",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": (".pptx",),
+    "application/vnd.oasis.opendocument.presentation": (".odp",),
     "application/vnd.vigie.legi-data+json": (),
     "application/vnd.vigie.fiche-travail+json": (),
 }

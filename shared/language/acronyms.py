@@ -20,7 +20,8 @@ def meanings(text: str, *, small: bool = False) -> list[str]:
     for match in _WORD.finditer(text):
         word = match[0].replace(".", "")
         name = word.removesuffix("s") if word[:-1].isupper() else word
-        if not name.isupper() and not (small and name.islower() and name.upper() not in capitals):
+        mixed = sum(map(str.isupper, name)) > 1  # `EvRP`, `F3Sct`
+        if not name.isupper() and not mixed and not (small and name.islower() and name.upper() not in capitals):
             continue
         found.update(dict.fromkeys(known.get(name.upper(), ())))
     return [*found]

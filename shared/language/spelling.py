@@ -51,12 +51,12 @@ class Vocabulary:
     Attributes:
         times: in how many passages each stands, in small letters.
         by_folded: the most frequent word of each form without accents.
-        long: forms of long words by their first letter.
+        long: forms of long words by their first letter, each with its letters as bits.
     """
 
     times: Mapping[str, int]
     by_folded: Mapping[str, str]
-    long: Mapping[str, Sequence[str]]
+    long: Mapping[str, Sequence[tuple[str, int]]]
 
     def knows(self, word: str) -> bool:
         return word in self.times or (word[-1] in "sx" and word[:-1] in self.times) or f"{word}s" in self.times
@@ -112,10 +112,10 @@ def vocabulary_of(times: Mapping[str, int]) -> Vocabulary:
     by_folded: dict[str, str] = {}
     for word in sorted(times, key=lambda word: (times[word], word)):
         by_folded[folded(word)] = word
-    long: dict[str, list[str]] = defaultdict(list)
+    long: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for form, word in by_folded.items():
         if len(form) >= _LEAST_TWO - _MOST_ERRORS and times[word] >= _LEAST_TIMES:
-            long[form[0]].append(form)
+            long[form[0]].append((form, _letters(form)))
     return Vocabulary(times, by_folded, dict(long))
 
 
@@ -144,12 +144,23 @@ def _two_away(form: str, known: Vocabulary) -> str | None:
     """Return the nearest long word of the same first letter, two errors away; the more frequent of several."""
     if len(form) < _LEAST_TWO:
         return None
+    letters = _letters(form)
     near = [
         each
-        for each in known.long.get(form[0], ())
-        if abs(len(each) - len(form)) <= _MOST_ERRORS and _within_two(form, each)
+        for each, others in known.long.get(form[0], ())
+        if abs(len(each) - len(form)) <= _MOST_ERRORS
+        and (letters ^ others).bit_count() <= 2 * _MOST_ERRORS  # an error changes two letters at most
+        and _within_two(form, each)
     ]
     return max(near, key=lambda each: (known.times_of(each), each), default=None)
+
+
+def _letters(form: str) -> int:
+    """Return the letters that a word has as bits; what is no letter of a to z is one bit for all."""
+    bits = 0
+    for letter in form:
+        bits |= 1 << max(0, min(ord(letter) - ord("a") + 1, len(_LETTERS)))
+    return bits
 
 
 def _edits(form: str) -> Iterator[str]:

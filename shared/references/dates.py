@@ -44,8 +44,7 @@ def period_of(question: str) -> Period | None:
     match = _WHEN.search(spaced)
     if match is None:
         return None
-    year, month, day = (int(next((value for n in "1234" if (value := match.groupdict().get(unit + n))), 0))
-                        for unit in "ymd")  # fmt: skip
+    year, month, day = (_value(match, unit) for unit in "ymd")
     try:
         first = date(year, month or 1, day or 1)
     except ValueError:
@@ -54,6 +53,12 @@ def period_of(question: str) -> Period | None:
     at = spaced.count(" ", 0, match.start())
     behind = at + match[0].count(" ")
     return Period(first, last, question[words[at].start : words[behind].end])
+
+
+def _value(match: "re.Match[str]", unit: str) -> int:
+    """Return the number of a year, month or day in whichever form it is written; 0 without one."""
+    found = next((value for n in "1234" if (value := match.groupdict().get(unit + n))), "0")
+    return _MONTHS.get(found) or int(found)
 
 
 def _in_reference(question: str, place: int) -> bool:

@@ -2,6 +2,8 @@
 
     reference := [part `de`] [`article`] number {sep number} [part] [following] [link text]
     number    := letter digits {sep digits} [suffix] | digits `-` digits | `annexe` [numeral] link [`article`] number
+                 | number `annexe` numeral
+    division  := `chapitre` numeral `du titre` numeral `du livre` numeral `de la` ordinal `partie` | `chapitre` digits
     range     := number (`à` | `to` | `bis`) (number | last group)
     list      := number {(`,` | `et` | `ou`) (number | [`-`] last group)}
 
@@ -12,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from shared.references.divisions import BEGINNINGS as DIVISIONS
+from shared.references.divisions import chapter_number, division, first_articles
 from shared.references.law_texts import law_text
 from shared.references.model import FIRST_OF_CHAPTER, FOLLOWING, LONGEST_RANGE, Kind, LawText, Reference
 from shared.references.numbers import (
@@ -34,14 +38,14 @@ _LISTS = frozenset((",", ";", "et", "ou", "and", "or", "und", "&", "ainsi", "que
 _RANGES = frozenset(("a", "au", "aux", "to", "bis", "jusqu", "through", "\u2026"))
 _PAIRS = frozenset(("entre", "between"))
 _BEHIND = frozenset(
-    ("suivants", "suivant", "suivantes", "suivante", "suiv", "s", "ss", "sq", "sqq", "seq", "following")
+    ("suivants", "suivant", "suivantes", "suivante", "suiv", "svt", "svts", "s", "ss", "sq", "sqq", "seq", "following")
 )
 _BEHIND_ALONE = frozenset(("ff", "sqq", "ss"))
 _TO_TEXT = frozenset(
     (",", "(", "du", "de", "des", "d", "la", "l", "le", "'", "dans", "in", "of", "the", "french", HYPHEN)
 )
 _TO_NUMBER = frozenset(("l", "les", "le", "'", "de", "du", "des", "of", "the"))
-_BEGINNINGS = ARTICLE_WORDS | _CHAPTER_WORDS | _ANNEX | LETTERS
+_BEGINNINGS = ARTICLE_WORDS | _CHAPTER_WORDS | _ANNEX | LETTERS | DIVISIONS
 _LETTERS_OF_BARE = ("L", "R", "D")
 _MOST_LINKS, _REACH, _LONGEST_BARE_GROUP = 4, 12, 3
 _MOST_TEXTS = 2_048
@@ -99,6 +103,9 @@ class _Reading:
 
     def _group(self, at: int) -> tuple[list[Reference], int]:
         """Return the references that begin at a token and the position behind them; none where there is none."""
+        named = self._division(at)
+        if named is not None:
+            return [named[0]], named[1]
         first = self._item(at)
         if first is None:
             return [], at
@@ -140,6 +147,9 @@ class _Reading:
         last = self._range_end(number.end, number, is_pair=is_pair)
         if last is not None:
             return self._range(at, number, last), last, last.end
+        annexed = self._annex_behind(at, number)
+        if annexed is not None:
+            return annexed
         end = self._following(number.end)
         if end > number.end:
             reference = self._reference(Kind.FOLLOWING, _counted(number, FOLLOWING), number.canonical, at, end)
@@ -213,7 +223,32 @@ class _Reading:
             last = self._shared(start, first)
         return last if last is not None and _is_behind(first, last) else None
 
+    def _annex_behind(self, at: int, number: Number) -> tuple[Reference, Number, int] | None:
+        """Return the annex that is named behind its article's number: `R. 4312-1, annexe I`."""
+        start = number.end + (self._word(number.end) in {",", "("})
+        if not number.letter or self._word(start) not in _ANNEX:
+            return None
+        numeral, end = self._numeral(start + 1)
+        if not numeral:
+            return None
+        name = f"Annexe {numeral} \u00e0 l'article {number.canonical}"
+        end += self._word(end) == ")"
+        return self._reference(Kind.ARTICLE, (name,), name, at, end), number, end
+
+    def _division(self, at: int) -> tuple[Reference, int] | None:
+        """Return the reference to a chapter or a title that is named in words, with the text behind it."""
+        found = chapter_number(self._words, at) or division(self._words, at)
+        if found is None:
+            return None
+        text, end = self._text_behind(found[1])
+        text = text or self._text_before(at)
+        numbers = first_articles(found[0])
+        reference = self._reference(Kind.DIVISION, numbers, self._written(at, found[1]), at, end)
+        return replace(reference, text=text), end
+
     def _following(self, at: int) -> int:
+        if self._word(at) == "s" and (self._word(at + 1) == "." or at + 1 >= len(self._words)):
+            return at + 1 + (self._word(at + 1) == ".")
         if self._word(at) in {"et", "and"} and self._word(at + 1) in _BEHIND:
             return at + 2 + (self._word(at + 2) == "." and at + 3 < len(self._words))
         return at + 1 if self._word(at) in _BEHIND_ALONE else at
@@ -244,7 +279,8 @@ class _Reading:
             return None
         numeral, behind = self._numeral(at + 1)
         start = self._behind_links(behind)
-        start = start + 1 if self._word(start) in ARTICLE_WORDS else start
+        behind_word = self._behind_article_word(start)
+        start = start if behind_word is None else behind_word
         number = lettered(self._words, start) if start < len(self._words) else None
         name = f"Annexe {numeral}" if numeral else "Annexe"
         if number is None:

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     """`article`: one number. `range`: from one to another. `following`: one and those behind it.
 
     `chapter`: half a number, which all articles of a chapter begin with. `bare`: a number without its letter.
+    `division`: a chapter or a title named in words.
     """
 
     ARTICLE = "article"
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     FOLLOWING = "following"
     CHAPTER = "chapter"
     BARE = "bare"
+    DIVISION = "division"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Reference:
         kind: how `numbers` are meant.
         numbers: canonical, in order: the article, the members of the range as far as they are counted, the first
             ones that a chapter may have, the articles that a number without letter may mean, best first.
-        name: canonical spelling of what was asked for: the number, `L4121` of a chapter, `4412-16` without letter.
+        name: canonical spelling of what was asked for: the number, `L4121` of a chapter, `4412-16` without letter; of a
+            division its words.
         text: of which they are; None: not said.
         part: of the article, as it was written (`9°`, `al. 1`); "" for the whole.
         start: of the first character.
@@ -69,7 +72,7 @@ class Reference:
         """Numbers each of which is missed when it is not found; () where one of `numbers` is enough."""
         if self.kind is Kind.RANGE:
             return (self.numbers[0], self.name.partition("\u2026")[2] or self.numbers[-1])
-        return () if self.kind in {Kind.CHAPTER, Kind.BARE} else self.numbers[:1]
+        return () if self.kind in {Kind.CHAPTER, Kind.BARE, Kind.DIVISION} else self.numbers[:1]
 
     def missing(self, found: frozenset[str]) -> tuple[str, ...]:
         """Return the names of what is not among the numbers that were found."""

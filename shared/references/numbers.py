@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from shared.references.law_texts import law_text
 from shared.references.tokens import DEGREE, HYPHEN, Token
 
 ARTICLE_WORDS = frozenset(("article", "articles", "art", "arts", "artikel"))
@@ -137,7 +138,8 @@ def _suffix(words: Sequence[Token], at: int) -> tuple[str, int]:
     token = words[at]
     if token.text in _SUFFIXES and token.spaced and not _begins_number(words, at + 1):
         return f" {token.text}", at + 1
-    if token.text in _SUFFIX_LETTERS and token.is_capital and _ends(words, at + 1):
+    # `L. 4121-3 C. trav.`: the letter begins the code's name
+    if token.text in _SUFFIX_LETTERS and token.is_capital and _ends(words, at + 1) and law_text(words, at) is None:
         return f" {token.text.upper()}", at + 1
     return "", at
 

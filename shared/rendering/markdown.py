@@ -38,7 +38,12 @@ class RenderedAnswer:
 
 def markdown_sentence(text: str, citations: Sequence[Citation]) -> str:
     """One sentence of an answer: what `markdown_answer` begins with, sentence by sentence."""
-    return _Writing("fr", "").sentences(text, citations).content
+    return linked_sentence(text, citations, "fr", "").content
+
+
+def linked_sentence(text: str, citations: Sequence[Citation], language: str, base_url: str) -> RenderedAnswer:
+    """One sentence of an answer with what its markers open, as of `markdown_answer`."""
+    return _Writing(language, base_url).sentences(text, citations)
 
 
 def markdown_answer(outcome: Outcome, language: str, base_url: str) -> RenderedAnswer:

@@ -8,12 +8,15 @@ from types import CodeType
 
 import pytest
 
+from services.standalone.local_issuer import Person
+from shared.access import Role
 from tests.e2e.conftest import ended
 from tests.support.stack import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = Path(__file__).parent.parent.parent / "docs/client.md"
+AUTHOR = Person("autrice", units=("UMR5219",), roles=(Role.ADMIN, Role.PREVENTION_ASSISTANT))
 ADDRESS = "http://127.0.0.1:8080"
 
 
@@ -39,7 +42,7 @@ async def test_every_piece_runs(
     async with stack.client() as client:
         note = "# Azote\n\nPour l'azote liquide : gants isolants."
         await ended(client, await client.submit("gants.md", note.encode()))
-    names = {"TOKEN": stack.token()}
+    names = {"TOKEN": stack.token(AUTHOR)}
     for line, piece in pieces():
         done = eval(compiled(line, piece, stack.url), names)
         if inspect.iscoroutine(done):

@@ -90,7 +90,7 @@ def ok(body: object) -> httpx.Response:
 
 def test_the_public_names() -> None:
     assert set(shared.client.__all__) == {
-        "LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "VigieClient",
+        "LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "UnitDuerp", "VigieClient",
     }  # fmt: skip
 
 

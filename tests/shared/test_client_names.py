@@ -10,12 +10,20 @@ from pydantic import BaseModel
 import vigie
 
 NAMES = {
-    "LIMITS", "TIMEOUT", "AnswerView", "BackendView", "Chunking", "Citation", "Confidentiality", "DiskView",
-    "DocumentEdit", "DocumentOrder", "DocumentQuery", "DocumentState", "DocumentView", "EmbeddingModelView",
-    "EmbeddingView", "Evidence", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "GroupView", "NoticeView",
-    "OpenedPassageView", "Origin", "PassageView", "PersonView", "Problem", "QuestionBody", "QuestionQuery",
-    "QuestionState", "QuestionView", "QuotaView", "Reason", "RemarkView", "Retries", "Sentence", "StatusView",
-    "Timings", "Token", "UnexpectedResponse", "Verdict", "VigieClient",
+    "LIMITS", "TIMEOUT", "Action", "ActionStatus", "AnswerView", "Assessment", "Axis", "AxisValue", "BackendView",
+    "Calculation", "ChangeQuery", "ChangeType", "ChangeView", "Chunking", "Citation", "Closing", "Comparison",
+    "Condition", "Confidentiality", "Consultation", "ConsultedBody", "Content", "Decided", "Difference",
+    "DifferenceType", "Direction", "DiskView", "DocumentEdit", "DocumentOrder", "DocumentQuery", "DocumentState",
+    "DocumentView", "Duty", "DutyHeld", "Element", "ElementKind", "EmbeddingModelView", "EmbeddingView", "Employer",
+    "Entry", "EntryKind", "EntryQuery", "EntryRemark", "Event", "EventType", "Evidence", "ExistingMeasure",
+    "FamilyView", "FaultView", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "FieldDifference", "Finding",
+    "FreezeBody", "GroupView", "Headcount", "Level", "Line", "LineEvidence", "LineOrigin", "LineState",
+    "NoticeView", "OpenedPassageView", "Opinion", "Origin", "Overview", "PassageView", "PeopleStatus", "PersonView",
+    "Problem", "Product", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView", "QuotaView", "Quotient",
+    "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale", "ScaleExample", "ScaleExamples", "Sentence",
+    "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "Timings", "Token", "Transmission",
+    "UnexpectedResponse", "Unit", "UnitDuerp", "Verdict", "Verification", "VersionDocument", "VersionFault",
+    "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit",
 }  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """What people write, and which articles of which text they mean."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.references import Kind, names_text, references_of
+from shared.references import Kind, names_text, period_of, references_of
 
 MEANT = {
     # ranges, lists, what follows
@@ -70,6 +72,26 @@ MEANT = {
     "\uff32\uff0e\uff14\uff14\uff11\uff12\uff0d\uff11\uff16": "R4412-16",
     "R.44\u2060 12\u201116": "",
     "L. 4121\u20111": "L4121-1",
+    # divisions in words
+    "chapitre II du titre Ier du livre IV de la quatrième partie": (
+        "chapitre II du titre Ier du livre IV de la quatrième partie#"
+    ),
+    "Que dit le titre 2 du livre 1er de la partie IV du code du travail ?": (
+        "titre 2 du livre 1er de la partie IV# @code du travail"
+    ),
+    "4e partie": "",
+    "le chapitre 4412": "chapitre 4412#",
+    "chapitre II du guide": "",
+    "le livre IV de la quatrième partie": "",
+    # annexes behind the number, abbreviations behind it
+    "R. 4312-1, annexe I": "Annexe I à l'article R4312-1",
+    "Annexe 1 de l'art. R. 4312-1": "Annexe I à l'article R4312-1",
+    "R. 4541-1 et svts": "R4541-1+",
+    "R. 4312-1 (annexe 2)": "Annexe II à l'article R4312-1",
+    "L. 4121-3 C. trav.": "L4121-3 @code du travail",
+    "L. 1233-3 A du code": "L1233-3 A",
+    "art. R. 4412-59 s.": "R4412-59+",
+    "R. 4412-59 s'applique": "R4412-59",
     # no reference
     "un bidon de l 12": "",
     "le fluide R 410": "",
@@ -85,8 +107,8 @@ MEANT = {
 
 
 def shown(text: str) -> str:
-    """References of a text in short: `+` following, `~` chapter, `?` without letter, `@` its text, its part."""
-    signs = {Kind.FOLLOWING: "+", Kind.CHAPTER: "~", Kind.BARE: "?"}
+    """References in short: `+` following, `~` chapter, `?` without letter, `#` division, `@` its text, its part."""
+    signs = {Kind.FOLLOWING: "+", Kind.CHAPTER: "~", Kind.BARE: "?", Kind.DIVISION: "#"}
     found = []
     for each in references_of(text):
         found.append(each.name + signs.get(each.kind, "") + (f" ({each.part})" if each.part else ""))
@@ -136,3 +158,27 @@ def test_references_stand_in_their_order_within_the_text(text: str) -> None:
 def test_a_number_is_read_in_every_spelling(letter: str, first: int, last: int, spelling: str) -> None:
     (reference,) = references_of(spelling.format(letter, first, last))
     assert reference.numbers == (f"{letter}{first}-{last}",)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("au 1er janvier 2005", date(2005, 1, 1), date(2005, 1, 1)),
+        ("en mars 2010", date(2010, 3, 1), date(2010, 3, 31)),
+        ("dans sa version d'août 2019", date(2019, 8, 1), date(2019, 8, 31)),
+        ("le 15/03/2019", date(2019, 3, 15), date(2019, 3, 15)),
+        ("on 3 May 2012", date(2012, 5, 3), date(2012, 5, 3)),
+        ("am 3. Mai 2012", date(2012, 5, 3), date(2012, 5, 3)),
+        ("2012-05-03", date(2012, 5, 3), date(2012, 5, 3)),
+        ("avant 2021", date(2021, 1, 1), date(2021, 12, 31)),
+    ],
+)
+def test_the_day_of_a_question_is_read_in_every_form(question: str, first: date, last: date) -> None:
+    found = period_of(f"Que disait l'article L. 4121-3 {question} ?")
+    assert found is not None
+    assert (found.first, found.last) == (first, last)
+
+
+def test_a_date_of_a_decree_or_of_no_calendar_is_no_day() -> None:
+    assert period_of("article 5 du décret n° 2001-1016 du 5 novembre 2001") is None
+    assert period_of("au 31 février 2012") is None

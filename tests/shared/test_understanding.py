@@ -66,6 +66,11 @@ def test_texts_have_acronyms_in_capitals_alone() -> None:
     assert meanings("les tms et les EPI") == ["équipement de protection individuelle"]
 
 
+def test_an_acronym_with_a_small_letter_within_is_one() -> None:
+    assert meanings("l'EvRP de l'unité") == ["évaluation des risques professionnels"]
+    assert meanings("Martin et Epi") == []
+
+
 def test_a_question_is_read_with_its_errors_mended_and_its_acronyms_explained() -> None:
     assert understood("verifications des EPI") == "vérifications des EPI (équipement de protection individuelle)"
     assert understood("verifications of EPI", "en") == "verifications of EPI"

@@ -187,6 +187,67 @@ class IdempotencyRow(SQLModel, table=True):
     created_at: datetime = _time(index=True)
 
 
+class DuerpEntryRow(SQLModel, table=True):
+    """Something of a unit's DUERP in its newest revision; `content` is the JSON of its kind's model (ADR 35)."""
+
+    __tablename__ = "duerp_entries"
+    __table_args__ = (Index("ix_duerp_entries_scope_kind_created_at", "scope", "kind", "created_at"),)
+
+    id: UUID = Field(primary_key=True)
+    scope: str
+    kind: str
+    revision: int
+    content: str = Field(sa_column=Column(SealedText("duerp_entries.content"), nullable=False))
+    work_unit: UUID | None = None
+    family: str | None = None
+    state: str | None = None
+    decided: str | None = Field(default=None, sa_column=Column(SealedText("duerp_entries.decided"), nullable=True))
+    created_by: str
+    created_at: datetime = _time()
+    updated_by: str
+    updated_at: datetime = _time()
+    archived_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+
+
+class DuerpChangeRow(SQLModel, table=True):
+    """One revision of an entry: who made it, when, how, why, and the content after it. It stays as it is."""
+
+    __tablename__ = "duerp_changes"
+    __table_args__ = (
+        UniqueConstraint("entry_id", "revision", name="uq_duerp_changes_revision"),
+        Index("ix_duerp_changes_scope_at", "scope", "at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    entry_id: UUID = Field(foreign_key="duerp_entries.id")
+    scope: str
+    kind: str
+    revision: int
+    type: str
+    by: str
+    at: datetime = _time()
+    why: str = Field(default="", sa_column=Column(SealedText("duerp_changes.why"), nullable=False))
+    state: str | None = None
+    content: str = Field(sa_column=Column(SealedText("duerp_changes.content"), nullable=False))
+
+
+class DuerpVersionRow(SQLModel, table=True):
+    """A DUERP as it was frozen: its canonical JSON and the digest of that. It stays as it is (ADR 35)."""
+
+    __tablename__ = "duerp_versions"
+    __table_args__ = (UniqueConstraint("scope", "sequence", name="uq_duerp_versions_scope_sequence"),)
+
+    id: UUID = Field(primary_key=True)
+    scope: str
+    sequence: int
+    title: str = Field(sa_column=Column(SealedText("duerp_versions.title"), nullable=False))
+    frozen_by: str
+    frozen_at: datetime = _time()
+    sha256: str
+    previous: str | None = None
+    text: str = Field(sa_column=Column(SealedText("duerp_versions.text"), nullable=False))
+
+
 class LeaseRow(SQLModel, table=True):
     """Which replica does what only one should, and until when it may be silent."""
 

@@ -16,7 +16,7 @@ from services.gateway.http.source_links import SourceLinks
 from services.gateway.openai_api.errors import OpenAIRoute
 from services.gateway.openai_api.page_tasks import page_task
 from services.gateway.openai_api.prompts import prompt_of
-from services.gateway.openai_api.reply import Reply, Unheeded, told
+from services.gateway.openai_api.reply import Given, Reply, Unheeded, told
 from services.gateway.openai_api.views import ChatBody, ChatCompletion
 from services.gateway.outbox.ports import idempotency
 from services.gateway.questions.assistants import assistant_named
@@ -26,7 +26,6 @@ from services.gateway.questions.model import Asked
 from services.gateway.questions.routes import Follower, Questions
 from shared.access import Principal
 from shared.contracts.questions import Sentence
-from shared.rendering.markdown import markdown_sentence
 
 Links = Annotated[SourceLinks, Depends(provided(SourceLinks))]
 
@@ -67,32 +66,24 @@ async def complete(
     reply = Reply(question_id, assistant.id, asked.text, address.of(request), language, body, links, unheeded)
     location = {"location": f"/v1/questions/{question_id}"}
     if body.stream:
-        before = reply.before(await questions.find(caller, question_id)) if earlier else ""
-        return EventSourceResponse(_events(follower, caller, reply, before), headers=location, sep="\n")
+        record = await questions.find(caller, question_id)
+        stream = Given(record.language, reply.before(record) if earlier else "")
+        return EventSourceResponse(_events(follower, caller, reply, stream), headers=location, sep="\n")
     response = reply.whole(await follower.wait_for_end(caller, question_id, disconnected(request)))
     response.headers.update(location)
     return response
 
 
 async def _events(
-    follower: QuestionFollower, caller: Principal, reply: Reply, before: str
+    follower: QuestionFollower, caller: Principal, reply: Reply, stream: Given
 ) -> AsyncIterator[dict[str, str]]:
-    """Chunks: the question as it was completed, the sentences, the rest.
-
-    Args:
-        before: what stands before the answer.
-    """
-    created, said, given = datetime.now(UTC), before, ""
+    """Chunks: the question as it was completed, the sentences, the rest."""
+    created = datetime.now(UTC)
     async with follower.stream_until_end(caller, reply.question_id) as items:
         yield {"data": reply.chunk(created, {"role": "assistant", "content": ""})}
         async for item in items:
-            if isinstance(item, Sentence):
-                words = reply.marked(markdown_sentence(item.text, item.citations))
-                said += f"\n\n{words}" if said else words
-                settled = reply.body.limits.settled(said)
-                if len(settled) > len(given):
-                    yield {"data": reply.chunk(created, {"content": settled[len(given) :]})}
-                    given = settled
-            else:
-                for data in reply.last(created, item, said, given):
-                    yield {"data": data}
+            chunks = (
+                reply.next(created, item, stream) if isinstance(item, Sentence) else reply.last(created, item, stream)
+            )
+            for data in chunks:
+                yield {"data": data}

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,11 +16,11 @@ from services.gateway.openai_api.errors import error_body, failed
 from services.gateway.openai_api.limits import FinishReason
 from services.gateway.openai_api.views import Annotation, ChatBody, ChatCompletion, Usage
 from services.gateway.questions.model import QuestionRecord
-from shared.contracts.questions import Outcome
+from shared.contracts.questions import Outcome, Sentence
 from shared.language.catalogue import Catalogue
 from shared.language.names import one_line
 from shared.rendering.escaping import escaped_line
-from shared.rendering.markdown import RenderedAnswer, markdown_answer
+from shared.rendering.markdown import Link, RenderedAnswer, linked_sentence, markdown_answer
 
 _DONE = "[DONE]"
 _MARKER = re.compile(r"(?<!\\)\[(\d{1,3})\]")
@@ -80,20 +80,28 @@ class Reply:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
         return self._json(created, [choice], None)
 
-    def last(self, created: datetime, record: QuestionRecord, said: str, given: str) -> Iterator[str]:
-        """What was not given yet, the annotations, the end; or the error.
+    def next(self, created: datetime, sentence: Sentence, stream: "Given") -> Iterator[str]:
+        """The data of the chunk that a sentence makes, with the annotations in what it gives; none while it waits."""
+        signed = self.links.signed(Outcome(citations=sentence.citations))
+        text = linked_sentence(sentence.text, signed.citations, stream.language, self.base_url)
+        before = f"{stream.said}\n\n" if stream.said else ""
+        stream.said = before + self.marked(text.content)
+        stream.waiting += text.behind(before).links
+        settled = self.body.limits.settled(stream.said)
+        if len(settled) > len(stream.given):
+            links = [link for link in stream.waiting if link.end <= len(settled)]
+            stream.waiting = [link for link in stream.waiting if link.end > len(settled)]
+            yield self.chunk(created, {"content": settled[len(stream.given) :]} | _annotated(links))
+            stream.given = settled
 
-        Args:
-            said: what the sentences have said.
-            given: how much of it the client has.
-        """
+    def last(self, created: datetime, record: QuestionRecord, stream: "Given") -> Iterator[str]:
+        """What was not given yet with its annotations, the end; or the error."""
         if record.outcome and record.outcome.failure:
             yield json.dumps(error_body(record.outcome.failure, self.language), ensure_ascii=False)
             return
-        text, reason = self._cut(_completed(self._rendered(record), said))
-        links = [Annotation.of(link).model_dump() for link in text.links]
-        rest = {"content": text.content[len(given) :]} | ({"annotations": links} if links else {})
-        yield self.chunk(created, rest)
+        text, reason = self._cut(_completed(self._rendered(record), stream.said))
+        links = [link for link in text.links if link.end > len(stream.given)]
+        yield self.chunk(created, {"content": text.content[len(stream.given) :]} | _annotated(links))
         yield self.chunk(created, {}, reason)
         if self.body.counts_usage:
             yield self._json(created, [], Usage.of(self.question, text.content).model_dump())
@@ -121,6 +129,27 @@ class Reply:
         if self.body.counts_usage:
             body["usage"] = usage
         return json.dumps(body, ensure_ascii=False)
+
+
+@dataclass(slots=True)
+class Given:
+    """What a stream has come to.
+
+    Attributes:
+        language: of the answer.
+        said: what the sentences have said.
+        given: how much of it the client has.
+        waiting: links in what it has not.
+    """
+
+    language: str
+    said: str = ""
+    given: str = ""
+    waiting: list[Link] = field(default_factory=list)
+
+
+def _annotated(links: Sequence[Link]) -> dict[str, Any]:
+    return {"annotations": [Annotation.of(link).model_dump() for link in links]} if links else {}
 
 
 def told(text: str, model: str, asked: str, *, streamed: bool) -> Response:

@@ -105,6 +105,9 @@ def opening_remarks(question: str, sources: Sequence[Source], evidence: Iterable
     chapters = [each.name for each in references if each.kind is Kind.CHAPTER and not each.missing(found)]
     if chapters and not found.intersection(chapters):
         remarks.append(Remark("answers.half-a-number", {"number": ", ".join(chapters)}))
+    divisions = [each.name for each in references if each.kind is Kind.DIVISION and not each.missing(found)]
+    if divisions:
+        remarks.append(Remark("answers.first-of-division", {"division": ", ".join(divisions)}))
     return remarks + _versions(question, named)
 
 

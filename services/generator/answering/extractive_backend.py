@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from uuid import UUID
 
 from services.generator.answering.ports import WritingRequest
-from services.generator.answering.quote_selection import QuoteLimits, best_quote, best_row
+from services.generator.answering.quote_selection import QuoteLimits, asked_row, best_quote, best_row, head_of_row
 from services.generator.french.terms import asks_only_for_articles, coverage, rarity, stems
 from services.generator.grounding.citations import Claim, DraftSentence
 from services.generator.grounding.sources import Source
@@ -55,13 +55,15 @@ class ExtractiveBackend:
     def _drafts(self, request: WritingRequest) -> list[DraftSentence]:
         texts = [stems(source.passage.text) for source in request.sources]
         weights = rarity(stems(understood(request.question)), texts)
+        rare = _rare_stems(request.question)
         drafts: list[DraftSentence] = []
         quoted: list[frozenset[str]] = []
         named = {source.passage.article for source in request.sources if source.evidence.exact}
         most = max(self._quotes, min(len(named), _MOST_NAMED))
         for n in self._ranked(request, texts, [coverage(weights, text) for text in texts]):
             source = request.sources[n]
-            quote = self._quote(source, weights)
+            row = "" if source.passage.rows else asked_row(source.passage.text, request.question, rare, weights)
+            quote = row or self._quote(source, weights)
             words = stems(quote)
             if (
                 quote
@@ -91,7 +93,7 @@ class ExtractiveBackend:
         named.sort(key=lambda n: sources[n].passage.origin is not Origin.CORPUS)
         if named and asks_only_for_articles(request.question):
             return _first_of_each_article(sources, named)
-        rare = stems(" ".join(rare_words(understood(request.question))))
+        rare = _rare_stems(request.question)
         others = [n for n in _order(sources, covered) if n not in named]
         return named + sorted(others, key=lambda n: rare.isdisjoint(texts[n]))
 
@@ -105,11 +107,18 @@ def _first_of_each_article(sources: Sequence[Source], named: Sequence[int]) -> l
     return [n for n in named if n in first.values()]
 
 
+def _rare_stems(question: str) -> frozenset[str]:
+    return stems(" ".join(rare_words(understood(question))))
+
+
 def _draft(number: int, source: Source, quote: str) -> DraftSentence:
-    """Return the sentence that quotes a passage; a row of a sheet comes with the lines that say what its cells are."""
+    """Return the sentence that quotes a passage; a row of a table comes with the lines that say what its cells are."""
     passage = source.passage
     shown = [quote]
-    if passage.rows and quote not in passage.text[: passage.header]:
+    if not passage.rows and CELL in quote and "\n" not in quote:
+        head = head_of_row(passage.text, quote)
+        shown = [*head, quote] if sum(map(len, head)) <= _LONGEST_HEAD else shown
+    elif passage.rows and quote not in passage.text[: passage.header]:
         lines = passage.text[: passage.header].split("\n")
         labels = next((place for place, line in enumerate(lines) if CELL in line), len(lines))
         head = [line for line in lines[labels:] if line.strip()]

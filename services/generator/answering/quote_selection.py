@@ -1,15 +1,24 @@
 """Selects the part of a passage that answers a question: a run of whole sentences, word for word. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from services.generator.french.terms import coverage, stems
+from shared.contracts.passages import CELL
 from shared.language.sentences import sentence_spans
+from shared.language.spelling import rare_words
+from shared.language.understanding import understood
 
 _ITEM = re.compile(r"(?:[-\u2013\u2014\u2022\u25aa]|\(?(?:\d{1,2}|[a-z]|[IVX]{1,4})(?:[\u00b0).]|\s[-\u2013\u2014]))\s")
 """What starts an item of an enumeration: `1° `, `a) `, `- `, `II.- `."""
 
+_CAS = re.compile(r"(?<![\d-])\d{2,7}-\d\d-\d(?![\d-])")
+"""A substance's number at the Chemical Abstracts Service."""
+
+_LEAST_ROWS = 2
+_NUMBER = re.compile(r"\s*[\d.,\u00a0\u202f ]*\d[\d.,\u00a0\u202f ]*(?:-\d+)*\s*")
 _CLAUSE = re.compile(r"[;:]\s+")
 _LENGTH_PRICE = 0.25
 """How much of the question's words a quote of the whole allowed length must have more than an empty one, 0..1."""
@@ -55,6 +64,47 @@ def best_row(text: str, weights: Mapping[str, float], limits: QuoteLimits) -> st
     rows = [line for line in text.split("\n") if line.strip()]
     best = max(rows, key=lambda line: coverage(weights, stems(line) & wanted), default="")
     return best_quote(best, weights, limits)
+
+
+def asked_row(text: str, question: str, rare: Collection[str], weights: Mapping[str, float]) -> str:
+    """Return the row of a table in a text that the question is about, a substance's for example; "" without one.
+
+    It is about a row that has a CAS number of the question, one of its rare words, or in whose first cell its words
+    stand first or are all that stands there.
+
+    Args:
+        rare: stems of the question's rare words.
+    """
+    rows = [line for line in text.split("\n") if CELL in line]
+    if len(rows) < _LEAST_ROWS:
+        return ""
+    numbers = _CAS.findall(question)
+    if numbers:
+        return next((row for row in rows if any(each in row for each in numbers)), "")
+    asked = [row for row in rows if (set(rare) & stems(row)) or _names(row.partition(CELL)[0], weights.keys())]
+    return max(asked, key=lambda row: coverage(weights, stems(row) & weights.keys()), default="")
+
+
+def row_wanted(question: str) -> Callable[[str], bool]:
+    """Return whether a text has a row of a table that a question is about, as `asked_row` tells it."""
+    words = understood(question)
+    rare = stems(" ".join(rare_words(words)))
+    weights = dict.fromkeys(stems(words), 1.0)
+    return lambda text: bool(asked_row(text, question, rare, weights))
+
+
+def head_of_row(text: str, row: str) -> list[str]:
+    """Return the lines that say what the cells of a row are: those before the table's first row with a number alone."""
+    rows = [line for line in text.split("\n") if CELL in line]
+    head = list(takewhile(lambda line: not any(map(_NUMBER.fullmatch, line.split(CELL))), rows))
+    return head if len(head) < len(rows) and row not in head else []
+
+
+def _names(cell: str, wanted: Collection[str]) -> bool:
+    """Whether a row's first cell is named: `Plomb métallique` by lead, `Bois (poussières de)` by both words."""
+    first = stems(" ".join(cell.split()[:1]))
+    named = stems(cell)
+    return bool(named) and (named <= set(wanted) or (bool(first) and first <= set(wanted)))
 
 
 def _units(text: str, longest: int) -> list[Span]:

@@ -11,10 +11,12 @@ from services.ingest.parsers.legi_data import LegiDataParser
 from services.ingest.parsers.mail import MailParser
 from services.ingest.parsers.markdown import MarkdownParser
 from services.ingest.parsers.ocr import Tesseract
+from services.ingest.parsers.odp import OdpParser
 from services.ingest.parsers.ods import OdsParser
 from services.ingest.parsers.odt import OdtParser
 from services.ingest.parsers.pdf import PdfParser
 from services.ingest.parsers.plain_text import PlainTextParser
+from services.ingest.parsers.pptx import PptxParser
 from services.ingest.parsers.xlsx import XlsxParser
 from services.ingest.ports import Format, Parser
 from shared.contracts.media_types import EXTENSIONS
@@ -44,6 +46,12 @@ FORMATS: tuple[Format, ...] = (
     _format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", XlsxParser(), "rows"),
     _format("application/vnd.oasis.opendocument.text", OdtParser(), "heading"),
     _format("application/vnd.oasis.opendocument.spreadsheet", OdsParser(), "rows"),
+    _format(
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        PptxParser(lambda: FORMATS),
+        "heading",
+    ),
+    _format("application/vnd.oasis.opendocument.presentation", OdpParser(), "heading"),
     _format("application/vnd.vigie.legi-data+json", LegiDataParser(), "article"),
     _format("application/vnd.vigie.fiche-travail+json", FichesTravailParser(), "heading"),
 )

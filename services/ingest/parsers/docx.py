@@ -12,7 +12,7 @@ from posixpath import dirname, join
 
 from services.ingest.parsers.assembling import on_one_line
 from services.ingest.parsers.docx_blocks import UNSHOWN, Line, blocks_of, inside, is_on_custom, number_of, symbol
-from services.ingest.parsers.docx_objects import FORMULAS, OBJECTS, Objects, field_value, formula
+from services.ingest.parsers.docx_objects import FORMULAS, OBJECTS, Objects, equation, field_value, formula
 from services.ingest.parsers.docx_styles import (
     Numbering,
     RunLook,
@@ -171,6 +171,8 @@ class _Reader:
                 line.parts.append(_BREAKS[name])
             elif name == "r":
                 self._run(each, line)
+            elif name == "instrText":
+                line.parts.append(equation(each.text or ""))
             elif name == "AlternateContent":
                 if len(each):
                     self._gather(each[0], line)  # what follows says the same to older programs

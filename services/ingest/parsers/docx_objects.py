@@ -1,5 +1,6 @@
 """What stands in a Word document beside its runs: pictures, diagrams, charts, embedded files, form fields, formulas."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from shared.contracts.remarks import Remark, RemarkCode
 
 OBJECTS = names("docPr relIds chart blip imagedata OLEObject altChunk")
 FORMULAS = names("f sSup sSub sSubSup rad")
+_EQUATION = re.compile(r"\s*EQ\s+\\f\s*\(([^();,]{1,40})[;,]([^();,]{1,40})\)\s*", re.IGNORECASE)
 _TICKED, _UNTICKED = "☒", "☐"
 
 
@@ -79,6 +81,12 @@ def field_value(data: Element) -> str:
     entries = [value(each) or "" for each in choice if local(each) == "listEntry"]
     given = value(child(choice, "result")) or value(child(choice, "default")) or "0"
     return entries[int(given)] if given.isdecimal() and int(given) < len(entries) else ""
+
+
+def equation(field: str) -> str:
+    r"""Return the fraction that a field of an older Word writes (`EQ \f(1;4)`); "" for another field."""
+    match = _EQUATION.fullmatch(field)
+    return fraction(match[1], match[2]) if match else ""
 
 
 def formula(element: Element, words_of: Callable[[Element], str]) -> str:

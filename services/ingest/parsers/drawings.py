@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from services.ingest.parsers.scripts import lowered, raised
 from services.ingest.parsers.xml_parts import Element, local
 
 _BY_MACHINE = re.compile(
     "générée? automatiquement|generated automatically|automatically generated|automatisch generiert", re.IGNORECASE
 )
 _DEEPEST = 20
+_NOT_STRUCK = "noStrike"
 
 
 def inner(element: Element | None, *path: str) -> Element | None:
@@ -82,6 +84,16 @@ def chart(root: Element) -> tuple[list[str], list[list[str]]]:
     return [words for words in titles if words], rows
 
 
+def _as_it_looks(text: str, look: Element | None) -> str:
+    """Return a run's text with raised and lowered characters as such, and `~~` about what is struck out."""
+    if look is None or not text.strip():
+        return text
+    if look.get("strike", _NOT_STRUCK) != _NOT_STRUCK:
+        return f"~~{text.strip()}~~"
+    place = look.get("baseline", "0")
+    return lowered(text) if place.startswith("-") else raised(text) if place.strip("0%") else text
+
+
 def _order(link: Element) -> int:
     given = link.get("srcOrd", "0")
     return int(given) if given.isdecimal() else 0
@@ -94,6 +106,6 @@ def _points(element: Element) -> list[str]:
 def _runs(paragraph: Element) -> Iterable[str]:
     for each in paragraph.iter():
         if local(each) == "t":
-            yield each.text or ""
+            yield _as_it_looks(each.text or "", inner(each.getparent(), "rPr"))
         elif local(each) == "br":
             yield " "

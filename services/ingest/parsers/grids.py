@@ -1,15 +1,19 @@
 """Conversion of tables with spanning cells into plain grids, one line of text a row."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, takewhile
 
 from services.ingest.parsers.assembling import on_one_line
+from services.ingest.ports import Table
 from shared.contracts.passages import CELL
 
 MAX_COLUMNS = 200
 """Most cells of a row in a text's table."""
 
 _LONGEST_LABEL = 80
+_NUMBER = re.compile(r"[\d.,\s-]*\d[\d.,\s-]*")
 _MAX_HEADER = 3
 
 
@@ -69,6 +73,27 @@ def header_rows(rows: Sequence[Sequence[str]], declared: int = 0) -> int:
         return declared if declared <= min(_MAX_HEADER, len(rows) - 1) else 0
     first = [cell for cell in rows[0] if cell]
     return int(len(first) > 1 and all(is_label(cell) for cell in first))
+
+
+def tables_of(lines: Sequence[str], start: int) -> Iterator[Table]:
+    """Yield the tables of a text, runs of lines with several cells, whose header a later chunk repeats.
+
+    The header is the rows before the first one with a cell that is a number, else the first row.
+
+    Args:
+        lines: of the text, which begins at character `start`.
+    """
+    places: list[int] = []
+    for each in lines:
+        places.append(start)
+        start += len(each) + 1
+    for is_table, run in groupby(range(len(lines)), key=lambda at: CELL in lines[at]):
+        rows = list(run)
+        if is_table and len(rows) > 1:
+            cells = [lines[at].split(CELL) for at in rows]
+            labels = len(list(takewhile(lambda row: not any(map(_NUMBER.fullmatch, row)), cells)))
+            header = labels if 0 < labels <= _MAX_HEADER else header_rows(cells)
+            yield Table([places[at] for at in rows], places[rows[-1]] + len(lines[rows[-1]]), header)
 
 
 def is_label(text: str) -> bool:

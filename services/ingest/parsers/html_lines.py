@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 _TAG = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?][^<>]*+>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -41,8 +41,11 @@ class _Lines:
     def tag(self, name: str, *, closing: bool) -> None:
         if name == "tr":
             self._in_row(closing=closing)
-        elif name in _CELLS and self._row:
+        elif name in _CELLS:
             self._cell(closing=closing)
+        elif name == "table" and self._row and not closing and not "".join(self._parts).strip(" |\n\t"):
+            self._row = 0  # a table that only places others
+            self._parts.clear()
         elif _BREAKING.fullmatch(name):
             self.end_line()
             if name == "li" and not self._row:
@@ -75,23 +78,44 @@ class _Lines:
             self.end_line()
 
     def _cell(self, *, closing: bool) -> None:
-        if closing:
+        if not self._row:
+            self.end_line()
+        if closing or not self._row:
             return
         if not self._first_cell:
             self._parts.append(" | ")
         self._first_cell = False
 
 
-def html_lines(fragment: str, quote: str = "") -> list[str]:
+class Looks(Protocol):
+    """Knows what the look of elements does to their text (html_looks.py)."""
+
+    def hides(self, tag: "Tag") -> bool:
+        """Return whether an element is left out for what its tag says."""
+        ...
+
+    def follow(self, tag: "Tag") -> None:
+        """Heed a tag in its place."""
+        ...
+
+    def shown(self, text: str) -> str:
+        """Return a text as it looks where it stands."""
+        ...
+
+
+def html_lines(fragment: str, quote: str = "", looks: Looks | None = None) -> list[str]:
     """Return paragraphs, list items and table rows as one line each, white space collapsed, none empty.
 
     Args:
         quote: what is written before the lines of a quotation (`blockquote`), once for each that they are in.
+        looks: what is hidden, raised or lowered; None: all is as it stands.
     """
     lines = _Lines(quote)
-    for text, tag in scan(fragment, _UNSHOWN):
-        lines.add(text)
+    for text, tag in scan(fragment, _UNSHOWN, looks.hides if looks else None):
+        lines.add(looks.shown(text) if looks else text)
         if tag is not None:
+            if looks:
+                looks.follow(tag)
             lines.tag(tag.name, closing=tag.closing)
     lines.close()
     return lines.lines

@@ -20,16 +20,21 @@ _PAGE_MARGINS = ("header", "footer")
 _STYLE_SHEET = re.compile(r"<style[^<>]*+>([^<]*+)", re.IGNORECASE)
 _RULE = re.compile(r"([^{}]{1,2000}+)(\{[^{}]*+\})")
 _CLASS = re.compile(r"\s*(?:[a-z][a-z0-9]*)?\.([\w-]+)\s*", re.IGNORECASE)
+_ALIGNED = re.compile(r"(?:^|[;{])\s*vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_OF_LOOK = {"super": "sup", "sub": "sub"}
+_INLINE = frozenset({*SCRIPTS, "span", "font", "small"})
+_DEEPEST = 200
 _TICKS = ("checkbox", "radio")
 _FILLED_IN = ("", "text", "number", "date", "time", "datetime-local", "email", "tel", "url", "month", "week")
 _TICKED, _UNTICKED = "☒", "☐"
 
 
 class Hiding:
-    """Tells which elements of a page are not shown, or are struck out, by their tags and the page's own style sheet.
+    """Tells what is not shown, struck out, raised or lowered, by a page's tags and its own style sheet.
 
     Attributes:
         remarks: what was left out of the text that a reader would miss.
+        has_scripts: whether text was raised or lowered so that it reads otherwise.
     """
 
     def __init__(self, source: str) -> None:
@@ -37,6 +42,45 @@ class Hiding:
         rules = [rule for sheet in _STYLE_SHEET.findall(source) for rule in _RULE.findall(sheet)]
         self._hidden = _classes(rules, _NOT_DISPLAYED)
         self._struck = _classes(rules, _LINE_THROUGH)
+        self._aligned = {
+            each: _OF_LOOK[match[1].lower()]
+            for rule in rules
+            if (match := _ALIGNED.search(rule[1])) is not None
+            for each in _classes([rule], _ALIGNED)
+        }
+        self._open: list[tuple[str, Callable[[str], str] | None]] = []
+        self.has_scripts = False
+
+    def follow(self, tag: Tag) -> None:
+        """Heed that raised or lowered text begins or ends: `sup`, `sub`, `vertical-align` of an inline element."""
+        if tag.name not in _INLINE:
+            return
+        if not tag.closing:
+            if len(self._open) < _DEEPEST:
+                self._open.append((tag.name, SCRIPTS.get(self._script(tag))))
+            return
+        for place in reversed(range(len(self._open))):
+            if self._open[place][0] == tag.name:
+                del self._open[place:]
+                return
+
+    def shown(self, text: str) -> str:
+        """Return a text as it looks where it stands: 10⁶ for a raised 6."""
+        script = next((each for _, each in reversed(self._open) if each is not None), None)
+        if script is None or not text.strip():
+            return text
+        words = script(text)
+        self.has_scripts = self.has_scripts or words != text
+        return words
+
+    def _script(self, tag: Tag) -> str:
+        if tag.name in SCRIPTS:
+            return tag.name
+        match = _ALIGNED.search(tag.attribute("style") or "")
+        if match is not None:
+            return _OF_LOOK[match[1].lower()]
+        classes = (tag.attribute("class") or "").split() if self._aligned else []
+        return next((self._aligned[each] for each in classes if each in self._aligned), "")
 
     def hides(self, tag: Tag) -> bool:
         """Return whether an element is left out for what its tag says."""
@@ -58,7 +102,7 @@ class Hiding:
 def shown_value(tag: Tag) -> str:
     """Return what a picture or a form's field shows: its alternative text, tick, or value."""
     if tag.name == "img":
-        return (tag.attribute("alt") or "").strip()
+        return (tag.attribute("alt") or tag.attribute("title") or "").strip()
     if tag.name == "option":
         return _UNTICKED if tag.attribute("selected") is None else _TICKED
     kind = (tag.attribute("type") or "").lower()

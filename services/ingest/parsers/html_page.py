@@ -8,20 +8,21 @@ from services.ingest.parsers.charsets import declared_in_page
 from services.ingest.parsers.decoding import decode
 from services.ingest.parsers.grids import MAX_COLUMNS, Cell, grid
 from services.ingest.parsers.html_lines import Tag, scan
-from services.ingest.parsers.html_looks import SCRIPTS, Hiding, shown_value
+from services.ingest.parsers.html_looks import Hiding, shown_value
+from services.ingest.parsers.mathml import with_formulas
 from services.ingest.parsers.outline import Outline
 from services.ingest.parsers.xml_parts import names
 from services.ingest.ports import ParsedDocument
 from shared.contracts.remarks import Remark
 
 _UNSHOWN = names("""
-    audio button canvas datalist iframe math nav noscript object script style svg template title video
+    audio button canvas datalist iframe math nav noscript object script style template title video
 """)
 _BLOCKS = names("""
     address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer
     form header hr legend li main menu ol p pre section summary table tbody td tfoot th thead tr ul
 """)
-_INLINE = frozenset({*SCRIPTS, "img", "input", "option"})
+_INLINE = frozenset({"img", "input", "option"})
 _HEADING = re.compile("h[1-6]")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _TITLE = re.compile(r"<title[^<>]*+>([^<]*+)<", re.IGNORECASE)
@@ -39,9 +40,9 @@ class HtmlParser:
         Raises:
             EmptyDocument, UnreadableDocument: as of plain text.
         """
-        source = decode(data, declared_in_page(data))
-        page = _Page()
+        source = with_formulas(decode(data, declared_in_page(data)))
         hiding = Hiding(source)
+        page = _Page(hiding)
         for text, tag in scan(source, _UNSHOWN, hiding.hides):
             page.text(text)
             if tag is not None:
@@ -55,28 +56,30 @@ class HtmlParser:
 class _Page:
     """Turns tags and text into an outline's headings, paragraphs, items and tables."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks: Hiding) -> None:
         self.outline = Outline()
+        self._looks = looks
         self._parts: list[str] = []
         self._say: Callable[[str], None] = self.outline.paragraph
         self._lists: list[int | None] = []  # next number of each open list; None for bullets
         self._preformatted = False
         self._tables = 0
+        self._frames = 0  # open tables that only place others
         self._rows: list[list[Cell]] = []
         self._cell: tuple[int, int] | None = None  # columns and rows that the open cell spans
         self._row_is_open = False
         self._labels = True  # whether all cells of the open row are header cells
         self._header = 0
         self._in_head = False
-        self._shown: list[Callable[[str], str]] = []  # of raised and lowered text that is open
         self.remarks: list[Remark] = []
 
     def text(self, text: str) -> None:
         if text:
             words = text if self._preformatted else _SPACE.sub(" ", text)
-            self._parts.append(self._shown[-1](words) if self._shown else words)
+            self._parts.append(self._looks.shown(words))
 
     def tag(self, tag: Tag) -> None:
+        self._looks.follow(tag)
         if tag.name == "br":
             self._parts.append("\n")
         elif tag.name in _INLINE:
@@ -95,18 +98,12 @@ class _Page:
             self._block(tag)
 
     def _inline(self, tag: Tag) -> None:
-        """Handle raised and lowered text, and what is shown without being text: pictures, ticks, fields."""
-        if tag.name in SCRIPTS:
-            if not tag.closing:
-                self._shown.append(SCRIPTS[tag.name])
-            elif self._shown:
-                self._shown.pop()
-        elif not tag.closing:
-            words = shown_value(tag)
-            if words:
-                self._parts.append(f" {words} ")
-            elif tag.name == "img" and tag.attribute("alt") is None:
-                self.remarks.append(Remark("image-unread"))
+        """Handle what is shown without being text: pictures, ticks, fields."""
+        words = "" if tag.closing else shown_value(tag)
+        if words:
+            self._parts.append(f" {words} ")
+        elif tag.name == "img" and not tag.closing and tag.attribute("alt") is None:
+            self.remarks.append(Remark("image-unread"))
 
     def close(self) -> None:
         while self._tables:
@@ -147,17 +144,34 @@ class _Page:
             if not self._tables:
                 self._flush()
                 self._rows, self._header = [], 0
+            elif self._tables == 1 and not self._row_has_words():
+                self._leave_frame()
             self._tables += 1
             self._parts.append(" ")
-        elif self._tables:
+        elif not self._tables:
+            self._frames = max(0, self._frames - 1)
+            self._flush()
+        else:
             self._tables -= 1
             self._parts.append(" ")
             if not self._tables:
                 self._end_row()
                 self._say_table()
 
+    def _row_has_words(self) -> bool:
+        return any(cell.text for row in self._rows[-1:] for cell in row) or any(map(str.strip, self._parts))
+
+    def _leave_frame(self) -> None:
+        """Take the table that another begins in for a frame of the page: what it holds stands one below the other."""
+        self._tables = 0
+        self._frames += 1
+        self._cell, self._row_is_open = None, False
+        self._parts.clear()
+        self._say_table()
+        self._rows, self._header = [], 0
+
     def _in_table(self, tag: Tag) -> None:
-        """Handle a tag within a table; of a table within a cell, only the text counts."""
+        """Handle a tag within a table; of a table within a cell beside words, only the text counts."""
         if self._tables > 1 or tag.name not in ("tr", "td", "th", "thead", "caption"):
             if tag.name in _BLOCKS or _HEADING.fullmatch(tag.name):
                 self._parts.append(" ")
@@ -195,6 +209,8 @@ class _Page:
         self._flush()
         rows = grid(row for row in self._rows if row)
         self._rows = []
+        if not rows:
+            return
         if all(len(row) == 1 for row in rows):  # a frame around text
             for row in rows:
                 self.outline.paragraph(row[0])

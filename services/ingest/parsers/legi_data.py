@@ -15,8 +15,9 @@ import msgspec
 
 from services.ingest.parsers.assembling import TextAssembly, title
 from services.ingest.parsers.decoding import clean
+from services.ingest.parsers.grids import tables_of
 from services.ingest.parsers.html_lines import html_lines
-from services.ingest.ports import ParsedDocument, Section
+from services.ingest.ports import ParsedDocument, Section, Table
 from shared.errors import EmptyDocument, UnknownCorpusLayout
 from shared.references import canonical_article
 
@@ -92,13 +93,14 @@ def _document(data: bytes) -> ParsedDocument:
     version = date.fromisoformat(code.data.version_from) if code.data.version_from else None
     assembly = TextAssembly()
     sections: list[Section] = []
+    tables: list[Table] = []
     for article, headings in _articles(code.children, ()):
-        section = _section(article, headings, assembly, version)
+        section = _section(article, headings, assembly, version, tables)
         if section is not None:
             sections.append(section)
     if not sections:
         raise EmptyDocument
-    return ParsedDocument(assembly.text, tuple(sections), language="fr", title=title(code.data.title))
+    return ParsedDocument(assembly.text, tuple(sections), tuple(tables), language="fr", title=title(code.data.title))
 
 
 def _articles(children: list[msgspec.Raw], headings: tuple[str, ...]) -> Iterator[tuple[_ArticleData, tuple[str, ...]]]:
@@ -112,9 +114,13 @@ def _articles(children: list[msgspec.Raw], headings: tuple[str, ...]) -> Iterato
 
 
 def _section(
-    article: _ArticleData, headings: tuple[str, ...], assembly: TextAssembly, version: date | None
+    article: _ArticleData,
+    headings: tuple[str, ...],
+    assembly: TextAssembly,
+    version: date | None,
+    tables: list[Table],
 ) -> Section | None:
-    """Return the article's section; None for one that is no longer in force or has no text."""
+    """Return the article's section, its tables noted; None for one that is no longer in force or has no text."""
     in_force_to = _day(article.date_to)
     if article.etat in _ENDED or (version and in_force_to and in_force_to <= version):
         return None
@@ -122,6 +128,7 @@ def _section(
     if not lines:
         return None
     start, end = assembly.add(lines)
+    tables += tables_of(lines, start)
     return Section(
         headings,
         start,

@@ -16,6 +16,7 @@ from services.ingest.parsers.invitation import invitation_lines
 from services.ingest.parsers.mail_headers import file_name, header, text_of
 from services.ingest.parsers.mail_parts import (
     Choices,
+    Words,
     count_within,
     inner_message,
     is_calendar,
@@ -23,8 +24,9 @@ from services.ingest.parsers.mail_parts import (
     leaves,
     marked_quotes,
     message_of,
-    page_lines,
+    page_words,
     payload,
+    without_armour,
 )
 from services.ingest.parsers.signed import signed_content
 from services.ingest.ports import Format, NeedsOcr, ParsedDocument, Section, Table
@@ -202,7 +204,7 @@ def _enclose_named(reading: _Reading, file: _Enclosed, headings: tuple[str, ...]
 
 def _winmail(reading: _Reading, file: _Enclosed, headings: tuple[str, ...], depth: int) -> None:
     found = tnef.contents(file.data)
-    lines = found.text.splitlines() if found.text.strip() else page_lines(found.html, "")
+    lines = found.text.splitlines() if found.text.strip() else page_words(found.html, "").lines
     said = reading.assembly.text
     reading.add([line for line in lines if line.strip() not in said], (*headings, file.name))
     for each in found.files:
@@ -245,16 +247,18 @@ def _parts(reading: _Reading, message: EmailMessage) -> tuple[list[str], list[MI
             choices.add(choice, kind, _words(part, kind))
         else:
             attachments.append(part)
-    return marked_quotes(choices.lines()), attachments
+    told = choices.told()
+    reading.remarks += told.remarks
+    return marked_quotes(told.lines), attachments
 
 
-def _words(part: MIMEPart, kind: str) -> list[str]:
+def _words(part: MIMEPart, kind: str) -> Words:
     charset = part.get_content_charset("") or ""
     data = payload(part)
     if kind == _HTML:
-        return page_lines(data, charset)
-    text = text_of(data, charset)
-    return (invitation_lines(text) if is_calendar(kind, "") else []) or text.splitlines()
+        return page_words(data, charset)
+    text = without_armour(text_of(data, charset))
+    return Words((invitation_lines(text) if is_calendar(kind, "") else []) or text.splitlines())
 
 
 def _head(message: EmailMessage) -> list[str]:

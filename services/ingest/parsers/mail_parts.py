@@ -5,6 +5,7 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
@@ -12,8 +13,11 @@ from email.policy import default
 from itertools import count
 
 from services.ingest.parsers.charsets import declared_in_page, marked
-from services.ingest.parsers.html_lines import html_lines
+from services.ingest.parsers.html_lines import html_lines, scan
+from services.ingest.parsers.html_looks import Hiding, shown_value
 from services.ingest.parsers.mail_headers import text_of
+from services.ingest.parsers.mathml import with_formulas
+from shared.contracts.remarks import Remark
 from shared.errors import UnreadableDocument
 from shared.language.sentences import sentence_spans
 
@@ -27,6 +31,15 @@ _FORMER = re.compile(
 )
 _FORMER_HEAD = re.compile(r"(?:de|from|von)\s*:.*", re.IGNORECASE)
 _SENT = re.compile(r"(?:envoyé|sent|date|gesendet)(?: le)?\s*:.*", re.IGNORECASE)
+_MAILBOX = re.compile(rb"\A(?:>?From [^\r\n]*(?:\r\n|\r|\n)){1,20}")
+"""Lines that a mailbox has before a message's headers."""
+
+_ENCODED = re.compile(rb"\A\s*(?:[A-Za-z0-9+/]{4}\s?){5,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)[ \t]*(?=\r?\n|\Z)")
+_ARMOUR = re.compile(
+    r"^-----BEGIN PGP SIGNED MESSAGE-----\r?\n(?:[A-Za-z]+: [^\n]*\n)*\r?\n(?P<text>(?:(?!-----BEGIN PGP)[^\n]*\n)*)"
+    r"-----BEGIN PGP SIGNATURE-----\r?\n(?:(?!-----END)[^\n]*\n)*-----END PGP SIGNATURE-----",
+    re.MULTILINE,
+)
 _FULLER = 2
 _FEW = 100
 
@@ -40,8 +53,9 @@ def message_of(data: bytes) -> EmailMessage:
     mark = marked(data)
     if mark is not None:
         data = mark[1] if mark[0] == "utf-8" else mark[1].decode(mark[0], "replace").encode()
+    data = _MAILBOX.sub(b"", data.lstrip(b"\r\n \t"), count=1)
     try:
-        message = message_from_bytes(data.lstrip(b"\r\n \t"), policy=default)
+        message = message_from_bytes(data, policy=default)
     except (MessageError, ValueError, LookupError, RecursionError) as error:
         raise UnreadableDocument(reason="damaged") from error
     if not message.keys():
@@ -110,52 +124,99 @@ def count_within(part: MIMEPart) -> int:
 
 
 def payload(part: MIMEPart) -> bytes:
-    """Return a part's bytes, decoded from what it was sent in."""
+    """Return a part's bytes, decoded from what it was sent in.
+
+    A list's foot in plain letters behind a part in base64 is left as it is: the decoder would give all back undecoded.
+    """
     data = part.get_payload(decode=True)
     if isinstance(data, bytes):
-        return data
+        encoded = str(part.get("content-transfer-encoding", "")).strip().lower() == "base64"
+        return _with_foot(data) if encoded and part.get_content_maintype() == "text" else data
     inside = part.get_payload()
     return b"\n".join(bytes(each) for each in inside if isinstance(each, MIMEPart)) if isinstance(inside, list) else b""
+
+
+def _with_foot(data: bytes) -> bytes:
+    """Return what base64 begins with decoded, with the lines behind it; data that was decoded has no such beginning."""
+    match = _ENCODED.match(data)
+    if match is None or match.end() == len(data):
+        return data
+    try:
+        return base64.b64decode(match[0], validate=False) + b"\n" + data[match.end() :]
+    except binascii.Error:
+        return data
+
+
+def without_armour(text: str) -> str:
+    """Return a text signed with OpenPGP without the lines of its signature (RFC 9580, 7)."""
+    match = _ARMOUR.search(text) if "-----BEGIN PGP SIGNED" in text else None
+    return text[: match.start()] + match["text"] + text[match.end() :] if match else text
 
 
 def is_calendar(kind: str, extension: str) -> bool:
     return kind == "text/calendar" or extension in (".ics", ".vcs")
 
 
-def page_lines(data: bytes, charset: str) -> list[str]:
-    """Return the lines of an HTML part; its header says the charset, else the page does."""
-    return html_lines(text_of(data, charset or declared_in_page(data)), quote="> ")
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Lines of a part of a message.
+
+    Attributes:
+        tells_more: its look changes what it says, by raised digits or struck-out words: its plain form has lost that.
+        remarks: what was left out of it.
+        pictures: alternative texts of its pictures, which are no lines of it.
+    """
+
+    lines: Sequence[str]
+    tells_more: bool = False
+    remarks: Sequence[Remark] = ()
+    pictures: Sequence[str] = ()
+
+
+def page_words(data: bytes, charset: str) -> Words:
+    """Return the words of an HTML part; its header says the charset, else the page does."""
+    source = with_formulas(text_of(data, charset or declared_in_page(data)))
+    looks = Hiding(source)
+    lines = html_lines(source, quote="> ", looks=looks)
+    struck = any(each.code == "struck-out" for each in looks.remarks)
+    pictures = [words for _, tag in scan(source, ()) if tag and tag.name == "img" and (words := shown_value(tag))]
+    return Words(lines, looks.has_scripts or struck, looks.remarks, list(dict.fromkeys(pictures)))
 
 
 class Choices:
     """Texts of a message in order, of which some say the same in another form."""
 
     def __init__(self) -> None:
-        self._texts: list[tuple[int | None, str, Sequence[str]]] = []
+        self._texts: list[tuple[int | None, str, Words]] = []
 
-    def add(self, choice: int | None, kind: str, lines: Sequence[str]) -> None:
-        self._texts.append((choice, kind, lines))
+    def add(self, choice: int | None, kind: str, words: Words) -> None:
+        self._texts.append((choice, kind, words))
 
-    def lines(self) -> list[str]:
+    def told(self) -> Words:
         """Return the lines without those of HTML whose plain form says as much."""
         plain, pages = (self._sizes(kind) for kind in (_PLAIN, _HTML))
         fuller = {each for each in plain if plain[each] * _FULLER + _FEW < pages.get(each, 0)}
+        fuller |= {
+            choice for choice, kind, words in self._texts if kind == _HTML and choice in plain and words.tells_more
+        }
         blank = {each for each in plain if not plain[each]}
-        return [
-            line
-            for choice, kind, lines in self._texts
+        told = [
+            words
+            for choice, kind, words in self._texts
             if choice is None
             or (kind == _HTML and (choice not in plain or choice in fuller | blank))
             or (kind == _PLAIN and choice not in fuller)
             or kind not in (_PLAIN, _HTML)
-            for line in lines
         ]
+        lines = [line for words in told for line in words.lines]
+        lines += [each for _, _, words in self._texts for each in words.pictures if each not in lines]
+        return Words(lines, remarks=[each for words in told for each in words.remarks])
 
     def _sizes(self, wanted: str) -> dict[int, int]:
         sizes: dict[int, int] = {}
-        for choice, kind, lines in self._texts:
+        for choice, kind, words in self._texts:
             if choice is not None and kind == wanted:
-                sizes[choice] = sizes.get(choice, 0) + sum(len(line.strip()) for line in lines)
+                sizes[choice] = sizes.get(choice, 0) + sum(len(line.strip()) for line in words.lines)
         return sizes
 
 

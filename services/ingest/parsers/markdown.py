@@ -10,7 +10,8 @@ from markdown_it.token import Token
 
 from services.ingest.parsers.assembling import TextAssembly, on_one_line, title
 from services.ingest.parsers.decoding import clean, decode
-from services.ingest.parsers.html_lines import html_lines
+from services.ingest.parsers.html_lines import html_lines, scan
+from services.ingest.parsers.html_looks import Hiding
 from services.ingest.parsers.plain_text import PlainTextParser
 from services.ingest.ports import ParsedDocument, Section, Table
 from shared.errors import EmptyDocument
@@ -79,7 +80,7 @@ class MarkdownParser:
         cells: list[str] | None = None
         for token in tokens:
             if token.type == "inline" and cells is not None:
-                cells.append(" ".join(self._prose(token.content)))
+                cells.append(" ".join(self._prose(token.content)).replace("|", "¦"))
             elif token.type == "inline":
                 for line in self._prose(token.content):
                     yield _Line(clean(mark + line))
@@ -99,7 +100,12 @@ class MarkdownParser:
             return [content]
         if len(content) > _MAX_INLINE or content.count("[") > _MAX_BRACKETS:
             return content.split("\n")
-        parts = [_shown(child) for token in self._inline.parseInline(content) for child in token.children or ()]
+        parts: list[str] = []
+        looks = Hiding("")  # of the few elements of HTML that people write for digits and struck-out words
+        for child in (child for token in self._inline.parseInline(content) for child in token.children or ()):
+            if child.type == "html_inline" and (tag := next((tag for _, tag in scan(child.content, ()) if tag), None)):
+                looks.follow(tag)
+            parts.append(looks.shown(_shown(child)))
         return "".join(parts).split("\n")
 
 

@@ -8,8 +8,9 @@ no-break space for thousands.
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 from functools import lru_cache
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from services.ingest.parsers.date_formats import is_date_token, render_date
 
@@ -51,14 +52,20 @@ def render(value: float, code: str, *, since_1904: bool = False) -> str:
         shown = render_date(value, tokens, since_1904=since_1904)
         return general(value) if shown is None else shown
     digits = [text for kind, text in tokens if kind == "digit"]
-    plain = any(kind in ("general", "@") for kind, _ in tokens) or not (digits or tokens)
-    if plain or any(kind == "/" for kind, _ in tokens):  # fractions are shown as decimals
+    if any(kind == "/" for kind, _ in tokens):
+        return _fraction(value, tokens)
+    if any(kind in ("general", "@") for kind, _ in tokens) or not (digits or tokens):
         return general(value)
     try:
         shown = _number(Decimal(repr(abs(value))), tokens)
     except InvalidOperation:
         return general(value)
     return f"-{shown}" if value < 0 and not signed and any(c in "123456789" for c in shown) else shown
+
+
+def hides(code: str) -> bool:
+    """Return whether a format shows nothing of any value, as `;;;` does."""
+    return len(code) > 1 and not code.strip("; ")
 
 
 def general(value: float) -> str:
@@ -69,12 +76,32 @@ def general(value: float) -> str:
     return text.replace("e", "E").replace(".", ",")
 
 
+def _fraction(value: float, tokens: Sequence[Token]) -> str:
+    """Return a number as `1 1/2`: to as many digits below as the format has, or to the number that it names."""
+    slash = next(place for place, (kind, _) in enumerate(tokens) if kind == "/")
+    below = "".join(text for _, text in tokens[slash + 1 :]).strip()
+    if below.isdecimal() and int(below):
+        exact = Fraction(round(abs(value) * int(below)), int(below))
+        above, under = exact.numerator * int(below) // exact.denominator, int(below)
+    else:
+        near = Fraction(abs(value)).limit_denominator(10 ** max(1, min(below.count("?") + below.count("#"), 3)) - 1)
+        above, under = near.numerator, near.denominator
+    whole, above = divmod(above, under)
+    shown = " ".join(filter(None, [str(whole) if whole or not above else "", f"{above}/{under}" if above else ""]))
+    return f"-{shown}" if value < 0 else shown
+
+
 @lru_cache(512)
 def _section(code: str, which: int) -> tuple[tuple[Token, ...], bool]:
     """Return the tokens for a positive (0), negative (1) or zero (2) value, and whether they include the sign."""
     if len(code) > _LONGEST_FORMAT:
         return (("general", ""),), False
-    sections = _SECTION.findall(code) or [GENERAL]
+    sections: list[str] = []
+    for match in _SECTION.finditer(code):
+        sections.append(match[1])
+        if not match[0].endswith(";"):
+            break  # the expression matches once more, with nothing, behind the last section
+    sections = sections if code else [GENERAL]
     chosen = which if which < len(sections) else 0
     return tuple(_tokens(sections[chosen])), chosen == 1
 
@@ -129,7 +156,7 @@ def _laid_out(tokens: Sequence[Token], point: int, whole: str, fraction: str) ->
     """Fill digits into their places from the right, the first one takes the rest; literals keep their places."""
     places = [place for place in range(point) if tokens[place][0] == "digit"]
     grouped = any(tokens[place][0] == "," for place in range(places[0], places[-1])) if places else False
-    zeros = sum(tokens[place][1] == "0" for place in places)
+    zeros = len(list(dropwhile(lambda place: tokens[place][1] != "0", places)))  # all behind the first are shown
     digits = whole.lstrip("0").rjust(zeros, "0") if zeros or whole.strip("0") else ""
     after: list[str] = []
     for place in range(point - 1, -1, -1):

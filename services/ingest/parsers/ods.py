@@ -1,5 +1,6 @@
 """OpenDocument spreadsheets: the displayed text of each cell, which the file stores beside its value."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from shared.contracts.remarks import Remark
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _DRAWINGS = ("frame", "text-box", "custom-shape", "rect", "ellipse", "line", "connector", "polygon", "path", "caption")
 _HIDDEN = ("collapse", "filter")
+_BOOLEANS = {"true": "VRAI", "false": "FAUX"}
+_DURATION = re.compile(r"P(?:\d{1,4}D)?T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})(?:[.,]\d+)?S)?")
 _FORMATS = {"percentage": "0.##%", "float": "General", "currency": "#,##0.00"}
 
 
@@ -132,6 +135,11 @@ def _value(cell: Element) -> str:
     if kind == "date":
         day, _, time = cell.get(OFFICE + "date-value", "").partition("T")
         return f"{'/'.join(reversed(day.split('-')))} {time[:5]}".strip()
+    if kind == "boolean":
+        return _BOOLEANS.get(cell.get(OFFICE + "boolean-value", ""), "")
+    if kind == "time":
+        match = _DURATION.fullmatch(cell.get(OFFICE + "time-value", ""))
+        return ":".join(f"{int(each or 0):02}" for each in match.groups()) if match else ""
     return cell_text(cell.get(OFFICE + "string-value", ""))
 
 

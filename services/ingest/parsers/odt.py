@@ -9,8 +9,22 @@ from dataclasses import dataclass, field
 
 from services.ingest.parsers.assembling import on_one_line
 from services.ingest.parsers.grids import MAX_COLUMNS, Cell, grid
-from services.ingest.parsers.odf import STYLE, TEXT, Styles, blank_of, content_of, count_of, is_unshown, title_of
+from services.ingest.parsers.grids import line as row_line
+from services.ingest.parsers.mathml import math_text
+from services.ingest.parsers.odf import (
+    DRAW,
+    STYLE,
+    TABLE,
+    TEXT,
+    Styles,
+    blank_of,
+    content_of,
+    count_of,
+    is_unshown,
+    title_of,
+)
 from services.ingest.parsers.odt_lists import Lists
+from services.ingest.parsers.odt_objects import controls_of, formula_of, object_of, titles_of
 from services.ingest.parsers.ordinals import raised
 from services.ingest.parsers.outline import Outline
 from services.ingest.parsers.xml_parts import Element, XmlParts, local, names
@@ -40,7 +54,7 @@ class OdtParser:
         body = content_of(parts, "text")
         roots = body.getroottree().getroot(), parts.tree("styles.xml")
         outline = Outline()
-        reader = _Reader(outline, Styles(*roots), Lists(*roots))
+        reader = OdtReader(outline, Styles(*roots), Lists(*roots), parts, controls_of(body))
         reader.blocks(body)
         return outline.finish(title_of(parts), reader.remarks)
 
@@ -59,8 +73,14 @@ class _Line:
         return "".join(self.parts)
 
 
-class _Reader:
-    def __init__(self, outline: Outline, styles: Styles, lists: Lists) -> None:
+class OdtReader:
+    """Reads blocks of a text, a slide or a text box into an outline; `remarks`: what was left out."""
+
+    def __init__(
+        self, outline: Outline, styles: Styles, lists: Lists, parts: XmlParts, controls: dict[str, str]
+    ) -> None:
+        self._parts = parts
+        self._controls = controls
         self._outline = outline
         self._styles = styles
         self._lists = lists
@@ -77,6 +97,29 @@ class _Reader:
                 self._outline.table(*self._rows(each))
             elif name not in _INDEXES and not is_unshown(each):
                 self.blocks(each)
+
+    def shape(self, element: Element) -> None:
+        """Read a shape of a slide, its table, text, objects and alternative text."""
+        line = _Line()
+        if local(element) in ("notes", "table"):
+            self.blocks(element)
+            return
+        for table in element.iter(TABLE + "table"):
+            self._outline.table(*self._rows(table))
+            return
+        holder = element if local(element) == "g" else [element]
+        for each in holder:
+            self.blocks(each)
+            self._frame(each, line)
+        for words in (line.text, *line.objects):
+            self._outline.paragraph(words)
+
+    def _frame(self, frame: Element, line: _Line) -> None:
+        for each in frame:
+            if local(each) == "desc" and (each.text or "").strip():
+                line.objects.append((each.text or "").strip())
+            elif local(each) in ("image", "object", "object-ole"):
+                self._object(each, line)
 
     def _list(self, element: Element, style: str | None, level: int) -> None:
         if level == 1:
@@ -134,7 +177,9 @@ class _Reader:
             elif local(each) == "annotation":
                 self.remarks.append(Remark("comments-left-out"))
             elif local(each) in ("image", "object", "object-ole"):
-                self._object(each)
+                self._object(each, line)
+            elif local(each) == "control":
+                line.parts.append(f" {self._controls.get(each.get(DRAW + 'control', ''), '')} ")
             elif not is_unshown(each):
                 self._span(each, line)
             line.parts.append(each.tail or "")
@@ -156,12 +201,26 @@ class _Reader:
             self.remarks.append(Remark(code))
         return code is not None
 
-    def _object(self, element: Element) -> None:
-        """Remark a picture without an alternative text, or an object, which are not read."""
+    def _object(self, element: Element, line: _Line) -> None:
+        """Read a formula, a sheet or a chart; remark a picture without alternative text and what else is not read."""
+        if local(element) == "object" and self._read_object(element, line):
+            return
         frame = element.getparent()
         described = frame is not None and any(local(each) == "desc" and (each.text or "").strip() for each in frame)
         if not described:
             self.remarks.append(Remark("image-unread" if local(element) == "image" else "object-unread"))
+
+    def _read_object(self, element: Element, line: _Line) -> bool:
+        root = object_of(self._parts, element)
+        words = math_text(root) if root is not None and local(root) == "math" else formula_of(element)
+        if words is not None:
+            line.parts.append(words)
+            return True
+        if root is None:
+            return False
+        rows = [row_line(row) for table in root.iter(TABLE + "table") for row in self._rows(table)[0] if any(row)]
+        line.objects += [*titles_of(root), "\n".join(rows)]
+        return bool(line.objects)
 
     def _note(self, note: Element, line: _Line) -> None:
         citation, body = note.find(TEXT + "note-citation"), note.find(TEXT + "note-body")

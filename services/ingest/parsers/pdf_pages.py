@@ -4,13 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from services.ingest.parsers.pdf_outline import Stretch
 from shared.contracts.passages import CELL
 
 _BROKEN = re.compile(r"([^\W\d_]+)[\ufffe\x02]\s*([^\W\d_]+|)")
 """PDFium puts U+FFFE where a hyphen ended a line."""
+
+_BEFORE_NUMBER = re.compile(r"(?<=[^\W\d_])[\ufffe\x02](?=\d{1,4}\s*$)", re.MULTILINE)
+"""A page's last word, broken, which PDFium joins with the page's number."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _CLITICS = frozenset(
@@ -44,6 +47,9 @@ _PAGE_NUMBER = re.compile(
 _SENTENCE_END = re.compile(r"[.!?…](?:\s?»)?(?=\s|$)")
 _ENDS = (".", "!", "?", "…", ":", ";", "»")
 _LONGEST_TAIL = 8
+_LONGEST_NOTES = 4
+_NOTE = re.compile(r"\s*(?:\(?\d{1,2}\)?|\*{1,3}|[¹²³⁴⁵⁶⁷⁸⁹]{1,2})\s+[^\W\d_]")
+"""What begins a note at a page's foot."""
 
 _DIGITS = re.compile(r"\d+")
 _FEWEST_PAGES = 4
@@ -67,7 +73,7 @@ def mended(pages: Sequence[str]) -> list[list[str]]:
             return f"{left}-"
         return f"{left}-{right}" if _keeps_hyphen(left, right, words) else left + right
 
-    return [_BROKEN.sub(whole, page).splitlines() for page in pages]
+    return [_BROKEN.sub(whole, _BEFORE_NUMBER.sub("-\n", page)).splitlines() for page in pages]
 
 
 def _keeps_hyphen(left: str, right: str, words: set[str]) -> bool:
@@ -84,23 +90,50 @@ def with_whole_sentences(parts: Sequence[Stretch]) -> list[Stretch]:
     for each in parts:
         part = each
         before = found[-1] if found else None
-        lines = _text_lines(before.lines) if before is not None else []
-        if before is not None and lines and part.page == before.page + 1 and part.headings == before.headings:
-            tail, rest = _tail(lines[-1], part.lines)
+        if before is not None and part.page == before.page + 1 and part.headings == before.headings:
+            head = _common(before.lines, part.lines)
+            lines, behind = _text_lines(before.lines, part.lines)
+            tail, rest = _tail(lines[-1], part.lines[head:]) if lines and head < len(part.lines) else ([], [])
             if tail:
-                found[-1] = replace(before, lines=_continued(lines, tail))
-                part = replace(part, lines=rest)
+                found[-1] = replace(before, lines=[*_continued(lines, tail), *behind])
+                part = replace(part, lines=[*part.lines[:head], *rest])
         if part.lines:
             found.append(part)
     return found
 
 
-def _text_lines(lines: Sequence[str]) -> list[str]:
-    """Return the lines without the page's number at their end."""
+def _common(above: Sequence[str], below: Sequence[str]) -> int:
+    """Count the lines with which two pages begin alike, numbers aside: their running head."""
+    same = takewhile(lambda pair: _numberless(pair[0]) == _numberless(pair[1]), zip(above, below, strict=False))
+    return min(len(list(same)), _EDGE)
+
+
+def _text_lines(lines: Sequence[str], below: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return a page's lines without what stands at its foot, and that but for the page's number.
+
+    At a foot stand what the next page has there too, and notes, behind a sentence that goes on.
+    """
     kept = list(lines)
-    while kept and (_PAGE_NUMBER.fullmatch(kept[-1].strip()) or not kept[-1].strip()):
-        kept.pop()
-    return kept
+    behind: list[str] = []
+    feet = {_numberless(each) for each in below[-_EDGE:]}
+    while kept and (_is_number(kept[-1]) or (len(lines) - len(kept) < _EDGE and _numberless(kept[-1]) in feet)):
+        last = kept.pop()
+        behind[:0] = [] if _is_number(last) else [last]
+    notes = next((n for n in range(1, _LONGEST_NOTES + 1) if n < len(kept) and _NOTE.match(kept[-n])), 0)
+    while notes + 1 < len(kept) and _NOTE.match(kept[-notes - 1]) and notes:
+        notes += 1
+    if notes and kept[-1].rstrip().endswith(_ENDS) and not kept[-notes - 1].rstrip().endswith(_ENDS):
+        behind = kept[-notes:] + behind
+        kept = kept[:-notes]
+    return kept, behind
+
+
+def _is_number(line: str) -> bool:
+    return not line.strip() or _PAGE_NUMBER.fullmatch(line.strip()) is not None
+
+
+def _numberless(line: str) -> str:
+    return _DIGITS.sub("", " ".join(line.split()))
 
 
 def _tail(last: str, lines: Sequence[str]) -> tuple[list[str], list[str]]:

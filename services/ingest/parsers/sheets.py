@@ -1,6 +1,7 @@
 """Sheets of a workbook as tables: displayed text, with numbers of rows and letters of columns.
 
-A table is what stands between empty rows; rows without a header of their own, in the columns of the table above, are
+A table is what stands between empty rows, and between empty columns where it has labels of its own
+(side_by_side.py); rows without a header of their own, in the columns of the table above, are
 more of that table. Lines of a single cell above it (a title, a date) belong to it: they are
 repeated with its header. A row that names the rows below it (row_groups.py) is a part of their header: each group is
 a table with the labels of all. Empty columns are passed over, as are hidden sheets and hidden columns, which nobody
@@ -16,6 +17,7 @@ from services.ingest.parsers.assembling import TextAssembly, on_one_line, withou
 from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.grids import is_label, line
 from services.ingest.parsers.row_groups import groups_of
+from services.ingest.parsers.side_by_side import parts_of
 from services.ingest.ports import ParsedDocument, Section, Table
 from shared.contracts.remarks import Remark
 from shared.errors import UnreadableDocument
@@ -73,7 +75,12 @@ class SheetAssembly:
         table: list[Row] = []
         titles: list[Row] = []
         for block in _blocks(_spread(rows, merged)):
-            if all(len(row.columns) == 1 for row in block) and len(titles) + len(block) <= _MAX_TITLES:
+            parts = parts_of(block)
+            if len(parts) > 1:
+                self._table(name, table)
+                self._side_by_side(name, titles, block, parts)
+                table, titles = [], []
+            elif all(len(row.columns) == 1 for row in block) and len(titles) + len(block) <= _MAX_TITLES:
                 titles += block
             elif not titles and _goes_on(table, block):
                 table += block
@@ -82,6 +89,17 @@ class SheetAssembly:
                 table, titles = titles + block, []
         self._table(name, table)
         self._table(name, titles)
+
+    def _side_by_side(
+        self, name: str | None, titles: Sequence[Row], block: Sequence[Row], parts: Sequence[range]
+    ) -> None:
+        """Add the tables of a block, one after the other, each with the titles above them all."""
+        for part in parts:
+            own = [row for row in (_within(row, part) for row in block) if row.columns]
+            tables = list(_blocks(own))
+            self._table(name, [*titles, *tables[0]])
+            for each in tables[1:]:
+                self._table(name, each)
 
     def text(self, name: str | None, paragraphs: Iterable[str]) -> None:
         """Add what stands on a sheet outside of its cells, such as text boxes."""
@@ -153,6 +171,12 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, _ALPHABET)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def _within(row: Row, part: range) -> Row:
+    """Return the cells of a row that are in these columns."""
+    cells = [(column, text) for column, text in zip(row.columns, row.texts, strict=True) if column in part]
+    return Row(row.number, tuple(column for column, _ in cells), tuple(text for _, text in cells))
 
 
 def _blocks(rows: Iterable[Row]) -> Iterable[list[Row]]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from services.ingest.parsers.drawings import inner, relation
-from services.ingest.parsers.number_formats import BUILT_IN, GENERAL, render
+from services.ingest.parsers.number_formats import BUILT_IN, GENERAL, hides, render
 from services.ingest.parsers.scripts import lowered, raised
 from services.ingest.parsers.sheets import Merged, Row, SheetAssembly, cell_text
 from services.ingest.parsers.xlsx_drawings import Notes, drawn, notes_of
@@ -25,6 +25,7 @@ _WORKBOOK = "xl/workbook.xml"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _BOOLEANS = {"0": "FAUX", "1": "VRAI"}
+_TICKS = {"0": "☐", "1": "☒"}
 _SHOWN = ("visible", "")
 _LEFT_OUT = "\ue000"
 """In the place of struck-out text until its cell is read; no text of a cell has it (private use)."""
@@ -78,6 +79,8 @@ class _Workbook:
         look = parts.tree(styles)
         self._formats = _formats(look)
         self.struck = _struck(look)
+        self.unshown = frozenset(str(place) for place, code in enumerate(self._formats) if hides(code))
+        self.ticked = _ticked(look)
         self.number = lru_cache(50_000)(self._number)
 
     def _number(self, raw: str, style: str) -> str:
@@ -121,6 +124,16 @@ def _struck(root: Element | None) -> frozenset[str]:
         str(place)
         for place, style in enumerate(styles if styles is not None else ())
         if style.get("fontId", "0") in struck
+    )
+
+
+def _ticked(root: Element | None) -> frozenset[str]:
+    """Return the cell styles that show a truth value as a box to tick (MS-XLSX 2.6.226, xfComplement)."""
+    styles = inner(root, "cellXfs")
+    return frozenset(
+        str(place)
+        for place, style in enumerate(styles if styles is not None else ())
+        if any(local(each) == "xfComplement" for each in style.iter())
     )
 
 
@@ -216,8 +229,11 @@ class _Sheet:
         self.rows.append(_noted(row, self.notes.pop(number)) if number in self.notes else row)
 
     def _shown(self, cell: Element) -> str:
-        """Return a cell's text without what is struck out in it."""
+        """Return a cell's text without what is struck out or not shown in it."""
         text = self._text(cell)
+        if text and cell.get("s", "0") in self.workbook.unshown:
+            self.left_out["hidden-text"] += 1
+            return ""
         if text and cell.get("s", "0") in self.workbook.struck:
             self.left_out["struck-out"] += 1
             return ""
@@ -238,7 +254,8 @@ class _Sheet:
             return self.workbook.strings[place] if 0 <= place < len(self.workbook.strings) else ""
         if kind == "n":
             return self.workbook.number(raw, cell.get("s", "0"))
-        return _BOOLEANS.get(raw, raw) if kind == "b" else cell_text(raw)
+        signs = _TICKS if cell.get("s", "0") in self.workbook.ticked else _BOOLEANS
+        return signs.get(raw, raw) if kind == "b" else cell_text(raw)
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")

@@ -12,6 +12,9 @@ from shared.contracts.remarks import Remark
 Notes = Mapping[str, str]
 """What is noted of a cell, by its reference (B3)."""
 
+_TICKS = ("Checkbox", "Radio")
+_CONTROLS = (*_TICKS, "Button", "Label", "GBox")
+_TICKED, _UNTICKED = "☒", "☐"
 _ANCHORS = re.compile("twoCellAnchor|oneCellAnchor|absoluteAnchor")
 
 
@@ -37,6 +40,8 @@ def drawn(parts: XmlParts, sheet: str, remarks: list[Remark], name: str) -> Iter
         for anchor in root if root is not None else ():
             if _ANCHORS.fullmatch(local(anchor)):
                 yield from _shape(parts, part, anchor, remarks, name)
+        if kind.endswith("/vmlDrawing"):
+            yield from _controls(parts.tree(part))
         if kind.endswith(("/oleObject", "/package")):
             remarks.append(Remark("file-unread", part=name, detail=part.rpartition("/")[2]))
 
@@ -58,6 +63,18 @@ def _shape(parts: XmlParts, drawing: str, anchor: Element, remarks: list[Remark]
             titles, rows = chart(root) if root is not None else ([], [])
             yield from titles
             yield from map(line, rows)
+
+
+def _controls(root: Element | None) -> Iterator[str]:
+    """Yield the captions of a form's controls, with the tick of those that have one (VML, ClientData)."""
+    for data in root.iter("{*}ClientData") if root is not None else ():
+        kind, shape = data.get("ObjectType", ""), data.getparent()
+        if kind not in _CONTROLS or shape is None:
+            continue
+        words = " ".join("".join(map(str, each.itertext())) for each in shape.iter("{*}textbox")).strip()
+        checked = inner(data, "Checked")
+        ticked = checked is not None and (checked.text or "").strip() == "1"
+        yield f"{_TICKED if ticked else _UNTICKED} {words}".strip() if kind in _TICKS else words
 
 
 def _words(note: Element) -> str:

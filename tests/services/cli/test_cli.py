@@ -363,3 +363,19 @@ def test_people_can_be_looked_up(vigie: Vigie) -> None:
     assert shown.exit_code == 0
     assert "unit:UMR5219" in shown.output
     assert "Nobody" in vigie("people", "--search", "nobody of this name").output
+
+
+def test_a_duerp_is_exported_as_the_file_s_ending_says(vigie: Vigie, tmp_path: Path) -> None:
+    assert vigie("token", "--user", "dora", "--unit", "UMR5219").exit_code == 0
+    written = vigie("duerp", "export", "UMR5219", str(tmp_path / "DUERP.PDF"), "--as", "dora")
+    assert written.exit_code == 0, written.output
+    assert (tmp_path / "DUERP.PDF").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(("file", "said"), [("DUERP.doc", ".docx"), ("nowhere/DUERP.pdf", "nowhere")])
+def test_a_duerp_s_file_that_cannot_be_written_is_named_before_anything_is_asked(
+    vigie: Vigie, tmp_path: Path, file: str, said: str
+) -> None:
+    refused = vigie("duerp", "export", "UMR5219", str(tmp_path / file))
+    assert refused.exit_code == 2
+    assert said in refused.output

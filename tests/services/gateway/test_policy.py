@@ -4,7 +4,17 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.gateway.policy import may_administer, may_follow, may_publish, may_read, may_reindex, may_write, require
+from services.gateway.policy import (
+    may_administer,
+    may_follow,
+    may_keep_duerp,
+    may_keep_some_duerp,
+    may_publish,
+    may_read,
+    may_reindex,
+    may_write,
+    require,
+)
 from shared.access import PUBLIC, Principal, Role
 from shared.errors import Forbidden
 
@@ -63,3 +73,12 @@ def test_s23_a_public_corpus_is_for_admins_and_for_everybody_to_read(role: Role)
     principal = person(role, UNIT)
     assert may_publish(principal, PUBLIC) is (role is Role.ADMIN)
     assert not may_publish(principal, UNIT)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_duerp_is_kept_by_the_assistants_and_directors_who_read_the_unit(role: Role) -> None:
+    keeps = role in {Role.PREVENTION_ASSISTANT, Role.UNIT_DIRECTOR}
+    assert may_keep_duerp(person(role, UNIT), UNIT) is keeps
+    assert may_keep_some_duerp(person(role, UNIT)) is keeps
+    assert not may_keep_duerp(person(role, OTHER), UNIT)
+    assert not may_keep_some_duerp(person(role))

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from services.generator.answering.extractive_backend import ExtractiveBackend
 from services.generator.answering.ports import WritingRequest
 from services.generator.answering.quote_selection import QuoteLimits, best_quote
@@ -78,6 +80,38 @@ async def test_a_quote_with_the_rare_word_of_the_question_comes_before_any_witho
     row = source(3, "Zirconium | 5 mg")
     found = await drafts("Quelle est la valeur limite d'exposition du zirconium ?", *others, row)
     assert found[0].text == "«\u00a0Zirconium | 5 mg\u00a0» [4]"
+
+
+LIMITS = (
+    "Nom | Numéro CAS | Valeur limite | Remarques\n8 h | court terme\nAcétone | 67-64-1 | 1210 | -\n"
+    "Plomb métallique et ses composés | - | 0,1 | Limite\nBois (poussières de) | - | 1 | -\n"
+    "Monoxyde d'azote | 10102-43-9 | 2,5 | -\nMonoxyde de carbone | 630-08-0 | 23 | -"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("VLEP de l'acétone", "Acétone | 67-64-1"),
+        ("valeur limite 630-08-0", "Monoxyde de carbone"),
+        ("Quelle valeur limite pour le monoxyde de carbone ?", "Monoxyde de carbone"),
+        ("VLEP plomb", "Plomb métallique"),
+        ("limite pour les poussières de bois", "Bois (poussières de)"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "Les concentrations ne dépassent pas les valeurs limites suivantes :\n"])
+async def test_a_row_of_an_article_s_table_is_quoted_with_its_head(question: str, row: str, before: str) -> None:
+    (draft,) = await drafts(question, source(0, before + LIMITS, article="R1"))
+    assert draft.claims[0].quote is not None
+    assert draft.claims[0].quote.startswith(row)
+    assert [claim.quote for claim in draft.claims[1:]] == LIMITS.split("\n")[1::-1]
+
+
+async def test_a_table_that_is_not_about_the_question_is_quoted_as_text() -> None:
+    before = "Les concentrations ne dépassent pas les valeurs limites suivantes :\n"
+    (draft,) = await drafts("Quelles concentrations ne pas dépasser ?", source(0, before + LIMITS, article="R1"))
+    assert draft.claims[0].quote is not None
+    assert draft.claims[0].quote.startswith("Les concentrations")
 
 
 async def test_the_same_words_are_quoted_once_and_only_so_many() -> None:

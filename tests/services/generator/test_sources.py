@@ -2,6 +2,7 @@ import logging
 
 import pytest
 
+from services.generator.answering.quote_selection import row_wanted
 from services.generator.grounding.passage_cache import PassageCache
 from services.generator.grounding.sources import SourceReader
 from tests.fakes.generator import FakeStore, evidence, passage
@@ -28,6 +29,28 @@ async def test_what_is_gone_is_left_out() -> None:
     assert [source.passage for source in await reader.read(wanted, {"public"})] == [here]
     store.keep(elsewhere)
     assert [source.passage for source in await reader.read(wanted, {"public"})] == [elsewhere, here]
+
+
+async def test_of_an_article_s_table_the_passage_with_the_row_asked_for_is_read() -> None:
+    store = FakeStore()
+    head, row, other = (
+        passage(n, text, article=article)
+        for n, text, article in (
+            (0, "Nom | CAS | 8 h\nAcétate | 141-78-6 | 734", "R1"),
+            (1, "Acétone | 67-64-1 | 1210\nBrome | 7726-95-6 | 0,7", "R1"),
+            (2, "Acétone | 67-64-1 | 1210\nBrome | 7726-95-6 | 0,7", "R2"),
+        )
+    )
+    store.keep(head, row, other)
+    reader = SourceReader(store)
+    for question in ("VLEP de l'acétone", "valeur limite 67-64-1"):
+        read = await reader.read([evidence(head), evidence(row)], {"public"}, row_wanted(question))
+        assert [source.passage for source in read] == [row]
+        assert read[0].evidence.passage == row.id
+    (whole,) = await reader.read([evidence(head, exact=True)], {"public"}, row_wanted("R. 1, acétone"))
+    assert whole.passage == head
+    (unasked,) = await reader.read([evidence(head)], {"public"}, row_wanted("Qui mesure ?"))
+    assert unasked.passage == head
 
 
 async def test_s8_what_the_grant_does_not_cover_is_dropped_and_only_counted(caplog: pytest.LogCaptureFixture) -> None:

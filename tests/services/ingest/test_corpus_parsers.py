@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
+from services.ingest.chunking.by_article import ByArticle
 from services.ingest.parsers.fiches_travail import FichesTravailParser
 from services.ingest.parsers.legi_data import LegiDataParser
-from services.ingest.ports import ParsedDocument
+from services.ingest.ports import Chunk, ParsedDocument
 from shared.errors import EmptyDocument, UnknownCorpusLayout
 from tests.fakes.ingest import article, code, guide, guide_section, milliseconds, section
 
@@ -51,6 +52,20 @@ def test_articles_that_are_over_or_empty_are_left_out() -> None:
     assert [part.article for part in document.sections] == ["R4", "Annexe I"]
     assert texts(document) == ["Texte seul.", "Une annexe."]
     assert document.text == "Texte seul.\n\nUne annexe."
+
+
+def test_a_later_part_of_an_articles_table_begins_with_its_head() -> None:
+    rows = "".join(f"<tr><td>Substance {n}</td><td>{n}-00-0</td><td>{n}</td></tr>" for n in range(60))
+    head = "<tr><th>Nom</th><th>Numéro CAS</th><th>Valeur limite</th></tr><tr><th>8 h</th><th>court terme</th></tr>"
+    html = f"<p>Valeurs limites :</p><table>{head}{rows}</table>"
+    document = LegiDataParser().parse(code(article("R4412-149", html)))
+    first, *later = [document.text[slice(*each.repeated)] if each.repeated else "" for each in chunked(document)]
+    assert first == ""
+    assert set(later) == {"Nom | Numéro CAS | Valeur limite\n8 h | court terme"}
+
+
+def chunked(document: ParsedDocument) -> list[Chunk]:
+    return ByArticle().chunk(document, 700, {})
 
 
 def test_a_code_without_any_article_in_force_is_empty() -> None:

@@ -1,0 +1,96 @@
+"""`vigie duerp show`, `freeze`, `versions`, `verify` and `compare`: a unit's DUERP and its versions."""
+
+from typing import Annotated
+
+import typer
+
+from services.cli.arguments import LimitOption
+from services.cli.command import command
+from services.cli.context import out
+from services.cli.gateway import PersonalGateway
+from services.cli.output import Output
+from services.cli.showing_duerp import WorkUnitRisks, show_differences, show_faults, show_version, show_work_unit
+from services.cli.texts import text
+from shared.client import UnitDuerp
+from shared.http_api.duerp.entries import Entry, EntryQuery
+from shared.http_api.duerp.lines import Line, SharedLine, SharedRating
+from shared.http_api.duerp.unit import WorkUnit
+from shared.http_api.duerp.versions import FreezeBody
+
+UnitArgument = Annotated[str, typer.Argument(metavar="UNIT", help=text("cli.help.duerp-unit"))]
+
+
+@command
+async def show(
+    gateway: PersonalGateway,
+    output: Output,
+    unit: UnitArgument,
+    name: Annotated[str, typer.Option("--work-unit", help=text("cli.help.duerp-work-unit"))] = "",
+) -> int:
+    shown = 0
+    async with gateway.client() as client:
+        duerp = client.duerp(unit)
+        shared = [entry async for entry in duerp.entries(SharedLine)]
+        async for work_unit in duerp.entries(WorkUnit):
+            if work_unit.content.name.casefold().startswith(name.casefold()):
+                output.show(await _risks(duerp, work_unit, shared), show_work_unit)
+                shown += 1
+    if not shown and not output.as_json:
+        out.print(text("cli.duerp.no-work-unit"))
+    return 0 if shown or not name else 1
+
+
+async def _risks(duerp: UnitDuerp, work_unit: Entry[WorkUnit], shared: list[Entry[SharedLine]]) -> WorkUnitRisks:
+    query = EntryQuery(work_unit=work_unit.id)
+    return WorkUnitRisks(
+        work_unit=work_unit,
+        lines=[line async for line in duerp.entries(Line, query)],
+        shared_lines=[
+            line for line in shared if line.content.work_units is None or work_unit.id in line.content.work_units
+        ],
+        shared_ratings=[rating async for rating in duerp.entries(SharedRating, query)],
+    )
+
+
+@command
+async def freeze(
+    gateway: PersonalGateway,
+    output: Output,
+    unit: UnitArgument,
+    title: Annotated[str, typer.Option("--title", help=text("cli.help.duerp-title"))],
+    participants: Annotated[
+        list[str] | None, typer.Option("--participant", help=text("cli.help.duerp-participant"))
+    ] = None,
+) -> None:
+    async with gateway.client() as client:
+        version = await client.duerp(unit).freeze(FreezeBody(title=title, participants=participants or []))
+    if not output.print_json(version.model_dump(mode="json")):
+        out.print(text("cli.duerp.frozen", sequence=version.sequence, sha256=version.sha256))
+
+
+@command
+async def versions(gateway: PersonalGateway, output: Output, unit: UnitArgument, limit: LimitOption = None) -> None:
+    async with gateway.client() as client:
+        shown = await output.show_all(client.duerp(unit).versions(), show_version, limit=limit)
+    if not shown and not output.as_json:
+        out.print(text("cli.none-found"))
+
+
+@command
+async def verify(gateway: PersonalGateway, output: Output, unit: UnitArgument) -> int:
+    async with gateway.client() as client:
+        found = await client.duerp(unit).verify()
+    output.show(found, show_faults)
+    return 0 if found.intact else 1
+
+
+@command
+async def compare(
+    gateway: PersonalGateway,
+    output: Output,
+    unit: UnitArgument,
+    before: Annotated[int, typer.Argument(min=1, help=text("cli.help.duerp-before"))],
+    after: Annotated[int, typer.Argument(min=1, help=text("cli.help.duerp-after"))],
+) -> None:
+    async with gateway.client() as client:
+        output.show(await client.duerp(unit).compare(before, after), show_differences)

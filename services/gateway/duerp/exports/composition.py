@@ -1,0 +1,286 @@
+"""Composes a unit's DUERP into a report: cover, method, work units, lines, programme, annexes, consultations. Pure."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.gateway.duerp.exports.assessed import Assessments
+from services.gateway.duerp.exports.duerp import Duerp
+from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
+from services.gateway.duerp.exports.wording import TIMES, Wording
+from shared.duerp.obligations import Law, Standing, Subject, UnitFacts, obligations
+from shared.http_api.duerp.programme import Action, Consultation, Transmission
+from shared.http_api.duerp.scales import Calculation, Product, Quotient, Scale, WeightedSum
+from shared.http_api.duerp.scales import Table as Combinations
+from shared.http_api.duerp.unit import Duty, DutyHeld, Element, Employer, Regime
+
+_FIFTY = 50
+
+
+def compose(duerp: Duerp, language: str) -> Report:
+    """Compose a DUERP in a language of the catalogue (`fr`, `en`, `de`)."""
+    say = Wording(language)
+    unit, edition = duerp.unit, duerp.edition
+    assessments = Assessments(duerp, say)
+    name = f"{unit.name} ({unit.code})" if unit.code else unit.name
+    on = say.day(edition.on)
+    told = say("version", number=edition.version, on=on) if edition.version else say("today", on=on)
+    footer = f"{name}, {told}" + (f", SHA-256 {edition.digest}" if edition.digest else "")
+    sections = [
+        *_method(duerp, say),
+        *_work_units(duerp, say),
+        *assessments.sections(),
+        *_programme(duerp, say, assessments),
+        *_obligations(duerp, say, assessments),
+        *_consultations(duerp, say),
+        *_transmissions(duerp, say),
+    ]
+    return Report(
+        language=language,
+        title=say("title"),
+        unit=name,
+        edition=told,
+        identity=_identity(duerp, say),
+        sections=sections,
+        footer=footer,
+        page=say("page", page="{page}", pages="{pages}"),
+        signed=say("signatures"),
+        date_and_signature=say("date-and-signature"),
+        signatures=_signatures(duerp, say),
+    )
+
+
+# -- cover
+
+
+def _identity(duerp: Duerp, say: Wording) -> list[tuple[str, str]]:
+    unit = duerp.unit
+    duties = [say.labelled(_duty(each, say), each.holder) for each in unit.duties]
+    bodies = [f"{each.name} ({each.employer})" if each.employer else each.name for each in unit.bodies]
+    sites = [f"{each.name}, {each.address}" if each.address else each.name for each in unit.sites]
+    rows = (
+        ("director", unit.director or ""),
+        ("employers", "\n".join(_employer(each, say) for each in unit.employers)),
+        ("sites", "\n".join(sites)),
+        ("description", unit.description),
+        ("people", say.people(unit.people)),
+        ("duties", "\n".join(duties)),
+        ("bodies", "\n".join(bodies)),
+        ("version-title", duerp.edition.title),
+        ("participants", "\n".join(duerp.edition.participants)),
+        ("frozen-by", duerp.edition.frozen_by or ""),
+    )
+    return [(say(key), value) for key, value in rows if value]
+
+
+def _employer(employer: Employer, say: Wording) -> str:
+    about = [say(f"regime.{employer.regime.value}"), *([say("hosts")] if employer.hosts else [])]
+    named = f"{employer.name} ({', '.join(about)})"
+    return named if employer.employs is None else say.labelled(named, say.count(employer.employs))
+
+
+def _duty(held: DutyHeld, say: Wording) -> str:
+    return held.detail if held.duty is Duty.OTHER and held.detail else say(f"duty.{held.duty.value}")
+
+
+def _signatures(duerp: Duerp, say: Wording) -> list[Signature]:
+    unit = duerp.unit
+    directors = [Signature(say("director"), unit.director)] if unit.director else []
+    assistants = [
+        Signature(say("duty.prevention_assistant"), each.holder)
+        for each in unit.duties
+        if each.duty is Duty.PREVENTION_ASSISTANT
+    ]
+    return directors + assistants[:3]
+
+
+# -- method
+
+
+def _method(duerp: Duerp, say: Wording) -> list[Section]:
+    """Tell each scale that a rating is on, as its words and formula."""
+    used = {each.rating.scale for each in Assessments(duerp, say).all if each.rating}
+    return [_scale(scale, say) for identity, scale in duerp.of(Scale) if identity in used]
+
+
+def _scale(scale: Scale, say: Wording) -> Section:
+    names = {axis.key: axis.name for axis in scale.axes}
+    paragraphs = [scale.about] if scale.about else []
+    for key, calculation in (("gross", scale.gross), ("residual", scale.residual)):
+        if calculation is not None:
+            paragraphs.append(say.labelled(say(key), _formula(calculation, names, say)))
+            paragraphs += [say.labelled(say("levels"), levels)] if (levels := _levels(calculation, say)) else []
+    rows = tuple(
+        Row((axis.name, value.name, say.number(value.weight), value.meaning))
+        for axis in scale.axes
+        for value in axis.values
+    )
+    columns = (Column(say("axis"), 20), Column(say("value"), 15), Column(say("weight"), 10), Column(say("meaning"), 55))
+    return Section(say("method", scale=scale.name), tuple(paragraphs), Table(say("method-sheet"), columns, rows))
+
+
+def _formula(calculation: Calculation, names: dict[str, str], say: Wording) -> str:
+    match calculation.formula:
+        case Product(axes=axes):
+            return TIMES.join(names[key] for key in axes)
+        case Quotient(over=over, under=under):
+            return f"{TIMES.join(names[key] for key in over)} / {TIMES.join(names[key] for key in under)}"
+        case WeightedSum(terms=terms, times=times):
+            summed = " + ".join(
+                names[term.axis] if term.factor == 1 else f"{say.number(term.factor)}{TIMES}{names[term.axis]}"
+                for term in terms
+            )
+            return TIMES.join([f"({summed})" if times else summed, *(names[key] for key in times)])
+        case Combinations(axes=axes):
+            return say("by-table", axes=", ".join(names[key] for key in axes))
+
+
+def _levels(calculation: Calculation, say: Wording) -> str:
+    told = []
+    for level in calculation.levels:
+        least, above = say.number(level.at_least), say.number(level.above)
+        bound = f" ≥ {least}" if least else f" > {above}" if above else ""
+        told.append(f"{level.name}{bound}")
+    return ", ".join(told)
+
+
+# -- work units, programme
+
+
+def _work_units(duerp: Duerp, say: Wording) -> list[Section]:
+    elements: dict[UUID, Element] = dict(duerp.of(Element))
+    rows = []
+    for identity, unit in duerp.work_units():
+        inside = [elements[one] for one in unit.elements if one in elements]
+        inside += [one for one in elements.values() if identity in one.work_units and one not in inside]
+        places = "\n".join(say.labelled(say(f"element.{one.kind.value}"), one.name) for one in inside)
+        rows.append(Row((unit.name, unit.description, places, say.people(unit.people))))
+    columns = (
+        Column(say("work-unit"), 20),
+        Column(say("description"), 40),
+        Column(say("elements"), 25),
+        Column(say("people"), 15),
+    )
+    return [Section(say("work-units"), (), Table(say("work-units-sheet"), columns, tuple(rows)))] if rows else []
+
+
+def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
+    """Tell the actions with the items that L4121-3-1 III asks, by due date; those without one come last."""
+    hazards = {each.entry.id: each.line.hazard for each in assessments.all}
+    actions = sorted(
+        (action for _, action in duerp.of(Action)), key=lambda each: (each.due is None, each.due, each.what)
+    )
+    rows = tuple(
+        Row(
+            (
+                each.what,
+                say.rank(each.rank),
+                "\n".join(hazards[line] for line in each.lines if line in hazards),
+                each.responsible or "",
+                say.period(each.start, each.due),
+                "\n".join(part for part in (each.conditions, each.resources) if part),
+                say("euros", amount=say.number(each.cost)) if each.cost is not None else "",
+                each.indicator,
+                _status(each, say),
+            )
+        )
+        for each in actions
+    )
+    columns = tuple(
+        Column(say(key), share)
+        for key, share in (
+            ("action", 22),
+            ("prevention-rank", 12),
+            ("risks", 16),
+            ("responsible", 12),
+            ("when", 10),
+            ("conditions", 14),
+            ("cost", 7),
+            ("indicator", 11),
+            ("status-of-action", 10),
+        )
+    )
+    return [Section(say("programme"), (), Table(say("programme-sheet"), columns, rows))] if rows else []
+
+
+def _status(action: Action, say: Wording) -> str:
+    parts = [say(f"action-status.{action.status.value}"), say.day(action.done_on)]
+    return "\n".join([*(part for part in parts if part), *([action.closed.reason] if action.closed else [])])
+
+
+# -- law, bodies
+
+
+def _obligations(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
+    """Tell what the law wants written in the document, or kept apart, for the families that are present."""
+    unit = duerp.unit
+    laws = {Regime.PUBLIC: Law.PUBLIC, Regime.PRIVATE: Law.PRIVATE}
+    many = [each.has_fifty for each in unit.employers]
+    facts = UnitFacts(
+        laws=frozenset(laws[each.regime] for each in unit.employers) if unit.employers else None,
+        employers=len(unit.employers) or None,
+        employees=_FIFTY if any(many) else _FIFTY - 1 if many and False in many and None not in many else None,
+        people=frozenset(each.status.value for each in unit.people) if unit.people else None,
+        families=frozenset(each.line.family for each in assessments.all if each.line.family),
+    )
+    shown = {Subject.WRITTEN, Subject.APART, Subject.ASSIGN, Subject.OUTSIDE}
+    rows = tuple(
+        Row(
+            (
+                say(f"subject-of.{one.subject.value}"),
+                "\n".join(part for part in (one.text[say.language], one.doubt.get(say.language, "")) if part),
+                ", ".join(one.articles) or one.source or "",
+                say("applies" if standing is Standing.APPLIES else "to-check"),
+            )
+        )
+        for one, standing in obligations().of(facts)
+        if one.subject in shown
+    )
+    columns = (
+        Column(say("subject"), 18),
+        Column(say("wanted"), 52),
+        Column(say("articles"), 18),
+        Column(say("standing"), 12),
+    )
+    return [Section(say("obligations"), (), Table(say("obligations-sheet"), columns, rows))] if rows else []
+
+
+def _consultations(duerp: Duerp, say: Wording) -> list[Section]:
+    rows = tuple(
+        Row(
+            (
+                f"{each.body} ({each.employer})" if each.employer else each.body,
+                say.day(each.sent_on),
+                say.day(each.met_on),
+                "\n".join(
+                    part
+                    for part in (say(f"opinion-of.{each.opinion.value}") if each.opinion else "", each.opinion_text)
+                    if part
+                )
+                or say("awaited"),
+                each.answer,
+            )
+        )
+        for each in _of_this_version([each for _, each in duerp.of(Consultation)], duerp.edition.version)
+    )
+    columns = tuple(
+        Column(say(key), share)
+        for key, share in (("body", 25), ("sent-on", 10), ("met-on", 10), ("opinion", 30), ("answer", 25))
+    )
+    return [Section(say("consultations"), (), Table(say("consultations-sheet"), columns, rows))] if rows else []
+
+
+def _transmissions(duerp: Duerp, say: Wording) -> list[Section]:
+    rows = tuple(
+        Row((each.to, str(each.version or ""), say.day(each.sent_on), each.how)) for _, each in duerp.of(Transmission)
+    )
+    columns = (
+        Column(say("sent-to"), 40),
+        Column(say("version-number"), 10),
+        Column(say("sent-on"), 15),
+        Column(say("how"), 35),
+    )
+    return [Section(say("transmissions"), (), Table(say("transmissions-sheet"), columns, rows))] if rows else []
+
+
+def _of_this_version(all_of_them: Sequence[Consultation], version: int | None) -> list[Consultation]:
+    return [each for each in all_of_them if version is None or each.version in {None, version}]

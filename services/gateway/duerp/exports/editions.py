@@ -1,0 +1,81 @@
+"""Editions of a DUERP to export: as it is today, a frozen version, the versions of a worker's years."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from services.gateway.database.ports import Slice
+from services.gateway.duerp.exports.duerp import Duerp, Edition
+from services.gateway.duerp.exports.extract import Period, in_force, limited
+from services.gateway.duerp.model import EntryRecord
+from services.gateway.duerp.service import Desk
+from services.gateway.duerp.versions.model import VersionRecord, entries_of
+from services.gateway.duerp.versions.service import VersionService
+from shared.duerp.families import risk_families
+from shared.errors import NotFound
+from shared.http_api.duerp.programme import Consultation
+
+MOST_VERSIONS = 1_000
+
+
+class Editions:
+    """What of a unit's DUERP somebody with a desk at it may take away, with labels in one language."""
+
+    def __init__(self, desk: Desk, versions: VersionService, language: str) -> None:
+        self._desk = desk
+        self._versions = versions
+        self._families = {family.id: family.label[language] for family in risk_families()}
+
+    async def today(self, on: date) -> Duerp:
+        """The DUERP as it is."""
+        return Duerp(self._desk.scope, Edition(on=on), await self._desk.entries(), self._families)
+
+    async def version(self, sequence: int) -> Duerp:
+        """A frozen version, with the consultations on it, which come later.
+
+        Raises:
+            NotFound: there is none of this number.
+            AlteredVersion: it is not what was frozen.
+        """
+        version = await self._versions.find(self._desk, sequence)
+        return self._edition(version, await self._desk.entries())
+
+    async def extract(self, work_units: Collection[str], period: Period) -> list[Duerp]:
+        """The versions in force in a period, each limited to the work units of these names.
+
+        Raises:
+            NotFound: no version of the period has such a work unit.
+            AlteredVersion: a version is not what was frozen.
+        """
+        newest_first = await self._versions.page(self._desk, Slice(limit=MOST_VERSIONS))
+        versions = {version.sequence: version for version in reversed(newest_first)}
+        wanted = in_force([(sequence, each.frozen_at.date()) for sequence, each in versions.items()], period)
+        names = {name.casefold() for name in work_units}
+        found = []
+        for duerp in (self._edition(versions[sequence], ()) for sequence in wanted):
+            theirs = [identity for identity, unit in duerp.work_units() if unit.name.casefold() in names]
+            if theirs:
+                found.append(limited(duerp, theirs))
+        if not found:
+            raise NotFound(what="version")
+        return found
+
+    def _edition(self, version: VersionRecord, now: Sequence[EntryRecord]) -> Duerp:
+        frozen = entries_of(version)
+        later = [
+            each for each in now if isinstance(each.content, Consultation) and each.content.version == version.sequence
+        ]
+        kept = [each for each in frozen if each.id not in {other.id for other in later}]
+        edition = Edition(
+            on=version.frozen_at.date(),
+            version=version.sequence,
+            digest=version.sha256,
+            title=version.title,
+            frozen_by=version.frozen_by,
+            participants=tuple(version.snapshot["participants"]),
+        )
+        return Duerp(version.scope, edition, [*kept, *later], self._families)
+
+
+def _is_on(entry: EntryRecord, sequence: int) -> bool:
+    """Return whether an entry is a consultation on a version."""
+    return isinstance(entry.content, Consultation) and entry.content.version == sequence

@@ -1,0 +1,174 @@
+"""Entries of DUERPs and their history in the database (ports: EntryRepository, ChangeRepository, DuerpCatalogue)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select, tuple_
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.gateway.database.engine import Database
+from services.gateway.database.listing import any_of, between, page
+from services.gateway.database.ports import fields_of
+from services.gateway.database.tables import DuerpChangeRow, DuerpEntryRow
+from services.gateway.duerp.contents import family_of, work_unit_of
+from services.gateway.duerp.model import Change, EntryRecord
+from services.gateway.duerp.ports import ChangeSearch, EntrySearch
+from services.gateway.duerp.ratings import ScaleVersion
+from shared.errors import Conflict
+from shared.http_api.duerp.entries import Decided, EntryKind
+from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.kinds import KINDS
+from shared.http_api.duerp.scales import Scale
+
+_OF_ENTRY = frozenset(EntryRecord.model_fields) - {"content", "decided"}
+_OF_CHANGE = frozenset(Change.model_fields) - {"content"}
+
+
+class SqlEntries:
+    """Port: EntryRepository, within the transaction of a session."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def locked(self, scope: str, identity: UUID) -> EntryRecord | None:
+        query = _entry(scope, identity).with_for_update().execution_options(populate_existing=True)
+        row = (await self._session.exec(query)).first()
+        return _record(row) if row else None
+
+    async def add(self, record: EntryRecord) -> None:
+        self._session.add(DuerpEntryRow(**_columns(record)))
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise Conflict(reason="duerp-exists") from error
+
+    async def save(self, record: EntryRecord) -> None:
+        await self._session.merge(DuerpEntryRow(**_columns(record)))
+        await self._session.flush()
+
+    async def some(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
+        if not identities:
+            return {}
+        query = select(DuerpEntryRow).where(DuerpEntryRow.scope == scope, col(DuerpEntryRow.id).in_(sorted(identities)))
+        return {row.id: _record(row) for row in (await self._session.exec(query)).all()}
+
+
+class SqlChanges:
+    """Port: ChangeRepository, within the transaction of a session."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, change: Change) -> None:
+        self._session.add(DuerpChangeRow(**fields_of(change, _OF_CHANGE), content=_written(change.content)))
+        await self._session.flush()
+
+    async def scales(self, scope: str, versions: Collection[ScaleVersion]) -> Mapping[ScaleVersion, Scale]:
+        if not versions:
+            return {}
+        query = select(DuerpChangeRow).where(
+            DuerpChangeRow.scope == scope,
+            DuerpChangeRow.kind == EntryKind.SCALE,
+            tuple_(col(DuerpChangeRow.entry_id), col(DuerpChangeRow.revision)).in_(sorted(versions)),
+        )
+        rows = (await self._session.exec(query)).all()
+        return {(row.entry_id, row.revision): Scale.model_validate_json(row.content) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlDuerpRows:
+    """Port: DuerpRows."""
+
+    entries: SqlEntries
+    changes: SqlChanges
+
+    @classmethod
+    def within(cls, session: AsyncSession) -> "SqlDuerpRows":
+        return cls(SqlEntries(session), SqlChanges(session))
+
+
+class SqlDuerpCatalogue:
+    """Port: DuerpCatalogue."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, scope: str, identity: UUID) -> EntryRecord | None:
+        async with self._database.reading() as session:
+            row = (await session.exec(_entry(scope, identity))).first()
+            return _record(row) if row else None
+
+    async def page(self, scope: str, search: EntrySearch) -> Sequence[EntryRecord]:
+        query = select(DuerpEntryRow).where(
+            DuerpEntryRow.scope == scope,
+            DuerpEntryRow.kind == search.kind,
+            col(DuerpEntryRow.archived_at).is_not(None) if search.archived else _IS_KEPT,
+            *([DuerpEntryRow.work_unit == search.work_unit] if search.work_unit else []),
+            *([DuerpEntryRow.family == search.family] if search.family else []),
+            *any_of(DuerpEntryRow.state, search.states),
+            *between(DuerpEntryRow.created_at, search),
+        )
+        return await self._records(page(query, DuerpEntryRow.created_at, DuerpEntryRow.id, search, newest_first=False))
+
+    async def whole(self, scope: str) -> Sequence[EntryRecord]:
+        async with self._database.reading() as session:
+            return await kept_entries(session, scope)
+
+    async def changes(self, scope: str, search: ChangeSearch) -> Sequence[Change]:
+        query = select(DuerpChangeRow).where(
+            DuerpChangeRow.scope == scope,
+            *([DuerpChangeRow.entry_id == search.entry] if search.entry else []),
+            *between(DuerpChangeRow.at, search),
+        )
+        async with self._database.reading() as session:
+            rows = (await session.exec(page(query, DuerpChangeRow.at, DuerpChangeRow.id, search))).all()
+            return [Change(**fields_of(row, _OF_CHANGE), content=_read(row.kind, row.content)) for row in rows]
+
+    async def _records(self, query: Any) -> Sequence[EntryRecord]:
+        async with self._database.reading() as session:
+            return [_record(row) for row in (await session.exec(query)).all()]
+
+
+_IS_KEPT = col(DuerpEntryRow.archived_at).is_(None)
+
+
+async def kept_entries(session: AsyncSession, scope: str) -> Sequence[EntryRecord]:
+    """Return all entries of a scope that are not archived, oldest first."""
+    kept = select(DuerpEntryRow).where(DuerpEntryRow.scope == scope, _IS_KEPT)
+    rows = (await session.exec(kept.order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id)))).all()
+    return [_record(row) for row in rows]
+
+
+def _entry(scope: str, identity: UUID) -> Any:
+    return select(DuerpEntryRow).where(DuerpEntryRow.id == identity, DuerpEntryRow.scope == scope)
+
+
+def _columns(record: EntryRecord) -> dict[str, Any]:
+    """The row of an entry: what lists filter by stands beside the sealed content."""
+    return {
+        **fields_of(record, _OF_ENTRY),
+        "content": _written(record.content),
+        "work_unit": work_unit_of(record.content),
+        "family": family_of(record.content),
+        "state": record.decided.state if record.decided else None,
+        "decided": record.decided.model_dump_json() if record.decided else None,
+    }
+
+
+def _record(row: DuerpEntryRow) -> EntryRecord:
+    return EntryRecord(
+        **fields_of(row, _OF_ENTRY),
+        content=_read(row.kind, row.content),
+        decided=Decided.model_validate_json(row.decided) if row.decided else None,
+    )
+
+
+def _written(content: Content) -> str:
+    return content.model_dump_json()
+
+
+def _read(kind: str, content: str) -> Content:
+    return KINDS[EntryKind(kind)].model_validate_json(content)

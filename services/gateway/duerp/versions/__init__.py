@@ -1,0 +1,1 @@
+"""Versions of a DUERP: frozen, kept, verified, compared."""

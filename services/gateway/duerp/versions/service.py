@@ -1,0 +1,69 @@
+"""Versions: a DUERP frozen as it is, read again, verified, compared."""
+
+from collections.abc import Sequence
+
+from services.gateway.database.ports import Slice
+from services.gateway.duerp.service import Desk
+from services.gateway.duerp.versions.model import VersionRecord, cited_scales, differences, faults_of, frozen
+from services.gateway.duerp.versions.ports import VersionCatalogue, VersionRows
+from services.gateway.outbox.ports import UnitsOfWork
+from services.gateway.policy import may_keep_duerp, require
+from shared.clock import utc_now
+from shared.errors import NotFound
+from shared.http_api.duerp.versions import Comparison, FaultView, FreezeBody, Verification
+
+
+class VersionService:
+    """Versions of the DUERPs that people have a desk at."""
+
+    def __init__(self, work: UnitsOfWork[VersionRows], catalogue: VersionCatalogue) -> None:
+        self._work = work
+        self._catalogue = catalogue
+
+    async def freeze(self, desk: Desk, body: FreezeBody) -> VersionRecord:
+        """Store the DUERP as it is at this moment, for good.
+
+        Raises:
+            Forbidden: the person may not write in this DUERP.
+            Conflict: another version is being frozen at the same moment.
+        """
+        require(may_keep_duerp(desk.principal, desk.scope), scope=desk.scope)
+        async with self._work() as work:
+            previous = await work.rows.versions.latest(desk.scope)
+            records = await work.rows.versions.whole(desk.scope)
+            scales = await work.rows.changes.scales(desk.scope, cited_scales(records))
+            version = frozen(desk.scope, body, records, scales, previous, desk.principal.subject, utc_now())
+            await work.rows.versions.add(version)
+        return version
+
+    async def find(self, desk: Desk, sequence: int) -> VersionRecord:
+        """A version by its number.
+
+        Raises:
+            NotFound: the unit has none of this number.
+        """
+        version = await self._catalogue.find(desk.scope, sequence)
+        if version is None:
+            raise NotFound(what="version")
+        return version
+
+    async def page(self, desk: Desk, search: Slice) -> Sequence[VersionRecord]:
+        """Versions, newest first."""
+        return await self._catalogue.page(desk.scope, search)
+
+    async def verify(self, desk: Desk) -> Verification:
+        """Compute every version of the unit again."""
+        versions = await self._catalogue.all(desk.scope)
+        found = faults_of(versions)
+        faults = [FaultView(sequence=sequence, faults=faults) for sequence, faults in sorted(found.items())]
+        return Verification(unit=desk.unit, versions=len(versions), intact=not faults, faults=faults)
+
+    async def compare(self, desk: Desk, before: int, after: int) -> Comparison:
+        """What a version changed of an earlier one.
+
+        Raises:
+            NotFound: the unit has no version of one of the numbers.
+        """
+        old, new = await self.find(desk, before), await self.find(desk, after)
+        told = differences(old.snapshot, new.snapshot)
+        return Comparison(unit=desk.unit, before=before, after=after, differences=told)

@@ -1,0 +1,180 @@
+"""The routes of one unit's DUERP."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from shared.client.routes import Routes, idempotency, params_of
+from shared.client.transport import Transport
+from shared.http_api.duerp.entries import (
+    ChangeList,
+    ChangeQuery,
+    ChangeView,
+    Entry,
+    EntryKind,
+    EntryList,
+    EntryQuery,
+    LineState,
+    Overview,
+)
+from shared.http_api.duerp.exports import ExportFormat
+from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.kinds import KIND_OF, PATHS
+from shared.http_api.duerp.scales import ScaleExamples
+from shared.http_api.duerp.unit import Unit
+from shared.http_api.duerp.versions import (
+    Comparison,
+    FreezeBody,
+    Verification,
+    VersionDocument,
+    VersionList,
+    VersionQuery,
+    VersionView,
+)
+
+C = TypeVar("C", bound=Content)
+
+
+class UnitDuerp(Routes):
+    """The DUERP of one unit: what is in it is added, read and changed by the model of its content.
+
+    A change names the entry that it was made on: when somebody else has changed that meanwhile, `Problem` with status
+    412 is raised, whose `params` have the entry as it is now (`current`) and what was sent (`yours`).
+    """
+
+    def __init__(self, transport: Transport, unit: str) -> None:
+        super().__init__(transport)
+        self._url = f"/v1/duerp/{unit}"
+
+    async def description(self) -> Entry[Unit]:
+        """The unit's description."""
+        return await self._model(Entry[Unit], "GET", self._url)
+
+    async def describe(self, content: Unit, on: Entry[Unit] | None = None) -> Entry[Unit]:
+        """Write the unit's description; `on`: the one that it is a change of, None for the first."""
+        options: dict[str, Any] = {"json": _json(content), "headers": _if_match(on) if on else {}}
+        return await self._model(Entry[Unit], "PUT", self._url, **options)
+
+    async def add(self, content: C, *, idempotency_key: str | None = None) -> Entry[C]:
+        """Add an entry; the request is repeated when the gateway is busy, and adds once."""
+        options: dict[str, Any] = {"json": _json(content), "headers": idempotency(idempotency_key), "safe": True}
+        return await self._model(_entry_of(type(content)), "POST", self._at(type(content)), **options)
+
+    async def find(self, content: type[C], entry: UUID | str) -> Entry[C]:
+        """An entry by its id, archived ones included."""
+        return await self._model(_entry_of(content), "GET", f"{self._at(content)}/{entry}")
+
+    async def entries(self, content: type[C], query: EntryQuery | None = None) -> AsyncGenerator[Entry[C], None]:
+        """Yield the entries with this kind of content, oldest first; the `limit` of the query is the page size."""
+        params = params_of(query)
+        model = cast("type[EntryList[C]]", EntryList.__class_getitem__(content))
+        while True:
+            page = await self._model(model, "GET", self._at(content), params=params)
+            for entry in page.entries:
+                yield entry
+            if page.next is None:
+                return
+            params["after"] = page.next
+
+    async def export(self, as_format: ExportFormat, *, version: int | None = None) -> bytes:
+        """The whole DUERP as a file, in the client's language; a frozen version of it, or None for today's."""
+        params = {"format": as_format.value} | ({"version": version} if version else {})
+        return (await self._transport.send("GET", f"{self._url}/export", params=params)).content
+
+    async def extract(
+        self,
+        work_units: Sequence[str],
+        since: date,
+        until: date | None = None,
+        as_format: ExportFormat = ExportFormat.PDF,
+    ) -> bytes:
+        """A ZIP archive of the versions of a worker's period, limited to their work units (R4121-4 1°)."""
+        days = {"since": since.isoformat()} | ({"until": until.isoformat()} if until else {})
+        params = {"work_unit": list(work_units), "format": as_format.value, **days}
+        return (await self._transport.send("GET", f"{self._url}/extract", params=params)).content
+
+    async def replace(self, entry: Entry[C], content: C) -> Entry[C]:
+        """Change what an entry says. The same words sent again change nothing."""
+        options: dict[str, Any] = {"json": _json(content), "headers": _if_match(entry), "safe": True}
+        return await self._model(_entry_of(type(content)), "PUT", entry.url, **options)
+
+    async def decide(self, entry: Entry[C], state: LineState, why: str = "") -> Entry[C]:
+        """Accept or reject a line or a shared line, or propose it again."""
+        return await self._post(entry, "decision", {"state": state, "why": why})
+
+    async def archive(self, entry: Entry[C], why: str = "") -> Entry[C]:
+        """Take an entry out of lists and new versions; it is never deleted."""
+        return await self._post(entry, "archive", {"why": why})
+
+    async def restore(self, entry: Entry[C], why: str = "") -> Entry[C]:
+        """Take an entry back from the archive."""
+        return await self._post(entry, "restore", {"why": why})
+
+    async def overview(self) -> Overview:
+        """The DUERP in figures."""
+        return await self._model(Overview, "GET", f"{self._url}/overview")
+
+    async def changes(self, query: ChangeQuery | None = None) -> AsyncGenerator[ChangeView, None]:
+        """Yield who changed what and when, newest first; of one entry, or of all."""
+        params = params_of(query)
+        while True:
+            page = await self._model(ChangeList, "GET", f"{self._url}/changes", params=params)
+            for change in page.changes:
+                yield change
+            if page.next is None:
+                return
+            params["after"] = page.next
+
+    async def scale_examples(self) -> ScaleExamples:
+        """The scales that a unit may begin with."""
+        return await self._model(ScaleExamples, "GET", "/v1/duerp-scales")
+
+    async def freeze(self, body: FreezeBody) -> VersionView:
+        """Freeze the DUERP as it is, for good."""
+        return await self._model(VersionView, "POST", f"{self._url}/versions", json=_json(body))
+
+    async def versions(self, query: VersionQuery | None = None) -> AsyncGenerator[VersionView, None]:
+        """Yield the versions, newest first."""
+        params = params_of(query)
+        while True:
+            page = await self._model(VersionList, "GET", f"{self._url}/versions", params=params)
+            for version in page.versions:
+                yield version
+            if page.next is None:
+                return
+            params["after"] = page.next
+
+    async def version(self, sequence: int) -> VersionDocument:
+        """A version with all that it says."""
+        return await self._model(VersionDocument, "GET", f"{self._url}/versions/{sequence}")
+
+    async def verify(self) -> Verification:
+        """Every version computed again: which are not what was frozen."""
+        return await self._model(Verification, "GET", f"{self._url}/verification")
+
+    async def compare(self, before: int, after: int) -> Comparison:
+        """What a version changed of an earlier one."""
+        url = f"{self._url}/versions/{after}/comparison"
+        return await self._model(Comparison, "GET", url, params={"before": before})
+
+    async def _post(self, entry: Entry[C], what: str, body: Mapping[str, str]) -> Entry[C]:
+        return await self._model(
+            _entry_of(type(entry.content)), "POST", f"{entry.url}/{what}", json=body, headers=_if_match(entry)
+        )
+
+    def _at(self, content: type[Content]) -> str:
+        kind = KIND_OF[content]
+        return self._url if kind is EntryKind.UNIT else f"{self._url}/{PATHS[kind]}"
+
+
+def _entry_of(content: type[C]) -> type[Entry[C]]:
+    return cast("type[Entry[C]]", Entry.__class_getitem__(content))
+
+
+def _json(content: Content) -> dict[str, Any]:
+    return content.model_dump(mode="json")
+
+
+def _if_match(entry: Entry[C]) -> Mapping[str, str]:
+    return {"if-match": f'"{entry.revision}"'}

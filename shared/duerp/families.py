@@ -1,0 +1,22 @@
+"""Risk families of a research unit (risk_families.json): ids and labels."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFamily:
+    """A family of risks; `label` by language."""
+
+    id: str
+    label: Mapping[str, str]
+
+
+@cache
+def risk_families() -> tuple[RiskFamily, ...]:
+    """Return the shipped families, in the order in which they are shown."""
+    data = json.loads(resources.files("shared.duerp").joinpath("risk_families.json").read_text(encoding="utf-8"))
+    return tuple(RiskFamily(each["id"], each["label"]) for each in data["families"])

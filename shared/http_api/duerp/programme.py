@@ -1,0 +1,97 @@
+"""Models of what follows from a DUERP: actions, events that put lines to review, consultations, transmissions."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.http_api.duerp.fields import Content, Name, Number, Text
+from shared.http_api.duerp.lines import PreventionRank
+from shared.http_api.duerp.unit import MOST
+
+
+class ActionStatus(StrEnum):
+    PLANNED = "planned"
+    STARTED = "started"
+    DONE = "done"
+    ABANDONED = "abandoned"
+
+
+class Closing(Content):
+    """When something was closed, and why."""
+
+    on: date
+    reason: Text
+
+
+class Action(Content):
+    """A measure of the programme, with the items that L4121-3-1 III 1° asks. It is carried over until it is closed."""
+
+    what: Text
+    rank: PreventionRank | None = None
+    lines: list[UUID] = Field(default=[], max_length=MOST, description="lines and shared lines that it serves")
+    responsible: Name | None = None
+    start: date | None = None
+    due: date | None = None
+    conditions: Text = Field(default="", description="conditions of execution")
+    resources: Text = ""
+    cost: Number | None = Field(default=None, description="euros")
+    indicator: Text = Field(default="", description="indicator of result")
+    status: ActionStatus = ActionStatus.PLANNED
+    done_on: date | None = None
+    effect_checked_on: date | None = None
+    effect: Text = ""
+    closed: Closing | None = None
+    comment: Text = ""
+
+
+class EventType(StrEnum):
+    ACCIDENT = "accident"
+    NEAR_MISS = "near_miss"
+    REGISTER_ENTRY = "register_entry"
+    NEW_EQUIPMENT = "new_equipment"
+    BUILDING_WORKS = "building_works"
+    MEASUREMENT = "measurement"
+    NEW_LAW = "new_law"
+    OTHER = "other"
+
+
+class Event(Content):
+    """Something that puts lines to review (R4121-2 2° and 3°) until it is closed."""
+
+    type: EventType
+    on: date
+    what: Text
+    lines: list[UUID] = Field(default=[], max_length=MOST, description="lines and shared lines to review")
+    work_units: list[UUID] = Field(default=[], max_length=MOST)
+    closed: Closing | None = None
+
+
+class Opinion(StrEnum):
+    FAVOURABLE = "favourable"
+    UNFAVOURABLE = "unfavourable"
+    RESERVED = "reserved"
+    NONE_GIVEN = "none_given"
+
+
+class Consultation(Content):
+    """A body's opinion on a version, and what was answered."""
+
+    body: Name
+    employer: Name | None = None
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1, description="sequence of the frozen version")
+    sent_on: date | None = None
+    met_on: date | None = None
+    opinion: Opinion | None = None
+    opinion_text: Text = ""
+    answer: Text = ""
+
+
+class Transmission(Content):
+    """Whom a version was sent to, and when."""
+
+    to: Name
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1, description="sequence of the frozen version")
+    sent_on: date
+    how: Text = ""

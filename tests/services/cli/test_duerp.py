@@ -1,0 +1,96 @@
+"""`vigie duerp` as a person types it, on one stack that runs beside it."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.cli import app
+from services.standalone.local_issuer import Person
+from shared.access import Role
+from shared.client import VigieClient
+from shared.http_api.duerp.lines import ExistingMeasure, Line, SharedLine
+from shared.http_api.duerp.unit import WorkUnit
+from tests.support.up import Up
+
+pytestmark = pytest.mark.processes
+
+Vigie = Callable[..., Result]
+ALICE = Person("alice", units=("UMR5219",), roles=(Role.PREVENTION_ASSISTANT,))
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    stack = Up(tmp_path_factory.mktemp("duerp") / "data")
+    stack.start()
+    stack.issuer.remember(ALICE)
+    asyncio.run(filled(stack))
+    yield stack
+    stack.kill()
+
+
+async def filled(stack: Up) -> None:
+    async with VigieClient(stack.url, stack.issuer.token(ALICE)) as client:
+        duerp = client.duerp("UMR5219")
+        room = await duerp.add(WorkUnit(name="Salle blanche"))
+        await duerp.add(WorkUnit(name="Bureaux"))
+        measure = ExistingMeasure(what="Sorbonne", rank=5, checked_on=date(2026, 3, 1))
+        await duerp.add(
+            Line(work_unit=room.id, family="chemical_general", hazard="Acide [b]fluorhydrique", measures=[measure])
+        )
+        await duerp.add(SharedLine(family="psychosocial", hazard="Charge de travail"))
+
+
+@pytest.fixture
+def vigie(up: Up) -> Vigie:
+    def run(*arguments: str, language: str = "en") -> Result:
+        token = {"VIGIE_STANDALONE_DATA": str(up.data), "VIGIE_LANG": language, "COLUMNS": "200"}
+        return CliRunner().invoke(app, ["duerp", *arguments, "--as", "alice"], env=token)
+
+    return run
+
+
+def told(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_work_unit_is_shown_as_people_read_it(vigie: Vigie) -> None:
+    shown = vigie("show", "UMR5219", "--work-unit", "salle", language="fr")
+    assert shown.exit_code == 0, shown.output
+    for words in ("Salle blanche", "fluorhydrique", "proposé", "vérifiée le 2026-03-01", "Charge de travail", "commun"):
+        assert words in shown.output, shown.output
+    assert "Bureaux" not in shown.output
+    assert vigie("show", "UMR5219", "--work-unit", "cave").exit_code == 1
+    [room, _] = told(vigie("show", "UMR5219", "--json"))
+    assert [line["content"]["family"] for line in room["lines"]] == ["chemical_general"]
+
+
+def test_a_version_with_a_changed_byte_is_named_and_the_command_fails(vigie: Vigie, up: Up) -> None:
+    [first] = told(vigie("freeze", "UMR5219", "--title", "2026", "--participant", "Zoé", "--json"))
+    assert vigie("freeze", "UMR5219", "--title", "2027").exit_code == 0
+    listed = told(vigie("versions", "UMR5219", "--json"))
+    assert [each["sequence"] for each in listed] == [2, 1]
+    assert listed[1]["sha256"] == first["sha256"]
+    assert "the same" in vigie("compare", "UMR5219", "1", "2").output
+    assert vigie("verify", "UMR5219").exit_code == 0
+    with sqlite3.connect(up.data / "vigie.db") as database:
+        database.execute("UPDATE duerp_versions SET text = replace(text, 'Sorbonne', 'sorbonne') WHERE sequence = 1")
+    database.close()
+    found = vigie("verify", "UMR5219")
+    assert found.exit_code == 1
+    assert "Version 1" in found.output
+    assert "Version 2" not in found.output
+    as_json = vigie("verify", "UMR5219", "--json")
+    assert (as_json.exit_code, json.loads(as_json.stdout)["faults"]) == (1, [{"sequence": 1, "faults": ["changed"]}])
+
+
+def test_a_unit_of_others_is_none(vigie: Vigie) -> None:
+    found = vigie("show", "UMR1")
+    assert found.exit_code == 1
+    assert "fluorhydrique" not in found.output

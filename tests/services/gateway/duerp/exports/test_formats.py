@@ -1,0 +1,93 @@
+"""Files of an export: that programs open them, that they say all, and that no word in them is run."""
+
+from io import BytesIO
+from zipfile import ZipFile
+
+import docx as python_docx
+import pypdfium2
+import pytest
+from openpyxl import load_workbook
+
+from services.gateway.duerp.exports.composition import compose
+from services.gateway.duerp.exports.csv import csv
+from services.gateway.duerp.exports.docx import docx
+from services.gateway.duerp.exports.pdf import pdf
+from services.gateway.duerp.exports.report import Report
+from services.gateway.duerp.exports.xlsx import xlsx
+from shared.language.catalogue import LANGUAGES
+from tests.services.gateway.duerp.exports.clean_room import clean_room
+
+HOSTILE = "=Remplissage des bacs & rinçage <b>manuel</b>"
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return compose(clean_room(more=60), "fr")
+
+
+def text_of(file: bytes) -> list[str]:
+    pages = pypdfium2.PdfDocument(file)
+    return [page.get_textpage().get_text_range().replace("\u200b", "") for page in pages]
+
+
+def test_a_workbook_has_a_sheet_a_table_to_filter_and_to_print(report: Report) -> None:
+    book = load_workbook(BytesIO(xlsx(report)))
+    assert book.sheetnames[1:] == [each.table.sheet for each in report.sections if each.table]
+    risks = book["Risques"]
+    assert risks.max_row == 1 + 64
+    assert risks.auto_filter.ref == "A1:I65"
+    assert (risks.print_title_rows, risks.freeze_panes) == ("$1:$1", "A2")
+    assert risks.page_setup.orientation == "landscape"
+
+
+def test_a_workbook_computes_no_word(report: Report) -> None:
+    sheets = load_workbook(BytesIO(xlsx(report))).worksheets
+    types = {cell.data_type for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert types == {"s"}
+    assert any(HOSTILE in str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row)
+
+
+def test_a_word_document_repeats_headers_and_keeps_signatures_whole(report: Report) -> None:
+    file = docx(report)
+    word = python_docx.Document(BytesIO(file))
+    assert [each.text for each in word.paragraphs if each.style and each.style.name == "Heading 1"][-1] == "Signatures"
+    xml = ZipFile(BytesIO(file)).read("word/document.xml").decode()
+    assert xml.count("w:tblHeader") == sum(each.table is not None for each in report.sections)
+    assert xml.count("w:cantSplit") == 1
+    assert any(HOSTILE in cell.text for table in word.tables for row in table.rows for cell in row.cells)
+
+
+def test_a_pdf_has_all_lines_headers_on_each_page_and_numbers(report: Report) -> None:
+    pages = text_of(pdf(report))
+    whole = "\n".join(pages)
+    assert all(f"Agent {at} " in whole for at in range(60))
+    assert whole.count("Danger et situation") > 10, "the header is on every page of the table"
+    for at, page in enumerate(pages, start=1):
+        assert f"page {at} sur {len(pages)}" in page
+        assert "SHA-256" in page
+
+
+def test_a_pdf_keeps_the_signatures_on_one_page(report: Report) -> None:
+    (page,) = [page for page in text_of(pdf(report)) if "Date et signature" in page]
+    assert "Camille Roux" in page
+    assert "Alix Petit" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_words_in_every_format(language: str) -> None:
+    report = compose(clean_room(), language)
+    whole = " ".join("".join(text_of(pdf(report))).split())
+    assert "=Remplissage des bacs &" in whole
+    assert "<b>" in whole
+    assert "</b>" in whole, "hyphens may stand between"
+    for section in report.sections:
+        if section.table:
+            assert len(csv(report, section.table.sheet).decode("utf-8-sig").split("\r\n")) > 1 + len(section.table.rows)
+
+
+def test_a_cell_that_begins_as_a_formula_does_is_a_text_in_csv() -> None:
+    report = compose(clean_room(), "fr")
+    file = csv(report, "Risques").decode("utf-8-sig")
+    assert ";=" not in file
+    assert '"=' not in file
+    assert HOSTILE in file, "within a cell it harms nothing"

@@ -1,0 +1,47 @@
+"""Which of our families other documents' words mean."""
+
+import pytest
+
+from shared.duerp.families import risk_families
+from shared.duerp.importing.families import _patterns, match_family
+
+
+@pytest.mark.parametrize(
+    ("written", "family"),
+    [
+        ("Chute de plain-pied", "same_level_falls"), ("Risques liés aux chutes de hauteur", "falls_height"),
+        ("3. Risque lié aux circulations internes de véhicules", "mechanical_lifting"),
+        ("Risque routier en mission", "road"), ("Risques liés à la charge physique de travail", "manual_handling_msd"),
+        ("Risque lié aux agents biologiques", "biological_agents"), ("Bruit", "noise"), ("Électricité", "electrical"),
+        ("R10 - Effondrements et chutes d\u2019objets", "falls_height"), ("RPS", "psychosocial"),
+        ("Ambiances thermiques", "heat_cold"), ("Rayonnements ionisants", "ionising_radiation"),
+        ("Travail sur écran", "screens"), ("chemical_cmr", "chemical_cmr"), ("LASER", "optical_laser"),
+        ("Intervention d'une entreprise extérieure", "outside_companies"),
+        ("Manutention mécanique", "mechanical_lifting"),
+        ("Fluides cryogéniques, gaz comprimés, anoxie", "cryogenics_gases_anoxia"), ("Noise", "noise"),
+        ("Équipements de travail", "machines_equipment"), ("Nanomatériaux", "nanomaterials"),
+    ],
+)  # fmt: skip
+def test_words_of_one_family_are_taken(written: str, family: str) -> None:
+    assert match_family(written).sure == family
+
+
+@pytest.mark.parametrize(
+    "written", ["Rayonnements", "Incendie / explosion", "Produits, émissions et déchets", "Chutes", "Manutention"]
+)
+def test_words_of_several_families_are_asked(written: str) -> None:
+    assert len(match_family(written).families) > 1
+
+
+@pytest.mark.parametrize("written", ["Divers", "Autre risque", "Xylographie", "", "Risque", "12"])
+def test_other_words_are_of_no_family(written: str) -> None:
+    assert match_family(written).families == ()
+
+
+def test_words_are_of_families_that_exist() -> None:
+    known = {family.id for family in risk_families()}
+    assert {each for _, families in _patterns() for each in families} <= known
+
+
+def test_what_a_person_said_goes_first() -> None:
+    assert match_family("Rayonnements", {"rayonnements": "optical_laser"}).sure == "optical_laser"
