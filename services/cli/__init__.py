@@ -55,6 +55,7 @@ COMMANDS: dict[str, str] = {
     "duerp extract": "duerp_export:extract",
     "topics apply": "topics:apply",
     "topics show": "topics:show",
+    "duerp import": "duerp_import:import_file",
 }
 """Module and function of each, in the order of the help, whose texts are `cli.help.<name>` of the catalogues, a hyphen
 for the space."""

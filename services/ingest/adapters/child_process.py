@@ -7,18 +7,22 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
+from services.ingest.duerp_preview import PreviewRequest
 from services.ingest.ports import Extraction, ExtractionRequest, NeedsOcr
 from services.ingest.sandbox import wire
 from services.ingest.sandbox.limits import DocumentLimits
 from shared.errors import Unavailable, UnreadableDocument, VigieError
 
 logger = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 _MODULE = "services.ingest.sandbox.zygote"
 _READY, _ENDED = wire.READY, wire.ENDED
@@ -70,8 +74,22 @@ class ChildProcess:
             await asyncio.to_thread(self._drop)
 
     async def extract(self, request: ExtractionRequest, source: bytes) -> Extraction:
+        return await self._in_turn(lambda: self._extract(request, source))
+
+    async def preview(self, request: PreviewRequest, source: bytes) -> str:
+        """Return the preview of a DUERP's file as JSON.
+
+        Raises:
+            InvalidInput: the file cannot be read, or takes more than the limits allow.
+        """
+        return await self._in_turn(
+            lambda: self._answered(lambda zygote: zygote.ask_preview(request, source), ocr=False)
+        )
+
+    async def _in_turn(self, read: Callable[[], Answer]) -> Answer:
+        """Read in a thread, one document after the other; a cancellation ends the child."""
         async with self._turn:
-            work = asyncio.ensure_future(asyncio.to_thread(self._extract, request, source))
+            work = asyncio.ensure_future(asyncio.to_thread(read))
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
@@ -88,12 +106,16 @@ class ChildProcess:
             return self._try(request, source, ocr=True)
 
     def _try(self, request: ExtractionRequest, source: bytes, *, ocr: bool) -> Extraction:
+        return self._answered(lambda zygote: zygote.ask(request, source, ocr=ocr), ocr=ocr)
+
+    def _answered(self, ask: "Callable[[_Zygote], Answer | wire.Refusal]", *, ocr: bool) -> Answer:
+        """Have a child answer, and tell its refusal, or its end without an answer, as an error."""
         if self._zygote is None:
             self._zygote = _Zygote(self._limits)
         zygote = self._zygote
-        answer: Extraction | wire.Refusal | None
+        answer: Answer | wire.Refusal | None
         try:
-            answer = zygote.ask(request, source, ocr=ocr)
+            answer = ask(zygote)
         except (wire.BrokenAnswer, OSError) as error:
             logger.debug("no answer from the child: %s", error)
             answer = None
@@ -102,9 +124,11 @@ class ChildProcess:
             self._drop()
             raise UnreadableDocument(reason="crashed")
         self.last_cost = ended.cost
-        if isinstance(answer, Extraction):
-            return answer
-        raise _error_of(answer, ocr=ocr) if answer else self._error_without_answer(ended, ocr=ocr)
+        if isinstance(answer, wire.Refusal):
+            raise _error_of(answer, ocr=ocr)
+        if answer is None:
+            raise self._error_without_answer(ended, ocr=ocr)
+        return answer
 
     def _error_without_answer(self, ended: _Ended, *, ocr: bool) -> VigieError:
         """Tell from its exit status why a child ended without an answer."""
@@ -157,15 +181,26 @@ class _Zygote:
         Raises:
             BrokenAnswer, OSError: the child ended or was killed before it had answered.
         """
+        with self._child(wire.ONE_WITH_OCR if ocr else wire.ONE, self._limits.time(ocr=ocr)) as child:
+            wire.send_request(child, request, source)
+            return wire.receive_answer(child, self._limits.output_bytes)
+
+    def ask_preview(self, request: PreviewRequest, source: bytes) -> str | wire.Refusal:
+        """Have a child preview a DUERP's file, as `ask`."""
+        with self._child(wire.PREVIEW, self._limits.time(ocr=False)) as child:
+            wire.send_request(child, request, source)
+            return wire.receive_text(child, self._limits.output_bytes)
+
+    @contextmanager
+    def _child(self, kind: bytes, seconds: float) -> Iterator[socket.socket]:
+        """Have a child started for one request, and yield the socket to it."""
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                socket.send_fds(self._control, [wire.ONE_WITH_OCR if ocr else wire.ONE], [theirs.fileno()])
-            timeout = self._limits.time(ocr=ocr) + _GRACE_S
-            ours.settimeout(timeout)
-            self._control.settimeout(timeout)
-            wire.send_request(ours, request, source)
-            return wire.receive_answer(ours, self._limits.output_bytes)
+                socket.send_fds(self._control, [kind], [theirs.fileno()])
+            ours.settimeout(seconds + _GRACE_S)
+            self._control.settimeout(seconds + _GRACE_S)
+            yield ours
 
     def ended(self) -> _Ended | None:
         """Return how the child ended; None when the zygote itself has ended."""

@@ -35,7 +35,7 @@ class CsvParser:
         if hint.lower().startswith(_HINT) and len(hint.rstrip()) <= len(_HINT) + 1:
             delimiter, text = hint[len(_HINT) :] or ";", rest  # Excel's own line, which it does not show
         else:
-            delimiter = _delimiter(text)
+            delimiter = delimiter_of(text)
         try:
             return _document(text, delimiter, csv.QUOTE_MINIMAL)
         except csv.Error:  # a quotation mark that is never closed: it is a mark of the text
@@ -62,7 +62,7 @@ def _rows(text: str, delimiter: str, quoting: Literal[0, 3], assembly: SheetAsse
             yield Row(number, known.setdefault(columns, columns), tuple(words for _, words in cells))
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Return the delimiter by which most records have the same number of fields, and more than one.
 
     Records, not lines, are compared: a text in quotation marks may have anything in it.

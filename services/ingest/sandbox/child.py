@@ -3,9 +3,11 @@
 import os
 import signal
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
+from services.ingest.duerp_preview import preview_file
 from services.ingest.extraction import extract
 from services.ingest.parsers.ocr_budget import OcrBudget
 from services.ingest.ports import Chunker, Format
@@ -28,15 +30,31 @@ def read_document(
 ) -> NoReturn:
     """Serve one request on `peer` and exit at once, without the interpreter's clean-up."""
     try:
-        os.setsid()
-        _silence()
-        die_with_parent()
-        leave_outside_alone()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        apply(limits, ocr=ocr)
-        _serve(peer, limits, formats, strategies, _ocr_budget(limits) if ocr else None)
+        _apart(limits, ocr=ocr)
+        with _refusals(peer, limits):
+            _serve(peer, limits, formats, strategies, _ocr_budget(limits) if ocr else None)
     finally:
         os._exit(0)
+
+
+def preview_document(peer: socket.socket, limits: DocumentLimits) -> NoReturn:
+    """Serve one request for a preview on `peer` and exit at once."""
+    try:
+        _apart(limits, ocr=False)
+        with _refusals(peer, limits):
+            request, source = wire.receive_preview_request(peer)
+            wire.send_text(peer, preview_file(request, source))
+    finally:
+        os._exit(0)
+
+
+def _apart(limits: DocumentLimits, *, ocr: bool) -> None:
+    os.setsid()
+    _silence()
+    die_with_parent()
+    leave_outside_alone()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    apply(limits, ocr=ocr)
 
 
 def _serve(
@@ -48,10 +66,16 @@ def _serve(
 ) -> None:
     request, source = wire.receive_request(peer)
     most = limits.text_mb * 1_000_000
+    found = extract(request, source, formats=formats, strategies=strategies, max_text=most, budget=budget)
+    del source
+    wire.send_extracted(peer, found)
+
+
+@contextmanager
+def _refusals(peer: socket.socket, limits: DocumentLimits) -> Iterator[None]:
+    """Send what is raised within as a refusal."""
     try:
-        found = extract(request, source, formats=formats, strategies=strategies, max_text=most, budget=budget)
-        del source
-        wire.send_extracted(peer, found)
+        yield
     except VigieError as error:
         wire.send_refusal(peer, _about_the_document(error))
     except MemoryError:

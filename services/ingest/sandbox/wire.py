@@ -1,7 +1,8 @@
 """Wire format between the service and a child: msgpack in frames of bounded size. A child's answer is not trusted.
 
-The service sends an ExtractionRequest and the file. The child answers with an AnswerHeader, TextBlocks and
-ChunkBatches, or with a Refusal. Tags on the wire are Head, TextBlock, Batch and Failed.
+The service sends an ExtractionRequest or a PreviewRequest and the file. The child answers with an AnswerHeader,
+TextBlocks and ChunkBatches (a preview has none), or with a Refusal. Tags on the wire are Head, TextBlock, Batch and
+Failed.
 """
 
 import codecs
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from services.ingest.duerp_preview import PreviewRequest
 from services.ingest.extraction import Extracted
 from services.ingest.ports import ChunkText, Extraction, ExtractionRequest
 from shared.contracts.object_layout import BATCH
@@ -26,8 +28,8 @@ READY = struct.Struct("!I")
 ENDED = struct.Struct("!iQQ?")
 """End of a child: wait status, peak resident memory in bytes, CPU time in ms, whether it was killed as too slow."""
 
-ONE, ONE_WITH_OCR = b"d", b"p"
-"""Request to the zygote for one child, without and with OCR; the child's end of a socket comes with it."""
+ONE, ONE_WITH_OCR, PREVIEW = b"d", b"p", b"t"
+"""Request to the zygote for one child, without and with OCR, or for a preview; its end of a socket comes too."""
 
 _BLOCK = 256 * 1024
 _SIZE = struct.Struct("!I")
@@ -73,9 +75,10 @@ class Refusal(msgspec.Struct, frozen=True, tag="Failed"):
 _Answer = AnswerHeader | TextBlock | ChunkBatch | Refusal
 _ANSWER: "msgspec.msgpack.Decoder[_Answer]" = msgspec.msgpack.Decoder(_Answer)
 _REQUEST = msgspec.msgpack.Decoder(ExtractionRequest)
+_PREVIEW = msgspec.msgpack.Decoder(PreviewRequest)
 
 
-def send_request(peer: socket.socket, request: ExtractionRequest, source: bytes) -> None:
+def send_request(peer: socket.socket, request: ExtractionRequest | PreviewRequest, source: bytes) -> None:
     _send(peer, request)
     peer.sendall(_SOURCE_SIZE.pack(len(source)))
     peer.sendall(source)
@@ -84,6 +87,17 @@ def send_request(peer: socket.socket, request: ExtractionRequest, source: bytes)
 def receive_request(peer: socket.socket) -> tuple[ExtractionRequest, bytes]:
     request = _REQUEST.decode(receive(peer, _SIZE.unpack(receive(peer, _SIZE.size))[0]))
     return request, bytes(receive(peer, _SOURCE_SIZE.unpack(receive(peer, _SOURCE_SIZE.size))[0]))
+
+
+def receive_preview_request(peer: socket.socket) -> tuple[PreviewRequest, bytes]:
+    request = _PREVIEW.decode(receive(peer, _SIZE.unpack(receive(peer, _SIZE.size))[0]))
+    return request, bytes(receive(peer, _SOURCE_SIZE.unpack(receive(peer, _SOURCE_SIZE.size))[0]))
+
+
+def send_text(peer: socket.socket, text: str) -> None:
+    _send(peer, AnswerHeader(None, None, 0, len(text)))
+    for start in range(0, len(text), _BLOCK):
+        _send(peer, TextBlock(text[start : start + _BLOCK].encode()))
 
 
 def send_extracted(peer: socket.socket, extracted: Extracted) -> None:
@@ -120,6 +134,29 @@ def receive_answer(peer: socket.socket, max_bytes: int) -> Extraction | Refusal:
     return Extraction(
         header.title, header.language, header.count, text, lambda number: _decoded(batches[number]), _remarks(header)
     )
+
+
+def receive_text(peer: socket.socket, max_bytes: int) -> str | Refusal:
+    """Receive the text of a preview.
+
+    Raises:
+        BrokenAnswer: as `receive_answer`.
+    """
+    frames = _frames(peer, max_bytes)
+    header, _ = next(frames)
+    if isinstance(header, Refusal):
+        return _checked_refusal(header)
+    if not isinstance(header, AnswerHeader):
+        raise BrokenAnswer("no header")
+    parts: list[str] = []
+    characters = 0
+    while characters < header.characters:
+        answer, _ = next(frames)
+        if not isinstance(answer, TextBlock) or not answer.data:
+            raise BrokenAnswer("out of order")
+        parts.append(_utf8(answer.data))
+        characters += len(parts[-1])
+    return "".join(parts)
 
 
 def error_of(refusal: Refusal) -> VigieError:

@@ -1,0 +1,97 @@
+"""Bands: rows of one cell within a table that name what the rows below them hang on."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.duerp.importing.families import match_family
+from shared.duerp.importing.grid import Cell
+from shared.duerp.importing.kinds import unit_named
+from shared.duerp.importing.tables import Table
+from shared.duerp.importing.words import plain
+
+_KINDS = (
+    ("premises", re.compile(r"(?:les )?(?:locaux|local|batiments?|salles?|lieux)\b(?: de travail)?")),
+    ("equipment", re.compile(r"(?:les )?(?:equipements?|machines?|materiels?|appareils?)\b(?: de travail)?")),
+    ("activity", re.compile(r"(?:les )?(?:activites?|taches|travaux|operations)\b(?: de travail)?")),
+    ("conditions", re.compile(r"(?:les )?conditions? (?:de|d'exercice du|d'organisation du) travail")),
+)
+_END = re.compile(
+    r"legende|signatures?|fait a\b|fait le\b|visas?\b|nota\b|nb\b ?:|n\.b\.|\*|date\b.*:|le directeur|la directrice|imprime|page \d|document (?:a|genere)"
+)
+_LEAST_COLUMNS = 4
+_WIDE = 3
+_LONGEST = 120
+_OWN = frozenset({"hazard", "situation", "existing_measures", "action", "harm", "comment", "risk_any"})
+
+
+@dataclass(slots=True)
+class Under:
+    """What the last bands said."""
+
+    unit: str | None = None
+    kind: str | None = None
+    label: str | None = None
+    family: str | None = None
+
+
+class Bands:
+    """Bands of a table; what they name is told by all of them together."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        texts = [text for number, cells in table.rows.items() if (text := self.text_of(number, cells))]
+        named = [text for text in texts if not kind_of(text)[0] and not unit_named(text)]
+        families = sum(bool(match_family(text).families) for text in named)
+        self._families = bool(named) and "family" not in table.known and 2 * families >= len(named)
+        self._places = any(kind_of(text)[0] for text in texts)
+        self._units = "work_unit" not in table.known and not self._families and not self._places
+
+    def text_of(self, number: int, cells: Mapping[int, Cell]) -> str | None:
+        """Return the text of a band; None for a row of another kind."""
+        texts = {place: cell.text.strip() for place, cell in cells.items() if cell.text.strip()}
+        if len(set(texts.values())) != 1 or len(next(iter(texts.values()))) > _LONGEST:
+            return None
+        place, text = next(iter(texts.items()))
+        wide = self._table.wide.get(number, 0) >= min(_WIDE, len(self._table.columns)) or len(texts) >= _WIDE
+        field = self._table.fields.get(place)
+        named = bool(kind_of(text)[0] or unit_named(text))
+        alone = len(self._table.columns) >= _LEAST_COLUMNS and field not in _OWN
+        return text if wide or named or alone else None
+
+    def take(self, text: str, under: Under) -> None:
+        """Take what a band says for the rows below it."""
+        kind, label = kind_of(text)
+        unit = unit_named(text)
+        if unit:
+            under.unit, under.kind, under.label, under.family = unit, None, None, None
+        elif kind:
+            under.kind, under.label = kind, label
+        elif self._families:
+            under.family = text
+        elif self._places:
+            under.label = text
+        elif self._units:
+            under.unit = text
+        else:
+            under.label = text
+
+
+def is_end(text: str) -> bool:
+    """Return whether a row of one cell is a note or a signature under a table."""
+    return bool(_END.match(plain(text)))
+
+
+def kind_of(text: str) -> tuple[str | None, str | None]:
+    """Return the kind of element that a band names, and the element itself where it stands beside it."""
+    words = plain(text).strip(" :.")
+    for kind, pattern in _KINDS:
+        match = pattern.match(words)
+        if not match:
+            continue
+        if match.end() == len(words):
+            return kind, None
+        rest = re.match(r"\s*[:\u2013-]\s*(.+)", text.strip()[match.end() :])
+        if rest:
+            return kind, rest[1].strip()
+    return None, None

@@ -1,0 +1,122 @@
+"""What stands inside a cell: several measures, a person and a date, marks that mean nothing."""
+
+import re
+from datetime import date
+
+from shared.duerp.importing.dates import days_in
+from shared.duerp.importing.words import plain
+
+_BULLETS = "*\u2022\u25cf\u25aa\u25ab\u25e6\u27a2\u2713\u2714\u2611\u2612\u2610\u25ba\u2192\u2023\u00b7\u25a0\u25a1\u2b25\uf0b7\uf0a7"
+_PARTS = re.compile(rf"\s*[\n\r]+\s*|\s*;\s*|\s*[{re.escape(_BULLETS)}]\s*")
+_LEAD = re.compile(rf"^(?:[-\u2013\u2014+{re.escape(_BULLETS)}]|\d{{1,2}}[.)](?!\d)|[a-h]\))\s*")
+_NOTHING = re.compile(r"[-\u2013\u2014/.\s_xX?\u2026]*|n\.?d\.?|aucune?s?|neant|ras|r\.a\.s\.?|rien|none|-+")
+_EMPTY = re.compile(r"[-\u2013\u2014/.\s_\u2026]*")
+_NOT_CONCERNED = re.compile(
+    r"(?:(?:unite|poste|service|risque)s? )?non[ -]?concernee?s?(?: actuellement)?[ .]*|sans objet[ .]*|s\.? ?o\.?|n\.?[/ ]?a\.?|n\.?c\.?"
+    r"|non applicable[ .]*|not applicable|(?:pas|non) (?:de )?(?:risque )?(?:present|concerne|identifie).{0,20}|absence de risque[ .]*"
+    r"|aucun risque(?: identifie)?[ .]*|pas de risque.{0,20}"
+)
+_NOT_ASSESSED = re.compile(
+    r"non[ -]?evaluee?s?[ .]*|pas (?:encore )?evaluee?s?.{0,20}|a evaluer.{0,30}|en cours d'evaluation|evaluation (?:a faire|en cours)|parked"
+    r"|a completer|a definir|a coter|non cotee?|en attente.{0,20}"
+)
+_MARKER = re.compile(
+    r"\{\{?[^{}\n]{1,80}\}\}?|<<[^<>\n]{1,60}>>|\$\{[^{}\n]{1,60}\}|\[\[[^\[\]\n]{1,60}\]\]|%[A-Z_]{3,40}%"
+    r"|\[(?:a|\u00e0) compl\u00e9ter[^\]]*\]|\u00ab ?\w+_\w+ ?\u00bb"
+)
+_ERROR = re.compile(
+    r"#(?:REF|N/A|VALUE|VALEUR|DIV/0|NAME|NOM|NUM|NOMBRE|NULL|NUL|GETTING_DATA|SPILL|CALC|BEZUG|WERT|NV|PROPAGATION!?)[!?]?|Err:\d{3}"
+)
+_FORMULA = re.compile(r"\s*['\"]?(?:[=@]\s*[A-Za-z_(\"+\-$\d]|[+\-]\s*(?:cmd|[A-Za-z]+\s*\(|[A-Za-z]+\|)).*", re.DOTALL)
+_WHO = re.compile(r"(?:responsables?|resp\.?|pilotes?|par|qui|suivi par)\s*:\s*([^,;()\n]{2,60})", re.IGNORECASE)
+_WHO_FIRST = re.compile(r"(?:responsables?|resp\.?|pilotes?|qui|suivi par)\s*:", re.IGNORECASE)
+_DUE = re.compile(
+    r"(?:echeances?|delais?|pour le|avant le|d'ici(?: le| a)?|date(?: de fin| limite| prevue)*|pour|quand)\s*:?\s*"
+    r"((?:le )?[\w/.\- ]{3,25})"
+)
+_COUNT = re.compile(
+    r"(?:env\.?|environ|~|\u2248)?\s*(\d{1,6})(?:[.,]0+)?(?!\d|[.,/%]|\s*%)(?:\s*(?:agents?|personnes?|pers\.?|salari\w+|p\.?))?"
+)
+_TOTAL = re.compile(
+    r"(?:sous[- ]?)?totaux?\b.*|(?:sous[- ]?)?total\b.*|sommes?\b.*|moyennes?\b ?(?::|g[e\u00e9]n[e\u00e9]rale|des).*|nombre (?:total|de risques|de lignes).*"
+)
+_ALL_UNITS = re.compile(
+    r"tous?|toutes?|tous? (?:les )?(?:services?|postes?|unites?|personnels?|agents?|secteurs?|salaries)|toutes? (?:les )?(?:unites?|ut|equipes?)"
+    r"(?: de travail)?|ensemble(?: (?:du|de|des) .*)?|transvers(?:al|ale|aux|ales|e)s?|commune?s?(?: a .*)?|general(?:e|ites)?|all(?: units)?"
+    r"|toutes? unites?(?: de travail)?(?: confondues)?"
+)
+
+
+def measures_in(text: str) -> list[str]:
+    """Return the measures of a cell: one a line, a bullet, or a part between semicolons."""
+    parts = (_LEAD.sub("", part.strip()).strip(" ,") for part in _PARTS.split(text))
+    return [part for part in parts if part and not says_nothing(part)]
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether a cell is a mark that no words stand here (`-`, `RAS`, `néant`)."""
+    return bool(_NOTHING.fullmatch(plain(text)))
+
+
+def is_blank(text: str) -> bool:
+    return bool(_EMPTY.fullmatch(text))
+
+
+def is_not_concerned(text: str) -> bool:
+    return bool(_NOT_CONCERNED.fullmatch(plain(text)))
+
+
+def is_not_assessed(text: str) -> bool:
+    return bool(_NOT_ASSESSED.fullmatch(plain(text)))
+
+
+def has_marker(text: str) -> bool:
+    """Return whether a text holds a place of a template that was never filled."""
+    return bool(_MARKER.search(text))
+
+
+def without_markers(text: str) -> str:
+    return " ".join(_MARKER.sub(" ", text).split())
+
+
+def is_error(text: str) -> bool:
+    return bool(_ERROR.fullmatch(text.strip()))
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a text would be a formula, or a command, in a sheet."""
+    return bool(_FORMULA.fullmatch(text))
+
+
+def is_total(text: str) -> bool:
+    return bool(_TOTAL.fullmatch(plain(text)))
+
+
+def is_all_units(text: str) -> bool:
+    return bool(_ALL_UNITS.fullmatch(plain(text).strip(" .")))
+
+
+def count_in(text: str) -> int | None:
+    """Return the number of people of a cell; None for a share, a range, or words."""
+    match = _COUNT.fullmatch(text.strip())
+    return int(match[1]) if match else None
+
+
+def who_in(text: str) -> str | None:
+    match = _WHO.search(text)
+    return match[1].strip() if match else None
+
+
+def due_in(text: str) -> tuple[date | None, str | None]:
+    """Return the only day that the words of an action name, or what is written where one would stand."""
+    words = plain(text)
+    days = days_in(words)
+    if len(days) == 1:
+        return days[0], days[0].isoformat()
+    match = _DUE.search(words)
+    said = re.search(r"[\d]", match[1]) if match else None
+    return None, match[1].strip() if match and said else None
+
+
+def names_person_first(text: str) -> bool:
+    return bool(_WHO_FIRST.match(plain(text)))

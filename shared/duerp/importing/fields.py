@@ -1,0 +1,39 @@
+"""Fields that a column's header may mean (columns.toml)."""
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib import resources
+
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_EDGES = " :*.-\u2013?/\u2022\u25cf"
+
+
+@lru_cache(20_000)
+def fields_of(label: str) -> tuple[str, ...]:
+    """Return the fields that a folded label may mean, the likeliest first."""
+    return tuple(field for field, _ in ranked_fields(label))
+
+
+@lru_cache(20_000)
+def ranked_fields(label: str) -> tuple[tuple[str, int], ...]:
+    """Return fields with the place of the pattern that fits: a lower one is the more usual name."""
+    short = " ".join(_BRACKETS.sub(" ", label).split()).strip(_EDGES)
+    names = {short, label.strip(_EDGES)} - {""}
+    found: list[tuple[str, int]] = []
+    for field, patterns in _patterns():
+        rank = next((at for at, each in enumerate(patterns) if any(map(each.fullmatch, names))), None)
+        if rank is not None:
+            found.append((field, rank))
+    return tuple(found)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
+    text = resources.files("shared.duerp.importing").joinpath("columns.toml").read_text(encoding="utf-8")
+    return tuple((name, tuple(map(re.compile, patterns))) for name, patterns in tomllib.loads(text).items())
+
+
+def load() -> None:
+    """Read the table, for a process that can read no file later."""
+    _patterns()

@@ -1,0 +1,183 @@
+"""Header rows of a sheet: where they are, and what is written above each column."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.duerp.importing.fields import fields_of
+from shared.duerp.importing.grid import Cell, Sheet
+from shared.duerp.importing.words import plain
+
+_LONGEST_LABEL = 90
+_MOST_ROWS_ABOVE = 2
+_MOST_ROWS_BELOW = 2
+_FIRST_ROWS = 3
+_LEAST_HITS = 2
+_SHARE = 0.5
+_WEAK = re.compile(
+    r"(indice|valeur|libelle|note|niveau|cotation|label|cot\.?|val\.?|texte|description|brute?|resid\w*|net(te)?|n|v|l)"
+)
+"""Labels that mean something below another label."""
+
+_RANGE = re.compile(r"\(?(de )?\d ?(-|a|/|\.\.|,) ?\d\d?\)?")
+_TAIL = re.compile(
+    r"(deja )?(existante?s?|en place|actuel(le)?s?)|a (mettre|prendre|prevoir|realiser)( en (place|oeuvre))?|proposee?s?|prevue?s?|complementaires?"
+    r"|exposee?s?|dangereuses?|identifiee?s?|de (travail|risques?|prevention|protection|danger)"
+)
+"""Ends of a label that begins in the row above, as `existantes` below `Mesures`."""
+
+_STRONG = frozenset({
+    "hazard", "risk_any", "family", "action", "existing_measures", "measures_any", "situation", "situation_work", "gravity",
+    "probability", "frequency", "level", "level_gross", "level_residual", "harm", "control", "priority",
+})  # fmt: skip
+"""Fields one of which a table of ours has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Header rows of a table, `first` to `last`, and the labels above each column, from the top down."""
+
+    first: int
+    last: int
+    labels: Mapping[int, tuple[str, ...]]
+
+
+def headers_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> Iterator[Header]:
+    """Yield the headers of a sheet's tables in order; a header that is repeated on each page is one each time."""
+    numbers = list(rows)
+    spans = _spans(sheet)
+    last = 0
+    for place, number in enumerate(numbers):
+        if number <= last or not _is_header(rows[number]):
+            continue
+        above = _above(numbers, place, rows, spans, last)
+        block = [*above, number, *_below(numbers, place, rows)]
+        last = block[-1]
+        yield Header(block[0], last, _labels(block, rows, spans))
+
+
+def _is_header(cells: Mapping[int, Cell], least: int = _LEAST_HITS) -> bool:
+    texts = [plain(cell.text) for cell in cells.values() if cell.text.strip()]
+    if len(texts) < least or any(len(text) > _LONGEST_LABEL for text in texts):
+        return False
+    found = [fields[0] for text in texts if (fields := fields_of(text))]
+    distinct = set(found)
+    return len(distinct) >= least and len(found) >= _SHARE * len(texts) and bool(distinct & _STRONG)
+
+
+def _above(
+    numbers: Sequence[int],
+    place: int,
+    rows: Mapping[int, Mapping[int, Cell]],
+    spans: Mapping[int, Mapping[int, range]],
+    last: int,
+) -> list[int]:
+    """Return rows of groups directly above: labels that span some columns, or several short ones."""
+    found: list[int] = []
+    width = len(rows[numbers[place]])
+    for at in range(place - 1, max(place - 1 - _MOST_ROWS_ABOVE, -1), -1):
+        number = numbers[at]
+        cells = rows[number]
+        if number <= last or numbers[at + 1] - number > 1:
+            break
+        spanned = [each for each in spans.get(number, {}).values() if 1 < len(each) < max(width - 1, 2)]
+        grouped = len(cells) >= _LEAST_HITS and any(fields_of(plain(cell.text)) for cell in cells.values())
+        short = all(len(cell.text) <= _LONGEST_LABEL and not _is_pair(cell.text) for cell in cells.values())
+        if not short or not (spanned or grouped) or any(_has_digits_only(cell.text) for cell in cells.values()):
+            break
+        found.insert(0, number)
+    return found
+
+
+def _below(numbers: Sequence[int], place: int, rows: Mapping[int, Mapping[int, Cell]]) -> list[int]:
+    """Return further header rows: sub-labels, ranges such as `(1 à 4)`, or numbers of columns."""
+    found: list[int] = []
+    for at in range(place + 1, min(place + 1 + _MOST_ROWS_BELOW, len(numbers))):
+        cells = rows[numbers[at]]
+        texts = [plain(cell.text) for cell in cells.values() if cell.text.strip()]
+        if numbers[at] - numbers[at - 1] > 1 or not texts:
+            break
+        above = {plain(cell.text) for cell in rows[numbers[place]].values()}
+        own = [text for text in texts if text not in above]
+        is_sub = bool(own) and all(map(_is_sub_label, own))
+        if not is_sub or not (
+            _is_header(cells, 1)
+            or any(_RANGE.fullmatch(text) or _TAIL.fullmatch(text) for text in own)
+            or _all_weak(own)
+        ):
+            break
+        found.append(numbers[at])
+    return found
+
+
+def _is_sub_label(text: str) -> bool:
+    return bool(_WEAK.fullmatch(text) or _RANGE.fullmatch(text) or _TAIL.fullmatch(text)) or _is_label(text)
+
+
+def _all_weak(texts: Sequence[str]) -> bool:
+    return len(texts) >= _LEAST_HITS and all(_WEAK.fullmatch(text) for text in texts)
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= _LONGEST_LABEL and bool(fields_of(text))
+
+
+def _is_pair(text: str) -> bool:
+    """Return whether a cell says something of the document, as `Date : 12/03/2026`, and is no label."""
+    return ":" in text.strip().rstrip(":")
+
+
+def _has_digits_only(text: str) -> bool:
+    return bool(re.fullmatch(r"[\d\s.,/]+", text))
+
+
+def _spans(sheet: Sheet) -> dict[int, dict[int, range]]:
+    """Return the columns of cells merged across columns, by row and first column."""
+    found: dict[int, dict[int, range]] = {}
+    for each in sheet.merged:
+        if each.last_column > each.first_column and each.last_row - each.first_row < _FIRST_ROWS + 2:
+            for number in range(each.first_row, each.last_row + 1):
+                span = range(each.first_column, each.last_column + 1)
+                found.setdefault(number, {})[each.first_column] = span
+    return found
+
+
+def _labels(
+    block: Sequence[int], rows: Mapping[int, Mapping[int, Cell]], spans: Mapping[int, Mapping[int, range]]
+) -> dict[int, tuple[str, ...]]:
+    columns = sorted({column for number in block for column in rows[number]} | _spanned(block, spans))
+    labels: dict[int, list[str]] = {column: [] for column in columns}
+    for number in block:
+        shown = _expanded(number, rows, spans, columns, is_last=number == block[-1])
+        for column, text in shown.items():
+            if text and (not labels[column] or labels[column][-1] != text):
+                labels[column].append(text)
+    return {column: tuple(found) for column, found in labels.items() if found}
+
+
+def _spanned(block: Sequence[int], spans: Mapping[int, Mapping[int, range]]) -> set[int]:
+    return {column for number in block for span in spans.get(number, {}).values() for column in span}
+
+
+def _expanded(
+    number: int,
+    rows: Mapping[int, Mapping[int, Cell]],
+    spans: Mapping[int, Mapping[int, range]],
+    columns: Sequence[int],
+    *,
+    is_last: bool,
+) -> dict[int, str]:
+    """Return a header row's text over each column; a merged label, or one before empty cells, covers them all."""
+    cells = rows[number]
+    merged = spans.get(number, {})
+    shown = {column: " ".join(cell.text.split()) for column, cell in cells.items() if cell.text.strip()}
+    for first, span in merged.items():
+        if first in shown:
+            shown.update(dict.fromkeys(span, shown[first]))
+    if merged or is_last:
+        return shown
+    current = ""
+    for column in columns:
+        current = shown.get(column, current)
+        shown.setdefault(column, current)
+    return shown

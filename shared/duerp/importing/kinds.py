@@ -1,0 +1,78 @@
+"""What a sheet is: a DUERP, a plan of actions, the explanation of a scale, or a document of another kind."""
+
+import re
+from collections.abc import Sequence
+
+from shared.duerp.importing.words import plain
+
+_LEGEND = re.compile(
+    r"echelle|bareme|legende|grille|cotation|criteres?|parametr|methode|metho|listes?|notice|mode d'emploi|reference|scale|lexique"
+)
+_REGISTER = re.compile(
+    r"registre (?:des |d')?accident|accidents? (?:du|de) (?:travail|service|trajet)|declaration d'accident|accidents? benins?|accidentolog"
+    r"|registre (?:de )?(?:sante|hygiene|securite|sst|rsst)|registre sante|date (?:et heure )?(?:de |d')l?'?accident|victime|siege des lesions|nature (?:de la|des) lesions?"
+    r"|jours? d'arret|temoins?"
+)
+_PREVENTION_PLAN = re.compile(
+    r"plan de prevention|entreprises? utilisatrice|entreprises? exterieures? (?:intervenante|:)|donneur d'ordre|inspection (?:commune )?prealable"
+    r"|protocole de securite|permis de feu|\beu\b.{0,3}\bee\b"
+)
+_OTHER = re.compile(
+    r"inventaire (?:du |des |de )|annuaire|liste du personnel|emploi du temps|budget|commande|facture|stock|planning|fiche de paie|compte[- ]rendu"
+    r"|fiche de donnees de securite|liste des (?:agents|produits|equipements|formations)|verifications? periodiques"
+)
+_DUERP = re.compile(
+    r"document unique|duerp?\b|evaluation des risques|\bevr\w*|risques? professionnels?|unites? de travail|inventaire des risques|risk assessment"
+)
+_GENERIC = re.compile(
+    r"(?:feuil(?:le)?|sheet|tabelle|tableau|table|page|onglet)\s*\d*|.*\b(?:duerp?|evr\w*|du)\b.*|.*(?:evaluation|document unique|risques?|inventaire|analyse|synthese"
+    r"|donnees|import|export|recap|liste|cotation|plan|programme|actions?|carsat|total|general|accueil|base|modele|saisie).*|\d+|data|lines|lignes"
+)
+_UNIT_NAMED = re.compile(
+    r"^(?:unite de travail|ut|unite|service|equipe|poste(?: de travail)?|atelier|laboratoire)\b\s*(?:n[o\u00b0]?\s*)?\d*\s*[:\-\u2013]\s*",
+    re.IGNORECASE,
+)
+_LEAST_MARKS = 2
+
+
+def is_legend_name(name: str) -> bool:
+    return bool(_LEGEND.search(plain(name)))
+
+
+def other_document(words: Sequence[str]) -> bool:
+    """Return whether titles and labels are those of a register of accidents, a prevention plan or another document."""
+    text = " | ".join(map(plain, words))
+    if re.search(r"document unique|\bduerp\b", text):
+        return False
+    registers, plans = set(_REGISTER.findall(text)), set(_PREVENTION_PLAN.findall(text))
+    strong = re.search(
+        r"registre (?:des |d')?accident|plan de prevention|registre (?:de )?(?:sante|securite)|protocole de securite",
+        text,
+    )
+    return bool(strong) or len(registers) >= _LEAST_MARKS or len(plans) >= _LEAST_MARKS
+
+
+def sounds_like_duerp(words: Sequence[str]) -> bool:
+    return bool(_DUERP.search(" | ".join(map(plain, words))))
+
+
+def unit_of_sheet(name: str) -> str | None:
+    """Return the work unit that a sheet's name tells; None for a name such as `Feuil1` or `Évaluation`."""
+    named = unit_named(name)
+    if named:
+        return named
+    words = plain(name)
+    code = re.fullmatch(r"(?:ut|gp)\s?\d+\s+(.+)", words)
+    if code:
+        return name.strip()
+    return None if _GENERIC.fullmatch(words) or is_legend_name(words) else name.strip() or None
+
+
+def unit_named(text: str) -> str | None:
+    """Return the unit that a line such as `Unité de travail : Chimie` names."""
+    match = _UNIT_NAMED.match(plain(text))
+    if not match:
+        return None
+    # plain() keeps the number of characters but where spaces run together or letters are joined, hence by the sign.
+    rest = re.split(r"\s*[:\u2013]\s*|\s-\s", " ".join(text.split()), maxsplit=1)
+    return rest[1].strip() or None if len(rest) > 1 else None

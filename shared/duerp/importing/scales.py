@@ -1,0 +1,199 @@
+"""Scales that a file explains: values of each axis, their words, and which end is the worse one."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from shared.duerp.importing.fields import fields_of
+from shared.duerp.importing.grid import Cell
+from shared.duerp.importing.preview import AXES, Axis, Direction, ScaleValue
+from shared.duerp.importing.words import plain
+
+_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d+)?")
+_VALUE = re.compile(
+    r"(?:(?:niveau|note|[gfpme])\s*)?(\d{1,4}(?:[.,]\d+)?)\s*(?:[=:\-\u2013.)]+\s*(.{0,200}))?",
+    re.IGNORECASE | re.DOTALL,
+)
+_PAIR = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*(?:=|:|\u2192|->|\u2013|-)\s*([^\d=;,|()/][^=;,|()\n]*?)(?=\s*(?:[;,|()/\n]|$|\d+\s*[=:]))"
+)
+_RANGE = re.compile(r"(?:de )?(\d)\s*(?:-|\u2013|a|\u00e0|/|\.\.)\s*(\d\d?)(?!\d)")
+_VALUE_HEADER = re.compile(r"valeurs?|niveaux?|cotations?|notes?|points?|#|score|coefficients?|indice|n.?")
+_AXIS_IN_TEXT = re.compile(
+    r"\b(gravite|severite|frequence|probabilite|exposition|maitrise|protection|prevention)\b[^:=\d]{0,40}[:=(]?"
+)
+_AXIS_OF = {"gravite": "gravity", "severite": "gravity", "frequence": "frequency", "probabilite": "probability",
+            "exposition": "exposure", "maitrise": "control", "protection": "control", "prevention": "control"}  # fmt: skip
+_SECTION = re.compile(
+    r"(?:echelle|bareme|grille|legende|criteres?|cotation|definition|niveaux?|indice)s? (?:de |des |du |d'|de la )?(?:la |l')?"
+)
+_LONGEST_AXIS = 60
+_LONGEST_VALUE = 30
+_MOST_VALUES = 12
+
+_GOOD = {
+    "control": r"\bmaitrisee?s?\b|maitrise (?:totale|verifiee|complete|forte)|optimal|bonne?|totale|verifie|efficace|complet|satisf|conform|adapte"
+    r"|excellent|meilleur|fort\b|elevee?\b|suffisant|tracee?|best|good|gut",
+    "": r"benin|sans arret|negligeable|faible|mineur|inconfort|leger|rare|exceptionnel|annuel|jamais|/ ?an\b|improbable|occasionnel|limite|low|minor|gering",
+}
+_BAD = {
+    "control": r"aucun|insuffisan|absen|inexistant|nulle?\b|faible|non maitris|pas de |sans |mauvais|worst|none|keine",
+    "": r"mortel|deces|grave\b|irreversible|critique|catastroph|elevee?|majeur|tres (?:grave|probable|frequent|eleve)|quotidien|permanent|journalier"
+    r"|frequent|\bjour|certain|continu|invalid|severe|high|fatal|hoch",
+}  # fmt: skip
+
+
+def axis_named(text: str) -> str | None:
+    """Return the axis that a short folded text names."""
+    if len(text) > _LONGEST_AXIS:
+        return None
+    for words in (text, _SECTION.sub("", text)):
+        found = fields_of(words)
+        if found and found[0] in AXES and len(words) > 1:
+            return found[0]
+    return None
+
+
+def read_legend(rows: Mapping[int, Mapping[int, Cell]]) -> dict[str, list[ScaleValue]]:
+    """Return the values of each axis that a sheet explains, in a table of any direction or in sentences."""
+    found: dict[str, list[ScaleValue]] = {}
+    for number, cells in rows.items():
+        for column, cell in cells.items():
+            axis = axis_named(plain(cell.text))
+            if axis is None:
+                for named, values in in_text(cell.text).items():
+                    _keep(found, named, values)
+                continue
+            below = list(_below(rows, number, column))
+            beside = list(_beside(cells, column))
+            long = list(_long(rows, number, column))
+            _keep(found, axis, max((long, below, beside), key=len))
+    return found
+
+
+def _keep(found: dict[str, list[ScaleValue]], axis: str, values: Sequence[ScaleValue]) -> None:
+    distinct = list({value.value: value for value in reversed(values)}.values())[::-1]
+    if 2 <= len(distinct) <= _MOST_VALUES and len(distinct) > len(found.get(axis, ())):  # noqa: PLR2004
+        found[axis] = distinct
+
+
+def _below(rows: Mapping[int, Mapping[int, Cell]], number: int, column: int) -> Iterator[ScaleValue]:
+    """Yield values under an axis: in its own column, or its words beside a column of values on the left."""
+    numbered = _value_column(rows.get(number, {}), column)
+    for at in (each for each in rows if each > number):
+        cells = rows[at]
+        cell = cells.get(column)
+        if cell is None or axis_named(plain(cell.text)):
+            return
+        if numbered is not None and (value := cells.get(numbered)) and len(value.text) <= _LONGEST_VALUE:
+            yield ScaleValue(value.text.strip(), cell.text.strip())
+            continue
+        read = _value_of(cell.text, cells.get(column + 1))
+        if read is None:
+            return
+        yield read
+
+
+def _value_column(header: Mapping[int, Cell], column: int) -> int | None:
+    for at in sorted(header):
+        if at < column and _VALUE_HEADER.fullmatch(plain(header[at].text)):
+            return at
+    return None
+
+
+def _beside(cells: Mapping[int, Cell], column: int) -> Iterator[ScaleValue]:
+    """Yield values on the row of an axis: `Gravité | 1 - bénin | 2 - sérieux`."""
+    for at in sorted(each for each in cells if each > column):
+        read = _value_of(cells[at].text, None)
+        if read is None:
+            return
+        yield read
+
+
+def _long(rows: Mapping[int, Mapping[int, Cell]], number: int, column: int) -> Iterator[ScaleValue]:
+    """Yield values of rows that all begin with the axis: `Gravité | 1 | soins bénins`, below each other or under a merged cell."""
+    name = plain(rows[number][column].text)
+    for at in (each for each in rows if each >= number):
+        cells = rows[at]
+        value, label = cells.get(column + 1), cells.get(column + 2)
+        own = cells.get(column)
+        if value is None or len(value.text) > _LONGEST_VALUE or (own is not None and plain(own.text) != name):
+            return
+        read = _value_of(value.text, label)
+        if read is None:
+            return
+        yield read
+
+
+def _value_of(text: str, label: Cell | None) -> ScaleValue | None:
+    words = label.text.strip() if label is not None else None
+    match = _VALUE.fullmatch(text.strip())
+    if match:
+        return ScaleValue(match[1], (match[2] or "").strip() or words)
+    if text.strip() and len(text) <= _LONGEST_VALUE and words and not _NUMBER.search(text):
+        number = _NUMBER.fullmatch(words)
+        return ScaleValue(words, text.strip()) if number else ScaleValue(text.strip(), words)
+    return None
+
+
+def in_text(text: str) -> dict[str, list[ScaleValue]]:
+    """Return scales that a sentence explains, as `Maîtrise : 1 = aucune, 4 = totale`."""
+    if "=" not in text and ":" not in text and "(" not in text:
+        return {}
+    names = list(_AXIS_IN_TEXT.finditer(plain(text).replace("\n", " ")))
+    words = plain(text)
+    found: dict[str, list[ScaleValue]] = {}
+    for place, name in enumerate(names):
+        end = names[place + 1].start() if place + 1 < len(names) else len(words)
+        pairs = [ScaleValue(value, label.strip()) for value, label in _PAIR.findall(words[name.end() : end])]
+        if pairs:
+            found.setdefault(_AXIS_OF[name[1]], []).extend(pairs)
+    return found
+
+
+def range_in(header: str) -> list[ScaleValue]:
+    """Return the values of a header such as `Gravité (1-4)`."""
+    match = _RANGE.search(header)
+    if not match or not int(match[1]) < int(match[2]) <= _MOST_VALUES:
+        return []
+    return [ScaleValue(str(value)) for value in range(int(match[1]), int(match[2]) + 1)]
+
+
+def direction_of(axis: str, values: Iterable[ScaleValue]) -> Direction | None:
+    """Return which way a scale of numbers goes, as its words tell; None where they do not."""
+    good, bad = _GOOD.get(axis, _GOOD[""]), _BAD.get(axis, _BAD[""])
+    numbered = [(number_of(each.value), plain(each.label or "")) for each in values]
+    best = [
+        number
+        for number, label in numbered
+        if number is not None and re.search(good, label) and not re.search(bad, label)
+    ]
+    worst = [number for number, label in numbered if number is not None and re.search(bad, label)]
+    if best and worst:
+        least, most = sum(best) / len(best), sum(worst) / len(worst)
+        return None if least == most else "higher_is_worse" if most > least else "higher_is_better"
+    if len(numbered) == 1 and (best or worst):
+        high = (best or worst)[0] > 2  # noqa: PLR2004 - one end of a scale is told: the low one or the high one
+        return "higher_is_better" if high is bool(best) else "higher_is_worse"
+    return None
+
+
+def direction_by_formula(text: str) -> Direction | None:
+    """Return the direction of control that a formula of a header tells: `G x P / M` divides by it."""
+    words = plain(text)
+    if re.search(r"[gfpe)]\s*/\s*\(?m\b|/\s*maitrise|\(\s*1\s*-\s*(?:c|m|coef)", words):
+        return "higher_is_better"
+    if re.search(r"[gfpe)]\s*[x*\u00d7]\s*m\b|[x*\u00d7]\s*maitrise", words):
+        return "higher_is_worse"
+    return None
+
+
+def number_of(text: str | None) -> float | None:
+    """Return the number that a value is, or begins with: `3 - grave` is 3."""
+    if not text:
+        return None
+    match = _VALUE.fullmatch(text.strip())
+    return float(match[1].replace(",", ".")) if match else None
+
+
+def axis_of(values: Sequence[ScaleValue], direction: Direction | None) -> Axis:
+    return Axis(list(values), direction)

@@ -1,0 +1,114 @@
+"""Tables of a sheet: a header, the field of each column, and the rows under it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.duerp.importing.columns import Column, fields_by_column
+from shared.duerp.importing.grid import Cell, Merged, Sheet
+from shared.duerp.importing.headers import Header, headers_of
+from shared.duerp.importing.preview import AXES
+from shared.duerp.importing.words import plain
+
+_SAMPLED = 200
+_EXAMPLES = 3
+_LONGEST_EXAMPLE = 80
+_LONGEST_VALUE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of one sheet.
+
+    Attributes:
+        columns: in order, with the labels and some values of each.
+        fields: of each column by its place; None for one that is not understood.
+        rows: under the header, by their number; merged cells are in every row that they cover.
+        wide: columns that a merged cell of a row covers, by the row's number.
+        lead: what stands above the header: a title, the unit, a date.
+        first_row: of the header.
+    """
+
+    sheet: str
+    columns: Sequence[Column]
+    fields: Mapping[int, str | None]
+    rows: Mapping[int, Mapping[int, Cell]]
+    wide: Mapping[int, int]
+    lead: Sequence[str]
+    first_row: int
+
+    @property
+    def known(self) -> frozenset[str]:
+        return frozenset(field for field in self.fields.values() if field and field != "other")
+
+    @property
+    def is_rated(self) -> bool:
+        return bool(self.known & {*AXES, "level", "level_gross", "level_residual", "priority"})
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether it is a plan of actions: what is to be done, by whom, when, and nothing of a risk but its name."""
+        rated = self.known & {*AXES, "level", "level_gross", "level_residual"}
+        planned = "action" in self.known and bool(self.known & {"who", "due", "who_due", "status", "cost", "indicator"})
+        return planned and not rated and not self.known & {"existing_measures", "situation", "harm"}
+
+    def header_of(self, field: str) -> str:
+        return next((each.header for each in self.columns if self.fields[each.place] == field), "")
+
+    def places_of(self, field: str) -> list[int]:
+        return [each.place for each in self.columns if self.fields[each.place] == field]
+
+
+def tables_of(sheet: Sheet, kept: Mapping[str, str | None], before: Table | None = None) -> Iterator[Table]:
+    """Yield the tables of a sheet.
+
+    Args:
+        before: the table of a text in front of this one, which goes on in it when no header stands here.
+    """
+    rows = sheet.covered()
+    headers = list(headers_of(sheet, rows))
+    wide = _wide(sheet.merged)
+    if not headers and before is not None and sheet.continues:
+        yield Table(sheet.name, before.columns, before.fields, rows, wide, before.lead, 0)
+        return
+    top = 0
+    for place, header in enumerate(headers):
+        end = headers[place + 1].first if place + 1 < len(headers) else None
+        lead = [cell.text for number, cells in rows.items() if top < number < header.first for cell in cells.values()]
+        body = {
+            number: cells for number, cells in rows.items() if number > header.last and (end is None or number < end)
+        }
+        columns = _columns(header, body)
+        # Of what stands above a further table of the sheet the last words are its own: the others end the table before.
+        shown = [*sheet.lead, *(lead if place == 0 else lead[-3:])]
+        yield Table(sheet.name, columns, fields_by_column(columns, kept), body, wide, shown, header.first)
+        top = header.last
+
+
+def _wide(merged: Sequence[Merged]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for each in merged:
+        if each.first_row == each.last_row:
+            width = each.last_column - each.first_column + 1
+            found[each.first_row] = max(width, found.get(each.first_row, 0))
+    return found
+
+
+def _columns(header: Header, body: Mapping[int, Mapping[int, Cell]]) -> list[Column]:
+    values: dict[int, dict[str, None]] = {column: {} for column in header.labels}
+    for cells in list(body.values())[:_SAMPLED]:
+        for column, cell in cells.items():
+            if column in values and cell.text.strip() and len(cell.text) <= _LONGEST_VALUE:
+                values[column].setdefault(plain(cell.text))
+    return [Column(place, labels, tuple(values[place])) for place, labels in sorted(header.labels.items())]
+
+
+def examples_of(table: Table, place: int) -> tuple[str, ...]:
+    """Return some texts of a column, as a person recognises it by."""
+    found: dict[str, None] = {}
+    for cells in table.rows.values():
+        cell = cells.get(place)
+        if cell is not None and cell.text.strip():
+            found.setdefault(" ".join(cell.text.split())[:_LONGEST_EXAMPLE])
+        if len(found) == _EXAMPLES:
+            break
+    return tuple(found)
