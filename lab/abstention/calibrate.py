@@ -1,10 +1,13 @@
 """Fit when an answer is an abstention, and say how well it does on questions that it has not seen.
 
-    python -m lab.abstention.calibrate SIGNALS REPORT --model NAME --corpus WORDS --out FILE
+    python -m lab.abstention.calibrate SIGNALS... --report SIGNALS... --model NAME --corpus WORDS --out FILE
 
-Both files come from lab/abstention/measure.py: lines {id, kind, answerable, ruled, signals}. Logistic regression with
-an L2 penalty on standardised signals, by Newton's method. The report set is never fitted to. A signal that is unknown
+All files come from lab/abstention/measure.py: lines {id, kind, answerable, ruled, signals}. Logistic regression with
+an L2 penalty on standardised signals, by Newton's method. The report sets are never fitted to. A signal that is unknown
 for some question counts as its mean.
+
+The words of elsewhere.toml were written by whoever wrote the near questions, and will know fewer of other people's. So
+each of the near questions that they know is fitted to a second time as if they did not (`UNKNOWN`).
 """
 
 import argparse
@@ -18,11 +21,18 @@ from numpy.typing import NDArray
 
 from services.generator.french.terms import stems
 
-SIGNALS = ("dense", "close", "domain", "particular")
+SIGNALS = ("dense", "question", "coverage", "domain", "foreign", "particular", "elsewhere")
+TOLD = ("particular", "elsewhere")
 PENALTY = 1.0
+UNKNOWN = 0.5
+"""The weight of a near question as if no word told what it asks for; the rest is of the question as it is."""
+
+ANSWERABLE = 0.4
+"""The weight of a question of a set that has answerable ones alone (`--answerable`)."""
+
 DOMAIN = Path(__file__).with_name("domain.txt")
-THRESHOLD = 0.5
-"""Of a fitted probability: abstain when it is likelier that the passages do not answer. See README.md beside this."""
+THRESHOLD = 0.55
+"""Of a fitted probability: abstain below it. By cross-validation over what is fitted to; see README.md beside this."""
 
 Floats = NDArray[np.float64]
 
@@ -43,17 +53,34 @@ def matrix(rows: list[dict[str, Any]]) -> tuple[Floats, Floats]:
     return values, np.array([row["answerable"] for row in rows], float)
 
 
-def fit(values: Floats, labels: Floats) -> Floats:
-    """Bias and weights, shape (1 + signals,)."""
+def fit(values: Floats, labels: Floats, importance: Floats) -> Floats:
+    """Bias and weights, shape (1 + signals,).
+
+    Args:
+        importance: of each question, shape (questions,).
+    """
     design = np.c_[np.ones(len(values)), values]
     penalty = np.diag([0.0] + [PENALTY] * values.shape[1])
     weights = np.zeros(design.shape[1])
     for _ in range(50):
         predicted = 1 / (1 + np.exp(-design @ weights))
-        gradient = design.T @ (predicted - labels) + penalty @ weights
-        hessian = design.T @ (design * (predicted * (1 - predicted))[:, None]) + penalty
+        gradient = design.T @ (importance * (predicted - labels)) + penalty @ weights
+        hessian = design.T @ (design * (importance * predicted * (1 - predicted))[:, None]) + penalty
         weights -= np.linalg.solve(hessian, gradient)
     return weights
+
+
+def fitted_to(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the questions that no rule decides with their `importance`, near ones with and without what is told."""
+    rows = [{"importance": 1.0} | row for row in rows if row["ruled"] is None]
+    told = [row for row in rows if row.get("near") and not row["answerable"] and any(row["signals"][n] for n in TOLD)]
+    without = [
+        row | {"signals": row["signals"] | dict.fromkeys(TOLD, 0.0), "importance": UNKNOWN * row["importance"]}
+        for row in told
+    ]
+    for row in told:
+        row["importance"] *= 1 - UNKNOWN
+    return rows + without
 
 
 def probabilities(values: Floats, weights: Floats) -> Floats:
@@ -81,19 +108,25 @@ def report(name: str, rows: list[dict[str, Any]], abstained: NDArray[np.bool_]) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("calibration", type=Path)
-    parser.add_argument("report", type=Path)
+    parser.add_argument("calibration", type=Path, nargs="+")
+    parser.add_argument(
+        "--near", type=Path, nargs="*", default=[], help="questions near the subject, fitted to as well"
+    )
+    parser.add_argument("--answerable", type=Path, nargs="*", default=[], help="sets of answerable questions, as well")
+    parser.add_argument("--report", type=Path, nargs="+", required=True)
     parser.add_argument("--model", required=True, help="the embedding model behind the cosines")
     parser.add_argument("--also", nargs="*", default=["multilingual-e5-small"], help="names of it with other weights")
     parser.add_argument("--corpus", required=True, help="what was searched, in words")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    rows = read(given.calibration)
-    judged = [row for row in rows if row["ruled"] is None]
+    rows = [row for path in given.calibration for row in read(path)]
+    rows += [row | {"near": True} for path in given.near for row in read(path)]
+    rows += [row | {"importance": ANSWERABLE} for path in given.answerable for row in read(path)]
+    judged = fitted_to(rows)
     raw, labels = matrix(judged)
     mean, scale = np.nanmean(raw, axis=0), np.nanstd(raw, axis=0)
-    values = np.nan_to_num((raw - mean) / scale)
-    weights = fit(values, labels)
+    importance = np.array([row["importance"] for row in judged], float)
+    weights = fit(np.nan_to_num((raw - mean) / scale), labels, importance)
 
     def decide(questions: list[dict[str, Any]]) -> NDArray[np.bool_]:
         """Rules first (an article that was asked for), then the fitted probability."""
@@ -101,13 +134,12 @@ def main() -> None:
         ruled = [row["ruled"] for row in questions]
         return np.array([p < THRESHOLD if rule is None else rule for rule, p in zip(ruled, predicted, strict=True)])
 
-    report("calibration set", rows, decide(rows))
-    seen = read(given.report)
-    result = report("report set", seen, decide(seen))
+    report("fitted to", rows, decide(rows))
+    results = [report(path.stem, seen, decide(seen)) for path in given.report for seen in [read(path)]]
     calibration = {
         "model": given.model,
         "also": given.also,
-        "method": f"lab/abstention/calibrate.py on {len(judged)} questions, {given.corpus}; {result}",
+        "method": f"lab/abstention/calibrate.py on {len(rows)} questions, {given.corpus}; {'; '.join(results)}",
         "bias": round(float(weights[0]), 5),
         "weights": {
             name: {"mean": round(float(m), 5), "scale": round(float(s), 5), "weight": round(float(w), 5)}

@@ -1,9 +1,9 @@
 """What the abstention rule sees of each question, for calibrate.py: through the whole chain, as people's questions go.
 
-    python -m lab.abstention.measure QUESTIONS.jsonl --data DIR --out SIGNALS.jsonl [--without other-part]
+    python -m lab.abstention.measure QUESTIONS.jsonl --data DIR --out SIGNALS.jsonl [--answered other-part]
 
-QUESTIONS.jsonl has lines {id, question, answerable, kind}. DIR is the data folder of a stack that has the corpus; it is
-started when it does not run.
+QUESTIONS.jsonl has lines {id, question, answerable, kind}, or of a retrieval set {id, question, source}, all
+answerable. DIR is the data folder of a stack that has the corpus; it is started when it does not run.
 """
 
 import argparse
@@ -15,12 +15,16 @@ from typing import Any
 import uvloop
 
 from lab.abstention.calibrate import read, vocabulary
-from services.generator.answering.abstention import abstains_by_rule, signals_of
+from services.generator.answering.abstention import abstains_by_rule
+from services.generator.answering.elsewhere import elsewhere
+from services.generator.answering.signals import signals_of
 from services.generator.grounding.sources import SourceReader
 from services.standalone.session import session
 from services.standalone.settings import StandaloneSettings
 from shared.access import PUBLIC
+from shared.clock import utc_now
 from shared.contracts.questions import GenerationPlan
+from shared.language.detection import language_of_text
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
 from shared.storage.sealed import SealedStore
@@ -36,14 +40,17 @@ async def measured(questions: list[dict[str, Any]], data: Path) -> AsyncIterator
             text = question["question"]
             answer = await client.ask(text, evidence=count)
             sources = await reader.read(answer.evidence, [PUBLIC])
+            spoken = language_of_text(text) or LANGUAGE
+            beyond = elsewhere(text, utc_now().year, spoken)
             yield {name: question[name] for name in ("id", "kind", "answerable")} | {
-                "ruled": abstains_by_rule(text, sources),
-                "signals": signals_of(text, sources, words).model_dump(),
+                "ruled": abstains_by_rule(text, sources, spoken),
+                "signals": signals_of(text, sources, words, beyond, spoken).model_dump(),
             }
 
 
 async def _measure(given: argparse.Namespace) -> None:
-    questions = [question for question in read(given.questions) if question["kind"] not in given.without]
+    lines = ({"answerable": True, "kind": line.get("source")} | line for line in read(given.questions))
+    questions = [line | {"answerable": line["answerable"] or line["kind"] in given.answered} for line in lines]
     with given.out.open("w", encoding="utf-8") as out:
         async for row in measured(questions, given.data.resolve()):
             out.write(json.dumps(row) + "\n")
@@ -54,7 +61,7 @@ def main() -> None:
     parser.add_argument("questions", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="data folder of a stack with the corpus")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--without", action="append", default=[], help="a kind of question that this corpus answers")
+    parser.add_argument("--answered", action="append", default=[], help="a kind that this corpus answers, if no other")
     uvloop.run(_measure(parser.parse_args()))
 
 

@@ -37,15 +37,15 @@ class WordSearch:
     """Ranks articles by the product's term weights alone.
 
     Args:
-        texts: of the passages, with what leads to them.
+        texts: of the passages, each with what leads to it.
         articles: of the passages, in the same order.
     """
 
-    def __init__(self, texts: Iterable[str], articles: Sequence[str]) -> None:
+    def __init__(self, texts: Iterable[tuple[str, str]], articles: Sequence[str]) -> None:
         self._encoder, self._articles = Bm25Encoder(), articles
         postings: dict[int, list[tuple[int, float]]] = defaultdict(list)
-        for at, text in enumerate(texts):
-            vector = self._encoder.encode_passage(text)
+        for at, (text, led_by) in enumerate(texts):
+            vector = self._encoder.encode_passage(text, led_by)
             for term, weight in zip(vector.indices, vector.values, strict=True):
                 postings[term].append((at, weight))
         self._postings = {term: np.array(found) for term, found in postings.items()}
@@ -121,8 +121,9 @@ def main() -> None:
     for article, text in zip(articles, plain, strict=True):
         lines = known.get(article, ()) if article not in seen else ()
         seen.add(article)
-        led.append("\n".join([text, *meanings(text), *(each for a in lines for each in (*a.questions, *a.terms))]))
-    without, search = WordSearch(plain, articles), WordSearch(led, articles)
+        led.append("\n".join([*meanings(text), *(each for a in lines for each in (*a.questions, *a.terms))]))
+    without = WordSearch(((text, "") for text in plain), articles)
+    search = WordSearch(zip(plain, led, strict=True), articles)
     chance = random.Random(_SEED)  # noqa: S311
     wrong = {pair.id: spoiled(pair.question, chance) for pair in pairs}
     typed = [Pair(pair.id, wrong[pair.id], pair.groups, pair.articles) for pair in pairs]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from shared.contracts.index import EmbeddingModel
@@ -62,9 +62,11 @@ class Head:
         return self.live == version.sequence and self.version == version.id
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found by a query; `score` is a cosine or an inner product, as the query's vector is."""
+class Hit(NamedTuple):
+    """A passage found by a query; `score` is a cosine or an inner product, as the query's vector is.
+
+    A tuple, since a search makes more than a thousand.
+    """
 
     point: UUID
     passage: str
@@ -74,6 +76,10 @@ class Hit:
     scope: str
     article: str | None
     score: float
+
+    def scored(self, score: float) -> "Hit":
+        """Return the same passage with the score of another query."""
+        return Hit(*self[:-1], score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,8 @@ class ModelVectors(Protocol):
 class SparseEncoder(Protocol):
     """Encodes texts as term weights; the index multiplies a term's rarity (IDF) in when it searches."""
 
-    def encode_passage(self, text: str) -> SparseVector: ...
+    def encode_passage(self, text: str, led_by: str = "") -> SparseVector:
+        """Return the weights of a passage's terms; `led_by` are words that lead to it, a field of their own."""
+        ...
 
     def encode_question(self, text: str) -> SparseVector: ...

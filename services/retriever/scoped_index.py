@@ -33,10 +33,11 @@ class ScopedIndex:
 
 def _newest_versions(found: list[list[Hit]]) -> list[list[Hit]]:
     """Keep the hits of each document's newest version: while one replaces another, both may be found."""
-    newest: dict[object, Hit] = {}
+    newest: dict[int, Hit] = {}
     for hits in found:
         for hit in hits:
-            known = newest.get(hit.document)
+            known = newest.get(hit.document.int)
             if known is None or hit.sequence > known.sequence:
-                newest[hit.document] = hit
-    return [[hit for hit in hits if hit.version == newest[hit.document].version] for hits in found]
+                newest[hit.document.int] = hit
+    versions = {document: hit.version.int for document, hit in newest.items()}
+    return [[hit for hit in hits if hit.version.int == versions[hit.document.int]] for hits in found]

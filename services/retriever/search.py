@@ -2,12 +2,12 @@
 they answer, and in words.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from uuid import UUID
 
 from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, decided, fuse, interleave
+from services.retriever.leads import cas_terms, row_terms
 from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder
 from services.retriever.scoped_index import ScopedIndex
 from shared.access import PUBLIC
@@ -70,36 +70,39 @@ class HybridSearch:
         """
         depth = max(self._candidates, limit)
         references = _looked_up(question.text)
-        kinds = self._kinds(question, depth)
+        meant = understood(question.text, question.language)
+        kinds = self._kinds(question, " ".join([meant, *cas_terms(question.text)]), depth)
         numbers = [Query(question.vector, LONGEST_ARTICLE, article=article) for article in references]
-        rare = self._rare(question)
+        about = [*cas_terms(question.text)[:_MOST_RARE], *([" ".join(rows)] if (rows := row_terms(meant)) else [])]
+        rare = self._rare([*about, *rare_words(meant)[:_MOST_RARE]])
         found = await self._index.search(question.model, [*kinds.values(), *numbers, *rare], scopes=scopes)
         by_number, by_rare = found[len(kinds) : len(kinds) + len(numbers)], found[len(kinds) + len(numbers) :]
-        decisive = _by_point(chain(*(each for each in by_rare if len(each) <= RARE)))
-        hits = {kind: _by_point(each) for kind, each in zip(kinds, found, strict=False)}
-        hits[_MEANING] |= _by_point(chain(*by_number))
+        rows_meant = _by_passage(chain(*(each for each in by_rare[: len(about)] if len(each) <= RARE)))
+        decisive = _by_passage(chain(*(each for each in by_rare if len(each) <= RARE)))
+        hits = {kind: _by_passage(each) for kind, each in zip(kinds, found, strict=False)}
+        hits[_MEANING] |= _by_passage(chain(*by_number))
         hits[_RARE] = decisive
         candidates = await self._score(question, kinds, hits, scopes)
         in_order = [sorted(each, key=_reading_order) for each in by_number]
         named = sorted(interleave(in_order), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
-        exact = [candidates.pop(hit.point) for hit in named]
+        exact = [candidates.pop(hit.passage) for hit in named]
         others = decided(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), decisive.keys())
+        others = decided(others, rows_meant.keys(), within=1)
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         most = max(limit, sum(bool(hits) for hits in by_number))  # each article that is named has a passage
         return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:most])]
 
-    def _kinds(self, question: Question, depth: int) -> dict[str, Query]:
+    def _kinds(self, question: Question, meant: str, depth: int) -> dict[str, Query]:
         """Return the three searches of a question; none by words for a question of stop words alone."""
-        terms = self._encoder.encode_question(understood(question.text, question.language))
+        terms = self._encoder.encode_question(meant)
         kinds = {
             _MEANING: Query(question.vector, depth),
             _QUESTIONS: Query(question.vector, depth, of_questions=True),
         }
         return kinds | ({_WORDS: Query(terms, depth)} if terms.indices else {})
 
-    def _rare(self, question: Question) -> list[Query]:
+    def _rare(self, words: Sequence[str]) -> list[Query]:
         """Return a search for each rare word, which tells too whether more passages have it than a rare word's."""
-        words = rare_words(understood(question.text, question.language))[:_MOST_RARE]
         terms = (self._encoder.encode_question(word) for word in words)
         return [Query(each, RARE + 1) for each in terms if each.indices]
 
@@ -107,24 +110,24 @@ class HybridSearch:
         self,
         question: Question,
         kinds: Mapping[str, Query],
-        hits: Mapping[str, dict[UUID, Hit]],
+        hits: Mapping[str, dict[str, Hit]],
         scopes: frozenset[str],
-    ) -> dict[UUID, Candidate]:
+    ) -> dict[str, Candidate]:
         """Return all hits with all their scores; a second round of searches fetches those that the first did not."""
-        every = {point: hit for found in hits.values() for point, hit in found.items()}
-        missing = {kind: tuple(every[point] for point in every if point not in hits[kind]) for kind in kinds}
+        every = {passage: hit for found in hits.values() for passage, hit in found.items()}
+        missing = {kind: tuple(hit for passage, hit in every.items() if passage not in hits[kind]) for kind in kinds}
         again = [replace(kinds[kind], limit=len(among), among=among) for kind, among in missing.items() if among]
         found = iter(await self._index.search(question.model, again, scopes=scopes))
-        scores = {kind: hits[kind] | (_by_point(next(found)) if missing[kind] else {}) for kind in kinds}
+        scores = {kind: hits[kind] | (_by_passage(next(found)) if missing[kind] else {}) for kind in kinds}
         by_words, by_questions = scores.get(_WORDS, {}), scores[_QUESTIONS]
         return {
-            point: Candidate(
+            passage: Candidate(
                 hit,
                 dense=hit.score,
-                sparse=by_words[point].score if point in by_words else 0.0,
-                question=by_questions[point].score if point in by_questions else None,
+                sparse=by_words[passage].score if passage in by_words else 0.0,
+                question=by_questions[passage].score if passage in by_questions else None,
             )
-            for point, hit in scores[_MEANING].items()
+            for passage, hit in scores[_MEANING].items()
         }
 
 
@@ -140,8 +143,8 @@ def _reading_order(hit: Hit) -> tuple[str, int]:
     return str(hit.document), place[1] if place else 0
 
 
-def _by_point(hits: Iterable[Hit]) -> dict[UUID, Hit]:
-    return {hit.point: hit for hit in hits}
+def _by_passage(hits: Iterable[Hit]) -> dict[str, Hit]:
+    return {hit.passage: hit for hit in hits}
 
 
 def _evidence(at: int, ranked: Ranked, *, exact: bool) -> Evidence:
@@ -154,5 +157,6 @@ def _evidence(at: int, ranked: Ranked, *, exact: bool) -> Evidence:
         article=candidate.hit.article,
         dense=round(candidate.dense, 6),
         sparse=round(candidate.sparse, 6),
+        question=None if candidate.question is None else round(candidate.question, 6),
         exact=exact,
     )

@@ -11,6 +11,7 @@ from uuid import uuid5
 import numpy as np
 import numpy.typing as npt
 
+from services.retriever.leads import leading_text, lexical_text
 from services.retriever.ports import IndexedPassage, ModelVectors, SparseEncoder, Version, VersionWriter
 from services.retriever.search import HybridSearch, Question
 from services.retriever.write_locks import WriteLocks
@@ -23,7 +24,6 @@ from shared.contracts.passages import Passage
 from shared.contracts.questions import GenerationRequested, QuestionEmbedded
 from shared.errors import InvalidMessage
 from shared.kafka.ports import Cancellations, EventPublisher
-from shared.language.acronyms import meanings
 from shared.references import canonical_article
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
@@ -182,22 +182,11 @@ def _indexed_passages(passages: Sequence[Passage], vectors: Vectors, encoder: Sp
             ordinal=passage.ordinal,
             article=canonical_article(passage.article) if passage.article else None,
             dense=vector,
-            sparse=encoder.encode_passage(lexical_text(passage)),
+            sparse=encoder.encode_passage(lexical_text(passage), leading_text(passage)),
             questions=tuple(islice(of_questions, len(passage.questions))),
         )
         for passage, vector in zip(passages, of_texts, strict=True)
     ]
-
-
-def lexical_text(passage: Passage) -> str:
-    """Return the text of a passage for the search by words: its last three headings, its text, and what leads to it.
-
-    The words of its acronyms lead to it too, for those who ask with them.
-
-    One heading more than is embedded: words of a heading further up help a search by words and blur a vector.
-    """
-    led_by = (*meanings(passage.text), *passage.questions, *passage.terms)
-    return "\n".join([*passage.headings[-3:], passage.text, *led_by])
 
 
 def _matrix(data: bytes, rows: int, columns: int) -> Vectors:

@@ -75,7 +75,11 @@ class QuestionEmbedded(QuestionStep):
 
 
 class Evidence(Frozen):
-    """A passage that was found. Scores are comparable within one question only, `dense` (cosine) beyond it."""
+    """A passage that was found. Scores are comparable within one question only, cosines beyond it.
+
+    `dense` is the cosine of its text, `question` that of the nearest question that it is known to answer; None where it
+    has none.
+    """
 
     rank: int = Field(ge=1)
     score: float
@@ -84,6 +88,7 @@ class Evidence(Frozen):
     article: str | None = None
     dense: float | None = None
     sparse: float | None = None
+    question: float | None = None
     exact: bool = Field(default=False, description="found by its article number, not by likeness")
 
 

@@ -25,7 +25,10 @@ _LEAST_ACCENTS = 3
 _LEAST_ONE = 5
 """Shortest word with one error that is mended: shorter ones have too many neighbours."""
 
-_LEAST_TWO = 8
+_LEAST_FOUR = 4
+"""Word that may have lost a letter, or have two turned: of four letters only towards a frequent one."""
+
+_LEAST_TWO = 7
 _MOST_ERRORS = 2
 _LEAST_FOREIGN = 3
 """Unknown words, the most of a question's, that make it one in another language."""
@@ -37,6 +40,8 @@ RARE = 12
 
 _LEAST_TIMES = 3
 """Passages that the word instead must stand in: a rare neighbour of an unknown word is chance, of a long one is not."""
+
+_LEAST_TIMES_OF_SHORT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,14 @@ def corrected(question: str) -> str:
 
 def rare_words(question: str) -> list[str]:
     """Return the words of a question that hardly any public text has, or none at all: they decide about answers."""
-    known = vocabulary()
     words = dict.fromkeys(word.lower() for word in WORD.findall(question) if len(word) >= _LEAST_RARE)
-    return [word for word in words if (known.times_of(folded(word)) if folded(word) in known.by_folded else 0) <= RARE]
+    return [word for word in words if times_known(folded(word)) <= RARE]
+
+
+def times_known(form: str) -> int:
+    """Return in how many public texts a word stands, given in small letters without accents."""
+    known = vocabulary()
+    return known.times_of(form) if form in known.by_folded else 0
 
 
 def _is_foreign(question: str, known: Vocabulary) -> bool:
@@ -121,10 +131,12 @@ def _mended(word: str, known: Vocabulary) -> str:
 
 
 def _one_away(form: str, known: Vocabulary) -> str | None:
-    if len(form) < _LEAST_ONE:
+    if len(form) < _LEAST_FOUR:
         return None
-    least = _LEAST_TIMES if len(form) < _LEAST_TWO else 1
-    near = {each for each in _edits(form) if each in known.by_folded and known.times_of(each) >= least}
+    short = len(form) < _LEAST_ONE
+    least = _LEAST_TIMES_OF_SHORT if short else _LEAST_TIMES if len(form) <= _LEAST_TWO else 1
+    forms = _longer_or_turned(form) if short else _edits(form)
+    near = {each for each in forms if each in known.by_folded and known.times_of(each) >= least}
     return max(near, key=lambda each: (known.times_of(each), each), default=None)
 
 
@@ -163,6 +175,16 @@ def _edits(form: str) -> Iterator[str]:
             yield head + letter + tail
             if tail:
                 yield head + letter + tail[1:]
+
+
+def _longer_or_turned(form: str) -> Iterator[str]:
+    """Generate what a short word may be that lost a letter or has two turned: the rest has too many neighbours."""
+    for at in range(len(form) + 1):
+        head, tail = form[:at], form[at:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail
 
 
 def _within_two(one: str, other: str) -> bool:

@@ -343,7 +343,7 @@ class _Reading:
 
     def _is_alone(self, at: int, number: Number) -> bool:
         """Whether a short number is all that the text has: then it is asked for."""
-        if at or number.is_small or len(self._words) - number.end > _MOST_LINKS:
+        if at or len(self._words) - number.end > _MOST_LINKS:
             return False
         return not any(word.is_word or word.is_number for word in self._words[number.end :])
 

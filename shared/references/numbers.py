@@ -18,10 +18,12 @@ _SUFFIX_LETTERS = frozenset("abcdefgh")
 _BEHIND_WORD = frozenset(
     ["quoi", "qui", "quel", "quelle", "quelles", "quels", "quand", "t", "partir", "la", "l", "ete"]
 )
+_BEHIND_NUMBER = frozenset(["du", "de", "des", "d", "et", "ou", "au", "a", "of", "and", "und", "code", "csp"])
 _SIGNS = frozenset((".", "_", "\u00b7", "/"))
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _SHORTEST_FIRST = 3
-"""Digits of a first group behind which a space or a dot may stand for the hyphen."""
+"""Digits of a first group behind which a space or a dot may stand for the hyphen; two where two groups follow
+(`L 23 111 1`)."""
 
 _LONGEST_FIRST, _LONGEST_NEXT, _MOST_NEXT, _SIGNS_BEHIND_LETTER = 4, 3, 3, 5
 _CHAPTER_DIGITS = (3, 4)
@@ -35,14 +37,12 @@ class Number(NamedTuple):
         groups: its digits, `("4412", "16")`.
         suffix: ` A`, ` bis` or "".
         end: position of the token behind it.
-        is_small: its letter is a small one.
     """
 
     letter: str
     groups: tuple[str, ...]
     suffix: str
     end: int
-    is_small: bool = False
 
     @property
     def canonical(self) -> str:
@@ -65,49 +65,71 @@ def lettered(words: Sequence[Token], at: int, *, after_article: bool = False) ->
     number = digits(words, behind)
     if number is None:
         return None
-    return number._replace(letter=token.text.upper(), is_small=not token.is_capital)
+    return number._replace(letter=token.text.upper())
 
 
 def digits(words: Sequence[Token], at: int) -> Number | None:
     """Return the number without letter that begins at token `at`; one that runs into a word is none."""
     if at >= len(words) or not words[at].is_number or len(words[at].text) > _LONGEST_FIRST:
         return None
-    groups, end = [words[at].text], at + 1
-    while len(groups) <= _MOST_NEXT and (behind := _next_group(words, end, groups)) is not None:
+    groups, end, joint = [words[at].text], at + 1, ""
+    while len(groups) <= _MOST_NEXT and (behind := _next_group(words, end, groups, joint)) is not None:
         groups.append(words[behind].text)
-        end = behind + 1
+        joint, end = words[end].text if behind > end else " ", behind + 1
     suffix, end = _suffix(words, end)
     if end < len(words) and not words[end].spaced and (words[end].is_word or words[end].text == "_"):
         return None
     return Number("", tuple(groups), suffix, end)
 
 
-def _next_group(words: Sequence[Token], at: int, groups: Sequence[str]) -> int | None:
-    """Return the position of the group that goes on: behind a hyphen, or behind a sign or a space after four digits."""
+def _next_group(words: Sequence[Token], at: int, groups: Sequence[str], joint: str) -> int | None:
+    """Return the position of the group that goes on: behind a hyphen, or behind a sign or a space after four digits.
+
+    Args:
+        joint: what stands before the last group; a third one stands behind the same (`D.1142.2.1`, `D 1142 2 1`).
+    """
     if at + 1 < len(words) and words[at].text == HYPHEN and _is_group(words, at + 1):
         return at + 1
-    if len(groups) > 1 or len(groups[0]) < _SHORTEST_FIRST:
+    if joint == HYPHEN:
         return None
     joined = at + 1 < len(words) and not words[at].spaced and not words[at + 1].spaced
     next_ = at + 1 if joined and words[at].text in _SIGNS else at
     apart = next_ > at or (at < len(words) and words[at].spaced)
-    if not apart or not _is_group(words, next_) or _is_measure(words, next_):
+    if not apart or not _is_group(words, next_) or _is_measure(words, next_, signed=next_ > at):
         return None
+    if len(groups) > 1:
+        same = joint == (words[at].text if next_ > at else " ")
+        return next_ if same and _is_last(words, next_ + 1) else None
+    if len(groups[0]) < _SHORTEST_FIRST:
+        step = next_ - at + 1
+        chapter = len(groups[0]) == _SHORTEST_FIRST - 1 and len(words[next_].text) == _SHORTEST_FIRST
+        return next_ if chapter and _is_group(words, next_ + step) else None
     whole = len(groups[0]) == _LONGEST_FIRST or next_ + 1 >= len(words) or not words[next_ + 1].is_word
     return next_ if whole else None
+
+
+def _is_last(words: Sequence[Token], at: int) -> bool:
+    """Whether no word is counted by the digits before (`R 4412 16 5 mg`), further groups passed over."""
+    while _is_group(words, at) and words[at].spaced:
+        at += 1
+    return at >= len(words) or not (words[at].is_word or words[at].is_number) or words[at].text in _BEHIND_NUMBER
 
 
 def _is_group(words: Sequence[Token], at: int) -> bool:
     return at < len(words) and words[at].is_number and len(words[at].text) <= _LONGEST_NEXT
 
 
-def _is_measure(words: Sequence[Token], at: int) -> bool:
-    """Whether a number has decimals, or is one of a list (`2°`)."""
+def _is_measure(words: Sequence[Token], at: int, *, signed: bool) -> bool:
+    """Whether a number has decimals, or is one of a list (`2°`).
+
+    Args:
+        signed: a sign joins it to the one before, and may join it to a third.
+    """
     behind = words[at + 1 : at + 3]
     if behind and behind[0].text == DEGREE:
         return True
     decimals = len(behind) > 1 and behind[0].text in {".", ","} and not behind[0].spaced
-    return decimals and behind[1].is_number and not behind[1].spaced
+    return decimals and behind[1].is_number and not behind[1].spaced and not (signed and behind[0].text == ".")
 
 
 def _suffix(words: Sequence[Token], at: int) -> tuple[str, int]:

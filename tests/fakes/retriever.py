@@ -136,8 +136,9 @@ class FakeIndex:
 class FakeEncoder:
     """Encodes words as terms, by the sum of their letters; each counts once."""
 
-    def encode_passage(self, text: str) -> SparseVector:
-        terms = sorted({sum(map(ord, word.strip(".,?!:"))) for word in text.lower().split()})
+    def encode_passage(self, text: str, led_by: str = "") -> SparseVector:
+        words = f"{text} {led_by}".lower().split()
+        terms = sorted({sum(map(ord, word.strip(".,?!:"))) for word in words})
         return SparseVector(terms, [1.0] * len(terms))
 
     def encode_question(self, text: str) -> SparseVector:

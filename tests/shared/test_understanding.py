@@ -15,6 +15,8 @@ from shared.language.understanding import understood
         ("quelle periodicite pour les verifications ?", "quelle périodicité pour les vérifications ?"),
         ("le risuqe chimique", "le risuqe (risque) chimique"),
         ("EVALUATION DES RISQUES", "évaluation DES RISQUES"),
+        ("quel deli de préavis", "quel deli (délai) de préavis"),
+        ("le chumaeg partiel", "le chumaeg (chômage) partiel"),
     ],
 )
 def test_accents_come_back_and_a_word_with_errors_has_the_one_that_is_meant_behind_it(typed: str, read: str) -> None:
@@ -28,6 +30,7 @@ def test_accents_come_back_and_a_word_with_errors_has_the_one_that_is_meant_behi
         "Où est la clé du dewar ?",
         "Le cryostat de Kowalski, salle 214B",
         "Article R. 4412-149, VLEP de l'acétone",
+        "le lidl du coin",
         "Who must write the risk assessment document?",
         "",
         "?",

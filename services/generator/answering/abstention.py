@@ -1,10 +1,9 @@
-"""Decides whether the evidence can answer the question. Pure.
+"""Decides whether the evidence can answer the question, and says what was not found. Pure.
 
-A calibrated probability that the passages answer, from the best cosines, from whether the question has words of the
-domain, and from whether it asks for one unit's own facts. The weights, the domain's words and the threshold are data
-(calibration.json), fitted by lab/abstention/calibrate.py. Rules come first: an article that was asked for and found is
-always shown, one that was asked for and not found is never replaced by its neighbours, and passages without one word of
-the question answer nothing.
+A calibrated probability that the passages answer (signals.py), whose weights and threshold are data (calibration.json),
+fitted by lab/abstention/calibrate.py. Rules come first: an article that was asked for and found is always shown, one
+that was asked for and not found is never replaced by its neighbours, and passages without one word of the question
+answer nothing.
 """
 
 import re
@@ -12,33 +11,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from services.generator.answering.asked_articles import Missing, is_asked_for, missing_articles
-from services.generator.answering.calibration import Calibration, Signals
+from services.generator.answering.calibration import Calibration
+from services.generator.answering.elsewhere import Elsewhere, elsewhere
+from services.generator.answering.signals import signals_of, words_of
+from services.generator.french.public_words import total
 from services.generator.french.terms import asks_only_for_articles, stems
 from services.generator.grounding.sources import Source
-from shared.access import PUBLIC
-from shared.contracts.passages import Passage
-from shared.language.folding import folded
+from shared.contracts.passages import Origin, Passage
+from shared.language.spelling import WORD
 from shared.language.understanding import understood
 from shared.references import article_references, references_of
 
-_CLOSE = 3
-"""Passages whose mean cosine tells whether several agree."""
+_NUMBERED = re.compile(r"^\s*[\w-]*section\s+\w+\s*:\s*", re.IGNORECASE)
+"""What a heading of a code begins with: `Sous-section 2 : `."""
 
-_MANY = 2
-"""Words of the domain beyond which more say no more."""
+_MOST_WORDS = 3
+"""Words of the question that an abstention names as not found."""
 
-_PARTICULAR = re.compile(
-    r"""\bou\s+(?:est|sont|se\s+trouve(?:nt)?|range|ranger|trouver)\b
-    |\b(?:qui|quand|combien|ou|quel|quelle|quels|quelles)\b.*
-        \b(?:notre|nos|chez\s+nous|avons[\s-]nous|a[\s-]t[\s-]on\s+eue?s?|a[\s-]t[\s-](?:il|elle)\s+ete)\b
-    |\bqui\s+(?:a|ont)\s+(?!le\s+droit)|\bqui\s+(?:est|sont)\s+(?:le|la|les)\b.*\b(?:batiment|salle|etage|site)
-    |\bquand\s+(?:a|ont|est|avons)\b
-    |\bdans\s+quel(?:le)?s?\s+(?:armoire|bureau|salle|batiment|piece|etage|couloir|placard)s?\b
-    |\b(?:batiment|salle|bureau|etage|hall|porte|piece)\s+(?:[a-z]|\d+\w?)(?:\s*\?|$|\s+(?!la\b))
-    |\b(?:numero\s+de\s+telephone|code\s+d\W?acces|mot\s+de\s+passe|adresse\s+mail)\b""",
-    re.VERBOSE,
-)
-"""Questions for one unit's own facts (`Où est la clé ?`, `la salle 214`), folded. Public law cannot know them."""
+_LEAST_LETTERS = 4
+_MOST_INSTEAD = 2
+"""Texts that an abstention names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +40,28 @@ class Abstention:
     Attributes:
         passages: how many were looked at.
         missing: articles that the question names and that are not there, if that is why.
+        words: of the question, that none of the passages has.
+        nearest: the public passage that is nearest, as it is named to people; "" for none.
+        instead: what would answer, where that is known.
     """
 
     passages: int
     missing: tuple[Missing, ...] = ()
+    words: tuple[str, ...] = ()
+    nearest: str = ""
+    instead: tuple[Elsewhere, ...] = ()
 
     @property
     def sentences(self) -> list[tuple[str, dict[str, str | int]]]:
         """Keys of its sentences in the catalogues, with their values."""
-        named: list[tuple[str, dict[str, str | int]]] = [(each.key, each.params) for each in self.missing]
-        return named or [("answers.abstained", {"count": self.passages})]
-
-
-def signals_of(question: str, sources: Sequence[Source], vocabulary: Collection[str]) -> Signals:
-    """Return the signals of a question and its evidence, for the calibrated probability.
-
-    Args:
-        vocabulary: stems of the domain's words.
-    """
-    closest = sorted(sources, key=lambda source: -(source.evidence.dense or 0.0))[:_CLOSE]
-    cosines = [source.evidence.dense for source in closest if source.evidence.dense is not None]
-    of_units = any(source.passage.scope != PUBLIC for source in closest)
-    named = sum(stem in vocabulary for stem in stems(understood(question)))
-    return Signals(
-        dense=cosines[0] if cosines else None,
-        close=sum(cosines) / len(cosines) if cosines else None,
-        domain=None if of_units else min(named, _MANY) / _MANY,
-        particular=float(not of_units and _PARTICULAR.search(folded(question)) is not None),
-    )
+        if self.missing:
+            return [(each.key, each.params) for each in self.missing]
+        said: list[tuple[str, dict[str, str | int]]] = [("answers.abstained", {"count": self.passages})]
+        if self.words:
+            said.append(("answers.words-not-found", {"words": ", ".join(self.words)}))
+        if self.nearest:
+            said.append(("answers.nearest", {"passage": self.nearest}))
+        return said + [each.sentence for each in self.instead]
 
 
 def abstains_by_rule(question: str, sources: Sequence[Source], language: str = "fr") -> bool | None:
@@ -94,24 +80,58 @@ def abstains_by_rule(question: str, sources: Sequence[Source], language: str = "
 
 
 def why_abstain(
-    question: str, sources: Sequence[Source], calibration: Calibration, language: str = "fr"
+    question: str, sources: Sequence[Source], calibration: Calibration, language: str = "fr", year: int | None = None
 ) -> Abstention | None:
-    """Return why this evidence may not be answered from; None when it may."""
+    """Return why this evidence may not be answered from; None when it may.
+
+    Args:
+        year: the present one; None: not known, then no year is a later one.
+    """
     rule = abstains_by_rule(question, sources, language)
-    if rule:
-        return Abstention(len(sources), tuple(missing_articles(question, ())))
-    if (
-        rule is None
-        and calibration.probability(signals_of(question, sources, calibration.vocabulary)) < calibration.threshold
-    ):
-        return Abstention(len(sources))
-    return None
+    if rule is False:
+        return None
+    beyond = elsewhere(question, year, language)
+    signals = signals_of(question, sources, calibration.vocabulary, beyond, language)
+    if rule is None and calibration.probability(signals) >= calibration.threshold:
+        return None
+    return Abstention(
+        passages=len(sources),
+        missing=tuple(missing_articles(question, ())) if rule else (),
+        words=_not_found(question, sources, calibration.vocabulary) if sources and language == "fr" else (),
+        nearest=_nearest(sources),
+        instead=_most_telling(beyond),
+    )
+
+
+def _not_found(question: str, sources: Sequence[Source], domain: Collection[str]) -> tuple[str, ...]:
+    """Return the words of the question that no passage has, those that tell most; none of the domain's (`collègue`)."""
+    found = frozenset(domain).union(*(words_of(source.passage) for source in sources))
+    words = (word for word in dict.fromkeys(WORD.findall(question)) if len(word) >= _LEAST_LETTERS)
+    missing = [(word, each) for word in words if (each := stems(word)) and each.isdisjoint(found)]
+    missing.sort(key=lambda pair: -total(pair[1]))
+    return tuple(word for word, _ in missing[:_MOST_WORDS])
+
+
+def _nearest(sources: Sequence[Source]) -> str:
+    """Return how the nearest passage of a public corpus is named: its article or title, and its last heading.
+
+    Of the public corpora alone: a unit's titles are not told in a sentence that cites nothing.
+    """
+    public = (source.passage for source in sources if source.passage.origin is Origin.CORPUS)
+    passage = next(public, None)
+    if passage is None:
+        return ""
+    heading = _NUMBERED.sub("", passage.headings[-1]).strip(" .") if passage.headings else ""
+    return f"{passage.article or passage.title} ({heading})" if heading else passage.article or passage.title
+
+
+def _most_telling(beyond: Sequence[Elsewhere]) -> tuple[Elsewhere, ...]:
+    """Return what would answer: a text that can be named before what can only be described."""
+    return tuple(sorted(beyond, key=lambda each: not each.text)[:_MOST_INSTEAD])
 
 
 def _share_words(question: str, passage: Passage) -> bool:
-    led = (*passage.questions, *passage.terms)  # everyday words for what the law says in its own
-    texts = (passage.text, " ".join((passage.title, *passage.headings, *led)))
-    return any(not stems(understood(question)).isdisjoint(stems(text)) for text in texts)
+    return not stems(understood(question)).isdisjoint(words_of(passage))
 
 
 def _mentions(asked: Collection[str], source: Source) -> bool:

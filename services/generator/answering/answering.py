@@ -18,6 +18,7 @@ from shared.contracts.base import Failure
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import GenerationRequested, Notice, Outcome, Sentence
 from shared.errors import ModelUnavailable, Overloaded
+from shared.language.detection import language_of_text
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +70,9 @@ class Answering:
         """Write and publish the answer; return its outcome, without timings."""
         request = self._request
         calibration = self._calibrations.for_model(request.embedding.model)
-        reason = await asyncio.to_thread(why_abstain, request.text, self._sources, calibration, request.language)
+        language = language_of_text(request.text) or request.language  # an answer may be wanted in another one
+        year = request.deadline.year
+        reason = await asyncio.to_thread(why_abstain, request.text, self._sources, calibration, language, year)
         if reason is not None:
             return self._abstained(self._found(), reason)
         try:

@@ -18,7 +18,7 @@ from shared.contracts.index import EmbeddingModel
 
 _log = logging.getLogger(__name__)
 
-_COSINES = {"dense", "close"}
+_COSINES = {"dense", "close", "question"}
 
 
 class Signals(Frozen):
@@ -27,15 +27,25 @@ class Signals(Frozen):
     Attributes:
         dense: the best cosine of a passage with the question; None when the retriever had no vectors.
         close: the mean of the best cosines, `_CLOSE` of them; None likewise.
+        question: the mean cosine of the nearest questions that passages are known to answer, `_CLOSE` of them; None
+            when none of the passages has one, or when a unit's own document is among the closest.
+        coverage: the share of the question's words that one passage has, 0..1, each word weighing what it tells; None
+            for a question that is not French.
         domain: 0, 0.5 or 1 for none, one or more of the domain's stems in the question; None when a unit's own document
             is among the closest passages, since a unit's documents may speak of anything.
-        particular: 1 when one unit's own facts are asked for and no unit's document is among the closest, else 0.
+        foreign: 1 when the question is not French: the cosines of two languages are lower.
+        particular: 1 when a unit's or a person's own facts are asked for and no unit's document is among the closest.
+        elsewhere: 1 when something is asked for that another text or somebody else would answer, likewise.
     """
 
-    dense: float | None
-    close: float | None
-    domain: float | None
-    particular: float
+    dense: float | None = None
+    close: float | None = None
+    question: float | None = None
+    coverage: float | None = None
+    domain: float | None = None
+    foreign: float = 0.0
+    particular: float = 0.0
+    elsewhere: float = 0.0
 
 
 class Weight(Frozen):

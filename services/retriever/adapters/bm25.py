@@ -3,7 +3,13 @@
 The weight of a term in a passage is its saturated, length-normalised frequency; in a question it is 1. The index
 multiplies the term's rarity (IDF) in. Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
 Beyond", 2009.
+
+What leads to a passage (questions that it answers, other words for what it is about) is a field beside its text, and a
+term weighs the sum of both. In one field with it, it made texts longer and their own words lighter. The field's length
+counts for nothing: that more was written for an article makes none of it less to the point.
 """
+
+from collections import defaultdict
 
 import qdrant_edge
 
@@ -27,12 +33,22 @@ class Bm25Encoder:
 
     def __init__(self, *, k1: float = K1, b: float = B, average_length: float = AVERAGE_LENGTH) -> None:
         self._model = qdrant_edge.Bm25(qdrant_edge.Bm25Config(language="french", k=k1, b=b, avg_len=average_length))
+        self._leads = qdrant_edge.Bm25(qdrant_edge.Bm25Config(language="french", k=k1, b=0.0, avg_len=average_length))
 
-    def encode_passage(self, text: str) -> SparseVector:
-        return _sorted(self._model.embed_document(text))
+    def encode_passage(self, text: str, led_by: str = "") -> SparseVector:
+        own = self._model.embed_document(text)
+        return _sum(own, self._leads.embed_document(led_by)) if led_by else _sorted(own)
 
     def encode_question(self, text: str) -> SparseVector:
         return _sorted(self._model.embed_query(text))
+
+
+def _sum(*fields: qdrant_edge.SparseVector) -> SparseVector:
+    weights: dict[int, float] = defaultdict(float)
+    for field in fields:
+        for index, value in zip(field.indices, field.values, strict=True):
+            weights[index] += value
+    return SparseVector(sorted(weights), [weights[index] for index in sorted(weights)])
 
 
 def _sorted(vector: qdrant_edge.SparseVector) -> SparseVector:

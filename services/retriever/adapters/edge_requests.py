@@ -34,6 +34,8 @@ def readable_in(scopes: frozenset[str], hidden: frozenset[UUID]) -> edge.Filter:
 def request(query: Query, readable: edge.Filter, dense: str) -> edge.QueryRequest:
     """Build a request; a term's rarity is counted among readable passages, so that hidden ones change no score.
 
+    What it finds comes without payload: a passage found by several queries is read once (`edge_points.KnownPoints`).
+
     Args:
         readable: filter of the passages that may be found.
         dense: name of the vectors of the query's model.
@@ -54,9 +56,15 @@ def request(query: Query, readable: edge.Filter, dense: str) -> edge.QueryReques
         query.limit,
         query=nearest,
         filter=edge.Filter(must=must, must_not=readable.must_not),
-        with_payload=query.among is None,
+        with_payload=False,
         params=params,
     )
+
+
+def payloads_of(points: Sequence[UUID], readable: edge.Filter) -> edge.QueryRequest:
+    """Build a request for the payloads of points, in no order; it finds those that may be read alone."""
+    must = [*(readable.must or []), within(points)]
+    return edge.QueryRequest(len(points), filter=edge.Filter(must=must, must_not=readable.must_not), with_payload=True)
 
 
 def point(version: Version, passage: IndexedPassage, dense: str) -> edge.Point:

@@ -7,7 +7,6 @@ that has none of these fields, so that no search can meet it.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -63,12 +62,12 @@ def payload_of(version: Version, passage: IndexedPassage) -> dict[str, Any]:
 def hits_of(query: Query, found: Iterable[tuple[UUID, dict[str, Any] | None, float]]) -> list[Hit]:
     """Return hits of a query's points (id, payload, score); with `among`, payloads come from the hits given there."""
     if query.among is None:
-        return [_hit(point, payload or {}, score) for point, payload, score in found]
+        return [hit_of(point, payload or {}, score) for point, payload, score in found]
     known = {hit.point: hit for hit in query.among}
-    return [replace(known[point], score=score) for point, _, score in found]
+    return [known[point].scored(score) for point, _, score in found]
 
 
-def _hit(point: UUID, fields: dict[str, Any], score: float) -> Hit:
+def hit_of(point: UUID, fields: dict[str, Any], score: float = 0.0) -> Hit:
     return Hit(
         point=point,
         passage=fields["passage"],

@@ -25,18 +25,20 @@ import qdrant_edge as edge
 from filelock import FileLock, Timeout
 
 from services.retriever.adapters import edge_files, edge_rewriting
+from services.retriever.adapters.edge_points import KnownPoints, number_of
 from services.retriever.adapters.edge_requests import (
     dense_vectors,
     matches,
     model_added,
     model_removed,
+    payloads_of,
     point,
     readable_in,
     request,
     sequence_up_to,
     within,
 )
-from services.retriever.adapters.payload import KEYWORDS, SPARSE, dense_name, head_id, head_of, hits_of, payload_of_head
+from services.retriever.adapters.payload import KEYWORDS, SPARSE, dense_name, head_id, head_of, payload_of_head
 from services.retriever.model_check import has_vectors_of
 from services.retriever.ports import Head, Hit, IndexedPassage, Query, Version
 from services.retriever.write_locks import WriteLocks
@@ -82,6 +84,7 @@ class EdgeIndex:
         self._models: tuple[EmbeddingModel, ...] = ()
         self._hidden: frozenset[UUID] = frozenset()
         self._flushing: asyncio.Future[None] | None = None
+        self._known = KnownPoints()
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -112,7 +115,7 @@ class EdgeIndex:
     async def query(self, model: EmbeddingModel, queries: Sequence[Query], scopes: frozenset[str]) -> list[list[Hit]]:
         if not has_vectors_of(self._models, model):
             return [[] for _ in queries]
-        return await self._run(_query, queries, readable_in(scopes, self._hidden), dense_name(model))
+        return await self._run(self._query, queries, readable_in(scopes, self._hidden), dense_name(model))
 
     async def head(self, document: UUID) -> Head:
         return await self._run(_read_head, document)
@@ -224,7 +227,10 @@ class EdgeIndex:
 
         def with_room(shard: edge.EdgeShard) -> T:
             self._room.check("index", urgent=True)
-            return work(shard, *args, **kwargs)
+            try:
+                return work(shard, *args, **kwargs)
+            finally:
+                self._known.forget()
 
         return await self._run(with_room)
 
@@ -273,6 +279,16 @@ class EdgeIndex:
         else:
             shard.optimize()
 
+    def _query(
+        self, shard: edge.EdgeShard, queries: Sequence[Query], readable: edge.Filter, dense: str
+    ) -> list[list[Hit]]:
+        answers = shard.query_batch(edge.QueryBatchRequest([request(query, readable, dense) for query in queries]))
+        found = [[(number_of(each.id), each.score) for each in points] for points in answers]
+        if unknown := self._known.unknown(queries, found):
+            (records,) = shard.query_batch(edge.QueryBatchRequest([payloads_of(unknown, readable)]))
+            self._known.learn((number_of(each.id), each.payload) for each in records)
+        return self._known.hits(queries, found)
+
     def _begin_anew(self, shard: edge.EdgeShard) -> edge.EdgeShard:
         shard.flush()
         self._room.check("index", edge_files.NEW_INDEX + edge_files.allocated_bytes(self._folder / "index"))
@@ -287,7 +303,10 @@ class EdgeIndex:
     ) -> int:
         self._room.check("index")
         self._add_model(shard, model)
-        return _put(shard, version, passages, dense_name(model))
+        try:
+            return _put(shard, version, passages, dense_name(model))
+        finally:
+            self._known.forget()
 
     def _add_model(self, shard: edge.EdgeShard, model: EmbeddingModel) -> None:
         """Write the file, then create the vectors' name: after a crash in between, `_open` creates it."""
@@ -335,18 +354,6 @@ def _make(folder: Path) -> None:
 def _update(shard: edge.EdgeShard, operations: Iterable[edge.UpdateOperation]) -> None:
     for operation in operations:
         shard.update(operation)
-
-
-def _query(shard: edge.EdgeShard, queries: Sequence[Query], readable: edge.Filter, dense: str) -> list[list[Hit]]:
-    found = shard.query_batch(edge.QueryBatchRequest([request(query, readable, dense) for query in queries]))
-    return [
-        hits_of(query, ((_uuid(each.id), each.payload, each.score) for each in points))
-        for query, points in zip(queries, found, strict=True)
-    ]
-
-
-def _uuid(point: PointId) -> UUID:
-    return point if isinstance(point, UUID) else UUID(str(point))
 
 
 def _read_head(shard: edge.EdgeShard, document: UUID) -> Head:

@@ -1,8 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
-from services.generator.answering.abstention import Abstention, signals_of, why_abstain
+from services.generator.answering.abstention import Abstention, why_abstain
 from services.generator.answering.asked_articles import Missing
 from services.generator.answering.calibration import Calibration, Signals, packaged_calibration
+from services.generator.answering.elsewhere import Elsewhere, elsewhere
+from services.generator.answering.signals import signals_of
+from services.generator.grounding.sources import Source
 from shared.language.catalogue import LANGUAGES, Catalogue
 from tests.fakes.generator import CALIBRATION, source
 
@@ -45,12 +50,41 @@ def test_passages_without_a_word_of_a_french_question_answer_nothing() -> None:
 
 
 def test_one_units_facts_are_not_in_public_law() -> None:
+    public, unit = (source(0, SHEARS),), (source(0, SHEARS, scope="unit:A"),)
+
+    def particular(question: str, sources: tuple[Source, ...] = public) -> float:
+        return signals_of(question, sources, CALIBRATION.vocabulary, elsewhere(question, 2026)).particular
+
+    assert particular("Où est rangé le sécateur du bâtiment B ?") == 1
+    assert particular("Où est rangé le sécateur du bâtiment B ?", unit) == 0
+    assert particular("Un sécateur doit-il être rangé fermé ?") == 0
+    assert particular("Est-ce que Yannick Kervella est malade ?") == 1
+
+
+def test_the_nearest_questions_count_but_not_beside_a_units_document() -> None:
+    def with_questions(*cosines: float | None, scope: str = "public") -> tuple[Source, ...]:
+        found = (source(n, SHEARS, scope=scope) for n in range(len(cosines)))
+        return tuple(
+            replace(each, evidence=each.evidence.model_copy(update={"question": cosine}))
+            for each, cosine in zip(found, cosines, strict=True)
+        )
+
     words = CALIBRATION.vocabulary
-    public = (source(0, SHEARS),)
-    unit = (source(0, SHEARS, scope="unit:A"),)
-    assert signals_of("Où est rangé le sécateur du bâtiment B ?", public, words).particular == 1
-    assert signals_of("Où est rangé le sécateur du bâtiment B ?", unit, words).particular == 0
-    assert signals_of("Un sécateur doit-il être rangé fermé ?", public, words).particular == 0
+    assert signals_of("Un sécateur ?", with_questions(0.7, None, 0.9, 0.8, 0.1), words).question == pytest.approx(0.8)
+    assert signals_of("Un sécateur ?", with_questions(None, None), words).question is None
+    assert signals_of("Un sécateur ?", with_questions(0.9, scope="unit:A"), words).question is None
+
+
+def test_the_rare_words_of_a_french_question_weigh_most_in_what_a_passage_covers() -> None:
+    def coverage(question: str, text: str, language: str = "fr") -> float | None:
+        return signals_of(question, (source(0, text),), frozenset(), language=language).coverage
+
+    rare = coverage("Le scaphandre de l'employeur ?", "Un scaphandre se range.")
+    common = coverage("Le scaphandre de l'employeur ?", "Un employeur se range.")
+    assert rare is not None
+    assert common is not None
+    assert rare > 0.5 > common
+    assert coverage("Where do shears go?", SHEARS, "en") is None
 
 
 def test_the_domain_counts_unless_a_units_document_is_close() -> None:
@@ -80,10 +114,38 @@ def test_the_packaged_calibration_tells_strong_from_weak() -> None:
     assert calibration.probability(strong) > calibration.threshold > calibration.probability(weak)
 
 
+def test_an_abstention_names_what_it_did_not_find_and_what_was_nearest() -> None:
+    weak = (source(0, SHEARS, dense=0.5, article="R12-4"), source(1, SHEARS, dense=0.4, article="R12-5"))
+    reason = why_abstain("Quel sécateur pour la bruyère selon la norme EN 14175 ?", weak, CALIBRATION)
+    assert reason is not None
+    assert reason.words == ("bruyère", "norme")
+    assert reason.nearest == "R12-4 (Outils)"
+    assert [each.key for each in reason.instead] == ["standard"]
+    assert [key for key, _ in reason.sentences] == [
+        "answers.abstained",
+        "answers.words-not-found",
+        "answers.nearest",
+        "answers.instead.standard",
+    ]
+
+
+def test_an_abstention_names_no_document_of_a_unit() -> None:
+    reason = why_abstain("Où va le sécateur ?", (source(0, SHEARS, dense=0.5, scope="unit:A"),), CALIBRATION)
+    assert reason is not None
+    assert reason.nearest == ""
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("reason", [Abstention(7), Abstention(7, (Missing("R9999-99"),))])
-def test_every_reason_has_its_sentence(language: str, reason: Abstention) -> None:
-    ((key, params),) = reason.sentences
-    sentence = Catalogue().text(language, key, **params)
-    assert ("R9999-99" if reason.missing else "7") in sentence
-    assert "…" not in sentence
+@pytest.mark.parametrize(
+    ("reason", "named"),
+    [
+        (Abstention(7), ["7"]),
+        (Abstention(7, (Missing("R9999-99"),)), ["R9999-99"]),
+        (Abstention(7, (), ("bruyère",), "R12-4"), ["7", "bruyère", "R12-4"]),
+        (Abstention(7, instead=(Elsewhere("text", "code du jardin"),)), ["7", "code du jardin"]),
+    ],
+)
+def test_every_reason_has_its_sentences(language: str, reason: Abstention, named: list[str]) -> None:
+    sentences = " ".join(Catalogue().text(language, key, **params) for key, params in reason.sentences)
+    assert all(each in sentences for each in named)
+    assert "…" not in sentences

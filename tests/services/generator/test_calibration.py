@@ -46,8 +46,9 @@ def test_cosines_of_a_model_that_none_is_fitted_to_count_for_nothing_and_this_is
     known, unknown = calibrations.for_model(model(packaged.model)), calibrations.for_model(model("large"))
     assert known.probability(NEAR) > known.probability(FAR)
     assert unknown.probability(NEAR) == unknown.probability(FAR)
-    on_topic = NEAR.model_copy(update={"domain": 1.0})
-    assert unknown.probability(on_topic) > unknown.threshold > unknown.probability(NEAR)
+    on_topic = NEAR.model_copy(update={"domain": 1.0, "coverage": 0.9})
+    off_topic = NEAR.model_copy(update={"domain": 0.0, "coverage": 0.3})
+    assert unknown.probability(on_topic) > unknown.threshold > unknown.probability(off_topic)
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             calibrations.for_model(model("large"))

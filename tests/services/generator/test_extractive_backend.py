@@ -156,3 +156,23 @@ async def test_a_heading_is_no_quote() -> None:
     bare = replace(bare, passage=bare.passage.model_copy(update={"headings": ("Les congés payés :",)}))
     found = await drafts("Combien durent les congés payés ?", bare, told)
     assert [draft.text for draft in found] == ["«\u00a0Les congés payés durent cinq semaines.\u00a0» [2]"]
+
+
+async def test_a_passage_that_answers_a_like_question_is_quoted_before_one_that_is_only_alike() -> None:
+    alike = source(0, "Le sécateur neuf est rangé.", dense=0.9)
+    known = source(1, "La cisaille affûtée est offerte.", dense=0.9)
+    sources = [
+        replace(each, evidence=each.evidence.model_copy(update={"score": score, "question": question}))
+        for each, score, question in ((alike, 0.80, 0.70), (known, 0.79, 0.95), (source(2, "Rien."), 0.1, 0.6))
+    ]
+    found = await drafts("Mon outil de jardin, qui le paie ?", *sources)
+    assert found[0].text.endswith("[2]")
+
+
+async def test_a_units_passage_is_not_put_behind_the_law_for_want_of_known_questions() -> None:
+    own, law = source(0, "Le sécateur du labo se range ici."), source(1, "La cisaille se range fermée.")
+    sources = [
+        replace(each, evidence=each.evidence.model_copy(update={"score": score, "question": question}))
+        for each, score, question in ((own, 0.9, None), (law, 0.4, 0.9))
+    ]
+    assert (await drafts("Où le ranger ?", *sources))[0].text.endswith("[1]")

@@ -35,5 +35,24 @@ def test_a_term_weighs_more_when_it_comes_often_and_less_in_a_longer_text() -> N
     assert twice.values[0] > once.values[0] > longer.values[at]
 
 
+def test_what_leads_to_a_passage_adds_weight_and_takes_none_from_its_text() -> None:
+    alone, led = ENCODER.encode_passage("acide base"), ENCODER.encode_passage("acide base", "acide vinaigre citron")
+    weights, alone_weights = dict(zip(led.indices, led.values, strict=True)), dict(zip(*_pair(alone), strict=True))
+    acid, base, vinegar = (terms(word)[0] for word in ("acide", "base", "vinaigre"))
+    assert led.indices == sorted({*alone.indices, *terms("vinaigre citron")})
+    assert weights[base] == alone_weights[base]
+    assert weights[acid] == pytest.approx(alone_weights[acid] + weights[vinegar])
+
+
+def test_the_length_of_what_leads_to_a_passage_counts_for_nothing() -> None:
+    short, long = ENCODER.encode_passage("sel", "acide"), ENCODER.encode_passage("sel", "acide " + "eau base " * 50)
+    acid = terms("acide")[0]
+    assert short.values[short.indices.index(acid)] == long.values[long.indices.index(acid)]
+
+
+def _pair(vector: SparseVector) -> tuple[list[int], list[float]]:
+    return vector.indices, vector.values
+
+
 def test_a_question_counts_each_term_once() -> None:
     assert ENCODER.encode_question("acide, acide").values == [1.0]

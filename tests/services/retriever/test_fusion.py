@@ -42,13 +42,13 @@ def test_a_nearer_question_moves_a_passage_forward_and_a_farther_one_never_back(
 
 def test_a_passage_with_a_rare_word_comes_among_the_first_and_no_further() -> None:
     ranked = [Ranked(candidate(n), 1 - n / 10) for n in range(5)]
-    points = [each.candidate.hit.point for each in ranked]
-    moved = decided(ranked, {points[4]})
+    passages = [each.candidate.hit.passage for each in ranked]
+    moved = decided(ranked, {passages[4]})
     assert ordinals(moved) == [0, 1, 4, 2, 3]
     assert [each.score for each in moved] == [1.0, 0.9, 0.8, 0.8, 0.7]
-    assert ordinals(decided(ranked, {points[1], points[4]})) == [0, 1, 2, 3, 4]
+    assert ordinals(decided(ranked, {passages[1], passages[4]})) == [0, 1, 2, 3, 4]
     assert ordinals(decided(ranked, set())) == [0, 1, 2, 3, 4]
-    assert decided([], {points[0]}) == []
+    assert decided([], {passages[0]}) == []
 
 
 def test_nothing_and_one_passage_are_no_special_case() -> None:

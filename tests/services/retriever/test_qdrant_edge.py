@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.retriever.adapters import edge_points
 from services.retriever.adapters.qdrant_edge import EdgeIndex
 from services.retriever.ports import Head, Query
 from services.retriever.scoped_index import ScopedIndex
@@ -41,6 +42,33 @@ asyncio.run(main())
 async def found(index: EdgeIndex) -> list[int]:
     answers = await ScopedIndex(index).search(MODEL, [Query([1.0, 0, 0, 0], 1000)], scopes=frozenset({"public"}))
     return sorted(hit.sequence for hit in answers[0])
+
+
+async def test_what_searches_found_is_forgotten_as_soon_as_the_index_changes(tmp_path: Path) -> None:
+    async with (index := EdgeIndex(tmp_path)).opened():
+        first, again = (version_of("a", sequence, content="same") for sequence in (1, 2))
+        await index.stage(first, [indexed_passage()], MODEL)
+        await index.promote(first)
+        assert [await found(index) for _ in range(2)] == [[1], [1]]
+        await index.stage(again, [indexed_passage()], MODEL)
+        assert await found(index) == [2], "the passage has moved on to the newer version"
+        await index.withdraw(document("a"), 2)
+        assert await found(index) == []
+
+
+async def test_more_passages_than_are_kept_are_found_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge_points, "MOST_KNOWN", 3)
+    async with (index := EdgeIndex(tmp_path)).opened():
+        for name, count in (("a", 2), ("b", 5)):
+            await index.stage(version_of(name), [indexed_passage(n) for n in range(count)], MODEL)
+            await index.promote(version_of(name))
+        for most in (2, 7, 1, 7):
+            (hits,) = await ScopedIndex(index).search(
+                MODEL, [Query([1.0, 0, 0, 0], most)], scopes=frozenset({"public"})
+            )
+            assert len({hit.passage for hit in hits}) == most
 
 
 @pytest.mark.processes

@@ -1,9 +1,14 @@
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 
+from services.retriever.leads import leading_text, lexical_text
 from services.retriever.ports import IndexedPassage
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch, Question
 from services.retriever.settings import DENSE_WEIGHT
+from shared.contracts.passages import Passage
 from shared.contracts.questions import Evidence
 from tests.fakes.retriever import MODEL, FakeEncoder, FakeIndex, version_of
 
@@ -104,3 +109,37 @@ async def test_the_one_passage_with_a_rare_word_of_the_question_is_among_the_fir
     await index.promote(version)
     search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
     assert 4 in ordinals(await found(search, "les gants pour le zirconium"))[:3]
+
+
+async def test_evidence_says_how_near_the_nearest_question_is_that_a_passage_answers() -> None:
+    index = FakeIndex()
+    asked = replace(passage(0, "porter des gants", [0.0, 1.0, 0, 0]), questions=([0.8, 0.6, 0, 0], [0.0, 0.0, 1.0, 0]))
+    version = version_of("public")
+    await index.stage(version, [asked, passage(1, "ranger les gants", [0.6, 0.8, 0, 0])], MODEL)
+    await index.promote(version)
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
+    by_ordinal = {ordinal: each for each in await found(search, "les gants") for ordinal in ordinals([each])}
+    assert by_ordinal[0].question == pytest.approx(0.8)
+    assert by_ordinal[0].dense == pytest.approx(0.0)
+    assert by_ordinal[1].question is None
+
+
+async def test_a_row_is_first_for_whoever_asks_for_its_value_and_no_further_than_third_otherwise() -> None:
+    index = FakeIndex()
+    rows = "Toluène | 203-625-9 | 108-88-3 | 76,8\nZirconium | 231-176-9 | 7440-67-7 | 5"
+    texts = [*(f"la valeur limite de l'air {n}" for n in range(5)), rows]
+    version = version_of("public")
+    made = [passage_about(n, text, [1.0, n / 10, 0, 0]) for n, text in enumerate(texts)]
+    await index.stage(version, made, MODEL)
+    await index.promote(version)
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
+    for question in ("valeur limite du zirconium", "VLEP ZIRCONIUM", "7440-67-7", "que dit-on du produit 108-88-3 ?"):
+        assert ordinals(await found(search, question))[0] == 5, question
+    assert ordinals(await found(search, "le zirconium est-il dangereux")).index(5) == 2
+    assert ordinals(await found(search, "7440-67-8"))[0] != 5, "its check digit is wrong"
+
+
+def passage_about(ordinal: int, text: str, dense: list[float]) -> IndexedPassage:
+    of = Passage(id=f"v-{ordinal}", document_id=UUID(int=1), version_id=UUID(int=2), scope="public", ordinal=ordinal,
+                 title="", text=text, start=0, end=len(text))  # fmt: skip
+    return IndexedPassage(ordinal, None, dense, ENCODER.encode_passage(lexical_text(of), leading_text(of)))

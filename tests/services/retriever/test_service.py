@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
+from services.retriever.leads import leading_text, lexical_text
 from services.retriever.ports import Version
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
-from services.retriever.service import RetrieverService, lexical_text
+from services.retriever.service import RetrieverService
 from services.retriever.settings import CANDIDATES, DENSE_WEIGHT
 from shared.access import Grant, Purpose
 from shared.contracts.documents import (
@@ -408,3 +409,12 @@ async def test_a_retired_model_leaves_the_index_and_only_the_gateway_can_ask_for
 def test_words_are_searched_with_the_last_three_headings() -> None:
     passage = House._passage(UUID(int=1), UUID(int=2), 0)
     assert lexical_text(passage) == "Échelles\nSécateurs\nRangement\nLe sécateur 0 se range fermé."
+
+
+def test_questions_terms_and_acronyms_lead_to_a_passage_beside_its_text() -> None:
+    known = {"text": "Le DUERP est tenu à jour.", "questions": ("Où est le classeur ?",), "terms": ("classeur rouge",)}
+    passage = House._passage(UUID(int=1), UUID(int=2), 0).model_copy(update=known)
+    assert lexical_text(passage).endswith("\nLe DUERP est tenu à jour.")
+    meaning, *others = leading_text(passage).splitlines()
+    assert meaning == "document unique d'évaluation des risques professionnels"
+    assert others == ["Où est le classeur ?", "classeur rouge"]

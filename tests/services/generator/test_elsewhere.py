@@ -1,0 +1,74 @@
+import pytest
+
+from services.generator.answering.elsewhere import Elsewhere, elsewhere, known_subjects
+from shared.language.catalogue import LANGUAGES, Catalogue
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Un FONCTIONNAIRE a-t-il droit au CITIS ?", "CGFP"),
+        ("une infirmière titulaire en disponibilité", "CGFP"),
+        ("Faut-il déclarer une installation classée ?", "environnement"),
+        ("Tableau 57 : quel délai ?", "sécurité sociale"),
+        ("Que dit l\u2019article L1311-4 du code de la santé publique ?", "santé publique"),
+        ("combien de points perd-on au volant", "route"),
+    ],
+)
+def test_the_text_that_would_answer_is_named(question: str, text: str) -> None:
+    assert any(text in each.text for each in elsewhere(question, 2026))
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        ("Quel préavis en Belgique ?", "country"),
+        ("Wie viele Urlaubstage in der Schweiz?", "country"),
+        ("la vitesse d'air selon EN 14175", "standard"),
+        ("Quel médicament pour mon dos ?", "doctor"),
+        ("Quel âge a Mme Kervella ?", "person"),
+        ("Est-ce que Yannick est en vacances ?", "person"),
+        ("Où est le défibrillateur ?", "unit"),
+        ("La hotte de la salle 12 a t elle été réparée ?", "unit"),
+        ("Le SMIC en 2031 ?", "later"),
+        ("Que sera la semaine de travail dans dix ans ?", "later"),
+    ],
+)
+def test_what_no_one_text_answers_is_told_apart(question: str, key: str) -> None:
+    assert key in [each.key for each in elsewhere(question, 2026)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quelle est la durée de préavis en cas de départ à la retraite ?",
+        "Quel délai de carence entre deux CDD ?",
+        "Un représentant titulaire du CSE a-t-il droit à des heures ?",
+        "En 2021, quel était le seuil ?",
+        "Un jeune de 16 ans peut-il utiliser une scie circulaire ?",
+        "Peut-on sanctionner quelqu'un qui a exercé son droit de retrait ?",
+        "Les heures supplémentaires sont payées combien en plus ?",
+        "Quels travailleurs sont de catégorie A ou B ?",
+        "Ma collègue est enceinte et manipule du toluène.",
+        "Un Brésilien peut-il travailler en France ?",
+        "Qui monte sur la tour Eiffel ?",
+    ],
+)
+def test_what_public_law_on_work_says_is_not_sent_elsewhere(question: str) -> None:
+    assert elsewhere(question, 2026) == ()
+
+
+def test_a_capital_is_a_name_in_french_alone() -> None:
+    assert elsewhere("Muss ich meine Sicherheitsschuhe selbst bezahlen?", 2026, "de") == ()
+
+
+def test_without_a_known_year_none_is_later() -> None:
+    assert elsewhere("Le SMIC en 2031 ?", None) == ()
+    assert elsewhere("Le SMIC en 2031 ?", 2031) == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_subject_has_its_sentence(language: str) -> None:
+    for each in (*known_subjects(), Elsewhere("later")):
+        key, params = each.sentence
+        assert "…" not in Catalogue().text(language, key, **params)
