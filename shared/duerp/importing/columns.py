@@ -16,6 +16,7 @@ _WEAK = re.compile(
     r"(indice|valeur|libelle|note|niveau|cotation|label|cot\.?|val\.?|texte|description|brute?|resid\w*|net(te)?|n|v|l"
     r"|dates?|\(?(de )?\d ?(-|a|/|\.\.|,) ?\d\d?\)?)"
 )
+_THERE = re.compile(r"exist|en place|\bdeja\b|actuel")
 _LABEL_OF_VALUE = re.compile(r"libelle|label|texte|\bl\b")
 _MANY = frozenset({"existing_measures", "action", "comment", "articles"})
 """Fields that several columns may be."""
@@ -75,13 +76,15 @@ def _guess(column: Column) -> _Guess:
         of_group = of_group or ranked_fields(plain(column.labels[-2])) or ranked_fields(group)
         if of_group:
             field, rank = of_group[0]
-            return _in_group(_Guess(field, rank, bool(_LABEL_OF_VALUE.search(own))), group)
+            return _in_group(_Guess(field, rank, bool(_LABEL_OF_VALUE.search(own))), group, own)
     if not named:
         return _Guess(None, 0)
-    return _in_group(_Guess(named[0][0], named[0][1], bool(_LABEL_OF_VALUE.search(own))), group)
+    return _in_group(_Guess(named[0][0], named[0][1], bool(_LABEL_OF_VALUE.search(own))), group, own)
 
 
-def _in_group(guess: _Guess, group: str) -> _Guess:
+def _in_group(guess: _Guess, group: str, own: str) -> _Guess:
+    """Return a column's field within its group; what its own label calls existing is not to be done, whatever the group."""
+    is_there = guess.field == "existing_measures" and _THERE.search(own)
     if not group:
         return guess
     if _RESIDUAL.search(group):
@@ -92,7 +95,7 @@ def _in_group(guess: _Guess, group: str) -> _Guess:
     elif _GROSS.search(group) and guess.field == "level":
         guess.field = "level_gross"
     elif _TO_DO.search(group) and guess.field in ("measures_any", "situation", "existing_measures"):
-        guess.field = "action"
+        guess.field = "existing_measures" if is_there else "action"
     elif _TO_DO.search(group) and guess.field == "assessed_on":
         guess.field = "due"
     return guess

@@ -10,7 +10,7 @@ _LEGEND = re.compile(
 )
 _REGISTER = re.compile(
     r"registre (?:des |d')?accident|accidents? (?:du|de) (?:travail|service|trajet)|declaration d'accident|accidents? benins?|accidentolog"
-    r"|registre (?:de )?(?:sante|hygiene|securite|sst|rsst)|registre sante|date (?:et heure )?(?:de |d')l?'?accident|victime|siege des lesions|nature (?:de la|des) lesions?"
+    r"|registre (?:de )?(?:sante|hygiene|securite|sst|rsst)|registre sante|date (?:et heure )?(?:de |d')l?'?accident|victime|siege des lesions|(?:nature (?:de la|des) )?lesions?\b"
     r"|jours? d'arret|temoins?"
 )
 _PREVENTION_PLAN = re.compile(
