@@ -15,6 +15,7 @@ from services.standalone.stack import EmbeddedStack
 from shared.client import VigieClient
 from shared.settings import BackendSettings
 from shared.storage.private import private_new_files
+from shared.worker.heap import settled_heap
 
 _START_TIMEOUT_S = 60
 _POLL_S = 0.2
@@ -56,7 +57,8 @@ async def session(
             port = settings.port if fixed_port else 0
             async with _stack(settings.model_copy(update={"port": port}), model) as stack, stack.running() as url:
                 folder.announce(url)
-                yield Session(url, issuer, language, own_stack=True)
+                with settled_heap():
+                    yield Session(url, issuer, language, own_stack=True)
     except FolderInUse:
         yield Session(await _answering(folder, issuer, language), issuer, language, own_stack=False)
 

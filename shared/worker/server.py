@@ -1,6 +1,5 @@
 """Serving of a worker or a gateway as a process: ASGI application with probes, uvicorn, garbage collection."""
 
-import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -14,13 +13,12 @@ from faststream.specification import AsyncAPI
 from shared.settings import ProbeSettings, TelemetrySettings
 from shared.storage.private import keep_new_files_private
 from shared.telemetry.logs import configure_logging
+from shared.worker.heap import settled_heap
 from shared.worker.probes import probe_routes
 from shared.worker.worker import Worker
 
 _CONNECTIONS_S = 10
 """Longest wait for open requests at a stop: with a consumer's graceful time-out (15 s) less than Kubernetes' 30 s."""
-_COLLECT_AFTER = 20_000
-"""New objects that start a garbage collection; Python's default of 700 is reached after a message or two."""
 
 
 class _WorkerApplication(AsgiFastStream):
@@ -65,18 +63,15 @@ def run_asgi(app: Callable[..., Any], *, host: str, port: int, **options: Any) -
     keep_new_files_private()
     # uvicorn raises the signal once more when it has stopped, which by default would end the process as if killed.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
-    # What is loaded by now stays: frozen, it is not looked through again with every full collection.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_config=None,  # its own would bring back the words of errors
-        log_level="warning",
-        access_log=False,
-        loop="uvloop",
-        timeout_graceful_shutdown=_CONNECTIONS_S,
-        **options,
-    )
+    with settled_heap():
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_config=None,  # its own would bring back the words of errors
+            log_level="warning",
+            access_log=False,
+            loop="uvloop",
+            timeout_graceful_shutdown=_CONNECTIONS_S,
+            **options,
+        )
