@@ -1,5 +1,7 @@
 """Files of DUERP in the layouts that people send."""
 
+from pathlib import Path
+
 import pytest
 
 from services.ingest.workbooks import read_workbook
@@ -11,3 +13,13 @@ from tests.services.ingest.duerp_files.expected import File, differences
 @pytest.mark.parametrize("file", [*first.FILES, *apart.FILES], ids=lambda file: file.name)
 def test_a_file_is_understood_as_people_read_it(file: File) -> None:
     assert differences(file, preview(read_workbook(file.data, file.name))) == []
+
+
+OFFICE = Path(__file__).parent / "duerp_files" / "office"
+"""The same files, opened and saved by LibreOffice 7.4 in other formats."""
+
+
+@pytest.mark.parametrize("path", sorted(OFFICE.iterdir()), ids=lambda path: path.name)
+def test_what_an_office_program_saved_in_another_format_is_understood_alike(path: Path) -> None:
+    (file,) = [file for file in (*first.FILES, *apart.FILES) if file.name.startswith(f"{path.stem}.")]
+    assert differences(file, preview(read_workbook(path.read_bytes(), path.name))) == []
