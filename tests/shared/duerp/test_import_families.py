@@ -19,6 +19,9 @@ from shared.duerp.importing.families import _patterns, match_family
         ("Intervention d'une entreprise extérieure", "outside_companies"),
         ("Manutention mécanique", "mechanical_lifting"),
         ("Fluides cryogéniques, gaz comprimés, anoxie", "cryogenics_gases_anoxia"), ("Noise", "noise"),
+        ("Sources scellées", "ionising_radiation"), ("Centrifugeuse", "machines_equipment"),
+        ("Covid-19", "biological_agents"),
+        ("Espace confiné", "cryogenics_gases_anoxia"), ("Déplacements professionnels", "road"),
         ("Équipements de travail", "machines_equipment"), ("Nanomatériaux", "nanomaterials"),
     ],
 )  # fmt: skip
@@ -27,7 +30,19 @@ def test_words_of_one_family_are_taken(written: str, family: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["Rayonnements", "Incendie / explosion", "Produits, émissions et déchets", "Chutes", "Manutention"]
+    "written",
+    [
+        "Rayonnements",
+        "Incendie / explosion",
+        "Produits, émissions et déchets",
+        "Chutes",
+        "Manutention",
+        "Noyade",
+        "Zoonoses",
+        "Déplacements",
+        "Circulation",
+        "Brûlure",
+    ],
 )
 def test_words_of_several_families_are_asked(written: str) -> None:
     assert len(match_family(written).families) > 1
