@@ -25,7 +25,6 @@ def read_csv(data: bytes) -> Workbook:
         delimiter, text = hint[len(_HINT) :].strip() or ";", rest
     else:
         delimiter = delimiter_of(text)
-    csv.field_size_limit(10_000_000)
     try:
         return Workbook([Sheet("csv", _rows(text, delimiter, quoted=True))])
     except csv.Error:  # a quotation mark that is never closed: it is a mark of the text
