@@ -276,7 +276,7 @@ def build(
     quotas = Quotas(SqlScopeUsage(database), Quota(shares.scope_documents, shares.scope_bytes))
     documents = DocumentService(work, catalogue, idempotency, store, signer, models, quotas, disk)
 
-    question_rows, listeners = SqlQuestions(database), Listeners()
+    question_rows, listeners, recent_model = SqlQuestions(database), Listeners(), RecentModel(models)
     ends = QuestionEnds(question_rows, question_rows, events, listeners)
     questions = QuestionService(
         question_rows,
@@ -284,7 +284,7 @@ def build(
         idempotency,
         events,
         signer,
-        RecentModel(models),
+        recent_model,
         ends,
         listeners,
         deadline_s=settings.question_deadline_s,
@@ -319,7 +319,7 @@ def build(
             questions,
             QuestionFollower(questions, ends, listeners),
             FeedbackService(questions, SqlFeedback(database)),
-            EmbeddingModelService(models, disk),
+            EmbeddingModelService(models, disk, recent_model.forget),
             DirectoryService(directory),
             DuerpService(
                 SqlUnitsOfWork(database, SqlDuerpRows.within, relay.wake), SqlDuerpCatalogue(database), idempotency

@@ -100,7 +100,8 @@ async def test_the_model_that_questions_are_asked_with_is_looked_up_once_a_secon
     signer, _ = grant_keys()
     documents, models = Documents(database), models_of(database, signer)
     seconds = 0.0
-    asked_with = RecentModel(models, lambda: seconds).in_use
+    recent = RecentModel(models, lambda: seconds)
+    asked_with = recent.in_use
     assert await asked_with() == Embedding()
     record, event = a_version()
     await documents.accept(record, event)
@@ -108,6 +109,8 @@ async def test_the_model_that_questions_are_asked_with_is_looked_up_once_a_secon
     await models.indexed(DocumentIndexed(**about, passages=1, embedding=Embedding(engine="onnx", model=OLD)))
     seconds = 0.9
     assert await asked_with() == Embedding()
-    seconds = 1.0
+    recent.forget()
+    assert (await asked_with()).model == OLD, "when the previous model is dropped, nobody is asked with it"
+    seconds = 2.0
     assert (await asked_with()).model == OLD
     assert await asked_with() == await models.in_use()

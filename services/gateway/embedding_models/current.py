@@ -14,7 +14,7 @@ class RecentModel:
     """Remembers the model in use for a second, for questions.
 
     A model that has just left its place keeps its vectors as the previous one, and a question that is asked with none
-    in particular is asked with the embedder's own: both are answered.
+    in particular is asked with the embedder's own: both are answered. When the previous one is dropped, it forgets.
     """
 
     def __init__(self, models: EmbeddingInUse, now: Callable[[], float] = time.monotonic) -> None:
@@ -28,3 +28,7 @@ class RecentModel:
             self._known = await self._models.in_use()
             self._until = self._now() + _REMEMBERED_S
         return self._known
+
+    def forget(self) -> None:
+        """Look the model up at the next question."""
+        self._until = -math.inf

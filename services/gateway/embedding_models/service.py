@@ -3,6 +3,7 @@
 Nothing changes for questions until then, and nothing is lost after it: the former vectors stay for the way back.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from services.gateway.embedding_models.ports import EmbeddingModelRepository, Embeddings
@@ -17,11 +18,16 @@ _GATEWAY = "vigie-gateway"
 
 
 class EmbeddingModelService:
-    """What an admin may do about the models of the index."""
+    """What an admin may do about the models of the index.
 
-    def __init__(self, ledger: EmbeddingModelRepository, room: Admission) -> None:
+    Args:
+        dropped: called when the former model is given up: no question of this gateway is asked with it from then on.
+    """
+
+    def __init__(self, ledger: EmbeddingModelRepository, room: Admission, dropped: Callable[[], None]) -> None:
         self._ledger = ledger
         self._room = room
+        self._dropped = dropped
 
     async def overview(self, principal: Principal) -> Embeddings:
         """Raises:
@@ -67,6 +73,7 @@ class EmbeddingModelService:
         require(may_administer(principal), what="embedding models")
         if not await self._ledger.drop_previous():
             raise NotFound(what="model")
+        self._dropped()
         return await self._ledger.overview()
 
 
