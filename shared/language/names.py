@@ -33,7 +33,8 @@ def one_line(text: str) -> str:
 
     No-break spaces are typography and stay.
     """
-    return _UNSEEN.sub("", _REFUSED.sub("", _SPACE.sub(" ", _ESCAPE.sub("", text)))).strip()
+    seen = _UNSEEN.sub("", _REFUSED.sub("", _SPACE.sub(" ", _ESCAPE.sub("", text))))
+    return _SPACE.sub(" ", seen).strip()  # what was left out had spaces on both sides
 
 
 def shown_text(text: str) -> str:

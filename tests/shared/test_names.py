@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.language.names import is_name, one_line, shown_text
@@ -49,6 +49,8 @@ def test_what_is_copied_from_a_page_is_no_reason_to_refuse_a_name() -> None:
     assert one_line("tra\u00advail\u200b  \ufeffici ") == "travail ici"
 
 
+@example("0\r\x0e 0")
+@example("un \u200b nom")
 @given(st.text(st.characters(codec=None)))
 def test_s22_whatever_a_name_is_it_is_shown_on_one_line_without_control(name: str) -> None:
     shown = one_line(name)
