@@ -90,13 +90,26 @@ def _unpack(name: str, tarball: Path, target: Path, files: Sequence[str]) -> Non
         with tarfile.open(tarball, "r:gz") as archive:
             for member in archive:
                 if member.name in missing and member.isfile() and member.size <= _MAX_FILE_BYTES:
-                    archive.extract(member, target, filter="data")
+                    _write(archive, member, target / member.name)
                     missing.discard(member.name)
                 if not missing:
                     return
     except (tarfile.TarError, EOFError, OSError) as error:
         raise UnknownCorpusLayout(reason="archive", package=name) from error
     raise UnknownCorpusLayout(reason="missing-file", package=name, file=min(missing).removeprefix(_ROOT))
+
+
+def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, file: Path) -> None:
+    """Write a member's content alone, as our own file: no owner, mode or time of the archive's.
+
+    `TarFile.extract(filter=)` would do so too, but Debian 12's Python 3.11.2 does not have it.
+    """
+    content = archive.extractfile(member)
+    if content is None:
+        raise tarfile.ExtractError(member.name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with content, file.open("wb") as written:
+        shutil.copyfileobj(content, written)
 
 
 def _version(name: str, unpacked: Path) -> str:
