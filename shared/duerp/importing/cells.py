@@ -38,7 +38,7 @@ _COUNT = re.compile(
     r"(?:env\.?|environ|~|\u2248)?\s*(\d{1,6})(?:[.,]0+)?(?!\d|[.,/%]|\s*%)(?:\s*(?:agents?|personnes?|pers\.?|salari\w+|p\.?))?"
 )
 _TOTAL = re.compile(
-    r"(?:sous[- ]?)?totaux?\b.*|(?:sous[- ]?)?total\b.*|sommes?\b.*|moyennes?\b ?(?::|g[e\u00e9]n[e\u00e9]rale|des).*|nombre (?:total|de risques|de lignes).*"
+    r"(?:sous[- ]?)?totaux?\b.*|(?:sous[- ]?)?total\b.*|sommes?\b.*|moyennes?\b ?(?:$|:|g[e\u00e9]n[e\u00e9]rale|des).*|nombre (?:total|de risques|de lignes).*"
 )
 _ALL_UNITS = re.compile(
     r"tous?|toutes?|tous? (?:les )?(?:services?|postes?|unites?|personnels?|agents?|secteurs?|salaries)|toutes? (?:les )?(?:unites?|ut|equipes?)"
