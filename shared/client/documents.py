@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 
 from shared.client.events import server_sent_events
-from shared.client.routes import PAGE, STREAM, Routes, idempotency, params_of, parsed
+from shared.client.routes import PAGE, STREAM, Routes, idempotency, parsed
 from shared.contracts.documents import Chunking
 from shared.http_api.documents import ENDED, DocumentEdit, DocumentList, DocumentQuery, DocumentView
 from shared.http_api.passages import OpenedPassageView, PassageList, PassageView
@@ -46,14 +46,9 @@ class DocumentRoutes(Routes):
 
     async def documents(self, query: DocumentQuery | None = None) -> AsyncGenerator[DocumentView, None]:
         """Yield the documents that the person may read; `query` filters and orders, its `limit` is the page size."""
-        params = params_of(query)
-        while True:
-            page = await self._model(DocumentList, "GET", "/v1/documents", params=params)
+        async for page in self._pages(DocumentList, "/v1/documents", query):
             for document in page.documents:
                 yield document
-            if page.next is None:
-                return
-            params["after"] = page.next
 
     async def document(self, document: UUID | str) -> DocumentView:
         """The latest version of a document, and its progress."""

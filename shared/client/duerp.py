@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from shared.client.routes import Routes, idempotency, params_of
+from shared.client.routes import Routes, idempotency
 from shared.client.transport import Transport
 from shared.http_api.duerp.entries import (
     ChangeList,
@@ -67,15 +67,10 @@ class UnitDuerp(Routes):
 
     async def entries(self, content: type[C], query: EntryQuery | None = None) -> AsyncGenerator[Entry[C], None]:
         """Yield the entries with this kind of content, oldest first; the `limit` of the query is the page size."""
-        params = params_of(query)
         model = cast("type[EntryList[C]]", EntryList.__class_getitem__(content))
-        while True:
-            page = await self._model(model, "GET", self._at(content), params=params)
+        async for page in self._pages(model, self._at(content), query):
             for entry in page.entries:
                 yield entry
-            if page.next is None:
-                return
-            params["after"] = page.next
 
     async def export(self, as_format: ExportFormat, *, version: int | None = None) -> bytes:
         """The whole DUERP as a file, in the client's language; a frozen version of it, or None for today's."""
@@ -117,14 +112,9 @@ class UnitDuerp(Routes):
 
     async def changes(self, query: ChangeQuery | None = None) -> AsyncGenerator[ChangeView, None]:
         """Yield who changed what and when, newest first; of one entry, or of all."""
-        params = params_of(query)
-        while True:
-            page = await self._model(ChangeList, "GET", f"{self._url}/changes", params=params)
+        async for page in self._pages(ChangeList, f"{self._url}/changes", query):
             for change in page.changes:
                 yield change
-            if page.next is None:
-                return
-            params["after"] = page.next
 
     async def scale_examples(self) -> ScaleExamples:
         """The scales that a unit may begin with."""
@@ -136,14 +126,9 @@ class UnitDuerp(Routes):
 
     async def versions(self, query: VersionQuery | None = None) -> AsyncGenerator[VersionView, None]:
         """Yield the versions, newest first."""
-        params = params_of(query)
-        while True:
-            page = await self._model(VersionList, "GET", f"{self._url}/versions", params=params)
+        async for page in self._pages(VersionList, f"{self._url}/versions", query):
             for version in page.versions:
                 yield version
-            if page.next is None:
-                return
-            params["after"] = page.next
 
     async def version(self, sequence: int) -> VersionDocument:
         """A version with all that it says."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.client.errors import Problem
 from shared.client.events import server_sent_events
-from shared.client.routes import STREAM, Routes, idempotency, params_of, parsed
+from shared.client.routes import STREAM, Routes, idempotency, parsed
 from shared.contracts.questions import Sentence
 from shared.http_api.feedback import FeedbackEntry, FeedbackList, FeedbackQuery, FeedbackView, Reason, Verdict
 from shared.http_api.questions import AnswerView, QuestionBody, QuestionList, QuestionQuery, QuestionView
@@ -58,14 +58,9 @@ class QuestionRoutes(Routes):
 
     async def questions(self, query: QuestionQuery | None = None) -> AsyncGenerator[QuestionView, None]:
         """Yield one's own questions, newest first; the `limit` of the query is the page size."""
-        params = params_of(query)
-        while True:
-            page = await self._model(QuestionList, "GET", "/v1/questions", params=params)
+        async for page in self._pages(QuestionList, "/v1/questions", query):
             for question in page.questions:
                 yield question
-            if page.next is None:
-                return
-            params["after"] = page.next
 
     async def forget(self, question: UUID | str) -> None:
         """Delete a question of one's own with its answer and feedback, for good."""
@@ -88,14 +83,9 @@ class QuestionRoutes(Routes):
 
     async def all_feedback(self, query: FeedbackQuery | None = None) -> AsyncGenerator[FeedbackEntry, None]:
         """Yield everybody's verdicts and reasons, newest first; for admins."""
-        params = params_of(query)
-        while True:
-            page = await self._model(FeedbackList, "GET", "/v1/feedback", params=params)
+        async for page in self._pages(FeedbackList, "/v1/feedback", query):
             for entry in page.feedback:
                 yield entry
-            if page.next is None:
-                return
-            params["after"] = page.next
 
 
 def _request_of(question: str | QuestionBody, key: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:

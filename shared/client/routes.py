@@ -1,6 +1,6 @@
 """What the routes share: sending a request, and reading the response into a model."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -27,6 +27,21 @@ class Routes:
         response = await self._transport.send(method, url, **options)
         return parsed(model, response.content, response)
 
+    async def _pages(self, model: type[Model], url: str, query: Page | None) -> AsyncGenerator[Model, None]:
+        """Yield the pages of a list, each asked for behind the one before; the `limit` of the query is the page size.
+
+        Args:
+            model: of a page, whose `next` is the `after` of the following one, None on the last.
+        """
+        params = _params_of(query)
+        while True:
+            page = await self._model(model, "GET", url, params=params)
+            yield page
+            after: str | None = page.next  # type: ignore[attr-defined]  # every model of a list has it
+            if after is None:
+                return
+            params["after"] = after
+
 
 def parsed(model: type[Model], data: str | bytes, response: httpx.Response) -> Model:
     """Read JSON of a response into a model.
@@ -40,7 +55,7 @@ def parsed(model: type[Model], data: str | bytes, response: httpx.Response) -> M
         raise UnexpectedResponse(response) from error
 
 
-def params_of(query: Page | None) -> dict[str, Any]:
+def _params_of(query: Page | None) -> dict[str, Any]:
     """The parameters of a query without its defaults; the page size is PAGE unless the query names one."""
     asked = query.model_dump(mode="json", exclude_defaults=True) if query else {}
     return {"limit": PAGE, **asked}
