@@ -10,12 +10,14 @@ from shared.duerp.importing.words import plain
 
 _DONE = re.compile(r"fait|faite|realisee?|terminee?|effectuee?|ok|clos|soldee?|done|oui")
 _DETAIL = re.compile(
-    r"(?:responsables?|resp\.?|pilotes?|qui|suivi par|echeances?|delais?|date(?: de fin| limite| prevue)*|quand|cout|budget)\s*:"
+    r"(?:responsables?|resp\.?|pilotes?|qui|suivi par|echeances?|delais?|date(?: de fin| limite| prevue)*|quand"
+    r"|cout|budget)\s*:"
 )
 _COST = re.compile(r"(?:co\u00fbts?|budgets?)\s*:\s*([^;\n]{1,40})", re.IGNORECASE)
 _NAMED = re.compile(r"(?:mesures?|actions?)?\s*:?\s*")
 _TO_DO = re.compile(
-    r"^(?:a faire|a prevoir|a mettre en place|a realiser|prevue?s?|action(?: prevue)?|mesures? (?:prevue|a prendre)s?)\s*:\s*"
+    r"^(?:a faire|a prevoir|a mettre en place|a realiser|prevue?s?|action(?: prevue)?|mesures? (?:prevue"
+    r"|a prendre)s?)\s*:\s*"
 )
 
 

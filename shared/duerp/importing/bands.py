@@ -17,7 +17,8 @@ _KINDS = (
     ("conditions", re.compile(r"(?:les )?conditions? (?:de|d'exercice du|d'organisation du) travail")),
 )
 _END = re.compile(
-    r"legende|signatures?|fait a\b|fait le\b|visas?\b|nota\b|nb\b ?:|n\.b\.|\*|date\b.*:|le directeur|la directrice|imprime|page \d|document (?:a|genere)"
+    r"legende|signatures?|fait a\b|fait le\b|visas?\b|nota\b|nb\b ?:|n\.b\.|\*|date\b.*:|le directeur|la directrice"
+    r"|imprime|page \d|document (?:a|genere)"
 )
 _LEAST_COLUMNS = 4
 _WIDE = 3

@@ -6,18 +6,24 @@ from datetime import date
 from shared.duerp.importing.dates import days_in
 from shared.duerp.importing.words import plain
 
-_BULLETS = "*\u2022\u25cf\u25aa\u25ab\u25e6\u27a2\u2713\u2714\u2611\u2612\u2610\u25ba\u2192\u2023\u00b7\u25a0\u25a1\u2b25\uf0b7\uf0a7"
+_BULLETS = (
+    "*\u2022\u25cf\u25aa\u25ab\u25e6\u27a2\u2713\u2714"
+    "\u2611\u2612\u2610\u25ba\u2192\u2023\u00b7\u25a0\u25a1\u2b25\uf0b7\uf0a7"
+)
 _PARTS = re.compile(rf"\s*[\n\r]+\s*|\s*;\s*|\s*[{re.escape(_BULLETS)}]\s*")
 _LEAD = re.compile(rf"^(?:[-\u2013\u2014+{re.escape(_BULLETS)}]|\d{{1,2}}[.)](?!\d)|[a-h]\))\s*")
 _NOTHING = re.compile(r"[-\u2013\u2014/.\s_xX?\u2026]*|n\.?d\.?|aucune?s?|neant|ras|r\.a\.s\.?|rien|none|-+")
 _EMPTY = re.compile(r"[-\u2013\u2014/.\s_\u2026]*")
 _NOT_CONCERNED = re.compile(
-    r"(?:(?:unite|poste|service|risque)s? )?non[ -]?concernee?s?(?: actuellement)?[ .]*|sans objet[ .]*|s\.? ?o\.?|n\.?[/ ]?a\.?|n\.?c\.?"
-    r"|non applicable[ .]*|not applicable|(?:pas|non) (?:de )?(?:risque )?(?:present|concerne|identifie).{0,20}|absence de risque[ .]*"
+    r"(?:(?:unite|poste|service|risque)s? )?non[ -]?concernee?s?(?: actuellement)?[ .]*|sans objet[ .]*|s\.? ?o\.?"
+    r"|n\.?[/ ]?a\.?|n\.?c\.?"
+    r"|non applicable[ .]*|not applicable|(?:pas|non) (?:de )?(?:risque )?(?:present|concerne|identifie).{0,20}"
+    r"|absence de risque[ .]*"
     r"|aucun risque(?: identifie)?[ .]*|pas de risque.{0,20}"
 )
 _NOT_ASSESSED = re.compile(
-    r"non[ -]?evaluee?s?[ .]*|pas (?:encore )?evaluee?s?.{0,20}|a evaluer.{0,30}|en cours d'evaluation|evaluation (?:a faire|en cours)|parked"
+    r"non[ -]?evaluee?s?[ .]*|pas (?:encore )?evaluee?s?.{0,20}|a evaluer.{0,30}|en cours d'evaluation"
+    r"|evaluation (?:a faire|en cours)|parked"
     r"|a completer|a definir|a coter|non cotee?|en attente.{0,20}"
 )
 _MARKER = re.compile(
@@ -25,7 +31,8 @@ _MARKER = re.compile(
     r"|\[(?:a|\u00e0) compl\u00e9ter[^\]]*\]|\u00ab ?\w+_\w+ ?\u00bb"
 )
 _ERROR = re.compile(
-    r"#(?:REF|N/A|VALUE|VALEUR|DIV/0|NAME|NOM|NUM|NOMBRE|NULL|NUL|GETTING_DATA|SPILL|CALC|BEZUG|WERT|NV|PROPAGATION!?)[!?]?|Err:\d{3}"
+    r"#(?:REF|N/A|VALUE|VALEUR|DIV/0|NAME|NOM|NUM|NOMBRE|NULL|NUL|GETTING_DATA|SPILL|CALC|BEZUG|WERT|NV"
+    r"|PROPAGATION!?)[!?]?|Err:\d{3}"
 )
 _FORMULA = re.compile(r"\s*['\"]?(?:[=@]\s*[A-Za-z_(\"+\-$\d]|[+\-]\s*(?:cmd|[A-Za-z]+\s*\(|[A-Za-z]+\|)).*", re.DOTALL)
 _WHO = re.compile(r"(?:responsables?|resp\.?|pilotes?|par|qui|suivi par)\s*:\s*([^,;()\n]{2,60})", re.IGNORECASE)
@@ -35,14 +42,18 @@ _DUE = re.compile(
     r"((?:le )?[\w/.\- ]{3,25})"
 )
 _COUNT = re.compile(
-    r"(?:env\.?|environ|~|\u2248)?\s*(\d{1,6})(?:[.,]0+)?(?!\d|[.,/%]|\s*%)(?:\s*(?:agents?|personnes?|pers\.?|salari\w+|p\.?))?"
+    r"(?:env\.?|environ|~|\u2248)?\s*(\d{1,6})(?:[.,]0+)?(?!\d|[.,/%]|\s*%)(?:\s*(?:agents?|personnes?|pers\.?"
+    r"|salari\w+|p\.?))?"
 )
 _TOTAL = re.compile(
-    r"(?:sous[- ]?)?totaux?\b.*|(?:sous[- ]?)?total\b.*|sommes?\b.*|moyennes?\b ?(?:$|:|g[e\u00e9]n[e\u00e9]rale|des).*|nombre (?:total|de risques|de lignes).*"
+    r"(?:sous[- ]?)?totaux?\b.*|(?:sous[- ]?)?total\b.*|sommes?\b.*|moyennes?\b ?(?:$|:|g[e\u00e9]n[e\u00e9]rale"
+    r"|des).*|nombre (?:total|de risques|de lignes).*"
 )
 _ALL_UNITS = re.compile(
-    r"tous?|toutes?|tous? (?:les )?(?:services?|postes?|unites?|personnels?|agents?|secteurs?|salaries)|toutes? (?:les )?(?:unites?|ut|equipes?)"
-    r"(?: de travail)?|ensemble(?: (?:du|de|des) .*)?|transvers(?:al|ale|aux|ales|e)s?|commune?s?(?: a .*)?|general(?:e|ites)?|all(?: units)?"
+    r"tous?|toutes?|tous? (?:les )?(?:services?|postes?|unites?|personnels?|agents?|secteurs?|salaries)"
+    r"|toutes? (?:les )?(?:unites?|ut|equipes?)"
+    r"(?: de travail)?|ensemble(?: (?:du|de|des) .*)?|transvers(?:al|ale|aux|ales|e)s?|commune?s?(?: a .*)?"
+    r"|general(?:e|ites)?|all(?: units)?"
     r"|toutes? unites?(?: de travail)?(?: confondues)?"
 )
 

@@ -10,9 +10,12 @@ from shared.duerp.importing.scales import number_of, parted_value
 from shared.duerp.importing.words import plain
 
 _WORDS = re.compile(
-    r"(?:tres |assez |plutot |non )?(?:faible|mineure?|moderee?|moyen(?:ne)?|important|forte?|elevee?|grave|majeure?|critique|mortel|benigne?|legere?"
-    r"|rare(?:ment)?|occasionnel|frequent|permanent|quotidien|hebdomadaire|mensuel|annuel|jour|semaine|mois|an|probable|improbable|certain|serieux"
-    r"|optimale?|partiel(?:le)?|insuffisante?|bonne?|totale?|acceptable|negligeable|low|medium|high|oui|non|maitrisee?|nulle?|aucune?|deces|ipp|aaa|asa"
+    r"(?:tres |assez |plutot |non )?(?:faible|mineure?|moderee?|moyen(?:ne)?|important|forte?|elevee?|grave"
+    r"|majeure?|critique|mortel|benigne?|legere?"
+    r"|rare(?:ment)?|occasionnel|frequent|permanent|quotidien|hebdomadaire|mensuel|annuel|jour|semaine|mois|an"
+    r"|probable|improbable|certain|serieux"
+    r"|optimale?|partiel(?:le)?|insuffisante?|bonne?|totale?|acceptable|negligeable|low|medium|high|oui|non"
+    r"|maitrisee?|nulle?|aucune?|deces|ipp|aaa|asa"
     r"|souvent|parfois|toujours|jamais|exceptionnel|continu|catastrophique|significatif|limite|fort)(?:le)?s?\b.*"
 )
 _UNREADABLE = re.compile(r"[?x]+|.*\?.*|\d+\s*(?:ou|a|/|-|et)\s*\d+|.*\b(?:ou|/)\b.*")
@@ -27,13 +30,17 @@ Formula = Callable[[Mapping[str, float]], float]
 _FORMULAS: dict[str, Formula] = {
     "product": lambda rating: math.prod(value for axis, value in rating.items() if axis != "control"),
     "with control": lambda rating: math.prod(rating.values()),
-    "by control": lambda rating: math.prod(v for a, v in rating.items() if a != "control") / (rating["control"] or math.nan),
+    "by control": lambda rating: (
+        math.prod(v for a, v in rating.items() if a != "control") / (rating["control"] or math.nan)
+    ),
     "less control": lambda rating: math.prod(v for a, v in rating.items() if a != "control") * (1 - rating["control"]),
     "less control, up": lambda rating: math.ceil(
         math.prod(v for a, v in rating.items() if a != "control") * (1 - rating["control"]) - _PRECISION
     ),
     "sum": lambda rating: sum(value for axis, value in rating.items() if axis != "control"),
-    "sum times gravity": lambda rating: sum(v for a, v in rating.items() if a not in ("control", "gravity")) * rating["gravity"],
+    "sum times gravity": lambda rating: (
+        sum(v for a, v in rating.items() if a not in ("control", "gravity")) * rating["gravity"]
+    ),
 }  # fmt: skip
 
 

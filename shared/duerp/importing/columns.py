@@ -83,7 +83,7 @@ def _guess(column: Column) -> _Guess:
 
 
 def _in_group(guess: _Guess, group: str, own: str) -> _Guess:
-    """Return a column's field within its group; what its own label calls existing is not to be done, whatever the group."""
+    """Return a column's field within its group; what its own label calls existing stays so, whatever the group."""
     is_there = guess.field == "existing_measures" and _THERE.search(own)
     if not group:
         return guess

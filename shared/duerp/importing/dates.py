@@ -29,9 +29,11 @@ _WORDS = re.compile(rf"(?<!\d)(\d{{1,2}})(?:er)?\.? ({_MONTH})\.? (\d{{4}}|\d{{2
 _SERIAL = re.compile(r"([3-6]\d{4})(?:[.,]\d+)?")
 _EPOCH = date(1899, 12, 30)
 _VAGUE = re.compile(
-    rf"\b(?:{_MONTH})\b|\b(?:19|20)\d\d\b|\b[ts][1-4]\b|\bq[1-4]\b|trimestre|semestre|semaine|\bs\d\d\b|des que|possible"
+    rf"\b(?:{_MONTH})\b|\b(?:19|20)\d\d\b|\b[ts][1-4]\b|\bq[1-4]\b|trimestre|semestre|semaine"
+    r"|\bs\d\d\b|des que|possible"
     r"|immediat|urgent|court|moyen|long|terme|permanent|continu|annuel|mensuel|regulier|fin|debut|mi-|prochain|asap"
-    r"|en cours|a definir|a prevoir|a planifier|a determiner|avant|apres|ete|automne|hiver|printemps|rentree|mois|ans?\b"
+    r"|en cours|a definir|a prevoir|a planifier|a determiner|avant|apres|ete|automne|hiver|printemps|rentree|mois"
+    r"|ans?\b"
     r"|an+ee|quotidien|hebdo|recurrent|jours?\b|ponctuel|\b\d\d?/\d{4}\b|\bnc\b|\btbd\b|periodique|systematique"
 )
 _LONG_WORD = re.compile(r"^\D*[a-z]{4,}\D*$")

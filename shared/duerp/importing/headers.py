@@ -21,14 +21,15 @@ _WEAK = re.compile(
 
 _RANGE = re.compile(r"\(?(de )?\d ?(-|a|/|\.\.|,) ?\d\d?\)?")
 _TAIL = re.compile(
-    r"(deja )?(existante?s?|en place|actuel(le)?s?)|a (mettre|prendre|prevoir|realiser)( en (place|oeuvre))?|proposee?s?|prevue?s?|complementaires?"
+    r"(deja )?(existante?s?|en place|actuel(le)?s?)|a (mettre|prendre|prevoir|realiser)( en (place|oeuvre))?"
+    r"|proposee?s?|prevue?s?|complementaires?"
     r"|exposee?s?|dangereuses?|identifiee?s?|de (travail|risques?|prevention|protection|danger)"
 )
 """Ends of a label that begins in the row above, as `existantes` below `Mesures`."""
 
 _STRONG = frozenset({
-    "hazard", "risk_any", "family", "action", "existing_measures", "measures_any", "situation", "situation_work", "gravity",
-    "probability", "frequency", "level", "level_gross", "level_residual", "harm", "control", "priority",
+    "hazard", "risk_any", "family", "action", "existing_measures", "measures_any", "situation", "situation_work",
+    "gravity", "probability", "frequency", "level", "level_gross", "level_residual", "harm", "control", "priority",
 })  # fmt: skip
 """Fields one of which a table of ours has."""
 

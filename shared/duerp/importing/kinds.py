@@ -6,30 +6,39 @@ from collections.abc import Sequence
 from shared.duerp.importing.words import plain
 
 _LEGEND = re.compile(
-    r"echelle|bareme|legende|grille|cotation|criteres?|parametr|methode|metho|listes?|notice|mode d'emploi|reference|scale|lexique"
+    r"echelle|bareme|legende|grille|cotation|criteres?|parametr|methode|metho|listes?|notice|mode d'emploi"
+    r"|reference|scale|lexique"
 )
 _REGISTER = re.compile(
-    r"registre (?:des |d')?accident|accidents? (?:du|de) (?:travail|service|trajet)|declaration d'accident|accidents? benins?|accidentolog"
-    r"|registre (?:de )?(?:sante|hygiene|securite|sst|rsst)|registre sante|date (?:et heure )?(?:de |d')l?'?accident|victime|siege des lesions|(?:nature (?:de la|des) )?lesions?\b"
+    r"registre (?:des |d')?accident|accidents? (?:du|de) (?:travail|service|trajet)|declaration d'accident"
+    r"|accidents? benins?|accidentolog"
+    r"|registre (?:de )?(?:sante|hygiene|securite|sst|rsst)|registre sante|date (?:et heure )?(?:de "
+    r"|d')l?'?accident|victime|siege des lesions|(?:nature (?:de la|des) )?lesions?\b"
     r"|jours? d'arret|temoins?"
 )
 _PREVENTION_PLAN = re.compile(
-    r"plan de prevention|entreprises? utilisatrice|entreprises? exterieures? (?:intervenante|:)|donneur d'ordre|inspection (?:commune )?prealable"
+    r"plan de prevention|entreprises? utilisatrice|entreprises? exterieures? (?:intervenante|:)|donneur d'ordre"
+    r"|inspection (?:commune )?prealable"
     r"|protocole de securite|permis de feu|\beu\b.{0,3}\bee\b"
 )
 _OTHER = re.compile(
-    r"inventaire (?:du |des |de )|annuaire|liste du personnel|emploi du temps|budget|commande|facture|stock|planning|fiche de paie|compte[- ]rendu"
+    r"inventaire (?:du |des |de )|annuaire|liste du personnel|emploi du temps|budget|commande|facture|stock"
+    r"|planning|fiche de paie|compte[- ]rendu"
     r"|fiche de donnees de securite|liste des (?:agents|produits|equipements|formations)|verifications? periodiques"
 )
 _DUERP = re.compile(
-    r"document unique|duerp?\b|evaluation des risques|\bevr\w*|risques? professionnels?|unites? de travail|inventaire des risques|risk assessment"
+    r"document unique|duerp?\b|evaluation des risques|\bevr\w*|risques? professionnels?|unites? de travail"
+    r"|inventaire des risques|risk assessment"
 )
 _GENERIC = re.compile(
-    r"(?:feuil(?:le)?|sheet|tabelle|tableau|table|page|onglet)\s*\d*|.*\b(?:duerp?|evr\w*|du)\b.*|.*(?:evaluation|document unique|risques?|inventaire|analyse|synthese"
-    r"|donnees|import|export|recap|liste|cotation|plan|programme|actions?|carsat|total|general|accueil|base|modele|saisie).*|\d+|data|lines|lignes"
+    r"(?:feuil(?:le)?|sheet|tabelle|tableau|table|page|onglet)\s*\d*|.*\b(?:duerp?|evr\w*|du)\b.*|.*(?:evaluation"
+    r"|document unique|risques?|inventaire|analyse|synthese"
+    r"|donnees|import|export|recap|liste|cotation|plan|programme|actions?|carsat|total|general|accueil|base|modele"
+    r"|saisie).*|\d+|data|lines|lignes"
 )
 _UNIT_NAMED = re.compile(
-    r"^(?:unite de travail|ut|unite|service|equipe|poste(?: de travail)?|atelier|laboratoire)\b\s*(?:n[o\u00b0]?\s*)?\d*\s*[:\-\u2013]\s*",
+    r"^(?:unite de travail|ut|unite|service|equipe|poste(?: de travail)?|atelier"
+    r"|laboratoire)\b\s*(?:n[o\u00b0]?\s*)?\d*\s*[:\-\u2013]\s*",
     re.IGNORECASE,
 )
 _LEAST_MARKS = 2

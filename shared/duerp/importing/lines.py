@@ -20,7 +20,7 @@ _SPARSE = 0.3
 
 @dataclass(slots=True)
 class Read:
-    """What was read of a table: lines, findings, the reference that each line was given, and rows left out as totals."""
+    """What was read of a table: lines, findings, the reference of each line, and rows left out as totals."""
 
     lines: list[Line] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -11,8 +11,10 @@ _NIR = re.compile(
 _PHONE = re.compile(r"(?<![\d.,])(?:\+33\s?(?:\(0\)\s?)?|0)[1-9](?:[\s.\-]?\d{2}){4}(?![\d])")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE)
 _HEALTH = re.compile(
-    r"\benceintes?\b|grossesse|\bcancers?\b|depressi|burn[ -]?out|maladi|arret (?:de travail|maladie)|\ben arret\b|handicap|rqth|diabet"
-    r"|epilep|asthm|allergi|traitement|inapt|invalid|\bvih\b|hepatite|sclerose|suicid|alcool|addict|lombalgie|hernie|operee?\b|malade"
+    r"\benceintes?\b|grossesse|\bcancers?\b|depressi|burn[ -]?out|maladi|arret (?:de travail|maladie)|\ben arret\b"
+    r"|handicap|rqth|diabet"
+    r"|epilep|asthm|allergi|traitement|inapt|invalid|\bvih\b|hepatite|sclerose|suicid|alcool|addict|lombalgie"
+    r"|hernie|operee?\b|malade"
     r"|conge (?:maternite|maladie)|mi-temps therapeutique|syndrome|pregnan|illness"
 )
 _PERSON = re.compile(
@@ -21,7 +23,8 @@ _PERSON = re.compile(
     r"|\b[A-Z]\.\s?[A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff]{2,}"
 )
 _NAME_HEALTH = re.compile(
-    r"\b[A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff]{2,}(?: [A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff]{2,})? (?:est|\u00e9tait|a eu|a fait|souffre|atteinte?|,)"
+    r"\b[A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff]{2,}(?: [A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff]{2,})? (?:est|\u00e9tait"
+    r"|a eu|a fait|souffre|atteinte?|,)"
 )
 _TITLED = {
     "Le",

@@ -41,7 +41,7 @@ _CONTENT = frozenset({"hazard", "situation", "family", "action", "existing_measu
 
 
 def preview(workbook: Workbook, kept: KeptMapping | None = None) -> Preview:
-    """Return what is understood of a file. Nothing is filled in that it does not say, and nothing is raised for what it says."""
+    """Return what is understood of a file: nothing is put in that it does not say, nor raised for what it says."""
     if workbook.contract is not None:
         return from_contract(workbook.contract)
     return _Reading(workbook, kept or KeptMapping()).read()
@@ -212,7 +212,7 @@ class _Reading:
                 self.found.report.append(Finding(sheet, None, place, "scale_direction", {"field": axis}))
 
     def _explained(self) -> dict[str, Axis]:
-        """Return the axes whose values the file explains: those that are only seen in its lines tell nothing of them."""
+        """Return the axes whose values the file explains: values that are only seen in its lines tell nothing."""
         return {axis: found for axis, found in self.found.scale.items() if len(self.legends.get(axis, ())) > 1}
 
     def _report_no_table(self, sheets: Sequence[Sheet]) -> None:

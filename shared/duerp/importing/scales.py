@@ -14,7 +14,8 @@ _VALUE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PAIR = re.compile(
-    r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*(?:=|:|\u2192|->|\u2013|-)\s*([^\d=;,|()/][^=;,|()\n]*?)(?=\s*(?:[;,|()/\n]|$|\d+\s*[=:]))"
+    r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*(?:=|:|\u2192|->|\u2013|-)\s*([^\d=;,|()/][^=;,|()\n]*?)(?=\s*(?:[;,"
+    r"|()/\n]|$|\d+\s*[=:]))"
 )
 _RANGE = re.compile(r"(?:de )?(\d)\s*(?:-|\u2013|a|\u00e0|/|\.\.)\s*(\d\d?)(?!\d)")
 _VALUE_HEADER = re.compile(r"valeurs?|niveaux?|cotations?|notes?|points?|#|score|coefficients?|indice|n.?")
@@ -22,22 +23,27 @@ _AXIS_IN_TEXT = re.compile(
     r"\b(gravite|severite|frequence|probabilite|exposition|maitrise|protection|prevention)\b[^:=\d]{0,40}[:=(]?"
 )
 _AXIS_OF = {"gravite": "gravity", "severite": "gravity", "frequence": "frequency", "probabilite": "probability",
-            "exposition": "exposure", "maitrise": "control", "protection": "control", "prevention": "control"}  # fmt: skip
+            "exposition": "exposure", "maitrise": "control", "protection": "control",
+            "prevention": "control"}  # fmt: skip
 _SECTION = re.compile(
-    r"(?:echelle|bareme|grille|legende|criteres?|cotation|definition|niveaux?|indice)s? (?:de |des |du |d'|de la )?(?:la |l')?"
+    r"(?:echelle|bareme|grille|legende|criteres?|cotation|definition|niveaux?|indice)s? (?:de |des |du |d'"
+    r"|de la )?(?:la |l')?"
 )
 _LONGEST_AXIS = 60
 _LONGEST_VALUE = 30
 _MOST_VALUES = 12
 
 _GOOD = {
-    "control": r"\bmaitrisee?s?\b|maitrise (?:totale|verifiee|complete|forte)|optimal|bonne?|totale|verifie|efficace|complet|satisf|conform|adapte"
+    "control": r"\bmaitrisee?s?\b|maitrise (?:totale|verifiee|complete|forte)|optimal|bonne?|totale|verifie"
+    r"|efficace|complet|satisf|conform|adapte"
     r"|excellent|meilleur|fort\b|elevee?\b|suffisant|tracee?|best|good|gut",
-    "": r"benin|sans arret|negligeable|faible|mineur|inconfort|leger|rare|exceptionnel|annuel|jamais|/ ?an\b|improbable|occasionnel|limite|low|minor|gering",
+    "": r"benin|sans arret|negligeable|faible|mineur|inconfort|leger|rare|exceptionnel|annuel|jamais|/ ?an\b"
+    r"|improbable|occasionnel|limite|low|minor|gering",
 }
 _BAD = {
     "control": r"aucun|insuffisan|absen|inexistant|nulle?\b|faible|non maitris|pas de |sans |mauvais|worst|none|keine",
-    "": r"mortel|deces|grave\b|irreversible|critique|catastroph|elevee?|majeur|tres (?:grave|probable|frequent|eleve)|quotidien|permanent|journalier"
+    "": r"mortel|deces|grave\b|irreversible|critique|catastroph|elevee?|majeur"
+    r"|tres (?:grave|probable|frequent|eleve)|quotidien|permanent|journalier"
     r"|frequent|\bjour|certain|continu|invalid|severe|high|fatal|hoch",
 }  # fmt: skip
 
@@ -110,7 +116,7 @@ def _beside(cells: Mapping[int, Cell], column: int) -> Iterator[ScaleValue]:
 
 
 def _long(rows: Mapping[int, Mapping[int, Cell]], number: int, column: int) -> Iterator[ScaleValue]:
-    """Yield values of rows that all begin with the axis: `Gravité | 1 | soins bénins`, below each other or under a merged cell."""
+    """Yield values of rows that begin with the axis, as `Gravité | 1 | soins bénins`, or stand under its cell."""
     name = plain(rows[number][column].text)
     for at in (each for each in rows if each >= number):
         cells = rows[at]
