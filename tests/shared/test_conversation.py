@@ -119,3 +119,19 @@ def test_every_language_has_words_and_an_answer_for_every_kind() -> None:
 )
 def test_the_language_of_a_text_is_told_by_its_words(text: str, language: str | None) -> None:
     assert language_of_text(text) == language
+
+
+@pytest.mark.parametrize(
+    ("question", "is_whole"),
+    [
+        ("extincteur comment l'utiliser", True),
+        ("registre sst ou le trouver umr5219", True),
+        ("fds comment les obtenir ?", True),
+        ("Où le trouver ?", False),
+        ("bonjour comment le remplir", False),
+        ("dites-moi où les ranger", False),
+        ("il faut le faire quand", False),
+    ],
+)
+def test_a_noun_before_what_is_asked_is_what_a_pronoun_stands_for(question: str, is_whole: bool) -> None:
+    assert understood(question, [], "fr").is_whole is is_whole

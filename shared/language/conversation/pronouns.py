@@ -56,6 +56,13 @@ _THIS = re.compile(
 _PASSING = frozenset({"année", "fois", "semaine", "mois", "jour", "cas", "sens", "sujet", "moment", "point"})
 _SHORT = 6
 """Signs and words of a question that names nothing; a longer one says enough to be searched for."""
+_ASKS = re.compile(r"(?<![\w'-])(?:où|ou|comment|quand|combien|pourquoi|qui|quoi)(?![\w'-])", re.IGNORECASE)
+_LEAST_NOUN = 2
+_NO_TOPIC = frozenset(
+    """alors aussi bien bonjour bonsoir cela dans dire dis dites doit dois doivent donc elle elles est être faire fait
+    faut ils mais merci nous oui par peut peux peuvent pour puis sait sais savoir sinon sont svp
+    vous""".split()  # noqa: SIM905
+)
 _AGREEMENT = {"il": "ms", "elle": "fs", "ils": "mp", "elles": "fp", "le": "ms", "la": "fs", "les": "?p", "l'": "?s"}
 
 
@@ -191,9 +198,17 @@ RULES: tuple[Callable[[str, str], str | None], ...] = (this, subject, object_, o
 
 def hang(question: str) -> bool:
     """Whether a pronoun of a short first question stands for nothing: `Qui doit le signer ?`"""
-    if len(tokens(question)) > _SHORT:
+    if len(tokens(question)) > _SHORT or _names_its_topic(question):
         return False
     try:
         return any(rule(question, "") is not None for rule in (subject, object_))
     except Unresolved:
         return True
+
+
+def _names_its_topic(question: str) -> bool:
+    """Whether a noun stands before what is asked, as people type on a telephone: `extincteur comment l'utiliser`."""
+    asks = _ASKS.search(question)
+    before = tokens(question[: asks.start()]) if asks else []
+    words = (token.word.lower().partition("-")[0] for token in before)
+    return any(len(word) > _LEAST_NOUN and word not in _NO_TOPIC for word in words)
