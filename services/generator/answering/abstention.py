@@ -19,6 +19,7 @@ from services.generator.french.terms import asks_only_for_articles, stems
 from services.generator.grounding.sources import Source
 from shared.contracts.passages import Origin, Passage
 from shared.language.spelling import WORD
+from shared.language.telephone import written_out
 from shared.language.understanding import understood
 from shared.references import article_references, references_of
 
@@ -87,6 +88,7 @@ def why_abstain(
     Args:
         year: the present one; None: not known, then no year is a later one.
     """
+    question = written_out(question) if language == "fr" else question
     rule = abstains_by_rule(question, sources, language)
     if rule is False:
         return None

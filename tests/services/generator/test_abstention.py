@@ -129,6 +129,13 @@ def test_an_abstention_names_what_it_did_not_find_and_what_was_nearest() -> None
     ]
 
 
+def test_a_word_of_the_telephone_is_not_what_was_not_found() -> None:
+    weak = (source(0, SHEARS, dense=0.5, article="R12-4"), source(1, SHEARS, dense=0.4, article="R12-5"))
+    reason = why_abstain("cest koi le sécateur pr la bruyère stp", weak, CALIBRATION)
+    assert reason is not None
+    assert reason.words == ("bruyère",)
+
+
 def test_an_abstention_names_no_document_of_a_unit() -> None:
     reason = why_abstain("Où va le sécateur ?", (source(0, SHEARS, dense=0.5, scope="unit:A"),), CALIBRATION)
     assert reason is not None
