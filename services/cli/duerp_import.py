@@ -5,18 +5,22 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from services.cli.command import command
 from services.cli.context import err, out
 from services.cli.output import Output
-from services.cli.texts import text
+from services.cli.texts import language, text
+from shared.duerp.families import risk_families
 from shared.duerp.importing.mapping import kept_mapping, read_mapping
 from shared.language.names import one_line
 
 _MOST_SHOWN = 30
 _LONGEST = 60
+_RATIOS = {"unit": 3, "family": 4, "hazard": 6, "examples": 5, "header": 4, "field": 3, "what": 8}
+"""Shares of a table's width of the columns that hold sentences."""
 _NOT_THERE = 2
 
 
@@ -59,27 +63,30 @@ def _message(code: str, params: dict[str, str]) -> str:
 
 
 def _show(found: dict[str, Any]) -> None:
-    _show_mapping(found["mapping"])
+    sheets = {each["sheet"] for part in ("mapping", "lines", "report") for each in found[part] if each["sheet"]}
+    several = len(sheets) > 1  # one sheet's name in every row would take the room of its words
+    _show_mapping(found["mapping"], several=several)
     _show_scale(found["scale"])
-    _show_lines(found["lines"])
-    _show_report(found["report"])
+    _show_lines(found["lines"], several=several)
+    _show_report(found["report"], several=several)
     counts = found["counts"]
     out.print(Text(text("duerp.import.counts", **counts), style="bold"))
     out.print(Text(text("duerp.import.nothing-written"), style="dim"))
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=text(f"duerp.import.{title}"), title_justify="left")
+    table = Table(title=text(f"duerp.import.{title}"), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in columns:
-        table.add_column(text(f"duerp.import.columns.{column}"), overflow="fold")
+        table.add_column(text(f"duerp.import.columns.{column}"), overflow="fold", ratio=_RATIOS.get(column))
     return table
 
 
-def _show_mapping(mapping: list[dict[str, Any]]) -> None:
-    table = _table("mapping", "sheet", "column", "header", "field", "examples")
+def _show_mapping(mapping: list[dict[str, Any]], *, several: bool) -> None:
+    table = _table("mapping", *_if(several, "sheet"), "column", "header", "field", "examples")
     for each in mapping:
         name = text(f"duerp.import.fields.{each['field']}") if each["field"] else text("duerp.import.not-understood")
-        table.add_row(*map(_cell, (each["sheet"], each["column"], each["header"], name, " | ".join(each["examples"]))))
+        examples = " | ".join(each["examples"])
+        table.add_row(*map(_cell, (*_if(several, each["sheet"]), each["column"], each["header"], name, examples)))
     if mapping:
         out.print(table)
 
@@ -94,16 +101,17 @@ def _show_scale(scale: dict[str, Any]) -> None:
         out.print(table)
 
 
-def _show_lines(lines: list[dict[str, Any]]) -> None:
+def _show_lines(lines: list[dict[str, Any]], *, several: bool) -> None:
+    labels = {family.id: family.label[language()] for family in risk_families()}
     table = _table("lines", "row", "unit", "family", "hazard", "rating", "level", "actions")
     for each in lines[:_MOST_SHOWN]:
         unit = text("duerp.import.all-units") if each["all_units"] else each["work_unit"]
-        rating = " ".join(f"{axis[0].upper()}={value}" for axis, value in each["rating"].items() if value)
         hazard = " / ".join(filter(None, (each["hazard"], each["situation"])))
-        place = f"{each['sheet']} {each['row']}"
-        family = each["family"] or each["family_as_written"]
+        place = " ".join((*_if(several, each["sheet"]), str(each["row"])))
+        family = labels.get(each["family"], each["family_as_written"])
+        actions = str(len(each["actions"]))
         table.add_row(
-            *map(_cell, (place, unit, family, hazard, rating, each["level_as_written"], str(len(each["actions"]))))
+            *map(_cell, (place, unit, family, hazard, _rating(each["rating"]), each["level_as_written"], actions))
         )
     if lines:
         out.print(table)
@@ -111,13 +119,24 @@ def _show_lines(lines: list[dict[str, Any]]) -> None:
         out.print(Text(text("duerp.import.more", count=len(lines) - _MOST_SHOWN), style="dim"))
 
 
-def _show_report(report: list[dict[str, Any]]) -> None:
-    table = _table("report", "sheet", "row", "column", "what")
+def _rating(rating: dict[str, str | None]) -> str:
+    """Return ratings by the first letter of each axis in the person's language: `G=3 F=2`."""
+    said = ((text(f"duerp.import.fields.{axis}"), value) for axis, value in rating.items() if value)
+    return " ".join(f"{name[0].upper()}={value}" for name, value in said)
+
+
+def _show_report(report: list[dict[str, Any]], *, several: bool) -> None:
+    table = _table("report", *_if(several, "sheet"), "row", "column", "what")
     for each in report:
         row = "" if each["row"] is None else str(each["row"])
-        table.add_row(_cell(each["sheet"]), row, each["column"] or "", Text(one_line(each["message"])))
+        place = (*_if(several, each["sheet"] or ""), row, each["column"] or "")
+        table.add_row(*map(_cell, place), Text(one_line(each["message"])))
     if report:
         out.print(table)
+
+
+def _if(shown: bool, word: str) -> tuple[str, ...]:
+    return (word,) if shown else ()
 
 
 def _cell(value: str | None) -> Text:

@@ -51,6 +51,16 @@ def test_people_are_shown_lines_and_report(table: Path) -> None:
     assert "Chimie" in done.stdout
 
 
+def test_families_and_axes_are_told_in_the_person_s_language_and_one_sheet_is_not_repeated(table: Path) -> None:
+    done = CliRunner().invoke(
+        app, ["duerp", "import", "--dry-run", str(table)], env={"VIGIE_LANG": "de", "COLUMNS": "80"}
+    )
+    assert "Lärm" in done.stdout
+    assert "noise" not in done.stdout
+    assert "csv" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
 def test_without_dry_run_nothing_is_said_to_be_written(table: Path) -> None:
     assert CliRunner().invoke(app, ["duerp", "import", str(table)]).exit_code == 2
 
