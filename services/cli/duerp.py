@@ -14,6 +14,7 @@ from services.cli.texts import text
 from shared.client import UnitDuerp
 from shared.http_api.duerp.entries import Entry, EntryQuery
 from shared.http_api.duerp.lines import Line, SharedLine, SharedRating
+from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.unit import WorkUnit
 from shared.http_api.duerp.versions import FreezeBody
 
@@ -31,16 +32,19 @@ async def show(
     async with gateway.client() as client:
         duerp = client.duerp(unit)
         shared = [entry async for entry in duerp.entries(SharedLine)]
+        scales = [entry async for entry in duerp.entries(Scale)]
         async for work_unit in duerp.entries(WorkUnit):
             if work_unit.content.name.casefold().startswith(name.casefold()):
-                output.show(await _risks(duerp, work_unit, shared), show_work_unit)
+                output.show(await _risks(duerp, work_unit, shared, scales), show_work_unit)
                 shown += 1
     if not shown and not output.as_json:
         out.print(text("cli.duerp.no-work-unit"))
     return 0 if shown or not name else 1
 
 
-async def _risks(duerp: UnitDuerp, work_unit: Entry[WorkUnit], shared: list[Entry[SharedLine]]) -> WorkUnitRisks:
+async def _risks(
+    duerp: UnitDuerp, work_unit: Entry[WorkUnit], shared: list[Entry[SharedLine]], scales: list[Entry[Scale]]
+) -> WorkUnitRisks:
     query = EntryQuery(work_unit=work_unit.id)
     return WorkUnitRisks(
         work_unit=work_unit,
@@ -49,6 +53,7 @@ async def _risks(duerp: UnitDuerp, work_unit: Entry[WorkUnit], shared: list[Entr
             line for line in shared if line.content.work_units is None or work_unit.id in line.content.work_units
         ],
         shared_ratings=[rating async for rating in duerp.entries(SharedRating, query)],
+        scales=scales,
     )
 
 

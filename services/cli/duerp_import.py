@@ -13,7 +13,7 @@ from services.cli.command import command
 from services.cli.context import err, out
 from services.cli.output import Output
 from services.cli.texts import language, text
-from shared.duerp.families import risk_families
+from shared.duerp.families import family_labels
 from shared.duerp.importing.mapping import kept_mapping, read_mapping
 from shared.language.names import one_line
 
@@ -102,7 +102,7 @@ def _show_scale(scale: dict[str, Any]) -> None:
 
 
 def _show_lines(lines: list[dict[str, Any]], *, several: bool) -> None:
-    labels = {family.id: family.label[language()] for family in risk_families()}
+    labels = family_labels(language())
     table = _table("lines", "row", "unit", "family", "hazard", "rating", "level", "actions")
     for each in lines[:_MOST_SHOWN]:
         unit = text("duerp.import.all-units") if each["all_units"] else each["work_unit"]

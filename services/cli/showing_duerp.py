@@ -1,15 +1,17 @@
 """What a command shows a person of a DUERP."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from pydantic import BaseModel
 from rich.text import Text
 
 from services.cli.context import out
-from services.cli.texts import text
-from shared.http_api.duerp.entries import Entry, EntryRemark
+from services.cli.texts import language, text
+from shared.duerp.families import family_labels
+from shared.http_api.duerp.entries import Entry
 from shared.http_api.duerp.lines import ExistingMeasure, Line, LineText, SharedLine, SharedRating
-from shared.http_api.duerp.scales import Rating
+from shared.http_api.duerp.scales import Rating, Scale
 from shared.http_api.duerp.unit import WorkUnit
 from shared.http_api.duerp.versions import Comparison, DifferenceType, Verification, VersionView
 from shared.language.names import one_line, shown_text
@@ -25,6 +27,7 @@ class WorkUnitRisks(BaseModel):
     lines: list[Entry[Line]]
     shared_lines: list[Entry[SharedLine]]
     shared_ratings: list[Entry[SharedRating]]
+    scales: list[Entry[Scale]]
 
 
 def show_work_unit(found: WorkUnitRisks) -> None:
@@ -33,15 +36,16 @@ def show_work_unit(found: WorkUnitRisks) -> None:
     _print(found.work_unit.content.description, 1)
     if not found.lines and not found.shared_lines:
         out.print(Text(f"  {text('cli.duerp.no-line')}"))
+    scales = {scale.id: scale.content for scale in found.scales}
     for entry in found.lines:
         line = entry.content
-        _show_risk(entry, line.measures, line.gross, line.residual, entry.remarks)
+        _show_risk(entry, line.measures, line.gross, line.residual, scales)
     ratings = {rating.content.line: rating.content for rating in found.shared_ratings}
     for each in found.shared_lines:
         rated = ratings.get(each.id)
         measures = [*each.content.measures, *(rated.measures if rated else [])]
         gross, residual = (rated.gross, rated.residual) if rated else (None, None)
-        _show_risk(each, measures, gross, residual, each.remarks, text("cli.duerp.shared"))
+        _show_risk(each, measures, gross, residual, scales, text("cli.duerp.shared"))
     out.print()
 
 
@@ -50,12 +54,13 @@ def _show_risk(
     measures: Sequence[ExistingMeasure],
     gross: Rating | None,
     residual: Rating | None,
-    remarks: Sequence[EntryRemark],
+    scales: Mapping[UUID, Scale],
     more: str = "",
 ) -> None:
     content: LineText = entry.content
     state = text(f"duerp.states.{entry.decided.state}") if entry.decided else ""
-    about = ", ".join(word for word in (content.family or text("cli.duerp.no-family"), state, more) if word)
+    family = content.family and family_labels(language()).get(content.family, content.family)
+    about = ", ".join(word for word in (family or text("cli.duerp.no-family"), state, more) if word)
     out.print(Text(f"  {one_line(content.hazard)} ({about})", style="bold dim"))
     _print(content.situation, 2)
     _print(content.harm, 2)
@@ -64,14 +69,15 @@ def _show_risk(
         _print(text(key, what=measure.what, date=str(measure.checked_on)), 2)
     for name, rating in (("gross", gross), ("residual", residual)):
         if rating is not None:
-            _print(text(f"cli.duerp.{name}", rating=_in_words(rating)), 2)
-    for remark in remarks:
+            _print(text(f"cli.duerp.{name}", rating=_in_words(rating, scales.get(rating.scale))), 2)
+    for remark in entry.remarks:
         out.print(Text(f"    ! {one_line(remark.sentence)}", style="yellow"))
 
 
-def _in_words(rating: Rating) -> str:
+def _in_words(rating: Rating, scale: Scale | None) -> str:
     """The level and score, with the words that were given; a scale without levels has a score alone."""
-    said = ", ".join(f"{axis} {value}" for axis, value in rating.values.items())
+    names = {axis.key: axis.name for axis in scale.axes} if scale else {}
+    said = ", ".join(f"{names.get(axis, axis)} {value}" for axis, value in rating.values.items())
     result = " ".join(str(part) for part in (rating.level, rating.score) if part is not None)
     return f"{result} ({said})"
 

@@ -20,3 +20,12 @@ def risk_families() -> tuple[RiskFamily, ...]:
     """Return the shipped families, in the order in which they are shown."""
     data = json.loads(resources.files("shared.duerp").joinpath("risk_families.json").read_text(encoding="utf-8"))
     return tuple(RiskFamily(each["id"], each["label"]) for each in data["families"])
+
+
+def family_labels(language: str) -> Mapping[str, str]:
+    """Return the labels of the families by id, in the order in which they are shown.
+
+    Args:
+        language: of the catalogue (`fr`, `en`, `de`).
+    """
+    return {family.id: family.label[language] for family in risk_families()}

@@ -63,9 +63,18 @@ def told(result: Result) -> list[dict[str, Any]]:
 def test_a_work_unit_is_shown_as_people_read_it(vigie: Vigie) -> None:
     shown = vigie("show", "UMR5219", "--work-unit", "salle", language="fr")
     assert shown.exit_code == 0, shown.output
-    for words in ("Salle blanche", "fluorhydrique", "proposé", "vérifiée le 2026-03-01", "Charge de travail", "commun"):
+    for words in (
+        "Salle blanche",
+        "fluorhydrique",
+        "proposé",
+        "vérifiée le 2026-03-01",
+        "Charge de travail",
+        "commun",
+        "Risque chimique",
+    ):
         assert words in shown.output, shown.output
     assert "Bureaux" not in shown.output
+    assert "chemical_general" not in shown.output
     assert vigie("show", "UMR5219", "--work-unit", "cave").exit_code == 1
     [room, _] = told(vigie("show", "UMR5219", "--json"))
     assert [line["content"]["family"] for line in room["lines"]] == ["chemical_general"]

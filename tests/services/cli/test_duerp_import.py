@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import app
+from services.cli.context import out
 
 pytestmark = pytest.mark.processes
 
@@ -51,10 +52,11 @@ def test_people_are_shown_lines_and_report(table: Path) -> None:
     assert "Chimie" in done.stdout
 
 
-def test_families_and_axes_are_told_in_the_person_s_language_and_one_sheet_is_not_repeated(table: Path) -> None:
-    done = CliRunner().invoke(
-        app, ["duerp", "import", "--dry-run", str(table)], env={"VIGIE_LANG": "de", "COLUMNS": "80"}
-    )
+def test_families_and_axes_are_told_in_the_person_s_language_and_one_sheet_is_not_repeated(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(out, "width", 80)
+    done = CliRunner().invoke(app, ["duerp", "import", "--dry-run", str(table)], env={"VIGIE_LANG": "de"})
     assert "Lärm" in done.stdout
     assert "noise" not in done.stdout
     assert "csv" not in done.stdout

@@ -10,7 +10,7 @@ from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.service import Desk
 from services.gateway.duerp.versions.model import VersionRecord, entries_of
 from services.gateway.duerp.versions.service import VersionService
-from shared.duerp.families import risk_families
+from shared.duerp.families import family_labels
 from shared.errors import NotFound
 from shared.http_api.duerp.programme import Consultation
 
@@ -23,7 +23,7 @@ class Editions:
     def __init__(self, desk: Desk, versions: VersionService, language: str) -> None:
         self._desk = desk
         self._versions = versions
-        self._families = {family.id: family.label[language] for family in risk_families()}
+        self._families = family_labels(language)
 
     async def today(self, on: date) -> Duerp:
         """The DUERP as it is."""
