@@ -12,8 +12,8 @@ from shared.contracts.passages import CELL, Passage
 from shared.language.acronyms import meanings
 from shared.language.folding import folded
 from shared.language.spelling import WORD, times_known
+from shared.language.substances import asks_for_value, cas_numbers, is_word_for_value
 
-_CAS = re.compile(r"(?<![\d-])(\d{2,7})[-\u2010\u2011\u2013](\d\d)[-\u2010\u2011\u2013](\d)(?![\d-])")
 _ROW = "row"
 _LEAST_CELLS = 3
 _LEAST_LETTERS = 4
@@ -21,7 +21,6 @@ _MOST_ROW_WORDS = 3
 _MOST_TIMES = 50
 """Public texts that have the word of a row at most: `benzène` is in 30; `bruit`, in 119, has articles of its own."""
 
-_ASKS_FOR_VALUE = re.compile(r"\b(?:vleps?|vles?|vlct|vme|vlb|valeurs?|limites?|seuils?|concentrations?|ppm)\b")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -42,21 +41,13 @@ def leading_text(passage: Passage) -> str:
 
 
 def cas_terms(text: str) -> list[str]:
-    """Return a term for each CAS number of a text, once each; a number whose check digit is wrong is none.
-
-    The last digit is the sum of the others, each times its place from the right, modulo 10 (CAS Registry).
-    """
-    found: dict[str, None] = {}
-    for first, second, check in _CAS.findall(text):
-        digits = first + second
-        if sum(place * int(digit) for place, digit in enumerate(reversed(digits), 1)) % 10 == int(check):
-            found[f"cas{digits}{check}"] = None
-    return [*found]
+    """Return a term for each CAS number of a text, once each."""
+    return [f"cas{digits}" for digits in cas_numbers(text)]
 
 
 def row_terms(question: str) -> list[str]:
     """Return terms of the rows that a question for a value may mean, by its rarest words; none for other questions."""
-    if not _ASKS_FOR_VALUE.search(folded(question)):
+    if not asks_for_value(question):
         return []
     times = {term: times_known(term.removeprefix(_ROW)) for term in _row_words(question)}
     return sorted((term for term in times if times[term] <= _MOST_TIMES), key=times.__getitem__)[:_MOST_ROW_WORDS]
@@ -64,7 +55,7 @@ def row_terms(question: str) -> list[str]:
 
 def _row_words(text: str) -> list[str]:
     words = dict.fromkeys(folded(word) for word in WORD.findall(text) if len(word) >= _LEAST_LETTERS)
-    return [f"{_ROW}{word}" for word in words if not _ASKS_FOR_VALUE.fullmatch(word)]
+    return [f"{_ROW}{word}" for word in words if not is_word_for_value(word)]
 
 
 def _row_labels(text: str) -> Iterator[str]:

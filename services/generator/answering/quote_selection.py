@@ -3,19 +3,17 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 from services.generator.french.terms import coverage, stems
 from shared.contracts.passages import CELL
 from shared.language.sentences import sentence_spans
 from shared.language.spelling import rare_words
+from shared.language.substances import asks_for_value, cas_numbers
 from shared.language.understanding import understood
 
 _ITEM = re.compile(r"(?:[-\u2013\u2014\u2022\u25aa]|\(?(?:\d{1,2}|[a-z]|[IVX]{1,4})(?:[\u00b0).]|\s[-\u2013\u2014]))\s")
 """What starts an item of an enumeration: `1° `, `a) `, `- `, `II.- `."""
-
-_CAS = re.compile(r"(?<![\d-])\d{2,7}-\d\d-\d(?![\d-])")
-"""A substance's number at the Chemical Abstracts Service."""
 
 _LEAST_ROWS = 2
 _NUMBER = re.compile(r"\s*[\d.,\u00a0\u202f ]*\d[\d.,\u00a0\u202f ]*(?:-\d+)*\s*")
@@ -69,8 +67,8 @@ def best_row(text: str, weights: Mapping[str, float], limits: QuoteLimits) -> st
 def asked_row(text: str, question: str, rare: Collection[str], weights: Mapping[str, float]) -> str:
     """Return the row of a table in a text that the question is about, a substance's for example; "" without one.
 
-    It is about a row that has a CAS number of the question, one of its rare words, or in whose first cell its words
-    stand first or are all that stands there.
+    It is about a row that has a CAS number of the question, one of its rare words, or whose first cell of several words
+    it names whole; a question for a value, one whose first cell begins with a word of it too.
 
     Args:
         rare: stems of the question's rare words.
@@ -78,10 +76,15 @@ def asked_row(text: str, question: str, rare: Collection[str], weights: Mapping[
     rows = [line for line in text.split("\n") if CELL in line]
     if len(rows) < _LEAST_ROWS:
         return ""
-    numbers = _CAS.findall(question)
+    numbers = set(cas_numbers(question))
     if numbers:
-        return next((row for row in rows if any(each in row for each in numbers)), "")
-    asked = [row for row in rows if (set(rare) & stems(row)) or _names(row.partition(CELL)[0], weights.keys())]
+        return next((row for row in rows if not numbers.isdisjoint(cas_numbers(row))), "")
+    by_first = asks_for_value(question)
+    asked = [
+        row
+        for row in rows
+        if (set(rare) & stems(row)) or _names(row.partition(CELL)[0], weights.keys(), by_first=by_first)
+    ]
     return max(asked, key=lambda row: coverage(weights, stems(row) & weights.keys()), default="")
 
 
@@ -94,17 +97,27 @@ def row_wanted(question: str) -> Callable[[str], bool]:
 
 
 def head_of_row(text: str, row: str) -> list[str]:
-    """Return the lines that say what the cells of a row are: those before the table's first row with a number alone."""
-    rows = [line for line in text.split("\n") if CELL in line]
-    head = list(takewhile(lambda line: not any(map(_NUMBER.fullmatch, line.split(CELL))), rows))
-    return head if len(head) < len(rows) and row not in head else []
+    """Return the lines that say what a row's cells are: those before its table's first row with a number alone.
+
+    Its table is the run of lines with cells that it stands in.
+    """
+    table: list[str] = []
+    for has_cells, lines in groupby(text.split("\n"), lambda line: CELL in line):
+        run = list(lines)
+        if has_cells and row in run:
+            table = run
+            break
+    head = list(takewhile(lambda line: not any(map(_NUMBER.fullmatch, line.split(CELL))), table))
+    return head if len(head) < len(table) and row not in head else []
 
 
-def _names(cell: str, wanted: Collection[str]) -> bool:
-    """Whether a row's first cell is named: `Plomb métallique` by lead, `Bois (poussières de)` by both words."""
-    first = stems(" ".join(cell.split()[:1]))
+def _names(cell: str, wanted: Collection[str], *, by_first: bool) -> bool:
+    """Whether a row's first cell is named: `Bois (poussières de)` by both words, `Plomb métallique` by its first."""
     named = stems(cell)
-    return bool(named) and (named <= set(wanted) or (bool(first) and first <= set(wanted)))
+    if named <= set(wanted) and len(named) > 1:
+        return True
+    first = stems(" ".join(cell.split()[:1]))
+    return by_first and bool(first) and first <= set(wanted)
 
 
 def _units(text: str, longest: int) -> list[Span]:
