@@ -19,7 +19,8 @@ PARTICULAR = "particular"
 _LATER = "later"
 _PERSON = "person"
 
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?<!EN )(?<!ISO )(?<!IEC )(?<!NF )(?<!DIN )(?<!norme en )20\d\d(?!\d)")
+"""A year; behind the letters of a standard it is a number."""
 
 _NAME = re.compile(r"(\w+),?[ '\u2019]([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?)(?!\w)")
 """One or two words with a capital letter within a sentence, and the word before them."""

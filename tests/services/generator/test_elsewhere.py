@@ -72,3 +72,23 @@ def test_every_subject_has_its_sentence(language: str) -> None:
     for each in (*known_subjects(), Elsewhere("later")):
         key, params = each.sentence
         assert "…" not in Catalogue().text(language, key, **params)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quelle VLEP pour les poussières de liège ?",
+        "Qui coordonne une opération du bâtiment ?",
+        "Qui paie les séances de formation à la sécurité ?",
+        "Que dois-je prendre comme EPI ?",
+        "Que dit la directive européenne ?",
+        "Quand est-ce qu'un CSE est obligatoire ?",
+        "Combien reste-t-il de congés si on démissionne ?",
+    ],
+)
+def test_words_of_the_law_on_work_are_no_other_text_s(question: str) -> None:
+    assert elsewhere(question, 2026) == ()
+
+
+def test_the_number_of_a_standard_is_no_year() -> None:
+    assert "later" not in [each.key for each in elsewhere("Que dit la norme EN 2041 ?", 2026)]
