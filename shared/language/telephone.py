@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-_WORD = re.compile(r"(?<![\w'\u2019-])[a-z]{2,6}(?![\w'\u2019-])")
-"""Small letters alone: `PR` and `TS` are acronyms."""
+_WORD = re.compile(
+    r"(?<![\w'\u2019-])(?:(?P<named>(?:le|la|les|un|une|du|des|au|aux|ce|cette|mon|ma|notre)\s+)?)(?P<word>[a-z]{2,6})(?![\w'\u2019-])"
+)
+"""Small letters alone: `PR` and `TS` are acronyms; so is what an article names (`le ds`)."""
 
 
 def written_out(question: str) -> str:
     """Return a question with its shortened words written out, and without those of politeness."""
-    found = _WORD.sub(lambda match: _words().get(match[0], match[0]), question)
-    return question if found == question else " ".join(found.split())
+    found = " ".join(_WORD.sub(_whole, question).split())
+    return found if found and found != " ".join(question.split()) else question
+
+
+def _whole(match: re.Match[str]) -> str:
+    return match[0] if match["named"] else _words().get(match["word"], match[0])
 
 
 @cache

@@ -15,6 +15,8 @@ from shared.language.understanding import understood
         ("Le TS et la PR de l'atelier", "Le TS et la PR de l'atelier"),
         ("l'ds-x et aujourd'hui", "l'ds-x et aujourd'hui"),
         ("Quels  gants ?", "Quels  gants ?"),
+        ("le ds peut il assister au cse", "le ds peut il assister au cse"),
+        ("stp", "stp"),
     ],
 )
 def test_shortened_words_are_written_out_in_small_letters_alone(typed: str, meant: str) -> None:
