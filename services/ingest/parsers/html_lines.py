@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-_TAG = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?][^<>]*+>")
+_TAG = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][^\s/<>]*+)[^<>]*+>|<[!?][^<>]*+>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _LONG_REFERENCE = re.compile(r"&#[xX]?[0-9A-Fa-f]{9,};?")  # no character; int() refuses thousands of digits
 _CELLS = frozenset({"td", "th"})

@@ -144,7 +144,7 @@ class _Page:
             if not self._tables:
                 self._flush()
                 self._rows, self._header = [], 0
-            elif self._tables == 1 and not self._row_has_words():
+            elif self._tables == 1 and not self._table_has_words():
                 self._leave_frame()
             self._tables += 1
             self._parts.append(" ")
@@ -158,8 +158,8 @@ class _Page:
                 self._end_row()
                 self._say_table()
 
-    def _row_has_words(self) -> bool:
-        return any(cell.text for row in self._rows[-1:] for cell in row) or any(map(str.strip, self._parts))
+    def _table_has_words(self) -> bool:
+        return any(cell.text for row in self._rows for cell in row) or any(map(str.strip, self._parts))
 
     def _leave_frame(self) -> None:
         """Take the table that another begins in for a frame of the page: what it holds stands one below the other."""

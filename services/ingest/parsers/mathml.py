@@ -1,6 +1,7 @@
 """Formulas in MathML, of web pages and OpenDocument texts, on one line: 10⁵, 1/3, CO₂ (MathML Core)."""
 
 import html
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lxml import etree
@@ -8,7 +9,10 @@ from lxml import etree
 from services.ingest.parsers.scripts import fraction, lowered, raised
 from services.ingest.parsers.xml_parts import Element, local
 
-_OPEN, _CLOSE = "<math", "</math>"
+_OPEN = re.compile(r"<math(?=[\s>/])")
+"""`<math-field>` is an element of a page's own."""
+
+_CLOSE = "</math>"
 _LONGEST = 20_000
 """Characters of a page's formula beyond which it is left out, as before."""
 
@@ -43,15 +47,15 @@ def math_text(element: Element, depth: int = 0) -> str:
 
 def with_formulas(page: str) -> str:
     """Return a page with its formulas in the place of their markup. Linear in the page's length."""
-    return "".join(_parts(page)) if _OPEN in page else page
+    return "".join(_parts(page)) if "<math" in page else page
 
 
 def _parts(page: str) -> Iterator[str]:
     at = 0
-    while (start := page.find(_OPEN, at)) >= 0 and (end := page.find(_CLOSE, start)) >= 0:
+    while (opened := _OPEN.search(page, at)) and (end := page.find(_CLOSE, opened.start())) >= 0:
         end += len(_CLOSE)
-        yield page[at:start]
-        yield html.escape(_formula(page[start:end]), quote=False)
+        yield page[at : opened.start()]
+        yield html.escape(_formula(page[opened.start() : end]), quote=False)
         at = end
     yield page[at:]
 

@@ -52,8 +52,11 @@ def render(value: float, code: str, *, since_1904: bool = False) -> str:
         shown = render_date(value, tokens, since_1904=since_1904)
         return general(value) if shown is None else shown
     digits = [text for kind, text in tokens if kind == "digit"]
+    slash = _slash_of_fraction(tokens)
+    if slash is not None:
+        return _fraction(value, tokens, slash)
     if any(kind == "/" for kind, _ in tokens):
-        return _fraction(value, tokens)
+        return general(value)  # `km/h` behind a number, say: a word of its own, not understood here
     if any(kind in ("general", "@") for kind, _ in tokens) or not (digits or tokens):
         return general(value)
     try:
@@ -76,9 +79,18 @@ def general(value: float) -> str:
     return text.replace("e", "E").replace(".", ",")
 
 
-def _fraction(value: float, tokens: Sequence[Token]) -> str:
+def _slash_of_fraction(tokens: Sequence[Token]) -> int | None:
+    """Return where the slash of a fraction is: between places for digits, the number below it may be written."""
+    for place, (kind, _) in enumerate(tokens):
+        if kind == "/" and 0 < place < len(tokens) - 1 and tokens[place - 1][0] == "digit":
+            below = tokens[place + 1]
+            if below[0] == "digit" or below[1].strip().isdecimal():
+                return place
+    return None
+
+
+def _fraction(value: float, tokens: Sequence[Token], slash: int) -> str:
     """Return a number as `1 1/2`: to as many digits below as the format has, or to the number that it names."""
-    slash = next(place for place, (kind, _) in enumerate(tokens) if kind == "/")
     below = "".join(text for _, text in tokens[slash + 1 :]).strip()
     if below.isdecimal() and int(below):
         exact = Fraction(round(abs(value) * int(below)), int(below))

@@ -219,8 +219,9 @@ class OdtReader:
         if root is None:
             return False
         rows = [row_line(row) for table in root.iter(TABLE + "table") for row in self._rows(table)[0] if any(row)]
-        line.objects += [*titles_of(root), "\n".join(rows)]
-        return bool(line.objects)
+        said = [*titles_of(root), *(["\n".join(rows)] if rows else [])]
+        line.objects += said
+        return bool(said)
 
     def _note(self, note: Element, line: _Line) -> None:
         citation, body = note.find(TEXT + "note-citation"), note.find(TEXT + "note-body")

@@ -248,3 +248,23 @@ def test_a_row_of_a_table_is_a_sentence_of_its_own() -> None:
 def test_numbers_of_items_and_notes() -> None:
     assert [letter(number) for number in (1, 26, 27, 0)] == ["a", "z", "aa", "0"]
     assert [roman(number) for number in (4, 1999, 5000)] == ["iv", "mcmxcix", "5000"]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [(1.5, "# ?/?", "1 1/2"), (1.5, "# ?/8", "1 4/8"), (5.5, '0.0" km"/"h"', "5,5"), (0.25, '0.00" mg"/"m3"', "0,25")],
+)
+def test_a_slash_between_words_is_no_fraction(value: float, code: str, shown: str) -> None:
+    assert render(value, code) == shown
+
+
+def test_a_table_within_a_table_s_cell_leaves_its_rows_together() -> None:
+    nested = "<tr><td><table><tr><td>a</td><td>b</td></tr></table></td><td>7</td></tr>"
+    rows = "<tr><th>Agent</th><th>Limites</th></tr><tr><td>Plomb</td><td>0,1</td></tr>"
+    page = f"<table>{rows}{nested}<tr><td>Bois</td><td>1</td></tr></table>"
+    assert "Bois | 1" in HtmlParser().parse(page.encode()).text
+
+
+def test_an_element_of_a_page_s_own_is_no_formula() -> None:
+    page = "<p>un <math-field>a</math-field> deux <math><mi>b</mi></math> trois.</p>"
+    assert HtmlParser().parse(page.encode()).text == "un a deux b trois."
