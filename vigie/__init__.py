@@ -7,7 +7,7 @@ from shared.client import LIMITS, TIMEOUT, Problem, Retries, Token, UnexpectedRe
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.documents import Chunking
 from shared.contracts.passages import Origin
-from shared.contracts.questions import Citation, Evidence, Sentence, Timings
+from shared.contracts.questions import Citation, Evidence, Sentence, Timings, Writer
 from shared.http_api.admin import DiskView, EmbeddingModelView, EmbeddingView, QuotaView, StatusView
 from shared.http_api.backends import BackendView
 from shared.http_api.directory import GroupView, PersonView
@@ -212,4 +212,5 @@ __all__ = [
     "WeightedSum",
     "WeightedTerm",
     "WorkUnit",
+    "Writer",
 ]

@@ -23,7 +23,7 @@ NAMES = {
     "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale", "ScaleExample", "ScaleExamples", "Sentence",
     "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "Timings", "Token", "Transmission",
     "UnexpectedResponse", "Unit", "UnitDuerp", "Verdict", "Verification", "VersionDocument", "VersionFault",
-    "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit",
+    "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
 }  # fmt: skip
 
 
