@@ -1,0 +1,59 @@
+"""What a person sees where no page can be made: the gateway's words, or ours."""
+
+import logging
+from urllib.parse import quote
+
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from services.web.http.rendering import Templates
+from services.web.sign_in.visitors import SignInNeeded
+from shared.client import Problem, UnexpectedResponse
+
+logger = logging.getLogger("vigie.web")
+
+_SEE_OTHER = 303
+_BAD_GATEWAY = 502
+_UNAVAILABLE = 503
+_INTERNAL = 500
+_UNPROCESSABLE = 422
+
+
+def handle_errors(app: FastAPI, pages: Templates) -> None:
+    """Answer each error with a page."""
+
+    @app.exception_handler(SignInNeeded)
+    async def sign_in_needed(request: Request, _error: Exception) -> Response:
+        to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        address = f"/sign-in?to={quote(to if request.method == 'GET' else '/', safe='')}"
+        if "hx-request" in request.headers:
+            return Response(status_code=204, headers={"hx-redirect": address})
+        return RedirectResponse(address, _SEE_OTHER)
+
+    @app.exception_handler(Problem)
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        status = error.status if 400 <= error.status < 600 else _BAD_GATEWAY  # noqa: PLR2004
+        return pages.page(request, "problem.html", status=status, title=error.title, detail=error.detail)
+
+    @app.exception_handler(httpx.HTTPError)
+    @app.exception_handler(UnexpectedResponse)
+    async def away(request: Request, _error: Exception) -> Response:
+        return pages.page(request, "away.html", status=_UNAVAILABLE)
+
+    @app.exception_handler(HTTPException)
+    async def no_page(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return pages.page(request, "missing.html", status=error.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    async def not_understood(request: Request, _error: Exception) -> Response:
+        return pages.page(request, "missing.html", status=_UNPROCESSABLE)
+
+    @app.exception_handler(Exception)
+    async def defect(request: Request, error: Exception) -> Response:
+        logger.error("a page could not be made: %s", type(error).__name__)
+        return pages.page(request, "defect.html", status=_INTERNAL)
