@@ -10,7 +10,8 @@ from fastapi import FastAPI
 
 from services.web.ask.routes import router as ask_router
 from services.web.documents.routes import router as document_router
-from services.web.errors import handle_errors
+from services.web.duerp.routes import router as duerp_router
+from services.web.errors import Defects, handle_errors
 from services.web.http.assets import Assets
 from services.web.http.origins import OwnPagesOnly
 from services.web.http.parts import provide
@@ -66,9 +67,11 @@ def create_app(
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     provide(app, vault, cookies, sessions, visitors, issuer, pages)
     app.mount("/static", assets)
-    for router in (probes, keycloak_router if people is None else local_router, ask_router, document_router):
+    signing_in = keycloak_router if people is None else local_router
+    for router in (probes, signing_in, ask_router, document_router, duerp_router):
         app.include_router(router)
     app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=frozenset({BACK_CHANNEL}))
+    app.add_middleware(Defects, pages=pages)
     app.add_middleware(ResponseHeaders)
     handle_errors(app, pages)
     return app

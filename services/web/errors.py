@@ -8,10 +8,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.web.http.rendering import Templates
 from services.web.sign_in.visitors import SignInNeeded
 from shared.client import Problem, UnexpectedResponse
+from shared.errors import trace_of
 
 logger = logging.getLogger("vigie.web")
 
@@ -53,7 +55,27 @@ def handle_errors(app: FastAPI, pages: Templates) -> None:
     async def not_understood(request: Request, _error: Exception) -> Response:
         return pages.page(request, "missing.html", status=_UNPROCESSABLE)
 
-    @app.exception_handler(Exception)
-    async def defect(request: Request, error: Exception) -> Response:
-        logger.error("a page could not be made: %s", type(error).__name__)
-        return pages.page(request, "defect.html", status=_INTERNAL)
+
+class Defects:
+    """ASGI middleware that ends every other exception: a page for the person, class and stack for the log (S16)."""
+
+    def __init__(self, app: ASGIApp, pages: Templates) -> None:
+        self._app = app
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if has_begun or scope["type"] != "http":
+                raise  # a response that has begun can only be cut off, as the server does with it
+            logger.error("defect: %s", trace_of(error))  # noqa: TRY400 (no foreign message)
+            page = self._pages.page(Request(scope), "defect.html", status=_INTERNAL)
+            await page(scope, receive, send)
