@@ -9,7 +9,7 @@ from playwright.async_api import Page, ViewportSize, expect
 from services.standalone.local_issuer import LocalIssuer, Person
 from shared.access import Role
 from tests.pages.conftest import CHROMIUM, REASON, Site
-from tests.pages.test_accessible import DESKTOP, PHONE, overflow
+from tests.pages.test_accessible import DESKTOP, overflow
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),

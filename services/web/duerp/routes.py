@@ -69,7 +69,7 @@ async def lines(
     pages: Pages,
     visitors: AllVisitors,
     unit: str,
-    work_unit: Annotated[str, Query(max_length=40)] = "",
+    work_unit: Annotated[str, Query(pattern="^([0-9a-f-]{36})?$")] = "",
     family: Annotated[str, Query(max_length=60)] = "",
 ) -> HTMLResponse:
     """The lines in a table, worst first, filtered by work unit and family."""
