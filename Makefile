@@ -13,6 +13,9 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --ma
 SOME_TESTS = $(filter tests% ./% /% %.py -k% -m% --lf --last-failed --deselect% --ignore%,$(PYTEST_ARGS))
 # Tests keep their files in memory where 4 GB are free: a database waits for each write to be kept, and a shared disk may stall.
 export PYTEST_DEBUG_TEMPROOT ?= $(shell df --output=avail -B1G /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >= 4 {print "/dev/shm"}')
+# Compiled code is kept, also where the surroundings forbid it, as images of Python often do: each process of a test would compile
+# pytest, the services and their libraries anew, some seconds.
+unexport PYTHONDONTWRITEBYTECODE
 # What runs in one process and needs no server.
 UNIT = tests/services tests/shared tests/contracts
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

@@ -76,7 +76,8 @@ from services.gateway.questions.routes import router as question_router
 from services.gateway.questions.service import LATE_S, QuestionService
 from services.gateway.questions.sql import SqlQuestions
 from services.gateway.settings import MAX_QUESTION_CHARS, DirectorySettings, GatewaySettings
-from services.gateway.status import status_router
+from services.gateway.status import Readiness
+from services.gateway.status import router as status_router
 from shared.access import GrantSigner
 from shared.clock import utc_now
 from shared.contracts.backends import load_registry
@@ -99,6 +100,8 @@ _LOOKS_A_STALL = 60
 _IDEMPOTENCY_KEYS_LIVE = timedelta(days=2)
 
 ROUTERS = (
+    status_router,
+    api_pages.router,
     document_router,
     question_router,
     feedback_router,
@@ -222,17 +225,15 @@ def create_http(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """The routes over parts that somebody else opens and closes."""
-    app = FastAPI(title="Vigie", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
-    provide(app, *gateway.provided)
+    # Not by include_router, which solves each route's parameters once more, for each application.
+    routes = [route for router in ROUTERS for route in router.routes]
+    app = FastAPI(title="Vigie", version="1", routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None)
+    provide(app, *gateway.provided, Readiness(ready), registry)
     app.add_middleware(Door, limits=BodyLimits(max_upload_bytes, max_question_chars))
     app.add_middleware(AllowedHosts, hosts=allowed_hosts)
     app.add_middleware(Defects)
     app.add_middleware(ResponseHeaders)
     problems.register(app)
-    app.include_router(status_router(ready, registry, gateway.disk))
-    app.include_router(api_pages.router)
-    for router in ROUTERS:
-        app.include_router(router)
     openapi_document.describe(app)
     return app
 

@@ -1,7 +1,7 @@
 """Health, readiness, metrics, and how much there is."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -16,65 +16,75 @@ from services.gateway.questions.routes import Questions
 from shared.disk.reserve import DiskReserve
 from shared.http_api.admin import DiskView, QuotaView, StatusView
 
+Disk = Annotated[DiskReserve, Depends(provided(DiskReserve))]
 
-def status_router(ready: Callable[[], bool], registry: CollectorRegistry, disk: DiskReserve) -> APIRouter:
-    """Probes are open; counts need a token."""
-    router = APIRouter(tags=["status"])
+router = APIRouter(tags=["status"])
 
-    @router.get("/livez")
-    async def livez() -> dict[str, str]:
-        return {"service": "gateway", "status": "alive"}
 
-    @router.get("/readyz", responses={503: {"description": "The gateway starts, or its database or Kafka is away"}})
-    async def readyz() -> JSONResponse:
-        """Ready when the database is open and the consumers run; a disk that is short of room is named beside it."""
-        status, code = ("ready", 200) if ready() else ("starting", 503)
-        short = [asdict(each) for each in await disk.shortages()]
-        return JSONResponse({"service": "gateway", "status": status, **({"disk": short} if short else {})}, code)
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Tells whether this gateway's database is open and its consumers run."""
 
-    @router.get("/metrics", response_class=PlainTextResponse)
-    async def metrics() -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    is_ready: Callable[[], bool]
 
-    @router.get("/.well-known/oauth-protected-resource")
-    async def sign_in(
-        request: Request, address: Address, verifier: Annotated[TokenVerifier, Depends(provided(TokenVerifier))]
-    ) -> dict[str, str | list[str]]:
-        """Where one gets a token for this API (RFC 9728); no server is named where the issuer is a local one."""
-        issuer = verifier.issuer
-        servers = [issuer] if issuer.startswith(("https://", "http://")) else []
-        return {
-            "resource": address.of(request),
-            "authorization_servers": servers,
-            "bearer_methods_supported": ["header"],
-        }
 
-    @router.get("/v1/status")
-    async def counts(
-        documents: Documents,
-        questions: Questions,
-        quotas: Annotated[Quotas, Depends(provided(Quotas))],
-        caller: Caller,
-    ) -> StatusView:
-        """What the caller may know of and their scopes take, and the disks that are short of room."""
-        found, asked = await documents.counts(caller), await questions.counts(caller)
-        most = quotas.quota
-        shares = [
-            QuotaView(
-                scope=scope,
-                documents=used.documents,
-                bytes=used.size,
-                max_documents=most.documents or None,
-                max_bytes=most.size or None,
-            )
-            for scope, used in (await quotas.used(caller)).items()
-        ]
-        return StatusView(
-            documents=found.by_state,
-            questions=dict(asked),
-            passages=found.passages,
-            quotas=shares,
-            disk=[DiskView(**asdict(each)) for each in await disk.shortages()],
+@router.get("/livez")
+async def livez() -> dict[str, str]:
+    return {"service": "gateway", "status": "alive"}
+
+
+@router.get("/readyz", responses={503: {"description": "The gateway starts, or its database or Kafka is away"}})
+async def readyz(readiness: Annotated[Readiness, Depends(provided(Readiness))], disk: Disk) -> JSONResponse:
+    """Ready when the database is open and the consumers run; a disk that is short of room is named beside it."""
+    status, code = ("ready", 200) if readiness.is_ready() else ("starting", 503)
+    short = [asdict(each) for each in await disk.shortages()]
+    return JSONResponse({"service": "gateway", "status": status, **({"disk": short} if short else {})}, code)
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+async def metrics(registry: Annotated[CollectorRegistry, Depends(provided(CollectorRegistry))]) -> Response:
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/.well-known/oauth-protected-resource")
+async def sign_in(
+    request: Request, address: Address, verifier: Annotated[TokenVerifier, Depends(provided(TokenVerifier))]
+) -> dict[str, str | list[str]]:
+    """Where one gets a token for this API (RFC 9728); no server is named where the issuer is a local one."""
+    issuer = verifier.issuer
+    servers = [issuer] if issuer.startswith(("https://", "http://")) else []
+    return {
+        "resource": address.of(request),
+        "authorization_servers": servers,
+        "bearer_methods_supported": ["header"],
+    }
+
+
+@router.get("/v1/status")
+async def counts(
+    documents: Documents,
+    questions: Questions,
+    quotas: Annotated[Quotas, Depends(provided(Quotas))],
+    disk: Disk,
+    caller: Caller,
+) -> StatusView:
+    """What the caller may know of and their scopes take, and the disks that are short of room."""
+    found, asked = await documents.counts(caller), await questions.counts(caller)
+    most = quotas.quota
+    shares = [
+        QuotaView(
+            scope=scope,
+            documents=used.documents,
+            bytes=used.size,
+            max_documents=most.documents or None,
+            max_bytes=most.size or None,
         )
-
-    return router
+        for scope, used in (await quotas.used(caller)).items()
+    ]
+    return StatusView(
+        documents=found.by_state,
+        questions=dict(asked),
+        passages=found.passages,
+        quotas=shares,
+        disk=[DiskView(**asdict(each)) for each in await disk.shortages()],
+    )

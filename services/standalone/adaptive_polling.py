@@ -1,85 +1,122 @@
-"""How often the embedded broker is asked for records: at once while there is work, seldom while there is none.
+"""When the embedded broker is asked for records: at once while there is work, hardly while there is none.
 
 The mock cluster answers an empty fetch only after the whole wait, so the wait is the latency of every hop; and each
-answer costs CPU. What comes after a pause waits once for the fetches under way, then the chain is quick.
+answer costs CPU. Whoever sends a record is in this process, so that consumers may rest until something is sent.
 """
 
 import asyncio
-import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer
+from faststream import BaseMiddleware
 from faststream.kafka import KafkaBroker
+from faststream.kafka.response import KafkaPublishCommand
 from faststream.kafka.subscriber.usecase import LogicSubscriber
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.contracts.topics import Lane, find_topic
 
-logger = logging.getLogger("vigie.broker")
-
 AWAKE_MS = 3
-ASLEEP_MS: Mapping[Lane, int] = {"questions": 400, "documents": 1000}
 PAUSE_S = 15.0
+"""Silence after which the consumers of a lane rest."""
+REST_S = 5.0
+"""How long they rest before they look: a producer may still send what nobody waits for any more."""
+GLANCE_S = 0.01
 _ASKING = ("/v1/questions", "/v1/chat/completions")
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
 class AdaptivePolling:
-    """Sets the fetch wait of these brokers' consumers, for questions and for documents apart.
+    """Pauses and resumes the consumers of these brokers, those of questions and of documents apart."""
 
-    Args:
-        awake_ms: the wait while there is work, by lane.
-    """
-
-    def __init__(self, brokers: Iterable[KafkaBroker], awake_ms: Mapping[Lane, int]) -> None:
+    def __init__(self, brokers: Iterable[KafkaBroker]) -> None:
         self._brokers = list(brokers)
-        self._awake_ms = awake_ms
         self._timers: dict[Lane, asyncio.TimerHandle] = {}
+        self._resting: set[Lane] = set()
+        self._sent: Counter[Lane] = Counter()
+        for broker in self._brokers:
+            broker.add_middleware(self._on_publishing)
 
     def wake(self, lane: Lane) -> None:
-        """Poll at once, until nobody has asked and nothing was published for a while."""
-        if lane in self._timers:
-            self._timers[lane].cancel()
-        else:
-            self._poll_every(lane, self._awake_ms[lane])
-        self._look_later(lane)
+        """Fetch until nobody has asked and nothing was published for a while."""
+        if (timer := self._timers.get(lane)) is not None:
+            timer.cancel()
+        self._resume(lane)
+        self._look_after(PAUSE_S, lane)
+
+    def published(self, topic: str) -> None:
+        """Note that a record was sent, and wake those that rest and read this topic."""
+        if (known := find_topic(topic)) is None:
+            return
+        self._sent[known.lane] += 1
+        if known.lane in self._resting:
+            self.wake(known.lane)
 
     def close(self) -> None:
         for timer in self._timers.values():
             timer.cancel()
 
-    def _look_later(self, lane: Lane) -> None:
-        published = self._published(lane)
-        self._timers[lane] = asyncio.get_running_loop().call_later(PAUSE_S, self._look, lane, published)
+    def _on_publishing(self, message: Any, *, context: Any) -> "_WakeOnPublishing":
+        return _WakeOnPublishing(self, message, context=context)
+
+    def _look_after(self, seconds: float, lane: Lane, published: int | None = None) -> None:
+        published = self._published(lane) if published is None else published
+        self._timers[lane] = asyncio.get_running_loop().call_later(seconds, self._look, lane, published)
 
     def _look(self, lane: Lane, published: int) -> None:
         if self._published(lane) != published:
-            self._look_later(lane)
+            self.wake(lane)
             return
-        del self._timers[lane]
-        self._poll_every(lane, ASLEEP_MS[lane])
+        self._resting.add(lane)
+        for consumer in self._consumers(lane):
+            consumer.pause(*consumer.assignment())
+        self._timers[lane] = asyncio.get_running_loop().call_later(REST_S, self._glance, lane, published)
+
+    def _glance(self, lane: Lane, published: int) -> None:
+        """Fetch once, to learn whether there is something all the same; a late answer is seen at the next glance."""
+        self._resume(lane)
+        self._look_after(GLANCE_S, lane, published)
+
+    def _resume(self, lane: Lane) -> None:
+        if lane in self._resting:
+            self._resting.remove(lane)
+            for consumer in self._consumers(lane):
+                consumer.resume(*consumer.paused())
 
     def _published(self, lane: Lane) -> int:
-        """How many records the lane's consumers know of."""
-        return sum(
+        """Return how many records were sent, and how many the lane's consumers know of."""
+        return self._sent[lane] + sum(
             consumer.highwater(partition) or 0
             for consumer in self._consumers(lane)
             for partition in consumer.assignment()
         )
 
-    def _poll_every(self, lane: Lane, wait_ms: int) -> None:
-        for consumer in self._consumers(lane):
-            # aiokafka has no public way to change the wait of a running consumer; a test watches this name.
-            consumer._fetcher._fetch_max_wait_ms = wait_ms  # noqa: SLF001
-
-    def _consumers(self, lane: Lane) -> Iterator[Any]:
-        """aiokafka's, of those who are connected."""
+    def _consumers(self, lane: Lane) -> Iterator[AIOKafkaConsumer]:
+        """Yield aiokafka's consumers of those who are connected."""
         for broker in self._brokers:
             for subscriber in broker.subscribers:
                 if isinstance(subscriber, LogicSubscriber) and subscriber.consumer is not None:
                     topics = [find_topic(name) for name in subscriber.topic_names]
                     if any(topic and topic.lane == lane for topic in topics):
                         yield subscriber.consumer
+
+
+class _WakeOnPublishing(BaseMiddleware[KafkaPublishCommand]):
+    """FastStream middleware: tells when a record was sent, or may still be."""
+
+    def __init__(self, polling: AdaptivePolling, message: Any, *, context: Any) -> None:
+        super().__init__(message, context=context)
+        self._polling = polling
+
+    async def publish_scope(
+        self, call_next: Callable[[KafkaPublishCommand], Awaitable[Any]], cmd: KafkaPublishCommand
+    ) -> Any:
+        try:
+            return await call_next(cmd)
+        finally:
+            self._polling.published(cmd.destination)
 
 
 class WakeOnRequest:

@@ -97,10 +97,7 @@ class EmbeddedStack:
             async with AsyncExitStack() as running:
                 workers = self._workers(kafka, telemetry, disk)
                 app = services.gateway.app.create_app(self._gateway_settings(kafka), telemetry, disk=disk)
-                polling = AdaptivePolling(
-                    (worker.broker for worker in (app.state.worker, *workers)),
-                    {"questions": kafka.question_fetch_wait_ms, "documents": kafka.document_fetch_wait_ms},
-                )
+                polling = AdaptivePolling(worker.broker for worker in (app.state.worker, *workers))
                 running.callback(polling.close)
                 server = serving(WakeOnRequest(app, polling), listener, http=HeaderTimeout)
                 await _enter_together(running, [server, *(worker.running() for worker in workers)])

@@ -9,8 +9,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from aiokafka import AIOKafkaConsumer
-from aiokafka.consumer.fetcher import Fetcher
 from confluent_kafka import KafkaError
 from faststream.asgi import AsgiFastStream
 from faststream.kafka import KafkaBroker
@@ -100,13 +98,6 @@ PINNED: dict[str, tuple[str, Callable[[], bool]]] = {
         "shared/worker/server.py",
         lambda: inspect.iscoroutinefunction(getattr(AsgiFastStream, "_start_broker", None)),
     ),
-    "AIOKafkaConsumer._fetcher._fetch_max_wait_ms": (
-        "services/standalone/adaptive_polling.py",
-        lambda: (
-            "self._fetcher" in inspect.getsource(AIOKafkaConsumer)
-            and "self._fetch_max_wait_ms," in inspect.getsource(Fetcher)
-        ),
-    ),
     "KafkaError._AUTHENTICATION, _SSL": (
         "services/standalone/topics/kafka_admin.py",
         lambda: isinstance(KafkaError._AUTHENTICATION, int) and isinstance(KafkaError._SSL, int),
@@ -116,7 +107,6 @@ PINNED: dict[str, tuple[str, Callable[[], bool]]] = {
 
 PRIVATE = {
     RENEWAL: {"_producer", "_connection_kwargs"},
-    "services/standalone/adaptive_polling.py": {"_fetcher", "_fetch_max_wait_ms"},
     "services/standalone/topics/kafka_admin.py": {"_AUTHENTICATION", "_SSL"},
 }
 """Private attributes of objects other than `self`, `cls` and a module's own, by file."""

@@ -67,4 +67,4 @@ async def changes(desk: AtDesk, query: Annotated[ChangeQuery, Query()]) -> Chang
 
 
 for _each in (_of_unit, version_router, export_router, *ENTRY_ROUTERS):
-    router.include_router(_each)
+    router.routes.extend(_each.routes)

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from lab.reference import openapi
 from services.gateway.app import Gateway, build, create_http
 from services.gateway.database.engine import migrate
 from services.gateway.documents.model import DocumentRecord
@@ -22,7 +24,7 @@ from services.gateway.questions.ends import QuestionEnds
 from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
-from services.gateway.settings import DatabaseSettings, GatewaySettings, JwksSettings
+from services.gateway.settings import GatewaySettings
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
 from shared.access import Role
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
@@ -123,22 +125,16 @@ class Rig:
         await self.gateway.relay.publish_due()
 
 
+@cache
+def api() -> Json:
+    """The OpenAPI document, described once: every application has the same routes."""
+    return openapi()
+
+
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database at the newest schema, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("database") / "vigie.db"
-    migrate(f"sqlite+aiosqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-async def rig(tmp_path: Path, migrated: Path) -> AsyncIterator[Rig]:
-    shutil.copy(migrated, tmp_path / "vigie.db")
-    issuer = LocalIssuer(tmp_path / "keys")
-    issuer.prepare()
-    settings = GatewaySettings(
-        database=DatabaseSettings(url=f"sqlite+aiosqlite:///{tmp_path}/vigie.db"),
-        jwks=JwksSettings(file=issuer.jwks_file),
+def settings() -> GatewaySettings:
+    """What settings read of the environment, read once."""
+    return GatewaySettings(
         issuer=ISSUER,
         audience=AUDIENCE,
         clients=(CLIENT,),
@@ -148,9 +144,31 @@ async def rig(tmp_path: Path, migrated: Path) -> AsyncIterator[Rig]:
         document_stall_s=60,
         documents_in_flight=2,
     )
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the newest schema, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("database") / "vigie.db"
+    migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+async def rig(tmp_path: Path, migrated: Path, settings: GatewaySettings) -> AsyncIterator[Rig]:
+    shutil.copy(migrated, tmp_path / "vigie.db")
+    issuer = LocalIssuer(tmp_path / "keys")
+    issuer.prepare()
+    database, jwks = f"sqlite+aiosqlite:///{tmp_path}/vigie.db", issuer.jwks_file
+    own = settings.model_copy(
+        update={
+            "database": settings.database.model_copy(update={"url": database}),
+            "jwks": settings.jwks.model_copy(update={"file": jwks}),
+        }
+    )
     events, store, registry = RecordedEvents(), MemoryStore(), CollectorRegistry()
-    gateway = build(settings, events=events, registry=registry, store=store, signer=grant_keys()[0])
+    gateway = build(own, events=events, registry=registry, store=store, signer=grant_keys()[0])
     app = create_http(gateway, ready=lambda: True, registry=registry, max_upload_bytes=MAX_UPLOAD)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with gateway.opened(), httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
-        yield Rig(http, gateway, events, store, issuer, app, settings)
+        yield Rig(http, gateway, events, store, issuer, app, own)

@@ -13,7 +13,7 @@ from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.bodies import BodyKind, BodyLimits, taken_by
 from services.gateway.http.body_limit import Body
 from shared.access import Principal
-from tests.services.gateway.conftest import ASSISTANT, MAX_UPLOAD, READER, UNIT, Rig
+from tests.services.gateway.conftest import ASSISTANT, MAX_UPLOAD, READER, UNIT, Rig, api
 from tests.services.gateway.test_access import OPENAI, routes
 
 KILO, MEGA = 1024, 1024 * 1024
@@ -78,7 +78,7 @@ def short_parting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("length", [{"content_length": str(99 * MEGA)}, {"transfer_encoding": "chunked"}], ids=str)
 async def test_s25_no_route_reads_a_byte_without_a_token(rig: Rig, token: str | None, length: dict[str, str]) -> None:
     fields = length | ({"authorization": token} if token else {})
-    for method, path in routes(rig):
+    for method, path in routes():
         for kind in (JSON, FORM, "text/plain"):
             sender = await sent(rig, method, path, endless(), content_type=kind, **fields)
             assert (sender.status, sender.taken_before_answer) == (401, 0), (method, path)
@@ -171,11 +171,11 @@ def test_the_longest_question_has_room_however_it_is_escaped(kind: BodyKind) -> 
     assert BodyLimits(MAX_UPLOAD, 1_000_000).of(kind) > len("\\ud83d\\ude00") * 1_000_000
 
 
-async def test_every_form_is_declared(rig: Rig) -> None:
+def test_every_form_is_declared() -> None:
     """The door knows a form by its declaration; another one would be taken for JSON, and refused."""
     forms = [
         path
-        for path, operations in rig.app.openapi()["paths"].items()
+        for path, operations in api()["paths"].items()
         for operation in operations.values()
         if "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
     ]

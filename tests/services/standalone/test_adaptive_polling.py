@@ -1,16 +1,17 @@
-"""The fetch wait of running consumers: a private name of aiokafka, watched here."""
+"""Consumers on the embedded broker rest while nothing is asked and nothing sent."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from uuid import uuid4
+from typing import get_args
+from uuid import UUID, uuid4
 
 import pytest
 from faststream.kafka import KafkaBroker
 from starlette.types import Message, Receive, Scope, Send
 
 from services.standalone import adaptive_polling
-from services.standalone.adaptive_polling import ASLEEP_MS, AWAKE_MS, AdaptivePolling, WakeOnRequest
+from services.standalone.adaptive_polling import AWAKE_MS, AdaptivePolling, WakeOnRequest
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.contracts.documents import DocumentProgressed
 from shared.contracts.questions import AnswerStreamed
@@ -20,9 +21,7 @@ from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
 from tests.support.subscribers import subscribers_of
 
-START_MS = 21
-DOCUMENTS_MS = 123
-AWAKE: dict[Lane, int] = {"questions": AWAKE_MS, "documents": 45}
+LANES: dict[str, Lane] = {ANSWERS_STREAMED.name: "questions", DOCUMENTS_PROGRESSED.name: "documents"}
 
 
 @pytest.fixture
@@ -35,81 +34,110 @@ def address() -> Iterator[str]:
 @dataclass
 class Consuming:
     broker: KafkaBroker
+    heard: list[UUID]
 
-    def waits(self) -> dict[str, int]:
-        """Each topic's fetch wait as its running consumer has it."""
-        waits: dict[str, int] = {}
-        for subscriber in subscribers_of(self.broker):
-            assert subscriber.consumer is not None
-            waits[subscriber.topic_names[0]] = subscriber.consumer._fetcher._fetch_max_wait_ms
-        return waits
+    def resting(self) -> set[Lane]:
+        """The lanes whose running consumer is paused."""
+        consumers = {each.topic_names[0]: each.consumer for each in subscribers_of(self.broker)}
+        return {lane for topic, lane in LANES.items() if (consumer := consumers[topic]) and consumer.paused()}
+
+    async def until_resting(self, *lanes: Lane) -> None:
+        async with asyncio.timeout(30):
+            while self.resting() != set(lanes):
+                await asyncio.sleep(0.01)
+
+    async def publish(self) -> UUID:
+        progressed = DocumentProgressed(document_id=uuid4(), version_id=uuid4(), sequence=1, stage="embedded")
+        await self.broker.publish(progressed, DOCUMENTS_PROGRESSED.name)
+        return progressed.document_id
+
+    async def until_heard(self, document_id: UUID) -> None:
+        async with asyncio.timeout(30):
+            while document_id not in self.heard:
+                await asyncio.sleep(0.01)
 
 
 @pytest.fixture
 async def consuming(address: str) -> AsyncIterator[Consuming]:
-    kafka = BrokerSettings(
-        bootstrap_servers=address, question_fetch_wait_ms=START_MS, document_fetch_wait_ms=DOCUMENTS_MS
-    )
+    kafka = BrokerSettings(bootstrap_servers=address, question_fetch_wait_ms=AWAKE_MS, document_fetch_wait_ms=AWAKE_MS)
     telemetry = Telemetry(TelemetrySettings(), service="test")
     broker, _ = create_broker(kafka, service="test", telemetry=telemetry)
+    heard: list[UUID] = []
 
     @subscription(broker, ANSWERS_STREAMED, group=None, kafka=kafka)
     async def answer_streamed(_event: AnswerStreamed) -> None: ...
 
     @subscription(broker, DOCUMENTS_PROGRESSED, group=None, kafka=kafka)
-    async def document_progressed(_event: DocumentProgressed) -> None: ...
+    async def document_progressed(event: DocumentProgressed) -> None:
+        heard.append(event.document_id)
 
     await start_broker(broker)
-    yield Consuming(broker)
+    yield Consuming(broker, heard)
     await broker.stop()
     telemetry.close()
 
 
-async def test_who_asks_is_polled_for_quickly_and_silence_seldom(
-    consuming: Consuming, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert consuming.waits() == {"answers.streamed": START_MS, "documents.progressed": DOCUMENTS_MS}
+@pytest.fixture
+def polling(consuming: Consuming, monkeypatch: pytest.MonkeyPatch) -> Iterator[AdaptivePolling]:
     monkeypatch.setattr(adaptive_polling, "PAUSE_S", 0.2)
-    adaptive = AdaptivePolling([consuming.broker], AWAKE)
-    adaptive.wake("questions")
-    assert consuming.waits() == {"answers.streamed": AWAKE_MS, "documents.progressed": DOCUMENTS_MS}
-    await asleep(consuming, "answers.streamed", ASLEEP_MS["questions"])
-    assert consuming.waits()["documents.progressed"] == DOCUMENTS_MS
-    adaptive.wake("documents")
-    assert consuming.waits()["documents.progressed"] == AWAKE["documents"]
-    await asleep(consuming, "documents.progressed", ASLEEP_MS["documents"])
-    adaptive.wake("questions")
-    assert consuming.waits()["answers.streamed"] == AWAKE_MS
+    adaptive = AdaptivePolling([consuming.broker])
+    yield adaptive
     adaptive.close()
 
 
-async def test_a_lane_stays_awake_while_something_is_published(
-    consuming: Consuming, monkeypatch: pytest.MonkeyPatch
+async def test_consumers_rest_in_silence_and_a_request_wakes_those_of_its_lane(
+    consuming: Consuming, polling: AdaptivePolling
 ) -> None:
+    polling.wake("questions")
+    assert consuming.resting() == set()
+    await consuming.until_resting("questions")
+    polling.wake("documents")
+    await consuming.until_resting("questions", "documents")
+    polling.wake("questions")
+    assert consuming.resting() == {"documents"}
+
+
+async def test_a_lane_stays_awake_while_something_is_published(consuming: Consuming, polling: AdaptivePolling) -> None:
     """A long answer, or a document that takes minutes: nobody sends a request meanwhile."""
-    monkeypatch.setattr(adaptive_polling, "PAUSE_S", 0.5)
-    adaptive = AdaptivePolling([consuming.broker], AWAKE)
-    adaptive.wake("documents")
+    polling.wake("documents")
     for _ in range(12):
-        progressed = DocumentProgressed(document_id=uuid4(), version_id=uuid4(), sequence=1, stage="embedded")
-        await consuming.broker.publish(progressed, DOCUMENTS_PROGRESSED.name)
-        await asyncio.sleep(0.2)
-        assert consuming.waits()["documents.progressed"] == AWAKE["documents"]
-    await asleep(consuming, "documents.progressed", ASLEEP_MS["documents"])
-    adaptive.close()
+        await consuming.publish()
+        await asyncio.sleep(0.08)
+        assert consuming.resting() == set()
+    await consuming.until_resting("documents")
 
 
-async def asleep(consuming: Consuming, topic: str, wait_ms: int) -> None:
-    async with asyncio.timeout(30):
-        while consuming.waits()[topic] != wait_ms:
-            await asyncio.sleep(0.02)
+async def test_what_is_published_wakes_its_lane_and_is_read_at_once(
+    consuming: Consuming, polling: AdaptivePolling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adaptive_polling, "REST_S", 60)
+    for lane in get_args(Lane):
+        polling.wake(lane)
+    await consuming.until_resting("questions", "documents")
+    document = await consuming.publish()
+    assert consuming.resting() == {"questions"}
+    await consuming.until_heard(document)
+    assert consuming.heard == [document]
+
+
+async def test_a_record_that_nobody_told_of_is_found_while_the_lane_rests(
+    address: str, consuming: Consuming, polling: AdaptivePolling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adaptive_polling, "REST_S", 0.1)
+    polling.wake("documents")
+    await consuming.until_resting("documents")
+    event = DocumentProgressed(document_id=uuid4(), version_id=uuid4(), sequence=1, stage="embedded")
+    async with KafkaBroker(address) as elsewhere:
+        await elsewhere.publish(event, DOCUMENTS_PROGRESSED.name)
+    await consuming.until_heard(event.document_id)
+    await consuming.until_resting("documents")
 
 
 async def test_who_is_not_connected_yet_is_left_alone() -> None:
     telemetry = Telemetry(TelemetrySettings(), service="test")
     broker, _ = create_broker(BrokerSettings(), service="test", telemetry=telemetry)
     subscription(broker, ANSWERS_STREAMED, group=None, kafka=BrokerSettings())(_nothing)
-    adaptive = AdaptivePolling([broker], AWAKE)
+    adaptive = AdaptivePolling([broker])
     adaptive.wake("questions")
     adaptive.close()
     telemetry.close()
@@ -156,5 +184,5 @@ async def _order(scope: Scope) -> list[str]:
     async def send(_message: Message) -> None:
         raise AssertionError("nothing is sent")
 
-    await WakeOnRequest(app, Noting([], AWAKE))(scope, receive, send)
+    await WakeOnRequest(app, Noting([]))(scope, receive, send)
     return order

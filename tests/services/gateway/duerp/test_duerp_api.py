@@ -11,7 +11,7 @@ import pytest
 from services.gateway.duerp.scales.examples import example
 from services.standalone.local_issuer import Person
 from shared.access import Role
-from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, Rig
+from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, Rig, api
 
 Json = dict[str, Any]
 
@@ -263,10 +263,10 @@ async def all_kinds(rig: Rig) -> dict[str, Json]:
     }
 
 
-def duerp_routes(rig: Rig, entries: dict[str, Json], unit: str) -> list[tuple[str, str, Json | None]]:
+def duerp_routes(entries: dict[str, Json], unit: str) -> list[tuple[str, str, Json | None]]:
     """Every operation on a unit's DUERP, with the ids of the entries, and a body that it would take."""
     found = []
-    for path, operations in rig.app.openapi()["paths"].items():
+    for path, operations in api()["paths"].items():
         if not path.startswith("/v1/duerp/{unit}"):
             continue
         kind = next((name for name in entries if f"/{name}" in path and re.search(rf"/{name}(/|$)", path)), "")
@@ -284,7 +284,7 @@ def duerp_routes(rig: Rig, entries: dict[str, Json], unit: str) -> list[tuple[st
 
 async def test_s7_no_route_of_a_duerp_answers_somebody_of_another_unit(rig: Rig) -> None:
     entries = await all_kinds(rig)
-    routes = duerp_routes(rig, entries, "UMR5219")
+    routes = duerp_routes(entries, "UMR5219")
     assert len(routes) > 60
     for method, path, body in routes:
         for person in (STRANGER, ADMIN):
@@ -300,7 +300,7 @@ async def test_s7_no_route_of_a_duerp_answers_somebody_of_another_unit(rig: Rig)
 async def test_s7_an_id_of_another_unit_leads_nowhere_in_ones_own(rig: Rig) -> None:
     entries = await all_kinds(rig)
     await put(rig, "/v1/duerp/UMR1", {"name": "Autre"}, None, STRANGER)
-    for method, path, body in duerp_routes(rig, entries, "UMR1"):
+    for method, path, body in duerp_routes(entries, "UMR1"):
         if not re.search(r"[0-9a-f]{8}-", path):
             continue
         headers = rig.headers(STRANGER) | {"if-match": '"1"'}
