@@ -17,6 +17,7 @@ import uvloop
 from lab.abstention.calibrate import read, vocabulary
 from services.generator.answering.abstention import abstains_by_rule
 from services.generator.answering.elsewhere import elsewhere
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.answering.signals import signals_of
 from services.generator.grounding.sources import SourceReader
 from services.standalone.session import session
@@ -40,11 +41,11 @@ async def measured(questions: list[dict[str, Any]], data: Path) -> AsyncIterator
             text = question["question"]
             answer = await client.ask(text, evidence=count)
             sources = await reader.read(answer.evidence, [PUBLIC])
-            spoken = language_of_text(text) or LANGUAGE
-            beyond = elsewhere(text, utc_now().year, spoken)
+            read = ReadQuestion.read(text, language_of_text(text) or LANGUAGE)
+            beyond = elsewhere(read.written, utc_now().year, read.language)
             yield {name: question[name] for name in ("id", "kind", "answerable")} | {
-                "ruled": abstains_by_rule(text, sources, spoken),
-                "signals": signals_of(text, sources, words, beyond, spoken).model_dump(),
+                "ruled": abstains_by_rule(read, sources),
+                "signals": signals_of(read, sources, words, beyond).model_dump(),
             }
 
 

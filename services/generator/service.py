@@ -13,11 +13,13 @@ from services.generator.answering.calibration import Calibrations
 from services.generator.answering.choice import Backends
 from services.generator.answering.ports import Texts
 from services.generator.answering.quote_selection import row_wanted
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.grounding.sources import SourceReader
 from shared.access import Grant, GrantVerifier
 from shared.clock import utc_now
 from shared.contracts.questions import GenerationRequested, Outcome, Sentence
 from shared.kafka.ports import Cancellations, EventPublisher
+from shared.language.detection import language_of_text
 
 
 class _Abandoned(Exception):
@@ -99,9 +101,12 @@ class GeneratorService:
     async def _outcome(self, request: GenerationRequested, grant: Grant, frames: AnswerStream) -> Outcome:
         named = len({item.article for item in request.evidence if item.exact})  # each has its first passage in front
         evidence = request.evidence[: max(request.plan.generation.passages, named)]
+        language = language_of_text(request.text) or request.language  # an answer may be wanted in another one
+        question = ReadQuestion.read(request.text, language)
         answering = Answering(
             request,
-            await self._reader.read(evidence, grant.scopes, row_wanted(request.text)),
+            question,
+            await self._reader.read(evidence, grant.scopes, row_wanted(question)),
             grant.scopes,
             backends=self._backends,
             texts=self._texts,

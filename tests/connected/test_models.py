@@ -10,6 +10,7 @@ import pytest
 from services.generator.answering.output_parsing import JsonReader, ParsedSentence
 from services.generator.answering.ports import WritingRequest
 from services.generator.answering.prompting import Budget, prepare
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.grounding.citations import DraftSentence
 from services.generator.models.ports import Prompt
 from shared.contracts.questions import Sentence
@@ -54,7 +55,7 @@ async def test_an_answer_by_the_schema_arrives_in_pieces(name: str) -> None:
 @pytest.mark.parametrize("output", ["json", "text"])
 async def test_a_backend_gives_drafts_and_ends(name: str, output: str) -> None:
     async with real_model(name, output=output) as real:
-        async with aclosing(real.backend.write(WritingRequest(QUESTION, "fr", SOURCES))) as writing:
+        async with aclosing(real.backend.write(WritingRequest(ReadQuestion.read(QUESTION), "fr", SOURCES))) as writing:
             drafts = [draft async for draft in writing]
         assert all(draft.generated for draft in drafts if isinstance(draft, DraftSentence))
         assert real.backend.guarded.slots.taken == 0

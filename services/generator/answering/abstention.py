@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from services.generator.answering.asked_articles import Missing, is_asked_for, missing_articles
 from services.generator.answering.calibration import Calibration
 from services.generator.answering.elsewhere import Elsewhere, elsewhere
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.answering.signals import signals_of, words_of
 from services.generator.french.public_words import total
 from services.generator.french.terms import asks_only_for_articles, stems
 from services.generator.grounding.sources import Source
-from shared.contracts.passages import Origin, Passage
+from shared.contracts.passages import Origin
 from shared.language.spelling import WORD
-from shared.language.telephone import written_out
-from shared.language.understanding import understood
 from shared.references import article_references, references_of
 
 _NUMBERED = re.compile(r"^\s*[\w-]*section\s+\w+\s*:\s*", re.IGNORECASE)
@@ -65,41 +64,40 @@ class Abstention:
         return said + [each.sentence for each in self.instead]
 
 
-def abstains_by_rule(question: str, sources: Sequence[Source], language: str = "fr") -> bool | None:
+def abstains_by_rule(question: ReadQuestion, sources: Sequence[Source]) -> bool | None:
     """Apply the rules: True abstains, False answers, None leaves it to the calibrated probability.
 
-    Args:
-        language: of the question; only a French one is expected to share words with the passages.
+    Only a French question is expected to share words with the passages.
     """
-    asked = [name for each in references_of(question) for name in (each.name, *each.numbers)]
-    if any(source.evidence.exact or is_asked_for(question, source) for source in sources):
+    written = question.written
+    asked = [name for each in references_of(written) for name in (each.name, *each.numbers)]
+    if any(source.evidence.exact or is_asked_for(written, source) for source in sources):
         return False
-    if asked and (asks_only_for_articles(question) or not any(_mentions(asked, source) for source in sources)):
+    if asked and (asks_only_for_articles(written) or not any(_mentions(asked, source) for source in sources)):
         return True
-    strangers = language == "fr" and not any(_share_words(question, source.passage) for source in sources)
+    strangers = question.is_french and all(question.meant.isdisjoint(words_of(each.passage)) for each in sources)
     return True if strangers or not sources else None
 
 
 def why_abstain(
-    question: str, sources: Sequence[Source], calibration: Calibration, language: str = "fr", year: int | None = None
+    question: ReadQuestion, sources: Sequence[Source], calibration: Calibration, year: int | None = None
 ) -> Abstention | None:
     """Return why this evidence may not be answered from; None when it may.
 
     Args:
         year: the present one; None: not known, then no year is a later one.
     """
-    question = written_out(question) if language == "fr" else question
-    rule = abstains_by_rule(question, sources, language)
+    rule = abstains_by_rule(question, sources)
     if rule is False:
         return None
-    beyond = elsewhere(question, year, language)
-    signals = signals_of(question, sources, calibration.vocabulary, beyond, language)
+    beyond = elsewhere(question.written, year, question.language)
+    signals = signals_of(question, sources, calibration.vocabulary, beyond)
     if rule is None and calibration.probability(signals) >= calibration.threshold:
         return None
     return Abstention(
         passages=len(sources),
-        missing=tuple(missing_articles(question, ())) if rule else (),
-        words=_not_found(question, sources, calibration.vocabulary) if sources and language == "fr" else (),
+        missing=tuple(missing_articles(question.written, ())) if rule else (),
+        words=_not_found(question.written, sources, calibration.vocabulary) if sources and question.is_french else (),
         nearest=_nearest(sources),
         instead=_most_telling(beyond),
     )
@@ -130,10 +128,6 @@ def _nearest(sources: Sequence[Source]) -> str:
 def _most_telling(beyond: Sequence[Elsewhere]) -> tuple[Elsewhere, ...]:
     """Return what would answer: a text that can be named before what can only be described."""
     return tuple(sorted(beyond, key=lambda each: not each.text)[:_MOST_INSTEAD])
-
-
-def _share_words(question: str, passage: Passage) -> bool:
-    return not stems(understood(question)).isdisjoint(words_of(passage))
 
 
 def _mentions(asked: Collection[str], source: Source) -> bool:

@@ -10,6 +10,7 @@ from services.generator.answering.asked_articles import Remark, goes_on, of_the_
 from services.generator.answering.calibration import Calibrations
 from services.generator.answering.choice import Backends
 from services.generator.answering.ports import Backend, Texts, Truncated, WritingRequest
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.grounding.citations import CitationChecker
 from services.generator.grounding.sources import Source
 from services.generator.models.ports import SLOW
@@ -18,7 +19,6 @@ from shared.contracts.base import Failure
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import GenerationRequested, Notice, Outcome, Sentence, Writer
 from shared.errors import ModelUnavailable, Overloaded
-from shared.language.detection import language_of_text
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ class Answering:
 
     Args:
         request: the question, its evidence and its plan.
+        question: its text, read.
         sources: passages of the evidence, best first.
         scopes: what the person may read, from the verified grant.
         backends: by the name that a plan gives.
@@ -43,6 +44,7 @@ class Answering:
     def __init__(
         self,
         request: GenerationRequested,
+        question: ReadQuestion,
         sources: tuple[Source, ...],
         scopes: Collection[str],
         *,
@@ -53,6 +55,7 @@ class Answering:
         seconds_left: Callable[[], float],
     ) -> None:
         self._request = request
+        self._question = question
         self._texts = texts
         self._sources = of_the_text_asked(request.text, sources)
         left_out = {source.passage.id for source in sources} - {source.passage.id for source in self._sources}
@@ -70,9 +73,8 @@ class Answering:
         """Write and publish the answer; return its outcome, without timings."""
         request = self._request
         calibration = self._calibrations.for_model(request.embedding.model)
-        language = language_of_text(request.text) or request.language  # an answer may be wanted in another one
         year = request.deadline.year
-        reason = await asyncio.to_thread(why_abstain, request.text, self._sources, calibration, language, year)
+        reason = await asyncio.to_thread(why_abstain, self._question, self._sources, calibration, year)
         if reason is not None:
             return self._abstained(self._found(), reason)
         try:
@@ -128,7 +130,7 @@ class Answering:
         """Publish the sentences that pass their checks; return whether the output was cut at its longest."""
         truncated = False
         seconds = max(0.0, self._seconds_left() - _RESERVE_S)
-        writing = backend.write(WritingRequest(self._request.text, self._request.language, self._sources, seconds))
+        writing = backend.write(WritingRequest(self._question, self._request.language, self._sources, seconds))
         async with aclosing(writing):
             async for draft in writing:
                 if isinstance(draft, Truncated):

@@ -102,7 +102,7 @@ def _subjects() -> tuple[tuple[Elsewhere, re.Pattern[str]], ...]:
 
 
 def _subject(row: dict[str, Any]) -> tuple[Elsewhere, re.Pattern[str]]:
-    told = Elsewhere(row.get("key", "text"), row.get("name", ""), row.get("about") == PARTICULAR)
+    told = Elsewhere(row.get("key", "text"), ", ".join(row.get("names", ())), row.get("about") == PARTICULAR)
     phrases = rf"(?<!\w)(?:{'|'.join(map(_phrase, row['words']))})(?!\w)"
     return told, re.compile("|".join((phrases, *row.get("patterns", ()))))
 

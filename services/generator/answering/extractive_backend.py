@@ -13,8 +13,6 @@ from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.passages import CELL, Origin, Passage
 from shared.language.folding import folded
-from shared.language.spelling import rare_words
-from shared.language.understanding import understood
 
 _RETRIEVED, _COVERED, _LED, _RARE = 0.5, 0.35, 0.3, 1.2
 """What decides which passages are quoted, each 0..1: the retriever's order, the share of the question's words, how near
@@ -57,15 +55,14 @@ class ExtractiveBackend:
 
     def _drafts(self, request: WritingRequest) -> list[DraftSentence]:
         texts = [stems(source.passage.text) for source in request.sources]
-        weights = rarity(stems(understood(request.question)), texts)
-        rare = _rare_stems(request.question)
+        weights = rarity(request.question.meant, texts)
         drafts: list[DraftSentence] = []
         quoted: list[frozenset[str]] = []
         named = {source.passage.article for source in request.sources if source.evidence.exact}
         most = max(self._quotes, min(len(named), _MOST_NAMED))
         for n in self._ranked(request, texts, [coverage(weights, text) for text in texts]):
             source = request.sources[n]
-            row = "" if source.passage.rows else asked_row(source.passage.text, request.question, rare, weights)
+            row = "" if source.passage.rows else asked_row(source.passage.text, request.question, weights)
             quote = row or self._quote(source, weights)
             words = stems(quote)
             if (
@@ -94,10 +91,9 @@ class ExtractiveBackend:
         sources = request.sources
         named = [n for n, source in enumerate(sources) if source.evidence.exact]
         named.sort(key=lambda n: sources[n].passage.origin is not Origin.CORPUS)
-        if named and asks_only_for_articles(request.question):
+        if named and asks_only_for_articles(request.question.text):
             return _first_of_each_article(sources, named)
-        rare = _rare_stems(request.question)
-        decisive = [float(not rare.isdisjoint(text)) for text in texts]
+        decisive = [float(not request.question.rare.isdisjoint(text)) for text in texts]
         return named + [n for n in _order(sources, covered, decisive) if n not in named]
 
 
@@ -108,10 +104,6 @@ def _first_of_each_article(sources: Sequence[Source], named: Sequence[int]) -> l
         passage = sources[n].passage
         first.setdefault((passage.document_id, passage.scope, passage.article), n)
     return [n for n in named if n in first.values()]
-
-
-def _rare_stems(question: str) -> frozenset[str]:
-    return stems(" ".join(rare_words(understood(question))))
 
 
 def _draft(number: int, source: Source, quote: str) -> DraftSentence:

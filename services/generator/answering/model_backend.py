@@ -79,7 +79,7 @@ class ModelBackend:
 
     def _prepare(self, request: WritingRequest) -> Prepared:
         budget = Budget(self._config.context_tokens, self._config.max_output_tokens)
-        return prepare(request.question, request.language, request.sources, budget, self._config.output)
+        return prepare(request.question.text, request.language, request.sources, budget, self._config.output)
 
 
 def _draft(sentence: ParsedSentence | None, sources: Sequence[Source]) -> DraftSentence:

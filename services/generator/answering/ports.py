@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.grounding.citations import DraftSentence
 from services.generator.grounding.sources import Source
 from shared.contracts.confidentiality import Confidentiality
@@ -15,13 +16,13 @@ class WritingRequest:
     """What a backend writes from.
 
     Attributes:
-        question: the person's words.
+        question: what is asked, read.
         language: of the answer, ISO 639-1.
         sources: best first; the marker `[n]` in a sentence means `sources[n - 1]`.
         seconds: how long the writing may take, the wait for a slot included.
     """
 
-    question: str
+    question: ReadQuestion
     language: str
     sources: tuple[Source, ...]
     seconds: float = math.inf

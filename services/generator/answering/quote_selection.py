@@ -5,12 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.french.terms import coverage, stems
 from shared.contracts.passages import CELL
 from shared.language.sentences import sentence_spans
-from shared.language.spelling import rare_words
 from shared.language.substances import asks_for_value, cas_numbers
-from shared.language.understanding import understood
 
 _ITEM = re.compile(r"(?:[-\u2013\u2014\u2022\u25aa]|\(?(?:\d{1,2}|[a-z]|[IVX]{1,4})(?:[\u00b0).]|\s[-\u2013\u2014]))\s")
 """What starts an item of an enumeration: `1° `, `a) `, `- `, `II.- `."""
@@ -64,36 +63,31 @@ def best_row(text: str, weights: Mapping[str, float], limits: QuoteLimits) -> st
     return best_quote(best, weights, limits)
 
 
-def asked_row(text: str, question: str, rare: Collection[str], weights: Mapping[str, float]) -> str:
+def asked_row(text: str, question: ReadQuestion, weights: Mapping[str, float]) -> str:
     """Return the row of a table in a text that the question is about, a substance's for example; "" without one.
 
     It is about a row that has a CAS number of the question, one of its rare words, or whose first cell of several words
     it names whole; a question for a value, one whose first cell begins with a word of it too.
-
-    Args:
-        rare: stems of the question's rare words.
     """
     rows = [line for line in text.split("\n") if CELL in line]
     if len(rows) < _LEAST_ROWS:
         return ""
-    numbers = set(cas_numbers(question))
+    numbers = set(cas_numbers(question.text))
     if numbers:
         return next((row for row in rows if not numbers.isdisjoint(cas_numbers(row))), "")
-    by_first = asks_for_value(question)
+    by_first = asks_for_value(question.text)
     asked = [
         row
         for row in rows
-        if (set(rare) & stems(row)) or _names(row.partition(CELL)[0], weights.keys(), by_first=by_first)
+        if (question.rare & stems(row)) or _names(row.partition(CELL)[0], weights.keys(), by_first=by_first)
     ]
     return max(asked, key=lambda row: coverage(weights, stems(row) & weights.keys()), default="")
 
 
-def row_wanted(question: str) -> Callable[[str], bool]:
+def row_wanted(question: ReadQuestion) -> Callable[[str], bool]:
     """Return whether a text has a row of a table that a question is about, as `asked_row` tells it."""
-    words = understood(question)
-    rare = stems(" ".join(rare_words(words)))
-    weights = dict.fromkeys(stems(words), 1.0)
-    return lambda text: bool(asked_row(text, question, rare, weights))
+    weights = dict.fromkeys(question.meant, 1.0)
+    return lambda text: bool(asked_row(text, question, weights))
 
 
 def head_of_row(text: str, row: str) -> list[str]:

@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 from services.generator.answering.calibration import Signals
 from services.generator.answering.elsewhere import Elsewhere
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.french.public_words import total
 from services.generator.french.terms import stems
 from services.generator.grounding.sources import Source
 from shared.access import PUBLIC
 from shared.contracts.passages import Passage
-from shared.language.spelling import corrected
-from shared.language.understanding import understood
 
 _CLOSE = 3
 """Passages, and questions that lead to them, whose mean cosine tells whether several agree."""
@@ -20,31 +19,29 @@ _MANY = 2
 
 
 def signals_of(
-    question: str,
+    question: ReadQuestion,
     sources: Sequence[Source],
     vocabulary: Collection[str],
     beyond: Sequence[Elsewhere] = (),
-    language: str = "fr",
 ) -> Signals:
     """Return the signals of a question and its evidence.
 
     Args:
         vocabulary: stems of the domain's words.
         beyond: what the question asks for that public law on work does not say.
-        language: of the question; only a French one is expected to share words with the passages.
     """
     dense = _highest(source.evidence.dense for source in sources)
     closest = sorted(sources, key=lambda source: -(source.evidence.dense or 0.0))[:_CLOSE]
     of_units = any(source.passage.scope != PUBLIC for source in closest)
-    named = sum(stem in vocabulary for stem in stems(understood(question)))
-    asked = stems(corrected(question)) if language == "fr" else frozenset()
+    named = sum(stem in vocabulary for stem in question.meant)
+    asked = question.mended if question.is_french else frozenset()
     return Signals(
         dense=dense[0] if dense else None,
         close=_mean(dense),
         question=None if of_units else _mean(_highest(source.evidence.question for source in sources)),
         coverage=max((_coverage(asked, source.passage) for source in sources), default=0.0) if asked else None,
         domain=None if of_units else min(named, _MANY) / _MANY,
-        foreign=float(language != "fr"),
+        foreign=float(not question.is_french),
         particular=float(not of_units and any(each.particular for each in beyond)),
         elsewhere=float(not of_units and any(not each.particular for each in beyond)),
     )

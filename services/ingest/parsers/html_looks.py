@@ -14,6 +14,10 @@ _VOID = names("area base br col embed hr img input link meta source track wbr")
 _NOT_DISPLAYED = re.compile(r"(?:^|[;{])\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LINE_THROUGH = re.compile(r"text-decoration(?:-line)?\s*:[^;}]*line-through", re.IGNORECASE)
 _MAY_HIDE = re.compile(r"hidden|display|visibility|title|line-through|class|^<(?:s|strike|del)\b", re.IGNORECASE)
+_SAID_OTHERWISE = frozenset({"span", "i", "b", "em", "svg", "mjx-math"})
+"""Elements whose `aria-hidden` marks a drawing of what stands beside it in words, as KaTeX does; a block with it may be
+a page behind an open dialogue."""
+
 _PAGE_MARGINS = ("header", "footer")
 """LibreOffice's names of the elements for a page's header and footer."""
 
@@ -86,6 +90,8 @@ class Hiding:
         """Return whether an element is left out for what its tag says."""
         if tag.name in _VOID or _MAY_HIDE.search(tag.source) is None:
             return False
+        if tag.name in _SAID_OTHERWISE and tag.attribute("aria-hidden") == "true":
+            return True
         if tag.name in _STRUCK or _is(tag, _LINE_THROUGH, self._struck):
             self.remarks.append(Remark("struck-out"))
             return True

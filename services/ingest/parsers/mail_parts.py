@@ -179,7 +179,8 @@ def page_words(data: bytes, charset: str) -> Words:
     looks = Hiding(source)
     lines = html_lines(source, quote="> ", looks=looks)
     struck = any(each.code == "struck-out" for each in looks.remarks)
-    pictures = [words for _, tag in scan(source, ()) if tag and tag.name == "img" and (words := shown_value(tag))]
+    shown = scan(source, (), Hiding(source).hides)
+    pictures = [words for _, tag in shown if tag and tag.name == "img" and (words := shown_value(tag))]
     return Words(lines, looks.has_scripts or struck, looks.remarks, list(dict.fromkeys(pictures)))
 
 

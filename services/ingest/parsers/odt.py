@@ -104,13 +104,13 @@ class OdtReader:
         if local(element) in ("notes", "table"):
             self.blocks(element)
             return
-        for table in element.iter(TABLE + "table"):
-            self._outline.table(*self._rows(table))
+        if local(element) == "g":
+            for each in element:
+                self.shape(each)
             return
-        holder = element if local(element) == "g" else [element]
-        for each in holder:
-            self.blocks(each)
-            self._frame(each, line)
+        self.blocks(element)
+        if element.find(TABLE + "table") is None:  # else its picture is one of the table
+            self._frame(element, line)
         for words in (line.text, *line.objects):
             self._outline.paragraph(words)
 

@@ -6,6 +6,7 @@ from services.generator.answering.abstention import Abstention, why_abstain
 from services.generator.answering.asked_articles import Missing
 from services.generator.answering.calibration import Calibration, Signals, packaged_calibration
 from services.generator.answering.elsewhere import Elsewhere, elsewhere
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.answering.signals import signals_of
 from services.generator.grounding.sources import Source
 from shared.language.catalogue import LANGUAGES, Catalogue
@@ -16,44 +17,49 @@ SHEARS = "Le sécateur se range fermé, conformément à l'article R. 12-3."
 
 def test_weak_evidence_abstains_and_says_how_much_was_looked_at() -> None:
     weak = (source(0, SHEARS, dense=0.80), source(1, SHEARS, dense=0.79))
-    assert why_abstain("Où va le sécateur ?", weak, CALIBRATION) == Abstention(2)
-    assert why_abstain("Où va le sécateur ?", (source(0, SHEARS, dense=0.9),), CALIBRATION) is None
+    assert why_abstain(ReadQuestion.read("Où va le sécateur ?"), weak, CALIBRATION) == Abstention(2)
+    assert why_abstain(ReadQuestion.read("Où va le sécateur ?"), (source(0, SHEARS, dense=0.9),), CALIBRATION) is None
 
 
 def test_no_evidence_abstains() -> None:
-    assert why_abstain("Où va le sécateur ?", (), CALIBRATION) == Abstention(0)
+    assert why_abstain(ReadQuestion.read("Où va le sécateur ?"), (), CALIBRATION) == Abstention(0)
 
 
 def test_an_article_that_was_found_is_always_shown() -> None:
     found = (source(0, "Rien à voir.", dense=0.1, exact=True, article="R12-3"),)
-    assert why_abstain("R. 12-3", found, CALIBRATION) is None
-    assert why_abstain("R. 12-3", (source(0, "Rien.", dense=0.1, article="R. 12-3"),), CALIBRATION) is None
+    assert why_abstain(ReadQuestion.read("R. 12-3"), found, CALIBRATION) is None
+    assert (
+        why_abstain(ReadQuestion.read("R. 12-3"), (source(0, "Rien.", dense=0.1, article="R. 12-3"),), CALIBRATION)
+        is None
+    )
 
 
 @pytest.mark.parametrize("question", ["R. 9999-99", "Que dit l'article R. 9999-99 sur le sécateur ?"])
 def test_an_invented_article_is_not_replaced_by_its_neighbours(question: str) -> None:
-    reason = why_abstain(question, (source(0, SHEARS, dense=0.99),), CALIBRATION)
+    reason = why_abstain(ReadQuestion.read(question), (source(0, SHEARS, dense=0.99),), CALIBRATION)
     assert reason is not None
     assert reason.sentences == [("answers.article-not-found", {"articles": "R9999-99"})]
 
 
 def test_an_article_that_a_passage_names_may_be_answered_from_it() -> None:
     named = (source(0, SHEARS, dense=0.99),)
-    assert why_abstain("Le sécateur selon l'article R. 12-3 ?", named, CALIBRATION) is None
-    assert why_abstain("R. 12-3", named, CALIBRATION) is not None
+    assert why_abstain(ReadQuestion.read("Le sécateur selon l'article R. 12-3 ?"), named, CALIBRATION) is None
+    assert why_abstain(ReadQuestion.read("R. 12-3"), named, CALIBRATION) is not None
 
 
 def test_passages_without_a_word_of_a_french_question_answer_nothing() -> None:
     alike = (source(0, SHEARS, dense=0.99),)
-    assert why_abstain("Comment faire une tarte ?", alike, CALIBRATION) is not None
-    assert why_abstain("Where do shears go?", alike, CALIBRATION, language="en") is None
+    assert why_abstain(ReadQuestion.read("Comment faire une tarte ?"), alike, CALIBRATION) is not None
+    assert why_abstain(ReadQuestion.read("Where do shears go?", "en"), alike, CALIBRATION) is None
 
 
 def test_one_units_facts_are_not_in_public_law() -> None:
     public, unit = (source(0, SHEARS),), (source(0, SHEARS, scope="unit:A"),)
 
     def particular(question: str, sources: tuple[Source, ...] = public) -> float:
-        return signals_of(question, sources, CALIBRATION.vocabulary, elsewhere(question, 2026)).particular
+        return signals_of(
+            ReadQuestion.read(question), sources, CALIBRATION.vocabulary, elsewhere(question, 2026)
+        ).particular
 
     assert particular("Où est rangé le sécateur du bâtiment B ?") == 1
     assert particular("Où est rangé le sécateur du bâtiment B ?", unit) == 0
@@ -70,14 +76,16 @@ def test_the_nearest_questions_count_but_not_beside_a_units_document() -> None:
         )
 
     words = CALIBRATION.vocabulary
-    assert signals_of("Un sécateur ?", with_questions(0.7, None, 0.9, 0.8, 0.1), words).question == pytest.approx(0.8)
-    assert signals_of("Un sécateur ?", with_questions(None, None), words).question is None
-    assert signals_of("Un sécateur ?", with_questions(0.9, scope="unit:A"), words).question is None
+    assert signals_of(
+        ReadQuestion.read("Un sécateur ?"), with_questions(0.7, None, 0.9, 0.8, 0.1), words
+    ).question == pytest.approx(0.8)
+    assert signals_of(ReadQuestion.read("Un sécateur ?"), with_questions(None, None), words).question is None
+    assert signals_of(ReadQuestion.read("Un sécateur ?"), with_questions(0.9, scope="unit:A"), words).question is None
 
 
 def test_the_rare_words_of_a_french_question_weigh_most_in_what_a_passage_covers() -> None:
     def coverage(question: str, text: str, language: str = "fr") -> float | None:
-        return signals_of(question, (source(0, text),), frozenset(), language=language).coverage
+        return signals_of(ReadQuestion.read(question, language), (source(0, text),), frozenset()).coverage
 
     rare = coverage("Le scaphandre de l'employeur ?", "Un scaphandre se range.")
     common = coverage("Le scaphandre de l'employeur ?", "Un employeur se range.")
@@ -90,14 +98,14 @@ def test_the_rare_words_of_a_french_question_weigh_most_in_what_a_passage_covers
 def test_the_domain_counts_unless_a_units_document_is_close() -> None:
     words = CALIBRATION.vocabulary
     public = (source(0, SHEARS),)
-    assert signals_of("Un sécateur sur une échelle ?", public, words).domain == 1
-    assert signals_of("Un sécateur ?", public, words).domain == 0.5
-    assert signals_of("Un divorce ?", public, words).domain == 0
-    assert signals_of("Un divorce ?", (source(0, SHEARS, scope="unit:A"),), words).domain is None
+    assert signals_of(ReadQuestion.read("Un sécateur sur une échelle ?"), public, words).domain == 1
+    assert signals_of(ReadQuestion.read("Un sécateur ?"), public, words).domain == 0.5
+    assert signals_of(ReadQuestion.read("Un divorce ?"), public, words).domain == 0
+    assert signals_of(ReadQuestion.read("Un divorce ?"), (source(0, SHEARS, scope="unit:A"),), words).domain is None
 
 
 def test_missing_cosines_count_as_average() -> None:
-    signals = signals_of("Un sécateur ?", (source(0, SHEARS, dense=None),), CALIBRATION.vocabulary)
+    signals = signals_of(ReadQuestion.read("Un sécateur ?"), (source(0, SHEARS, dense=None),), CALIBRATION.vocabulary)
     assert signals.dense is None
     assert CALIBRATION.probability(signals) == 0.5
 
@@ -116,7 +124,9 @@ def test_the_packaged_calibration_tells_strong_from_weak() -> None:
 
 def test_an_abstention_names_what_it_did_not_find_and_what_was_nearest() -> None:
     weak = (source(0, SHEARS, dense=0.5, article="R12-4"), source(1, SHEARS, dense=0.4, article="R12-5"))
-    reason = why_abstain("Quel sécateur pour la bruyère selon la norme EN 14175 ?", weak, CALIBRATION)
+    reason = why_abstain(
+        ReadQuestion.read("Quel sécateur pour la bruyère selon la norme EN 14175 ?"), weak, CALIBRATION
+    )
     assert reason is not None
     assert reason.words == ("bruyère", "norme")
     assert reason.nearest == "R12-4 (Outils)"
@@ -131,13 +141,15 @@ def test_an_abstention_names_what_it_did_not_find_and_what_was_nearest() -> None
 
 def test_a_word_of_the_telephone_is_not_what_was_not_found() -> None:
     weak = (source(0, SHEARS, dense=0.5, article="R12-4"), source(1, SHEARS, dense=0.4, article="R12-5"))
-    reason = why_abstain("cest koi le sécateur pr la bruyère stp", weak, CALIBRATION)
+    reason = why_abstain(ReadQuestion.read("cest koi le sécateur pr la bruyère stp"), weak, CALIBRATION)
     assert reason is not None
     assert reason.words == ("bruyère",)
 
 
 def test_an_abstention_names_no_document_of_a_unit() -> None:
-    reason = why_abstain("Où va le sécateur ?", (source(0, SHEARS, dense=0.5, scope="unit:A"),), CALIBRATION)
+    reason = why_abstain(
+        ReadQuestion.read("Où va le sécateur ?"), (source(0, SHEARS, dense=0.5, scope="unit:A"),), CALIBRATION
+    )
     assert reason is not None
     assert reason.nearest == ""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.generator.answering.quote_selection import asked_row, head_of_row
-from services.generator.french.terms import stems
+from services.generator.answering.read_question import ReadQuestion
 
 TWO_TABLES = """Agent | VLEP mg/m3 | ppm
 Plomb | 0,1 | 2
@@ -21,8 +21,9 @@ Acétone | 67-64-1 | 1210
 Plomb métallique et composés | 7439-92-1 | 0,1"""
 
 
-def row_of(text: str, question: str, *rare: str) -> str:
-    return asked_row(text, question, rare, dict.fromkeys(stems(question), 1.0))
+def row_of(text: str, question: str) -> str:
+    read = ReadQuestion.read(question)
+    return asked_row(text, read, dict.fromkeys(read.meant, 1.0))
 
 
 def test_a_row_has_the_head_of_its_own_table() -> None:

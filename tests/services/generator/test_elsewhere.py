@@ -92,3 +92,8 @@ def test_words_of_the_law_on_work_are_no_other_text_s(question: str) -> None:
 
 def test_the_number_of_a_standard_is_no_year() -> None:
     assert "later" not in [each.key for each in elsewhere("Que dit la norme EN 2041 ?", 2026)]
+
+
+def test_texts_are_named_by_their_titles_alone_whatever_the_language() -> None:
+    words = {word for each in known_subjects() for word in each.text.replace(",", " ").split()}
+    assert words.isdisjoint({"et", "ou", "pour"})

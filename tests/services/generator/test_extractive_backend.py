@@ -5,6 +5,7 @@ import pytest
 from services.generator.answering.extractive_backend import ExtractiveBackend
 from services.generator.answering.ports import WritingRequest
 from services.generator.answering.quote_selection import QuoteLimits, best_quote
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.french.terms import stems
 from services.generator.grounding.citations import DraftSentence
 from services.generator.grounding.sources import Source
@@ -27,7 +28,7 @@ def weights(question: str) -> dict[str, float]:
 
 async def drafts(question: str, *sources: Source, quotes: int = 3) -> list[DraftSentence]:
     backend = ExtractiveBackend(quotes, SHORT)
-    return [draft async for draft in backend.write(WritingRequest(question, "fr", sources))]
+    return [draft async for draft in backend.write(WritingRequest(ReadQuestion.read(question), "fr", sources))]
 
 
 def test_a_short_passage_is_quoted_whole() -> None:

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from services.generator.answering.model_backend import ModelBackend
 from services.generator.answering.ports import Truncated, WritingRequest
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.grounding.citations import DraftSentence
 from services.generator.models.metrics import ModelMetrics
 from shared.contracts.backends import Timeouts
@@ -20,7 +21,7 @@ from tests.support.scripted_server import HANG, RESET, Script, ScriptedServer, S
 
 SPADE = source(0, "La bêche est graissée en mars.")
 RAKE = source(1, "Le râteau se range debout.")
-REQUEST = WritingRequest("Quand graisser la bêche ?", "fr", (SPADE, RAKE))
+REQUEST = WritingRequest(ReadQuestion.read("Quand graisser la bêche ?"), "fr", (SPADE, RAKE))
 GOOD = answer(("La bêche est graissée en mars.", [1]), ("Le râteau se range debout.", [2]))
 GOOD_TEXT = "La bêche est graissée en mars [1]. Le râteau se range debout. [2]"
 NEVER = Timeouts(connect=0.5, first_token=0.2, between_tokens=0.2, total=10)

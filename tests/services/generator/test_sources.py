@@ -3,6 +3,7 @@ import logging
 import pytest
 
 from services.generator.answering.quote_selection import row_wanted
+from services.generator.answering.read_question import ReadQuestion
 from services.generator.grounding.passage_cache import PassageCache
 from services.generator.grounding.sources import SourceReader
 from tests.fakes.generator import FakeStore, evidence, passage
@@ -44,12 +45,14 @@ async def test_of_an_article_s_table_the_passage_with_the_row_asked_for_is_read(
     store.keep(head, row, other)
     reader = SourceReader(store)
     for question in ("VLEP de l'acétone", "valeur limite 67-64-1"):
-        read = await reader.read([evidence(head), evidence(row)], {"public"}, row_wanted(question))
+        read = await reader.read([evidence(head), evidence(row)], {"public"}, row_wanted(ReadQuestion.read(question)))
         assert [source.passage for source in read] == [row]
         assert read[0].evidence.passage == row.id
-    (whole,) = await reader.read([evidence(head, exact=True)], {"public"}, row_wanted("R. 1, acétone"))
+    (whole,) = await reader.read(
+        [evidence(head, exact=True)], {"public"}, row_wanted(ReadQuestion.read("R. 1, acétone"))
+    )
     assert whole.passage == head
-    (unasked,) = await reader.read([evidence(head)], {"public"}, row_wanted("Qui mesure ?"))
+    (unasked,) = await reader.read([evidence(head)], {"public"}, row_wanted(ReadQuestion.read("Qui mesure ?")))
     assert unasked.passage == head
 
 

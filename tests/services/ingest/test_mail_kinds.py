@@ -197,3 +197,12 @@ def test_quotations_of_html_are_marked() -> None:
     message = mail()
     message.set_content("<p>Non.</p><blockquote><p>Ouvrir la vanne.</p></blockquote><p>Merci.</p>", subtype="html")
     assert words_of(message).endswith("Non.\n> Ouvrir la vanne.\nMerci.")
+
+
+def test_the_words_of_a_hidden_picture_are_not_read() -> None:
+    page = '<p>Plan joint.</p><div style="display:none"><img alt="Suivi"></div><img alt="Issue de secours">'
+    message = EmailMessage()
+    message.set_content(page, subtype="html")
+    read = parse(message).text
+    assert "Issue de secours" in read
+    assert "Suivi" not in read

@@ -6,6 +6,7 @@ from services.ingest.parsers import FORMATS
 from services.ingest.parsers.csv_table import CsvParser
 from services.ingest.parsers.docx import DocxParser
 from services.ingest.parsers.html_page import HtmlParser
+from services.ingest.parsers.odp import OdpParser
 from services.ingest.parsers.ods import OdsParser
 from services.ingest.parsers.odt import OdtParser
 from services.ingest.parsers.scripts import fraction, lowered, raised
@@ -248,3 +249,53 @@ def test_a_bar_within_a_cell_parts_no_cells() -> None:
     assert lines(CsvParser().parse(b"Poste;Raccord\n1;A | B\n")) == ["Poste | Raccord", "1 | A ¦ B"]
     table = "<table><tr><th>a</th><th>b</th></tr><tr><td>x | y</td><td>1</td></tr></table>"
     assert lines(HtmlParser().parse(table.encode())) == ["a | b", "x ¦ y | 1"]
+
+
+def odp(page: str) -> ParsedDocument:
+    content = (
+        f'<office:document-content {_ODF}><office:body><office:presentation><draw:page draw:name="Gaz">{page}'
+        "</draw:page></office:presentation></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.presentation"
+    return OdpParser().parse(packed({"mimetype": kind, "content.xml": content}))
+
+
+def _framed(words: str) -> str:
+    cells = f"<table:table-cell><text:p>{words}</text:p></table:table-cell>"
+    row = f"<table:table-row>{cells * 2}</table:table-row>"
+    return f"<draw:frame><table:table>{row * 2}</table:table><draw:image/></draw:frame>"
+
+
+def _boxed(words: str) -> str:
+    return f"<draw:frame><draw:text-box><text:p>{words}</text:p></draw:text-box></draw:frame>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<draw:g>{_framed('Azote')}{_framed('Argon')}{_boxed('Ventiler')}</draw:g>",
+        f"<draw:g>{_framed('Azote')}<draw:g>{_boxed('Argon')}<draw:g>{_boxed('Ventiler')}</draw:g></draw:g></draw:g>",
+        f"{_boxed('Azote')}{_framed('Argon')}<draw:g><draw:g>{_framed('Ventiler')}</draw:g></draw:g>",
+    ],
+)
+def test_all_shapes_of_grouped_slides_are_read_at_any_depth(page: str) -> None:
+    read = odp(page)
+    assert all(word in "\n".join(lines(read)) for word in ("Azote", "Argon", "Ventiler"))
+    assert not read.remarks
+
+
+_KATEX = (
+    '<span class="katex"><span class="katex-mathml"><math><msup><mn>10</mn><mn>6</mn></msup></math></span>'
+    '<span class="katex-html" aria-hidden="true"><span class="mord">1</span><span class="mord">0</span>'
+    '<span class="msupsub"><span class="mord">6</span></span></span></span>'
+)
+
+
+def test_a_formula_that_is_drawn_beside_its_words_is_read_once() -> None:
+    read = HtmlParser().parse(f"<p>Au plus {_KATEX} spores.</p>".encode())
+    assert lines(read) == ["Au plus 10⁶ spores."]
+
+
+def test_a_page_behind_an_open_dialogue_is_read() -> None:
+    read = HtmlParser().parse(b'<main aria-hidden="true"><p>Porter des gants.</p></main>')
+    assert lines(read) == ["Porter des gants."]
