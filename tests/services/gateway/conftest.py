@@ -24,7 +24,7 @@ from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
 from services.gateway.settings import DatabaseSettings, GatewaySettings, JwksSettings
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
-from shared.access import Role
+from shared.access import GrantVerifier, Role
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
@@ -53,6 +53,7 @@ class Rig:
     issuer: LocalIssuer
     app: FastAPI
     settings: GatewaySettings
+    verifier: GrantVerifier
 
     def headers(self, person: Person) -> dict[str, str]:
         return {"authorization": f"Bearer {self.issuer.token(person)}", "accept-language": "en"}
@@ -149,8 +150,9 @@ async def rig(tmp_path: Path, migrated: Path) -> AsyncIterator[Rig]:
         documents_in_flight=2,
     )
     events, store, registry = RecordedEvents(), MemoryStore(), CollectorRegistry()
-    gateway = build(settings, events=events, registry=registry, store=store, signer=grant_keys()[0])
+    signer, verifier = grant_keys()
+    gateway = build(settings, events=events, registry=registry, store=store, signer=signer)
     app = create_http(gateway, ready=lambda: True, registry=registry, max_upload_bytes=MAX_UPLOAD)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with gateway.opened(), httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
-        yield Rig(http, gateway, events, store, issuer, app, settings)
+        yield Rig(http, gateway, events, store, issuer, app, settings, verifier)
