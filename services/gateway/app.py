@@ -32,6 +32,7 @@ from services.gateway.documents.withdrawals_sql import SqlWantedObjects
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.duerp.imports.service import ImportService
 from services.gateway.duerp.imports.sql import SqlImportCatalogue, SqlImportRows
+from services.gateway.duerp.imports.writing import ImportWriting
 from services.gateway.duerp.routes import router as duerp_router
 from services.gateway.duerp.service import DuerpService
 from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
@@ -335,6 +336,7 @@ def build(
             ),
             VersionService(SqlUnitsOfWork(database, SqlVersionRows.within, relay.wake), SqlVersionCatalogue(database)),
             imports,
+            ImportWriting(import_work, imports),
             load_registry(settings.backends),
             disk,
         ),

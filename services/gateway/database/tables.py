@@ -270,6 +270,7 @@ class DuerpImportRow(SQLModel, table=True):
     said: str = Field(sa_column=Column(SealedText("duerp_imports.said"), nullable=False))
     counts: dict[str, int] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
     failure: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    written: dict[str, int] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
     created_by: str
     created_at: datetime = _time()
     updated_by: str
@@ -303,3 +304,6 @@ def _table(row: type[SQLModel]) -> Table:
 
 # For statements in SQLAlchemy's Core.
 QUESTIONS, OUTBOX, KEYS, MODELS = (_table(row) for row in (QuestionRow, OutboxRow, IdempotencyRow, EmbeddingRow))
+DUERP_ENTRIES, DUERP_CHANGES, DUERP_IMPORT_ENTRIES = (
+    _table(row) for row in (DuerpEntryRow, DuerpChangeRow, DuerpImportEntryRow)
+)

@@ -147,6 +147,7 @@ class ImportView(BaseModel):
     counts: dict[str, int] | None
     failure: Failure | None
     error: str | None = Field(description="why the file could not be read, in words")
+    written: dict[str, int] | None = Field(description="how many entries of each kind were added, and what was not")
     created_by: str
     created_at: Moment
     updated_by: str
@@ -187,8 +188,14 @@ class _PartPage(BaseModel):
     next: int | None
 
 
+class ComparedLine(ImportedLine):
+    """A line beside the unit's DUERP: the line or shared line that says the same already, if there is one."""
+
+    already_there: UUID | None
+
+
 class ImportedLines(_PartPage):
-    lines: list[ImportedLine]
+    lines: list[ComparedLine]
 
 
 class ImportedActions(_PartPage):
@@ -206,6 +213,21 @@ class PartQuery(BaseModel):
 
     limit: int = Field(default=100, ge=1, le=500)
     after: int = Field(default=-1, ge=-1, le=10_000_000)
+
+
+class ImportPlan(BaseModel):
+    """What writing would do: entries that it adds by kind, those that are there already, those that it would replace.
+
+    `to_complete`: rows with something to look at.
+    """
+
+    counts: dict[str, int]
+
+
+class WriteBody(Content):
+    """Whether what is there already is replaced by what the file says; else it stays as it is."""
+
+    replace: bool = False
 
 
 class TakeBackBody(Content):

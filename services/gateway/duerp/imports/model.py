@@ -20,6 +20,14 @@ _BETWEEN_WORDS = re.compile(r"[\W\d_]+")
 _OF_COPIES = frozenset({"", "v", "version", "copie", "copy"})
 
 
+class WrittenEntry(Record):
+    """An entry in the revision that an import has written; `added`: it was not there before."""
+
+    entry_id: UUID
+    revision: int
+    added: bool
+
+
 class ImportRecord(Record):
     """A file of a unit's DUERP, in its newest revision. `reading`: how often it was begun to be read."""
 
@@ -36,6 +44,7 @@ class ImportRecord(Record):
     said: ImportMapping
     counts: dict[str, int] | None = None
     failure: Failure | None = None
+    written: dict[str, int] | None = None
     created_by: str
     created_at: datetime
     updated_by: str
@@ -123,6 +132,26 @@ def discarded(record: ImportRecord, by: str, now: datetime) -> ImportRecord:
     """
     _require(record, _OPEN)
     return _forgotten(record, ImportState.DISCARDED, by, now)
+
+
+def written(record: ImportRecord, counts: dict[str, int], by: str, now: datetime) -> ImportRecord:
+    """Make the revision whose lines are in the DUERP.
+
+    Raises:
+        Conflict: it was not read, was written, or has ended.
+    """
+    _require(record, frozenset({ImportState.TO_CONFIRM}))
+    return _revised(record, ImportState.WRITTEN, by, now, written=counts)
+
+
+def taken_back(record: ImportRecord, counts: dict[str, int], by: str, now: datetime) -> ImportRecord:
+    """Make the revision whose entries were archived again.
+
+    Raises:
+        Conflict: it was not written.
+    """
+    _require(record, frozenset({ImportState.WRITTEN}))
+    return _revised(record, ImportState.TAKEN_BACK, by, now, written={**(record.written or {}), **counts})
 
 
 def _forgotten(record: ImportRecord, state: ImportState, by: str, now: datetime) -> ImportRecord:

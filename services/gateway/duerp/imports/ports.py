@@ -5,7 +5,8 @@ from typing import Protocol
 from uuid import UUID
 
 from services.gateway.database.ports import Slice
-from services.gateway.duerp.imports.model import ImportRecord
+from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry
+from services.gateway.duerp.ports import ChangeRepository, EntryRepository
 
 
 class ImportRepository(Protocol):
@@ -19,12 +20,30 @@ class ImportRepository(Protocol):
 
     async def save(self, record: ImportRecord) -> None: ...
 
+    async def lock_scope(self, scope: str) -> None:
+        """Let nobody else write an import of the scope until the unit ends."""
+        ...
+
+    async def note(self, identity: UUID, written: Sequence[WrittenEntry]) -> None:
+        """Keep which entries an import has written."""
+        ...
+
+    async def noted(self, identity: UUID) -> Sequence[WrittenEntry]:
+        """What `note` has kept of an import."""
+        ...
+
 
 class ImportRows(Protocol):
     """The repositories of one unit of work."""
 
     @property
     def imports(self) -> ImportRepository: ...
+
+    @property
+    def entries(self) -> EntryRepository: ...
+
+    @property
+    def changes(self) -> ChangeRepository: ...
 
 
 class ImportCatalogue(Protocol):

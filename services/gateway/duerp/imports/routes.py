@@ -11,7 +11,8 @@ from services.gateway.duerp.conditional import IfMatch
 from services.gateway.duerp.entry_routes import AtDesk
 from services.gateway.duerp.imports.model import ImportRecord
 from services.gateway.duerp.imports.service import ImportService, UploadedFile
-from services.gateway.duerp.imports.views import import_fields, report_view
+from services.gateway.duerp.imports.views import import_fields, names_in, report_view
+from services.gateway.duerp.imports.writing import ImportWriting
 from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import IdempotencyHeader, provided
 from services.gateway.http.paging import page_of, page_request
@@ -21,6 +22,7 @@ from services.gateway.http.uploads import chunks_of, file_name_of
 from services.gateway.policy import may_keep_some_duerp
 from shared.errors import InvalidInput
 from shared.http_api.duerp.imports import (
+    ComparedLine,
     ImportDocument,
     ImportedAction,
     ImportedActions,
@@ -30,14 +32,18 @@ from shared.http_api.duerp.imports import (
     ImportedReport,
     ImportList,
     ImportMapping,
+    ImportPlan,
     ImportQuery,
     ImportView,
     PartQuery,
+    TakeBackBody,
+    WriteBody,
 )
 
 router = APIRouter(prefix="/v1/duerp/{unit}/imports", tags=["duerp"])
 
 Imports = Annotated[ImportService, Depends(provided(ImportService))]
+Writing = Annotated[ImportWriting, Depends(provided(ImportWriting))]
 Item = TypeVar("Item", bound=BaseModel)
 Part = Annotated[PartQuery, Query()]
 
@@ -103,10 +109,12 @@ async def find(request: Request, response: Response, imports: Imports, desk: AtD
 
 
 @router.get("/{import_id}/lines")
-async def lines(imports: Imports, desk: AtDesk, import_id: UUID, query: Part) -> ImportedLines:
-    """Read the lines that were understood, in the order of the file, by pages."""
+async def lines(imports: Imports, writing: Writing, desk: AtDesk, import_id: UUID, query: Part) -> ImportedLines:
+    """Read the lines that were understood, in the order of the file, each beside the DUERP's own, by pages."""
     found, following = await _page(imports, await imports.find(desk, import_id), "lines", ImportedLine, query)
-    return ImportedLines(lines=found, next=following)
+    compared = await writing.compared(desk, found)
+    told = [ComparedLine(**line.model_dump(), already_there=there) for line, there in compared]
+    return ImportedLines(lines=told, next=following)
 
 
 @router.get("/{import_id}/actions")
@@ -144,6 +152,48 @@ async def discard(
 ) -> ImportView:
     """End an import of which nothing was written; the file and what was understood of it are removed."""
     return _view(request, response, await imports.discard(desk, import_id, match), desk.unit)
+
+
+@router.get("/{import_id}/plan")
+async def plan(request: Request, writing: Writing, desk: AtDesk, import_id: UUID) -> ImportPlan:
+    """Tell what writing would add, what is there already, and what it would replace if it is told to."""
+    found = await writing.plan(desk, import_id, names_in(language_of(request)))
+    return ImportPlan(counts=dict(found.counts))
+
+
+@router.post("/{import_id}/write")
+@takes(BodyKind.JSON, may_keep_some_duerp)
+async def write(
+    request: Request,
+    response: Response,
+    writing: Writing,
+    desk: AtDesk,
+    import_id: UUID,
+    body: WriteBody,
+    match: IfMatch,
+) -> ImportView:
+    """Write it into the DUERP: what is new is proposed, what is there stays, or is replaced if `replace` says so.
+
+    Written once, it is not written again. `If-Match` names what was seen.
+    """
+    names = names_in(language_of(request))
+    record = await writing.write(desk, import_id, names, match, replace=body.replace)
+    return _view(request, response, record, desk.unit)
+
+
+@router.post("/{import_id}/take-back")
+@takes(BodyKind.JSON, may_keep_some_duerp)
+async def take_back(
+    request: Request,
+    response: Response,
+    writing: Writing,
+    desk: AtDesk,
+    import_id: UUID,
+    body: TakeBackBody,
+    match: IfMatch,
+) -> ImportView:
+    """Archive what it has added and nobody changed since, with a reason; the file and its preview are removed."""
+    return _view(request, response, await writing.take_back(desk, import_id, body.why, match), desk.unit)
 
 
 def _view(request: Request, response: Response, record: ImportRecord, unit: str) -> ImportView:

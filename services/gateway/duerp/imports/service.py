@@ -196,8 +196,12 @@ class ImportService:
             return discarded(record, desk.principal.subject, utc_now())
 
         record = await self._revise(desk, identity, change)
-        await forget_objects(self._store, record.id)
+        await self.forget(record.id)
         return record
+
+    async def forget(self, identity: UUID) -> None:
+        """Remove the file and the previews of an import that has ended."""
+        await forget_objects(self._store, identity)
 
     async def _revise(
         self,

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, insert, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
 from services.gateway.database.listing import between, page
 from services.gateway.database.ports import Slice, fields_of
-from services.gateway.database.tables import DuerpImportRow
-from services.gateway.duerp.imports.model import ImportRecord
+from services.gateway.database.tables import DUERP_IMPORT_ENTRIES, DuerpImportEntryRow, DuerpImportRow
+from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry
+from services.gateway.duerp.sql import SqlChanges, SqlEntries, in_batches
 from shared.http_api.duerp.imports import ImportMapping
 
 _PLAIN = frozenset(ImportRecord.model_fields) - {"said", "failure"}
@@ -37,16 +38,33 @@ class SqlImports:
         await self._session.merge(DuerpImportRow(**_columns(record)))
         await self._session.flush()
 
+    async def lock_scope(self, scope: str) -> None:
+        await self._session.exec(select(DuerpImportRow.id).where(DuerpImportRow.scope == scope).with_for_update())
+
+    async def note(self, identity: UUID, written: Sequence[WrittenEntry]) -> None:
+        await in_batches(
+            self._session,
+            insert(DUERP_IMPORT_ENTRIES),
+            written,
+            lambda each: {**each.model_dump(), "import_id": identity},
+        )
+
+    async def noted(self, identity: UUID) -> Sequence[WrittenEntry]:
+        query = select(DuerpImportEntryRow).where(DuerpImportEntryRow.import_id == identity)
+        return [WrittenEntry.model_validate(row) for row in (await self._session.exec(query)).all()]
+
 
 @dataclass(frozen=True, slots=True)
 class SqlImportRows:
     """Port: ImportRows."""
 
     imports: SqlImports
+    entries: SqlEntries
+    changes: SqlChanges
 
     @classmethod
     def within(cls, session: AsyncSession) -> "SqlImportRows":
-        return cls(SqlImports(session))
+        return cls(SqlImports(session), SqlEntries(session), SqlChanges(session))
 
 
 class SqlImportCatalogue:

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=True),
         sa.Column("failure", sa.JSON(), nullable=True),
+        sa.Column("written", sa.JSON(), nullable=True),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_by", sa.String(), nullable=False),
