@@ -93,8 +93,8 @@ among them, folders, the database's URL.
 """
 _TOPICS_HEAD = """# Topics
 
-In flow order; `make docs` makes this page from the code. A record's key keeps one document's or one question's order.
-Topics of the lane `questions` are polled for a person who waits. Each topic has its dead letters on `<topic>.dlq`
+In flow order; `make docs` makes this page from the code. A record's key keeps one document's, import's or question's
+order. Topics of the lane `questions` are polled for a person who waits. A topic has its dead letters on `<topic>.dlq`
 (`DeadLetter`: where the record lies, its error, its hash; never its text), which its consumers write. The messages'
 fields are in [asyncapi.json](asyncapi.json) and in `shared/contracts/`.
 

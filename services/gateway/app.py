@@ -30,6 +30,10 @@ from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
 from services.gateway.documents.sweep import Sweep
 from services.gateway.documents.usage_sql import SqlScopeUsage
 from services.gateway.documents.withdrawals_sql import SqlWantedObjects
+from services.gateway.duerp.imports.progress import ImportProgress
+from services.gateway.duerp.imports.service import ImportService
+from services.gateway.duerp.imports.sql import SqlImportCatalogue, SqlImportRows
+from services.gateway.duerp.imports.writing import ImportWriting
 from services.gateway.duerp.routes import router as duerp_router
 from services.gateway.duerp.service import DuerpService
 from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
@@ -130,7 +134,7 @@ class Gateway:
     Attributes:
         provided: what routes ask for by its class.
         parts: what has to be opened before, and closed after.
-        progress, followers, models, ends: what the consumers call.
+        progress, followers, models, imports, ends: what the consumers call.
         relay, chores: what runs beside the requests.
         disk: what stays free on the disks of its local stores.
     """
@@ -143,6 +147,7 @@ class Gateway:
     followers: DocumentFollower
     ends: QuestionEnds
     models: SqlEmbeddings
+    imports: ImportProgress
     relay: Relay
     chores: Chores
     leadership: Leadership
@@ -189,7 +194,9 @@ def create_app(
     telemetry = telemetry or Telemetry(settings.telemetry, service="gateway")
     broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry, sealer=sealer)
     gateway = build(settings, events=events, registry=telemetry.registry, sealer=sealer, disk=disk)
-    consumer.register(broker, gateway.progress, gateway.followers, gateway.models, gateway.ends, settings.kafka)
+    consumer.register(
+        broker, gateway.progress, gateway.followers, gateway.models, gateway.imports, gateway.ends, settings.kafka
+    )
     worker = Worker("gateway", broker, gateway.opened, telemetry, gateway.disk)
 
     @asynccontextmanager
@@ -304,6 +311,8 @@ def build(
         *_chores(ends, outbox, replays, idempotency, stall),
         *_erasing_chores(sweep, SqlQuotes(database), database, settings.sweep_period_s),
     )
+    import_work = SqlUnitsOfWork(database, SqlImportRows.within, relay.wake)
+    imports = ImportService(import_work, SqlImportCatalogue(database), idempotency, store, signer, disk)
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
     directory = _directory(settings.directory)
     return Gateway(
@@ -329,6 +338,8 @@ def build(
                 SqlUnitsOfWork(database, SqlDuerpRows.within, relay.wake), SqlDuerpCatalogue(database), idempotency
             ),
             VersionService(SqlUnitsOfWork(database, SqlVersionRows.within, relay.wake), SqlVersionCatalogue(database)),
+            imports,
+            ImportWriting(import_work, imports),
             load_registry(settings.backends),
             disk,
         ),
@@ -339,6 +350,7 @@ def build(
         followers=followers,
         ends=ends,
         models=models,
+        imports=ImportProgress(import_work, store),
         relay=relay,
         chores=Chores(chores, leadership, registry),
         leadership=leadership,

@@ -4,9 +4,11 @@ from faststream.kafka import KafkaBroker
 
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.progress import DocumentProgress
+from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.embedding_models.ports import EmbeddingProgress
 from services.gateway.questions.ends import QuestionEnds
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
+from shared.contracts.duerp_files import DuerpFileRead
 from shared.contracts.index import IndexDropped
 from shared.contracts.questions import AnswerCompleted, AnswerStreamed
 from shared.contracts.topics import (
@@ -14,6 +16,7 @@ from shared.contracts.topics import (
     ANSWERS_STREAMED,
     DOCUMENTS_INDEXED,
     DOCUMENTS_PROGRESSED,
+    DUERP_FILES_READ,
     INDEXES_DROPPED,
 )
 from shared.kafka.broker import subscription
@@ -28,6 +31,7 @@ def register(
     documents: DocumentProgress,
     followers: DocumentFollower,
     models: EmbeddingProgress,
+    imports: ImportProgress,
     questions: QuestionEnds,
     kafka: BrokerSettings,
 ) -> None:
@@ -46,6 +50,10 @@ def register(
     @subscription(broker, INDEXES_DROPPED, group="gateway", kafka=kafka)
     async def index_dropped(event: IndexDropped) -> None:
         await models.dropped(event)
+
+    @subscription(broker, DUERP_FILES_READ, group="gateway", kafka=kafka)
+    async def duerp_file_read(event: DuerpFileRead) -> None:
+        await imports.read(event)
 
     # Answers wait for the database, which stores several at once in the time of one.
     @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)

@@ -1,13 +1,18 @@
 """Composition root of ingest."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from faststream.asgi import AsgiFastStream
 
 from services.ingest.adapters.child_pool import ChildPool
+from services.ingest.adapters.child_process import ChildProcess
 from services.ingest.adapters.question_files import QuestionFiles
 from services.ingest.consumer import register
+from services.ingest.duerp_files import DuerpFileService
 from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.reading_turns import ReadingTurns
-from services.ingest.sandbox.limits import DocumentLimits
+from services.ingest.sandbox.limits import OF_A_DUERP, DocumentLimits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
 from shared.kafka.withdrawals import RecentWithdrawals
@@ -32,22 +37,33 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
         page_seconds=max(_PAGE_S, settings.recognition_timeout_s / 12),
     )
     extractor, withdrawals = ChildPool(limits, settings.documents_at_once), RecentWithdrawals()
+    duerp_reader = ChildProcess(OF_A_DUERP)
+    verifier, objects, turns = platform.verifier(), platform.store(), ReadingTurns(settings.documents_at_once)
     service = IngestService(
         publisher=events,
-        verifier=platform.verifier(),
-        objects=platform.store(),
+        verifier=verifier,
+        objects=objects,
         window=InFlightWindow(settings.in_flight_batches, settings.scope_passages_in_flight, settings.stall_timeout_s),
         extractor=extractor,
         withdrawals=withdrawals,
-        turns=ReadingTurns(settings.documents_at_once),
+        turns=turns,
         room=platform.disk,
         max_chars=settings.max_chars,
         max_passages=settings.max_passages,
         known_questions=QuestionFiles(settings.questions_folder),
         question_vectors=settings.question_vectors,
     )
-    register(broker, service, withdrawals, platform.kafka, max_concurrency=settings.documents_in_hand)
-    return Worker(NAME, broker, extractor.opened, platform.telemetry, platform.disk)
+    duerp_files = DuerpFileService(
+        publisher=events, verifier=verifier, objects=objects, previewer=duerp_reader, turns=turns, room=platform.disk
+    )
+
+    @asynccontextmanager
+    async def parts() -> AsyncIterator[None]:
+        async with extractor.opened(), duerp_reader.opened():
+            yield
+
+    register(broker, service, duerp_files, withdrawals, platform.kafka, max_concurrency=settings.documents_in_hand)
+    return Worker(NAME, broker, parts, platform.telemetry, platform.disk)
 
 
 def create_app(settings: IngestSettings | None = None) -> AsgiFastStream:

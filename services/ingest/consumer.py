@@ -2,9 +2,16 @@
 
 from faststream.kafka import KafkaBroker
 
+from services.ingest.duerp_files import DuerpFileService
 from services.ingest.service import IngestService
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn
-from shared.contracts.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED, DOCUMENTS_WITHDRAWN
+from shared.contracts.duerp_files import DuerpFileSubmitted
+from shared.contracts.topics import (
+    DOCUMENTS_PROGRESSED,
+    DOCUMENTS_SUBMITTED,
+    DOCUMENTS_WITHDRAWN,
+    DUERP_FILES_SUBMITTED,
+)
 from shared.kafka.broker import subscription
 from shared.kafka.withdrawals import RecentWithdrawals
 from shared.settings import BrokerSettings
@@ -13,6 +20,7 @@ from shared.settings import BrokerSettings
 def register(
     broker: KafkaBroker,
     service: IngestService,
+    duerp_files: DuerpFileService,
     withdrawals: RecentWithdrawals,
     kafka: BrokerSettings,
     *,
@@ -30,3 +38,7 @@ def register(
     async def document_withdrawn(event: DocumentWithdrawn) -> None:
         withdrawals.withdraw(event)
         service.withdrawn(event)
+
+    @subscription(broker, DUERP_FILES_SUBMITTED, group="ingest", kafka=kafka)
+    async def duerp_file_submitted(event: DuerpFileSubmitted) -> None:
+        await duerp_files.read(event)

@@ -7,13 +7,10 @@ from typing import Any
 
 from services.ingest.adapters.child_process import ChildProcess
 from services.ingest.duerp_preview import PreviewRequest
-from services.ingest.sandbox.limits import DocumentLimits
+from services.ingest.sandbox.limits import OF_A_DUERP
 from shared.errors import InvalidInput
 
 MOST_BYTES = 100_000_000
-
-LIMITS = DocumentLimits(seconds=60, memory_mb=1000)
-"""Of one file: what issue 13 allows for 20,000 rows."""
 
 
 async def preview(file: Path, mapping: str = "") -> dict[str, Any]:
@@ -29,7 +26,7 @@ async def preview(file: Path, mapping: str = "") -> dict[str, Any]:
     source = await asyncio.to_thread(file.read_bytes)
     if len(source) > MOST_BYTES:
         raise InvalidInput(reason=f"{file.name}: > {MOST_BYTES // 1_000_000} MB")
-    child = ChildProcess(LIMITS)
+    child = ChildProcess(OF_A_DUERP)
     async with child.opened():
         found: dict[str, Any] = json.loads(await child.preview(PreviewRequest(file.name, mapping), source))
     return found

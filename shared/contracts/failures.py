@@ -2,6 +2,7 @@
 
 from shared.contracts.base import Event, Failure
 from shared.contracts.documents import DocumentEvent, DocumentIndexed, DocumentProgressed
+from shared.contracts.duerp_files import DuerpFileEvent, DuerpFileRead, DuerpFileSubmitted
 from shared.contracts.index import Embedding
 from shared.contracts.questions import AnswerCompleted, Outcome, QuestionStep
 from shared.errors import NotFound, VigieError
@@ -10,11 +11,11 @@ from shared.errors import NotFound, VigieError
 def leaves_letter(event: Event | None, error: VigieError) -> bool:
     """Whether an operator should hear of a record that cannot be handled.
 
-    Not of a document's whose object is gone: it was withdrawn before a worker came to it. The gateway knows, and says
-    so (`documents/progress.py`) where it was not.
+    Not of a document's or an import's whose object is gone: it was withdrawn before a worker came to it. The gateway
+    knows, and says so (`documents/progress.py`) where it was not.
     """
     is_gone = isinstance(error, NotFound) and error.params == {"what": "object"}
-    return not (is_gone and isinstance(event, DocumentEvent))
+    return not (is_gone and isinstance(event, DocumentEvent | DuerpFileEvent))
 
 
 def terminal_events(event: Event, error: VigieError) -> list[Event]:
@@ -31,6 +32,8 @@ def terminal_events(event: Event, error: VigieError) -> list[Event]:
                 embedding=getattr(event, "embedding", Embedding()),
             )
         ]
+    if isinstance(event, DuerpFileSubmitted):
+        return [DuerpFileRead(import_id=event.import_id, reading=event.reading, scope=event.scope, failure=failure)]
     if isinstance(event, QuestionStep):
         outcome = Outcome(failure=failure, timings=event.timings)
         return [AnswerCompleted(question_id=event.question_id, outcome=outcome)]

@@ -6,15 +6,39 @@ For one version of a document:
     texts/<version>                       the extracted text, UTF-8; a passage's span counts its characters
     passages/<version>/<batch>            BATCH passages, JSON lines
     vectors/<version>/<batch>/<model>-<digest>    little-endian float32, shape (passages, dimension)
+
+For an import of a DUERP:
+
+    duerp-files/<import>                          the file as it was sent
+    duerp-previews/<import>/<reading>/summary     what was understood of it, but for what the parts hold, JSON
+    duerp-previews/<import>/<reading>/<part>/<batch>      PART_BATCH items of a part, JSON lines
 """
 
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 from uuid import UUID
 
+from pydantic import BaseModel
+
+from shared.contracts.duerp_files import PART_BATCH
 from shared.contracts.passages import Passage
 
-SOURCES, TEXTS, PASSAGES, VECTORS = KINDS = ("sources", "texts", "passages", "vectors")
+Item = TypeVar("Item", bound=BaseModel)
+
+SOURCES, TEXTS, PASSAGES, VECTORS, DUERP_FILES, DUERP_PREVIEWS = KINDS = (
+    "sources",
+    "texts",
+    "passages",
+    "vectors",
+    "duerp-files",
+    "duerp-previews",
+)
 """What keys begin with."""
+
+OF_VERSIONS = frozenset({TEXTS, PASSAGES, VECTORS})
+OF_IMPORTS = frozenset({DUERP_FILES, DUERP_PREVIEWS})
+"""The kinds of objects by what their keys name."""
 
 _OWNED = re.compile(rf"({'|'.join(KINDS)})/([0-9a-f]{{32}})(/.*)?")
 
@@ -49,8 +73,42 @@ def vectors_key(version: UUID, batch: int, model: str, digest: str) -> str:
     return f"{vectors_prefix(version)}/{batch:06d}/{re.sub(r'[^A-Za-z0-9._-]', '_', model)}-{digest[:16]}"
 
 
+def duerp_file_key(identity: UUID) -> str:
+    return f"{DUERP_FILES}/{identity.hex}"
+
+
+def previews_prefix(identity: UUID) -> str:
+    """What the keys of all previews of an import begin with."""
+    return f"{DUERP_PREVIEWS}/{identity.hex}"
+
+
+def preview_prefix(identity: UUID, reading: int) -> str:
+    """What the keys of one preview begin with."""
+    return f"{previews_prefix(identity)}/{reading:06d}"
+
+
+def summary_key(identity: UUID, reading: int) -> str:
+    return f"{preview_prefix(identity, reading)}/summary"
+
+
+def part_key(identity: UUID, reading: int, part: str, batch: int) -> str:
+    return f"{preview_prefix(identity, reading)}/{part}/{batch:06d}"
+
+
+def part_batches(items: Sequence[BaseModel]) -> list[bytes]:
+    """Return a part of a preview as the contents of its objects."""
+    starts = range(0, len(items), PART_BATCH)
+    return [
+        b"\n".join(each.model_dump_json().encode() for each in items[start : start + PART_BATCH]) for start in starts
+    ]
+
+
+def decode_part(data: bytes, model: type[Item]) -> list[Item]:
+    return [model.model_validate_json(line) for line in data.split(b"\n") if line]
+
+
 def owner_of(key: str) -> tuple[str, UUID] | None:
-    """The kind of an object, and the upload or version that it is of; None for a key that is none of these."""
+    """The kind of an object, and the upload, version or import that it is of; None for a key that is none of these."""
     found = _OWNED.fullmatch(key)
     return (found[1], UUID(found[2])) if found else None
 

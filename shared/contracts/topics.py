@@ -14,6 +14,7 @@ from shared.contracts.documents import (
     PassagesExtracted,
     PassagesReplayed,
 )
+from shared.contracts.duerp_files import DuerpFileRead, DuerpFileSubmitted
 from shared.contracts.index import IndexDropped, IndexRetired
 from shared.contracts.questions import (
     AnswerCompleted,
@@ -54,7 +55,8 @@ class Topic:
     """A topic and its contract.
 
     Attributes:
-        key: the message's field whose value is the record's key, so that one document or question keeps its order.
+        key: the message's field whose value is the record's key, so that one document, import or question keeps its
+            order.
         lane: `questions` are waited for by a person, `documents` are not; the broker's polling follows.
         producers: the services that publish on it, those among them that only end a job whose record they cannot
             handle (shared/contracts/failures.py).
@@ -63,7 +65,7 @@ class Topic:
 
     name: str
     message: type[Event]
-    key: Literal["document_id", "model_id", "question_id"]
+    key: Literal["document_id", "import_id", "model_id", "question_id"]
     lane: Lane
     producers: tuple[Service, ...]
     consumers: tuple[Consumer, ...]
@@ -162,6 +164,22 @@ INDEXES_DROPPED = Topic(
     producers=(Service.RETRIEVER,),
     consumers=(_group(Service.GATEWAY),),
 )
+DUERP_FILES_SUBMITTED = Topic(
+    name="duerp-files.submitted",
+    message=DuerpFileSubmitted,
+    key="import_id",
+    lane="documents",
+    producers=(Service.GATEWAY,),
+    consumers=(_group(Service.INGEST),),
+)
+DUERP_FILES_READ = Topic(
+    name="duerp-files.read",
+    message=DuerpFileRead,
+    key="import_id",
+    lane="documents",
+    producers=(Service.INGEST,),
+    consumers=(_group(Service.GATEWAY),),
+)
 QUESTIONS_ASKED = Topic(
     name="questions.asked",
     message=QuestionAsked,
@@ -221,6 +239,8 @@ TOPICS: tuple[Topic, ...] = (
     DOCUMENTS_PROGRESSED,
     INDEXES_RETIRED,
     INDEXES_DROPPED,
+    DUERP_FILES_SUBMITTED,
+    DUERP_FILES_READ,
     QUESTIONS_ASKED,
     QUESTIONS_EMBEDDED,
     GENERATION_REQUESTED,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from services.ingest.article_questions import by_article
 from services.ingest.chunking import STRATEGIES
+from services.ingest.duerp_files import Previewer
+from services.ingest.duerp_preview import PreviewRequest, preview_file
 from services.ingest.extraction import extract
 from services.ingest.parsers import FORMATS
 from services.ingest.parsers.ocr import Grey, Tesseract
@@ -86,6 +88,13 @@ class InProcessExtractor:
         )
 
 
+class InProcessPreviewer:
+    """Understands files of DUERPs in this process (port: services.ingest.duerp_files.Previewer)."""
+
+    async def preview(self, request: PreviewRequest, source: bytes) -> str:
+        return await asyncio.to_thread(preview_file, request, source)
+
+
 class FakeQuestions:
     """Knows the questions that it is given (port: services.ingest.ports.KnownQuestions)."""
 
@@ -137,4 +146,8 @@ class FakeRecogniser(Tesseract):
 
 
 if TYPE_CHECKING:  # a port that gains a method fails here
-    _ports: tuple[type[Extractor], type[KnownQuestions]] = (InProcessExtractor, FakeQuestions)
+    _ports: tuple[type[Extractor], type[KnownQuestions], type[Previewer]] = (
+        InProcessExtractor,
+        FakeQuestions,
+        InProcessPreviewer,
+    )

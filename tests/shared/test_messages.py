@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from shared.contracts.base import Event, Failure
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted
+from shared.contracts.duerp_files import DuerpFileRead
 from shared.contracts.failures import terminal_events
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import AnswerCompleted, Evidence, Outcome, QuestionAsked
@@ -29,6 +30,8 @@ _VALUES: dict[str, Any] = {
     "passages": {"key": "passages/1", "sha256": "0" * 64, "size": 12},
     "vectors": {"key": "vectors/1", "sha256": "0" * 64, "size": 12},
     "model": EmbeddingModel(name="small", dimension=4, normalised=True).model_dump(),
+    "import_id": uuid4(),
+    "reading": 2,
     "media_type": "text/plain",
     "title": "Consignes “été”",
     "file_name": "consignes.txt",
@@ -119,12 +122,14 @@ def test_what_ends_when_a_message_cannot_be_handled(topic: Topic) -> None:
     ends = terminal_events(event, EmptyDocument(name="x"))
     kinds = {type(end) for end in ends}
     if topic.name in {"documents.progressed", "documents.indexed", "answers.streamed", "answers.completed",
-                      "questions.cancelled", "indexes.retired", "indexes.dropped"}:  # fmt: skip
+                      "questions.cancelled", "indexes.retired", "indexes.dropped", "duerp-files.read"}:  # fmt: skip
         assert kinds == set()
     elif topic.key == "document_id":
         assert kinds == {DocumentProgressed}
         assert isinstance(ends[0], DocumentProgressed)
         assert ends[0].stage == "failed"
+    elif topic.key == "import_id":
+        assert kinds == {DuerpFileRead}
     else:
         assert kinds == {AnswerCompleted}
         failures = [end.outcome.failure for end in ends if isinstance(end, AnswerCompleted)]

@@ -248,6 +248,46 @@ class DuerpVersionRow(SQLModel, table=True):
     text: str = Field(sa_column=Column(SealedText("duerp_versions.text"), nullable=False))
 
 
+class DuerpImportRow(SQLModel, table=True):
+    """A file of a DUERP that is read, and written into it once a person says so (ADR 37).
+
+    `source` tells files of one name apart from others without their name, `signature` those of the same headers.
+    """
+
+    __tablename__ = "duerp_imports"
+    __table_args__ = (Index("ix_duerp_imports_scope_created_at", "scope", "created_at"),)
+
+    id: UUID = Field(primary_key=True)
+    scope: str
+    state: str
+    revision: int
+    file_name: str = Field(sa_column=Column(SealedText("duerp_imports.file_name"), nullable=False))
+    source: str
+    signature: str = ""
+    sha256: str
+    size: int
+    reading: int
+    said: str = Field(sa_column=Column(SealedText("duerp_imports.said"), nullable=False))
+    counts: dict[str, int] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    failure: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    written: dict[str, int] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    created_by: str
+    created_at: datetime = _time()
+    updated_by: str
+    updated_at: datetime = _time()
+
+
+class DuerpImportEntryRow(SQLModel, table=True):
+    """An entry that an import has written: what taking it back looks at. `added`: it was not there before."""
+
+    __tablename__ = "duerp_import_entries"
+
+    import_id: UUID = Field(primary_key=True, foreign_key="duerp_imports.id")
+    entry_id: UUID = Field(primary_key=True)
+    revision: int
+    added: bool
+
+
 class LeaseRow(SQLModel, table=True):
     """Which replica does what only one should, and until when it may be silent."""
 
@@ -264,3 +304,6 @@ def _table(row: type[SQLModel]) -> Table:
 
 # For statements in SQLAlchemy's Core.
 QUESTIONS, OUTBOX, KEYS, MODELS = (_table(row) for row in (QuestionRow, OutboxRow, IdempotencyRow, EmbeddingRow))
+DUERP_ENTRIES, DUERP_CHANGES, DUERP_IMPORT_ENTRIES = (
+    _table(row) for row in (DuerpEntryRow, DuerpChangeRow, DuerpImportEntryRow)
+)

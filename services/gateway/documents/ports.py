@@ -120,6 +120,10 @@ class WantedObjects(Protocol):
         """Those of the versions that are there and were not withdrawn."""
         ...
 
+    async def imports(self, imports: Collection[UUID]) -> frozenset[UUID]:
+        """Those of the imports of DUERPs that are there and have not ended."""
+        ...
+
     async def any(self) -> bool:
-        """Whether there is any document at all, withdrawn ones included."""
+        """Whether there is any document or import at all, withdrawn ones included."""
         ...

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import PurePath
 from typing import Annotated
 from uuid import UUID
 
@@ -25,7 +24,8 @@ from services.gateway.http.dependencies import Caller, IdempotencyHeader, hold, 
 from services.gateway.http.limits import Held
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import language_of
-from services.gateway.http.strict_json import checked_text, is_text, read_json
+from services.gateway.http.strict_json import checked_text, read_json
+from services.gateway.http.uploads import chunks_of, file_name_of
 from services.gateway.policy import may_write_somewhere
 from shared.access import PUBLIC, Principal
 from shared.contracts.chunking import STRATEGIES, check, options_of
@@ -43,7 +43,6 @@ Text = Annotated[str, AfterValidator(checked_text)]
 
 _STRATEGIES = f"{', '.join(STRATEGIES)}; default: by type"
 _STRINGS = TypeAdapter(dict[str, str])
-_CHUNK_BYTES = 1024 * 1024
 _PART_BYTES = 64 * 1024
 _HIGHEST_ORDINAL = 2**31 - 1
 
@@ -96,9 +95,9 @@ async def submit(
 ) -> DocumentView:
     """Accept a document; its way into the index is followed at `url` or `events`."""
     upload = Upload(
-        content=_chunks(file),
+        content=chunks_of(file),
         size=file.size,
-        file_name=_file_name(file),
+        file_name=file_name_of(file),
         declared_type=media_type,
         transport_type=file.content_type,
         scope=scope,
@@ -209,18 +208,6 @@ def _search(query: DocumentQuery) -> DocumentSearch:
 
 def _place(order: DocumentOrder, record: DocumentRecord) -> Cursor:
     return Cursor(record.key if order is DocumentOrder.KEY else record.created_at, record.document_id)
-
-
-def _file_name(file: UploadFile) -> str:
-    name = PurePath((file.filename or "").replace("\\", "/")).name or "document"
-    if not is_text(name):
-        raise InvalidInput(reason="no-characters")
-    return name
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(_CHUNK_BYTES):
-        yield chunk
 
 
 async def _progress(

@@ -14,7 +14,7 @@ from services.gateway.documents.withdrawing import withdrawal_of
 from services.gateway.outbox.ports import UnitsOfWork
 from shared.access import Grant, GrantSigner
 from shared.clock import utc_now
-from shared.contracts.object_layout import KINDS, SOURCES, owner_of
+from shared.contracts.object_layout import KINDS, OF_IMPORTS, OF_VERSIONS, SOURCES, owner_of
 from shared.storage.ports import ListedStore
 
 logger = logging.getLogger("vigie.gateway")
@@ -70,7 +70,7 @@ class Sweep:
     async def sweep_store(self) -> None:
         """Remove the objects that no row wants; of what the layout does not name, nothing.
 
-        A database without any document is not believed: it may be a new one beside a store that is not.
+        A database without any document or import is not believed: it may be a new one beside a store that is not.
         """
         before = utc_now() - self._grace
         self._swept.labels("unfinished").inc(await self._store.remove_unfinished(before))
@@ -83,9 +83,11 @@ class Sweep:
     async def _sweep(self, keys: Sequence[str]) -> None:
         objects = [_Owned(key, *owner) for key in keys if (owner := owner_of(key)) is not None]
         sources = await self._wanted.sources([each.key for each in objects if each.kind == SOURCES])
-        versions = await self._wanted.versions({each.owner for each in objects if each.kind != SOURCES})
+        versions = await self._wanted.versions({each.owner for each in objects if each.kind in OF_VERSIONS})
+        imports = await self._wanted.imports({each.owner for each in objects if each.kind in OF_IMPORTS})
+        owners = versions | imports
         for each in objects:
-            if each.key in sources if each.kind == SOURCES else each.owner in versions:
+            if each.key in sources if each.kind == SOURCES else each.owner in owners:
                 continue
             await self._store.delete(each.key)
             self._swept.labels(each.kind).inc()
@@ -93,7 +95,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class _Owned:
-    """An object, and the upload or version that it is of."""
+    """An object, and the upload, version or import that it is of."""
 
     key: str
     kind: str

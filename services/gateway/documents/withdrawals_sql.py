@@ -8,9 +8,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
-from services.gateway.database.tables import DocumentRow, VersionRow, WithdrawalRow
+from services.gateway.database.tables import DocumentRow, DuerpImportRow, VersionRow, WithdrawalRow
 from services.gateway.documents.model import Withdrawal
 from shared.http_api.documents import DocumentState
+from shared.http_api.duerp.imports import ImportState
 
 _WANTED = VersionRow.state != DocumentState.WITHDRAWN
 
@@ -61,6 +62,17 @@ class SqlWantedObjects:
             query = select(VersionRow.id).where(_WANTED, col(VersionRow.id).in_(list(versions)))
             return frozenset((await session.exec(query)).all())
 
+    async def imports(self, imports: Collection[UUID]) -> frozenset[UUID]:
+        ended = [ImportState.DISCARDED, ImportState.TAKEN_BACK]
+        async with self._database.reading() as session:
+            query = select(DuerpImportRow.id).where(
+                col(DuerpImportRow.state).not_in(ended), col(DuerpImportRow.id).in_(list(imports))
+            )
+            return frozenset((await session.exec(query)).all())
+
     async def any(self) -> bool:
         async with self._database.reading() as session:
-            return (await session.exec(select(DocumentRow.id).limit(1))).first() is not None
+            for table in (DocumentRow, DuerpImportRow):
+                if (await session.exec(select(table.id).limit(1))).first() is not None:
+                    return True
+        return False

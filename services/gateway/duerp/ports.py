@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -49,6 +50,26 @@ class EntryRepository(Protocol):
         """Store the newest revision of an entry that is there."""
         ...
 
+    async def add_all(self, records: Sequence[EntryRecord]) -> None:
+        """Store many new entries.
+
+        Raises:
+            Conflict: there is one of an id.
+        """
+        ...
+
+    async def save_all(self, records: Sequence[EntryRecord]) -> None:
+        """Store the newest revisions of many entries that are there."""
+        ...
+
+    async def whole(self, scope: str) -> Sequence[EntryRecord]:
+        """All entries that are not archived, oldest first, and archived statements behind them."""
+        ...
+
+    async def stamp(self, scope: str) -> tuple[int, datetime | None]:
+        """What differs after any change of the scope's entries: how many there are, and when the last one changed."""
+        ...
+
     async def some(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
         """Those of the entries that are in the scope, archived ones included."""
         ...
@@ -58,6 +79,8 @@ class ChangeRepository(Protocol):
     """The history, within a unit of work."""
 
     async def add(self, change: Change) -> None: ...
+
+    async def add_all(self, changes: Sequence[Change]) -> None: ...
 
     async def scales(self, scope: str, versions: Collection[ScaleVersion]) -> Mapping[ScaleVersion, Scale]:
         """Those versions of scales that there are in the scope."""

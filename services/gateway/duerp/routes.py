@@ -8,6 +8,7 @@ from services.gateway.database.ports import Cursor
 from services.gateway.duerp.conditional import IfMatch, outdated, tag
 from services.gateway.duerp.entry_routes import ENTRY_ROUTERS, AtDesk
 from services.gateway.duerp.export_routes import router as export_router
+from services.gateway.duerp.imports.routes import router as import_router
 from services.gateway.duerp.model import Outdated
 from services.gateway.duerp.ports import ChangeSearch
 from services.gateway.duerp.scales.examples import EXAMPLES, example
@@ -66,5 +67,5 @@ async def changes(desk: AtDesk, query: Annotated[ChangeQuery, Query()]) -> Chang
     return ChangeList(changes=[change_view(each) for each in told], next=following)
 
 
-for _each in (_of_unit, version_router, export_router, *ENTRY_ROUTERS):
+for _each in (_of_unit, version_router, export_router, *ENTRY_ROUTERS, import_router):
     router.routes.extend(_each.routes)

@@ -1,18 +1,21 @@
 """Entries of DUERPs and their history in the database (ports: EntryRepository, ChangeRepository, DuerpCatalogue)."""
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select, tuple_
+from sqlmodel import col, func, insert, select, tuple_, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
 from services.gateway.database.listing import any_of, between, page
 from services.gateway.database.ports import fields_of
-from services.gateway.database.tables import DuerpChangeRow, DuerpEntryRow
+from services.gateway.database.tables import DUERP_CHANGES, DUERP_ENTRIES, DuerpChangeRow, DuerpEntryRow
 from services.gateway.duerp.contents import family_of, work_unit_of
 from services.gateway.duerp.model import Change, EntryRecord
 from services.gateway.duerp.ports import ChangeSearch, EntrySearch
@@ -23,6 +26,10 @@ from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KINDS
 from shared.http_api.duerp.scales import Scale
 
+Item = TypeVar("Item")
+
+_AT_ONCE = 500
+_UPDATE = update(DUERP_ENTRIES).where(DUERP_ENTRIES.c.id == bindparam("_id"))
 _OF_ENTRY = frozenset(EntryRecord.model_fields) - {"content", "decided"}
 _OF_CHANGE = frozenset(Change.model_fields) - {"content"}
 
@@ -49,6 +56,27 @@ class SqlEntries:
         await self._session.merge(DuerpEntryRow(**_columns(record)))
         await self._session.flush()
 
+    async def add_all(self, records: Sequence[EntryRecord]) -> None:
+        try:
+            await in_batches(self._session, insert(DUERP_ENTRIES), records, _columns)
+        except IntegrityError as error:
+            raise Conflict(reason="duerp-exists") from error
+
+    async def save_all(self, records: Sequence[EntryRecord]) -> None:
+        await in_batches(self._session, _UPDATE, records, lambda each: {**_columns(each), "_id": each.id})
+
+    async def whole(self, scope: str) -> Sequence[EntryRecord]:
+        away = select(DuerpEntryRow).where(
+            DuerpEntryRow.scope == scope, DuerpEntryRow.kind == EntryKind.STATEMENT, ~_IS_KEPT
+        )
+        archived = [_record(row) for row in (await self._session.exec(away)).all()]
+        return [*await kept_entries(self._session, scope), *archived]
+
+    async def stamp(self, scope: str) -> tuple[int, datetime | None]:
+        query = select(func.count(), func.max(DuerpEntryRow.updated_at)).where(DuerpEntryRow.scope == scope)
+        count, last = (await self._session.exec(query)).one()
+        return count, last
+
     async def some(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
         if not identities:
             return {}
@@ -65,6 +93,9 @@ class SqlChanges:
     async def add(self, change: Change) -> None:
         self._session.add(DuerpChangeRow(**fields_of(change, _OF_CHANGE), content=_written(change.content)))
         await self._session.flush()
+
+    async def add_all(self, changes: Sequence[Change]) -> None:
+        await in_batches(self._session, insert(DUERP_CHANGES), changes, _columns_of_change)
 
     async def scales(self, scope: str, versions: Collection[ScaleVersion]) -> Mapping[ScaleVersion, Scale]:
         if not versions:
@@ -132,6 +163,18 @@ class SqlDuerpCatalogue:
             return [_record(row) for row in (await session.exec(query)).all()]
 
 
+async def in_batches(
+    session: AsyncSession, statement: Any, items: Sequence[Item], columns: Callable[[Item], dict[str, Any]]
+) -> None:
+    """Execute a statement for each item, some hundred at once; between two batches, others have their turn.
+
+    In SQLAlchemy's Core: the ORM would send rows with other fields that are null one by one.
+    """
+    connection = await session.connection()
+    for start in range(0, len(items), _AT_ONCE):
+        await connection.execute(statement, [columns(each) for each in items[start : start + _AT_ONCE]])
+
+
 _IS_KEPT = col(DuerpEntryRow.archived_at).is_(None)
 
 
@@ -139,7 +182,11 @@ async def kept_entries(session: AsyncSession, scope: str) -> Sequence[EntryRecor
     """Return all entries of a scope that are not archived, oldest first."""
     kept = select(DuerpEntryRow).where(DuerpEntryRow.scope == scope, _IS_KEPT)
     rows = (await session.exec(kept.order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id)))).all()
-    return [_record(row) for row in rows]
+    found: list[EntryRecord] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        found += [_record(row) for row in rows[start : start + _AT_ONCE]]
+        await asyncio.sleep(0)  # twenty thousand lines take seconds: others have their turn
+    return found
 
 
 def _entry(scope: str, identity: UUID) -> Any:
@@ -156,6 +203,10 @@ def _columns(record: EntryRecord) -> dict[str, Any]:
         "state": record.decided.state if record.decided else None,
         "decided": record.decided.model_dump_json() if record.decided else None,
     }
+
+
+def _columns_of_change(change: Change) -> dict[str, Any]:
+    return {**fields_of(change, _OF_CHANGE), "content": _written(change.content)}
 
 
 def _record(row: DuerpEntryRow) -> EntryRecord:

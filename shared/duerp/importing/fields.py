@@ -37,3 +37,8 @@ def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
 def load() -> None:
     """Read the table, for a process that can read no file later."""
     _patterns()
+
+
+def field_names() -> frozenset[str]:
+    """Return the names of all fields that a column may be taken for."""
+    return frozenset(name for name, _ in _patterns())

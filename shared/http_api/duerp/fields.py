@@ -88,6 +88,9 @@ Key = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")]
 Family = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,63}$")]
 """The id of a risk family. Which ones there are is data (shared/duerp/risk_families.json)."""
 
+AsWritten = Annotated[dict[Key, Text], Field(max_length=20)]
+"""What a file says in words of its own, by what it is about: `gravity`, `level`, `family`, `due`."""
+
 Count = Annotated[int, Field(ge=0, le=100_000)]
 """People."""
 

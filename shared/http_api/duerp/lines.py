@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.http_api.duerp.fields import Content, Family, Name, Text
+from shared.http_api.duerp.fields import AsWritten, Content, Family, Name, Text
 from shared.http_api.duerp.scales import Rating
 from shared.http_api.duerp.unit import MOST, People
 
@@ -74,6 +74,7 @@ class LineText(Content):
     origin: LineOrigin = LineOrigin.TYPED
     origin_detail: Text = Field(default="", description="a file with sheet and row, a model, a line")
     comment: Text = ""
+    as_written: AsWritten = Field(default={}, description="words of an imported file that have no field of their own")
 
 
 class Line(LineText):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.http_api.duerp.fields import Content, Name, Number, Text
+from shared.http_api.duerp.fields import AsWritten, Content, Name, Number, Text
 from shared.http_api.duerp.lines import PreventionRank
 from shared.http_api.duerp.unit import MOST
 
@@ -44,6 +44,7 @@ class Action(Content):
     effect: Text = ""
     closed: Closing | None = None
     comment: Text = ""
+    as_written: AsWritten = Field(default={}, description="words of an imported file that have no field of their own")
 
 
 class EventType(StrEnum):

@@ -26,7 +26,7 @@ from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
 from services.gateway.settings import GatewaySettings
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
-from shared.access import Role
+from shared.access import GrantVerifier, Role
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
@@ -55,6 +55,7 @@ class Rig:
     issuer: LocalIssuer
     app: FastAPI
     settings: GatewaySettings
+    verifier: GrantVerifier
 
     def headers(self, person: Person) -> dict[str, str]:
         return {"authorization": f"Bearer {self.issuer.token(person)}", "accept-language": "en"}
@@ -167,8 +168,9 @@ async def rig(tmp_path: Path, migrated: Path, settings: GatewaySettings) -> Asyn
         }
     )
     events, store, registry = RecordedEvents(), MemoryStore(), CollectorRegistry()
-    gateway = build(own, events=events, registry=registry, store=store, signer=grant_keys()[0])
+    signer, verifier = grant_keys()
+    gateway = build(own, events=events, registry=registry, store=store, signer=signer)
     app = create_http(gateway, ready=lambda: True, registry=registry, max_upload_bytes=MAX_UPLOAD)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with gateway.opened(), httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
-        yield Rig(http, gateway, events, store, issuer, app, own)
+        yield Rig(http, gateway, events, store, issuer, app, own, verifier)

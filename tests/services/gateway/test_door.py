@@ -8,6 +8,7 @@ import pytest
 from starlette.types import Message
 
 from services.gateway.documents.routes import submit
+from services.gateway.duerp.imports.routes import begin
 from services.gateway.http import body_limit
 from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.bodies import BodyKind, BodyLimits, taken_by
@@ -179,5 +180,5 @@ def test_every_form_is_declared() -> None:
         for operation in operations.values()
         if "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
     ]
-    assert forms == ["/v1/documents"]
-    assert taken_by(submit).kind is BodyKind.FILE
+    assert forms == ["/v1/documents", "/v1/duerp/{unit}/imports"]
+    assert {taken_by(each).kind for each in (submit, begin)} == {BodyKind.FILE}

@@ -74,5 +74,6 @@ async def test_every_replica_hears_every_confirmation(tmp_path: Path) -> None:
         "documents.submitted": "vigie-ingest.documents.submitted",
         "documents.progressed": None,
         "documents.withdrawn": None,
+        "duerp-files.submitted": "vigie-ingest.duerp-files.submitted",
     }
     telemetry.close()
