@@ -87,7 +87,7 @@ class Assessments:
     def _lines(self) -> Section | None:
         say = self._say
         states = {each.entry.decided.state for each in self.all if each.entry.decided}
-        told = (Column(say("state"), 7),) if LineState.PROPOSED in states else ()
+        told = (Column(say("state"), 10),) if LineState.PROPOSED in states else ()
         columns = (
             Column(say("work-unit"), 10),
             Column(say("family"), 12),
@@ -97,7 +97,7 @@ class Assessments:
             Column(say("gross"), 10),
             Column(say("residual"), 10),
             Column(say("actions"), 14),
-            Column(say("articles"), 8),
+            Column(say("articles"), 10),
             *told,
         )
         rows = tuple(self._row(each, told=bool(told)) for each in self.all)

@@ -197,7 +197,7 @@ def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Sec
             ("responsible", 12),
             ("when", 10),
             ("conditions", 14),
-            ("cost", 7),
+            ("cost", 9),
             ("indicator", 11),
             ("status-of-action", 10),
         )

@@ -57,7 +57,8 @@ def test_a_word_document_repeats_headers_and_keeps_signatures_whole(report: Repo
     assert [each.text for each in word.paragraphs if each.style and each.style.name == "Heading 1"][-1] == "Signatures"
     xml = ZipFile(BytesIO(file)).read("word/document.xml").decode()
     assert xml.count("w:tblHeader") == sum(each.table is not None for each in report.sections)
-    assert xml.count("w:cantSplit") == 1
+    rows = sum(len(each.table.rows) for each in report.sections if each.table)
+    assert 1 < xml.count("w:cantSplit") < rows + 1, "rows of few words, and the signatures"
     assert any(HOSTILE in cell.text for table in word.tables for row in table.rows for cell in row.cells)
 
 
