@@ -65,6 +65,10 @@ def _message(code: str, params: dict[str, str]) -> str:
 def _show(found: dict[str, Any]) -> None:
     sheets = {each["sheet"] for part in ("mapping", "lines", "report") for each in found[part] if each["sheet"]}
     several = len(sheets) > 1  # one sheet's name in every row would take the room of its words
+    if exact := found.get("exact"):
+        changed = len({each["entry"] for each in exact["changes"]})
+        told = text("duerp.import.own", unit=exact["unit"], entries=len(exact["entries"]), changed=changed)
+        out.print(Text(one_line(told), style="bold"))
     _show_mapping(found["mapping"], several=several)
     _show_scale(found["scale"])
     _show_lines(found["lines"], several=several)

@@ -16,6 +16,7 @@ from services.gateway.duerp.exports.formats import MEDIA_TYPES, media_type_of, w
 from services.gateway.duerp.versions.routes import Versions
 from services.gateway.http.problems import language_of
 from shared.clock import utc_now
+from shared.errors import InvalidInput
 from shared.http_api.duerp.exports import ExportFormat
 from shared.http_api.duerp.fields import Name
 
@@ -47,7 +48,8 @@ async def export(
 ) -> Response:
     """Write the DUERP as a file, in the language that the request asks for.
 
-    PDF, Word document and workbook have all of it, CSV has the lines.
+    PDF, Word document and workbook have all of it for people, CSV has the lines, JSON the exact entries that are not
+    archived.
     """
     today = utc_now().date()
     duerp = await (editions.today(today) if version is None else editions.version(version))
@@ -67,8 +69,11 @@ async def extract(
 ) -> Response:
     """Write what a worker or former worker may ask for (R4121-4 1°), a file a version.
 
-    These are the versions that were in force in their period, limited to their work units: no word of another one.
+    These are the versions that were in force in their period, limited to their work units: no word of another one. No
+    JSON: its exact entries have numbers of people that are not told.
     """
+    if kind is ExportFormat.JSON:
+        raise InvalidInput(reason="duerp-extract-format")
     found = await editions.extract(work_unit, Period(since, until))
     archive = await asyncio.to_thread(_zipped, desk.unit, found, kind, language_of(request))
     return Response(archive, media_type="application/zip", headers=_named(f"DUERP-{desk.unit}-{since.isoformat()}.zip"))

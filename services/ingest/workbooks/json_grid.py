@@ -5,13 +5,14 @@ from typing import Any
 
 from services.ingest.parsers.decoding import decode
 from shared.duerp.importing.grid import Cell, Sheet, Workbook
+from shared.duerp.own_files import FORMAT
 from shared.errors import UnreadableDocument
 
 _MOST_FIELDS = 1024
 
 
 def read_json(data: bytes) -> Workbook:
-    """Return our own lines as they are, or records as a table whose header are their names.
+    """Return our own exports and lines as they are, or records as a table whose header are their names.
 
     Raises:
         UnreadableDocument: it is no JSON.
@@ -20,7 +21,7 @@ def read_json(data: bytes) -> Workbook:
         value = json.loads(decode(data))
     except (ValueError, RecursionError) as error:
         raise UnreadableDocument(reason="damaged") from error
-    if isinstance(value, dict) and isinstance(value.get("lines"), list):
+    if isinstance(value, dict) and (value.get("format") == FORMAT or isinstance(value.get("lines"), list)):
         return Workbook([], contract=value)
     records = (
         value

@@ -9,6 +9,7 @@ Code: TypeAlias = Literal[
     "conflicting_rating", "colour_only", "not_concerned", "not_assessed", "duplicate", "unreadable_date", "vague_date",
     "no_such_article", "repealed_article", "formula_without_value", "formula_in_text", "cell_error", "text_too_long",
     "personal_data", "template_marker", "empty_table", "not_a_duerp", "layout_not_understood",
+    "unreadable_entry", "unreadable_change", "changed_by_hand",
 ]  # fmt: skip
 Direction: TypeAlias = Literal["higher_is_worse", "higher_is_better"]
 
@@ -106,13 +107,16 @@ class Preview:
     scale: dict[str, Axis] = field(default_factory=dict)
     mapping: list[MappedColumn] = field(default_factory=list)
     report: list[Finding] = field(default_factory=list)
+    exact: Mapping[str, Any] | None = None
+    """Of an export of ours: its unit, its exact entries, and what a person changed in them."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the contract's fields, but for the messages of the report, which are of a language."""
         data = asdict(self)
         data["actions"] = data.pop("loose_actions")
         data["counts"] = self.counts()
-        return {name: data[name] for name in ("lines", "actions", "scale", "mapping", "report", "counts")}
+        told = {name: data[name] for name in ("lines", "actions", "scale", "mapping", "report", "counts")}
+        return told if self.exact is None else told | {"exact": data["exact"]}
 
     def counts(self) -> dict[str, int]:
         reported = {(each.sheet, each.row) for each in self.report if each.row is not None}

@@ -4,9 +4,10 @@ from enum import StrEnum
 
 
 class ExportFormat(StrEnum):
-    """What a DUERP is exported as: signed (`pdf`), completed (`docx`), filtered (`xlsx`), read by programs (`csv`)."""
+    """A DUERP as a file: signed (`pdf`), completed (`docx`), filtered (`xlsx`), read by programs (`csv`, `json`)."""
 
     PDF = "pdf"
     DOCX = "docx"
     XLSX = "xlsx"
     CSV = "csv"
+    JSON = "json"

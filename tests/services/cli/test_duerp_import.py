@@ -8,7 +8,11 @@ from typer.testing import CliRunner
 
 from services.cli import app
 from services.cli.context import out
+from services.gateway.duerp.exports.formats import written
+from shared.http_api.duerp.exports import ExportFormat
+from tests.services.gateway.duerp.exports.clean_room import clean_room
 
+DUERP = clean_room()
 pytestmark = pytest.mark.processes
 
 TABLE = "Unité de travail;Danger;Gravité;Fréquence;Maîtrise;Échéance\nChimie;Bruit;2;3;4;T3 2026\n"
@@ -71,3 +75,17 @@ def test_a_file_that_is_no_table_is_refused_in_a_sentence(tmp_path: Path) -> Non
     file = tmp_path / "duerp.xlsx"
     file.write_bytes(b"PK\x03\x04 nothing")
     assert CliRunner().invoke(app, ["duerp", "import", "--dry-run", str(file)]).exit_code == 1
+
+
+def test_an_export_of_vigie_is_told_from_other_files(tmp_path: Path) -> None:
+    file = tmp_path / "DUERP.xlsx"
+    file.write_bytes(written(DUERP, ExportFormat.XLSX, "fr"))
+    command = ["duerp", "import", "--dry-run", str(file)]
+    done = CliRunner().invoke(app, command, env={"VIGIE_LANG": "en"})
+    assert done.exit_code == 0, done.output
+    said = f"An export of Vigie (UMR9999): {len(DUERP.entries)} entries, 0 changed by hand."
+    assert said in " ".join(done.stdout.split())
+    found = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)
+    assert len(found["exact"]["entries"]) == len(DUERP.entries)
+    assert found["report"] == []
+    assert {each["hazard"] for each in found["lines"]} >= {"Laser de classe 4", "Charge de travail"}

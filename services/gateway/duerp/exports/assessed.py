@@ -10,6 +10,7 @@ from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.report import Column, Row, Section, Table
 from services.gateway.duerp.exports.wording import Wording
 from services.gateway.duerp.model import EntryRecord
+from shared.duerp.own_files import Printed
 from shared.http_api.duerp.entries import LineState
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineOrigin, SharedLine, Statement
 from shared.http_api.duerp.programme import Action
@@ -86,7 +87,7 @@ class Assessments:
     def _lines(self) -> Section | None:
         say = self._say
         states = {each.entry.decided.state for each in self.all if each.entry.decided}
-        told = (Column(say("state"), 7),) if LineState.PROPOSED in states else ()
+        told = (Column(say("state"), 10),) if LineState.PROPOSED in states else ()
         columns = (
             Column(say("work-unit"), 10),
             Column(say("family"), 12),
@@ -96,7 +97,7 @@ class Assessments:
             Column(say("gross"), 10),
             Column(say("residual"), 10),
             Column(say("actions"), 14),
-            Column(say("articles"), 8),
+            Column(say("articles"), 10),
             *told,
         )
         rows = tuple(self._row(each, told=bool(told)) for each in self.all)
@@ -106,12 +107,18 @@ class Assessments:
         say, line = self._say, each.line
         said = ((say("harm"), line.harm), (say("sex-difference"), line.sex_difference), (say("comment"), each.comment))
         where = [self._elements[one].name for one in getattr(line, "elements", []) if one in self._elements]
-        situation = [line.hazard, line.situation, *(say.labelled(label, text) for label, text in said if text)]
+        fields = ("harm", "sex_difference", "")
+        situation = [Printed("hazard", line.hazard), Printed("situation", line.situation)]
+        situation += [
+            Printed(name, text, say.labelled(label, "")) for name, (label, text) in zip(fields, said, strict=True)
+        ]
+        situation = [part for part in situation if part.text]
+        family = self._duerp.families.get(line.family or "", line.family or say("to-complete"))
         served = [action.what for _, action in self._actions if each.entry.id in action.lines]
         cells = (
             "\n".join([each.work_unit, *where]),
-            self._duerp.families.get(line.family or "", line.family or say("to-complete")),
-            "\n".join(part for part in situation if part),
+            family,
+            "\n".join(part.before + part.text for part in situation),
             say.people(line.exposed),
             say.listed(say.measure(measure) for measure in each.measures),
             say.rating(each.gross, self._axes(each.gross)) if each.gross else "",
@@ -121,7 +128,10 @@ class Assessments:
         )
         state = (say(f"line-state.{each.entry.decided.state.value}"),) if told and each.entry.decided else ()
         colours = [(at, rating.colour) for at, rating in ((5, each.gross), (6, each.residual)) if rating]
-        return Row(cells + state, tuple((at, tinted(colour)) for at, colour in colours if colour))
+        articles = (Printed("articles", cells[8]),)
+        printed = ((1, (Printed("family", family),)), (2, tuple(situation)), (8, articles))
+        tints = tuple((at, tinted(colour)) for at, colour in colours if colour)
+        return Row(cells + state, tints, str(each.entry.id), printed)
 
     def _axes(self, rating: Rating | None) -> Sequence[Axis]:
         scale = self._scales.get(rating.scale) if rating else None

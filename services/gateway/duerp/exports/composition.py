@@ -8,6 +8,7 @@ from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
 from services.gateway.duerp.exports.wording import TIMES, Wording
 from shared.duerp.obligations import Law, Standing, Subject, UnitFacts, obligations
+from shared.duerp.own_files import Printed
 from shared.http_api.duerp.programme import Action, Consultation, Transmission
 from shared.http_api.duerp.scales import Calculation, Product, Quotient, Scale, WeightedSum
 from shared.http_api.duerp.scales import Table as Combinations
@@ -153,7 +154,9 @@ def _work_units(duerp: Duerp, say: Wording) -> list[Section]:
         inside = [elements[one] for one in unit.elements if one in elements]
         inside += [one for one in elements.values() if identity in one.work_units and one not in inside]
         places = "\n".join(say.labelled(say(f"element.{one.kind.value}"), one.name) for one in inside)
-        rows.append(Row((unit.name, unit.description, places, say.people(unit.people))))
+        printed = ((0, (Printed("name", unit.name),)), (1, (Printed("description", unit.description),)))
+        cells = (unit.name, unit.description, places, say.people(unit.people))
+        rows.append(Row(cells, entry=str(identity), printed=printed))
     columns = (
         Column(say("work-unit"), 20),
         Column(say("description"), 40),
@@ -166,9 +169,7 @@ def _work_units(duerp: Duerp, say: Wording) -> list[Section]:
 def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
     """Tell the actions with the items that L4121-3-1 III asks, by due date; those without one come last."""
     hazards = {each.entry.id: each.line.hazard for each in assessments.all}
-    actions = sorted(
-        (action for _, action in duerp.of(Action)), key=lambda each: (each.due is None, each.due, each.what)
-    )
+    actions = sorted(duerp.of(Action), key=lambda each: (each[1].due is None, each[1].due, each[1].what))
     rows = tuple(
         Row(
             (
@@ -181,9 +182,11 @@ def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Sec
                 say("euros", amount=say.number(each.cost)) if each.cost is not None else "",
                 each.indicator,
                 _status(each, say),
-            )
+            ),
+            entry=str(identity),
+            printed=_printed(each),
         )
-        for each in actions
+        for identity, each in actions
     )
     columns = tuple(
         Column(say(key), share)
@@ -194,12 +197,23 @@ def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Sec
             ("responsible", 12),
             ("when", 10),
             ("conditions", 14),
-            ("cost", 7),
+            ("cost", 9),
             ("indicator", 11),
             ("status-of-action", 10),
         )
     )
     return [Section(say("programme"), (), Table(say("programme-sheet"), columns, rows))] if rows else []
+
+
+def _printed(action: Action) -> tuple[tuple[int, tuple[Printed, ...]], ...]:
+    """Return the fields of an action that its cells print."""
+    conditions = (Printed("conditions", action.conditions), Printed("resources", action.resources))
+    return (
+        (0, (Printed("what", action.what),)),
+        (3, (Printed("responsible", action.responsible or ""),)),
+        (5, tuple(each for each in conditions if each.text) or (Printed("conditions", ""),)),
+        (7, (Printed("indicator", action.indicator),)),
+    )
 
 
 def _status(action: Action, say: Wording) -> str:

@@ -3,30 +3,29 @@
 import csv as csv_module
 from io import StringIO
 
-from services.gateway.duerp.exports.report import Report, Table
+from services.gateway.duerp.exports.own_columns import Own, rows_with_entries
+from services.gateway.duerp.exports.report import Report
+from shared.duerp.own_files import mark
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula at the start of a cell. Source: OWASP, CSV Injection."""
 
 
-def csv(report: Report, sheet: str) -> bytes:
-    """Write one table of a report.
+def csv(report: Report, sheet: str, own: Own | None) -> bytes:
+    """Write one table of a report, then the entries that have no row in it: each row has its exact entry behind it.
 
     Args:
-        sheet: title of the table's sheet, as in the workbook.
-
-    Raises:
-        KeyError: the report has no such table.
+        own: None for words alone.
+        sheet: title of the table's sheet, as in the workbook; without such a table the entries are alone.
     """
     tables = {each.table.sheet: each.table for each in report.sections if each.table is not None}
-    return _written(tables[sheet])
-
-
-def _written(table: Table) -> bytes:
+    table = tables.get(sheet)
+    titles = [column.title for column in table.columns] if table else []
     file = StringIO()
     writer = csv_module.writer(file, delimiter=";", lineterminator="\r\n", quoting=csv_module.QUOTE_MINIMAL)
-    writer.writerow([_harmless(column.title) for column in table.columns])
-    writer.writerows([_harmless(cell) for cell in row.cells] for row in table.rows)
+    writer.writerow([*map(_harmless, titles), *([mark(own.unit)] if own else [])])
+    for row, exact in rows_with_entries(table, own.entries if own else []):
+        writer.writerow([*map(_harmless, row.cells if row else [""] * len(titles)), *(exact if own else [])])
     return b"\xef\xbb\xbf" + file.getvalue().encode()
 
 

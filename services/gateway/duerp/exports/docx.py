@@ -15,6 +15,9 @@ from services.gateway.duerp.exports.report import Report, Section, Signature, Ta
 
 _HEIGHT, _WIDTH, _MARGIN = Cm(21), Cm(29.7), Cm(1.6)
 _DARK = RGBColor(0x1F, 0x3A, 0x5F)
+_MOST_WHOLE = 300
+"""Characters of the longest cell of a row that stays on one page: higher ones would leave half of a page empty."""
+
 _SMALL = Pt(8)
 
 
@@ -82,8 +85,11 @@ def _table(word: Word, table: Table) -> None:
         _fill(cell, column.title, _SMALL, bold=True)
         _shade(cell, "D9E2EF")
         cell.width = width
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
     _repeat(made.rows[0]._tr)  # noqa: SLF001 (python-docx has no name for it)
-    for cells, row in zip(rows[1:], table.rows, strict=True):
+    for made_row, cells, row in zip(list(made.rows)[1:], rows[1:], table.rows, strict=True):
+        if max(map(len, row.cells), default=0) < _MOST_WHOLE:
+            _whole(made_row._tr)  # noqa: SLF001
         for cell, text, width in zip(cells, row.cells, widths, strict=True):
             _fill(cell, text, _SMALL)
             cell.width = width

@@ -40,12 +40,14 @@ class Duerp:
         scope: of the unit, as `unit:UMR5219`.
         entries: that are not archived.
         families: labels of all risk families by id, in the order of the data.
+        is_whole: False for an extract, whose files have words alone: no exact entry, and so no exact number of people.
     """
 
     scope: str
     edition: Edition
     entries: Sequence[EntryRecord]
     families: Mapping[str, str]
+    is_whole: bool = True
     _by_kind: dict[type[Content], list[EntryRecord]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from services.gateway.duerp.exports.composition import compose
 from services.gateway.duerp.exports.csv import csv
 from services.gateway.duerp.exports.docx import docx
 from services.gateway.duerp.exports.duerp import Duerp
+from services.gateway.duerp.exports.exact import json_file, own
 from services.gateway.duerp.exports.pdf import pdf
 from services.gateway.duerp.exports.report import Report
 from services.gateway.duerp.exports.wording import Wording
@@ -20,22 +21,29 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 @dataclass(frozen=True, slots=True)
 class _Format:
     media_type: str
-    write: Callable[[Report], bytes]
+    write: Callable[[Duerp, str], bytes]
 
 
-def _risks(report: Report) -> bytes:
-    """Write the table of lines; an empty file but for its mark where there is none."""
-    sheet = Wording(report.language)("lines-sheet")
-    has_lines = any(each.table is not None and each.table.sheet == sheet for each in report.sections)
-    return csv(report, sheet) if has_lines else b"\xef\xbb\xbf"
+def _composed(write: Callable[[Report], bytes]) -> Callable[[Duerp, str], bytes]:
+    return lambda duerp, language: write(compose(duerp, language))
+
+
+def _workbook(duerp: Duerp, language: str) -> bytes:
+    return xlsx(compose(duerp, language), own(duerp) if duerp.is_whole else None)
+
+
+def _risks(duerp: Duerp, language: str) -> bytes:
+    """Write the table of lines, with the exact entries behind."""
+    return csv(compose(duerp, language), Wording(language)("lines-sheet"), own(duerp) if duerp.is_whole else None)
 
 
 _FORMATS: Mapping[ExportFormat, _Format] = MappingProxyType(
     {
-        ExportFormat.PDF: _Format("application/pdf", pdf),
-        ExportFormat.DOCX: _Format(f"{_OFFICE}.wordprocessingml.document", docx),
-        ExportFormat.XLSX: _Format(f"{_OFFICE}.spreadsheetml.sheet", xlsx),
+        ExportFormat.PDF: _Format("application/pdf", _composed(pdf)),
+        ExportFormat.DOCX: _Format(f"{_OFFICE}.wordprocessingml.document", _composed(docx)),
+        ExportFormat.XLSX: _Format(f"{_OFFICE}.spreadsheetml.sheet", _workbook),
         ExportFormat.CSV: _Format("text/csv; charset=utf-8", _risks),
+        ExportFormat.JSON: _Format("application/json", lambda duerp, _: json_file(duerp)),
     }
 )
 
@@ -44,7 +52,7 @@ MEDIA_TYPES = tuple(each.media_type.partition(";")[0] for each in _FORMATS.value
 
 def written(duerp: Duerp, kind: ExportFormat, language: str) -> bytes:
     """Write a DUERP as a file; seconds of a processor where it has hundreds of lines."""
-    return _FORMATS[kind].write(compose(duerp, language))
+    return _FORMATS[kind].write(duerp, language)
 
 
 def media_type_of(kind: ExportFormat) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from shared.duerp.own_files import Printed
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -14,10 +16,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells in the order of the columns; `colours`: of some cells by their index, `#rrggbb`, beside the words there."""
+    """Cells in the order of the columns.
+
+    Attributes:
+        colours: of some cells by their index, `#rrggbb`, beside the words there.
+        entry: id of the entry that the row prints, "" where it is of none or of several.
+        printed: fields of that entry that cells print, by their index.
+    """
 
     cells: tuple[str, ...]
     colours: tuple[tuple[int, str], ...] = ()
+    entry: str = ""
+    printed: tuple[tuple[int, tuple[Printed, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

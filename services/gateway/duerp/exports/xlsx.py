@@ -1,5 +1,6 @@
 """A DUERP as a workbook: a sheet a table, to be filtered, sorted and printed."""
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from math import ceil
@@ -10,10 +11,16 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from services.gateway.duerp.exports.own_columns import Own, is_read_back, row_parts
 from services.gateway.duerp.exports.report import Column, Report, Row, Table
+from services.gateway.duerp.exports.wording import Wording
+from shared.duerp.own_files import exact, mark
 
 MOST_CHARS = 32_767
 """Characters of a cell. Source: Excel's specifications and limits."""
+
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""`_x0041_` in a text would be read as A. Source: ECMA-376, part 1, 22.9.2.19."""
 
 _WIDTH = 150
 _POINTS_A_LINE = 13
@@ -24,18 +31,24 @@ _COVER = (36.0, 100.0)
 _DARK = "1F3A5F"
 _LINE = Side(style="thin", color="BFBFBF")
 _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_ONE_LINE = Alignment(wrap_text=False)
 _TOP = Alignment(wrap_text=True, vertical="top")
 
 
-def xlsx(report: Report) -> bytes:
-    """Write a report as a workbook (Office Open XML)."""
+def xlsx(report: Report, own: Own | None) -> bytes:
+    """Write a report as a workbook (Office Open XML), with the exact entries in what it hides, if any."""
     book = Workbook()
     cover = book.active
     assert isinstance(cover, Worksheet)
     _cover(cover, report)
     for section in report.sections:
         if section.table is not None:
-            _sheet(book.create_sheet(_name(book, section.table.sheet)), section.table, report)
+            sheet = book.create_sheet(_name(book, section.table.sheet))
+            _sheet(sheet, section.table, report)
+            if own is not None:
+                _exact_columns(sheet, section.table, own.unit)
+    if own is not None:
+        _exact_sheet(book.create_sheet(_name(book, "Vigie")), own, Wording(report.language)("exact-sheet"))
     book.properties.title = f"{report.title}, {report.unit}"
     book.properties.creator = report.unit
     file = BytesIO()
@@ -93,6 +106,30 @@ def _sheet(sheet: Worksheet, table: Table, report: Report) -> None:
     _printed(sheet, report)
 
 
+def _exact_columns(sheet: Worksheet, table: Table, unit: str) -> None:
+    """Hide what each row prints of its entry behind it, where sorting and filtering take it along."""
+    if not is_read_back(table):
+        return
+    first = len(table.columns) + 1
+    _write(sheet.cell(1, first), mark(unit))
+    for at, row in enumerate(table.rows, start=2):
+        for column, part in enumerate(row_parts(table, row), start=first):
+            _write(sheet.cell(at, column), part).alignment = _ONE_LINE
+    last = sheet.max_column
+    for column in range(first, last + 1):
+        sheet.column_dimensions[get_column_letter(column)].hidden = True
+    sheet.auto_filter.ref = f"A1:{get_column_letter(last)}{len(table.rows) + 1}"
+
+
+def _exact_sheet(sheet: Worksheet, own: Own, about: str) -> None:
+    _write(sheet.cell(1, 1), about)
+    _write(sheet.cell(2, 1), mark(own.unit))
+    for at, entry in enumerate(own.entries, start=3):
+        for column, part in enumerate(exact(entry), start=1):
+            _write(sheet.cell(at, column), part).alignment = _ONE_LINE
+    sheet.sheet_state = "hidden"
+
+
 def _header(sheet: Worksheet, columns: tuple[Column, ...]) -> None:
     widths = _widths(columns)
     for at, column in enumerate(columns, start=1):
@@ -129,7 +166,7 @@ def _height(cells: Sequence[str], widths: Sequence[float]) -> float:
 def _write(cell: Cell | object, text: str) -> Cell:
     """Write words, never a formula: whatever they begin with, they stay a text when somebody edits the cell."""
     assert isinstance(cell, Cell)
-    cell.value = text[:MOST_CHARS]
+    cell.value = _ESCAPE.sub("_x005F_", text)[:MOST_CHARS]
     cell.data_type = "s"
     cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
     cell.alignment = _TOP

@@ -9,6 +9,8 @@ import pypdfium2
 import pytest
 from openpyxl import load_workbook
 
+from services.ingest.workbooks import read_workbook
+from shared.duerp.own_files import own_file
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, Rig
 from tests.services.gateway.duerp.test_duerp_api import OWN, SECRET, a_line, added, get, post, put
 
@@ -20,6 +22,7 @@ from tests.services.gateway.duerp.test_duerp_api import OWN, SECRET, a_line, add
         ("docx", b"PK", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         ("xlsx", b"PK", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ("csv", b"\xef\xbb\xbf", "text/csv"),
+        ("json", b"{", "application/json"),
     ],
 )
 async def test_each_format_is_a_file_with_its_name(rig: Rig, kind: str, begins: bytes, media_type: str) -> None:
@@ -50,7 +53,7 @@ async def test_a_workbook_has_the_labels_of_the_families(rig: Rig) -> None:
 
 
 async def test_an_empty_duerp_is_exported_too(rig: Rig) -> None:
-    for kind in ("pdf", "docx", "xlsx", "csv"):
+    for kind in ("pdf", "docx", "xlsx", "csv", "json"):
         assert (await get(rig, f"{OWN}/export", format=kind)).status_code == 200
 
 
@@ -60,6 +63,16 @@ async def test_nothing_of_a_unit_is_exported_to_others(rig: Rig, person: object)
     response = await rig.http.get(f"{OWN}/export", headers=rig.headers(person), params={"format": "csv"})  # type: ignore[arg-type]
     assert response.status_code == 404
     assert SECRET not in response.text
+
+
+async def test_json_has_the_exact_entries_that_are_not_archived(rig: Rig) -> None:
+    line = await a_line(rig)
+    gone = await added(rig, "lines", line["content"] | {"hazard": "Ancien danger"})
+    assert (await post(rig, f"{gone['url']}/archive", {}, headers={"if-match": '"1"'})).status_code == 200
+    told = (await get(rig, f"{OWN}/export", READER, format="json")).json()
+    assert (told["format"], told["version"], told["unit"]) == ("vigie-duerp", 1, "UMR5219")
+    (entry,) = [each for each in told["entries"] if each["kind"] == "line"]
+    assert entry == {"kind": "line", "id": line["id"], "state": "proposed", "content": line["content"]}
 
 
 async def test_an_unknown_format_is_refused(rig: Rig) -> None:
@@ -97,6 +110,12 @@ async def test_an_extract_holds_the_versions_of_a_period_and_one_work_unit(rig: 
     assert "Travail sur écran" in text
     assert SECRET not in text
     assert "Salle blanche" not in text
+    refused = await get(rig, f"{OWN}/extract", **params | {"format": "json"})
+    assert refused.status_code == 422, "it has exact numbers of people"
+    for kind in ("xlsx", "csv"):
+        words = await get(rig, f"{OWN}/extract", **params | {"format": kind})
+        with ZipFile(BytesIO(words.content)) as archive:
+            assert own_file(read_workbook(archive.read(archive.namelist()[0]), f"x.{kind}")) is None
     nothings: list[dict[str, Any]] = [{"until": "2019-01-01"}, {"work_unit": "Atelier"}]
     for nothing in nothings:
         assert (await get(rig, f"{OWN}/extract", **params | nothing)).status_code == 404

@@ -1,6 +1,7 @@
 """Files of an export: that programs open them, that they say all, and that no word in them is run."""
 
-from io import BytesIO
+from csv import reader
+from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 import docx as python_docx
@@ -11,12 +12,14 @@ from openpyxl import load_workbook
 from services.gateway.duerp.exports.composition import compose
 from services.gateway.duerp.exports.csv import csv
 from services.gateway.duerp.exports.docx import docx
+from services.gateway.duerp.exports.exact import own
 from services.gateway.duerp.exports.pdf import pdf
 from services.gateway.duerp.exports.report import Report
 from services.gateway.duerp.exports.xlsx import xlsx
 from shared.language.catalogue import LANGUAGES
 from tests.services.gateway.duerp.exports.clean_room import clean_room
 
+OWN = own(clean_room())
 HOSTILE = "=Remplissage des bacs & rinçage <b>manuel</b>"
 
 
@@ -31,17 +34,18 @@ def text_of(file: bytes) -> list[str]:
 
 
 def test_a_workbook_has_a_sheet_a_table_to_filter_and_to_print(report: Report) -> None:
-    book = load_workbook(BytesIO(xlsx(report)))
-    assert book.sheetnames[1:] == [each.table.sheet for each in report.sections if each.table]
+    book = load_workbook(BytesIO(xlsx(report, OWN)))
+    assert book.sheetnames[1:] == [*(each.table.sheet for each in report.sections if each.table), "Vigie"]
+    assert book["Vigie"].sheet_state == "hidden"
     risks = book["Risques"]
     assert risks.max_row == 1 + 64
-    assert risks.auto_filter.ref == "A1:I65"
+    assert risks.auto_filter.ref == "A1:J65", "what a row is of is sorted along"
     assert (risks.print_title_rows, risks.freeze_panes) == ("$1:$1", "A2")
     assert risks.page_setup.orientation == "landscape"
 
 
 def test_a_workbook_computes_no_word(report: Report) -> None:
-    sheets = load_workbook(BytesIO(xlsx(report))).worksheets
+    sheets = load_workbook(BytesIO(xlsx(report, OWN))).worksheets
     types = {cell.data_type for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value is not None}
     assert types == {"s"}
     assert any(HOSTILE in str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row)
@@ -53,7 +57,8 @@ def test_a_word_document_repeats_headers_and_keeps_signatures_whole(report: Repo
     assert [each.text for each in word.paragraphs if each.style and each.style.name == "Heading 1"][-1] == "Signatures"
     xml = ZipFile(BytesIO(file)).read("word/document.xml").decode()
     assert xml.count("w:tblHeader") == sum(each.table is not None for each in report.sections)
-    assert xml.count("w:cantSplit") == 1
+    rows = sum(len(each.table.rows) for each in report.sections if each.table)
+    assert 1 < xml.count("w:cantSplit") < rows + 1, "rows of few words, and the signatures"
     assert any(HOSTILE in cell.text for table in word.tables for row in table.rows for cell in row.cells)
 
 
@@ -82,12 +87,14 @@ def test_words_are_words_in_every_format(language: str) -> None:
     assert "</b>" in whole, "hyphens may stand between"
     for section in report.sections:
         if section.table:
-            assert len(csv(report, section.table.sheet).decode("utf-8-sig").split("\r\n")) > 1 + len(section.table.rows)
+            assert len(csv(report, section.table.sheet, OWN).decode("utf-8-sig").split("\r\n")) > 1 + len(
+                section.table.rows
+            )
 
 
 def test_a_cell_that_begins_as_a_formula_does_is_a_text_in_csv() -> None:
     report = compose(clean_room(), "fr")
-    file = csv(report, "Risques").decode("utf-8-sig")
-    assert ";=" not in file
-    assert '"=' not in file
+    file = csv(report, "Risques", OWN).decode("utf-8-sig")
+    cells = [cell for row in reader(StringIO(file, newline=""), delimiter=";") for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     assert HOSTILE in file, "within a cell it harms nothing"
