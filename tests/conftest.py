@@ -1,5 +1,6 @@
 """Which servers the connected tests were given; a run that must have one fails without it."""
 
+import gc
 import os
 
 import pytest
@@ -29,6 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"VIGIE_TEST_REQUIRE names no server of ours: {sorted(unknown)}")
     if missing := [why for name, why in _absent().items() if name in required]:
         raise pytest.UsageError("; ".join(missing))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of garbage collections: thousands of tests, looked through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

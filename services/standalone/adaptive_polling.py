@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
 from faststream import BaseMiddleware
 from faststream.kafka import KafkaBroker
 from faststream.kafka.response import KafkaPublishCommand
@@ -93,7 +92,7 @@ class AdaptivePolling:
             for partition in consumer.assignment()
         )
 
-    def _consumers(self, lane: Lane) -> Iterator[AIOKafkaConsumer]:
+    def _consumers(self, lane: Lane) -> Iterator[Any]:
         """Yield aiokafka's consumers of those who are connected."""
         for broker in self._brokers:
             for subscriber in broker.subscribers:

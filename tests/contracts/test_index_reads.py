@@ -1,7 +1,7 @@
 """The index is read in one place, and the libraries that could read it are imported in adapters alone (S9)."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from services.retriever.ports import PassageReader
@@ -15,9 +15,9 @@ ENGINE_READS = {
 }  # fmt: skip
 
 
-def python_files(folder: Path) -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(folder.rglob("*.py")):
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def python_files(folder: Path) -> tuple[tuple[Path, ast.Module], ...]:
+    return tuple((path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(folder.rglob("*.py")))
 
 
 def called(tree: ast.AST) -> set[str]:
