@@ -7,10 +7,10 @@ from shared.client import LIMITS, TIMEOUT, Problem, Retries, Token, UnexpectedRe
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.documents import Chunking
 from shared.contracts.passages import Origin
-from shared.contracts.questions import Citation, Evidence, Sentence, Timings
+from shared.contracts.questions import Citation, Evidence, Sentence, Timings, Writer
 from shared.http_api.admin import DiskView, EmbeddingModelView, EmbeddingView, QuotaView, StatusView
 from shared.http_api.backends import BackendView
-from shared.http_api.directory import GroupView, PersonView
+from shared.http_api.directory import GroupView, MeView, OwnScope, PersonView
 from shared.http_api.documents import (
     DocumentEdit,
     DocumentOrder,
@@ -165,11 +165,13 @@ __all__ = [
     "LineEvidence",
     "LineOrigin",
     "LineState",
+    "MeView",
     "NoticeView",
     "OpenedPassageView",
     "Opinion",
     "Origin",
     "Overview",
+    "OwnScope",
     "PassageView",
     "PeopleStatus",
     "PersonView",
@@ -212,4 +214,5 @@ __all__ = [
     "WeightedSum",
     "WeightedTerm",
     "WorkUnit",
+    "Writer",
 ]

@@ -16,6 +16,7 @@ from services.gateway import consumer
 from services.gateway.chores import Chore, Chores
 from services.gateway.database.engine import Database
 from services.gateway.directory.file import FileDirectory
+from services.gateway.directory.own_routes import router as me_router
 from services.gateway.directory.routes import router as directory_router
 from services.gateway.directory.service import Directory, DirectoryService
 from services.gateway.documents.following import DocumentFollower
@@ -73,7 +74,7 @@ from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.listeners import Listeners
 from services.gateway.questions.quotes_sql import SqlQuotes
 from services.gateway.questions.routes import router as question_router
-from services.gateway.questions.service import QuestionService
+from services.gateway.questions.service import LATE_S, QuestionService
 from services.gateway.questions.sql import SqlQuestions
 from services.gateway.settings import MAX_QUESTION_CHARS, DirectorySettings, GatewaySettings
 from services.gateway.status import status_router
@@ -108,6 +109,7 @@ ROUTERS = (
     chat_router,
     embedding_router,
     directory_router,
+    me_router,
     duerp_router,
     unknown_router,  # the last: it takes what no other has
 )
@@ -278,7 +280,8 @@ def build(
     quotas = Quotas(SqlScopeUsage(database), Quota(shares.scope_documents, shares.scope_bytes))
     documents = DocumentService(work, catalogue, idempotency, store, signer, models, quotas, disk)
 
-    question_rows, listeners, recent_model = SqlQuestions(database), Listeners(), RecentModel(models)
+    question_rows, recent_model = SqlQuestions(database), RecentModel(models)
+    listeners = Listeners(frames_live_s=settings.question_deadline_s + LATE_S)
     ends = QuestionEnds(question_rows, question_rows, events, listeners)
     questions = QuestionService(
         question_rows,

@@ -6,6 +6,8 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
+import httpx
+
 from shared.client.errors import Problem
 from shared.client.events import server_sent_events
 from shared.client.routes import STREAM, Routes, idempotency, parsed
@@ -42,15 +44,44 @@ class QuestionRoutes(Routes):
         options["headers"] = {**options["headers"], **STREAM}
         async with (
             self._transport.open("POST", "/v1/questions", **options) as response,
-            aclosing(server_sent_events(response)) as events,
+            aclosing(_answer_events(response)) as events,
         ):
-            async for name, data in events:
-                if name == "sentence":
-                    yield parsed(Sentence, data, response)
-                elif name == "answer":
-                    yield parsed(AnswerView, data, response)
-                elif name == "error":
-                    raise Problem(json.loads(data))
+            async for item in events:
+                yield item
+
+    async def start(
+        self, question: str | QuestionBody, *, idempotency_key: str | None = None, **fields: Any
+    ) -> AnswerView:
+        """Ask a question and return at once; the answer is written without anybody waiting. Errors as `ask`."""
+        options = _request_of(question, idempotency_key, fields)
+        options["headers"] = {**options["headers"], "prefer": "respond-async"}
+        return await self._model(AnswerView, "POST", "/v1/questions", **options)
+
+    async def follow(self, question: UUID | str, *, known: int = 0) -> AsyncGenerator[Sentence | AnswerView, None]:
+        """Yield the sentences of a question that was asked, from the first one on, then the whole answer.
+
+        Closing the iterator cancels nothing. When the connection is lost, a new one goes on where that one ended.
+
+        Args:
+            known: how many sentences to leave out, since they were heard before.
+
+        Raises:
+            Problem: there is no such question, or it could not be answered, or was cancelled.
+        """
+        while True:
+            try:
+                async for item in self._following(question, known):
+                    yield item
+                    if isinstance(item, AnswerView):
+                        return
+                    known += 1
+            except (httpx.ReadError, httpx.RemoteProtocolError):
+                pass  # a gateway that stays away refuses the next connection, which is raised after some retries
+            await self._transport.pause()
+
+    async def cancel(self, question: UUID | str) -> AnswerView:
+        """Stop the answer of a question of one's own; what had been written stays."""
+        return await self._model(AnswerView, "POST", f"/v1/questions/{question}/cancel", safe=True)
 
     async def question(self, question: UUID | str) -> AnswerView:
         """A question of one's own with its answer; without one while it is being answered."""
@@ -86,6 +117,31 @@ class QuestionRoutes(Routes):
         async for page in self._pages(FeedbackList, "/v1/feedback", query):
             for entry in page.feedback:
                 yield entry
+
+    async def _following(self, question: UUID | str, known: int) -> AsyncGenerator[Sentence | AnswerView, None]:
+        url, headers = f"/v1/questions/{question}/events", {**STREAM, "last-event-id": str(known)}
+        async with (
+            self._transport.open("GET", url, headers=headers) as response,
+            aclosing(_answer_events(response)) as events,
+        ):
+            async for item in events:
+                yield item
+
+
+async def _answer_events(response: httpx.Response) -> AsyncGenerator[Sentence | AnswerView, None]:
+    """Yield what a stream tells of an answer.
+
+    Raises:
+        Problem: the stream ends with one.
+    """
+    async with aclosing(server_sent_events(response)) as events:
+        async for name, data in events:
+            if name == "sentence":
+                yield parsed(Sentence, data, response)
+            elif name == "answer":
+                yield parsed(AnswerView, data, response)
+            elif name == "error":
+                raise Problem(json.loads(data))
 
 
 def _request_of(question: str | QuestionBody, key: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -125,11 +125,23 @@ class Citation(Frozen):
     source_url: str | None = None
 
 
+class Writer(Frozen):
+    """Who wrote, where a model did: the backend that a plan names, its model, the version of its instructions."""
+
+    backend: str
+    model: str | None
+    prompt: str | None
+
+
 class Sentence(Frozen):
-    """One sentence of an answer with its markers, ready to show: it left after its citations passed."""
+    """One sentence of an answer with its markers, ready to show: it left after its citations passed.
+
+    `writer` is the model that wrote it; None where every word is quoted, or Vigie's own.
+    """
 
     text: str
     citations: list[Citation]
+    writer: Writer | None = None
 
 
 class Notice(Frozen):

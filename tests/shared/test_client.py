@@ -318,6 +318,39 @@ async def test_leaving_a_stream_closes_it() -> None:
         assert closed.is_set()
 
 
+async def test_an_answer_is_followed_over_a_gateway_that_restarts_and_no_sentence_comes_twice() -> None:
+    one: dict[str, object] = {"text": "Un.", "citations": []}
+    other: dict[str, object] = {"text": "Deux.", "citations": []}
+
+    class Cut(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield sse(("question", {"id": "x"}), ("sentence", one)).content
+            raise httpx.ReadError("gone")
+
+    gateway = Gateway(
+        httpx.Response(202, json=ANSWER | {"state": "accepted", "answer": None}),
+        httpx.Response(200, stream=Cut()),
+        httpx.ConnectError("refused"),
+        sse(("question", {"id": "x"}), ("sentence", other), ("answer", ANSWER)),
+    )
+    async with gateway.client() as client:
+        asked = await client.start("Quand agir ?")
+        heard = [each async for each in client.follow(asked.id)]
+    assert [each.text for each in heard if isinstance(each, Sentence)] == ["Un.", "Deux."]
+    assert isinstance(heard[-1], AnswerView)
+    asking, *following = gateway.requests
+    assert asking.headers["prefer"] == "respond-async"
+    assert [each.headers["last-event-id"] for each in following] == ["0", "1", "1"]
+
+
+async def test_an_answer_is_stopped() -> None:
+    stopped = ANSWER | {"state": "cancelled"}
+    gateway = Gateway(busy(), ok(stopped))
+    async with gateway.client() as client:
+        assert (await client.cancel("x")).state == "cancelled"
+    assert [(each.method, each.url.path) for each in gateway.requests] == [("POST", "/v1/questions/x/cancel")] * 2
+
+
 async def test_a_document_is_followed_over_a_gateway_that_restarts() -> None:
     class Cut(httpx.AsyncByteStream):
         async def __aiter__(self) -> AsyncIterator[bytes]:

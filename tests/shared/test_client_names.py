@@ -18,12 +18,13 @@ NAMES = {
     "Entry", "EntryKind", "EntryQuery", "EntryRemark", "Event", "EventType", "Evidence", "ExistingMeasure",
     "FamilyView", "FaultView", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "FieldDifference", "Finding",
     "FreezeBody", "GroupView", "Headcount", "Level", "Line", "LineEvidence", "LineOrigin", "LineState",
-    "NoticeView", "OpenedPassageView", "Opinion", "Origin", "Overview", "PassageView", "PeopleStatus", "PersonView",
+    "MeView", "NoticeView", "OpenedPassageView", "Opinion", "Origin", "Overview", "OwnScope",
+    "PassageView", "PeopleStatus", "PersonView",
     "Problem", "Product", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView", "QuotaView", "Quotient",
     "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale", "ScaleExample", "ScaleExamples", "Sentence",
     "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "Timings", "Token", "Transmission",
     "UnexpectedResponse", "Unit", "UnitDuerp", "Verdict", "Verification", "VersionDocument", "VersionFault",
-    "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit",
+    "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
 }  # fmt: skip
 
 

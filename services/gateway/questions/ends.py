@@ -103,12 +103,10 @@ class QuestionEnds:
 
     async def streamed(self, frame: AnswerStreamed) -> None:
         """Hand a frame to whoever listens here; an end that another gateway tells is stored before they hear it."""
-        if frame.question_id not in self._listeners:
-            return
-        if frame.outcome is not None:
-            await self.finish(frame.question_id, frame.outcome, sentences=frame.frame)
-        else:
+        if frame.outcome is None:
             self._listeners.tell(frame.question_id, frame)
+        elif frame.question_id in self._listeners:
+            await self.finish(frame.question_id, frame.outcome, sentences=frame.frame)
 
     async def expire(self, question_id: UUID) -> None:
         """End a question that is past its deadline as failed."""

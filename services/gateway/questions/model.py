@@ -1,11 +1,13 @@
 """What a question is, which text is one, and how it ends. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from services.gateway.database.ports import Record
-from shared.contracts.questions import Outcome, Plan, QuestionAsked, Timings
+from shared.contracts.base import Failure
+from shared.contracts.questions import Outcome, Plan, QuestionAsked, Sentence, Timings
 from shared.errors import Cancelled, InvalidQuestion
 from shared.http_api.questions import QuestionState
 
@@ -91,6 +93,22 @@ def accepted(event: QuestionAsked, asked_by: str, said: Said | None = None) -> Q
         outcome=None,
         created_at=event.occurred_at,
         deadline=event.deadline,
+    )
+
+
+def cancelled(said: Sequence[Sentence]) -> Outcome:
+    """Return the outcome of a question that is cancelled: what had been written of its answer stays, with its source.
+
+    Args:
+        said: the sentences that had left.
+    """
+    writer = next((each.writer for each in said if each.writer is not None), None)
+    written = {"mode": "generated", **writer.model_dump()} if writer else {}
+    return Outcome(
+        answer="\n\n".join(each.text for each in said),
+        citations=[citation for each in said for citation in each.citations],
+        failure=Failure(code=Cancelled.code),
+        **written,
     )
 
 

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from sse_starlette import EventSourceResponse
 
 from services.gateway.database.ports import Cursor
@@ -24,7 +25,6 @@ from services.gateway.questions.model import Asked, QuestionRecord
 from services.gateway.questions.ports import QuestionSearch
 from services.gateway.questions.service import QuestionService
 from services.gateway.questions.views import answer_view, question_view
-from shared.access import Principal
 from shared.contracts.backends import Registry
 from shared.contracts.questions import GenerationPlan, Plan, RetrievalPlan, Sentence
 from shared.http_api.questions import AnswerView, QuestionBody, QuestionList, QuestionQuery
@@ -32,11 +32,13 @@ from shared.rendering.shown import shown_sentence
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 
+_ASYNC = "respond-async"
+
 Questions = Annotated[QuestionService, Depends(provided(QuestionService))]
 Follower = Annotated[QuestionFollower, Depends(provided(QuestionFollower))]
 
 
-@router.post("", response_model=AnswerView)
+@router.post("", response_model=AnswerView, responses={202: {"model": AnswerView, "description": "Accepted."}})
 @takes(BodyKind.QUESTION)
 async def ask(
     request: Request,
@@ -46,21 +48,29 @@ async def ask(
     caller: Caller,
     body: QuestionBody,
     idempotency_key: IdempotencyHeader,
+    prefer: Annotated[str | None, Header(description="`respond-async`: answer at once, the question goes on")] = None,
 ) -> Response:
     """The finished answer, or its sentences as server-sent events when `Accept` asks for text/event-stream.
 
-    A client that goes away cancels its question.
+    A client that goes away cancels its question. With `Prefer: respond-async` (RFC 7240) nobody waits: 202 says that
+    the question is accepted, its `/events` tell the answer as it is written, its `/cancel` stops it.
     """
-    streams = "text/event-stream" in request.headers.get("accept", "")
+    waits = not _prefers_async(prefer)
+    streams = waits and "text/event-stream" in request.headers.get("accept", "")
     if streams:
         hold(request, caller, Held.STREAM)
-    plan = _plan(body, backends, streamed=streams)
+    plan = _plan(body, backends, streamed=streams or not waits)
     asked = Asked(body.question, body.language, plan, conversation=body.conversation)
     fingerprint = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     question_id = await questions.ask(caller, asked, idempotency(idempotency_key, caller.subject, fingerprint))
     location = {"location": f"/v1/questions/{question_id}"}
     if streams:
-        return EventSourceResponse(_frames(follower, caller, question_id, language_of(request)), headers=location)
+        heard = follower.stream_until_end(caller, question_id)
+        return EventSourceResponse(_frames(heard, question_id, language_of(request)), headers=location)
+    if not waits:
+        view = answer_view(await questions.find(caller, question_id), language_of(request))
+        headers = {**location, "preference-applied": _ASYNC}
+        return Response(view.model_dump_json(), 202, headers, media_type="application/json")
     record = await follower.wait_for_end(caller, question_id, disconnected(request))
     response = _respond(record, language_of(request))
     response.headers.update(location)
@@ -92,6 +102,32 @@ async def forget(questions: Questions, caller: Caller, question_id: UUID) -> Non
     await questions.forget(caller, question_id)
 
 
+@router.get("/{question_id}/events")
+async def events(
+    request: Request,
+    questions: Questions,
+    follower: Follower,
+    caller: Caller,
+    question_id: UUID,
+    last_event_id: Annotated[str | None, Header(pattern="^[0-9]{1,6}$")] = None,
+) -> EventSourceResponse:
+    """The sentences of an answer from the first one on, as they are written, then the whole; server-sent events.
+
+    Whoever stops listening cancels nothing. `Last-Event-ID` names the last sentence that was heard.
+    """
+    await questions.find(caller, question_id)
+    hold(request, caller, Held.STREAM)
+    heard = aclosing(follower.follow(caller, question_id))
+    return EventSourceResponse(_frames(heard, question_id, language_of(request), int(last_event_id or 0)))
+
+
+@router.post("/{question_id}/cancel")
+async def cancel(request: Request, questions: Questions, caller: Caller, question_id: UUID) -> AnswerView:
+    """Stop an answer. What had been written stays; one that has ended is returned as it is."""
+    await questions.cancel(caller, question_id)
+    return answer_view(await questions.find(caller, question_id), language_of(request))
+
+
 def _plan(body: QuestionBody, backends: Registry, *, streamed: bool) -> Plan:
     """How to answer."""
     return Plan(
@@ -106,16 +142,31 @@ def _plan(body: QuestionBody, backends: Registry, *, streamed: bool) -> Plan:
 
 
 async def _frames(
-    follower: QuestionFollower, caller: Principal, question_id: UUID, language: str
-) -> AsyncIterator[dict[str, str]]:
-    """`question` with its id, then `sentence` events, then `answer` with the whole, or `error` with a problem."""
-    async with follower.stream_until_end(caller, question_id) as items:
+    heard: AbstractAsyncContextManager[AsyncIterator[Sentence | QuestionRecord]],
+    question_id: UUID,
+    language: str,
+    known: int = 0,
+) -> AsyncGenerator[dict[str, str], None]:
+    """`question` with its id, then `sentence` events, then `answer` with the whole, or `error` with a problem.
+
+    Args:
+        known: how many sentences the client has heard already; the `id` of each is its number.
+    """
+    async with heard as items:
         yield {"event": "question", "data": json.dumps({"id": str(question_id)})}
+        said = 0
         async for item in items:
-            if isinstance(item, Sentence):
-                yield {"event": "sentence", "data": shown_sentence(item).model_dump_json()}
-            else:
+            if isinstance(item, QuestionRecord):
                 yield _last_frame(item, language)
+                continue
+            said += 1
+            if said > known:
+                yield {"event": "sentence", "id": str(said), "data": shown_sentence(item).model_dump_json()}
+
+
+def _prefers_async(prefer: str | None) -> bool:
+    """Whether a Prefer header has `respond-async` (RFC 7240, 4.1)."""
+    return _ASYNC in {each.split(";")[0].strip().lower() for each in (prefer or "").split(",")}
 
 
 def _last_frame(record: QuestionRecord, language: str) -> dict[str, str]:

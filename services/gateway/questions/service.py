@@ -13,14 +13,13 @@ from services.gateway.outbox.ports import Idempotency, IdempotencyKey
 from services.gateway.policy import may_open_question
 from services.gateway.questions.ends import QuestionEnds
 from services.gateway.questions.listeners import Listeners
-from services.gateway.questions.model import Asked, QuestionRecord, Said, accepted, question_text
+from services.gateway.questions.model import Asked, QuestionRecord, Said, accepted, cancelled, question_text
 from services.gateway.questions.ports import QuestionHistory, QuestionRepository, QuestionSearch
 from services.gateway.questions.reading import Reading, read
 from shared.access import Grant, GrantSigner, Principal
 from shared.clock import utc_now
-from shared.contracts.base import Failure
-from shared.contracts.questions import Outcome, QuestionAsked, QuestionCancelled
-from shared.errors import Cancelled, NotFound, Unavailable
+from shared.contracts.questions import QuestionAsked, QuestionCancelled
+from shared.errors import NotFound, Unavailable
 from shared.kafka.ports import EventPublisher
 
 logger = logging.getLogger("vigie.gateway")
@@ -107,13 +106,15 @@ class QuestionService:
     async def cancel(self, principal: Principal, question_id: UUID) -> None:
         """End a question that nobody waits for any more, and tell the workers to leave it.
 
+        What this replica has heard of the answer stays; nothing happens to a question that has ended.
+
         Raises:
             NotFound: there is none, or somebody else asked it.
         """
         record = await self.find(principal, question_id)
         if record.outcome is not None:
             return
-        await self._ends.finish(question_id, Outcome(failure=Failure(code=Cancelled.code)))
+        await self._ends.finish(question_id, cancelled(self._listeners.said(question_id)))
         try:
             await self._events.publish(QuestionCancelled(question_id=question_id))
         except Unavailable:

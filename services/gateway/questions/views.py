@@ -64,6 +64,8 @@ def _url(record: QuestionRecord) -> str:
 
 
 def _is_written(record: QuestionRecord) -> bool:
+    if record.state is QuestionState.CANCELLED:
+        return record.outcome is not None and bool(record.outcome.answer)
     return record.state in {QuestionState.ANSWERED, QuestionState.ABSTAINED}
 
 

@@ -16,7 +16,7 @@ from services.generator.models.ports import SLOW
 from shared.access import PUBLIC
 from shared.contracts.base import Failure
 from shared.contracts.confidentiality import Confidentiality
-from shared.contracts.questions import GenerationRequested, Notice, Outcome, Sentence
+from shared.contracts.questions import GenerationRequested, Notice, Outcome, Sentence, Writer
 from shared.errors import ModelUnavailable, Overloaded
 from shared.language.detection import language_of_text
 
@@ -136,7 +136,7 @@ class Answering:
                     continue
                 sentence = await asyncio.to_thread(checker.check, draft) if draft.generated else checker.check(draft)
                 if sentence is not None:
-                    await self._say(sentence)
+                    await self._say(sentence.model_copy(update={"writer": _writer(backend)}))
         if checker.removed:
             _log.warning("sentences that failed their checks were removed", extra={"count": checker.removed})
         return truncated
@@ -166,6 +166,11 @@ def _confidentiality(declared: Confidentiality, sources: Collection[Source]) -> 
     """Return the class of the whole text: a unit's or a delegation's passages make it confidential."""
     of_all = all(source.passage.scope == PUBLIC for source in sources)
     return declared if of_all else Confidentiality.CONFIDENTIAL
+
+
+def _writer(backend: Backend) -> Writer | None:
+    """Return who writes, where a model does."""
+    return Writer(backend=backend.name, model=backend.model, prompt=backend.prompt) if backend.model else None
 
 
 def _generated(found: Outcome, checker: CitationChecker, backend: Backend, notice: Notice | None) -> Outcome:

@@ -22,7 +22,7 @@ def a_question() -> QuestionRecord:
 
 
 async def test_whoever_asked_hears_what_was_said_before_they_listened() -> None:
-    listeners, question = Listeners(), a_question()
+    listeners, question = Listeners(60), a_question()
     listeners.reserve(question, 60)
     end = End(question)
     listeners.tell(question.question_id, end)
@@ -33,7 +33,7 @@ async def test_whoever_asked_hears_what_was_said_before_they_listened() -> None:
 
 
 async def test_a_place_that_nobody_takes_is_given_up_and_one_that_is_taken_stays() -> None:
-    listeners, left, followed = Listeners(), a_question(), a_question()
+    listeners, left, followed = Listeners(60), a_question(), a_question()
     for question in (left, followed):
         listeners.reserve(question, 0.01)
     listener = listeners.subscribe(followed.question_id)

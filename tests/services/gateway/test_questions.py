@@ -1,5 +1,4 @@
 import asyncio
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +23,7 @@ from shared.contracts.questions import (
 from shared.errors import StoreUnavailable, Unavailable
 from shared.http_api.questions import QuestionState
 from tests.services.gateway.conftest import ADMIN, ASSISTANT, READER, STRANGER, UNIT, Json, Rig
+from tests.support.sse import events_of
 
 ANSWER = Outcome(answer="« Chaque année » [1]", timings=Timings(embed=1.0, retrieve=2.0, generate=3.0))
 
@@ -76,14 +76,6 @@ def sentence(event: QuestionAsked, frame: int) -> AnswerStreamed:
 
 def end(event: QuestionAsked, sentences: int = 0) -> AnswerCompleted:
     return AnswerCompleted(question_id=event.question_id, outcome=ANSWER, sentences=sentences)
-
-
-def events_of(stream: str) -> list[tuple[str, Json]]:
-    names, data = (
-        [line[len(field) :].strip() for line in stream.splitlines() if line.startswith(field)]
-        for field in ("event:", "data:")
-    )
-    return [(name, json.loads(each)) for name, each in zip(names, data, strict=True)]
 
 
 async def test_sentences_stream_in_order_and_once(rig: Rig) -> None:

@@ -28,6 +28,7 @@ from shared.contracts.questions import (
     Outcome,
     Plan,
     Timings,
+    Writer,
 )
 from shared.errors import Forbidden, ModelUnavailable, Overloaded
 from shared.kafka.cancellations import RecentCancellations
@@ -162,6 +163,9 @@ async def test_s27_what_a_model_wrote_is_marked_with_who_wrote_it() -> None:
     assert (outcome.mode, outcome.backend, outcome.model, outcome.prompt) == ("generated", "fake", "tiny", "answer/0")
     assert (outcome.answer, outcome.notice) == ("La bêche doit être graissée en mars [1].", None)
     assert outcome.citations[0].quote == "La bêche est graissée en mars."
+    (said,) = [frame.sentence for frame in rig.frames]
+    assert said is not None
+    assert said.writer == Writer(backend="fake", model="tiny", prompt="answer/0"), "told while it comes"
 
 
 async def test_a_sentence_that_its_passage_does_not_support_never_leaves() -> None:
