@@ -58,6 +58,7 @@ from services.gateway.http.door import Door
 from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.http.limits import Allowance, Limits
+from services.gateway.http.refusals import Refusals
 from services.gateway.http.response_headers import ResponseHeaders
 from services.gateway.http.source_links import SourceLinks
 from services.gateway.http.spans import HttpSpans
@@ -240,6 +241,7 @@ def create_http(
     app.add_middleware(AllowedHosts, hosts=allowed_hosts)
     app.add_middleware(Defects)
     app.add_middleware(ResponseHeaders)
+    app.add_middleware(Refusals, registry=registry)
     problems.register(app)
     openapi_document.describe(app)
     return app

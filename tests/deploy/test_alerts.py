@@ -9,6 +9,7 @@ import yaml
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
+from services.gateway.http.refusals import RequestRefusals
 from services.generator.models.metrics import ModelMetrics
 from shared.contracts.topics import TOPICS
 from shared.disk.metrics import DiskMetrics
@@ -34,6 +35,7 @@ def exposed() -> dict[str, set[str]]:
     Metrics.of(registry)
     DiskMetrics.of(registry)
     RefusalMetrics.of(registry)
+    RequestRefusals.of(registry)
     ModelMetrics(registry)
     telemetry.close()
     labels: dict[str, set[str]] = {}

@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from services.gateway.http.refusals import Refusal
 from shared.contracts.base import Failure
 from shared.errors import (
     InsufficientStorage,
@@ -70,12 +70,12 @@ def retry_headers(code: str, params: Mapping[str, str | int]) -> dict[str, str]:
     return {"retry-after": str(waits[status_of(code)])} if status_of(code) in waits else {}
 
 
-def respond(error: VigieError, language: str) -> JSONResponse:
+def respond(error: VigieError, language: str) -> Refusal:
     headers = retry_headers(error.code, error.params)
     if error.status_code == 401:  # noqa: PLR2004
         headers["www-authenticate"] = "Bearer"
     failure = Failure(code=error.code, params=error.params)
-    return JSONResponse(problem(failure, error.status_code, language), error.status_code, headers, MEDIA_TYPE)
+    return Refusal(failure, problem(failure, error.status_code, language), error.status_code, headers, MEDIA_TYPE)
 
 
 def allowed_methods(request: Request) -> list[str]:
@@ -108,15 +108,15 @@ def register(app: FastAPI) -> None:
     """Turn every error that is foreseen into a problem; `Defects` does it with the others."""
 
     @app.exception_handler(VigieError)
-    async def vigie_error(request: Request, error: VigieError) -> JSONResponse:
+    async def vigie_error(request: Request, error: VigieError) -> Refusal:
         return respond(error, language_of(request))
 
     @app.exception_handler(RequestValidationError)
-    async def validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def validation_error(request: Request, error: RequestValidationError) -> Refusal:
         return respond(unusable(error), language_of(request))
 
     @app.exception_handler(HTTPException)
-    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> Refusal:
         if isinstance(error.__cause__, VigieError):  # FastAPI makes it of whatever befalls it with a body
             return respond(error.__cause__, language_of(request))
         if isinstance(error.__cause__, OSError) and error.__cause__.errno in FULL:  # a form's file, on its way
@@ -130,4 +130,4 @@ def register(app: FastAPI) -> None:
             return refusal
         failure = Failure(code=InvalidInput.code, params={"reason": str(error.detail)})
         body = problem(failure, error.status_code, language_of(request))
-        return JSONResponse(body, error.status_code, error.headers, MEDIA_TYPE)
+        return Refusal(failure, body, error.status_code, error.headers or {}, MEDIA_TYPE)

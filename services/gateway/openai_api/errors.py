@@ -8,11 +8,11 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from services.gateway.http.problems import language_of, respond, retry_headers, status_of, unusable
+from services.gateway.http.refusals import Refusal
 from shared.contracts.base import Failure
 from shared.errors import (
     BackendNotAllowed,
@@ -41,6 +41,7 @@ _PARAMS = {
     UnknownBackend.code: "backend",
     BackendNotAllowed.code: "backend",
 }
+_MEDIA_TYPE = "application/json"
 _BAD_REQUEST = 400
 _SERVER_ERROR = 500
 
@@ -102,6 +103,5 @@ def failed(failure: Failure, language: str) -> Response:
     headers = retry_headers(failure.code, failure.params)
     if failure.code == DeadlineExceeded.code:
         headers["x-should-retry"] = "false"
-    return JSONResponse(
-        error_body(failure, language), _BAD_REQUEST if status == InvalidInput.status_code else status, headers
-    )
+    told = _BAD_REQUEST if status == InvalidInput.status_code else status
+    return Refusal(failure, error_body(failure, language), told, headers, _MEDIA_TYPE)

@@ -8,7 +8,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse
 
 from services.gateway.database.ports import Cursor
@@ -18,6 +17,7 @@ from services.gateway.http.dependencies import Caller, IdempotencyHeader, discon
 from services.gateway.http.limits import Held
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
+from services.gateway.http.refusals import Refusal
 from services.gateway.outbox.ports import idempotency
 from services.gateway.questions.backend_routes import Backends
 from services.gateway.questions.following import QuestionFollower
@@ -182,5 +182,5 @@ def _respond(record: QuestionRecord, language: str) -> Response:
     if failure is not None:
         status = status_of(failure.code)
         body = problem(failure, status, language) | {"question": f"/v1/questions/{record.question_id}"}
-        return JSONResponse(body, status, retry_headers(failure.code, failure.params), media_type=MEDIA_TYPE)
+        return Refusal(failure, body, status, retry_headers(failure.code, failure.params), MEDIA_TYPE)
     return Response(answer_view(record, language).model_dump_json(), media_type="application/json")
