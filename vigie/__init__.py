@@ -3,7 +3,17 @@
 What stands here keeps its name; where it is defined (`shared`) may change. docs/client.md shows its use.
 """
 
-from shared.client import LIMITS, TIMEOUT, Problem, Retries, Token, UnexpectedResponse, UnitDuerp, VigieClient
+from shared.client import (
+    LIMITS,
+    TIMEOUT,
+    Problem,
+    Retries,
+    Token,
+    UnexpectedResponse,
+    UnitDuerp,
+    UnitImports,
+    VigieClient,
+)
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.documents import Chunking
 from shared.contracts.passages import Origin
@@ -34,6 +44,18 @@ from shared.http_api.duerp.entries import (
     Overview,
 )
 from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.imports import (
+    ComparedLine,
+    ImportDocument,
+    ImportedAction,
+    ImportMapping,
+    ImportPlan,
+    ImportQuery,
+    ImportState,
+    ImportSummary,
+    ImportView,
+    ReportedFinding,
+)
 from shared.http_api.duerp.lines import (
     ExistingMeasure,
     Finding,
@@ -119,6 +141,7 @@ __all__ = [
     "Chunking",
     "Citation",
     "Closing",
+    "ComparedLine",
     "Comparison",
     "Condition",
     "Confidentiality",
@@ -160,6 +183,14 @@ __all__ = [
     "FreezeBody",
     "GroupView",
     "Headcount",
+    "ImportDocument",
+    "ImportMapping",
+    "ImportPlan",
+    "ImportQuery",
+    "ImportState",
+    "ImportSummary",
+    "ImportView",
+    "ImportedAction",
     "Level",
     "Line",
     "LineEvidence",
@@ -187,6 +218,7 @@ __all__ = [
     "Reason",
     "Regime",
     "RemarkView",
+    "ReportedFinding",
     "Retries",
     "Scale",
     "ScaleExample",
@@ -204,6 +236,7 @@ __all__ = [
     "UnexpectedResponse",
     "Unit",
     "UnitDuerp",
+    "UnitImports",
     "Verdict",
     "Verification",
     "VersionDocument",

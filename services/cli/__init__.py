@@ -57,6 +57,8 @@ COMMANDS: dict[str, str] = {
     "topics apply": "topics:apply",
     "topics show": "topics:show",
     "duerp import": "duerp_import:import_file",
+    "duerp imports": "duerp_imports:imports",
+    "duerp take-back": "duerp_imports:take_back",
 }
 """Module and function of each, in the order of the help, whose texts are `cli.help.<name>` of the catalogues, a hyphen
 for the space."""

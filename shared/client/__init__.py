@@ -4,8 +4,19 @@ Programs of others import it from `vigie`, the package's public face; docs/clien
 """
 
 from shared.client.duerp import UnitDuerp
+from shared.client.duerp_imports import UnitImports
 from shared.client.errors import Problem, UnexpectedResponse
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token
 from shared.client.vigie import VigieClient
 
-__all__ = ["LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "UnitDuerp", "VigieClient"]
+__all__ = [
+    "LIMITS",
+    "TIMEOUT",
+    "Problem",
+    "Retries",
+    "Token",
+    "UnexpectedResponse",
+    "UnitDuerp",
+    "UnitImports",
+    "VigieClient",
+]

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from shared.client.duerp_imports import UnitImports
 from shared.client.routes import Routes, idempotency
 from shared.client.transport import Transport
 from shared.http_api.duerp.entries import (
@@ -46,6 +47,7 @@ class UnitDuerp(Routes):
     def __init__(self, transport: Transport, unit: str) -> None:
         super().__init__(transport)
         self._url = f"/v1/duerp/{unit}"
+        self.imports = UnitImports(transport, unit)
 
     async def description(self) -> Entry[Unit]:
         """The unit's description."""

@@ -90,7 +90,8 @@ def ok(body: object) -> httpx.Response:
 
 def test_the_public_names() -> None:
     assert set(shared.client.__all__) == {
-        "LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "UnitDuerp", "VigieClient",
+        "LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "UnitDuerp", "UnitImports",
+        "VigieClient",
     }  # fmt: skip
 
 

@@ -23,8 +23,10 @@ NAMES = {
     "Problem", "Product", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView", "QuotaView", "Quotient",
     "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale", "ScaleExample", "ScaleExamples", "Sentence",
     "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "Timings", "Token", "Transmission",
-    "UnexpectedResponse", "Unit", "UnitDuerp", "Verdict", "Verification", "VersionDocument", "VersionFault",
-    "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
+    "ComparedLine", "ImportDocument", "ImportMapping", "ImportPlan", "ImportQuery",
+    "ImportState", "ImportSummary", "ImportView", "ImportedAction", "ReportedFinding",
+    "UnexpectedResponse", "Unit", "UnitDuerp", "UnitImports", "Verdict", "Verification", "VersionDocument",
+    "VersionFault", "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,9 +49,9 @@ async def filled(stack: Up) -> None:
 
 @pytest.fixture
 def vigie(up: Up) -> Vigie:
-    def run(*arguments: str, language: str = "en") -> Result:
+    def run(*arguments: str, language: str = "en", answer: str | None = None) -> Result:
         token = {"VIGIE_STANDALONE_DATA": str(up.data), "VIGIE_LANG": language, "COLUMNS": "200"}
-        return CliRunner().invoke(app, ["duerp", *arguments, "--as", "alice"], env=token)
+        return CliRunner().invoke(app, ["duerp", *arguments, "--as", "alice"], env=token, input=answer)
 
     return run
 
@@ -103,3 +104,36 @@ def test_a_unit_of_others_is_none(vigie: Vigie) -> None:
     found = vigie("show", "UMR1")
     assert found.exit_code == 1
     assert "fluorhydrique" not in found.output
+
+
+FILE = "Unité de travail;Famille;Danger;Gravité\nAtelier;Bruit;Pompe sans capot;2\nAtelier;Trucs;Scie;3\n"
+
+
+def test_last_years_file_is_shown_confirmed_and_written_once(vigie: Vigie, tmp_path: Path) -> None:
+    file = tmp_path / "duerp-2025.csv"
+    file.write_text(FILE, encoding="utf-8")
+    asked = vigie("import", str(file), "--unit", "UMR5219", answer="no\n")
+    assert (asked.exit_code, "Pompe sans capot" in asked.stdout, "Scie" in asked.stdout) == (0, True, True)
+    assert "Nothing was written" in asked.stdout
+    assert "Pompe" not in vigie("show", "UMR5219").stdout
+    (waiting,) = told(vigie("imports", "UMR5219", "--json"))
+    assert (waiting["state"], waiting["file_name"]) == ("to_confirm", "duerp-2025.csv")
+
+    done = vigie("import", str(file), "--unit", "UMR5219", "--yes")
+    assert (done.exit_code, "2  lines added" in done.stdout, "work units added" in done.stdout) == (0, True, True)
+    assert "Pompe sans capot" in vigie("show", "UMR5219").stdout
+    (again,) = told(vigie("import", str(file), "--unit", "UMR5219", "--yes", "--json"))
+    assert (again["state"], again["written"]["already_there"]) == ("written", 2)
+
+    first = told(vigie("imports", "UMR5219", "--json"))[1]
+    (back,) = told(vigie("take-back", "UMR5219", first["id"], "--why", "essai", "--json"))
+    assert (back["state"], back["written"]["left"]) == ("taken_back", 0)
+    assert "Pompe" not in vigie("show", "UMR5219").stdout
+
+
+def test_a_file_that_is_no_table_says_why_and_a_unit_has_to_be_named(vigie: Vigie, tmp_path: Path) -> None:
+    file = tmp_path / "duerp.pdf"
+    file.write_bytes(b"%PDF-1.7 nothing")
+    failed = vigie("import", str(file), "--unit", "UMR5219", "--yes")
+    assert (failed.exit_code, ".xlsx" in failed.output) == (1, True)
+    assert vigie("import", str(file)).exit_code == 2
