@@ -30,8 +30,10 @@ from shared.http_api.duerp.entries import (
     EntryQuery,
     EntryRemark,
     FamilyView,
+    LateConsultation,
     LineState,
     Overview,
+    TextRemarks,
 )
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.lines import (
@@ -160,6 +162,7 @@ __all__ = [
     "FreezeBody",
     "GroupView",
     "Headcount",
+    "LateConsultation",
     "Level",
     "Line",
     "LineEvidence",
@@ -196,6 +199,7 @@ __all__ = [
     "Statement",
     "StatusView",
     "Table",
+    "TextRemarks",
     "Timings",
     "Token",
     "Transmission",

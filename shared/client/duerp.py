@@ -17,6 +17,8 @@ from shared.http_api.duerp.entries import (
     EntryQuery,
     LineState,
     Overview,
+    TextBody,
+    TextRemarks,
 )
 from shared.http_api.duerp.exports import ExportFormat
 from shared.http_api.duerp.fields import Content
@@ -109,6 +111,10 @@ class UnitDuerp(Routes):
     async def overview(self) -> Overview:
         """The DUERP in figures."""
         return await self._model(Overview, "GET", f"{self._url}/overview")
+
+    async def remarks(self, text: str) -> TextRemarks:
+        """What would be pointed out about a text that is not saved yet."""
+        return await self._model(TextRemarks, "POST", f"{self._url}/remarks", json=_json(TextBody(text=text)))
 
     async def changes(self, query: ChangeQuery | None = None) -> AsyncGenerator[ChangeView, None]:
         """Yield who changed what and when, newest first; of one entry, or of all."""

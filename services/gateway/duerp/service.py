@@ -121,7 +121,7 @@ class Desk:
 
     async def overview(self) -> Overview:
         """The DUERP in figures."""
-        return overview(self.unit, await self.entries())
+        return overview(self.unit, await self.entries(), utc_now().date())
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

@@ -322,3 +322,12 @@ async def test_s7_an_id_of_another_unit_leads_nowhere_in_ones_own(rig: Rig) -> N
 async def test_s7_a_name_that_is_no_unit_of_ones_own_is_none(rig: Rig, unit: str) -> None:
     response = await get(rig, f"/v1/duerp/{unit}/overview")
     assert response.status_code == 404
+
+
+async def test_a_text_is_looked_at_before_it_is_saved_and_not_kept(rig: Rig) -> None:
+    response = await post(rig, f"{OWN}/remarks", {"text": "Mme Durand est en arrêt pour dépression"})
+    assert [each["code"] for each in response.json()["remarks"]] == ["personal-data"]
+    assert response.json()["remarks"][0]["sentence"]
+    assert (await post(rig, f"{OWN}/remarks", {"text": "Bruit des pompes"})).json() == {"remarks": []}
+    assert (await get(rig, f"{OWN}/changes")).json()["changes"] == []
+    assert (await post(rig, f"{OWN}/remarks", {"text": "x"}, STRANGER)).status_code == 404
