@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from shared.client.errors import Problem
 from shared.client.routes import Routes, idempotency
 from shared.client.transport import Transport
 from shared.http_api.duerp.entries import (
@@ -37,6 +38,8 @@ from shared.http_api.duerp.versions import (
 
 C = TypeVar("C", bound=Content)
 
+_NOT_FOUND = 404
+
 
 class UnitDuerp(Routes):
     """The DUERP of one unit: what is in it is added, read and changed by the model of its content.
@@ -52,6 +55,15 @@ class UnitDuerp(Routes):
     async def description(self) -> Entry[Unit]:
         """The unit's description."""
         return await self._model(Entry[Unit], "GET", self._url)
+
+    async def described(self) -> Entry[Unit] | None:
+        """The unit's description; None where nobody wrote it yet."""
+        try:
+            return await self.description()
+        except Problem as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise
 
     async def describe(self, content: Unit, on: Entry[Unit] | None = None) -> Entry[Unit]:
         """Write the unit's description; `on`: the one that it is a change of, None for the first."""

@@ -17,13 +17,14 @@ NAMES = {
     "DocumentView", "Duty", "DutyHeld", "Element", "ElementKind", "EmbeddingModelView", "EmbeddingView", "Employer",
     "Entry", "EntryKind", "EntryQuery", "EntryRemark", "Event", "EventType", "Evidence", "ExistingMeasure",
     "FamilyView", "FaultView", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "FieldDifference", "Finding",
-    "FreezeBody", "GroupView", "Headcount", "LateConsultation", "Level", "Line", "LineEvidence", "LineOrigin", "LineState",
+    "FreezeBody", "GroupView", "Headcount", "LateConsultation", "Level", "Line", "LineEvidence", "LineOrigin",
+    "LineState",
     "NoticeView", "OpenedPassageView", "Opinion", "Origin", "Overview", "PassageView", "PeopleStatus", "PersonView",
     "Problem", "Product", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView", "QuotaView", "Quotient",
     "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale", "ScaleExample", "ScaleExamples", "Sentence",
-    "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "TextRemarks", "Timings", "Token", "Transmission",
-    "UnexpectedResponse", "Unit", "UnitDuerp", "Verdict", "Verification", "VersionDocument", "VersionFault",
-    "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
+    "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "TextRemarks", "Timings", "Token",
+    "Transmission", "UnexpectedResponse", "Unit", "UnitDuerp", "Verdict", "Verification", "VersionDocument",
+    "VersionFault", "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
 }  # fmt: skip
 
 

@@ -70,6 +70,7 @@ def _identity(duerp: Duerp, say: Wording) -> list[tuple[str, str]]:
         ("version-title", duerp.edition.title),
         ("participants", "\n".join(duerp.edition.participants)),
         ("frozen-by", duerp.edition.frozen_by or ""),
+        ("closed", say("closed-on", on=say.day(unit.closed_on), keeper=unit.kept_by) if unit.closed_on else ""),
     )
     return [(say(key), value) for key, value in rows if value]
 
