@@ -13,9 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import (  # type: ignore[import-not-found]  # by hand: no dependency of the project
-    TimeoutError as PlaywrightTimeoutError,
-)
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import sync_playwright
 
 _log = logging.getLogger("vigie.lab")

@@ -30,6 +30,7 @@ from services.retriever.settings import RetrieverSettings
 from services.standalone.local_issuer import LocalIssuer
 from services.standalone.settings import StandaloneSettings, TopicSettings
 from services.standalone.topics.plan import declared
+from services.web.settings import KeycloakSettings, SessionSettings, WebSettings
 from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.services import Service
@@ -66,6 +67,9 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "Embedder": EmbedderSettings,
     "Retriever": RetrieverSettings,
     "Generator": GeneratorSettings,
+    "Pages": WebSettings,
+    "Pages: signing in": KeycloakSettings,
+    "Pages: sessions": SessionSettings,
     "Embedded stack": StandaloneSettings,
     "Topics (`vigie topics apply`)": TopicSettings,
 }

@@ -98,7 +98,7 @@ class WheelCheck:
         self._issuer = LocalIssuer(folder / "keys")
         self._issuer.prepare()
 
-    def check(self, service: Service) -> str:
+    def check(self, service: str) -> str:
         """Install, start, wait until it is ready, stop.
 
         Returns:
@@ -212,6 +212,8 @@ class WheelCheck:
             "VIGIE_GATEWAY_GRANT_PRIVATE_KEY_FILE": str(self._issuer.grant_private_key_file),
             "VIGIE_GATEWAY_PORT": str(port),
             "VIGIE_HTTP_PORT": str(port),
+            "VIGIE_WEB_PORT": str(port),
+            "VIGIE_WEB_SESSION_URL": f"sqlite+aiosqlite:///{self._folder}/web.db",
         }
 
 
@@ -258,7 +260,7 @@ def main() -> int:
             checks = WheelCheck(folder, wheel, broker.open())
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 command = pool.submit(checks.check_command)
-                for line in pool.map(checks.check, Service):  # the first failure cancels what has not begun
+                for line in pool.map(checks.check, (*Service, "web")):  # the first failure cancels what has not begun
                     print(line, flush=True)
                 print(command.result(), flush=True)
         except CheckFailed as error:

@@ -22,7 +22,7 @@ def merged_realm(name: str = "vigie", web_url: str = "http://127.0.0.1:8090") ->
         web_url: of the web pages; Keycloak fills the placeholder itself only for files that it imports at its start.
     """
     text = (_FOLDER / "realm-vigie.json").read_text(encoding="utf-8")
-    realm: dict[str, Any] = json.loads(re.sub(r"\$\{VIGIE_WEB_URL:[^}]*\}", web_url, text))
+    realm: dict[str, Any] = json.loads(re.sub(r"\$\{VIGIE_WEB(?:_INSIDE)?_URL:[^}]*\}", web_url, text))
     people = json.loads((_FOLDER / "users-test.json").read_text(encoding="utf-8"))
     return realm | {"realm": name, "groups": people["groups"], "users": realm["users"] + people["users"]}
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "up": "serve:up",
     "demo": "serve:demo",
+    "link": "serve:link",
     "corpus add": "corpora:corpus_add",
     "ingest": "ingest:ingest",
     "ask": "ask:ask",

@@ -20,6 +20,12 @@ DataOption = Annotated[
 PortOption = Annotated[
     int, typer.Option("--port", min=0, max=65535, help=text("cli.help.port"), envvar="VIGIE_STANDALONE_PORT")
 ]
+PagesPortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--pages-port", min=0, max=65535, help=text("cli.help.pages-port"), envvar="VIGIE_STANDALONE_PAGES_PORT"
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help=text("cli.help.json"))]
 UrlOption = Annotated[str | None, typer.Option("--url", metavar="URL", help=text("cli.help.url"), envvar="VIGIE_URL")]
 UserOption = Annotated[str | None, typer.Option("--as", metavar="USER", help=text("cli.help.as"))]
@@ -27,6 +33,7 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help=text("cli.help.yes"
 
 DEFAULT_DATA = Path("vigie-data")
 DEFAULT_PORT = 8080
+DEFAULT_PAGES_PORT = 8090
 """The defaults of services.standalone.settings, which a client has not installed; a test compares them."""
 
 _OURS = {"services", "shared"}

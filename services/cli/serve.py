@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from services.cli.command import command
-from services.cli.context import DEFAULT_DATA, DEFAULT_PORT, DataOption, PortOption, err, out, until_stopped
+from services.cli.context import (
+    DEFAULT_DATA,
+    DEFAULT_PAGES_PORT,
+    DEFAULT_PORT,
+    DataOption,
+    PagesPortOption,
+    PortOption,
+    err,
+    out,
+    until_stopped,
+)
 from services.cli.corpora import corpus_items, send
 from services.cli.language_models import add_model
 from services.cli.reload import run_with_reload, watched_folders
@@ -32,17 +42,19 @@ _FOURTH_PART = 4
 async def up(
     data: DataOption = DEFAULT_DATA,
     port: PortOption = DEFAULT_PORT,
+    pages_port: PagesPortOption = None,
     model: ModelOption = None,
     reload: Annotated[bool, typer.Option("--reload", help=text("cli.help.reload"))] = False,
 ) -> None:
     if reload:
         named = ["--model", model] if model else []
-        await run_with_reload(["up", "--data", str(data), "--port", str(port), *named], watched_folders())
+        ports = ["--port", str(port), "--pages-port", str(_pages_port(port, pages_port))]
+        await run_with_reload(["up", "--data", str(data), *ports, *named], watched_folders())
         return
-    async with stack(data, port, model=model) as current:
+    async with stack(data, port, model=model, pages_port=_pages_port(port, pages_port)) as current:
         if not current.own_stack:
             raise ValueError(text("cli.folder-in-use"))
-        _show_address(current.url)
+        _show_address(current.url, current.link)
         await until_stopped()
 
 
@@ -51,12 +63,14 @@ async def demo(
     leave: Annotated[bool, typer.Option("--exit", help=text("cli.help.exit"))] = False,
     data: DataOption = DEFAULT_DATA,
     port: PortOption = DEFAULT_PORT,
+    pages_port: PagesPortOption = None,
     model: ModelOption = None,
 ) -> int:
     if model is not None:
         await add_model(data, model)
     err.print(text("cli.starting"), style="dim")
-    async with stack(data, 0 if leave else port, model=model) as current:
+    ports = (0, None) if leave else (port, _pages_port(port, pages_port))
+    async with stack(data, ports[0], model=model, pages_port=ports[1]) as current:
         if model is not None and not current.own_stack:
             raise ValueError(text("cli.folder-in-use"))
         async with current.client() as client:
@@ -69,9 +83,22 @@ async def demo(
             for question in others:
                 show_answer(await client.ask(question), shown)
         if not leave and current.own_stack:
-            _show_address(current.url)
+            _show_address(current.url, current.link)
             await until_stopped()
     return code
+
+
+@command
+async def link(data: DataOption = DEFAULT_DATA) -> int:
+    from services.standalone.data_folder import DataFolder
+    from services.standalone.pages import link
+
+    address = DataFolder(data).announced_pages()
+    if address is None:
+        err.print(text("cli.no-pages"), style="bold red")
+        return 1
+    typer.echo(link(address, data))
+    return 0
 
 
 async def _ingest_missing(
@@ -85,6 +112,14 @@ async def _ingest_missing(
     return await send(client, items, PUBLIC)
 
 
-def _show_address(url: str) -> None:
-    show_panel("Vigie", text("cli.serving", url=url), text("cli.api", url=f"{url}/docs"), text("cli.stop"))
+def _pages_port(port: int, asked_for: int | None) -> int:
+    """Return where the pages are served: any free port where the gateway takes any, unless one was named."""
+    if asked_for is not None:
+        return asked_for
+    return DEFAULT_PAGES_PORT if port else 0
+
+
+def _show_address(url: str, link: str | None) -> None:
+    pages = [text("cli.pages", url=link)] if link else []
+    show_panel("Vigie", *pages, text("cli.serving", url=url), text("cli.api", url=f"{url}/docs"), text("cli.stop"))
     out.file.flush()

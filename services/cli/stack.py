@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def stack(data: Path, port: int = 0, *, model: str | None = None) -> "AsyncIterator[Session]":
+async def stack(
+    data: Path, port: int = 0, *, model: str | None = None, pages_port: int | None = None
+) -> "AsyncIterator[Session]":
     """Reach the stack that runs on `data`, or start one that listens on `port` (0: any free one).
 
     Args:
         model: of the folder's language models, the one that writes answers; a stack that runs already keeps its own.
+        pages_port: where a stack that is started serves the pages too; None: it serves none.
 
     Raises:
         ValueError: another stack holds the folder and does not answer.
@@ -29,9 +32,13 @@ async def stack(data: Path, port: int = 0, *, model: str | None = None) -> "Asyn
     from services.standalone.session import session
     from services.standalone.settings import StandaloneSettings
 
-    settings = await asyncio.to_thread(lambda: StandaloneSettings(data=data.resolve(), port=port))
+    settings = await asyncio.to_thread(
+        lambda: StandaloneSettings(data=data.resolve(), port=port, pages_port=pages_port or 0)
+    )
     try:
-        async with session(settings, language(), fixed_port=True, model=model) as current:
+        async with session(
+            settings, language(), fixed_port=True, model=model, with_pages=pages_port is not None
+        ) as current:
             yield current
     except FolderInUse as error:
         raise ValueError(text("cli.folder-in-use")) from error

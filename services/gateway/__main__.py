@@ -4,7 +4,7 @@ from services.gateway.app import create_app
 from services.gateway.http.header_timeout import HeaderTimeout
 from services.gateway.settings import GatewaySettings
 from shared.telemetry.logs import configure_logging
-from shared.worker.server import run_asgi
+from shared.worker.process import run_asgi
 
 
 def main() -> None:

@@ -41,16 +41,24 @@ class DataFolder:
             self._address.unlink(missing_ok=True)
             self._lock.release()
 
-    def announce(self, url: str) -> None:
-        """Tell other commands where the stack that holds the folder answers."""
+    def announce(self, url: str, pages: str | None = None) -> None:
+        """Tell other commands where the stack that holds the folder answers, and where its pages are."""
         partial = self._address.with_suffix(".partial")
         with open_private(partial) as file:
-            file.write(json.dumps({"url": url, "pid": os.getpid()}).encode())
+            file.write(json.dumps({"url": url, "pages": pages, "pid": os.getpid()}).encode())
         partial.replace(self._address)
 
     def announced(self) -> str | None:
         """Where the stack that holds this folder answers; None while none does or it is still starting."""
+        return self._told("url")
+
+    def announced_pages(self) -> str | None:
+        """Where the pages of that stack are; None where it serves none."""
+        return self._told("pages")
+
+    def _told(self, what: str) -> str | None:
         try:
-            return str(json.loads(self._address.read_text(encoding="utf-8"))["url"])
+            told: str | None = json.loads(self._address.read_text(encoding="utf-8"))[what]
         except (OSError, ValueError, KeyError, TypeError):
             return None
+        return told

@@ -4,7 +4,6 @@ Whoever can read the data folder can be anyone in it: the issuer is for one mach
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from jwt.algorithms import ECAlgorithm
 
 from shared.access import Role
-from shared.storage.private import make_private_folder
+from shared.storage.private import make_private_folder, write_private
 
 ISSUER = "urn:vigie:local"
 AUDIENCE = "vigie-api"
@@ -54,14 +53,14 @@ class LocalIssuer:
         make_private_folder(self._folder)
         if not self.jwks_file.exists():
             key = ec.generate_private_key(ec.SECP256R1())
-            _write_private(self._token_key_file, _pem(key))
+            write_private(self._token_key_file, _pem(key))
             public: dict[str, Any] = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
             public |= {"kid": _KEY_ID, "use": "sig", "alg": _ALGORITHM}
-            _write_private(self.jwks_file, json.dumps({"keys": [public]}).encode())
+            write_private(self.jwks_file, json.dumps({"keys": [public]}).encode())
         if not self.grant_public_key_file.exists():
             grants = ed25519.Ed25519PrivateKey.generate()
-            _write_private(self.grant_private_key_file, _pem(grants))
-            _write_private(
+            write_private(self.grant_private_key_file, _pem(grants))
+            write_private(
                 self.grant_public_key_file,
                 grants.public_key().public_bytes(
                     serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -98,7 +97,7 @@ class LocalIssuer:
             "delegations": list(person.delegations),
             "roles": [role.value for role in person.roles],
         }
-        _write_private(self.people_file, json.dumps(people, ensure_ascii=False, indent=1).encode())
+        write_private(self.people_file, json.dumps(people, ensure_ascii=False, indent=1).encode())
 
     def person(self, user: str) -> Person | None:
         """A person of whom `vigie token` was asked before."""
@@ -107,6 +106,10 @@ class LocalIssuer:
             return None
         roles = tuple(Role(role) for role in known["roles"])
         return Person(user, tuple(known["units"]), tuple(known["delegations"]), roles)
+
+    def names(self) -> list[str]:
+        """The people of whom `vigie token` was asked before."""
+        return sorted(self._people())
 
     def _people(self) -> dict[str, Any]:
         try:
@@ -120,12 +123,3 @@ def _pem(key: PrivateKeyTypes) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Whole or not at all, for the owner's eyes."""
-    partial = path.with_suffix(f"{path.suffix}.{os.getpid()}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    partial.replace(path)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 from services.standalone.data_folder import DataFolder, FolderInUse
@@ -10,6 +10,7 @@ from services.standalone.language_models.declaration import declare
 from services.standalone.language_models.server import DEADLINE_S, serving
 from services.standalone.language_models.weights import WeightsFolder
 from services.standalone.local_issuer import LocalIssuer, Person
+from services.standalone.pages import link, pages
 from services.standalone.settings import StandaloneSettings
 from services.standalone.stack import EmbeddedStack
 from shared.client import VigieClient
@@ -23,12 +24,13 @@ _POLL_S = 0.2
 
 @dataclass(frozen=True)
 class Session:
-    """One gateway, and the issuer that it believes."""
+    """One gateway, and the issuer that it believes; `link` opens its pages, where they were asked for."""
 
     url: str
     issuer: LocalIssuer
     language: str
     own_stack: bool
+    link: str | None = None
 
     def client(self, person: Person | None = None) -> VigieClient:
         """A client for a person; without one, for whoever runs the command."""
@@ -37,13 +39,19 @@ class Session:
 
 @asynccontextmanager
 async def session(
-    settings: StandaloneSettings, language: str, *, fixed_port: bool = False, model: str | None = None
+    settings: StandaloneSettings,
+    language: str,
+    *,
+    fixed_port: bool = False,
+    model: str | None = None,
+    with_pages: bool = False,
 ) -> AsyncIterator[Session]:
     """Reach the running stack, or start one.
 
     Args:
         fixed_port: a stack of our own listens on the settings' port, not on any free one.
         model: of the folder's language models, the one that writes the answers of a stack of our own.
+        with_pages: a stack of our own serves the pages too.
 
     Raises:
         FolderInUse: a stack holds the folder but does not answer.
@@ -55,10 +63,15 @@ async def session(
     try:
         with folder.held(), private_new_files():
             port = settings.port if fixed_port else 0
-            async with _stack(settings.model_copy(update={"port": port}), model) as stack, stack.running() as url:
-                folder.announce(url)
+            async with (
+                _stack(settings.model_copy(update={"port": port}), model) as stack,
+                stack.running() as url,
+                pages(settings, url, issuer) if with_pages else nullcontext() as address,
+            ):
+                folder.announce(url, address)
                 with settled_heap():
-                    yield Session(url, issuer, language, own_stack=True)
+                    opens = link(address, settings.data) if address else None
+                    yield Session(url, issuer, language, own_stack=True, link=opens)
     except FolderInUse:
         yield Session(await _answering(folder, issuer, language), issuer, language, own_stack=False)
 

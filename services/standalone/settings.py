@@ -11,6 +11,7 @@ class StandaloneSettings(BaseSettings):
 
     data: Path = Field(default=Path("vigie-data"), description="folder of everything that the stack keeps")
     port: int = Field(default=8080, ge=0, le=65535, description="port of the gateway; 0: any free one")
+    pages_port: int = Field(default=8090, ge=0, le=65535, description="port of the pages; 0: any free one")
     document_fetch_wait_ms: int = Field(
         default=100, ge=1, description="longest wait of a fetch on document topics of the embedded broker, ms"
     )

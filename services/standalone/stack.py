@@ -2,14 +2,11 @@
 
 import asyncio
 import secrets
-import socket
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import get_args
 
-import uvicorn
 from pydantic import SecretStr
-from starlette.types import ASGIApp
 
 import services.embedder.app
 import services.gateway.app
@@ -24,6 +21,7 @@ from services.retriever.settings import RetrieverSettings
 from services.standalone.adaptive_polling import AWAKE_MS, AdaptivePolling, WakeOnRequest
 from services.standalone.embedded_broker import EmbeddedBroker
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer
+from services.standalone.serving import LOOPBACK, listen, serving
 from services.standalone.settings import StandaloneSettings
 from shared.contracts.topics import Lane
 from shared.disk.reserve import DiskReserve
@@ -40,19 +38,6 @@ from shared.storage.private import make_private_folder
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext, create_disk_reserve
 from shared.worker.worker import Worker
-
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-"""Whoever asks for this machine under another name was sent by a page that is not ours."""
-
-_STOP_TIMEOUT_S = 5
-
-
-class _Server(uvicorn.Server):
-    """A server whose signals are the command's business."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 class EmbeddedStack:
@@ -95,7 +80,7 @@ class EmbeddedStack:
         disk = create_disk_reserve(DiskSettings())
         disk.watch("database", data)
         await asyncio.to_thread(disk.check_start, "database", 0)
-        listener = _listen(self._settings.port)
+        listener = listen(self._settings.port)
         make_private_folder(data)
         self.issuer.prepare()
         broker = EmbeddedBroker()
@@ -117,7 +102,7 @@ class EmbeddedStack:
                     {"questions": kafka.question_fetch_wait_ms, "documents": kafka.document_fetch_wait_ms},
                 )
                 running.callback(polling.close)
-                server = _serving(WakeOnRequest(app, polling), listener)
+                server = serving(WakeOnRequest(app, polling), listener, http=HeaderTimeout)
                 await _enter_together(running, [server, *(worker.running() for worker in workers)])
                 for lane in get_args(Lane):
                     polling.wake(lane)  # as after a request: what a former run left is taken up now
@@ -169,43 +154,6 @@ class EmbeddedStack:
 def _events_of_this_run() -> EventSettings:
     """Authenticate and encrypt: any process of the machine reaches the embedded broker."""
     return EventSettings(key=SecretStr(secrets.token_hex(32)), key_file=None, check="require", encrypt=True)
-
-
-def _listen(port: int) -> socket.socket:
-    """Take the port before anything is started, so that a taken one costs no wait."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-@asynccontextmanager
-async def _serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(
-        app,
-        http=HeaderTimeout,
-        log_config=None,  # its own would bring back the words of errors
-        log_level="warning",
-        access_log=False,
-        lifespan="on",
-        timeout_graceful_shutdown=_STOP_TIMEOUT_S,
-    )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        if task.done():
-            await task
-            raise RuntimeError("the gateway did not start")
-        await asyncio.sleep(0.02)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
 
 
 async def _enter_together(stack: AsyncExitStack, contexts: Iterable[AbstractAsyncContextManager[None]]) -> None:

@@ -38,6 +38,15 @@ def open_private(path: Path, *, for_group: bool = False) -> BinaryIO:
     return os.fdopen(descriptor, "wb")
 
 
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, for its owner's eyes alone."""
+    partial = path.with_suffix(f"{path.suffix}.{os.getpid()}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    partial.replace(path)
+
+
 def close_to_others(folder: Path) -> None:
     """Take a folder of ours away from the group and from others; what lies below is out of their reach then."""
     found = folder.stat()

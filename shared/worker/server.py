@@ -1,24 +1,16 @@
-"""Serving of a worker or a gateway as a process: ASGI application with probes, uvicorn, garbage collection."""
+"""Serving of a worker as a process: an ASGI application with probes."""
 
-import signal
-import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-import uvicorn
 from faststream.asgi import AsgiFastStream
 from faststream.specification import AsyncAPI
 
 from shared.settings import ProbeSettings, TelemetrySettings
-from shared.storage.private import keep_new_files_private
 from shared.telemetry.logs import configure_logging
-from shared.worker.heap import settled_heap
 from shared.worker.probes import probe_routes
+from shared.worker.process import run_asgi
 from shared.worker.worker import Worker
-
-_CONNECTIONS_S = 10
-"""Longest wait for open requests at a stop: with a consumer's graceful time-out (15 s) less than Kubernetes' 30 s."""
 
 
 class _WorkerApplication(AsgiFastStream):
@@ -52,26 +44,3 @@ def serve(
     telemetry = telemetry or TelemetrySettings()
     configure_logging(telemetry.log_level)
     run_asgi(app, host=http.host, port=http.port)
-
-
-def run_asgi(app: Callable[..., Any], *, host: str, port: int, **options: Any) -> None:
-    """Serve an application until SIGTERM or SIGINT, which end the process with 0; its files are for their owner alone.
-
-    Args:
-        options: further options of `uvicorn.run`.
-    """
-    keep_new_files_private()
-    # uvicorn raises the signal once more when it has stopped, which by default would end the process as if killed.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
-    with settled_heap():
-        uvicorn.run(
-            app,
-            host=host,
-            port=port,
-            log_config=None,  # its own would bring back the words of errors
-            log_level="warning",
-            access_log=False,
-            loop="uvloop",
-            timeout_graceful_shutdown=_CONNECTIONS_S,
-            **options,
-        )

@@ -118,7 +118,7 @@ def test_a_folder_that_there_is_keeps_its_mode(tmp_path: Path) -> None:
 SERVED = """
 import os, signal
 from pathlib import Path
-from shared.worker.server import run_asgi
+from shared.worker.process import run_asgi
 
 async def app(scope, receive, send):
     assert scope["type"] == "lifespan"

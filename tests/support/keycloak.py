@@ -7,6 +7,7 @@ bootstrap one (admin/admin, or VIGIE_TEST_KEYCLOAK_ADMIN as user:password).
 import base64
 import hashlib
 import html
+import json
 import os
 import re
 import secrets
@@ -60,6 +61,17 @@ class Realm:
         return self.token(
             grant_type="authorization_code", client_id=client, redirect_uri=redirect, code=code, code_verifier=verifier
         )
+
+    def fill_in(self, page: str, user: str) -> str:
+        """Open Keycloak's page as a browser and log in; the address that it sends the person back to."""
+        with self._browser() as browser:
+            return str(self._log_in(browser, browser.get(page), user).headers["location"])
+
+    def claims(self, token: str) -> Json:
+        """What a token says; its signature is the gateway's to check."""
+        payload = token.split(".")[1]
+        claims: Json = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return claims
 
     def authorization_page(self, **parameters: str) -> str:
         query = {"response_type": "code", "scope": "openid", "code_challenge_method": "S256", "state": "s"} | parameters
@@ -121,6 +133,20 @@ class Realm:
         answer = self._http.request(method, f"/admin/realms/{self.name}{path}", headers=self._admin(), **request)
         assert answer.is_success, answer.text
         return answer
+
+    def move_pages(self, address: str) -> None:
+        """Have Keycloak know the pages under another address."""
+        [client] = self.admin("GET", "/clients", params={"clientId": "vigie-web"}).json()
+        attributes = client["attributes"] | {
+            "post.logout.redirect.uris": f"{address}/",
+            "backchannel.logout.url": f"{address}/back-channel-logout",
+        }
+        moved = client | {"redirectUris": [f"{address}/callback"], "rootUrl": address, "attributes": attributes}
+        self.admin("PUT", f"/clients/{client['id']}", json=moved)
+
+    def end_session(self, session: str) -> None:
+        """End a session, as an admin does."""
+        self.admin("DELETE", f"/sessions/{session}")
 
     def client_secret(self, client: str) -> str:
         [found] = self.admin("GET", "/clients", params={"clientId": client}).json()

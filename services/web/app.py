@@ -1,0 +1,97 @@
+"""The pages' composition root: the only place that builds its adapters."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import httpx
+from fastapi import FastAPI
+
+from services.web.ask.routes import router as ask_router
+from services.web.documents.routes import router as document_router
+from services.web.duerp.routes import router as duerp_router
+from services.web.errors import Defects, handle_errors
+from services.web.http.assets import Assets
+from services.web.http.origins import OwnPagesOnly
+from services.web.http.parts import provide
+from services.web.http.probes import router as probes
+from services.web.http.rendering import Templates
+from services.web.http.response_headers import ResponseHeaders
+from services.web.sessions.service import Sessions
+from services.web.sessions.sql import SqlSessions
+from services.web.sessions.vault import Vault
+from services.web.settings import WebSettings
+from services.web.sign_in.cookies import Cookies
+from services.web.sign_in.keycloak import KeycloakSignIn
+from services.web.sign_in.keycloak_routes import BACK_CHANNEL, CALLBACK
+from services.web.sign_in.keycloak_routes import router as keycloak_router
+from services.web.sign_in.local import LocalSignIn, OneTimeCode
+from services.web.sign_in.local_routes import router as local_router
+from services.web.sign_in.ports import LocalPeople
+from services.web.sign_in.visitors import Visitors
+
+_SWEEP_S = 600
+_SEE_OTHER = 303
+_BAD_GATEWAY = 502
+
+
+def create_app(
+    settings: WebSettings,
+    people: LocalPeople | None = None,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    issuer_transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """The pages as an ASGI application.
+
+    Args:
+        people: of one machine, whose own issuer signs people in; None: Keycloak does.
+        transport, issuer_transport: of requests to the gateway and to Keycloak, for tests.
+    """
+    store = SqlSessions(settings.sessions.url)
+    vault, cookies, assets = Vault(store), Cookies(secure=settings.secure_cookies), Assets()
+    lives, idle = (timedelta(hours=hours) for hours in (settings.sessions.lives_h, settings.sessions.idle_h))
+    sessions = Sessions(vault, lives=lives, idle=idle)
+    issuer = _keycloak(settings, issuer_transport) if people is None else _local(settings, people)
+    visitors = Visitors(sessions, issuer, settings.gateway_url, cookies, transport=transport)
+    pages = Templates(assets, local=people is not None)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with store.opened(), visitors.opened():
+            sweeping = asyncio.create_task(_sweep(sessions))
+            yield
+            sweeping.cancel()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    provide(app, vault, cookies, sessions, visitors, issuer, pages)
+    app.mount("/static", assets)
+    signing_in = keycloak_router if people is None else local_router
+    for router in (probes, signing_in, ask_router, document_router, duerp_router):
+        app.include_router(router)
+    app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=frozenset({BACK_CHANNEL}))
+    app.add_middleware(Defects, pages=pages)
+    app.add_middleware(ResponseHeaders)
+    handle_errors(app, pages)
+    return app
+
+
+def _local(settings: WebSettings, people: LocalPeople) -> LocalSignIn:
+    return LocalSignIn(people, OneTimeCode(settings.sign_in_code_file))
+
+
+def _keycloak(settings: WebSettings, transport: httpx.AsyncBaseTransport | None) -> KeycloakSignIn:
+    return KeycloakSignIn(
+        settings.keycloak,
+        redirect_uri=f"{settings.public_url}{CALLBACK}",
+        home=f"{settings.public_url}/",
+        transport=transport,
+    )
+
+
+async def _sweep(sessions: Sessions) -> None:
+    """Delete sessions that have ended, again and again."""
+    while True:
+        await asyncio.sleep(_SWEEP_S)
+        await sessions.sweep()

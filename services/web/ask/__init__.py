@@ -1,0 +1,1 @@
+"""Asking: conversations, answers as they are written, the passages behind them."""

@@ -1,0 +1,1 @@
+"""What all pages share: headers, whose requests are taken, languages, templates, errors."""

@@ -1,0 +1,65 @@
+"""Templates: every word of them comes from the catalogues, every value is escaped."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from services.web.http.assets import Assets
+from services.web.http.languages import language_of
+from shared.language.catalogue import LANGUAGES, Catalogue
+
+_FOLDER = Path(__file__).parent.parent / "templates"
+_DAY = {"fr": "%d/%m/%Y", "en": "%d %b %Y", "de": "%d.%m.%Y"}
+
+
+class Templates:
+    """The templates of the service, with what every page shows.
+
+    Args:
+        local: whether the pages are for the people of one machine.
+    """
+
+    def __init__(self, assets: Assets, *, local: bool) -> None:
+        self._catalogue = Catalogue()
+        self._environment = Environment(
+            loader=FileSystemLoader(_FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {"asset": assets.url, "languages": LANGUAGES, "local": local}
+
+    def page(self, request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """Return a page, or a fragment of one, in the language of the request."""
+        return HTMLResponse(self.text(request, name, **values), status)
+
+    def text(self, request: Request, name: str, **values: Any) -> str:
+        """Return what a template says, in the language of the request."""
+        language = language_of(request)
+        shown = {
+            "t": self.translator(language),
+            "day": partial(_day, language),
+            "language": language,
+            "path": request.url.path,
+            "person": getattr(request.state, "person", None),
+        }
+        return self._environment.get_template(name).render(**shown, **values)
+
+    def translator(self, language: str) -> Callable[..., str]:
+        """Return what looks up the texts of the pages: `t("ask.title")` is `web.ask.title` of the catalogue."""
+
+        def translated(key: str, **params: str | float) -> str:
+            return self._catalogue.text(language, f"web.{key}", **params)
+
+        return translated
+
+
+def _day(language: str, when: datetime | date) -> str:
+    return when.strftime(_DAY[language])

@@ -1,0 +1,52 @@
+// What a page does beside its links and forms. Without scripts everything works all the same, one page after another.
+
+// Enter sends a question, Shift+Enter begins a new line; on a telephone Enter is a new line and the button sends.
+const hasKeyboard = matchMedia("(hover: hover) and (pointer: fine)");
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !hasKeyboard.matches) return;
+  if (!(field instanceof HTMLTextAreaElement) || !field.matches("#question")) return;
+  event.preventDefault();
+  field.form.requestSubmit();
+});
+
+// What is typed stays, over a reload and a session that ends, until it is sent.
+for (const field of document.querySelectorAll("[data-draft]")) {
+  const name = `draft-${field.dataset.draft}`;
+  if (!field.value) field.value = sessionStorage.getItem(name) ?? "";
+  field.addEventListener("input", () => sessionStorage.setItem(name, field.value));
+  field.form.addEventListener("submit", () => sessionStorage.removeItem(name));
+}
+
+// Who signs out leaves no words behind.
+document.addEventListener("submit", (event) => {
+  if (new URL(event.target.action).pathname === "/sign-out") sessionStorage.clear();
+});
+
+// A form is sent once.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// Who opens a passage is taken to it, and back to the mark with Escape.
+let opener = null;
+document.addEventListener("click", (event) => {
+  const mark = event.target.closest("a[hx-get]");
+  if (mark) opener = mark;
+});
+document.addEventListener("htmx:after:swap", () => {
+  const title = document.querySelector("#source #passage-title");
+  if (title && opener) title.focus();
+});
+document.addEventListener("keydown", (event) => {
+  const panel = document.querySelector("#source");
+  if (event.key !== "Escape" || !panel?.firstChild) return;
+  panel.replaceChildren();
+  opener?.focus();
+  opener = null;
+});

@@ -1,0 +1,135 @@
+"""Asking, following an answer, opening a source; what others wrote is text and nothing else."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.web.ask.views import highlighted
+from tests.services.web.conftest import Site, an_answer
+
+HOSTILE = '<img src=x onerror=alert(1)> "quoted" [evil](javascript:alert(1)) </p><script>alert(2)</script>'
+CONVERSATION = an_answer()["conversation"]
+QUESTION = an_answer()["id"]
+
+
+def citation(**fields: Any) -> dict[str, Any]:
+    told = {"n": 1, "passage": "p.1", "document": str(uuid4()), "title": "Code du travail", "article": "R4121-2"}
+    return told | {"quote": "chaque année", "url": "/v1/passages/p.1", "scope": "public", "origin": "corpus"} | fields
+
+
+def events(*told: tuple[str, Any]) -> str:
+    return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in told)
+
+
+def listed(*questions: dict[str, Any]) -> dict[str, Any]:
+    fields = ("id", "question", "completed", "conversation", "state", "answer", "language", "created_at", "url")
+    return {"questions": [{name: each[name] for name in fields} for each in questions], "next": None}
+
+
+async def test_a_question_is_asked_once_and_leads_to_its_conversation(site: Site) -> None:
+    await site.sign_in()
+    site.gateway.on("POST", "/v1/questions", an_answer(state="accepted", answer=None), status=202)
+    form = {"question": "Quand agir ?", "conversation": CONVERSATION, "key": "k"}
+    asked = await site.http.post("/ask", data=form)
+    assert asked.headers["location"] == f"/conversations/{CONVERSATION}#last"
+    request = site.gateway.requests[-1]
+    assert json.loads(request.content) == {"question": "Quand agir ?", "conversation": CONVERSATION}
+    assert (request.headers["idempotency-key"], request.headers["prefer"]) == ("k", "respond-async")
+
+
+async def test_a_question_that_is_refused_is_still_in_its_field(site: Site) -> None:
+    await site.sign_in()
+    problem = {"type": "urn:vigie:problem:invalid-question", "title": "?", "status": 422, "detail": "Too long."}
+    site.gateway.on("POST", "/v1/questions", problem, status=422)
+    form = {"question": "a <b> & c", "conversation": CONVERSATION, "key": "k"}
+    refused = await site.http.post("/ask", data=form)
+    assert refused.status_code == 422
+    assert "Too long." in refused.text
+    assert "a &lt;b&gt; &amp; c</textarea>" in refused.text
+
+
+async def test_a_conversation_shows_its_answers_with_marks_that_open(site: Site) -> None:
+    await site.sign_in()
+    answer = an_answer(answer="«\u00a0chaque année\u00a0» [1]", citations=[citation()])
+    site.gateway.on("GET", "/v1/questions", listed(answer))
+    site.gateway.on("GET", f"/v1/questions/{QUESTION}", answer)
+    page = (await site.http.get(f"/conversations/{CONVERSATION}")).text
+    assert "<q>chaque année</q>" in page
+    assert 'href="/passages/p.1?quote=chaque+ann%C3%A9e"' in page
+    assert "Quotes only" in page
+    assert "http-equiv" not in page
+
+
+async def test_an_answer_under_way_comes_as_events_and_without_scripts_by_loading_again(site: Site) -> None:
+    await site.sign_in()
+    open_one = an_answer(state="accepted", answer=None)
+    site.gateway.on("GET", "/v1/questions", listed(open_one))
+    site.gateway.on("GET", f"/v1/questions/{QUESTION}", open_one)
+    page = (await site.http.get(f"/conversations/{CONVERSATION}")).text
+    assert f'hx-sse:connect="/questions/{QUESTION}/events"' in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    answer = an_answer(answer="«\u00a0chaque année\u00a0» [1]", citations=[citation()])
+    said = {"text": answer["answer"], "citations": answer["citations"]}
+    site.gateway.on("GET", f"/v1/questions/{QUESTION}/events", events(("sentence", said), ("answer", answer)))
+    site.gateway.on("GET", f"/v1/questions/{QUESTION}", answer)
+    stream = (await site.http.get(f"/questions/{QUESTION}/events")).text
+    first, whole = (part for part in stream.replace("\r\n", "\n").split("\n\n") if "data:" in part)
+    assert "id: 1" in first
+    assert "<q>chaque année</q>" in first
+    assert f'<hx-partial hx-target="#turn-{QUESTION}"' in whole
+    assert "hx-sse" not in whole
+    assert site.gateway.requests[-2].headers["last-event-id"] == "0"
+
+
+async def test_an_answer_that_fails_is_told_in_its_place(site: Site) -> None:
+    await site.sign_in()
+    problem = {"type": "urn:vigie:problem:deadline-exceeded", "title": "?", "status": 504, "detail": "Too late."}
+    site.gateway.on("GET", f"/v1/questions/{QUESTION}/events", events(("error", problem)))
+    site.gateway.on("GET", f"/v1/questions/{QUESTION}", an_answer(state="failed", answer=None, failure=problem))
+    assert "Too late." in (await site.http.get(f"/questions/{QUESTION}/events")).text
+
+
+async def test_who_is_not_signed_in_hears_no_answer(site: Site) -> None:
+    assert (await site.http.get(f"/questions/{QUESTION}/events")).status_code == 401
+    assert site.gateway.requests == []
+
+
+async def test_stopping_and_forgetting_lead_back(site: Site) -> None:
+    await site.sign_in()
+    site.gateway.on("POST", f"/v1/questions/{QUESTION}/cancel", an_answer(state="cancelled"))
+    site.gateway.on("GET", f"/v1/questions/{QUESTION}", an_answer())
+    site.gateway.on("DELETE", f"/v1/questions/{QUESTION}", {}, status=204)
+    stopped = await site.http.post(f"/questions/{QUESTION}/stop")
+    assert stopped.headers["location"] == f"/conversations/{CONVERSATION}#last"
+    forgotten = await site.http.post(f"/questions/{QUESTION}/forget")
+    assert forgotten.headers["location"] == "/", "nothing is left of the conversation"
+
+
+async def test_what_others_wrote_is_text_and_nothing_else(site: Site) -> None:
+    await site.sign_in()
+    hostile = citation(title=HOSTILE, quote=HOSTILE, source_url="javascript:alert(1)", origin="upload", article=None)
+    answer = an_answer(question=HOSTILE, answer=f"{HOSTILE} [1]", citations=[hostile])
+    site.gateway.on("GET", "/v1/questions", listed(answer))
+    site.gateway.on("GET", f"/v1/questions/{QUESTION}", answer)
+    page = (await site.http.get(f"/conversations/{CONVERSATION}")).text
+    for forbidden in ("<img src=x", "<script>alert", 'href="javascript'):
+        assert forbidden not in page
+    assert "&lt;script&gt;alert(2)" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "marked"),
+    [
+        ("Il agit chaque année. Puis rien.", "chaque année", "chaque année"),
+        ("Il agit chaque\n  année. Puis rien.", "chaque année", "chaque\n  année"),
+        ("chaque mois, chaque  année", "chaque année", "chaque  année"),
+        ("Il agit.", "jamais", ""),
+        ("Il agit.", "", ""),
+    ],
+)
+def test_a_quote_is_marked_where_it_stands(text: str, quote: str, marked: str) -> None:
+    before, found, behind = highlighted(text, quote)
+    assert found == marked
+    assert before + found + behind == text
