@@ -40,8 +40,10 @@ from shared.http_api.duerp.entries import (
     EntryQuery,
     EntryRemark,
     FamilyView,
+    LateConsultation,
     LineState,
     Overview,
+    TextRemarks,
 )
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.imports import (
@@ -191,6 +193,7 @@ __all__ = [
     "ImportSummary",
     "ImportView",
     "ImportedAction",
+    "LateConsultation",
     "Level",
     "Line",
     "LineEvidence",
@@ -230,6 +233,7 @@ __all__ = [
     "Statement",
     "StatusView",
     "Table",
+    "TextRemarks",
     "Timings",
     "Token",
     "Transmission",

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from services.cli.arguments import LimitOption
 from services.cli.command import command
@@ -17,6 +18,7 @@ from shared.http_api.duerp.lines import Line, SharedLine, SharedRating
 from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.unit import WorkUnit
 from shared.http_api.duerp.versions import FreezeBody
+from shared.language.names import one_line
 
 UnitArgument = Annotated[str, typer.Argument(metavar="UNIT", help=text("cli.help.duerp-unit"))]
 
@@ -31,6 +33,8 @@ async def show(
     shown = 0
     async with gateway.client() as client:
         duerp = client.duerp(unit)
+        if not output.as_json:
+            await _show_closed(duerp)
         shared = [entry async for entry in duerp.entries(SharedLine)]
         scales = [entry async for entry in duerp.entries(Scale)]
         async for work_unit in duerp.entries(WorkUnit):
@@ -40,6 +44,14 @@ async def show(
     if not shown and not output.as_json:
         out.print(text("cli.duerp.no-work-unit"))
     return 0 if shown or not name else 1
+
+
+async def _show_closed(duerp: UnitDuerp) -> None:
+    """Print who keeps the versions of a closed unit; nothing of one that is not, or that nobody described."""
+    described = await duerp.described()
+    if described is not None and described.content.closed_on is not None:
+        day, keeper = described.content.closed_on.isoformat(), one_line(described.content.kept_by)
+        out.print(Text(text("cli.duerp.closed", on=day, keeper=keeper), style="bold"))
 
 
 async def _risks(

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from shared.client.duerp_imports import UnitImports
+from shared.client.errors import Problem
 from shared.client.routes import Routes, idempotency
 from shared.client.transport import Transport
 from shared.http_api.duerp.entries import (
@@ -18,6 +19,8 @@ from shared.http_api.duerp.entries import (
     EntryQuery,
     LineState,
     Overview,
+    TextBody,
+    TextRemarks,
 )
 from shared.http_api.duerp.exports import ExportFormat
 from shared.http_api.duerp.fields import Content
@@ -36,6 +39,8 @@ from shared.http_api.duerp.versions import (
 
 C = TypeVar("C", bound=Content)
 
+_NOT_FOUND = 404
+
 
 class UnitDuerp(Routes):
     """The DUERP of one unit: what is in it is added, read and changed by the model of its content.
@@ -52,6 +57,15 @@ class UnitDuerp(Routes):
     async def description(self) -> Entry[Unit]:
         """The unit's description."""
         return await self._model(Entry[Unit], "GET", self._url)
+
+    async def described(self) -> Entry[Unit] | None:
+        """The unit's description; None where nobody wrote it yet."""
+        try:
+            return await self.description()
+        except Problem as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise
 
     async def describe(self, content: Unit, on: Entry[Unit] | None = None) -> Entry[Unit]:
         """Write the unit's description; `on`: the one that it is a change of, None for the first."""
@@ -111,6 +125,10 @@ class UnitDuerp(Routes):
     async def overview(self) -> Overview:
         """The DUERP in figures."""
         return await self._model(Overview, "GET", f"{self._url}/overview")
+
+    async def remarks(self, text: str) -> TextRemarks:
+        """What would be pointed out about a text that is not saved yet."""
+        return await self._model(TextRemarks, "POST", f"{self._url}/remarks", json=_json(TextBody(text=text)))
 
     async def changes(self, query: ChangeQuery | None = None) -> AsyncGenerator[ChangeView, None]:
         """Yield who changed what and when, newest first; of one entry, or of all."""

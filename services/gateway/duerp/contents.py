@@ -77,7 +77,8 @@ def check(content: Content) -> None:
     Raises:
         InvalidInput: a scale that cannot be computed with, a family that there is not, a statement or closing without
             its reason, an action that is done without a date or closed while it goes on, dates in the wrong order,
-            people of one status counted twice, or a measure without words.
+            people of one status counted twice, a
+            closed unit whose versions nobody keeps, or a measure without words.
     """
     match content:
         case Scale():
@@ -96,6 +97,7 @@ def check(content: Content) -> None:
             _require(_in_order(content.sent_on, content.met_on), "duerp-dates")
         case Unit() | WorkUnit():
             _check_people(content.people)
+            _check_closed(content)
         case LineText():
             _check_family(content.family)
             _check_people(content.exposed)
@@ -107,6 +109,11 @@ def check(content: Content) -> None:
 def _check_family(family: str | None) -> None:
     """Refuse a family that the shipped data do not have; a line without one is to be completed."""
     _require(family is None or any(each.id == family for each in risk_families()), "duerp-family")
+
+
+def _check_closed(content: Unit | WorkUnit) -> None:
+    closed = isinstance(content, Unit) and content.closed_on is not None and not content.kept_by.strip()
+    _require(not closed, "duerp-kept-by")
 
 
 def _check_action(action: Action) -> None:

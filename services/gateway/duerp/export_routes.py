@@ -52,7 +52,7 @@ async def export(
     archived.
     """
     today = utc_now().date()
-    duerp = await (editions.today(today) if version is None else editions.version(version))
+    duerp = await (editions.today(today) if version is None else editions.version(version, today))
     file = await asyncio.to_thread(written, duerp, kind, language_of(request))
     return Response(file, media_type=media_type_of(kind), headers=_named(f"{_name(desk.unit, duerp)}.{kind.value}"))
 

@@ -10,6 +10,7 @@ from shared.errors import Conflict, InvalidInput, PreconditionFailed, Preconditi
 from shared.http_api.duerp.entries import ChangeType, Decided, EntryKind, LineState
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.lines import LineText, SharedRating, Statement
+from shared.http_api.duerp.unit import Unit
 
 _IDS = UUID("6f2b9c1e-6a54-4d0b-9c85-1d4f3c1a7e35")
 
@@ -60,6 +61,19 @@ class Outdated(PreconditionFailed):
         super().__init__(revision=current.revision)
         self.current = current
         self.yours = yours
+
+
+def require_open(unit: EntryRecord | None) -> None:
+    """Go on unless the unit is closed: then its DUERP is read, exported and extracted, and not written any more.
+
+    Args:
+        unit: its description; None where nobody wrote it yet.
+
+    Raises:
+        Conflict: it is closed.
+    """
+    if unit is not None and isinstance(unit.content, Unit) and unit.content.closed_on is not None:
+        raise Conflict(reason="duerp-closed")
 
 
 def identity_of(scope: str, content: Content) -> UUID:

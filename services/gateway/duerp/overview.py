@@ -2,30 +2,35 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from uuid import UUID
 
+from services.gateway.duerp.consulting import late_since
 from services.gateway.duerp.contents import LINES
 from services.gateway.duerp.model import EntryRecord, missing
-from shared.http_api.duerp.entries import Assessment, EntryKind, FamilyView, LineState, Overview
+from services.gateway.duerp.personal import personal_remarks
+from shared.http_api.duerp.entries import Assessment, EntryKind, FamilyView, LateConsultation, LineState, Overview
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineText, SharedLine, SharedRating, Statement
-from shared.http_api.duerp.programme import Action, Event
+from shared.http_api.duerp.programme import Action, Consultation, Event
 from shared.http_api.duerp.scales import Rating
 
 
 def remarks_of(record: EntryRecord) -> list[str]:
-    """Return the codes of what is pointed out about a line: what it lacks, a residual rating unborne by measures."""
+    """Return the codes of what is pointed out: what a line lacks, a residual rating unborne by measures, persons."""
     codes = [f"{name}-missing" for name in missing(record.content)]
+    codes += personal_remarks(record.content)
     if isinstance(record.content, Line):
         codes += [] if record.content.residual else ["not-rated"]
         codes += ["residual-unchecked"] if _unchecked(record.content.residual, record.content.measures) else []
     return codes
 
 
-def overview(unit: str, records: Sequence[EntryRecord]) -> Overview:
+def overview(unit: str, records: Sequence[EntryRecord], today: date) -> Overview:
     """Tell a unit's DUERP in figures.
 
     Args:
         records: all its entries that are not archived.
+        today: the day that opinions are late on.
     """
     contents = {record.id: record for record in records}
     lines = [record for record in records if record.kind in LINES]
@@ -37,6 +42,13 @@ def overview(unit: str, records: Sequence[EntryRecord]) -> Overview:
         to_review=_to_review(records),
         remarked=[record.id for record in records if remarks_of(record) or _shared_unchecked(record, contents)],
         open_actions=[each.id for each in records if isinstance(each.content, Action) and each.content.closed is None],
+        late_consultations=[
+            LateConsultation(
+                consultation=each.id, body=said.body, employer=said.employer, version=said.version, since=since
+            )
+            for each in records
+            if isinstance(said := each.content, Consultation) and (since := late_since(said, today))
+        ],
     )
 
 

@@ -10,16 +10,17 @@ from services.gateway.duerp.entry_routes import ENTRY_ROUTERS, AtDesk
 from services.gateway.duerp.export_routes import router as export_router
 from services.gateway.duerp.imports.routes import router as import_router
 from services.gateway.duerp.model import Outdated
+from services.gateway.duerp.personal import text_remarks
 from services.gateway.duerp.ports import ChangeSearch
 from services.gateway.duerp.scales.examples import EXAMPLES, example
 from services.gateway.duerp.versions.routes import router as version_router
-from services.gateway.duerp.views import change_view, entry_view
+from services.gateway.duerp.views import change_view, entry_view, remark_views
 from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Caller
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import language_of
 from services.gateway.policy import may_keep_some_duerp
-from shared.http_api.duerp.entries import ChangeList, ChangeQuery, Entry, Overview
+from shared.http_api.duerp.entries import ChangeList, ChangeQuery, Entry, Overview, TextBody, TextRemarks
 from shared.http_api.duerp.scales import ScaleExample, ScaleExamples
 from shared.http_api.duerp.unit import Unit
 
@@ -57,6 +58,13 @@ async def describe(request: Request, response: Response, desk: AtDesk, body: Uni
 async def overview(desk: AtDesk) -> Overview:
     """The DUERP in figures: families by work unit, lines to review, lines with a remark, open actions."""
     return await desk.overview()
+
+
+@_of_unit.post("/remarks")
+@takes(BodyKind.QUESTION, may_keep_some_duerp)
+async def remarks(request: Request, _desk: AtDesk, body: TextBody) -> TextRemarks:
+    """Tell what would be pointed out about a text: a person, an illness, a number of one. Nothing is kept of it."""
+    return TextRemarks(remarks=remark_views(text_remarks(body.text), language_of(request)))
 
 
 @_of_unit.get("/changes")

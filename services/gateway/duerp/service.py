@@ -16,6 +16,7 @@ from services.gateway.duerp.model import (
     changed,
     decided,
     matched,
+    require_open,
     restored,
     unit_id,
 )
@@ -121,7 +122,7 @@ class Desk:
 
     async def overview(self) -> Overview:
         """The DUERP in figures."""
-        return overview(self.unit, await self.entries())
+        return overview(self.unit, await self.entries(), utc_now().date())
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -134,7 +135,7 @@ class Desk:
         Raises:
             Forbidden: the person may not write in this DUERP.
             InvalidInput: the content contradicts itself, refers to what is not there, or is rated on another scale.
-            Conflict: there is one already, of what there may be one of.
+            Conflict: there is one already, of what there may be one of, or the unit is closed.
         """
         require(may_keep_duerp(self.principal, self.scope), scope=self.scope)
         key = idempotency(request_key, self.principal.subject, self._fingerprint(content))
@@ -142,6 +143,7 @@ class Desk:
             return await self.find(kind_of(content), known)
         now = utc_now()
         async with self._work() as work:
+            await self._require_open(work)
             record = added(self.scope, content, self.principal.subject, now)
             await self._check_references(work, record, frozenset())
             record = record.model_copy(update={"content": await self._rated(work, content, None, now)})
@@ -163,7 +165,7 @@ class Desk:
             Forbidden, InvalidInput: as `add`.
             NotFound: the unit's DUERP has none of this kind and id.
             PreconditionRequired, Outdated: the person does not name the newest revision.
-            Conflict: it is archived.
+            Conflict: it is archived, or the unit is closed.
         """
         now = utc_now()
 
@@ -215,11 +217,17 @@ class Desk:
             record = await work.rows.entries.locked(self.scope, identity)
             if record is None or record.kind is not kind:
                 raise NotFound(what="entry")
+            if kind is not EntryKind.UNIT:
+                await self._require_open(work)
             after = await change(work, record)
             if after.revision != record.revision:
                 await work.rows.entries.save(after)
                 await work.rows.changes.add(change_of(after, how, why))
         return after
+
+    async def _require_open(self, work: UnitOfWork[DuerpRows]) -> None:
+        described = unit_id(self.scope)
+        require_open((await work.rows.entries.some(self.scope, [described])).get(described))
 
     async def _rated(
         self, work: UnitOfWork[DuerpRows], content: Content, before: Content | None, now: datetime

@@ -30,12 +30,13 @@ def entry_view(record: EntryRecord, unit: str, language: str) -> Entry[Any]:
     return ENTRIES[record.kind](
         **fields_of(record, _COPIED),
         unit=unit,
-        remarks=[
-            EntryRemark(code=code, sentence=_catalogue.text(language, f"duerp.remarks.{code}"))
-            for code in remarks_of(record)
-        ],
+        remarks=remark_views(remarks_of(record), language),
         url=url_of(record.kind, unit, record.id),
     )
+
+
+def remark_views(codes: Sequence[str], language: str) -> list[EntryRemark]:
+    return [EntryRemark(code=code, sentence=_catalogue.text(language, f"duerp.remarks.{code}")) for code in codes]
 
 
 def entry_list(

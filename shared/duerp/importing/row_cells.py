@@ -8,9 +8,9 @@ from datetime import date
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.articles import Standing, cited_articles
 from shared.duerp.importing.grid import Cell, letters
-from shared.duerp.importing.personal import personal_data_in
 from shared.duerp.importing.preview import Code, Finding
 from shared.duerp.importing.tables import Table
+from shared.duerp.personal import personal_data_in
 
 LONGEST_TEXT = 2_000
 """Characters of a text beyond which nobody reads it in a table's cell."""

@@ -1,6 +1,6 @@
 """The envelope of everything in a DUERP: who wrote it and when, its revision, its decision, its archive."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -156,6 +156,28 @@ class FamilyView(BaseModel):
     contradicted: bool = Field(description="a statement says `no_risk` although there are lines")
 
 
+class LateConsultation(BaseModel):
+    """A body that was asked and gave no opinion in time; `since`: the last day that was in time."""
+
+    consultation: UUID
+    body: str
+    employer: str | None
+    version: int | None
+    since: date
+
+
+class TextRemarks(BaseModel):
+    """What would be pointed out about a text; it is not kept."""
+
+    remarks: list[EntryRemark]
+
+
+class TextBody(Content):
+    """A text that is not saved yet."""
+
+    text: Text
+
+
 class Overview(BaseModel):
     """A unit's DUERP in figures."""
 
@@ -166,3 +188,4 @@ class Overview(BaseModel):
     to_review: list[UUID] = Field(description="lines that events which are not closed put to review")
     remarked: list[UUID] = Field(description="lines with something that is pointed out")
     open_actions: list[UUID]
+    late_consultations: list[LateConsultation] = Field(default=[], description="sent, and without the opinion in time")

@@ -83,6 +83,9 @@ class Consultation(Content):
     employer: Name | None = None
     version: int | None = Field(default=None, ge=1, le=2**31 - 1, description="sequence of the frozen version")
     sent_on: date | None = None
+    expected_on: date | None = Field(
+        default=None, description="when the opinion is expected; null: thirty days after it was sent"
+    )
     met_on: date | None = None
     opinion: Opinion | None = None
     opinion_text: Text = ""

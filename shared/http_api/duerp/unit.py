@@ -97,6 +97,8 @@ class Unit(Content):
     people: People = Field(default=[])
     duties: list[DutyHeld] = Field(default=[], max_length=100)
     scale: UUID | None = Field(default=None, description="the scale that the unit rates on")
+    closed_on: date | None = Field(default=None, description="from then on nothing of its DUERP is written but this")
+    kept_by: Text = Field(default="", description="who keeps the versions of a closed unit for forty years")
 
 
 class ElementKind(StrEnum):

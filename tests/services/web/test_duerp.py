@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.web.duerp.views import differing
+from shared.http_api.duerp.exports import ExportFormat
 from tests.services.web.conftest import Site
 from tests.services.web.test_documents import ME, NOW
 
@@ -83,6 +84,14 @@ async def test_a_reader_is_offered_nothing_to_write_with(desk: Site) -> None:
     desk.gateway.on("GET", "/v1/me", ME | {"scopes": scopes})
     for path in ("/duerp/UMR5219/lines", f"/duerp/UMR5219/lines/{LINE}"):
         assert 'method="post" action="/duerp' not in (await desk.http.get(path)).text
+
+
+@pytest.mark.parametrize("kind", ExportFormat)
+async def test_a_file_of_every_format_is_handed_on(desk: Site, kind: ExportFormat) -> None:
+    desk.gateway.on("GET", f"{UNIT}/export", {"entries": []})
+    response = await desk.http.get("/duerp/UMR5219/file", params={"format": kind.value})
+    assert response.status_code == 200, response.text
+    assert f".{kind.value}" in response.headers["content-disposition"]
 
 
 async def test_a_unit_of_others_is_not_there(desk: Site) -> None:

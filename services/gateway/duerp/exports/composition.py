@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.gateway.duerp.consulting import late_since
 from services.gateway.duerp.exports.assessed import Assessments
-from services.gateway.duerp.exports.duerp import Duerp
+from services.gateway.duerp.exports.duerp import Duerp, Edition
 from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
 from services.gateway.duerp.exports.wording import TIMES, Wording
 from shared.duerp.obligations import Law, Standing, Subject, UnitFacts, obligations
@@ -69,6 +70,7 @@ def _identity(duerp: Duerp, say: Wording) -> list[tuple[str, str]]:
         ("version-title", duerp.edition.title),
         ("participants", "\n".join(duerp.edition.participants)),
         ("frozen-by", duerp.edition.frozen_by or ""),
+        ("closed", say("closed-on", on=say.day(unit.closed_on), keeper=unit.kept_by) if unit.closed_on else ""),
     )
     return [(say(key), value) for key, value in rows if value]
 
@@ -270,7 +272,7 @@ def _consultations(duerp: Duerp, say: Wording) -> list[Section]:
                     for part in (say(f"opinion-of.{each.opinion.value}") if each.opinion else "", each.opinion_text)
                     if part
                 )
-                or say("awaited"),
+                or _awaited(each, duerp.edition, say),
                 each.answer,
             )
         )
@@ -281,6 +283,11 @@ def _consultations(duerp: Duerp, say: Wording) -> list[Section]:
         for key, share in (("body", 25), ("sent-on", 10), ("met-on", 10), ("opinion", 30), ("answer", 25))
     )
     return [Section(say("consultations"), (), Table(say("consultations-sheet"), columns, rows))] if rows else []
+
+
+def _awaited(consultation: Consultation, edition: Edition, say: Wording) -> str:
+    since = late_since(consultation, edition.printed_on or edition.on)
+    return say("late", since=say.day(since)) if since else say("awaited")
 
 
 def _transmissions(duerp: Duerp, say: Wording) -> list[Section]:

@@ -22,6 +22,7 @@ class Edition:
 
     Attributes:
         participants: who took part in the assessment.
+        printed_on: the day that opinions are late on; None: `on`.
     """
 
     on: date
@@ -30,6 +31,7 @@ class Edition:
     title: str = ""
     frozen_by: str | None = None
     participants: tuple[str, ...] = ()
+    printed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Editions:
         """The DUERP as it is."""
         return Duerp(self._desk.scope, Edition(on=on), await self._desk.entries(), self._families)
 
-    async def version(self, sequence: int) -> Duerp:
+    async def version(self, sequence: int, printed_on: date | None = None) -> Duerp:
         """A frozen version, with the consultations on it, which come later.
 
         Raises:
@@ -37,7 +37,7 @@ class Editions:
             AlteredVersion: it is not what was frozen.
         """
         version = await self._versions.find(self._desk, sequence)
-        return self._edition(version, await self._desk.entries())
+        return self._edition(version, await self._desk.entries(), printed_on)
 
     async def extract(self, work_units: Collection[str], period: Period) -> list[Duerp]:
         """The versions in force in a period, each limited to the work units of these names.
@@ -59,7 +59,7 @@ class Editions:
             raise NotFound(what="version")
         return found
 
-    def _edition(self, version: VersionRecord, now: Sequence[EntryRecord]) -> Duerp:
+    def _edition(self, version: VersionRecord, now: Sequence[EntryRecord], printed_on: date | None = None) -> Duerp:
         frozen = entries_of(version)
         later = [
             each for each in now if isinstance(each.content, Consultation) and each.content.version == version.sequence
@@ -72,6 +72,7 @@ class Editions:
             title=version.title,
             frozen_by=version.frozen_by,
             participants=tuple(version.snapshot["participants"]),
+            printed_on=printed_on,
         )
         return Duerp(version.scope, edition, [*kept, *later], self._families)
 

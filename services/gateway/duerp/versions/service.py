@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.gateway.database.ports import Slice
+from services.gateway.duerp.model import require_open
 from services.gateway.duerp.service import Desk
 from services.gateway.duerp.versions.model import VersionRecord, cited_scales, differences, faults_of, frozen
 from services.gateway.duerp.versions.ports import VersionCatalogue, VersionRows
@@ -10,6 +11,7 @@ from services.gateway.outbox.ports import UnitsOfWork
 from services.gateway.policy import may_keep_duerp, require
 from shared.clock import utc_now
 from shared.errors import NotFound
+from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.versions import Comparison, FaultView, FreezeBody, Verification
 
 
@@ -25,12 +27,13 @@ class VersionService:
 
         Raises:
             Forbidden: the person may not write in this DUERP.
-            Conflict: another version is being frozen at the same moment.
+            Conflict: another version is being frozen at the same moment, or the unit is closed.
         """
         require(may_keep_duerp(desk.principal, desk.scope), scope=desk.scope)
         async with self._work() as work:
             previous = await work.rows.versions.latest(desk.scope)
             records = await work.rows.versions.whole(desk.scope)
+            require_open(next((each for each in records if each.kind is EntryKind.UNIT), None))
             scales = await work.rows.changes.scales(desk.scope, cited_scales(records))
             version = frozen(desk.scope, body, records, scales, previous, desk.principal.subject, utc_now())
             await work.rows.versions.add(version)

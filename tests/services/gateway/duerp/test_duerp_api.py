@@ -322,3 +322,36 @@ async def test_s7_an_id_of_another_unit_leads_nowhere_in_ones_own(rig: Rig) -> N
 async def test_s7_a_name_that_is_no_unit_of_ones_own_is_none(rig: Rig, unit: str) -> None:
     response = await get(rig, f"/v1/duerp/{unit}/overview")
     assert response.status_code == 404
+
+
+async def test_a_text_is_looked_at_before_it_is_saved_and_not_kept(rig: Rig) -> None:
+    response = await post(rig, f"{OWN}/remarks", {"text": "Mme Durand est en arrêt pour dépression"})
+    assert [each["code"] for each in response.json()["remarks"]] == ["personal-data"]
+    assert response.json()["remarks"][0]["sentence"]
+    assert (await post(rig, f"{OWN}/remarks", {"text": "Bruit des pompes"})).json() == {"remarks": []}
+    assert (await get(rig, f"{OWN}/changes")).json()["changes"] == []
+    assert (await post(rig, f"{OWN}/remarks", {"text": "x"}, STRANGER)).status_code == 404
+
+
+async def test_a_closed_unit_is_read_and_extracted_and_not_written(rig: Rig) -> None:
+    line = await a_line(rig)
+    assert (await put(rig, OWN, {"name": "Labo"}, None)).status_code == 200
+    assert (await post(rig, f"{OWN}/versions", {"title": "2026"})).status_code == 201
+    closed = {"name": "Labo", "closed_on": "2026-12-31"}
+    assert (await put(rig, OWN, closed, 1)).status_code == 422, "somebody keeps the versions"
+    closed["kept_by"] = "Délégation régionale"
+    assert (await put(rig, OWN, closed, 1)).status_code == 200
+    match = {"if-match": '"1"'}
+    refused = [
+        await post(rig, f"{OWN}/work-units", {"name": "Bureaux"}),
+        await put(rig, line["url"], line["content"] | {"hazard": "x"}, 1),
+        await post(rig, f"{line['url']}/archive", {}, headers=match),
+        await post(rig, f"{line['url']}/decision", {"state": "accepted"}, headers=match),
+        await post(rig, f"{OWN}/versions", {"title": "2027"}),
+    ]
+    assert [each.status_code for each in refused] == [409] * len(refused)
+    extract = await get(rig, f"{OWN}/extract", work_unit="Salle blanche", since="2020-01-01", format="csv")
+    for response in (extract, await get(rig, f"{OWN}/export", version=1), await get(rig, f"{OWN}/verification")):
+        assert response.status_code == 200, response.text
+    assert (await put(rig, OWN, {"name": "Labo"}, 2)).status_code == 200, "a mistake can be undone"
+    assert (await post(rig, f"{OWN}/work-units", {"name": "Bureaux"})).status_code == 201

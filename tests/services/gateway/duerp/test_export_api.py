@@ -86,12 +86,22 @@ async def test_a_version_is_exported_as_it_was_with_the_consultations_that_came_
     assert frozen.status_code == 201, frozen.text
     changed = line["content"] | {"hazard": "Tout autre chose"}
     assert (await put(rig, line["url"], changed, line["revision"])).status_code == 200
-    for body, met in (("F3SCT", "2026-12-01"), ("CSA", None)):
-        await added(rig, "consultations", {"body": body, "version": 1, "sent_on": "2026-11-29", "met_on": met})
+    given = {"sent_on": "2020-01-02", "met_on": "2020-01-20", "opinion": "favourable"}
+    late = {"sent_on": "2020-01-03", "expected_on": "2020-02-03"}
+    for body, consulted in (("F3SCT", given), ("CSA", late)):
+        await added(rig, "consultations", {"body": body, "version": 1, **consulted})
     said = words_of(await get(rig, f"{OWN}/export", version=1))
     assert SECRET in said
     assert "Tout autre chose" not in said
-    for word in ("Année 2026", "Alix Petit", "F3SCT", "CSA", frozen.json()["sha256"]):
+    for word in (
+        "Année 2026",
+        "Alix Petit",
+        "F3SCT",
+        "CSA",
+        "favourable",
+        "late since 2020-02-03",
+        frozen.json()["sha256"],
+    ):
         assert word in said
     assert (await get(rig, f"{OWN}/export", version=2)).status_code == 404
 

@@ -29,11 +29,12 @@ from shared.http_api.duerp.entries import Assessment, ChangeType, EntryKind, Lin
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KINDS
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, SharedLine, SharedRating, Statement
-from shared.http_api.duerp.programme import Action, ActionStatus, Closing, Event, EventType
+from shared.http_api.duerp.programme import Action, ActionStatus, Closing, Consultation, Event, EventType
 from shared.http_api.duerp.scales import Rating
 from shared.http_api.duerp.unit import Element, ElementKind, Headcount, PeopleStatus, WorkUnit
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
+TODAY = date(2026, 11, 5)
 LATER = datetime(2026, 11, 30, 8, tzinfo=UTC)
 SCOPE = "unit:UMR5219"
 SCALE = uuid4()
@@ -271,6 +272,24 @@ def test_a_line_to_be_completed_says_of_what() -> None:
     assert remarks_of(entry(bare)) == ["family-missing", "hazard-missing", "not-rated"]
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Mme Durand ne supporte plus son collègue", ["person-named"]),
+        ("Mme Durand est en arrêt pour dépression", ["personal-data"]),
+        ("La technicienne du labo est enceinte", ["personal-data"]),
+        ("Appeler le 06 12 34 56 78", ["personal-data"]),
+        ("Femmes enceintes : éviter le poste. Allergies, cancers possibles ; E. coli, M. tuberculosis", []),
+        ("Charge de travail mal répartie entre les équipes", []),
+    ],
+)
+def test_a_text_that_tells_of_a_person_is_pointed_out(text: str, codes: list[str]) -> None:
+    shared = SharedLine(family="psychosocial", hazard="Charge", situation=text)
+    action = Action(what="Revoir la répartition", comment=text, responsible="M. Martin")
+    assert [remarks_of(entry(shared)), remarks_of(entry(action))] == [codes, codes]
+    assert remarks_of(entry(Consultation(body="F3SCT", opinion_text=text))) == [], "an opinion may name who gave it"
+
+
 # --- the whole -------------------------------------------------------------------------------------------------------
 
 
@@ -285,6 +304,7 @@ def test_families_are_told_by_lines_then_by_statements_and_a_rejected_line_says_
     found = overview(
         "UMR5219",
         [clean, office, entry(line(work_unit=clean.id)), rejected, entry(none), entry(quiet), shared],
+        TODAY,
     )
     told = {(each.work_unit, each.family): (each.assessment, each.lines, each.contradicted) for each in found.families}
     assert told == {
@@ -306,7 +326,7 @@ def test_open_events_put_lines_to_review_and_actions_stay_open_until_they_are_cl
 
     carried = entry(Action(what="Oxymètre", start=date(2024, 1, 1), due=date(2024, 6, 1)))
     done = Action(what="x", status=ActionStatus.DONE, done_on=date(2026, 1, 1), closed=closed)
-    found = overview("UMR5219", [event(one), event(two, closed=closed), event(one), carried, entry(done)])
+    found = overview("UMR5219", [event(one), event(two, closed=closed), event(one), carried, entry(done)], TODAY)
     assert found.to_review == [one]
     assert found.open_actions == [carried.id]
 
@@ -323,4 +343,27 @@ def test_a_shared_ratings_measures_are_its_own_and_the_lines() -> None:
             residual=rating(gravity="3", frequency="3", control="2"),
         )
         rated = entry(with_ratings(content, None, VIGIE, "alice", NOW))
-        assert (rated.id in overview("UMR5219", [written, rated]).remarked) is expected
+        assert (rated.id in overview("UMR5219", [written, rated], TODAY).remarked) is expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "since"),
+    [
+        ({"sent_on": date(2026, 9, 1)}, date(2026, 10, 1)),
+        ({"sent_on": date(2026, 9, 1), "expected_on": TODAY}, None),
+        ({"sent_on": date(2026, 9, 1), "met_on": date(2026, 9, 20), "opinion": "favourable"}, None),
+        ({"sent_on": date(2026, 10, 20)}, None),
+        ({}, None),
+    ],
+)
+def test_a_consultation_is_late_a_month_after_it_was_sent_or_when_it_was_expected(
+    fields: dict[str, Any], since: date | None
+) -> None:
+    asked = entry(Consultation(body="CSA", employer="Université", version=1, **fields))
+    given = entry(
+        Consultation(body="F3SCT", employer="CNRS", version=1, sent_on=date(2026, 9, 1), opinion="favourable")
+    )
+    late = overview("UMR5219", [given, asked], TODAY).late_consultations
+    assert [(each.consultation, each.body, each.employer, each.version, each.since) for each in late] == (
+        [(asked.id, "CSA", "Université", 1, since)] if since else []
+    )

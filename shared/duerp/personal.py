@@ -22,6 +22,10 @@ _PERSON = re.compile(
     r"|\b[A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff]{2,}(?:-[A-Z][a-z]+)?\s+[A-Z\u00c0-\u00dd]{2,}[A-Z\u00c0-\u00dd-]*\b"
     r"|\b[A-Z]\.\s?[A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff]{2,}"
 )
+_TITLED_NAME = re.compile(
+    r"\b(?:M\.|MM\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame|Mademoiselle|Dr\.?|Pr\.?)\s+[A-Z\u00c0-\u00dd][\w'\u2019-]+"
+)
+_SOMEBODY_PREGNANT = re.compile(r"\b(?:elle|la|une|notre|cette)\b[^.\n]{0,60}\b(?:est|etant|etait)\s+enceinte\b")
 _NAME_HEALTH = re.compile(
     r"\b[A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff]{2,}(?: [A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff]{2,})? (?:est|\u00e9tait"
     r"|a eu|a fait|souffre|atteinte?|,)"
@@ -52,9 +56,14 @@ def personal_data_in(text: str) -> str | None:
         return "phone"
     if "@" in text and _MAIL.search(text):
         return "email"
-    if _HEALTH.search(plain(text)) and _names_somebody(text):
+    if _SOMEBODY_PREGNANT.search(plain(text)) or (_HEALTH.search(plain(text)) and _names_somebody(text)):
         return "health"
     return None
+
+
+def names_a_person(text: str) -> bool:
+    """Return whether a text names somebody by title and name, as `Mme Durand`."""
+    return _TITLED_NAME.search(text) is not None
 
 
 def _names_somebody(text: str) -> bool:
