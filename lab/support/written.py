@@ -3,8 +3,8 @@
     python -m lab.support.written            # figures with Wilson's interval of 95 %
     python -m lab.support.written --errors   # and each sentence that is judged wrongly
 
-`written.jsonl`: {question, sentence, passages, supported, kind}, kind being `extract` (the passage's words), `paraphrase`,
-`question` (the question again, and no statement) or `wrong` (the passages do not say it).
+`written.jsonl`: {question, sentence, passages, supported, kind}, kind being `extract` (the passage's words),
+`paraphrase`, `question` (the question again, and no statement) or `wrong` (the passages do not say it).
 """
 
 import argparse
