@@ -27,12 +27,6 @@ def meanings(text: str, *, small: bool = False) -> list[str]:
     return [*found]
 
 
-def explained(question: str) -> str:
-    """Return a question with the words of its acronyms behind it, in brackets."""
-    words = meanings(question, small=True)
-    return f"{question} ({', '.join(words)})" if words else question
-
-
 @cache
 def _acronyms() -> tuple[Mapping[str, tuple[str, ...]], frozenset[str]]:
     """Return the meanings of each acronym, and those that are acronyms in capitals alone."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.language.acronyms import explained, meanings
+from shared.language.acronyms import meanings
+from shared.language.classes import classes_of
 from shared.language.spelling import corrected, rare_words, vocabulary_of
 from shared.language.understanding import understood
 
@@ -74,7 +75,7 @@ def test_an_acronym_with_a_small_letter_within_is_one() -> None:
 def test_a_question_is_read_with_its_errors_mended_and_its_acronyms_explained() -> None:
     assert understood("verifications des EPI") == "vérifications des EPI (équipement de protection individuelle)"
     assert understood("verifications of EPI", "en") == "verifications of EPI"
-    assert explained("Rien à expliquer") == "Rien à expliquer"
+    assert understood("Rien à expliquer") == "Rien à expliquer"
 
 
 def test_words_that_hardly_any_text_has_decide() -> None:
@@ -84,3 +85,28 @@ def test_words_that_hardly_any_text_has_decide() -> None:
 def test_of_two_neighbours_the_more_frequent_one_is_meant() -> None:
     known = vocabulary_of({"équipe": 40, "équipé": 3, "étape": 9})
     assert known.by_folded["equipe"] == "équipe"
+
+
+_EPI, _AGENT = "équipement de protection individuelle", "agent chimique dangereux"
+
+
+@pytest.mark.parametrize(
+    ("question", "classes"),
+    [
+        ("Qui paye les gants ?", [_EPI]),
+        ("des chaussures de sécurité et un casque", [_EPI]),
+        ("Enceinte, puis-je manipuler du formaldéhyde ?", [_AGENT]),
+        ("Gants pour l'acétone", [_EPI, _AGENT]),
+        ("Valeur limite du toluène", []),
+        ("Les équipements de protection individuelle, dont les gants", [_EPI]),
+        ("Un équipement de protection individuelle, dont les gants", []),
+        ("L'élégant", []),
+    ],
+)
+def test_things_have_the_class_by_which_the_law_names_them(question: str, classes: list[str]) -> None:
+    assert classes_of(question) == classes
+    assert all(each in understood(question) for each in classes)
+
+
+def test_a_class_is_said_once_beside_its_acronym() -> None:
+    assert understood("EPI : les gants").count(_EPI) == 1

@@ -66,8 +66,9 @@ def check_support(sentence: str, passages: Sequence[Passage], covered: float = C
         covered: the least share of the sentence's words.
     """
     wanted = content(sentence)
-    if not wanted or not passages:
-        return SupportVerdict("empty")
+    asks = sentence.rstrip(' \u00a0\u00bb"').endswith("?")
+    if asks or not wanted or not passages:
+        return SupportVerdict("question" if asks else "empty")
     if not set(_LINK.findall(sentence)) <= {link for each in passages for link in _LINK.findall(each.text)}:
         return SupportVerdict("link")
     clauses = max(_CLAUSES, len(_CLAUSE.findall(sentence)) + 2)

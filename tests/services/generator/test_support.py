@@ -25,6 +25,8 @@ POT = passage(1, "Les pots sont rentrés avant l'hiver par le jardinier.")
         ("Selon l'article R. 12-3, l'employeur fait vérifier l'échelle tous les 3 mois.", ""),
         ("Il est interdit au salarié de réparer lui-même l'échelle.", ""),
         ("L'employeur fait vérifier l'échelle tous les six mois.", "quantity"),
+        ("L'employeur fait-il vérifier l'échelle tous les trois mois ?", "question"),
+        ("« L'employeur fait vérifier l'échelle tous les trois mois\u00a0? »", "question"),
         ("L'employeur fait vérifier l'échelle tous les trois ans.", "quantity"),
         ("L'employeur fait vérifier l'échelle après sa mise en service.", "opposite"),
         ("L'employeur ne fait pas vérifier l'échelle avant sa mise en service.", "negation"),
