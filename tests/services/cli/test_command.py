@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from services.cli import app
 from services.cli.command import command
-from services.cli.context import DEFAULT_DATA, DEFAULT_PORT
+from services.cli.context import DEFAULT_DATA, DEFAULT_PAGES_PORT, DEFAULT_PORT
 from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
 from services.standalone.settings import StandaloneSettings
@@ -95,6 +95,7 @@ def test_command_at_a_url_takes_neither_stack_nor_service() -> None:
 def test_stack_defaults_are_the_stack_s_own() -> None:
     fields = StandaloneSettings.model_fields
     assert (fields["data"].default, fields["port"].default) == (DEFAULT_DATA, DEFAULT_PORT)
+    assert fields["pages_port"].default == DEFAULT_PAGES_PORT
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "is missing"), ("fr", "il manque"), ("de", "fehlt")])
@@ -104,7 +105,7 @@ def test_stack_that_is_missing_is_one_line_with_its_extra(
 ) -> None:
     for library in ("uvicorn", "confluent_kafka", "ir_measures"):
         monkeypatch.setitem(sys.modules, library, None)
-    for module in ("session", "stack", "topics.kafka_admin", "evaluation.retrieval"):
+    for module in ("session", "stack", "serving", "pages", "topics.kafka_admin", "evaluation.retrieval"):
         monkeypatch.delitem(sys.modules, f"services.standalone.{module}", raising=False)
     result = CliRunner().invoke(app, path.split(), env={"VIGIE_LANG": language, "COLUMNS": "300"})
     assert result.exit_code == 1, result.output
