@@ -10,7 +10,7 @@ from shared.contracts.passages import Origin
 from shared.contracts.questions import Citation, Evidence, Sentence, Timings, Writer
 from shared.http_api.admin import DiskView, EmbeddingModelView, EmbeddingView, QuotaView, StatusView
 from shared.http_api.backends import BackendView
-from shared.http_api.directory import GroupView, PersonView
+from shared.http_api.directory import GroupView, MeView, OwnScope, PersonView
 from shared.http_api.documents import (
     DocumentEdit,
     DocumentOrder,
@@ -165,11 +165,13 @@ __all__ = [
     "LineEvidence",
     "LineOrigin",
     "LineState",
+    "MeView",
     "NoticeView",
     "OpenedPassageView",
     "Opinion",
     "Origin",
     "Overview",
+    "OwnScope",
     "PassageView",
     "PeopleStatus",
     "PersonView",

@@ -16,6 +16,7 @@ from services.gateway import consumer
 from services.gateway.chores import Chore, Chores
 from services.gateway.database.engine import Database
 from services.gateway.directory.file import FileDirectory
+from services.gateway.directory.own_routes import router as me_router
 from services.gateway.directory.routes import router as directory_router
 from services.gateway.directory.service import Directory, DirectoryService
 from services.gateway.documents.following import DocumentFollower
@@ -107,6 +108,7 @@ ROUTERS = (
     chat_router,
     embedding_router,
     directory_router,
+    me_router,
     duerp_router,
     unknown_router,  # the last: it takes what no other has
 )

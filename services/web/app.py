@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from urllib.parse import quote
 
 import httpx
-from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import FastAPI
 
 from services.web.ask.routes import router as ask_router
+from services.web.documents.routes import router as document_router
+from services.web.duerp.routes import router as duerp_router
+from services.web.errors import Defects, handle_errors
 from services.web.http.assets import Assets
 from services.web.http.origins import OwnPagesOnly
 from services.web.http.parts import provide
@@ -28,8 +29,7 @@ from services.web.sign_in.keycloak_routes import router as keycloak_router
 from services.web.sign_in.local import LocalSignIn, OneTimeCode
 from services.web.sign_in.local_routes import router as local_router
 from services.web.sign_in.ports import LocalPeople
-from services.web.sign_in.visitors import SignInNeeded, Visitors
-from shared.client import Problem
+from services.web.sign_in.visitors import Visitors
 
 _SWEEP_S = 600
 _SEE_OTHER = 303
@@ -67,11 +67,13 @@ def create_app(
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     provide(app, vault, cookies, sessions, visitors, issuer, pages)
     app.mount("/static", assets)
-    for router in (probes, keycloak_router if people is None else local_router, ask_router):
+    signing_in = keycloak_router if people is None else local_router
+    for router in (probes, signing_in, ask_router, document_router, duerp_router):
         app.include_router(router)
     app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=frozenset({BACK_CHANNEL}))
+    app.add_middleware(Defects, pages=pages)
     app.add_middleware(ResponseHeaders)
-    _handle_errors(app, pages)
+    handle_errors(app, pages)
     return app
 
 
@@ -86,26 +88,6 @@ def _keycloak(settings: WebSettings, transport: httpx.AsyncBaseTransport | None)
         home=f"{settings.public_url}/",
         transport=transport,
     )
-
-
-def _handle_errors(app: FastAPI, pages: Templates) -> None:
-    @app.exception_handler(SignInNeeded)
-    async def sign_in_needed(request: Request, _error: Exception) -> Response:
-        to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        address = f"/sign-in?to={quote(to if request.method == 'GET' else '/', safe='')}"
-        if "hx-request" in request.headers:
-            return Response(status_code=204, headers={"hx-redirect": address})
-        return RedirectResponse(address, _SEE_OTHER)
-
-    @app.exception_handler(Problem)
-    async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Problem)
-        status = error.status if 400 <= error.status < 600 else _BAD_GATEWAY  # noqa: PLR2004
-        return pages.page(request, "problem.html", status=status, title=error.title, detail=error.detail)
-
-    @app.exception_handler(httpx.HTTPError)
-    async def unreachable(request: Request, _error: Exception) -> Response:
-        return pages.page(request, "away.html", status=503)
 
 
 async def _sweep(sessions: Sessions) -> None:

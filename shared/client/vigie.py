@@ -10,7 +10,7 @@ from shared.client.questions import QuestionRoutes
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
 from shared.http_api.admin import EmbeddingBody, EmbeddingView, StatusView
 from shared.http_api.backends import BackendList, BackendView
-from shared.http_api.directory import GroupsView, GroupView, PeopleView, PersonView
+from shared.http_api.directory import GroupsView, GroupView, MeView, PeopleView, PersonView
 
 
 class VigieClient(DocumentRoutes, QuestionRoutes):
@@ -65,6 +65,10 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
     async def status(self) -> StatusView:
         """Counts of documents and questions by state, and of passages."""
         return await self._model(StatusView, "GET", "/v1/status")
+
+    async def me(self) -> MeView:
+        """Who one is, and what one may do in each scope that one reads."""
+        return await self._model(MeView, "GET", "/v1/me")
 
     async def people(self, search: str = "") -> list[PersonView]:
         """People whose name contains `search`, with groups and roles; 100 at most. For admins."""

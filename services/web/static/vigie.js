@@ -18,6 +18,11 @@ for (const field of document.querySelectorAll("[data-draft]")) {
   field.form.addEventListener("submit", () => sessionStorage.removeItem(name));
 }
 
+// Who signs out leaves no words behind.
+document.addEventListener("submit", (event) => {
+  if (new URL(event.target.action).pathname === "/sign-out") sessionStorage.clear();
+});
+
 // A form is sent once.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -66,3 +66,23 @@ async def test_a_file_that_is_not_there_yet_has_nobody_a_broken_one_is_our_fault
     assert await get(rig, "users") == (200, {"people": []})
     file.write_text("{")
     assert (await get(rig, "users"))[0] == 503
+
+
+async def test_everybody_hears_what_they_may_do_and_an_admin_what_they_read(rig: Rig) -> None:
+    async def me(person: Person) -> Json:
+        told: Json = (await rig.http.get("/v1/me", headers=rig.headers(person))).json()
+        return told
+
+    assistant = await me(ASSISTANT)
+    assert (assistant["subject"], assistant["may_administer"]) == ("alice", False)
+    assert assistant["scopes"] == [
+        {"scope": "public", "may_write": False, "may_keep_duerp": False},
+        {"scope": "unit:UMR5219", "may_write": True, "may_keep_duerp": True},
+    ]
+    rights = {each["scope"]: (each["may_write"], each["may_keep_duerp"]) for each in (await me(DIRECTOR))["scopes"]}
+    assert rights == {"public": (False, False), "delegation:DR14": (False, False), "unit:UMR5219": (True, True)}
+    assert [each["may_write"] for each in (await me(READER))["scopes"]] == [False, False]
+    admin = await me(ADMIN)
+    assert admin["may_administer"]
+    assert admin["scopes"] == [{"scope": "public", "may_write": True, "may_keep_duerp": False}]
+    assert (await rig.http.get("/v1/me")).status_code == 401

@@ -74,3 +74,25 @@ async def test_pages_speak_the_language_of_the_browser(site: Site, language: str
     assert f'<html lang="{language}">' in page.text
     words = site.app.state.parts[Templates].translator(language)
     assert words("sign-in.title") in page.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/documents/not-an-id", "/conversations/1", "/static/none.css"])
+async def test_where_there_is_no_page_there_is_one_in_words(site: Site, path: str) -> None:
+    await site.sign_in()
+    page = await site.http.get(path)
+    assert page.status_code in {404, 422}
+    assert "no such page" in page.text
+
+
+async def test_a_defect_is_told_without_its_words(site: Site) -> None:
+    def break_down(_request: httpx.Request) -> httpx.Response:
+        raise RuntimeError("secret words")
+
+    site.gateway.answers["GET", "/v1/questions"] = break_down
+    await site.sign_in()
+    transport = httpx.ASGITransport(app=site.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://vigie.test", cookies=site.http.cookies) as http:
+        page = await http.get("/", headers={"accept-language": "en"})
+    assert page.status_code == 500
+    assert "could not be made" in page.text
+    assert "secret" not in page.text

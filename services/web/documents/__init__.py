@@ -1,0 +1,1 @@
+"""Documents: sent, followed until they are findable, looked into, withdrawn."""

@@ -1,0 +1,147 @@
+"""The pages of documents: a list with what is under way, one document, sending, withdrawing."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.web.documents.views import readable_scopes, row_of, writable_scopes
+from services.web.http.parts import provided
+from services.web.http.rendering import Templates
+from services.web.sign_in.visitors import Visitor, Visitors
+from shared.client import Problem
+from shared.http_api.documents import DocumentOrder, DocumentQuery, DocumentState
+from shared.language.names import one_line
+
+router = APIRouter(prefix="/documents")
+
+Pages = Annotated[Templates, Depends(provided(Templates))]
+AllVisitors = Annotated[Visitors, Depends(provided(Visitors))]
+
+_SEE_OTHER = 303
+_MOST_LISTED = 100
+_MOST_PASSAGES = 200
+_SHOWN = [state for state in DocumentState if state not in {DocumentState.WITHDRAWN, DocumentState.REPLACED}]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not taken, and why."""
+
+    name: str
+    reason: str
+
+
+@router.get("")
+async def listing(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    search: Annotated[str, Query(max_length=200)] = "",
+    scope: Annotated[str, Query(max_length=50)] = "",
+) -> HTMLResponse:
+    """The documents that one may read, newest first, with how far each is; and a form to send more."""
+    async with visitors.visit(request) as visitor:
+        return await _list(request, pages, visitor, search=search, scope=scope)
+
+
+@router.get("/rows")
+async def rows(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    search: Annotated[str, Query(max_length=200)] = "",
+    scope: Annotated[str, Query(max_length=50)] = "",
+) -> HTMLResponse:
+    """The rows of the list alone, for a page on which something is under way."""
+    async with visitors.visit(request) as visitor:
+        listed = await _listed(visitor, search, scope)
+    return pages.page(request, "documents/rows.html", **listed)
+
+
+@router.post("")
+async def send(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    scope: Annotated[str, Form(max_length=50)],
+    files: Annotated[list[UploadFile], File()],
+) -> Response:
+    """Send files; what is not taken is told by name, the others are under way."""
+    async with visitors.visit(request) as visitor:
+        results = [await _sent(visitor, scope, file) for file in files if file.filename]
+        refused = [each for each in results if each is not None]
+        if refused:
+            return await _list(request, pages, visitor, refused=refused, status=422)
+    return RedirectResponse("/documents", _SEE_OTHER)
+
+
+@router.get("/{document}")
+async def page(request: Request, pages: Pages, visitors: AllVisitors, document: UUID) -> HTMLResponse:
+    """A document: its file, how far it is, what was left out of it, what it was cut into."""
+    async with visitors.visit(request) as visitor:
+        me, found = await asyncio.gather(visitor.client.me(), visitor.client.document(document))
+        passages = []
+        async with aclosing(visitor.client.passages(document)) as told:
+            async for each in told:
+                passages.append(each)
+                if len(passages) == _MOST_PASSAGES:
+                    break
+    return pages.page(request, "documents/page.html", row=row_of(found, me), passages=passages)
+
+
+@router.post("/{document}/withdraw")
+async def withdraw(request: Request, visitors: AllVisitors, document: UUID) -> Response:
+    """Withdraw a document: nothing of it is found any more."""
+    async with visitors.visit(request) as visitor:
+        await visitor.client.withdraw(document)
+    return RedirectResponse("/documents", _SEE_OTHER)
+
+
+async def _list(
+    request: Request,
+    pages: Templates,
+    visitor: Visitor,
+    *,
+    search: str = "",
+    scope: str = "",
+    refused: list[Refused] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    listed = await _listed(visitor, search, scope)
+    return pages.page(request, "documents/list.html", status=status, refused=refused or [], most=_MOST_LISTED, **listed)
+
+
+async def _listed(visitor: Visitor, search: str, scope: str) -> dict[str, Any]:
+    """What a list shows: the rows that the filter lets through, and the scopes to choose from."""
+    query = DocumentQuery(
+        search=search, scope=[scope] if scope else [], state=_SHOWN, order=DocumentOrder.NEWEST, limit=_MOST_LISTED
+    )
+    me = await visitor.client.me()
+    rows = []
+    async with aclosing(visitor.client.documents(query)) as documents:
+        async for each in documents:
+            rows.append(row_of(each, me))
+            if len(rows) == _MOST_LISTED:
+                break
+    return {
+        "rows": rows,
+        "under_way": sum(row.is_under_way for row in rows),
+        "search": search,
+        "scope": scope,
+        "readable": readable_scopes(me),
+        "writable": writable_scopes(me),
+    }
+
+
+async def _sent(visitor: Visitor, scope: str, file: UploadFile) -> Refused | None:
+    """Send one file on; what the gateway says against it, None if it took it."""
+    try:
+        await visitor.client.submit(file.filename or "", await file.read(), scope=scope)
+    except Problem as problem:
+        return Refused(one_line(file.filename or ""), one_line(problem.detail))
+    return None

@@ -1,0 +1,1 @@
+"""A unit's DUERP: its home, its lines in a table, a line's page, versions and files."""
