@@ -231,7 +231,7 @@ async def test_passages_that_are_not_the_ones_referred_to_are_not_embedded(house
 
 
 async def test_a_question_goes_on_with_its_vector_and_what_it_carried(house: House) -> None:
-    event = asked()
+    event = asked(text="Où ranger les clés ?")
     await house.service.embed_question(event)
     [embedded] = house.published.events
     assert isinstance(embedded, QuestionEmbedded)
