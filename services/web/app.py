@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from services.web.ask.routes import router as ask_router
 from services.web.documents.routes import router as document_router
+from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.routes import router as duerp_router
 from services.web.errors import Defects, handle_errors
 from services.web.http.assets import Assets
@@ -68,7 +69,7 @@ def create_app(
     provide(app, vault, cookies, sessions, visitors, issuer, pages)
     app.mount("/static", assets)
     signing_in = keycloak_router if people is None else local_router
-    for router in (probes, signing_in, ask_router, document_router, duerp_router):
+    for router in (probes, signing_in, ask_router, document_router, import_router, duerp_router):
         app.include_router(router)
     app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=frozenset({BACK_CHANNEL}))
     app.add_middleware(Defects, pages=pages)

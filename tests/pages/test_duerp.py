@@ -1,9 +1,11 @@
 """A DUERP in a browser: described, changed by two at once, decided on, frozen, handed out; read by who may."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from openpyxl import Workbook
 from playwright.async_api import Page, ViewportSize, expect
 
 from services.standalone.local_issuer import LocalIssuer, Person
@@ -109,3 +111,42 @@ async def test_a_reader_reads_and_a_stranger_sees_nothing_of_it(site: Site) -> N
         stranger = await as_person(site, STRANGER, path)
         await expect(stranger.get_by_text("Tour à métaux")).to_have_count(0)
         await expect(stranger.get_by_text("Atelier")).to_have_count(0)
+
+
+async def test_last_year_s_workbook_is_understood_corrected_written_and_taken_back(site: Site, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ("DUERP 2025", None, None, None, None, None),
+        ("Laboratoire d'essai", None, None, None, None, None),
+        ("Unité de travail", "Danger", "Risque zarbi", "Gravité", "Fréquence", "Notes"),
+        ("Forge", "Chute de plain-pied", "Sol glissant", 2, 3, "repeindre"),
+        ("Forge", "Bruit", "Marteau-pilon", 3, 4, "voir le médecin"),
+    ):
+        sheet.append(row)
+    file = tmp_path / "duerp-2025.xlsx"
+    book.save(file)
+    page = await as_person(site, ASSISTANT, "/duerp/UMR5219")
+    await page.get_by_label("Fichier", exact=True).set_input_files(file)
+    await page.get_by_role("button", name="Lire ce fichier").click()
+    await expect(page.get_by_role("button", name="Écrire", exact=True)).to_be_visible()
+    assert await site.findings(page) == []
+    chosen = page.get_by_label("La colonne «\u00a0Risque zarbi\u00a0» est comprise comme")
+    await chosen.select_option(label="situation")
+    await page.get_by_role("button", name="Relire avec ces corrections").click()
+    await expect(page.get_by_role("button", name="Écrire", exact=True)).to_be_visible()
+    await expect(chosen).to_have_value("situation")
+    await page.get_by_role("button", name="Écrire", exact=True).click()
+    await expect(page.get_by_text("C'est écrit.")).to_be_visible()
+    address = page.url
+    await page.get_by_role("link", name="Voir les risques").click()
+    await expect(page.get_by_role("row", name="Marteau-pilon")).to_contain_text("Forge")
+    await page.goto(address)
+    await page.get_by_text("Reprendre cet import").click()
+    await page.get_by_label("Pourquoi").fill("mauvais fichier")
+    await page.get_by_role("button", name="Reprendre", exact=True).click()
+    await expect(page.get_by_text("L'import a été repris")).to_be_visible()
+    await page.goto(f"{site.address}/duerp/UMR5219/lines")
+    await expect(page.get_by_role("row", name="Marteau-pilon")).to_have_count(0)
+    assert await site.findings(page) == []

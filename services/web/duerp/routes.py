@@ -17,6 +17,7 @@ from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, EntryQuery, LineState
 from shared.http_api.duerp.exports import ExportFormat
 from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.imports import ImportState, ImportView
 from shared.http_api.duerp.lines import Line
 from shared.http_api.duerp.unit import WorkUnit
 from shared.http_api.duerp.versions import FreezeBody
@@ -30,6 +31,7 @@ Words = Annotated[str, Form(max_length=20_000)]
 
 _SEE_OTHER = 303
 _CONFLICT = 412
+_MOST_IMPORTS = 5
 _MEDIA_TYPES = {
     ExportFormat.PDF: "application/pdf",
     ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -59,8 +61,9 @@ async def home(request: Request, pages: Pages, visitors: AllVisitors, unit: str)
             "unit_name": await _name(duerp, unit),
             "work_units": await _all(duerp, WorkUnit),
             "versions": [each async for each in duerp.versions()],
-            "may_keep": may_keep(await visitor.client.me(), unit),
         }
+        values["may_keep"] = may_keep(await visitor.client.me(), unit)
+        values["imports"] = await _imports(duerp) if values["may_keep"] else []
     return pages.page(request, "duerp/home.html", unit=unit, formats=list(_MEDIA_TYPES), **values)
 
 
@@ -224,6 +227,18 @@ async def _line(
         unit=line.unit,
         **(shown | values),
     )
+
+
+async def _imports(duerp: UnitDuerp) -> list[ImportView]:
+    """The latest imports, without those that were discarded."""
+    found: list[ImportView] = []
+    async with aclosing(duerp.imports.all()) as imports:
+        async for each in imports:
+            if each.state is not ImportState.DISCARDED:
+                found.append(each)
+            if len(found) == _MOST_IMPORTS:
+                break
+    return found
 
 
 async def _all(duerp: UnitDuerp, content: type[C]) -> list[Entry[C]]:

@@ -45,6 +45,7 @@ class Templates:
         language = language_of(request)
         shown = {
             "t": self.translator(language),
+            "say": partial(self._catalogue.text, language),
             "day": partial(_day, language),
             "language": language,
             "path": request.url.path,
