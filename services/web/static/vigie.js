@@ -41,7 +41,9 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("htmx:after:swap", () => {
   const title = document.querySelector("#source #passage-title");
-  if (title && opener) title.focus();
+  if (!title || !opener) return;
+  title.focus({ preventScroll: true });
+  (document.querySelector("#source mark") ?? title).scrollIntoView({ block: "center" });
 });
 document.addEventListener("keydown", (event) => {
   const panel = document.querySelector("#source");
