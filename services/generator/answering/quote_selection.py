@@ -50,6 +50,7 @@ def best_quote(text: str, weights: Mapping[str, float], limits: QuoteLimits, *, 
         return text.strip()
     units = _units(text, limits.run)
     first, last = _best_run(text, units, weights, limits.run)
+    last = _with_answer(text, units, first, last, limits)
     first, last = _with_enumeration(text, units, first, last, limits)
     start, end = units[first][0], units[last][1]
     return text[start : _fitting(text, start, end, limits.introduced)].strip()
@@ -145,6 +146,13 @@ def _best_run(text: str, units: list[Span], weights: Mapping[str, float], longes
             if value > best:
                 best, best_run = value, (first, last)
     return best_run
+
+
+def _with_answer(text: str, units: list[Span], first: int, last: int, limits: QuoteLimits) -> int:
+    """Extend a run that ends with a question, as headings of guides are, by what answers it, as far as that fits."""
+    while text[slice(*units[last])].endswith("?") and last + 1 < len(units) and _fits(units, first, last + 1, limits):
+        last += 1
+    return last
 
 
 def _with_enumeration(text: str, units: list[Span], first: int, last: int, limits: QuoteLimits) -> tuple[int, int]:

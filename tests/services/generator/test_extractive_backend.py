@@ -47,6 +47,13 @@ def test_an_item_comes_with_what_introduces_it_and_with_its_list() -> None:
     assert quote in LIST
 
 
+def test_a_heading_that_asks_comes_with_what_answers_it() -> None:
+    before = "Ce guide aide à prévenir les risques psychosociaux dans les services. " * 12
+    text = f"{before}\n\nQuand mettre à jour le DUERP ?\n\nChaque année au moins, et à chaque aménagement. {before}"
+    quote = best_quote(text, weights("Quand mettre à jour le DUERP ?"), QuoteLimits())
+    assert quote.startswith("Quand mettre à jour le DUERP ?\n\nChaque année au moins")
+
+
 def test_a_passage_without_any_boundary_is_cut_between_words() -> None:
     text = "mot " * 200
     quote = best_quote(text, weights("mot"), SHORT)
