@@ -24,6 +24,7 @@ from services.web.sessions.sql import SqlSessions
 from services.web.sessions.vault import Vault
 from services.web.settings import WebSettings
 from services.web.sign_in.cookies import Cookies
+from services.web.sign_in.door import Door
 from services.web.sign_in.keycloak import KeycloakSignIn
 from services.web.sign_in.keycloak_routes import BACK_CHANNEL, CALLBACK
 from services.web.sign_in.keycloak_routes import router as keycloak_router
@@ -71,7 +72,9 @@ def create_app(
     signing_in = keycloak_router if people is None else local_router
     for router in (probes, signing_in, ask_router, document_router, import_router, duerp_router):
         app.include_router(router)
-    app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=frozenset({BACK_CHANNEL}))
+    open_to_all = frozenset({BACK_CHANNEL})
+    app.add_middleware(Door, visitors=visitors, open_to_all=open_to_all, max_upload_bytes=settings.max_upload_bytes)
+    app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=open_to_all)
     app.add_middleware(Defects, pages=pages)
     app.add_middleware(ResponseHeaders)
     handle_errors(app, pages)

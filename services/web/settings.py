@@ -52,6 +52,9 @@ class WebSettings(BaseSettings):
     public_url: str = Field(
         default="http://127.0.0.1:8090", pattern=r"^https?://[^/]+$", description="where people reach the pages"
     )
+    max_upload_bytes: int = Field(
+        default=110 * 1024 * 1024, ge=1, description="largest request with files, bytes; the gateway has its own limit"
+    )
     secure_cookies: bool = Field(default=True, description="whether browsers send the cookie over https alone")
     sign_in_code_file: Path = Field(
         default=Path("vigie-data/keys/sign-in"), description="code of the next link to sign in with, on one machine"

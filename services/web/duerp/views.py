@@ -19,11 +19,15 @@ TEXTS = ("hazard", "situation", "harm", "comment")
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line as a table shows it; `level` is the word of its rating, what was said on the axes behind it."""
+    """A line as a table shows it.
+
+    `title` is its hazard, else its situation; `level` the word of its rating, `values` what was said on the axes.
+    """
 
     id: str
     work_unit: str
     family: str
+    title: str
     hazard: str
     situation: str
     level: str
@@ -59,6 +63,7 @@ def row_of(line: Entry[Line], work_units: Mapping[UUID, str], language: str) -> 
         id=str(line.id),
         work_unit=work_units.get(content.work_unit, ""),
         family=families.get(content.family or "", ""),
+        title=shown_text(content.hazard or content.situation),
         hazard=shown_text(content.hazard),
         situation=shown_text(content.situation),
         level=one_line(rating.level or "") if rating else "",

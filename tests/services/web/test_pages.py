@@ -1,5 +1,7 @@
 """What every page owes: its headers, whose requests it takes, what it says when the gateway is away."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
@@ -96,3 +98,30 @@ async def test_a_defect_is_told_without_its_words(site: Site) -> None:
     assert page.status_code == 500
     assert "could not be made" in page.text
     assert "secret" not in page.text
+
+
+async def test_s25_no_byte_of_a_body_is_read_before_somebody_is_signed_in(site: Site) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield b"x" * 1024
+
+    for path in ("/ask", "/documents", "/duerp/UMR5219/imports", "/people"):
+        assert (await site.http.post(path, content=endless())).headers["location"] == "/sign-in"
+    assert read <= 4, "what the client had at hand"
+
+
+async def test_s25_a_body_beyond_its_kind_s_limit_is_refused(site: Site) -> None:
+    await site.sign_in()
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert (await site.http.post("/ask", content=b"x" * (1024 * 1024 + 1), headers=form)).status_code == 413
+
+    async def untold() -> AsyncIterator[bytes]:
+        for _ in range(2_000):
+            yield b"x" * 1024
+
+    assert (await site.http.post("/ask", content=untold(), headers=form)).status_code in {400, 413}
+    assert (await site.http.post("/sign-out")).status_code == 303
