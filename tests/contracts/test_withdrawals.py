@@ -17,8 +17,9 @@ from sqlmodel import select
 from services.gateway.database.engine import migrate
 from services.gateway.database.tables import VersionRow, WithdrawalRow
 from services.gateway.documents.model import DocumentRecord
-from services.gateway.documents.service import DocumentService, Upload
+from services.gateway.documents.service import DocumentService
 from services.gateway.documents.sql import SqlDocumentCatalogue
+from services.gateway.documents.upload import Upload
 from shared.access import Principal, Role
 from shared.contracts.identities import document_id
 from shared.contracts.services import Service
