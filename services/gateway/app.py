@@ -325,8 +325,10 @@ def build(
         provided=(
             _verifier(settings, keys),
             Limits(
-                Allowance(shares.person_requests_s, shares.person_streams, shares.person_uploads),
-                Allowance(shares.unit_requests_s, shares.unit_streams, shares.unit_uploads),
+                Allowance(
+                    shares.person_requests_s, shares.person_streams, shares.person_uploads, shares.person_exports
+                ),
+                Allowance(shares.unit_requests_s, shares.unit_streams, shares.unit_uploads, shares.unit_exports),
                 burst_s=shares.burst_s,
             ),
             quotas,
