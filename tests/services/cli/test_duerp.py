@@ -183,6 +183,17 @@ def test_last_years_file_is_shown_confirmed_and_written_once(vigie: Vigie, tmp_p
     assert "Pompe" not in vigie("show", "UMR5219").stdout
 
 
+@pytest.mark.parametrize("ending", ["json", "xlsx", "csv"])
+def test_an_export_that_is_imported_is_the_same_entries(vigie: Vigie, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"mine.{ending}"
+    assert vigie("export", "UMR5219", str(file)).exit_code == 0
+    (written,) = told(vigie("import", str(file), "--unit", "UMR5219", "--yes", "--json"))
+    counts = {name: count for name, count in written["written"].items() if count}
+    assert counts.keys() == {"already_there"}
+    shown = vigie("import", str(file), "--unit", "UMR5219", answer="no\n")
+    assert "An export of Vigie" in shown.stdout, shown.output
+
+
 def test_a_file_that_is_no_table_says_why_and_a_unit_has_to_be_named(vigie: Vigie, tmp_path: Path) -> None:
     file = tmp_path / "duerp.pdf"
     file.write_bytes(b"%PDF-1.7 nothing")
