@@ -6,23 +6,19 @@ from contextlib import aclosing
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Form, Header, Query, Request
+from fastapi import APIRouter, Form, Header, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sse_starlette import EventSourceResponse
 
 from services.web.ask.views import highlighted, sentence_pieces, titled, turn_of
 from services.web.http.languages import language_of
-from services.web.http.parts import provided
-from services.web.http.rendering import Templates
-from services.web.sign_in.visitors import Visitor, Visitors
+from services.web.http.rendering import Pages, Templates
+from services.web.sign_in.visitors import AllVisitors, Visitor, Visitors
 from shared.client import Problem, VigieClient
 from shared.http_api.questions import AnswerView, QuestionQuery, QuestionView
 from shared.rendering.addresses import official_address
 
 router = APIRouter()
-
-Pages = Annotated[Templates, Depends(provided(Templates))]
-AllVisitors = Annotated[Visitors, Depends(provided(Visitors))]
 
 _SEE_OTHER = 303
 _MOST_LISTED = 50

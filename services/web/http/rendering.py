@@ -4,14 +4,16 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.web.http.assets import Assets
 from services.web.http.languages import language_of
+from services.web.http.parts import provided
 from shared.language.catalogue import LANGUAGES, Catalogue
 
 _FOLDER = Path(__file__).parent.parent / "templates"
@@ -64,3 +66,7 @@ class Templates:
 
 def _day(language: str, when: datetime | date) -> str:
     return when.strftime(_DAY[language])
+
+
+Pages = Annotated[Templates, Depends(provided(Templates))]
+"""What a route asks for that shows a page."""
