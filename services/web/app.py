@@ -8,6 +8,11 @@ from datetime import timedelta
 import httpx
 from fastapi import FastAPI
 
+from services.web.about.routes import LANGUAGE
+from services.web.about.routes import router as about_router
+from services.web.ask.answer_routes import router as answer_router
+from services.web.ask.history_routes import router as history_router
+from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
 from services.web.documents.routes import router as document_router
 from services.web.duerp.import_routes import router as import_router
@@ -34,8 +39,17 @@ from services.web.sign_in.ports import LocalPeople
 from services.web.sign_in.visitors import Visitors
 
 _SWEEP_S = 600
-_SEE_OTHER = 303
-_BAD_GATEWAY = 502
+_ROUTERS = (
+    probes,
+    about_router,
+    history_router,
+    ask_router,
+    answer_router,
+    passage_router,
+    document_router,
+    import_router,
+    duerp_router,
+)
 
 
 def create_app(
@@ -57,7 +71,12 @@ def create_app(
     sessions = Sessions(vault, lives=lives, idle=idle)
     issuer = _keycloak(settings, issuer_transport) if people is None else _local(settings, people)
     visitors = Visitors(sessions, issuer, settings.gateway_url, cookies, transport=transport)
-    pages = Templates(assets, local=people is not None)
+    pages = Templates(
+        assets,
+        local=people is not None,
+        advisor_email=settings.advisor_email,
+        contact_email=settings.contact_email,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -70,11 +89,11 @@ def create_app(
     provide(app, vault, cookies, sessions, visitors, issuer, pages)
     app.mount("/static", assets)
     signing_in = keycloak_router if people is None else local_router
-    for router in (probes, signing_in, ask_router, document_router, import_router, duerp_router):
+    for router in (signing_in, *_ROUTERS):
         app.include_router(router)
-    open_to_all = frozenset({BACK_CHANNEL})
+    open_to_all = frozenset({BACK_CHANNEL, LANGUAGE})
     app.add_middleware(Door, visitors=visitors, open_to_all=open_to_all, max_upload_bytes=settings.max_upload_bytes)
-    app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=open_to_all)
+    app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=frozenset({BACK_CHANNEL}))
     app.add_middleware(Defects, pages=pages)
     app.add_middleware(ResponseHeaders)
     handle_errors(app, pages)

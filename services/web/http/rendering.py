@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import Depends
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,9 +26,10 @@ class Templates:
 
     Args:
         local: whether the pages are for the people of one machine.
+        advisor_email, contact_email: whom to ask where Vigie has no answer, and about the pages.
     """
 
-    def __init__(self, assets: Assets, *, local: bool) -> None:
+    def __init__(self, assets: Assets, *, local: bool, advisor_email: str = "", contact_email: str = "") -> None:
         self._catalogue = Catalogue()
         self._environment = Environment(
             loader=FileSystemLoader(_FOLDER),
@@ -36,7 +38,14 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"asset": assets.url, "languages": LANGUAGES, "local": local}
+        self._environment.globals |= {
+            "asset": assets.url,
+            "languages": LANGUAGES,
+            "local": local,
+            "advisor_email": advisor_email,
+            "contact_email": contact_email,
+            "new_key": _new_key,
+        }
 
     def page(self, request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page, or a fragment of one, in the language of the request."""
@@ -62,6 +71,11 @@ class Templates:
             return self._catalogue.text(language, f"web.{key}", **params)
 
         return translated
+
+
+def _new_key() -> str:
+    """What makes a double click on a form one request."""
+    return uuid4().hex
 
 
 def _day(language: str, when: datetime | date) -> str:
