@@ -22,7 +22,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo unit check test fuzz test-connected test-pages test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-connected soak lock clean setup-llm
+.PHONY: help setup demo unit check test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-connected soak lock clean setup-llm
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ fuzz: $(VENV)/.dev  ## Make many requests of each operation of docs/openapi.json
 
 test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _QDRANT, _VLLM, _LLAMACPP
 	@$(BIN)/python -m pytest -m connected $(PARALLEL) $(PYTEST_ARGS)
+
+screens: npm $(VENV)/.dev  ## Write pictures of every page into docs/screens, made by the tests
+	@VIGIE_TEST_SCREENS=docs/screens VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -q -m browser tests/pages/test_screens.py
 
 test-pages: npm $(VENV)/.dev  ## Pass the tests of the pages in Chromium (VIGIE_TEST_CHROMIUM; by default the machine's)
 	@VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -m browser tests/pages $(PYTEST_ARGS)

@@ -126,13 +126,22 @@ from shared.http_api.duerp.versions import (
 )
 from shared.http_api.feedback import FeedbackEntry, FeedbackQuery, FeedbackView, Reason, Verdict
 from shared.http_api.passages import OpenedPassageView, PassageView
-from shared.http_api.questions import AnswerView, NoticeView, QuestionBody, QuestionQuery, QuestionState, QuestionView
+from shared.http_api.questions import (
+    AnswerFormat,
+    AnswerView,
+    NoticeView,
+    QuestionBody,
+    QuestionQuery,
+    QuestionState,
+    QuestionView,
+)
 
 __all__ = [
     "LIMITS",
     "TIMEOUT",
     "Action",
     "ActionStatus",
+    "AnswerFormat",
     "AnswerView",
     "Assessment",
     "Axis",
