@@ -72,7 +72,7 @@ endif
 fuzz: $(VENV)/.dev  ## Make many requests of each operation of docs/openapi.json (VIGIE_TEST_FUZZ_EXAMPLES, 200), some minutes
 	@VIGIE_TEST_FUZZ_EXAMPLES=$${VIGIE_TEST_FUZZ_EXAMPLES:-200} $(BIN)/python -m pytest -q tests/services/gateway/test_api_contract.py $(PYTEST_ARGS)
 
-test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _QDRANT, _VLLM, _LLAMACPP
+test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _HELM, _QDRANT, _VLLM, _LLAMACPP
 	@$(BIN)/python -m pytest -m connected $(PARALLEL) $(PYTEST_ARGS)
 
 test-pages: npm $(VENV)/.dev  ## Pass the tests of the pages in Chromium (VIGIE_TEST_CHROMIUM; by default the machine's)
@@ -105,8 +105,9 @@ types: $(VENV)/.dev  ## Check types
 contracts: $(VENV)/.dev  ## Check who may import whom
 	@$(BIN)/lint-imports
 
-docs: $(VENV)/.dev  ## Write docs/openapi.json, asyncapi.json, settings.md and topics.md from the code
+docs: $(VENV)/.dev  ## Write docs/openapi.json, asyncapi.json, settings.md, topics.md and the chart's files from the code
 	@$(BIN)/python -m lab.reference
+	@$(BIN)/python -m lab.chart
 
 migration: $(VENV)/.dev  ## Write the migration to what tables.py says; NAME=what_it_brings
 	@test -n "$(NAME)" || { echo "NAME must say what the migration brings: make migration NAME=risk_lines" >&2; exit 1; }
