@@ -29,6 +29,7 @@ from services.gateway.documents.service import DocumentService
 from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
 from services.gateway.documents.sweep import Sweep
 from services.gateway.documents.usage_sql import SqlScopeUsage
+from services.gateway.documents.versions import DocumentVersions
 from services.gateway.documents.withdrawals_sql import SqlWantedObjects
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.duerp.imports.service import ImportService
@@ -286,7 +287,7 @@ def build(
     followers = DocumentFollower(catalogue)
     shares = settings.limits
     quotas = Quotas(SqlScopeUsage(database), Quota(shares.scope_documents, shares.scope_bytes))
-    documents = DocumentService(work, catalogue, idempotency, store, signer, models, quotas, disk)
+    documents = DocumentService(DocumentVersions(work, signer, models), catalogue, idempotency, store, quotas, disk)
 
     question_rows, recent_model = SqlQuestions(database), RecentModel(models)
     listeners = Listeners(frames_live_s=settings.question_deadline_s + LATE_S)
