@@ -126,6 +126,7 @@ lock: $(VENV)/.dev  ## Choose the newest allowed versions again
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) --extra standalone --group build --upgrade -o locks/standalone.txt
 	@$(UV_COMPILE) --extra standalone --group build --group dev --constraint locks/standalone.txt --upgrade -o locks/dev.txt
+	@$(UV_COMPILE) --extra standalone --extra keycloak --extra s3 --constraint locks/dev.txt --upgrade -o locks/images.txt
 	@echo xllamacpp | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate --upgrade -o locks/llm.txt
 
