@@ -56,7 +56,7 @@ setup-llm: $(VENV)/.installed  ## Add llama.cpp, which runs a language model on 
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r locks/llm.txt
 
 unit: $(VENV)/.dev  ## Pass the quick tests, without coverage; T=path: those of one file or folder, in one process
-	@$(BIN)/python -m pytest -q -m "not processes and not connected" $(if $(T),$(T),$(PARALLEL) $(UNIT)) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -m "not processes and not connected$(if $(T),, and not thorough)" $(if $(T),$(T),$(PARALLEL) $(UNIT)) $(PYTEST_ARGS)
 
 check: lint types contracts  ## Check style, types and imports
 
