@@ -39,6 +39,7 @@ from services.gateway.duerp.imports.writing import ImportWriting
 from services.gateway.duerp.routes import router as duerp_router
 from services.gateway.duerp.service import DuerpService
 from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
+from services.gateway.duerp.versions.article_texts import CorpusArticles
 from services.gateway.duerp.versions.service import VersionService
 from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
 from services.gateway.embedding_models.current import RecentModel
@@ -343,7 +344,11 @@ def build(
             DuerpService(
                 SqlUnitsOfWork(database, SqlDuerpRows.within, relay.wake), SqlDuerpCatalogue(database), idempotency
             ),
-            VersionService(SqlUnitsOfWork(database, SqlVersionRows.within, relay.wake), SqlVersionCatalogue(database)),
+            VersionService(
+                SqlUnitsOfWork(database, SqlVersionRows.within, relay.wake),
+                SqlVersionCatalogue(database),
+                CorpusArticles(database, store),
+            ),
             imports,
             ImportWriting(import_work, imports),
             load_registry(settings.backends),
