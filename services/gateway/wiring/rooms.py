@@ -21,6 +21,7 @@ from services.gateway.duerp.imports.sql import SqlImportCatalogue, SqlImportRows
 from services.gateway.duerp.imports.writing import ImportWriting
 from services.gateway.duerp.service import DuerpService
 from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
+from services.gateway.duerp.versions.article_texts import CorpusArticles
 from services.gateway.duerp.versions.service import VersionService
 from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
 from services.gateway.embedding_models.current import RecentModel
@@ -102,7 +103,9 @@ class DuerpRoom:
     def __init__(self, ground: Ground) -> None:
         database, work = ground.database, ground.work(SqlImportRows.within)
         entries = DuerpService(ground.work(SqlDuerpRows.within), SqlDuerpCatalogue(database), ground.idempotency)
-        versions = VersionService(ground.work(SqlVersionRows.within), SqlVersionCatalogue(database))
+        versions = VersionService(
+            ground.work(SqlVersionRows.within), SqlVersionCatalogue(database), CorpusArticles(database, ground.store)
+        )
         imports = ImportService(
             work, SqlImportCatalogue(database), ground.idempotency, ground.store, ground.signer, ground.disk
         )
