@@ -77,6 +77,7 @@ from services.gateway.questions.backend_routes import router as backend_router
 from services.gateway.questions.ends import QuestionEnds
 from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.listeners import Listeners
+from services.gateway.questions.metrics import QuestionMetrics
 from services.gateway.questions.quotes_sql import SqlQuotes
 from services.gateway.questions.routes import router as question_router
 from services.gateway.questions.service import LATE_S, QuestionService
@@ -291,7 +292,7 @@ def build(
 
     question_rows, recent_model = SqlQuestions(database), RecentModel(models)
     listeners = Listeners(frames_live_s=settings.question_deadline_s + LATE_S)
-    ends = QuestionEnds(question_rows, question_rows, events, listeners)
+    ends = QuestionEnds(question_rows, question_rows, events, listeners, QuestionMetrics(registry))
     questions = QuestionService(
         question_rows,
         question_rows,
