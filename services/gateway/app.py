@@ -1,6 +1,7 @@
 """The gateway's composition root: the only place that builds its adapters."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -50,17 +51,15 @@ from services.gateway.feedback.routes import router as feedback_router
 from services.gateway.feedback.service import FeedbackService
 from services.gateway.feedback.sql import SqlFeedback
 from services.gateway.http import api_pages, openapi_document, problems
-from services.gateway.http.allowed_hosts import AllowedHosts
 from services.gateway.http.auth import KeySet, TokenVerifier
 from services.gateway.http.bodies import BodyLimits
-from services.gateway.http.defects import Defects
 from services.gateway.http.dependencies import PublicAddress, provide
 from services.gateway.http.door import Door
 from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.http.limits import Allowance, Limits
 from services.gateway.http.refusals import Refusals
-from services.gateway.http.response_headers import ResponseHeaders
+from services.gateway.http.response_headers import DEFAULTS
 from services.gateway.http.source_links import SourceLinks
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
@@ -89,6 +88,7 @@ from shared.access import GrantSigner
 from shared.clock import utc_now
 from shared.contracts.backends import load_registry
 from shared.disk.reserve import DiskReserve
+from shared.errors import InternalError, MisdirectedRequest
 from shared.kafka.broker import create_broker
 from shared.kafka.ports import EventPublisher
 from shared.sealing.ports import Sealer
@@ -96,7 +96,10 @@ from shared.sealing.unsealed import UNSEALED
 from shared.storage.ports import ListedStore
 from shared.telemetry.setup import Telemetry
 from shared.worker.context import create_disk_reserve, create_store
+from shared.worker.middleware import AllowedHosts, Defects, ResponseHeaders
 from shared.worker.worker import Worker
+
+logger = logging.getLogger("vigie.gateway")
 
 _LEASE_S = 4.0
 _SECOND_S = 1.0
@@ -240,9 +243,9 @@ def create_http(
     app = FastAPI(title="Vigie", version="1", routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None)
     provide(app, *gateway.provided, Readiness(ready), registry)
     app.add_middleware(Door, limits=BodyLimits(max_upload_bytes, max_question_chars))
-    app.add_middleware(AllowedHosts, hosts=allowed_hosts)
-    app.add_middleware(Defects)
-    app.add_middleware(ResponseHeaders)
+    app.add_middleware(AllowedHosts, hosts=allowed_hosts, refusal=problems.answering(MisdirectedRequest()))
+    app.add_middleware(Defects, logger=logger, answer=problems.answering(InternalError()))
+    app.add_middleware(ResponseHeaders, defaults=DEFAULTS)
     app.add_middleware(Refusals, registry=registry)
     problems.register(app)
     openapi_document.describe(app)
@@ -323,8 +326,10 @@ def build(
         provided=(
             _verifier(settings, keys),
             Limits(
-                Allowance(shares.person_requests_s, shares.person_streams, shares.person_uploads),
-                Allowance(shares.unit_requests_s, shares.unit_streams, shares.unit_uploads),
+                Allowance(
+                    shares.person_requests_s, shares.person_streams, shares.person_uploads, shares.person_exports
+                ),
+                Allowance(shares.unit_requests_s, shares.unit_streams, shares.unit_uploads, shares.unit_exports),
                 burst_s=shares.burst_s,
             ),
             quotas,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.gateway.duerp.model import EntryRecord
@@ -23,6 +23,7 @@ class Edition:
     Attributes:
         participants: who took part in the assessment.
         printed_on: the day that opinions are late on; None: `on`.
+        snapshot: all that was frozen, whose canonical form has the digest; None for today's.
     """
 
     on: date
@@ -32,6 +33,7 @@ class Edition:
     frozen_by: str | None = None
     participants: tuple[str, ...] = ()
     printed_on: date | None = None
+    snapshot: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

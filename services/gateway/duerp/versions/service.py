@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from services.gateway.database.ports import Slice
 from services.gateway.duerp.model import require_open
 from services.gateway.duerp.service import Desk
-from services.gateway.duerp.versions.model import VersionRecord, cited_scales, differences, faults_of, frozen
+from services.gateway.duerp.versions.model import VersionRecord, cited_scales, faults_of, frozen
 from services.gateway.duerp.versions.ports import VersionCatalogue, VersionRows
 from services.gateway.outbox.ports import UnitsOfWork
 from services.gateway.policy import may_keep_duerp, require
 from shared.clock import utc_now
 from shared.errors import NotFound
 from shared.http_api.duerp.entries import EntryKind
+from shared.http_api.duerp.snapshots import differences
 from shared.http_api.duerp.versions import Comparison, FaultView, FreezeBody, Verification
 
 
