@@ -35,6 +35,7 @@ from services.gateway.outbox.unit_of_work import SqlUnitsOfWork
 from services.gateway.questions.ends import QuestionEnds
 from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.listeners import Listeners
+from services.gateway.questions.metrics import QuestionMetrics
 from services.gateway.questions.service import LATE_S, QuestionService
 from services.gateway.questions.sql import SqlQuestions
 from services.gateway.wiring.ground import Ground
@@ -80,7 +81,7 @@ class QuestionRoom:
     def __init__(self, ground: Ground, recent_model: RecentModel) -> None:
         rows, deadline_s = SqlQuestions(ground.database), ground.settings.question_deadline_s
         listeners = Listeners(frames_live_s=deadline_s + LATE_S)
-        self.ends = QuestionEnds(rows, rows, ground.events, listeners)
+        self.ends = QuestionEnds(rows, rows, ground.events, listeners, QuestionMetrics(ground.registry))
         questions = QuestionService(
             rows,
             rows,
