@@ -2,8 +2,8 @@
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
-
 from services.gateway.chores import Chores
+
 from services.gateway.http.refusals import RequestRefusals
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.questions.metrics import QuestionMetrics
