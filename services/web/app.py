@@ -1,24 +1,32 @@
 """The pages' composition root: the only place that builds its adapters."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+from starlette.types import Scope
 
+from services.web.about.routes import LANGUAGE
+from services.web.about.routes import router as about_router
+from services.web.ask.answer_routes import router as answer_router
+from services.web.ask.history_routes import router as history_router
+from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
 from services.web.documents.routes import router as document_router
 from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.routes import router as duerp_router
-from services.web.errors import Defects, handle_errors
+from services.web.errors import defect_page, handle_errors
 from services.web.http.assets import Assets
 from services.web.http.origins import OwnPagesOnly
 from services.web.http.parts import provide
 from services.web.http.probes import router as probes
 from services.web.http.rendering import Templates
-from services.web.http.response_headers import ResponseHeaders
+from services.web.http.response_headers import DEFAULTS
 from services.web.sessions.service import Sessions
 from services.web.sessions.sql import SqlSessions
 from services.web.sessions.vault import Vault
@@ -32,10 +40,23 @@ from services.web.sign_in.local import LocalSignIn, OneTimeCode
 from services.web.sign_in.local_routes import router as local_router
 from services.web.sign_in.ports import LocalPeople
 from services.web.sign_in.visitors import Visitors
+from shared.errors import MisdirectedRequest
+from shared.worker.middleware import AllowedHosts, Defects, ResponseHeaders
+
+logger = logging.getLogger("vigie.web")
 
 _SWEEP_S = 600
-_SEE_OTHER = 303
-_BAD_GATEWAY = 502
+_ROUTERS = (
+    probes,
+    about_router,
+    history_router,
+    ask_router,
+    answer_router,
+    passage_router,
+    document_router,
+    import_router,
+    duerp_router,
+)
 
 
 def create_app(
@@ -57,7 +78,12 @@ def create_app(
     sessions = Sessions(vault, lives=lives, idle=idle)
     issuer = _keycloak(settings, issuer_transport) if people is None else _local(settings, people)
     visitors = Visitors(sessions, issuer, settings.gateway_url, cookies, transport=transport)
-    pages = Templates(assets, local=people is not None)
+    pages = Templates(
+        assets,
+        local=people is not None,
+        advisor_email=settings.advisor_email,
+        contact_email=settings.contact_email,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -70,15 +96,20 @@ def create_app(
     provide(app, vault, cookies, sessions, visitors, issuer, pages)
     app.mount("/static", assets)
     signing_in = keycloak_router if people is None else local_router
-    for router in (probes, signing_in, ask_router, document_router, import_router, duerp_router):
+    for router in (signing_in, *_ROUTERS):
         app.include_router(router)
-    open_to_all = frozenset({BACK_CHANNEL})
+    open_to_all = frozenset({BACK_CHANNEL, LANGUAGE})
     app.add_middleware(Door, visitors=visitors, open_to_all=open_to_all, max_upload_bytes=settings.max_upload_bytes)
-    app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=open_to_all)
-    app.add_middleware(Defects, pages=pages)
-    app.add_middleware(ResponseHeaders)
+    app.add_middleware(OwnPagesOnly, from_elsewhere=frozenset({BACK_CHANNEL}))
+    app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
+    app.add_middleware(Defects, logger=logger, answer=defect_page(pages))
+    app.add_middleware(ResponseHeaders, defaults=DEFAULTS)
     handle_errors(app, pages)
     return app
+
+
+def _misdirected(_scope: Scope) -> PlainTextResponse:
+    return PlainTextResponse("Misdirected Request", MisdirectedRequest.status_code)
 
 
 def _local(settings: WebSettings, people: LocalPeople) -> LocalSignIn:
