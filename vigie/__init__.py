@@ -48,6 +48,7 @@ from shared.http_api.duerp.entries import (
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.imports import (
     ComparedLine,
+    ImportConflict,
     ImportDocument,
     ImportedAction,
     ImportMapping,
@@ -56,6 +57,7 @@ from shared.http_api.duerp.imports import (
     ImportState,
     ImportSummary,
     ImportView,
+    OwnExport,
     ReportedFinding,
 )
 from shared.http_api.duerp.lines import (
@@ -194,6 +196,7 @@ __all__ = [
     "FreezeBody",
     "GroupView",
     "Headcount",
+    "ImportConflict",
     "ImportDocument",
     "ImportMapping",
     "ImportPlan",
@@ -214,6 +217,7 @@ __all__ = [
     "Opinion",
     "Origin",
     "Overview",
+    "OwnExport",
     "OwnScope",
     "PassageView",
     "PeopleStatus",

@@ -1,12 +1,15 @@
 """The pages' composition root: the only place that builds its adapters."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+from starlette.types import Scope
 
 from services.web.about.routes import LANGUAGE
 from services.web.about.routes import router as about_router
@@ -21,13 +24,13 @@ from services.web.duerp.line_routes import router as line_router
 from services.web.duerp.print_routes import router as print_router
 from services.web.duerp.routes import router as duerp_router
 from services.web.duerp.unit_routes import router as unit_router
-from services.web.errors import Defects, handle_errors
+from services.web.errors import defect_page, handle_errors
 from services.web.http.assets import Assets
 from services.web.http.origins import OwnPagesOnly
 from services.web.http.parts import provide
 from services.web.http.probes import router as probes
 from services.web.http.rendering import Templates
-from services.web.http.response_headers import ResponseHeaders
+from services.web.http.response_headers import DEFAULTS
 from services.web.sessions.service import Sessions
 from services.web.sessions.sql import SqlSessions
 from services.web.sessions.vault import Vault
@@ -41,6 +44,10 @@ from services.web.sign_in.local import LocalSignIn, OneTimeCode
 from services.web.sign_in.local_routes import router as local_router
 from services.web.sign_in.ports import LocalPeople
 from services.web.sign_in.visitors import Visitors
+from shared.errors import MisdirectedRequest
+from shared.worker.middleware import AllowedHosts, Defects, ResponseHeaders
+
+logger = logging.getLogger("vigie.web")
 
 _SWEEP_S = 600
 _ROUTERS = (
@@ -101,11 +108,16 @@ def create_app(
         app.include_router(router)
     open_to_all = frozenset({BACK_CHANNEL, LANGUAGE})
     app.add_middleware(Door, visitors=visitors, open_to_all=open_to_all, max_upload_bytes=settings.max_upload_bytes)
-    app.add_middleware(OwnPagesOnly, hosts=settings.allowed_hosts, from_elsewhere=frozenset({BACK_CHANNEL}))
-    app.add_middleware(Defects, pages=pages)
-    app.add_middleware(ResponseHeaders)
+    app.add_middleware(OwnPagesOnly, from_elsewhere=frozenset({BACK_CHANNEL}))
+    app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
+    app.add_middleware(Defects, logger=logger, answer=defect_page(pages))
+    app.add_middleware(ResponseHeaders, defaults=DEFAULTS)
     handle_errors(app, pages)
     return app
+
+
+def _misdirected(_scope: Scope) -> PlainTextResponse:
+    return PlainTextResponse("Misdirected Request", MisdirectedRequest.status_code)
 
 
 def _local(settings: WebSettings, people: LocalPeople) -> LocalSignIn:

@@ -1,6 +1,6 @@
 """What a person sees where no page can be made: the gateway's words, or ours."""
 
-import logging
+from collections.abc import Callable
 from urllib.parse import quote
 
 import httpx
@@ -8,14 +8,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from services.web.http.rendering import Templates
 from services.web.sign_in.visitors import SignInNeeded
 from shared.client import Problem, UnexpectedResponse
-from shared.errors import trace_of
-
-logger = logging.getLogger("vigie.web")
 
 _SEE_OTHER = 303
 _BAD_GATEWAY = 502
@@ -56,26 +53,6 @@ def handle_errors(app: FastAPI, pages: Templates) -> None:
         return pages.page(request, "missing.html", status=_UNPROCESSABLE)
 
 
-class Defects:
-    """ASGI middleware that ends every other exception: a page for the person, class and stack for the log (S16)."""
-
-    def __init__(self, app: ASGIApp, pages: Templates) -> None:
-        self._app = app
-        self._pages = pages
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        has_begun = False
-
-        async def noted(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noted)
-        except Exception as error:
-            if has_begun or scope["type"] != "http":
-                raise  # a response that has begun can only be cut off, as the server does with it
-            logger.error("defect: %s", trace_of(error))  # noqa: TRY400 (no foreign message)
-            page = self._pages.page(Request(scope), "defect.html", status=_INTERNAL)
-            await page(scope, receive, send)
+def defect_page(pages: Templates) -> Callable[[Scope], Response]:
+    """Return what makes the page for a person whose request met a defect of ours, from its scope."""
+    return lambda scope: pages.page(Request(scope), "defect.html", status=_INTERNAL)

@@ -95,6 +95,15 @@ def times_known(form: str) -> int:
     return known.times_of(form) if form in known.by_folded else 0
 
 
+def nearest(form: str, known: Vocabulary, *, least_two: int = _LEAST_TWO) -> str | None:
+    """Return the known word that a folded one is a typing error of, in its folded form; None for none.
+
+    Args:
+        least_two: letters of the shortest word that may have two errors.
+    """
+    return _one_away(form, known) or (_two_away(form, known) if len(form) >= least_two else None)
+
+
 def _is_foreign(question: str, known: Vocabulary) -> bool:
     words = WORD.findall(question)
     strange = sum(not known.knows(word.lower()) and folded(word) not in known.by_folded for word in words)
@@ -126,7 +135,7 @@ def _mended(word: str, known: Vocabulary) -> str:
     form = folded(lowered)
     if form in known.by_folded:
         return known.by_folded[form]
-    best = _one_away(form, known) or _two_away(form, known)
+    best = nearest(form, known)
     return f"{word} ({known.by_folded[best]})" if best else word
 
 

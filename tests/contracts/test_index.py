@@ -357,6 +357,7 @@ async def opened_adapters() -> AsyncIterator[list[Index]]:
         yield adapters
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=15,
     deadline=None,

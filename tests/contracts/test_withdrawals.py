@@ -17,8 +17,9 @@ from sqlmodel import select
 from services.gateway.database.engine import migrate
 from services.gateway.database.tables import VersionRow, WithdrawalRow
 from services.gateway.documents.model import DocumentRecord
-from services.gateway.documents.service import DocumentService, Upload
+from services.gateway.documents.service import DocumentService
 from services.gateway.documents.sql import SqlDocumentCatalogue
+from services.gateway.documents.upload import Upload
 from shared.access import Principal, Role
 from shared.contracts.identities import document_id
 from shared.contracts.services import Service
@@ -202,6 +203,7 @@ async def _withdrawn_words(play: Play, live: set[str]) -> set[str]:
     return {word for word in play.model.said if word not in kept}
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(seed=st.integers(0, 2**32), moves=st.integers(20, 120))
 def test_s13_nothing_of_a_withdrawn_document_stays_whatever_it_crosses(

@@ -17,7 +17,8 @@ from services.gateway.documents.metadata import parse_metadata_filter
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.passages import PassageService
 from services.gateway.documents.ports import DocumentSearch
-from services.gateway.documents.service import DocumentService, Upload
+from services.gateway.documents.service import DocumentService
+from services.gateway.documents.upload import Upload
 from services.gateway.documents.views import document_view, passage_view
 from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Caller, IdempotencyHeader, hold, provided

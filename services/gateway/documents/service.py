@@ -4,9 +4,8 @@ Whatever is accepted is in the database, with its event in the outbox, before an
 """
 
 import hashlib
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,24 +16,22 @@ from services.gateway.documents.model import (
     Submission,
     is_same,
     next_version,
-    restarted,
     version_of_submission,
 )
-from services.gateway.documents.ports import DocumentCatalogue, DocumentCounts, DocumentRows, DocumentSearch
+from services.gateway.documents.ports import DocumentCatalogue, DocumentCounts, DocumentSearch
 from services.gateway.documents.quotas import Quotas
-from services.gateway.documents.withdrawing import withdraw_all
-from services.gateway.embedding_models.ports import EmbeddingInUse
-from services.gateway.outbox.ports import Idempotency, IdempotencyKey, UnitOfWork, UnitsOfWork, idempotency
+from services.gateway.documents.upload import Upload
+from services.gateway.documents.versions import DocumentVersions
+from services.gateway.outbox.ports import Idempotency, IdempotencyKey, idempotency
 from services.gateway.policy import may_follow, may_publish, may_reindex, may_write, require
-from shared.access import PUBLIC, Grant, GrantSigner, Principal, is_scope
-from shared.contracts.base import ObjectRef
+from shared.access import Principal, is_scope
 from shared.contracts.chunking import check
-from shared.contracts.documents import Chunking, DocumentSubmitted
+from shared.contracts.documents import Chunking
 from shared.contracts.identities import document_id
 from shared.contracts.media_types import CORPORA
 from shared.contracts.object_layout import source_key
 from shared.disk.ports import Admission
-from shared.errors import Conflict, EmptyDocument, InvalidInput, NotFound, VigieError
+from shared.errors import EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.documents import DocumentState
 from shared.kafka.cancellation_safety import shield_until_done
 from shared.language.names import composed
@@ -45,59 +42,22 @@ _ACCEPT_S = 60
 """How long an upload that is whole is accepted for, although its client has gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file as somebody sends it.
-
-    Attributes:
-        content: its bytes, as they come.
-        size: how many there are, as far as the form tells.
-        declared_type: the media type that the sender names; transport_type: the one that their program does.
-    """
-
-    content: AsyncIterable[bytes]
-    size: int | None
-    file_name: str
-    declared_type: str | None = None
-    transport_type: str | None = None
-    scope: str = PUBLIC
-    key: str | None = None
-    title: str | None = None
-    language: str | None = None
-    chunking: Chunking = field(default_factory=Chunking)
-    metadata: Mapping[str, str] | None = None
-
-    def composed(self) -> "Upload":
-        """Return the upload with its names in their one Unicode form: they say which document it is."""
-        return replace(
-            self,
-            file_name=composed(self.file_name),
-            key=composed(self.key) if self.key else self.key,
-            title=composed(self.title) if self.title else self.title,
-            metadata=self.metadata and {name: composed(value) for name, value in self.metadata.items()},
-        )
-
-
 class DocumentService:
     """Accepting, finding, changing and withdrawing documents."""
 
     def __init__(
         self,
-        work: UnitsOfWork[DocumentRows],
+        versions: DocumentVersions,
         catalogue: DocumentCatalogue,
         known: Idempotency,
         store: ObjectStore,
-        signer: GrantSigner,
-        models: EmbeddingInUse,
         quotas: Quotas,
         room: Admission,
     ) -> None:
-        self._work = work
+        self._versions = versions
         self._catalogue = catalogue
         self._idempotency = known
         self._store = store
-        self._signer = signer
-        self._models = models
         self._quotas = quotas
         self._room = room
 
@@ -175,10 +135,10 @@ class DocumentService:
         is_known = previous is not None and may_follow(principal, previous)
         record = version_of_submission(principal, submission, key, previous, is_known=is_known)
         if previous is not None and is_known and is_same(previous, record):
-            return await self._set_metadata(previous, record.metadata, request)
+            return await self._versions.set_metadata(previous, record.metadata, request)
         is_new = previous is None or not is_known or previous.state is DocumentState.WITHDRAWN
         await self._quotas.check(principal, record.scope, record.size, is_new=is_new)
-        await self._add(record, request)
+        await self._versions.add(record, request)
         if previous is not None and previous.version_id == record.version_id:
             # The same bytes once more: after a failure or a withdrawal, or of somebody who may not know that they are.
             await self._store.delete(previous.source_key)
@@ -231,7 +191,7 @@ class DocumentService:
         wanted = {"title": composed(title or "").strip() or record.title, "language": language or record.language}
         same_passages = wanted == {"title": record.title, "language": record.language}
         if same_passages and questions_of(edited) == questions_of(record.metadata):
-            return await self._set_metadata(record, edited)
+            return await self._versions.set_metadata(record, edited)
         return await self._renew(record, None, metadata=edited, submitted_by=principal.subject, **wanted)
 
     async def rechunk(
@@ -260,9 +220,7 @@ class DocumentService:
         _check_write(principal, record.scope)
         if record.state is DocumentState.WITHDRAWN:
             return record
-        return await withdraw_all(
-            self._work, identity, principal.subject, self._grant(principal.subject, record.scope, identity)
-        )
+        return await self._versions.withdraw(record, principal.subject)
 
     async def reindex(self, principal: Principal, identity: UUID) -> DocumentRecord:
         """Send the latest version through the chain again, for an index that was lost or made by another model.
@@ -275,14 +233,7 @@ class DocumentService:
         if record.state is DocumentState.WITHDRAWN:
             raise NotFound(what="document")
         await self._room.admit()
-        event, again = await self._submitted(record), restarted(record)
-        async with self._work() as work:
-            _check_unchanged(record, await work.rows.documents.version(record.version_id))
-            await work.rows.documents.save(again)
-            await work.end_job(record.version_id)
-            await work.rows.vectors.forget([record.version_id])
-            await work.publish(event, job=record.version_id)
-        return again
+        return await self._versions.restart(record)
 
     async def _writable(self, principal: Principal, identity: UUID) -> DocumentRecord:
         record = await self.find(principal, identity)
@@ -294,55 +245,10 @@ class DocumentService:
     async def _renew(self, record: DocumentRecord, request: IdempotencyKey | None, **changes: Any) -> DocumentRecord:
         version = next_version(record, **changes)
         if is_same(record, version):
-            return await self._set_metadata(record, record.metadata, request)
+            return await self._versions.set_metadata(record, record.metadata, request)
         await self._room.admit()
-        await self._add(version, request)
+        await self._versions.add(version, request)
         return version
-
-    async def _add(self, record: DocumentRecord, request: IdempotencyKey | None) -> None:
-        """Store a version with its event; one that is overtaken on its way has nothing left to reach."""
-        event = await self._submitted(record)
-        async with self._work() as work:
-            await _end_jobs_on_their_way(work, record.document_id)
-            await work.rows.documents.add(record)
-            await work.rows.vectors.forget([record.version_id])
-            await work.publish(event, job=record.version_id)
-            await work.remember(request, record.document_id)
-
-    async def _set_metadata(
-        self, record: DocumentRecord, metadata: Mapping[str, str], request: IdempotencyKey | None = None
-    ) -> DocumentRecord:
-        """Change the metadata at most. The request is remembered even if nothing changes: when it comes once more after
-        a newer version, it does not undo that.
-        """
-        if metadata == record.metadata and request is None:
-            return record
-        async with self._work() as work:
-            current = _check_unchanged(record, await work.rows.documents.version(record.version_id))
-            changed = current.model_copy(update={"metadata": metadata})
-            await work.rows.documents.save(changed)
-            await work.remember(request, record.document_id)
-        return changed
-
-    def _grant(self, subject: str, scope: str, identity: UUID) -> str:
-        return self._signer.sign(Grant(subject, frozenset({scope}), "write", identity))
-
-    async def _submitted(self, record: DocumentRecord) -> DocumentSubmitted:
-        return DocumentSubmitted(
-            document_id=record.document_id,
-            version_id=record.version_id,
-            sequence=record.sequence,
-            scope=record.scope,
-            grant=self._grant(record.submitted_by, record.scope, record.document_id),
-            source=ObjectRef(key=record.source_key, sha256=record.sha256, size=record.size),
-            media_type=record.media_type,
-            title=record.title,
-            file_name=record.file_name,
-            language=record.language,
-            chunking=record.chunking,
-            questions=questions_of(record.metadata),
-            embedding=await self._models.in_use(),
-        )
 
 
 def _check_write(principal: Principal, scope: str) -> None:
@@ -354,20 +260,3 @@ def _check_write(principal: Principal, scope: str) -> None:
     if not is_scope(scope):
         raise InvalidInput(reason=f"scope {scope[:60]!r}")
     require(may_write(principal, scope), scope=scope)
-
-
-def _check_unchanged(read: DocumentRecord, current: DocumentRecord | None) -> DocumentRecord:
-    """The version as it is within the unit.
-
-    Raises:
-        Conflict: it was withdrawn, or took another place, since it was read.
-    """
-    if current is None or current.sequence != read.sequence or current.state is DocumentState.WITHDRAWN:
-        raise Conflict(reason="concurrent submission")
-    return current
-
-
-async def _end_jobs_on_their_way(work: UnitOfWork[DocumentRows], identity: UUID) -> None:
-    for version in await work.rows.documents.versions(identity):
-        if version.is_open:
-            await work.end_job(version.version_id)

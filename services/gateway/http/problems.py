@@ -1,13 +1,15 @@
 """Errors as application/problem+json (RFC 9457): a stable type, a sentence in the reader's language, never a stack."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
+from starlette.types import Scope
 
 from services.gateway.http.refusals import Refusal
 from shared.contracts.base import Failure
@@ -68,6 +70,11 @@ def retry_headers(code: str, params: Mapping[str, str | int]) -> dict[str, str]:
         return {"retry-after": str(params.get("retry_after_s", RETRY_AFTER_S))}
     waits = {Unavailable.status_code: RETRY_AFTER_S, InsufficientStorage.status_code: _ROOM_AFTER_S}
     return {"retry-after": str(waits[status_of(code)])} if status_of(code) in waits else {}
+
+
+def answering(error: VigieError) -> Callable[[Scope], Refusal]:
+    """Return what makes the problem of an error in the language of a request, from its scope."""
+    return lambda scope: respond(error, preferred(Headers(scope=scope).get("accept-language", "")))
 
 
 def respond(error: VigieError, language: str) -> Refusal:

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from services.gateway.documents.ports import DocumentSearch
-from services.gateway.documents.service import DocumentService, Upload
+from services.gateway.documents.service import DocumentService
+from services.gateway.documents.upload import Upload
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.relay import Relay
 from services.gateway.questions.model import Asked, QuestionRecord

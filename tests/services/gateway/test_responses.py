@@ -8,9 +8,10 @@ from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
 from services.gateway.documents.service import DocumentService
-from services.gateway.http.allowed_hosts import AllowedHosts
 from services.gateway.http.door import Door
-from services.gateway.http.problems import MEDIA_TYPE
+from services.gateway.http.problems import MEDIA_TYPE, answering
+from shared.errors import MisdirectedRequest
+from shared.worker.middleware import AllowedHosts
 from tests.services.gateway.conftest import READER, Rig, api
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -91,7 +92,7 @@ async def test_s25_a_page_that_reaches_the_gateway_under_its_own_name_learns_not
 
 async def asked_as(rig: Rig, host: str, path: str) -> httpx.Response:
     hosts = ["vigie.example", "[::1]", "127.0.0.1"]
-    transport = httpx.ASGITransport(app=AllowedHosts(rig.app, hosts))
+    transport = httpx.ASGITransport(app=AllowedHosts(rig.app, hosts, answering(MisdirectedRequest())))
     async with httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
         return await http.get(path, headers=rig.headers(READER) | {"host": host})
 

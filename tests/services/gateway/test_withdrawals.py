@@ -302,7 +302,7 @@ async def test_a_change_that_read_what_was_withdrawn_since_is_a_conflict(rig: Ri
     assert record is not None
     await withdraw(rig, document)
     with pytest.raises(Conflict):
-        await rig.part(DocumentService)._set_metadata(record, {"auteur": "x"})
+        await rig.part(DocumentService)._versions.set_metadata(record, {"auteur": "x"})
     with pytest.raises(Conflict):
         await rig.part(DocumentService)._renew(record, None, title="x")
     assert SECRET.encode() not in repr(await rig.versions(UUID(document["id"]))).encode()

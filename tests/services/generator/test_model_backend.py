@@ -24,7 +24,10 @@ RAKE = source(1, "Le râteau se range debout.")
 REQUEST = WritingRequest(ReadQuestion.read("Quand graisser la bêche ?"), "fr", (SPADE, RAKE))
 GOOD = answer(("La bêche est graissée en mars.", [1]), ("Le râteau se range debout.", [2]))
 GOOD_TEXT = "La bêche est graissée en mars [1]. Le râteau se range debout. [2]"
-NEVER = Timeouts(connect=0.5, first_token=0.2, between_tokens=0.2, total=10)
+NEVER = Timeouts(connect=0.5, first_token=0.2, between_tokens=0.2, total=10)  # what it waits for never comes
+PATIENT = Timeouts(
+    connect=30, first_token=30, between_tokens=30, total=60
+)  # what ends it comes, on a busy machine late
 
 
 def texts(drafts: list[DraftSentence | Truncated]) -> list[str]:
@@ -153,19 +156,19 @@ async def test_a_server_that_is_not_there() -> None:
 
 
 FIRST = GOOD.partition("}, ")[0] + "}, "
-MIDDLE: dict[str, tuple[list[Any], str]] = {
-    "crash": (["length"], "connection lost"),
-    "closed": ([], "broke off"),
-    "cut in a character": ([b'data: {"choices": [{"delta": {"content": "\xc3'], "malformed"),
-    "stall": ([HANG], "slow"),
+MIDDLE: dict[str, tuple[list[Any], Timeouts, str]] = {
+    "crash": (["length"], PATIENT, "connection lost"),
+    "closed": ([], PATIENT, "broke off"),
+    "cut in a character": ([b'data: {"choices": [{"delta": {"content": "\xc3'], PATIENT, "malformed"),
+    "stall": ([HANG], Timeouts(connect=30, first_token=30, between_tokens=0.5, total=60), "slow"),
 }
 
 
-@pytest.mark.parametrize(("rest", "reason"), MIDDLE.values(), ids=MIDDLE)
-async def test_what_was_whole_before_it_broke_stands(rest: list[Any], reason: str) -> None:
+@pytest.mark.parametrize(("rest", "timeouts", "reason"), MIDDLE.values(), ids=MIDDLE)
+async def test_what_was_whole_before_it_broke_stands(rest: list[Any], timeouts: Timeouts, reason: str) -> None:
     announced = {"content_length": "100000"} if rest == ["length"] else {}
     script = [head(**announced), sse(FIRST), sse('{"text": "Le râteau se ran'), *rest]
-    async with ScriptedServer(script).running() as server, backend_at(server.address, timeouts=NEVER) as backend:
+    async with ScriptedServer(script).running() as server, backend_at(server.address, timeouts=timeouts) as backend:
         assert await failing(backend) == (["La bêche est graissée en mars [1]."], reason)
     assert len(server.requests) == 1
 

@@ -1,0 +1,239 @@
+"""Clauses of a description, each with what it does to what it names: says it, denies it, or tells that it is gone.
+
+Rules on folded text (French, English), by patterns.py; what they know by name stands in readings.toml. A denial holds
+to the end of its clause, or to a word that ends it (`mais`, `sauf`, `dans`), and goes on in a list (`pas de laser, ni
+de gaz`); one of a protection (`sans hotte`) denies no hazard. What is gone is what stands before the verb (`le laser
+a été retiré`), unless its going is its ordinary course (`déchets enlevés le jeudi`) or lies ahead.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.duerp.drafting.patterns import (
+    ALONE,
+    CLOSES_LIST,
+    DELIMITER,
+    DENIES,
+    ENDS_DENIAL,
+    FILL,
+    GOES_ON,
+    GONE,
+    IS_BACK,
+    IS_PAST,
+    IS_PLURAL,
+    LIES_AHEAD,
+    NO_SUBJECT,
+    OPENS_NEW,
+    REGULARLY,
+    WORD,
+)
+from shared.duerp.drafting.readings import readings
+from shared.duerp.drafting.words import flat, singular
+from shared.language.sentences import sentence_spans
+
+
+class Reading(StrEnum):
+    """What a clause does to what it names."""
+
+    SAID = "said"
+    DENIED = "denied"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a description, from `start` to `end` without spaces around it, and how it is read."""
+
+    start: int
+    end: int
+    reading: Reading
+
+
+_MOST_LISTED_WORDS = 7
+"""Words of an item of a list."""
+
+_MOST_LISTED = 12
+"""Items of a list that are looked back on."""
+
+
+def clauses_of(text: str) -> list[Clause]:
+    """Return the clauses of a description in order, each read; linear in its length."""
+    plain = flat(text)
+    found: list[Clause] = []
+    for start, end in sentence_spans(text):
+        found.extend(_sentence(plain, start, end))
+    return [trimmed for each in found if (trimmed := _trimmed(text, each)) is not None]
+
+
+@dataclass(slots=True)
+class _Chunk:
+    start: int
+    end: int
+    before: str
+    """The delimiter before it."""
+
+    pieces: list[Clause]
+
+
+def _sentence(plain: str, start: int, end: int) -> Iterator[Clause]:
+    chunks: list[_Chunk] = []
+    for at, until, before in _chunks(plain, start, end):
+        chunk = _Chunk(at, until, before, [])
+        if ALONE.fullmatch(plain, at, until) and chunks and before in (":", "(", "-", "\u2013"):
+            chunks[-1].pieces = [_whole(chunks[-1], Reading.DENIED)]
+            chunk.pieces = [_whole(chunk, Reading.DENIED)]
+        else:
+            chunk.pieces = _read(plain, chunk, chunks)
+        chunks.append(chunk)
+    for chunk in chunks:
+        yield from chunk.pieces
+
+
+def _chunks(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    at, before = start, ""
+    for match in DELIMITER.finditer(plain, start, end):
+        if match.start() > at:
+            yield at, match.start(), before
+        at, before = match.end(), match[0].strip()
+    if at < end:
+        yield at, end, before
+
+
+def _whole(chunk: _Chunk, reading: Reading) -> Clause:
+    return Clause(chunk.start, chunk.end, reading)
+
+
+def _read(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> list[Clause]:
+    if earlier and _list_goes_on(plain, chunk, earlier):
+        return _until_end_of_denial(plain, chunk.start, chunk.start, chunk.end)
+    gone = _gone(plain, chunk)
+    if gone is not None:
+        return _read_gone(plain, chunk, gone, earlier)
+    denial = _denial(plain, chunk)
+    if denial is not None:
+        return _read_denial(plain, chunk, denial)
+    return [_whole(chunk, Reading.SAID)]
+
+
+def _gone(plain: str, chunk: _Chunk) -> re.Match[str] | None:
+    text = plain[chunk.start : chunk.end]
+    if IS_BACK.search(text):
+        return None
+    for match in GONE.finditer(text):
+        head = text[: match.start()]
+        ahead = LIES_AHEAD.search(head) is not None and IS_PAST.search(head) is None
+        subject = _names(head)
+        if not ahead and not (subject & readings().taken_away) and not REGULARLY.search(text):
+            return match
+    return None
+
+
+def _names(plain: str) -> set[str]:
+    return {singular(word) for word in WORD.findall(plain)}
+
+
+def _read_gone(plain: str, chunk: _Chunk, gone: re.Match[str], earlier: list[_Chunk]) -> list[Clause]:
+    verb, after = chunk.start + gone.start(), chunk.start + gone.end()
+    head = plain[chunk.start : verb]
+    if (
+        earlier
+        and NO_SUBJECT.fullmatch(head)
+        and (chunk.before in (",", "(", "-", ":", "\u2013", "\u2014", "mais") or not head.strip())
+    ):
+        if not (
+            {singular(word) for word in WORD.findall(plain, earlier[-1].start, earlier[-1].end)} & readings().taken_away
+        ):
+            earlier[-1].pieces = [_whole(earlier[-1], Reading.GONE)]
+    elif earlier and IS_PLURAL.search(plain, chunk.start, after):
+        _read_back(plain, chunk, earlier)
+    replaced = gone[0].endswith((" par", " by", " en", " pour")) or gone[0].startswith("devenu")
+    tail = [Clause(after, chunk.end, Reading.SAID)] if replaced and after < chunk.end else []
+    return [Clause(chunk.start, after if tail else chunk.end, Reading.GONE), *tail]
+
+
+def _read_back(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> None:
+    """Read the other subjects of a verb in the plural as gone too: `le laser et l'autoclave ont été retirés`."""
+    joined = chunk.before
+    for other in reversed(earlier[-_MOST_LISTED:]):
+        words = WORD.findall(plain, other.start, other.end)
+        if (
+            joined not in (",", "et", "and")
+            or len(words) > _MOST_LISTED_WORDS
+            or other.pieces[0].reading is not Reading.SAID
+        ):
+            return
+        other.pieces = [_whole(other, Reading.GONE)]
+        joined = other.before
+
+
+def _denial(plain: str, chunk: _Chunk) -> re.Match[str] | None:
+    """Return the first denial of a chunk that is not one of a protection."""
+    for match in DENIES.finditer(plain[chunk.start : chunk.end]):
+        if not _denies_protection(plain, chunk.start + match.end(), chunk.end):
+            return match
+    return None
+
+
+def _denies_protection(plain: str, at: int, end: int) -> bool:
+    for word in WORD.findall(plain[at:end])[:4]:
+        if word not in FILL:
+            return word in readings().protections or singular(word) in readings().protections
+    return False
+
+
+def _read_denial(plain: str, chunk: _Chunk, denial: re.Match[str]) -> list[Clause]:
+    start = chunk.start + denial.start()
+    before = [Clause(chunk.start, start, Reading.SAID)] if start > chunk.start else []
+    return before + _until_end_of_denial(plain, start, chunk.start + denial.end(), chunk.end)
+
+
+def _until_end_of_denial(plain: str, start: int, scan_from: int, end: int) -> list[Clause]:
+    """Return the denied part from `start`, and what is said after a word that ends the denial."""
+    stop = ENDS_DENIAL.search(plain, scan_from, end)
+    if stop is None or (
+        stop[0] in ("dans", "avec", "in", "with", "for", "pour") and _is_general(plain, scan_from, stop.start())
+    ):
+        return [Clause(start, end, Reading.DENIED)]
+    return [Clause(start, stop.start(), Reading.DENIED), Clause(stop.start(), end, Reading.SAID)]
+
+
+def _is_general(plain: str, at: int, end: int) -> bool:
+    words = [word for word in WORD.findall(plain[at:end]) if word not in FILL]
+    return not words or (len(words) == 1 and singular(words[0]) in readings().general)
+
+
+def _list_goes_on(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> bool:
+    """Return whether a chunk is one more thing that is denied; a list's items before it are denied with it."""
+    if chunk.before not in (",", "et", "and"):
+        return False
+    goes_on = GOES_ON.match(plain, chunk.start, chunk.end) is not None
+    if not goes_on and (
+        OPENS_NEW.match(plain, chunk.start, chunk.end) or not CLOSES_LIST.search(plain, chunk.start, chunk.end)
+    ):
+        return False
+    bare: list[_Chunk] = []
+    for other in reversed(earlier[-_MOST_LISTED:]):
+        if other.pieces[-1].reading is Reading.DENIED:
+            for each in bare:
+                each.pieces = [_whole(each, Reading.DENIED)]
+            return True
+        is_bare = other.pieces[0].reading is Reading.SAID and other.before == ","
+        if not is_bare or OPENS_NEW.match(plain, other.start, other.end) or _long(plain, other):
+            return False
+        bare.append(other)
+    return False
+
+
+def _long(plain: str, chunk: _Chunk) -> bool:
+    return len(WORD.findall(plain, chunk.start, chunk.end)) > _MOST_LISTED_WORDS
+
+
+def _trimmed(text: str, clause: Clause) -> Clause | None:
+    start, end = clause.start, clause.end
+    while start < end and not (text[start].isalnum() or text[start] in "-°"):
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or text[end - 1] in ")%°+"):
+        end -= 1
+    return Clause(start, end, clause.reading) if start < end else None

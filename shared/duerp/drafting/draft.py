@@ -1,0 +1,192 @@
+"""A draft of a work unit's lines from its description, with the words that say so; what is absent, what is not said."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.duerp.drafting.clauses import Clause, Reading, clauses_of
+from shared.duerp.drafting.families import LANGUAGES, Question, proposals
+from shared.duerp.drafting.lexicon import Hazard, lexicon
+from shared.duerp.drafting.words import Word, words_of
+from shared.duerp.families import risk_families
+from shared.language.detection import language_of_text
+from shared.language.sentences import sentence_spans
+
+MOST_QUESTIONS = 5
+MOST_QUIET = 4
+"""Lines of a unit without a technical hazard."""
+
+_MOST_BECAUSE_CHARS = 160
+_MOST_SITUATION_CHARS = 400
+_AROUND = 8
+"""Words kept on each side of what was found in a long clause."""
+
+_A_TERM = 2
+_ENOUGH = 2
+"""Points of a hazard that make a line: a term has two, a hint one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftMeasure:
+    """A measure in words; `rank`: the number of its principle in L4121-2."""
+
+    what: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A proposed line; `because` is a piece of the description, verbatim."""
+
+    family: str
+    hazard: str
+    situation: str
+    because: str
+    measures: Sequence[DraftMeasure]
+    articles: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A family that the description denies or tells to be gone, with its words."""
+
+    family: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was read in a description.
+
+    Attributes:
+        no_risk: families that are said to be absent; a person confirms them.
+        not_assessed: families of which nothing is said.
+        questions: five at most, those that matter most first.
+    """
+
+    language: str
+    lines: Sequence[DraftLine]
+    no_risk: Sequence[Absent]
+    not_assessed: Sequence[str]
+    questions: Sequence[str]
+
+
+@dataclass(slots=True)
+class _Case:
+    """What tells of a hazard: points, and the first place of a term (of a hint where there is no term)."""
+
+    points: int = 0
+    phrases: set[tuple[str, ...]] = field(default_factory=set)
+    place: tuple[Clause, Word, Word] | None = None
+    by_term: bool = False
+
+
+def drafted(description: str, language: str | None = None) -> Draft:
+    """Return a draft of a work unit; the time that it takes is linear in the description's length.
+
+    Args:
+        language: of the texts (`fr`, `en`, `de`); that of the description if it is not said.
+    """
+    language = language or language_of_text(description) or LANGUAGES[0]
+    said, absent = _cases(description)
+    chosen = _chosen(said)
+    sentences = sentence_spans(description)
+    lines = [_line(description, sentences, hazard, case, language) for hazard, case in chosen]
+    present = {line.family for line in lines} | {hazard.family for hazard, case in said.items() if case.by_term}
+    gone = {family: because for family, because in absent.items() if family not in present}
+    families = [family.id for family in risk_families()]
+    return Draft(
+        language=language,
+        lines=lines,
+        no_risk=[Absent(family, gone[family]) for family in families if family in gone],
+        not_assessed=[each for each in families if each not in gone and each not in {line.family for line in lines}],
+        questions=_questions(description, {line.family for line in lines}, language),
+    )
+
+
+def _cases(description: str) -> tuple[dict[Hazard, _Case], dict[str, str]]:
+    """Return what tells of each hazard, and the clause that denies each family or tells it to be gone."""
+    said: dict[Hazard, _Case] = defaultdict(_Case)
+    absent: dict[str, str] = {}
+    capitals = description.isupper()
+    for clause in clauses_of(description):
+        words = [*words_of(description, clause.start, clause.end)]
+        for found in lexicon().found_in(words, capitals=capitals):
+            if clause.reading is Reading.SAID:
+                phrase = tuple(word.form for word in words[found.first : found.after])
+                place = (clause, words[found.first], words[found.after - 1])
+                _add(said[found.hazard], phrase, place, is_hint=found.is_hint)
+            elif not found.is_hint:
+                absent.setdefault(found.hazard.family, description[clause.start : clause.end])
+    return said, absent
+
+
+def _add(case: _Case, phrase: tuple[str, ...], place: tuple[Clause, Word, Word], *, is_hint: bool) -> None:
+    if phrase in case.phrases:
+        return
+    case.phrases.add(phrase)
+    case.points += 1 if is_hint else _A_TERM
+    if case.place is None or (not is_hint and not case.by_term):
+        case.place = place
+    case.by_term = case.by_term or not is_hint
+
+
+def _chosen(said: dict[Hazard, _Case]) -> list[tuple[Hazard, _Case]]:
+    """Return the hazards that get a line, in the order of the families; of a quiet unit the best told."""
+    quiet = proposals().quiet
+    technical = any(case.by_term and hazard.family not in quiet for hazard, case in said.items())
+    chosen = [(hazard, case) for hazard, case in said.items() if case.points >= _ENOUGH]
+    if not technical:
+        chosen = sorted(chosen, key=lambda each: (-each[1].points, each[0].number))[:MOST_QUIET]
+    return sorted(chosen, key=lambda each: each[0].number)
+
+
+def _line(
+    description: str, sentences: Sequence[tuple[int, int]], hazard: Hazard, case: _Case, language: str
+) -> DraftLine:
+    assert case.place is not None  # a case has points
+    clause, first, last = case.place
+    measures = sorted(proposals().measures.get(hazard.family, ()), key=lambda each: each.rank)
+    return DraftLine(
+        family=hazard.family,
+        hazard=hazard.label[language],
+        situation=_situation(description, sentences, first),
+        because=_because(description, clause, first, last),
+        measures=[DraftMeasure(each.what[language], each.rank) for each in measures],
+        articles=proposals().articles[hazard.family],
+    )
+
+
+def _because(description: str, clause: Clause, first: Word, last: Word) -> str:
+    """Return the clause, or of a long one some words around what was found."""
+    if clause.end - clause.start <= _MOST_BECAUSE_CHARS:
+        return description[clause.start : clause.end]
+    before = [*words_of(description, max(clause.start, first.start - _MOST_BECAUSE_CHARS), first.start)][-_AROUND:]
+    after = [*words_of(description, last.end, min(clause.end, last.end + _MOST_BECAUSE_CHARS))][:_AROUND]
+    return description[(before[0] if before else first).start : (after[-1] if after else last).end]
+
+
+def _situation(description: str, sentences: Sequence[tuple[int, int]], word: Word) -> str:
+    """Return the sentence of a word, or the beginning of a long one around it."""
+    start, end = next(span for span in sentences if span[0] <= word.start < span[1])
+    if end - start > _MOST_SITUATION_CHARS:
+        start = max(start, word.start - _MOST_SITUATION_CHARS // 2)
+        end = min(end, start + _MOST_SITUATION_CHARS)
+    return description[start:end].strip()
+
+
+def _questions(description: str, families: set[str], language: str) -> list[str]:
+    forms = {word.form for word in words_of(description)}
+    asked = (each for each in proposals().questions if _is_open(each, families, forms))
+    return [each.text[language] for each in asked][:MOST_QUESTIONS]
+
+
+def _is_open(question: Question, families: set[str], forms: set[str]) -> bool:
+    if question.families and not question.families & families:
+        return False
+    if question.said and not question.said & forms:
+        return False
+    return not any(
+        any(form.startswith(word[:-1]) for form in forms) if word.endswith("*") else word in forms
+        for word in question.unless
+    )

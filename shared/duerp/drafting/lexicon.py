@@ -1,0 +1,151 @@
+"""The lexicon of hazards (lexicon.toml), and what of it stands in a text."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from shared.duerp.drafting.readings import readings
+from shared.duerp.drafting.words import Word, words_of
+from shared.language.folding import folded
+from shared.language.spelling import Vocabulary, nearest, vocabulary, vocabulary_of
+
+_LEAST_MENDED = 6
+"""Letters of a word whose typing error is mended: the lexicon's shorter words have too many neighbours."""
+
+_LEAST_TWO = 10
+"""Letters of a word with two errors: `explosive` is no `explosif`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hazard:
+    """A hazard of a family; `label` by language. Each is itself alone."""
+
+    number: int
+    family: str
+    label: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase of the lexicon in a text: from word `first` to before word `after`, a term or a hint of `hazard`."""
+
+    hazard: Hazard
+    first: int
+    after: int
+    is_hint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    parts: tuple[str, ...]
+    hazard: Hazard | None
+    """None for a neutral phrase."""
+
+    is_hint: bool = False
+
+    def stands_at(self, words: Sequence[Word], forms: Sequence[str], at: int, *, capitals: bool) -> bool:
+        if at + len(self.parts) > len(words):
+            return False
+        return all(
+            _fits(part, words[at + place], forms[at + place], capitals=capitals)
+            for place, part in enumerate(self.parts)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Phrases by their first word, or by the beginning of it where it may go on."""
+
+    hazards: Sequence[Hazard]
+    by_word: Mapping[str, Sequence[_Phrase]]
+    by_start: Mapping[str, Sequence[_Phrase]]
+    known: Vocabulary
+
+    def found_in(self, words: Sequence[Word], *, capitals: bool) -> Iterator[Found]:
+        """Generate what stands in the words of a clause, but for what a neutral phrase covers.
+
+        Args:
+            capitals: all of the text is in capitals, so that they tell no acronym from a word.
+        """
+        forms = [self.mended(word.form) for word in words]
+        hits = [
+            (at, at + len(phrase.parts), phrase)
+            for at in range(len(words))
+            for phrase in self._beginning(forms[at], words[at].raw)
+            if phrase.stands_at(words, forms, at, capitals=capitals)
+        ]
+        covered = [(first, after) for first, after, phrase in hits if phrase.hazard is None]
+        for first, after, phrase in hits:
+            if phrase.hazard is not None and not any(
+                low <= first and after <= high and (low, high) != (first, after) for low, high in covered
+            ):
+                yield Found(phrase.hazard, first, after, phrase.is_hint)
+
+    def mended(self, form: str) -> str:
+        """Return a word of the lexicon that a mistyped one stands for, or the word itself."""
+        if len(form) < _LEAST_MENDED or not form.isalpha() or form in self.known.times:
+            return form
+        return _mended(form)
+
+    def _beginning(self, form: str, raw: str) -> Iterable[_Phrase]:
+        yield from self.by_word.get(form, ())
+        yield from self.by_word.get("=" + raw, ())
+        for length in range(3, len(form) + 1):
+            yield from self.by_start.get(form[:length], ())
+
+
+def _fits(part: str, word: Word, form: str, *, capitals: bool) -> bool:
+    if part.startswith("="):
+        return not capitals and word.raw == part[1:]
+    return form.startswith(part[:-1]) if part.endswith("*") else form == part
+
+
+@lru_cache(maxsize=20_000)
+def _mended(form: str) -> str:
+    everyday = vocabulary()
+    if form in readings().everyday or form in everyday.by_folded or f"{form}s" in everyday.by_folded:
+        return form
+    near = nearest(form, lexicon().known, least_two=_LEAST_TWO)
+    return near if near is not None and near[0] == form[0] else form
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the shipped lexicon."""
+    text = resources.files("shared.duerp.drafting").joinpath("lexicon.toml").read_text(encoding="utf-8")
+    hazards, phrases = [], []
+    for number, row in enumerate(tomllib.loads(text)["hazard"]):
+        hazard = Hazard(number, row["family"], {language: row[language] for language in ("fr", "en", "de")})
+        hazards.append(hazard)
+        phrases += [_Phrase(_parts(term), hazard) for term in row["terms"]]
+        phrases += [_Phrase(_parts(hint), hazard, is_hint=True) for hint in row.get("hints", ())]
+    phrases += [_Phrase(_parts(phrase), None) for phrase in readings().neutral]
+    return _lexicon(hazards, phrases)
+
+
+def _lexicon(hazards: Sequence[Hazard], phrases: Sequence[_Phrase]) -> Lexicon:
+    by_word: dict[str, list[_Phrase]] = defaultdict(list)
+    by_start: dict[str, list[_Phrase]] = defaultdict(list)
+    for phrase in dict.fromkeys(phrases):
+        first = phrase.parts[0]
+        (by_start[first[:-1]] if first.endswith("*") else by_word[first]).append(phrase)
+    words = {
+        part: 100 for phrase in phrases for part in phrase.parts if part.isalpha() and len(part) >= _LEAST_MENDED - 1
+    }
+    return Lexicon(hazards, by_word, by_start, vocabulary_of(words))
+
+
+def _parts(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase as words of a text are compared."""
+    parts: list[str] = []
+    for piece in phrase.split():
+        if piece.startswith("="):
+            parts.append(piece)
+        elif piece.endswith("*"):
+            parts.append(folded(piece))
+        else:
+            parts += [word.form for word in words_of(piece)]
+    return tuple(parts)

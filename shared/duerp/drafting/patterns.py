@@ -1,0 +1,114 @@
+"""Patterns of clauses on folded text (French, English): what parts them, denies, or tells that something is gone."""
+
+import re
+
+_VERBS_OF_USE = r"utilis\w+|manipul\w+|emplo\w+|fai\w+|font|detien\w+|possed\w+|stock\w+|travaill\w+"
+_USED = "utilise|employe|manipule|present|exploite|en\\sservice|stocke|pratique"
+_TAKEN = (
+    "retire|enleve|demonte|evacue|demantele|declasse|desaffecte|supprime|abandonne|vendu|cede|demenage|transfere"
+    "|reforme|rendu|jete|ferraille|debarrasse"
+)
+_SUBJECTS = "nous|on|il|elle|ils|elles"
+_NUMBERS = "un|une|deux|trois|quatre|cinq"
+
+
+def _either(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+DELIMITER = _either(
+    r"[;:()\[\]\u2013\u2014\u2022!?]|\n|,|\s-\s|\.(?=\s|$)",
+    r"\s(?=(?:mais|sauf|hormis|excepte|seulement|uniquement|puis|but|except|however|although|whereas|while)\s)",
+    rf"\s(?:et|and)\s(?=(?:{_NUMBERS}|{_SUBJECTS}|les?|la|l'|du|de\sla|quelques|beaucoup|plusieurs|pas|aucune?|sans|plus"
+    r"|travail|poste|bureau|a|an|the|two|three|we|they|it|there|no|not|without|work|\d)\b)",
+)
+
+DENIES = _either(
+    r"\b(?:pas|jamais|point)\s(?:encore\s|du\stout\s|non\splus\s)?(?:de\b|d'|du\b|des\b|la\smoindre|le\smoindre)",
+    rf"\bn(?:e\s|')(?:y\s)?(?:a|avons|ont|{_VERBS_OF_USE})\s(?:pas|plus|jamais)\b",
+    r"(?:\bn(?:e\s|')[\w' ]{1,24}?|\ba\s|^\s*)\bplus\s(?:de\b|d'|du\b|aucune?\b)"
+    r"(?!\s*(?:\d|deux|trois|dix|cent|mille|la\smoitie))",
+    r"\baucune?s?\b|\bsans\b(?!\s(?:arret|cesse|doute|compter|oublier))|\bni\b|\bnul(?:le)?\s(?:part|besoin)?",
+    r"\b(?:absence|exempte?s?|depourvue?s?)\sd|\binterdiction\sd",
+    r"^\s*(?:pas|jamais)\b(?!\s(?:loin|mal|moins|seulement|que|tres|trop|assez|toujours|si|encore\sassez))",
+    r"\bno\b(?!\s(?:doubt|later|more|fewer|less|one))(?!\.)|\bnot\sany\b|\bwithout\b|\bnever\b|\bneither\b|\bnor\b",
+    r"\bnone\b|\bfree\sof\b|\bno\slonger\s(?:use|handle|have|work)\b",
+    r"\b(?:do|does|did)(?:\snot|n't)\s(?:use|handle|have|keep|store|contain|do|work)\b",
+)
+
+ENDS_DENIAL = _either(
+    r"\b(?:mais|sauf|hormis|excepte|seulement|uniquement|autres?\sque|a\spart|en\sdehors\sde)\b",
+    r"\b(?:but|except|other\sthan|only|apart\sfrom)\b",
+    r"\b(?:dans|pour|avec|chez|ou\sl'on|lequel|laquelle|in|for|with|inside)\b",
+)
+
+GONE = _either(
+    rf"\b(?:{_TAKEN})e?s?\b",
+    r"\bmis(?:es?)?\s(?:au\srebut|hors\sservice|a\sl'arret)|\bhors\s(?:service|d'usage)|\bmise?s?\sa\sla\scasse",
+    r"\bn(?:e\ss(?:ont|er\w+|ervent)|'est|'existe|'y\sest|e\ss'utilise|e\sfonctionne|e\ssert|'a)\s(?:desormais\s)?plus\b"
+    rf"(?!\s(?:de|d')\b)(?:\s(?:{_USED}|la|alimente|en\susage|depuis|aucun|active)\w*)?",
+    rf"\bn(?:e\ssont|'est|'etait)\spas\s(?:{_USED}|concerne)\w*",
+    r"\b(?:est|sont|a\sete|ont\sete)\sarretee?s?\b|\barretee?s?\sen\s\d{4}",
+    r"\binterdit(?:e|s|es)?\b(?!\s(?:a|aux|au)\b)|\brempla(?:ce|cee|ces|cees|cement)\s(?:par|en)\b",
+    r"\breconverti\w*\s(?:en|pour)\b|\btransformee?s?\sen\b(?=\s(?:salle|bureau|reserve|local|espace))",
+    r"\bdevenue?s?\b(?=\s(?:salle|bureau|un|une|des)\b)|\b(?:a|ont)\sferme\b",
+    r"\bfermee?s?\s(?:en|depuis)\s(?:\w+\s)?\d{4}|\bparti(?:e|s|es)?\sa\sla\s(?:casse|benne)",
+    r"\bsous-?traitee?s?\s(?:a|au|depuis)|\bexternalise\w*|\bnon\sconcernee?s?|\bsans\sobjet",
+    r"\b(?:was|were|been|got|now|since)\s(?:sold|retired|scrapped|taken\sout|disposed\sof|moved\sout|shut\sdown)",
+    r"\bremoved\b|\bdecommissioned\b|\bdismantled\b|\bphased\sout\b|\bout\sof\s(?:use|service)|\breplaced\sby\b",
+    r"\bno\slonger\s(?:used|in\suse|here|present|operated|there)|\bnot\s(?:used|present|in\suse)\b",
+)
+
+LIES_AHEAD = re.compile(
+    r"\b(?:sera|seront|doit|doivent|devra|devront|a|etre|prevue?s?|cours\sde|va|vont"
+    r"|will\sbe|to\sbe|should\sbe|must\sbe)\s*$"
+)
+IS_PAST = re.compile(r"\b(?:a|ont)\s(?:ete|deja\sete)\s*$|\b(?:il|elle|laser|qui)\s+a\s*$")
+IS_BACK = re.compile(r"\b(?:remis|remise|remises|reinstall\w+|remonte\w*|put\sback)\b")
+REGULARLY = re.compile(
+    r"\b(?:tous\sles|toutes\sles|chaque|regulierement|hebdomadaire\w*|quotidien\w*|mensuel\w*"
+    r"|par\s(?:un|le|la|une)\s(?:prestataire|societe|entreprise|service)|every|weekly|regularly|daily)\b"
+)
+
+ALONE = re.compile(r"\s*(?:aucune?s?|neant|non|none|no|nil|sans\sobjet|n/?a|0|zero|pas\sconcerne\w*)\s*$")
+"""What denies what stands before a colon or a bracket: `Lasers : aucun`."""
+
+NO_SUBJECT = re.compile(
+    r"\s*+(?:\b(?:il|elle|ils|elles|qui|est|sont|a|ont|ete|aujourd'hui|depuis|desormais|maintenant|actuellement|now"
+    r"|since|has|have|been|was|were|it|which|is|are|tous|toutes|deux|lui|completement|enfin|mais|en|and|et|but|the|\d+)"
+    r"\b\s*+)*+$"
+)
+"""Words before a verb that name nothing: what is gone was named in the clause before."""
+
+GOES_ON = re.compile(r"\s*(?:de\b|d'|du\b|ni\b|ou\b|or\b|nor\b|et\sd|and\sno\b)")
+CLOSES_LIST = re.compile(r"\b(?:ou|ni|or|nor)\b")
+OPENS_NEW = re.compile(
+    rf"\s*(?:(?:{_NUMBERS}|\d+|le|la|les|{_SUBJECTS}|quelques|plusieurs|a|an|the|two|three|we|they|there|it)\b|l')"
+)
+IS_PLURAL = re.compile(r"\b(?:ont|sont|were|have|are)\b|(?:ees|es)\b")
+"""A verb of what is gone that may have several subjects."""
+
+WORD = re.compile(r"[a-z0-9]+")
+FILL = frozenset(
+    {
+        "de",
+        "d",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "l",
+        "un",
+        "une",
+        "the",
+        "a",
+        "an",
+        "any",
+        "in",
+        "encore",
+        "plus",
+        "pas",
+    }
+)
+"""Words between a denial and what it denies."""

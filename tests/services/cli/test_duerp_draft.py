@@ -1,0 +1,59 @@
+"""`vigie duerp draft` and `vigie eval drafting`, without a running Vigie."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import app
+
+ROOM = "Salle laser : un laser classe 4, alignements le soir. Le tube à rayons X a été retiré en 2023."
+
+
+@pytest.mark.parametrize("file", ["file", "-"])
+def test_json_is_the_contract(tmp_path: Path, file: str) -> None:
+    path = tmp_path / "room.txt"
+    path.write_text(ROOM, encoding="utf-8")
+    argument = "-" if file == "-" else str(path)
+    done = CliRunner().invoke(app, ["duerp", "draft", "--json", argument], input=ROOM)
+    found = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert list(found) == ["lines", "no_risk", "not_assessed", "questions"]
+    laser = next(line for line in found["lines"] if line["family"] == "optical_laser")
+    assert {"family", "hazard", "situation", "because", "measures", "articles", "evidence"} == set(laser)
+    assert laser["because"] in ROOM
+    assert set(laser["measures"][0]) == {"what", "rank"}
+    assert found["no_risk"] == [{"family": "ionising_radiation", "because": "Le tube à rayons X a été retiré en 2023"}]
+
+
+def test_people_are_told_that_nothing_is_written() -> None:
+    done = CliRunner().invoke(app, ["duerp", "draft", "-"], input=ROOM, env={"VIGIE_LANG": "en"})
+    assert done.exit_code == 0
+    assert "Nothing is written" in " ".join(done.stdout.split())
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "room.txt"
+    path.write_bytes(b"\xff\xfe\x00laser")
+    assert CliRunner().invoke(app, ["duerp", "draft", str(path)]).exit_code == 2
+    assert CliRunner().invoke(app, ["duerp", "draft", str(tmp_path / "none.txt")]).exit_code == 2
+
+
+def test_a_measure_below_the_aim_is_exit_code_1(tmp_path: Path) -> None:
+    file = tmp_path / "units.jsonl"
+    good = {
+        "id": "a",
+        "description": ROOM,
+        "expected": ["optical_laser"],
+        "tolerated": ["lone_work", "work_organisation_time"],
+        "forbidden": ["ionising_radiation"],
+    }
+    file.write_text(json.dumps(good) + "\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["eval", "drafting", "--units", str(file), "--json"])
+    assert (done.exit_code, json.loads(done.stdout)["measures"]["recall"]) == (0, 1)
+    bad = {**good, "expected": ["noise"]}
+    file.write_text(json.dumps(bad) + "\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["eval", "drafting", "--units", str(file), "--json"])
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["units"][0]["missed"] == ["noise"]

@@ -1,0 +1,74 @@
+"""Measures of drafting against values computed by hand, and the aims on the units that are kept apart."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from services.standalone.evaluation.drafting import (
+    DescribedUnit,
+    Graded,
+    evaluate_drafts,
+    graded,
+    is_good_enough,
+    is_said,
+    read_units,
+)
+from shared.duerp.drafting.draft import Draft, DraftLine
+
+UNITS = Path(__file__).parents[3] / "lab/drafting/units.jsonl"
+
+
+def unit(description: str, expected: str = "", tolerated: str = "", forbidden: str = "") -> DescribedUnit:
+    sets = (frozenset(each.split()) for each in (expected, tolerated, forbidden))
+    return DescribedUnit("u", description, *sets)
+
+
+def draft(*families: str) -> Draft:
+    return Draft("fr", [DraftLine(family, "h", "s", "x", [], []) for family in families], [], [], [])
+
+
+def test_measures_count_families_over_all_units() -> None:
+    drafts = [
+        Graded(unit("", "noise road fire", "screens", "gmo_mot"), draft("noise", "screens", "gmo_mot"), []),
+        Graded(unit("", "vibrations"), draft("vibrations"), ["x"]),
+    ]
+    assert evaluate_drafts(drafts) == {
+        "units": 2,
+        "recall": 0.5,
+        "least recall of a unit": 0.3333,
+        "precision": 0.6667,
+        "forbidden": 1,
+        "astray": 0.25,
+        "lines of a unit": 2,
+    }
+    assert not is_good_enough(evaluate_drafts(drafts))
+
+
+def test_words_of_a_clause_that_denies_are_astray() -> None:
+    told = unit("Pas de laser ici. Un autoclave.")
+    assert graded(told).astray == []
+    assert not is_said(told.description, "laser")
+    assert not is_said(told.description, "lasers")
+    assert is_said(told.description, "autoclave")
+
+
+@pytest.mark.parametrize("row", ["{", '{"id": 1}', '{"id": "a", "description": "b", "expected": ["nothing"]}', "[]"])
+def test_a_line_that_is_no_unit_is_named(tmp_path: Path, row: str) -> None:
+    file = tmp_path / "units.jsonl"
+    file.write_text(f"\n{row}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"units\.jsonl:2"):
+        read_units(file)
+
+
+def kept_apart(each: DescribedUnit) -> bool:
+    return hashlib.sha256(each.id.encode()).digest()[0] % 2 == 1
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_aims_are_reached_on_both_halves(kept: bool) -> None:
+    units = [each for each in read_units(UNITS) if kept_apart(each) is kept]
+    measures = evaluate_drafts([graded(each) for each in units])
+    assert len(units) >= 10
+    assert is_good_enough(measures), json.dumps(measures)
