@@ -50,7 +50,7 @@ document.addEventListener("click", async (event) => {
 let opener = null;
 document.addEventListener("click", (event) => {
   const mark = event.target.closest("a[hx-get]");
-  if (mark) opener = mark;
+  if (mark && !mark.closest("#source")) opener = mark;
 });
 document.addEventListener("htmx:after:swap", () => {
   const title = document.querySelector("#source #passage-title");
