@@ -78,6 +78,7 @@ from shared.http_api.duerp.programme import (
     Opinion,
     Transmission,
 )
+from shared.http_api.duerp.review import Dismissal, Dismissed, Review, ReviewFinding
 from shared.http_api.duerp.scales import (
     Axis,
     AxisValue,
@@ -155,6 +156,8 @@ __all__ = [
     "DifferenceType",
     "Direction",
     "DiskView",
+    "Dismissal",
+    "Dismissed",
     "DocumentEdit",
     "DocumentOrder",
     "DocumentQuery",
@@ -223,6 +226,8 @@ __all__ = [
     "RemarkView",
     "ReportedFinding",
     "Retries",
+    "Review",
+    "ReviewFinding",
     "Scale",
     "ScaleExample",
     "ScaleExamples",

@@ -25,6 +25,7 @@ NAMES = {
     "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "TextRemarks", "Timings", "Token",
     "Transmission", "ComparedLine", "ImportDocument", "ImportMapping", "ImportPlan", "ImportQuery",
     "ImportState", "ImportSummary", "ImportView", "ImportedAction", "ReportedFinding",
+    "Dismissal", "Dismissed", "Review", "ReviewFinding",
     "UnexpectedResponse", "Unit", "UnitDuerp", "UnitImports", "Verdict", "Verification", "VersionDocument",
     "VersionFault", "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
 }  # fmt: skip
