@@ -1,5 +1,13 @@
-# One service, from the wheel, with that service's extra alone: docker build --build-arg EXTRA=gateway .
-FROM python:3.11-slim AS wheel
+# One service, from the wheel, with that service's extra alone: docker build --build-arg EXTRA=gateway,keycloak,s3 --tag vigie-gateway .
+# In a closed network: --build-arg BASE=registry.example.org/python:3.11-slim, and pip's own variables (PIP_INDEX_URL) as build secrets.
+ARG BASE=python:3.11-slim
+
+# Every locked wheel, each held against its hash; what an image installs comes from here and nowhere else. Shared by all images.
+FROM ${BASE} AS house
+COPY locks/images.txt /tmp/locked.txt
+RUN pip wheel --no-cache-dir --no-deps --require-hashes --requirement /tmp/locked.txt --wheel-dir /house
+
+FROM ${BASE} AS wheel
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
 COPY services services
@@ -7,22 +15,28 @@ COPY shared shared
 COPY vigie vigie
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist .
 
-FROM python:3.11-slim
+FROM ${BASE}
 ARG EXTRA
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="vigie ${EXTRA}" \
+      org.opencontainers.image.description="Answers that cite their source, and the DUERP, for the occupational risks of research units" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
 # Scans are read by tesseract; the setup of the first start needs openssl.
 RUN case "$EXTRA" in \
-        ingest) packages="tesseract-ocr tesseract-ocr-fra" ;; \
-        standalone) packages="openssl" ;; \
+        ingest*) packages="tesseract-ocr tesseract-ocr-fra" ;; \
+        standalone*) packages="openssl" ;; \
     esac \
     && if [ -n "$packages" ]; then apt-get update && apt-get install -y --no-install-recommends $packages; fi \
     && rm -rf /var/lib/apt/lists/*
-COPY locks/standalone.txt /tmp/locked.txt
-COPY --from=wheel /dist /dist
-# The locked versions without their hashes: the wheel that was just built has none.
-RUN sed -n 's/^\([a-z0-9].*[^ \\]\)[ \\]*$/\1/p' /tmp/locked.txt > /tmp/constraints.txt \
-    && pip install --no-cache-dir --constraint /tmp/constraints.txt "$(echo /dist/vigie-*.whl)[$EXTRA]"
+RUN --mount=from=house,source=/house,target=/house --mount=from=wheel,source=/dist,target=/dist \
+    pip install --no-cache-dir --no-index --find-links /house --find-links /dist "vigie[$EXTRA]" \
+    && pip check
 # Volumes that are empty take these folders' owner.
 RUN useradd --uid 10001 --create-home vigie \
     && install -d -o vigie -g vigie /data /data/objects /data/models /keys /public /secrets
-USER vigie
+ENV PYTHONUNBUFFERED=1
+USER 10001
 WORKDIR /data

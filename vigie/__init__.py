@@ -48,6 +48,7 @@ from shared.http_api.duerp.entries import (
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.imports import (
     ComparedLine,
+    ImportConflict,
     ImportDocument,
     ImportedAction,
     ImportMapping,
@@ -56,6 +57,7 @@ from shared.http_api.duerp.imports import (
     ImportState,
     ImportSummary,
     ImportView,
+    OwnExport,
     ReportedFinding,
 )
 from shared.http_api.duerp.lines import (
@@ -125,13 +127,22 @@ from shared.http_api.duerp.versions import (
 )
 from shared.http_api.feedback import FeedbackEntry, FeedbackQuery, FeedbackView, Reason, Verdict
 from shared.http_api.passages import OpenedPassageView, PassageView
-from shared.http_api.questions import AnswerView, NoticeView, QuestionBody, QuestionQuery, QuestionState, QuestionView
+from shared.http_api.questions import (
+    AnswerFormat,
+    AnswerView,
+    NoticeView,
+    QuestionBody,
+    QuestionQuery,
+    QuestionState,
+    QuestionView,
+)
 
 __all__ = [
     "LIMITS",
     "TIMEOUT",
     "Action",
     "ActionStatus",
+    "AnswerFormat",
     "AnswerView",
     "Assessment",
     "Axis",
@@ -188,6 +199,7 @@ __all__ = [
     "FreezeBody",
     "GroupView",
     "Headcount",
+    "ImportConflict",
     "ImportDocument",
     "ImportMapping",
     "ImportPlan",
@@ -208,6 +220,7 @@ __all__ = [
     "Opinion",
     "Origin",
     "Overview",
+    "OwnExport",
     "OwnScope",
     "PassageView",
     "PeopleStatus",

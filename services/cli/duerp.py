@@ -8,6 +8,7 @@ from rich.text import Text
 from services.cli.arguments import LimitOption
 from services.cli.command import command
 from services.cli.context import out
+from services.cli.duerp_files import compare_files, file_named, show_file, verify_file
 from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
 from services.cli.showing_duerp import WorkUnitRisks, show_differences, show_faults, show_version, show_work_unit
@@ -21,15 +22,18 @@ from shared.http_api.duerp.versions import FreezeBody
 from shared.language.names import one_line
 
 UnitArgument = Annotated[str, typer.Argument(metavar="UNIT", help=text("cli.help.duerp-unit"))]
+TargetArgument = Annotated[str, typer.Argument(metavar="UNIT|FILE", help=text("cli.help.duerp-target"))]
 
 
 @command
 async def show(
     gateway: PersonalGateway,
     output: Output,
-    unit: UnitArgument,
+    unit: TargetArgument,
     name: Annotated[str, typer.Option("--work-unit", help=text("cli.help.duerp-work-unit"))] = "",
 ) -> int:
+    if file := file_named(unit):
+        return await show_file(output, file, name)
     shown = 0
     async with gateway.client() as client:
         duerp = client.duerp(unit)
@@ -94,7 +98,9 @@ async def versions(gateway: PersonalGateway, output: Output, unit: UnitArgument,
 
 
 @command
-async def verify(gateway: PersonalGateway, output: Output, unit: UnitArgument) -> int:
+async def verify(gateway: PersonalGateway, output: Output, unit: TargetArgument) -> int:
+    if file := file_named(unit):
+        return await verify_file(output, file)
     async with gateway.client() as client:
         found = await client.duerp(unit).verify()
     output.show(found, show_faults)
@@ -105,9 +111,26 @@ async def verify(gateway: PersonalGateway, output: Output, unit: UnitArgument) -
 async def compare(
     gateway: PersonalGateway,
     output: Output,
-    unit: UnitArgument,
-    before: Annotated[int, typer.Argument(min=1, help=text("cli.help.duerp-before"))],
-    after: Annotated[int, typer.Argument(min=1, help=text("cli.help.duerp-after"))],
+    unit: TargetArgument,
+    before: Annotated[str, typer.Argument(metavar="VERSION|FILE", help=text("cli.help.duerp-before"))],
+    after: Annotated[str, typer.Argument(metavar="[VERSION]", help=text("cli.help.duerp-after"))] = "",
 ) -> None:
+    earlier, later = file_named(unit), file_named(before)
+    if earlier is not None and later is not None and not after:
+        await compare_files(output, earlier, later)
+        return
+    numbers = _versions(before, after)
     async with gateway.client() as client:
-        output.show(await client.duerp(unit).compare(before, after), show_differences)
+        output.show(await client.duerp(unit).compare(*numbers), show_differences)
+
+
+def _versions(*words: str) -> list[int]:
+    """Return numbers of versions.
+
+    Raises:
+        typer.BadParameter: a word is none.
+    """
+    numbers = [int(each) if each.isascii() and each.isdigit() else 0 for each in words]
+    if 0 in numbers:
+        raise typer.BadParameter(text("cli.duerp.two-of-a-kind"))
+    return numbers

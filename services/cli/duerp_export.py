@@ -8,8 +8,10 @@ import typer
 
 from services.cli.command import command
 from services.cli.context import out
-from services.cli.duerp import UnitArgument
+from services.cli.duerp import TargetArgument, UnitArgument
+from services.cli.duerp_files import extract_file, file_named
 from services.cli.gateway import PersonalGateway
+from services.cli.output import Output
 from services.cli.texts import text
 from shared.http_api.duerp.exports import ExportFormat
 
@@ -41,27 +43,36 @@ def _archive(file: Path) -> Path:
 @command
 async def export(
     gateway: PersonalGateway,
+    output: Output,
     unit: UnitArgument,
     file: Annotated[Path, typer.Argument(metavar="FILE", callback=_file, help=text("cli.help.duerp-file"))],
     version: Annotated[int | None, typer.Option("--version", min=1, help=text("cli.help.duerp-version"))] = None,
 ) -> None:
     async with gateway.client() as client:
         content = await client.duerp(unit).export(_ENDINGS[file.suffix.lower()], version=version)
-    file.write_bytes(content)
-    out.print(text("cli.duerp.exported", file=str(file), size=f"{len(content) / 1000:.0f}"))
+    _write(output, file, content)
 
 
 @command
 async def extract(
     gateway: PersonalGateway,
-    unit: UnitArgument,
-    file: Annotated[Path, typer.Argument(metavar="FILE", callback=_archive, help=text("cli.help.duerp-zip"))],
+    output: Output,
+    unit: TargetArgument,
+    file: Annotated[Path, typer.Argument(metavar="ARCHIVE", callback=_archive, help=text("cli.help.duerp-zip"))],
     work_units: Annotated[list[str], typer.Option("--work-unit", help=text("cli.help.duerp-work-units"))],
     since: Annotated[datetime, typer.Option("--since", formats=_DAY, help=text("cli.help.duerp-since"))],
     until: Annotated[datetime | None, typer.Option("--until", formats=_DAY, help=text("cli.help.duerp-until"))] = None,
 ) -> None:
-    async with gateway.client() as client:
-        last = until.date() if until else None
-        content = await client.duerp(unit).extract(work_units, since.date(), last)
+    first, last = since.date(), until.date() if until else None
+    if kept := file_named(unit):
+        content = await extract_file(kept, work_units, first, last)
+    else:
+        async with gateway.client() as client:
+            content = await client.duerp(unit).extract(work_units, first, last)
+    _write(output, file, content)
+
+
+def _write(output: Output, file: Path, content: bytes) -> None:
     file.write_bytes(content)
-    out.print(text("cli.duerp.exported", file=str(file), size=f"{len(content) / 1000:.0f}"))
+    if not output.print_json({"file": str(file), "bytes": len(content)}):
+        out.print(text("cli.duerp.exported", file=str(file), size=f"{len(content) / 1000:.0f}"), soft_wrap=True)

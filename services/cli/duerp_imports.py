@@ -12,7 +12,7 @@ from services.cli.context import confirmed, err, out
 from services.cli.duerp import UnitArgument
 from services.cli.gateway import Gateway, PersonalGateway
 from services.cli.output import Output
-from services.cli.showing_import import show_preview
+from services.cli.showing_import import show_conflicts, show_preview
 from services.cli.texts import text
 from shared.client import UnitImports
 from shared.http_api.duerp.imports import ImportDocument, ImportMapping, ImportState, ImportView
@@ -46,12 +46,14 @@ async def take_over(
 
 
 async def _confirm(imports: UnitImports, output: Output, found: ImportDocument, *, yes: bool, replace: bool) -> int:
-    plan = (await imports.plan(found.id)).counts
+    plan = await imports.plan(found.id)
     if not output.as_json:
         show_preview(await _preview(imports, found))
-        _show_counts("planned", plan)
+        _show_counts("planned", plan.counts)
+        show_conflicts(plan.conflicts)
     if not yes and (output.as_json or not confirmed(text("duerp.import.write"))):
-        if not output.print_json({**found.model_dump(mode="json"), "plan": plan}):
+        told = {**found.model_dump(mode="json"), "plan": plan.counts}
+        if not output.print_json({**told, "conflicts": plan.model_dump(mode="json")["conflicts"]}):
             out.print(Text(text("duerp.import.left", id=str(found.id)), style="dim"))
         return 0
     written = await imports.write(found, replace=replace)

@@ -66,6 +66,8 @@ async def demo(
     pages_port: PagesPortOption = None,
     model: ModelOption = None,
 ) -> int:
+    from services.cli.demo_duerp import show_duerp  # of the stack, as it is
+
     if model is not None:
         await add_model(data, model)
     err.print(text("cli.starting"), style="dim")
@@ -82,6 +84,7 @@ async def demo(
             code |= await _ingest_missing(client, data, "fiches-travail", health_and_safety=True)
             for question in others:
                 show_answer(await client.ask(question), shown)
+        code |= await show_duerp(current, data)
         if not leave and current.own_stack:
             _show_address(current.url, current.link)
             await until_stopped()

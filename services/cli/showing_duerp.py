@@ -9,7 +9,8 @@ from rich.text import Text
 from services.cli.context import out
 from services.cli.texts import language, text
 from shared.duerp.families import family_labels
-from shared.http_api.duerp.entries import Entry
+from shared.http_api.duerp.entries import Entry, EntryRemark, LineState
+from shared.http_api.duerp.kept_files import FileComparison, KeptEntry, KeptWorkUnit
 from shared.http_api.duerp.lines import ExistingMeasure, Line, LineText, SharedLine, SharedRating
 from shared.http_api.duerp.scales import Rating, Scale
 from shared.http_api.duerp.unit import WorkUnit
@@ -30,7 +31,7 @@ class WorkUnitRisks(BaseModel):
     scales: list[Entry[Scale]]
 
 
-def show_work_unit(found: WorkUnitRisks) -> None:
+def show_work_unit(found: WorkUnitRisks | KeptWorkUnit) -> None:
     """Print a work unit as people read it: each risk with what protects from it and how it is rated, in words."""
     out.print(Text(one_line(found.work_unit.content.name), style="bold"))
     _print(found.work_unit.content.description, 1)
@@ -50,7 +51,7 @@ def show_work_unit(found: WorkUnitRisks) -> None:
 
 
 def _show_risk(
-    entry: Entry[Line] | Entry[SharedLine],
+    entry: Entry[Line] | Entry[SharedLine] | KeptEntry[Line] | KeptEntry[SharedLine],
     measures: Sequence[ExistingMeasure],
     gross: Rating | None,
     residual: Rating | None,
@@ -58,7 +59,8 @@ def _show_risk(
     more: str = "",
 ) -> None:
     content: LineText = entry.content
-    state = text(f"duerp.states.{entry.decided.state}") if entry.decided else ""
+    told, remarks = _envelope(entry)
+    state = text(f"duerp.states.{told}") if told else ""
     family = content.family and family_labels(language()).get(content.family, content.family)
     about = ", ".join(word for word in (family or text("cli.duerp.no-family"), state, more) if word)
     out.print(Text(f"  {one_line(content.hazard)} ({about})", style="bold dim"))
@@ -70,8 +72,17 @@ def _show_risk(
     for name, rating in (("gross", gross), ("residual", residual)):
         if rating is not None:
             _print(text(f"cli.duerp.{name}", rating=_in_words(rating, scales.get(rating.scale))), 2)
-    for remark in entry.remarks:
+    for remark in remarks:
         out.print(Text(f"    ! {one_line(remark.sentence)}", style="yellow"))
+
+
+def _envelope(
+    entry: Entry[Line] | Entry[SharedLine] | KeptEntry[Line] | KeptEntry[SharedLine],
+) -> tuple[LineState | None, Sequence[EntryRemark]]:
+    """Return a line's state, and what is pointed out about it, which a file does not tell."""
+    if isinstance(entry, KeptEntry):
+        return entry.state, ()
+    return entry.decided.state if entry.decided else None, entry.remarks
 
 
 def _in_words(rating: Rating, scale: Scale | None) -> str:
@@ -102,7 +113,7 @@ def show_faults(found: Verification) -> None:
             out.print(Text(text(f"cli.duerp.faults.{fault}", sequence=each.sequence), style="bold red"))
 
 
-def show_differences(found: Comparison) -> None:
+def show_differences(found: Comparison | FileComparison) -> None:
     """Print what differs, entry by entry and field by field."""
     if not found.differences:
         out.print(text("cli.duerp.same"))

@@ -1,5 +1,6 @@
 """What a command shows a person of a DUERP's file: columns, scale, lines, what is to be looked at."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -9,6 +10,7 @@ from rich.text import Text
 from services.cli.context import out
 from services.cli.texts import language, text
 from shared.duerp.families import family_labels
+from shared.http_api.duerp.imports import ImportConflict
 from shared.language.names import one_line
 
 _MOST_SHOWN = 30
@@ -23,8 +25,9 @@ def show_preview(found: dict[str, Any]) -> None:
     several = len(sheets) > 1  # one sheet's name in every row would take the room of its words
     if exact := found.get("exact"):
         changed = len({each["entry"] for each in exact["changes"]})
-        told = text("duerp.import.own", unit=exact["unit"], entries=len(exact["entries"]), changed=changed)
-        out.print(Text(one_line(told), style="bold"))
+        found["own"] = {"unit": exact["unit"], "entries": len(exact["entries"]), "changed": changed}
+    if own := found.get("own"):
+        out.print(Text(one_line(text("duerp.import.own", **own)), style="bold"))
     _show_mapping(found["mapping"], several=several)
     _show_scale(found["scale"])
     _show_lines(found["lines"], several=several)
@@ -92,6 +95,21 @@ def _show_report(report: list[dict[str, Any]], *, several: bool) -> None:
         table.add_row(*map(_cell, place), Text(one_line(each["message"])))
     if report:
         out.print(table)
+
+
+def show_conflicts(conflicts: Sequence[ImportConflict]) -> None:
+    """Print the entries of an export that somebody changed since: what the DUERP says, what the file says."""
+    for each in conflicts[:_MOST_SHOWN]:
+        told = text("duerp.import.conflict", kind=text(f"duerp.kinds.{each.kind}"), entry=str(each.entry))
+        out.print(Text(told, style="yellow"))
+        for field in each.fields:
+            out.print(Text(f"    {field.field}: {_short(field.before)} \u2192 {_short(field.after)}"))
+    if len(conflicts) > _MOST_SHOWN:
+        out.print(Text(text("duerp.import.more", count=len(conflicts) - _MOST_SHOWN), style="dim"))
+
+
+def _short(value: object) -> Text:
+    return _cell(str(value) if value not in (None, "") else "\u2205")
 
 
 def _if(shown: bool, word: str) -> tuple[str, ...]:

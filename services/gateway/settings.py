@@ -85,18 +85,22 @@ class DirectorySettings(BaseSettings):
 
 
 class LimitSettings(BaseSettings):
-    """What one person, unit and scope may take; each replica counts requests, streams and uploads for itself."""
+    """What one person, unit and scope may take; each replica counts all but the last two for itself."""
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_GATEWAY_LIMIT_", frozen=True)
 
     person_requests_s: float = Field(default=200, ge=0, description="requests of a person a second; 0: no limit")
     person_streams: int = Field(default=500, ge=0, description="event streams of a person at once; 0: no limit")
     person_uploads: int = Field(default=32, ge=0, description="files that a person sends at once; 0: no limit")
+    person_exports: int = Field(
+        default=2, ge=0, description="files of a DUERP that are written for a person at once; 0: no limit"
+    )
     unit_requests_s: float = Field(
         default=1000, ge=0, description="requests a second of all people of a unit or delegation; 0: no limit"
     )
     unit_streams: int = Field(default=2000, ge=0, description="event streams of these at once; 0: no limit")
     unit_uploads: int = Field(default=128, ge=0, description="files that these send at once; 0: no limit")
+    unit_exports: int = Field(default=8, ge=0, description="files of a DUERP written for these at once; 0: no limit")
     burst_s: float = Field(default=10, gt=0, description="requests of so many seconds may come at once, s")
     scope_documents: int = Field(
         default=100_000, ge=0, description="most documents of a unit or delegation; 0: no limit"

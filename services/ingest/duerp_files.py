@@ -15,7 +15,7 @@ from shared.contracts.duerp_files import DuerpFileRead, DuerpFileSubmitted
 from shared.contracts.object_layout import part_batches, part_key, preview_prefix, summary_key
 from shared.disk.ports import Admission
 from shared.errors import UnreadableDocument
-from shared.http_api.duerp.imports import ImportedColumn, ImportPreview, ImportSummary
+from shared.http_api.duerp.imports import ImportedColumn, ImportPreview, ImportSummary, OwnExport
 from shared.kafka.ports import EventPublisher
 from shared.storage.ports import ObjectStore
 
@@ -85,13 +85,14 @@ class DuerpFileService:
             "lines": preview.lines,
             "actions": preview.actions,
             "report": preview.report,
+            "exact": preview.exact.entries if preview.exact else [],
         }
         for part, items in parts.items():
             batches = await asyncio.to_thread(part_batches, items)
             for number, data in enumerate(batches):
                 key = part_key(event.import_id, event.reading, part, number)
                 await self._objects.put(key, data, scope=event.scope)
-        summary = ImportSummary(mapping=preview.mapping, scale=preview.scale).model_dump_json()
+        summary = ImportSummary(mapping=preview.mapping, scale=preview.scale, own=_own(preview)).model_dump_json()
         key = summary_key(event.import_id, event.reading)
         return DuerpFileRead(
             id=uuid5(event.import_id, f"read/{event.reading}"),
@@ -102,6 +103,13 @@ class DuerpFileService:
             counts=preview.counts,
             signature=signature_of(preview.mapping),
         )
+
+
+def _own(preview: ImportPreview) -> OwnExport | None:
+    if preview.exact is None:
+        return None
+    changed = len({each.entry for each in preview.exact.changes})
+    return OwnExport(unit=preview.exact.unit, entries=len(preview.exact.entries), changed=changed)
 
 
 def signature_of(columns: Sequence[ImportedColumn]) -> str:

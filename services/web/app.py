@@ -11,6 +11,11 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.types import Scope
 
+from services.web.about.routes import LANGUAGE
+from services.web.about.routes import router as about_router
+from services.web.ask.answer_routes import router as answer_router
+from services.web.ask.history_routes import router as history_router
+from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
 from services.web.documents.routes import router as document_router
 from services.web.duerp.import_routes import router as import_router
@@ -41,8 +46,17 @@ from shared.worker.middleware import AllowedHosts, Defects, ResponseHeaders
 logger = logging.getLogger("vigie.web")
 
 _SWEEP_S = 600
-_SEE_OTHER = 303
-_BAD_GATEWAY = 502
+_ROUTERS = (
+    probes,
+    about_router,
+    history_router,
+    ask_router,
+    answer_router,
+    passage_router,
+    document_router,
+    import_router,
+    duerp_router,
+)
 
 
 def create_app(
@@ -64,7 +78,12 @@ def create_app(
     sessions = Sessions(vault, lives=lives, idle=idle)
     issuer = _keycloak(settings, issuer_transport) if people is None else _local(settings, people)
     visitors = Visitors(sessions, issuer, settings.gateway_url, cookies, transport=transport)
-    pages = Templates(assets, local=people is not None)
+    pages = Templates(
+        assets,
+        local=people is not None,
+        advisor_email=settings.advisor_email,
+        contact_email=settings.contact_email,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -77,11 +96,11 @@ def create_app(
     provide(app, vault, cookies, sessions, visitors, issuer, pages)
     app.mount("/static", assets)
     signing_in = keycloak_router if people is None else local_router
-    for router in (probes, signing_in, ask_router, document_router, import_router, duerp_router):
+    for router in (signing_in, *_ROUTERS):
         app.include_router(router)
-    open_to_all = frozenset({BACK_CHANNEL})
+    open_to_all = frozenset({BACK_CHANNEL, LANGUAGE})
     app.add_middleware(Door, visitors=visitors, open_to_all=open_to_all, max_upload_bytes=settings.max_upload_bytes)
-    app.add_middleware(OwnPagesOnly, from_elsewhere=open_to_all)
+    app.add_middleware(OwnPagesOnly, from_elsewhere=frozenset({BACK_CHANNEL}))
     app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
     app.add_middleware(Defects, logger=logger, answer=defect_page(pages))
     app.add_middleware(ResponseHeaders, defaults=DEFAULTS)

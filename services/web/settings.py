@@ -55,6 +55,12 @@ class WebSettings(BaseSettings):
     max_upload_bytes: int = Field(
         default=110 * 1024 * 1024, ge=1, description="largest request with files, bytes; the gateway has its own limit"
     )
+    advisor_email: str = Field(
+        default="", max_length=200, description="prevention advisor to ask where Vigie has no answer; unset: none named"
+    )
+    contact_email: str = Field(
+        default="", max_length=200, description="whom to write to about the pages; unset: none named"
+    )
     secure_cookies: bool = Field(default=True, description="whether browsers send the cookie over https alone")
     sign_in_code_file: Path = Field(
         default=Path("vigie-data/keys/sign-in"), description="code of the next link to sign in with, on one machine"

@@ -4,9 +4,10 @@ The gateway signs a grant for one job; a worker trusts nothing but the grant (S8
 """
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import jwt
@@ -17,6 +18,7 @@ from shared.errors import Forbidden
 
 _ALGORITHM = "EdDSA"
 _AUDIENCE = "vigie-workers"
+_PUBLIC_KEY = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
 
 Purpose = Literal["read", "write", "administer"]
 
@@ -66,16 +68,20 @@ class GrantSigner:
 
 
 class GrantVerifier:
-    """Verifies grants with the public key.
+    """Verifies grants with the public keys: while they are rotated, the former one and the next.
 
     Args:
-        public_key: PEM, SubjectPublicKeyInfo.
+        public_keys: PEM, SubjectPublicKeyInfo, one behind the other.
+
+    Raises:
+        ValueError: there is no key, or one of another kind.
     """
 
-    def __init__(self, public_key: bytes) -> None:
-        key = load_pem_public_key(public_key)
-        assert isinstance(key, Ed25519PublicKey)
-        self._key = key
+    def __init__(self, public_keys: bytes) -> None:
+        keys = [load_pem_public_key(each) for each in _PUBLIC_KEY.findall(public_keys)]
+        self._keys = [key for key in keys if isinstance(key, Ed25519PublicKey)]
+        if not keys or len(self._keys) < len(keys):
+            raise ValueError("the file of grants' public keys must hold Ed25519 public keys in PEM, and nothing else")
 
     def verify(self, token: str, *, purpose: Purpose, job: UUID, scope: str | None = None) -> Grant:
         """Return the grant of a token that is genuine, unexpired, and signed for this purpose, job and scope.
@@ -86,18 +92,35 @@ class GrantVerifier:
         Raises:
             Forbidden: the token is anything else.
         """
-        try:
-            claims = jwt.decode(
-                token,
-                self._key,
-                algorithms=[_ALGORITHM],
-                audience=_AUDIENCE,
-                options={"require": ["aud", "sub", "scopes", "purpose", "job"]},
-            )
-        except jwt.InvalidTokenError as error:
-            raise Forbidden(reason=type(error).__name__) from error
+        claims = self._claims(token)
         if claims["purpose"] != purpose or claims["job"] != str(job):
             raise Forbidden(reason="grant of another job")
         if scope is not None and scope not in claims["scopes"]:
             raise Forbidden(reason="scope outside the grant")
         return Grant(claims["sub"], frozenset(claims["scopes"]), claims["purpose"], job)
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        """Return the claims that one of the keys has signed.
+
+        Raises:
+            Forbidden: none has, or what it has signed is no grant in force.
+        """
+        reason = ""
+        for key in self._keys:
+            try:
+                return _decoded(token, key)
+            except jwt.InvalidTokenError as error:
+                reason = type(error).__name__
+                if not isinstance(error, jwt.InvalidSignatureError):
+                    break
+        raise Forbidden(reason=reason)
+
+
+def _decoded(token: str, key: Ed25519PublicKey) -> dict[str, Any]:
+    return jwt.decode(
+        token,
+        key,
+        algorithms=[_ALGORITHM],
+        audience=_AUDIENCE,
+        options={"require": ["aud", "sub", "scopes", "purpose", "job"]},
+    )

@@ -13,7 +13,7 @@ from shared.client.events import server_sent_events
 from shared.client.routes import STREAM, Routes, idempotency, parsed
 from shared.contracts.questions import Sentence
 from shared.http_api.feedback import FeedbackEntry, FeedbackList, FeedbackQuery, FeedbackView, Reason, Verdict
-from shared.http_api.questions import AnswerView, QuestionBody, QuestionList, QuestionQuery, QuestionView
+from shared.http_api.questions import AnswerFormat, AnswerView, QuestionBody, QuestionList, QuestionQuery, QuestionView
 
 
 class QuestionRoutes(Routes):
@@ -92,6 +92,11 @@ class QuestionRoutes(Routes):
         async for page in self._pages(QuestionList, "/v1/questions", query):
             for question in page.questions:
                 yield question
+
+    async def export_answer(self, question: UUID | str, as_format: AnswerFormat) -> bytes:
+        """A question of one's own with its answer as a file, in the client's language."""
+        params = {"format": as_format.value}
+        return (await self._transport.send("GET", f"/v1/questions/{question}/export", params=params)).content
 
     async def forget(self, question: UUID | str) -> None:
         """Delete a question of one's own with its answer and feedback, for good."""

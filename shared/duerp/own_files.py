@@ -7,7 +7,7 @@ without white space, cut where a cell would be too long: an entry, or what a row
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -40,12 +40,17 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class OwnEntry:
-    """An entry as an export has it; its content has yet to pass the model of its kind."""
+    """An entry as an export has it; its content has yet to pass the model of its kind.
+
+    Attributes:
+        revision: that it had when it was exported; None where the export does not tell.
+    """
 
     kind: str
     id: UUID
     content: Mapping[str, Any]
     state: str | None = None
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +148,14 @@ def _entry(value: Any) -> OwnEntry | None:
         identity = UUID(str(value.get("id")))
     except ValueError:
         return None
-    state = value.get("state")
-    return OwnEntry(str(value.get("kind")), identity, value["content"], state if isinstance(state, str) else None)
+    state, revision = value.get("state"), value.get("revision")
+    return OwnEntry(
+        str(value.get("kind")),
+        identity,
+        value["content"],
+        state if isinstance(state, str) else None,
+        revision if type(revision) is int and revision > 0 else None,
+    )
 
 
 @dataclass(slots=True)
@@ -255,7 +266,7 @@ def _with_changes(entry: OwnEntry, row: _PrintedRow, found: OwnFile) -> OwnEntry
         name, after = change
         found.changes.append(HandChange(entry.id, name, content.get(name), after, row.sheet, row.number))
         content[name] = after
-    return OwnEntry(entry.kind, entry.id, content, entry.state)
+    return replace(entry, content=content)
 
 
 def folded(text: str) -> str:

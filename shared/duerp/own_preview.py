@@ -21,7 +21,13 @@ def preview_of_own(own: OwnFile) -> Preview:
         exact={
             "unit": own.unit,
             "entries": [
-                {"kind": each.kind, "id": str(each.id), "state": each.state, "content": each.content}
+                {
+                    "kind": each.kind,
+                    "id": str(each.id),
+                    "revision": each.revision,
+                    "state": each.state,
+                    "content": each.content,
+                }
                 for each in own.entries
             ],
             "changes": [_change(each) for each in own.changes],

@@ -20,6 +20,13 @@ class QuestionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class AnswerFormat(StrEnum):
+    """What an answer is written as: Markdown, a Word document."""
+
+    MD = "md"
+    DOCX = "docx"
+
+
 class QuestionBody(BaseModel):
     """A question. `evidence`: how many passages to bring back; `passages`: how many of them to answer from."""
 

@@ -50,7 +50,8 @@ def markdown_answer(outcome: Outcome, language: str, base_url: str) -> RenderedA
     """An answer or abstention with how it was made and what its markers open.
 
     Args:
-        base_url: where people reach the gateway, without a slash at its end.
+        base_url: where people reach the gateway, without a slash at its end; empty: sources have their publisher's
+            address alone.
     """
     written = _Writing(language, base_url).sentences(outcome.answer, outcome.citations)
     notes = [_notice(outcome, language)] if outcome.notice else []
@@ -80,7 +81,7 @@ def _sources(outcome: Outcome, language: str, base_url: str) -> list[str]:
 
 def _source(citation: Citation, language: str, base_url: str) -> str:
     words = f"{escaped(reference(citation, language))} ({escaped(provenance(citation, language))})"
-    addresses = [official_address(citation.source_url), f"{base_url}{citation.url}"]
+    addresses = [official_address(citation.source_url), f"{base_url}{citation.url}" if base_url else None]
     return "\n  ".join([f"- [{citation.n}] {words}", *(f"<{address}>" for address in addresses if address)])
 
 

@@ -35,11 +35,13 @@ def asked(extra: str) -> Iterator[Requirement]:
 
 
 def wanted(lock: str) -> list[Requirement]:
-    own = [*PROJECT["project"]["dependencies"], *GROUPS["build"], *(GROUPS["dev"] if lock == "dev" else ())]
-    return [*map(Requirement, own), *asked("standalone")]
+    groups = {"standalone": GROUPS["build"], "dev": [*GROUPS["build"], *GROUPS["dev"]], "images": []}
+    extras = ("standalone", "keycloak", "s3") if lock == "images" else ("standalone",)
+    own = [*PROJECT["project"]["dependencies"], *groups[lock]]
+    return [*map(Requirement, own), *(requirement for extra in extras for requirement in asked(extra))]
 
 
-@pytest.mark.parametrize("lock", ["standalone", "dev"])
+@pytest.mark.parametrize("lock", ["standalone", "dev", "images"])
 def test_a_lock_holds_what_is_asked_for(lock: str) -> None:
     versions = pinned(lock)
     assert [
@@ -49,7 +51,7 @@ def test_a_lock_holds_what_is_asked_for(lock: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("lock", ["standalone", "dev"])
+@pytest.mark.parametrize("lock", ["standalone", "dev", "images"])
 def test_every_package_has_hashes_and_no_index_is_named(lock: str) -> None:
     found = PINNED.findall(text_of(lock))
     assert found
@@ -59,3 +61,7 @@ def test_every_package_has_hashes_and_no_index_is_named(lock: str) -> None:
 
 def test_what_develops_has_the_versions_of_what_runs() -> None:
     assert pinned("standalone").items() - pinned("dev").items() == set()
+
+
+def test_images_have_the_versions_that_are_tested() -> None:
+    assert pinned("images").items() - pinned("dev").items() - pinned("standalone").items() == set()

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
+from services.gateway.settings import GatewaySettings
+from services.web.settings import WebSettings
+from shared.contracts.backends import load_registry
 from shared.contracts.services import Service
+from shared.settings import BackendSettings, ProbeSettings
 
 ROOT = Path(__file__).parents[2]
+OURS = (*Service, "web")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +29,7 @@ def compose() -> dict[str, Any]:
 
 def test_each_service_runs_its_own_module_with_its_own_extra(compose: dict[str, Any]) -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    for name in Service:
+    for name in OURS:
         service = compose["services"][name]
         wanted = service["build"]["args"]["EXTRA"].split(",")
         assert service["command"] == ["python", "-m", f"services.{name}"]
@@ -41,8 +48,73 @@ def test_what_is_named_is_there(compose: dict[str, Any]) -> None:
     for service in compose["services"].values():
         assert set(service.get("depends_on", {})) <= set(compose["services"])
         for mount in service.get("volumes", []):
-            source = mount.split(":")[0]
-            assert (ROOT / source).is_file() if source.startswith("./") else source in compose["volumes"]
+            source = re.sub(r"^\$\{\w+:-([^}]*)\}", r"\1", mount).split(":")[0]
+            assert (ROOT / source).exists() if source.startswith("./") else source in compose["volumes"]
+
+
+def test_it_is_what_compose_reads() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    done = subprocess.run([*command, ROOT / "docker-compose.yml"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_goes_on_is_limited_and_says_whether_it_is_well(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        if name == "prepare":
+            continue
+        assert service["deploy"]["resources"]["limits"]["memory"], name
+        # Collector and viewer have no shell and no client in their images.
+        assert name in {"collector", "jaeger"} or service["healthcheck"]["test"][0] == "CMD", name
+
+
+def test_each_health_check_asks_where_its_service_answers(compose: dict[str, Any]) -> None:
+    ports = {"gateway": GatewaySettings.model_fields["port"].default, "web": WebSettings.model_fields["port"].default}
+    for name in OURS:
+        asked = compose["services"][name]["healthcheck"]["test"][-1]
+        port = ports.get(name, ProbeSettings.model_fields["port"].default)
+        assert f"http://127.0.0.1:{port}/readyz" in asked
+
+
+def test_our_containers_can_write_nowhere_but_in_their_volumes(compose: dict[str, Any]) -> None:
+    for name in OURS:
+        service = compose["services"][name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert int(service["stop_grace_period"].removesuffix("s")) > 25
+
+
+def test_what_is_not_needed_everywhere_is_asked_for_by_its_profile(compose: dict[str, Any]) -> None:
+    profiles = {name: service["profiles"] for name, service in compose["services"].items() if "profiles" in service}
+    assert profiles == {
+        "vllm": ["vllm"],
+        **{name: ["observe"] for name in ("collector", "jaeger", "prometheus", "grafana")},
+    }
+
+
+def test_prometheus_asks_every_service_that_counts() -> None:
+    config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
+    [targets] = [each["targets"] for job in config["scrape_configs"] for each in job["static_configs"]]
+    assert {target.split(":")[0] for target in targets} == set(Service)
+
+
+@pytest.mark.parametrize("name", ["quotes", "vllm"])
+def test_the_backends_files_are_read(name: str) -> None:
+    registry = load_registry(BackendSettings(file=ROOT / f"deploy/compose/{name}.toml"))
+    assert [backend.name for backend in registry.backends] == ["extractive", *(["vllm"] if name == "vllm" else [])]
+
+
+def test_the_image_runs_as_nobody_in_particular_from_locked_wheels() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    stages = text.split("\nFROM ")
+    assert len(stages) == 4  # what stands before the first, the house of wheels, our wheel, the image
+    last = stages[-1]
+    assert re.search(r"^USER 10001$", last, re.MULTILINE)
+    assert last.index("USER 10001") > last.rindex("\nRUN ")
+    assert "--require-hashes" in stages[1]
+    assert "--no-index" in last
+    labels = set(re.findall(r"org\.opencontainers\.image\.(\w+)=", last))
+    assert labels == {"title", "description", "version", "revision", "licenses"}
 
 
 def test_only_the_gateway_reads_the_private_key(compose: dict[str, Any]) -> None:

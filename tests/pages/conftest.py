@@ -52,7 +52,7 @@ class Site:
 
     async def stranger(self, **options: Any) -> Page:
         """A page of a browser that is not signed in."""
-        context = await self.browser.new_context(locale="fr-FR", **options)
+        context = await self.browser.new_context(**({"locale": "fr-FR"} | options))
         self.contexts.append(context)
         page = await context.new_page()
         troubles: list[str] = []

@@ -60,7 +60,7 @@ async def test_pages_have_no_finding_and_need_no_sideways_scrolling(site: Site, 
 async def test_a_reader_hears_the_landmarks_and_each_sentence_once(site: Site) -> None:
     page = await site.visit()
     await expect(page.get_by_role("navigation", name="Rubriques")).to_be_visible()
-    await expect(page.get_by_role("navigation", name="Questions récentes")).to_be_visible()
+    await expect(page.get_by_role("navigation", name="Conversations")).to_be_visible()
     await asked(page)
     assert await page.locator("main [aria-live]").count() == 0, "read while it comes, and never again"
     await expect(page.get_by_role("article", name="Quels gants porter")).to_be_visible()

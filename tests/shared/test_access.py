@@ -9,8 +9,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from shared.access import PUBLIC, Grant, GrantVerifier, Principal, Role, is_scope
+from shared.access import PUBLIC, Grant, GrantSigner, GrantVerifier, Principal, Role, is_scope
 from shared.errors import Forbidden
 from tests.fakes.shared import grant_keys
 
@@ -88,6 +89,54 @@ def test_the_public_key_does_not_sign_as_a_shared_secret() -> None:
     signature = unpadded(hmac.digest(public, f"{head}.{body}".encode(), "sha256"))
     with pytest.raises(Forbidden):
         GrantVerifier(public).verify(f"{head}.{body}.{signature}", purpose="read", job=JOB)
+
+
+def pem_of(key: Ed25519PrivateKey) -> bytes:
+    public = key.public_key()
+    return public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def signer_of(key: Ed25519PrivateKey) -> GrantSigner:
+    return GrantSigner(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+
+
+def test_while_keys_are_rotated_grants_of_both_pass_and_of_a_third_none() -> None:
+    former, newer, third = (Ed25519PrivateKey.generate() for _ in range(3))
+    for public_keys in (pem_of(former) + pem_of(newer), pem_of(newer) + b"\n# a remark\n" + pem_of(former)):
+        verifier = GrantVerifier(public_keys)
+        for key in (former, newer):
+            assert verifier.verify(signer_of(key).sign(GRANT, soon()), purpose="read", job=JOB) == GRANT
+        with pytest.raises(Forbidden):
+            verifier.verify(signer_of(third).sign(GRANT, soon()), purpose="read", job=JOB)
+
+
+def test_a_key_that_was_taken_out_opens_nothing() -> None:
+    former, newer = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    with pytest.raises(Forbidden):
+        GrantVerifier(pem_of(newer)).verify(signer_of(former).sign(GRANT, soon()), purpose="read", job=JOB)
+
+
+def test_an_expired_grant_of_the_former_key_is_told_as_such() -> None:
+    former, newer = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    expired = signer_of(former).sign(GRANT, datetime.now(UTC) - timedelta(minutes=1))
+    with pytest.raises(Forbidden) as refusal:
+        GrantVerifier(pem_of(former) + pem_of(newer)).verify(expired, purpose="read", job=JOB)
+    assert refusal.value.params == {"reason": "ExpiredSignatureError"}
+
+
+@pytest.mark.parametrize("kind", ["nothing", "x25519", "text"])
+def test_a_file_without_an_ed25519_key_ends_the_start(kind: str) -> None:
+    other = X25519PrivateKey.generate().public_key()
+    files = {
+        "nothing": b"",
+        "text": b"no key",
+        "x25519": pem_of(Ed25519PrivateKey.generate())
+        + other.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo),
+    }
+    with pytest.raises(ValueError, match="Ed25519"):
+        GrantVerifier(files[kind])
 
 
 @pytest.mark.parametrize("missing", ["aud", "sub", "scopes", "purpose", "job"])

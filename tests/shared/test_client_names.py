@@ -10,9 +10,9 @@ from pydantic import BaseModel
 import vigie
 
 NAMES = {
-    "LIMITS", "TIMEOUT", "Action", "ActionStatus", "AnswerView", "Assessment", "Axis", "AxisValue", "BackendView",
-    "Calculation", "ChangeQuery", "ChangeType", "ChangeView", "Chunking", "Citation", "Closing", "Comparison",
-    "Condition", "Confidentiality", "Consultation", "ConsultedBody", "Content", "Decided", "Difference",
+    "LIMITS", "TIMEOUT", "Action", "ActionStatus", "AnswerFormat", "AnswerView", "Assessment", "Axis", "AxisValue",
+    "BackendView", "Calculation", "ChangeQuery", "ChangeType", "ChangeView", "Chunking", "Citation", "Closing",
+    "Comparison", "Condition", "Confidentiality", "Consultation", "ConsultedBody", "Content", "Decided", "Difference",
     "DifferenceType", "Direction", "DiskView", "DocumentEdit", "DocumentOrder", "DocumentQuery", "DocumentState",
     "DocumentView", "Duty", "DutyHeld", "Element", "ElementKind", "EmbeddingModelView", "EmbeddingView", "Employer",
     "Entry", "EntryKind", "EntryQuery", "EntryRemark", "Event", "EventType", "Evidence", "ExistingMeasure",
@@ -23,7 +23,8 @@ NAMES = {
     "Problem", "Product", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView", "QuotaView", "Quotient",
     "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale", "ScaleExample", "ScaleExamples", "Sentence",
     "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "TextRemarks", "Timings", "Token",
-    "Transmission", "ComparedLine", "ImportDocument", "ImportMapping", "ImportPlan", "ImportQuery",
+    "Transmission", "ComparedLine", "ImportConflict", "OwnExport", "ImportDocument", "ImportMapping",
+    "ImportPlan", "ImportQuery",
     "ImportState", "ImportSummary", "ImportView", "ImportedAction", "ReportedFinding",
     "Dismissal", "Dismissed", "Review", "ReviewFinding",
     "UnexpectedResponse", "Unit", "UnitDuerp", "UnitImports", "Verdict", "Verification", "VersionDocument",

@@ -22,14 +22,24 @@ class Up:
     Args:
         root: of the code that runs.
         program: what starts the command there.
+        seen: where this process finds `data`, when the program finds it elsewhere.
         environment: beside what makes a quick stack without a model.
     """
 
-    def __init__(self, data: Path, *, root: Path = ROOT, program: tuple[str, ...] = VIGIE, **environment: str) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        root: Path = ROOT,
+        program: tuple[str, ...] = VIGIE,
+        seen: Path | None = None,
+        **environment: str,
+    ) -> None:
         self.data = data
         self._root = root
         self._program = program
-        self.issuer = LocalIssuer(data / "keys")
+        self._seen = seen or data
+        self.issuer = LocalIssuer(self._seen / "keys")
         self.environment = {
             **os.environ,
             "VIGIE_EMBEDDER_BACKEND": "hashing",
@@ -72,13 +82,13 @@ class Up:
         raise AssertionError(f"vigie up did not start: {self._log.read_text()[-3000:]}")
 
     def _started(self, command: list[str], log: IO[bytes]) -> ChildProcess:
-        if self._root == ROOT:
+        if self._root == ROOT and self._program == VIGIE:
             return started(command[1:], env=self.environment, output=log)
         return subprocess.Popen(command, cwd=self._root, env=self.environment, stdout=log, stderr=log)
 
     def _announced(self, pid: int) -> str | None:
         try:
-            told = json.loads((self.data / "vigie.url").read_bytes())
+            told = json.loads((self._seen / "vigie.url").read_bytes())
         except (FileNotFoundError, ValueError):
             return None
         return str(told["url"]) if told.get("pid") == pid else None

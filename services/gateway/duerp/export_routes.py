@@ -1,9 +1,12 @@
 """Routes that write a unit's DUERP as files: today's, a version, the extract for a worker."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from io import BytesIO
-from typing import Annotated
+from typing import Annotated, ParamSpec
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -14,6 +17,8 @@ from services.gateway.duerp.exports.editions import Editions
 from services.gateway.duerp.exports.extract import Period
 from services.gateway.duerp.exports.formats import MEDIA_TYPES, media_type_of, written
 from services.gateway.duerp.versions.routes import Versions
+from services.gateway.http.dependencies import Caller, hold
+from services.gateway.http.limits import Held
 from services.gateway.http.problems import language_of
 from shared.clock import utc_now
 from shared.errors import InvalidInput
@@ -25,6 +30,11 @@ router = APIRouter(prefix="/v1/duerp/{unit}", tags=["duerp"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILE = {"description": "The file.", "content": dict.fromkeys(MEDIA_TYPES, _BINARY)}
 _ARCHIVE = {"description": "A file a version.", "content": {"application/zip": _BINARY}}
+
+_WRITERS = ThreadPoolExecutor(2, "export")
+"""Apart from asyncio's own threads, which six exports would take for half a minute: bodies are parsed there."""
+
+P = ParamSpec("P")
 
 Format = Annotated[ExportFormat, Query(alias="format")]
 
@@ -39,6 +49,7 @@ AtEditions = Annotated[Editions, Depends(_editions)]
 @router.get("/export", response_class=Response, responses={200: _FILE})
 async def export(
     request: Request,
+    caller: Caller,
     desk: AtDesk,
     editions: AtEditions,
     kind: Format = ExportFormat.PDF,
@@ -51,15 +62,17 @@ async def export(
     PDF, Word document and workbook have all of it for people, CSV has the lines, JSON the exact entries that are not
     archived.
     """
+    hold(request, caller, Held.EXPORT)
     today = utc_now().date()
     duerp = await (editions.today(today) if version is None else editions.version(version, today))
-    file = await asyncio.to_thread(written, duerp, kind, language_of(request))
+    file = await _aside(written, duerp, kind, language_of(request))
     return Response(file, media_type=media_type_of(kind), headers=_named(f"{_name(desk.unit, duerp)}.{kind.value}"))
 
 
 @router.get("/extract", response_class=Response, responses={200: _ARCHIVE})
 async def extract(
     request: Request,
+    caller: Caller,
     desk: AtDesk,
     editions: AtEditions,
     work_unit: Annotated[list[Name], Query(min_length=1, max_length=50, description="names of their work units")],
@@ -74,9 +87,14 @@ async def extract(
     """
     if kind is ExportFormat.JSON:
         raise InvalidInput(reason="duerp-extract-format")
+    hold(request, caller, Held.EXPORT)
     found = await editions.extract(work_unit, Period(since, until))
-    archive = await asyncio.to_thread(_zipped, desk.unit, found, kind, language_of(request))
+    archive = await _aside(_zipped, desk.unit, found, kind, language_of(request))
     return Response(archive, media_type="application/zip", headers=_named(f"DUERP-{desk.unit}-{since.isoformat()}.zip"))
+
+
+async def _aside(write: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes:
+    return await asyncio.get_running_loop().run_in_executor(_WRITERS, partial(write, *args, **kwargs))
 
 
 def _zipped(unit: str, duerps: list[Duerp], kind: ExportFormat, language: str) -> bytes:

@@ -20,7 +20,7 @@ from shared.errors import InvalidInput, Unauthenticated
 _KEY = re.compile("[!-~](?:[ -~]{0,198}[!-~])?")
 _PRINCIPAL = "vigie.principal"
 HELD = "vigie.held"
-"""Where a request's scope keeps what gives back its streams and uploads; the door calls it when the request ends."""
+"""Where a request's scope keeps what gives back all that it holds; the door calls it when the request ends."""
 _bearer = HTTPBearer(auto_error=False, description="access token of the configured issuer")
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ async def authenticated(request: Request) -> Principal:
 
 
 def hold(request: Request, principal: Principal, what: Held) -> None:
-    """Count a stream or an upload for as long as the request lasts.
+    """Count a stream, an upload or an export for as long as the request lasts.
 
     Raises:
         TooManyRequests: the person or their unit has as many as they may.

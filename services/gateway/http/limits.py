@@ -1,4 +1,4 @@
-"""How much one person and one unit may ask of this replica: requests a second, event streams and uploads at once (S25).
+"""How much one person and one unit may ask of this replica: requests a second; streams, uploads, exports at once (S25).
 
 Pure but for the clock. What is kept of somebody is gone when it is as if they had never asked.
 """
@@ -14,7 +14,7 @@ from shared.access import PUBLIC, Principal
 from shared.errors import TooManyRequests
 
 HELD_RETRY_S = 2
-"""When to come again for a stream or an upload: nobody knows when one of the others ends."""
+"""When to come again for a stream, an upload or an export: nobody knows when one of the others ends."""
 
 _FEW = 1_000
 
@@ -24,6 +24,7 @@ class Held(StrEnum):
 
     STREAM = "streams"
     UPLOAD = "uploads"
+    EXPORT = "exports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,16 @@ class Allowance:
 
     Attributes:
         requests_s: requests a second, for as long as one likes.
-        streams, uploads: at once.
+        streams, uploads, exports: at once.
     """
 
     requests_s: float = 0
     streams: int = 0
     uploads: int = 0
+    exports: int = 0
 
     def most(self, what: Held) -> int:
-        return self.streams if what is Held.STREAM else self.uploads
+        return {Held.STREAM: self.streams, Held.UPLOAD: self.uploads, Held.EXPORT: self.exports}[what]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Limits:
         self._sweep(now)
 
     def hold(self, principal: Principal, what: Held) -> Callable[[], None]:
-        """Count a stream or an upload until the returned function is called.
+        """Count a stream, an upload or an export until the returned function is called.
 
         Raises:
             TooManyRequests: the person, or a unit of theirs, has as many as they may.

@@ -1,4 +1,4 @@
-"""What FastAPI does not say of itself in the OpenAPI document: how every operation refuses.
+"""What FastAPI does not say of itself in the OpenAPI document: how operations refuse, that no parameter is null.
 
 Source: RFC 9457 (problem details); https://spec.openapis.org/oas/v3.1.0#responses-object
 """
@@ -68,7 +68,18 @@ def _with_refusals(document: dict[str, Any]) -> dict[str, Any]:
         shape = "OpenAIError" if path.startswith(_OPENAI_PATHS) else "Problem"
         for status in _refusals(path, operation, bad_input="400" if shape == "OpenAIError" else "422"):
             operation["responses"][status] = {"$ref": f"#/components/responses/{shape}"}
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = _without_null(parameter["schema"])
     return document
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what a parameter is that may be left out: what is sent is text, and `null` would be four letters of it."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == len(schema.get("anyOf", ())):
+        return schema
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return rest | kinds[0] if len(kinds) == 1 else rest | {"anyOf": kinds}
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,5 +1,6 @@
 """Questions: ask, read how they ended, have them forgotten."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -19,20 +20,24 @@ from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
 from services.gateway.http.refusals import Refusal
 from services.gateway.outbox.ports import idempotency
+from services.gateway.questions.answer_files import MEDIA_TYPES, answer_file
 from services.gateway.questions.backend_routes import Backends
 from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.model import Asked, QuestionRecord
 from services.gateway.questions.ports import QuestionSearch
 from services.gateway.questions.service import QuestionService
-from services.gateway.questions.views import answer_view, question_view
+from services.gateway.questions.views import answer_view, is_written, question_view
 from shared.contracts.backends import Registry
 from shared.contracts.questions import GenerationPlan, Plan, RetrievalPlan, Sentence
-from shared.http_api.questions import AnswerView, QuestionBody, QuestionList, QuestionQuery
+from shared.errors import NotFound
+from shared.http_api.questions import AnswerFormat, AnswerView, QuestionBody, QuestionList, QuestionQuery
 from shared.rendering.shown import shown_sentence
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 
 _ASYNC = "respond-async"
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_FILE = {"description": "The file.", "content": {each.partition(";")[0]: _BINARY for each in MEDIA_TYPES.values()}}
 
 Questions = Annotated[QuestionService, Depends(provided(QuestionService))]
 Follower = Annotated[QuestionFollower, Depends(provided(QuestionFollower))]
@@ -94,6 +99,23 @@ async def listing(questions: Questions, caller: Caller, query: Annotated[Questio
 @router.get("/{question_id}")
 async def find(request: Request, questions: Questions, caller: Caller, question_id: UUID) -> AnswerView:
     return answer_view(await questions.find(caller, question_id), language_of(request))
+
+
+@router.get("/{question_id}/export", response_class=Response, responses={200: _FILE})
+async def export(
+    request: Request,
+    questions: Questions,
+    caller: Caller,
+    question_id: UUID,
+    kind: Annotated[AnswerFormat, Query(alias="format")] = AnswerFormat.DOCX,
+) -> Response:
+    """Write a question of one's own with its answer as a file, with its sources and how it was made."""
+    record = await questions.find(caller, question_id)
+    if not is_written(record):
+        raise NotFound(what="answer")
+    file = await asyncio.to_thread(answer_file, record, kind, language_of(request))
+    name = f'attachment; filename="{record.created_at:%Y-%m-%d}-{question_id}.{kind.value}"'
+    return Response(file, media_type=MEDIA_TYPES[kind], headers={"content-disposition": name})
 
 
 @router.delete("/{question_id}", status_code=204)

@@ -39,7 +39,7 @@ def answer_view(record: QuestionRecord, language: str) -> AnswerView:
         **fields_of(record, _OF_RECORD),
         id=record.question_id,
         question=record.text,
-        answer=plain_answer(outcome.answer, outcome.citations) if _is_written(record) else None,
+        answer=plain_answer(outcome.answer, outcome.citations) if is_written(record) else None,
         citations=[shown_citation(citation) for citation in outcome.citations],
         notice=_notice(outcome.notice, language),
         timings_ms=outcome.timings,
@@ -54,7 +54,7 @@ def question_view(record: QuestionRecord) -> QuestionView:
         **fields_of(record, _OF_RECORD),
         id=record.question_id,
         question=record.text,
-        answer=plain_answer(outcome.answer, outcome.citations) if _is_written(record) else None,
+        answer=plain_answer(outcome.answer, outcome.citations) if is_written(record) else None,
         url=_url(record),
     )
 
@@ -63,7 +63,8 @@ def _url(record: QuestionRecord) -> str:
     return f"/v1/questions/{record.question_id}"
 
 
-def _is_written(record: QuestionRecord) -> bool:
+def is_written(record: QuestionRecord) -> bool:
+    """Return whether there is an answer to show, if only the part that had been written."""
     if record.state is QuestionState.CANCELLED:
         return record.outcome is not None and bool(record.outcome.answer)
     return record.state in {QuestionState.ANSWERED, QuestionState.ABSTAINED}

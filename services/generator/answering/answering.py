@@ -60,7 +60,8 @@ class Answering:
         self._sources = of_the_text_asked(request.text, sources)
         left_out = {source.passage.id for source in sources} - {source.passage.id for source in self._sources}
         self._evidence = [each for each in request.evidence if each.passage not in left_out]
-        self._opening = [self._remark(each) for each in opening_remarks(request.text, self._sources, self._evidence)]
+        opening = opening_remarks(request.text, self._sources, self._evidence, request.deadline.date())
+        self._opening = [self._remark(each) for each in opening]
         self._opened = False
         self._scopes = scopes
         self._backends = backends

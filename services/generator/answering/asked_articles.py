@@ -6,6 +6,7 @@ Pure. The sentences are the catalogues'; they stand beside the quotes and cite n
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.generator.grounding.sources import Source
 from shared.contracts.identities import parse_passage_id
@@ -89,8 +90,10 @@ def missing_articles(question: str, found: Collection[str | None]) -> list[Missi
     return [Missing(", ".join(list(dict.fromkeys(names))[:_NAMED]), *about) for about, names in groups.items()]
 
 
-def opening_remarks(question: str, sources: Sequence[Source], evidence: Iterable[Evidence]) -> list[Remark]:
-    """Return what stands before the quotes: what is missing, what is half a number, which day's text this is.
+def opening_remarks(
+    question: str, sources: Sequence[Source], evidence: Iterable[Evidence], today: date
+) -> list[Remark]:
+    """Return what stands before the quotes: what is missing, what is half a number, which day's text this is, its end.
 
     Args:
         sources: passages that may be quoted (of_the_text_asked).
@@ -108,7 +111,7 @@ def opening_remarks(question: str, sources: Sequence[Source], evidence: Iterable
     divisions = [each.name for each in references if each.kind is Kind.DIVISION and not each.missing(found)]
     if divisions:
         remarks.append(Remark("answers.first-of-division", {"division": ", ".join(divisions)}))
-    return remarks + _versions(question, named)
+    return remarks + (_versions(question, named) or _ends(named, today))
 
 
 def goes_on(citations: Sequence[Citation], sources: Sequence[Source], evidence: Iterable[Evidence]) -> list[Remark]:
@@ -141,6 +144,20 @@ def _versions(question: str, named: Sequence[Source]) -> list[Remark]:
         if is_later or has_ended:
             params = {"article": passage.article, "when": period.words, "date": passage.in_force_from.isoformat()}
             remarks.setdefault(passage.article, Remark("answers.version-of-another-day", dict(params)))
+    return list(remarks.values())
+
+
+def _ends(named: Sequence[Source], today: date) -> list[Remark]:
+    """Return a remark for each article of a public corpus that has ended since it was indexed, or whose end is known.
+
+    The data of a corpus tell an end that is to come ("abrogé différé"), and stay as they are when it has come.
+    """
+    remarks: dict[str, Remark] = {}
+    for passage in (source.passage for source in named if source.passage.origin is Origin.CORPUS):
+        if passage.article is not None and passage.in_force_to is not None:
+            key = "answers.article-ended" if passage.in_force_to <= today else "answers.article-ends"
+            params: dict[str, str | int] = {"article": passage.article, "date": passage.in_force_to.isoformat()}
+            remarks.setdefault(passage.article, Remark(key, params))
     return list(remarks.values())
 
 

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from shared.contracts.questions import Citation, Sentence
-from shared.http_api.questions import AnswerView, QuestionState, QuestionView
+from shared.http_api.feedback import FeedbackView
+from shared.http_api.questions import AnswerView, QuestionState
+from shared.language.catalogue import Catalogue
 from shared.language.names import one_line, shown_text
 from shared.rendering.addresses import official_address
 from shared.rendering.parts import Marker, Own, Quote, paragraphs_of, plain_quote
 from shared.rendering.sources import cited_once, places, provenance, reference
+
+_catalogue = Catalogue()
 
 _LONGEST_QUOTE = 300
 """Characters of a quote that its passage is opened at: enough to find it."""
@@ -38,9 +42,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question with its answer, as a page shows it. `is_open`: it is being written."""
+    """A question with its answer, as a page shows it.
+
+    `is_open`: it is being written; `copied`: what is copied of it, with its sources; `verdict`, `reason`: what one
+    thinks of it.
+    """
 
     id: str
+    conversation: str
     question: str
     completed: str | None
     is_open: bool
@@ -51,12 +60,16 @@ class Turn:
     writer: str | None
     notice: str | None
     problem: str | None
+    copied: str
+    verdict: str | None
+    reason: str | None
 
 
-def turn_of(answer: AnswerView, language: str) -> Turn:
-    """Return what a page shows of a question and its answer."""
+def turn_of(answer: AnswerView, language: str, feedback: FeedbackView | None = None) -> Turn:
+    """Return what a page shows of a question, its answer and what one thinks of that."""
     return Turn(
         id=str(answer.id),
+        conversation=str(answer.conversation or answer.id),
         question=shown_text(answer.question),
         completed=shown_text(answer.completed) if answer.completed else None,
         is_open=answer.state is QuestionState.ACCEPTED,
@@ -67,7 +80,27 @@ def turn_of(answer: AnswerView, language: str) -> Turn:
         writer=one_line(answer.model) if answer.model else None,
         notice=one_line(answer.notice.text) if answer.notice else None,
         problem=one_line(str(answer.failure.get("detail", ""))) if answer.failure else None,
+        copied=copied(answer, language),
+        verdict=feedback.verdict.value if feedback else None,
+        reason=feedback.reason.value if feedback and feedback.reason else None,
     )
+
+
+def copied(answer: AnswerView, language: str) -> str:
+    """Return an answer as plain text with how it was made and its sources: what is pasted elsewhere keeps them."""
+    if not answer.answer:
+        return ""
+    told = [shown_text(answer.answer)]
+    if answer.citations:
+        told.append(_catalogue.text(language, f"answers.mode.{answer.mode}"))
+        told.append(_catalogue.text(language, "answers.reference.sources"))
+        told += [_told(each, language) for each in cited_once(answer.citations)]
+    return "\n\n".join(told)
+
+
+def _told(citation: Citation, language: str) -> str:
+    words = f"[{citation.n}] {reference(citation, language)} ({provenance(citation, language)})"
+    return " ".join([words, *filter(None, [official_address(citation.source_url)])])
 
 
 def sentence_pieces(sentence: Sentence, language: str) -> list[list[Piece]]:
@@ -78,11 +111,6 @@ def sentence_pieces(sentence: Sentence, language: str) -> list[list[Piece]]:
 def paragraphs(text: str, citations: Sequence[Citation], language: str) -> list[list[Piece]]:
     """Return a text of an answer as pieces."""
     return [[_piece(part, language) for part in paragraph] for paragraph in paragraphs_of(text, citations)]
-
-
-def titled(question: QuestionView) -> str:
-    """Return what a list calls a question."""
-    return one_line(question.question)
 
 
 def _piece(part: Own | Quote | Marker, language: str) -> Piece:

@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.documents.views import readable_scopes, row_of, writable_scopes
-from services.web.http.parts import provided
-from services.web.http.rendering import Templates
-from services.web.sign_in.visitors import Visitor, Visitors
+from services.web.http.rendering import Pages, Templates
+from services.web.sign_in.visitors import AllVisitors, Visitor
 from shared.client import Problem
 from shared.http_api.documents import DocumentOrder, DocumentQuery, DocumentState
 from shared.language.names import one_line
 
 router = APIRouter(prefix="/documents")
-
-Pages = Annotated[Templates, Depends(provided(Templates))]
-AllVisitors = Annotated[Visitors, Depends(provided(Visitors))]
 
 _SEE_OTHER = 303
 _MOST_LISTED = 100

@@ -7,14 +7,13 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.duerp.import_views import axes_of, columns_of, questions_of, said
 from services.web.http.languages import language_of
-from services.web.http.parts import provided
-from services.web.http.rendering import Templates
-from services.web.sign_in.visitors import Visitor, Visitors
+from services.web.http.rendering import Pages
+from services.web.sign_in.visitors import AllVisitors, Visitor
 from shared.client import UnitImports
 from shared.duerp.families import family_labels
 from shared.duerp.importing.fields import field_names
@@ -22,9 +21,6 @@ from shared.http_api.duerp.imports import ImportDocument, ImportState
 from shared.language.catalogue import Catalogue
 
 router = APIRouter(prefix="/duerp/{unit}/imports")
-
-Pages = Annotated[Templates, Depends(provided(Templates))]
-AllVisitors = Annotated[Visitors, Depends(provided(Visitors))]
 
 _SEE_OTHER = 303
 _MOST_SHOWN = 100

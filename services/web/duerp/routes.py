@@ -4,14 +4,13 @@ from contextlib import aclosing
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.duerp.views import differing, edited, may_keep, row_of, rows_of, units_of
 from services.web.http.languages import language_of
-from services.web.http.parts import provided
-from services.web.http.rendering import Templates
-from services.web.sign_in.visitors import Visitor, Visitors
+from services.web.http.rendering import Pages, Templates
+from services.web.sign_in.visitors import AllVisitors, Visitor
 from shared.client import Problem, UnitDuerp
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, EntryQuery, LineState
@@ -24,8 +23,6 @@ from shared.http_api.duerp.versions import FreezeBody
 
 router = APIRouter(prefix="/duerp")
 
-Pages = Annotated[Templates, Depends(provided(Templates))]
-AllVisitors = Annotated[Visitors, Depends(provided(Visitors))]
 C = TypeVar("C", bound=Content)
 Words = Annotated[str, Form(max_length=20_000)]
 

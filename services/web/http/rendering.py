@@ -4,14 +4,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from uuid import uuid4
 
+from fastapi import Depends
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.web.http.assets import Assets
 from services.web.http.languages import language_of
+from services.web.http.parts import provided
 from shared.language.catalogue import LANGUAGES, Catalogue
 
 _FOLDER = Path(__file__).parent.parent / "templates"
@@ -23,9 +26,10 @@ class Templates:
 
     Args:
         local: whether the pages are for the people of one machine.
+        advisor_email, contact_email: whom to ask where Vigie has no answer, and about the pages.
     """
 
-    def __init__(self, assets: Assets, *, local: bool) -> None:
+    def __init__(self, assets: Assets, *, local: bool, advisor_email: str = "", contact_email: str = "") -> None:
         self._catalogue = Catalogue()
         self._environment = Environment(
             loader=FileSystemLoader(_FOLDER),
@@ -34,7 +38,14 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"asset": assets.url, "languages": LANGUAGES, "local": local}
+        self._environment.globals |= {
+            "asset": assets.url,
+            "languages": LANGUAGES,
+            "local": local,
+            "advisor_email": advisor_email,
+            "contact_email": contact_email,
+            "new_key": _new_key,
+        }
 
     def page(self, request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page, or a fragment of one, in the language of the request."""
@@ -62,5 +73,14 @@ class Templates:
         return translated
 
 
+def _new_key() -> str:
+    """What makes a double click on a form one request."""
+    return uuid4().hex
+
+
 def _day(language: str, when: datetime | date) -> str:
     return when.strftime(_DAY[language])
+
+
+Pages = Annotated[Templates, Depends(provided(Templates))]
+"""What a route asks for that shows a page."""

@@ -18,7 +18,8 @@ class Door:
     """ASGI middleware.
 
     Args:
-        open_to_all: paths that prove themselves who sends to them; their bodies are small.
+        open_to_all: paths that prove themselves who sends to them, or change nothing but a cookie; their bodies are
+            small.
         max_upload_bytes: of a request with files.
     """
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.web.http.parts import provided
-from services.web.http.rendering import Templates
+from services.web.http.rendering import Pages
 from services.web.sessions.sealing import new_cookie
 from services.web.sessions.service import Sessions
 from services.web.sessions.vault import Vault
@@ -16,7 +16,6 @@ from shared.clock import utc_now
 
 router = APIRouter()
 
-Pages = Annotated[Templates, Depends(provided(Templates))]
 AllSessions = Annotated[Sessions, Depends(provided(Sessions))]
 AllCookies = Annotated[Cookies, Depends(provided(Cookies))]
 Kept = Annotated[Vault, Depends(provided(Vault))]

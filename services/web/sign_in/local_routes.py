@@ -6,17 +6,15 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.http.parts import provided
-from services.web.http.rendering import Templates
+from services.web.http.rendering import Pages
 from services.web.sessions.service import Sessions
 from services.web.sign_in.cookies import HOME, Cookies, signed_in
 from services.web.sign_in.local import LocalSignIn
-from services.web.sign_in.visitors import Visitors
+from services.web.sign_in.visitors import AllVisitors
 
 router = APIRouter()
 
-Pages = Annotated[Templates, Depends(provided(Templates))]
 AllSessions = Annotated[Sessions, Depends(provided(Sessions))]
-AllVisitors = Annotated[Visitors, Depends(provided(Visitors))]
 AllCookies = Annotated[Cookies, Depends(provided(Cookies))]
 Local = Annotated[LocalSignIn, Depends(provided(LocalSignIn))]
 

@@ -5,11 +5,13 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Annotated
 
 import httpx
-from fastapi import Request
+from fastapi import Depends, Request
 
 from services.web.http.languages import language_of
+from services.web.http.parts import provided
 from services.web.sessions.model import Session
 from services.web.sessions.service import Sessions
 from services.web.sign_in.cookies import Cookies
@@ -115,6 +117,10 @@ class Visitors:
         while len(self._renewing) > _MOST_LOCKS:
             self._renewing.popitem(last=False)
         return lock
+
+
+AllVisitors = Annotated[Visitors, Depends(provided(Visitors))]
+"""What a route asks for that acts in somebody's name."""
 
 
 class _Shared(httpx.AsyncBaseTransport):

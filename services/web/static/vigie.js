@@ -33,6 +33,15 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// What is copied of an answer keeps its sources.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  button.setAttribute("role", "status");
+  button.textContent = button.dataset.done;
+});
+
 // Who opens a passage is taken to it, and back to the mark with Escape.
 let opener = null;
 document.addEventListener("click", (event) => {

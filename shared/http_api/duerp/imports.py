@@ -1,13 +1,15 @@
 """Models of imports: a file of a DUERP, what was understood of it, what a person says to that, what was written."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.base import Failure
+from shared.http_api.duerp.entries import EntryKind, LineState
 from shared.http_api.duerp.fields import Content, Name, Text
+from shared.http_api.duerp.versions import FieldDifference
 from shared.http_api.paging import Moment, Page
 
 MOST_MAPPED = 500
@@ -106,20 +108,59 @@ class ImportedAxis(_Read):
     direction: Literal["higher_is_worse", "higher_is_better"] | None = None
 
 
+class OwnExport(_Read):
+    """A file that Vigie exported: the unit's key, how many exact entries it has, how many a person changed in it."""
+
+    unit: str
+    entries: int
+    changed: int
+
+
 class ImportSummary(_Read):
     """What was understood of a file's columns and scale."""
 
     mapping: list[ImportedColumn] = []
     scale: dict[str, ImportedAxis] = {}
+    own: OwnExport | None = Field(default=None, description="of a file that Vigie exported")
+
+
+class ExactEntry(_Read):
+    """An entry of an export of Vigie's own; `revision`: that it had then, null where the file does not tell."""
+
+    kind: EntryKind
+    id: UUID
+    revision: int | None = None
+    state: LineState | None = None
+    content: dict[str, Any]
+
+
+class ExactChange(_Read):
+    """A field of an exact entry that a person changed in a cell of the file."""
+
+    entry: UUID
+    field: str
+    before: Any
+    after: Any
+    sheet: str
+    row: int
+
+
+class ImportExact(_Read):
+    """What a file that Vigie exported holds; its entries are taken over by their ids."""
+
+    unit: str
+    entries: list[ExactEntry]
+    changes: list[ExactChange] = []
 
 
 class ImportPreview(ImportSummary):
-    """All that was understood of a file; `actions` are those of no line."""
+    """All that was understood of a file; `actions` are those of no line, `exact` is of a file that Vigie exported."""
 
     lines: list[ImportedLine]
     actions: list[ImportedAction]
     report: list[ImportedFinding]
     counts: dict[str, int]
+    exact: ImportExact | None = None
 
 
 class ImportMapping(Content):
@@ -215,13 +256,29 @@ class PartQuery(BaseModel):
     after: int = Field(default=-1, ge=-1, le=10_000_000)
 
 
+class ImportConflict(BaseModel):
+    """An entry that somebody changed since it was exported: it stays as it is, unless it is replaced.
+
+    `revision` is the DUERP's now, `exported` the file's; `before` of a field is what the DUERP says, `after` the file.
+    """
+
+    entry: UUID
+    kind: EntryKind
+    archived: bool
+    revision: int
+    exported: int | None
+    fields: list[FieldDifference]
+
+
 class ImportPlan(BaseModel):
     """What writing would do: entries that it adds by kind, those that are there already, those that it would replace.
 
-    `to_complete`: rows with something to look at.
+    `to_complete`: rows with something to look at. Of a file that Vigie exported: `updated` are entries that a person
+    changed in it, `conflicts` those that somebody changed in the DUERP since (the first 500 are told).
     """
 
     counts: dict[str, int]
+    conflicts: list[ImportConflict] = []
 
 
 class WriteBody(Content):

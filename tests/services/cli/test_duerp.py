@@ -100,6 +100,58 @@ def test_a_version_with_a_changed_byte_is_named_and_the_command_fails(vigie: Vig
     assert (as_json.exit_code, json.loads(as_json.stdout)["faults"]) == (1, [{"sequence": 1, "faults": ["changed"]}])
 
 
+def test_an_exported_file_is_shown_verified_compared_and_extracted_without_a_vigie(
+    vigie: Vigie, up: Up, tmp_path: Path
+) -> None:
+    [version] = told(vigie("freeze", "UMR5219", "--title", "2028", "--json"))
+    before, after, table = (tmp_path / name for name in ("before.json", "after.json", "today.xlsx"))
+    number = str(version["sequence"])
+    [written] = told(vigie("export", "UMR5219", str(before), "--version", number, "--json"))
+    assert written == {"file": str(before), "bytes": before.stat().st_size}
+    assert vigie("export", "UMR5219", str(table)).exit_code == 0
+    folder = tmp_path / "nobody's"
+
+    def alone(*arguments: str) -> Result:
+        environment = {"VIGIE_STANDALONE_DATA": str(folder), "VIGIE_LANG": "en", "COLUMNS": "200"}
+        return CliRunner().invoke(app, ["duerp", *arguments], env=environment)
+
+    for file in (before, table):
+        shown = alone("show", str(file), "--work-unit", "salle")
+        assert ("fluorhydrique" in shown.output, "shared by" in shown.output, "Bureaux" in shown.output) == (
+            True,
+            "shared by" in vigie("show", "UMR5219", "--work-unit", "salle").output,
+            False,
+        ), shown.output
+    [room] = told(alone("show", str(before), "--work-unit", "salle", "--json"))
+    assert room["lines"][0]["content"]["family"] == "chemical_general"
+    sound = alone("verify", str(before), "--json")
+    assert (sound.exit_code, json.loads(sound.stdout)["sha256"]) == (0, version["sha256"])
+    after.write_text(before.read_text(encoding="utf-8").replace("Sorbonne", "sorbonne"), encoding="utf-8")
+    assert alone("verify", str(after)).exit_code == 1
+    [compared] = told(alone("compare", str(before), str(after), "--json"))
+    assert [each["fields"][0]["field"] for each in compared["differences"]] == ["measures"]
+    none = alone("verify", str(table))
+    assert (none.exit_code, "--version" in none.output) == (1, True)
+
+    archive = tmp_path / "hers.zip"
+    extracted = alone("extract", str(before), str(archive), "--work-unit", "salle blanche", "--since", "2026-01-01")
+    assert (extracted.exit_code, archive.read_bytes()[:2]) == (0, b"PK"), extracted.output
+    altered = alone("extract", str(after), str(archive), "--work-unit", "salle blanche", "--since", "2026-01-01")
+    assert altered.exit_code == 1
+    assert not folder.exists(), "no stack was started"
+
+
+@pytest.mark.parametrize("content", ["{}", "[1]", "nothing", '{"format": "vigie-duerp", "version": 99}'])
+def test_a_file_that_is_no_export_of_ours_is_one_line(vigie: Vigie, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "other.json"
+    file.write_text(content, encoding="utf-8")
+    for command in ("show", "verify"):
+        found = vigie(command, str(file))
+        assert (found.exit_code, len(found.output.splitlines())) == (1, 1), found.output
+    assert vigie("show", str(tmp_path / "none.json")).exit_code == 1
+    assert vigie("compare", "UMR5219", "one", "2").exit_code == 2
+
+
 def test_a_unit_of_others_is_none(vigie: Vigie) -> None:
     found = vigie("show", "UMR1")
     assert found.exit_code == 1
@@ -129,6 +181,17 @@ def test_last_years_file_is_shown_confirmed_and_written_once(vigie: Vigie, tmp_p
     (back,) = told(vigie("take-back", "UMR5219", first["id"], "--why", "essai", "--json"))
     assert (back["state"], back["written"]["left"]) == ("taken_back", 0)
     assert "Pompe" not in vigie("show", "UMR5219").stdout
+
+
+@pytest.mark.parametrize("ending", ["json", "xlsx", "csv"])
+def test_an_export_that_is_imported_is_the_same_entries(vigie: Vigie, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"mine.{ending}"
+    assert vigie("export", "UMR5219", str(file)).exit_code == 0
+    (written,) = told(vigie("import", str(file), "--unit", "UMR5219", "--yes", "--json"))
+    counts = {name: count for name, count in written["written"].items() if count}
+    assert counts.keys() == {"already_there"}
+    shown = vigie("import", str(file), "--unit", "UMR5219", answer="no\n")
+    assert "An export of Vigie" in shown.stdout, shown.output
 
 
 def test_a_file_that_is_no_table_says_why_and_a_unit_has_to_be_named(vigie: Vigie, tmp_path: Path) -> None:

@@ -106,6 +106,18 @@ def test_s25_streams_and_uploads_are_counted_while_they_last() -> None:
     limits.hold(ALICE, Held.UPLOAD)
 
 
+def test_s25_exports_are_counted_beside_the_others() -> None:
+    limits = Limits(Allowance(uploads=1, exports=1), Allowance(exports=2), burst_s=1, clock=Clock())
+    limits.hold(ALICE, Held.UPLOAD)
+    export = limits.hold(ALICE, Held.EXPORT)
+    assert refusal(lambda: limits.hold(ALICE, Held.EXPORT))["reason"] == "person-exports"
+    limits.hold(ANNA, Held.EXPORT)
+    assert refusal(lambda: limits.hold(AMY, Held.EXPORT))["reason"] == "unit-exports"
+    limits.hold(BEN, Held.EXPORT)
+    export()
+    limits.hold(ALICE, Held.EXPORT)
+
+
 def test_s25_nothing_is_kept_of_who_is_gone() -> None:
     clock = Clock()
     limits = Limits(Allowance(requests_s=100, streams=5), Allowance(), burst_s=10, clock=clock)
@@ -212,6 +224,28 @@ async def test_s25_an_upload_is_counted_while_it_comes(rig: Rig) -> None:
     assert (await sending).status_code == 202
     assert len(limits) == 0
     assert (await rig.upload(ADMIN)).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("path", "admitted"), [("export", 200), ("extract?work_unit=a&since=2026-01-01", 404)], ids=["whole", "extract"]
+)
+async def test_s25_an_export_is_counted_while_it_is_written(rig: Rig, path: str, admitted: int) -> None:
+    limits = Limits(Allowance(exports=1), Allowance(), burst_s=1)
+    provide(rig.app, limits)
+
+    async def ask(person: Person, path: str, unit: str = "UMR5219") -> httpx.Response:
+        return await rig.http.get(f"/v1/duerp/{unit}/{path}", headers=rig.headers(person))
+
+    writing = asyncio.ensure_future(ask(ASSISTANT, "export"))
+    while not len(limits):
+        await asyncio.sleep(0)
+    assert told(await ask(ASSISTANT, path)) == (429, TOO_MANY, "person-exports", True)
+    assert not writing.done()
+    assert (await ask(READER, path)).status_code == admitted, "no version has been frozen that could be extracted"
+    assert (await ask(ASSISTANT, path, "UMR1")).status_code == 404, "whose DUERP it is comes before how much was asked"
+    assert (await writing).status_code == 200
+    assert len(limits) == 0
+    assert (await ask(ASSISTANT, path)).status_code == admitted
 
 
 # --- quotas ----------------------------------------------------------------------------------------------------------

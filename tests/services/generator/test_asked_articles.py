@@ -17,6 +17,7 @@ from shared.contracts.questions import Citation
 from tests.fakes.generator import evidence, passage
 
 CODE = "Code du travail"
+TODAY = date(2026, 11, 29)
 
 
 def source(article: str, text: str = "Un texte.", ordinal: int = 0, **more: object) -> Source:
@@ -82,13 +83,13 @@ def test_another_codes_article_is_not_answered_with_this_ones() -> None:
 )
 def test_a_version_of_another_day_is_said(when: str, is_said: bool) -> None:
     article = source("L4121-3", in_force_from=date(2022, 3, 31))
-    remarks = opening_remarks(f"L. 4121-3 {when}", [article], [article.evidence])
+    remarks = opening_remarks(f"L. 4121-3 {when}", [article], [article.evidence], TODAY)
     assert [each.key for each in remarks] == ["answers.version-of-another-day"] * is_said
 
 
 def test_a_version_that_has_ended_is_said_too() -> None:
     article = source("L4121-3", in_force_from=date(2008, 5, 1), in_force_to=date(2012, 1, 1))
-    remarks = opening_remarks("L. 4121-3 en 2015", [article], [article.evidence])
+    remarks = opening_remarks("L. 4121-3 en 2015", [article], [article.evidence], TODAY)
     assert [each.key for each in remarks] == ["answers.version-of-another-day"]
 
 
@@ -102,7 +103,7 @@ def test_a_version_that_has_ended_is_said_too() -> None:
 )
 def test_what_was_asked_for_is_told_before_the_quotes(question: str, key: str) -> None:
     article = source("L4121-1")
-    assert [each.key for each in opening_remarks(question, [article], [article.evidence])] == [key]
+    assert [each.key for each in opening_remarks(question, [article], [article.evidence], TODAY)] == [key]
 
 
 def test_an_article_that_goes_on_says_so() -> None:
@@ -113,3 +114,24 @@ def test_an_article_that_goes_on_says_so() -> None:
     later = source("L4121-2", "Suite.", ordinal=1)
     evidences = [whole.evidence, later.evidence]
     assert goes_on([cited(whole, "Premier alinéa. Second alinéa.")], [whole, later], evidences)
+
+
+@pytest.mark.parametrize(
+    ("end", "keys"),
+    [
+        (None, []),
+        (date(2026, 9, 1), ["answers.article-ended"]),
+        (TODAY, ["answers.article-ended"]),
+        (date(2029, 1, 1), ["answers.article-ends"]),
+    ],
+)
+def test_an_article_says_when_it_ends_or_has_ended(end: date | None, keys: list[str]) -> None:
+    article = source("L6323-13", in_force_to=end)
+    remarks = opening_remarks("Que dit l'article L. 6323-13 ?", [article], [article.evidence], TODAY)
+    assert [each.key for each in remarks] == keys
+    assert all(each.params == {"article": "L6323-13", "date": str(end)} for each in remarks)
+
+
+def test_nothing_is_said_of_the_end_of_a_units_own_text() -> None:
+    own = source("L6323-13", in_force_to=date(2020, 1, 1), source_url=None)
+    assert opening_remarks("L. 6323-13", [own], [own.evidence], TODAY) == []

@@ -8,7 +8,7 @@ from services.gateway.duerp.exports.duerp import Duerp, Edition
 from services.gateway.duerp.exports.extract import Period, in_force, limited
 from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.service import Desk
-from services.gateway.duerp.versions.model import VersionRecord, entries_of
+from services.gateway.duerp.versions.model import VersionRecord, articles_of, entries_of
 from services.gateway.duerp.versions.service import VersionService
 from shared.duerp.families import family_labels
 from shared.errors import NotFound
@@ -65,18 +65,24 @@ class Editions:
             each for each in now if isinstance(each.content, Consultation) and each.content.version == version.sequence
         ]
         kept = [each for each in frozen if each.id not in {other.id for other in later}]
-        edition = Edition(
-            on=version.frozen_at.date(),
-            version=version.sequence,
-            digest=version.sha256,
-            title=version.title,
-            frozen_by=version.frozen_by,
-            participants=tuple(version.snapshot["participants"]),
-            printed_on=printed_on,
-        )
-        return Duerp(version.scope, edition, [*kept, *later], self._families)
+        return Duerp(version.scope, edition_of(version, printed_on), [*kept, *later], self._families)
 
 
-def _is_on(entry: EntryRecord, sequence: int) -> bool:
-    """Return whether an entry is a consultation on a version."""
-    return isinstance(entry.content, Consultation) and entry.content.version == sequence
+def edition_of(version: VersionRecord, printed_on: date | None = None) -> Edition:
+    """Return what identifies a version on paper.
+
+    Raises:
+        AlteredVersion: it is not what was frozen.
+    """
+    snapshot = version.snapshot
+    return Edition(
+        on=version.frozen_at.date(),
+        version=version.sequence,
+        digest=version.sha256,
+        title=version.title,
+        frozen_by=version.frozen_by,
+        participants=tuple(snapshot["participants"]),
+        printed_on=printed_on,
+        snapshot=snapshot,
+        articles=tuple(articles_of(version)),
+    )

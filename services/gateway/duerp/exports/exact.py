@@ -10,7 +10,7 @@ from shared.duerp.own_files import FORMAT, VERSION
 
 
 def json_file(duerp: Duerp) -> bytes:
-    """Write the entries that are not archived with what they say, as JSON."""
+    """Write the entries that are not archived with what they say, as JSON; of a version, all that was frozen too."""
     edition = duerp.edition
     return json.dumps(
         {
@@ -19,6 +19,7 @@ def json_file(duerp: Duerp) -> bytes:
             "unit": own(duerp).unit,
             "edition": {"on": edition.on.isoformat(), "version": edition.version, "sha256": edition.digest},
             "entries": own(duerp).entries,
+            **({"snapshot": edition.snapshot} if edition.snapshot is not None and duerp.is_whole else {}),
         },
         ensure_ascii=False,
         indent=1,
@@ -34,6 +35,7 @@ def _exact(entry: EntryRecord) -> dict[str, Any]:
     return {
         "kind": entry.kind.value,
         "id": str(entry.id),
+        "revision": entry.revision,
         "state": entry.decided.state.value if entry.decided else None,
         "content": entry.content.model_dump(mode="json"),
     }

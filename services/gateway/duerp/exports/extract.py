@@ -39,7 +39,8 @@ def in_force(frozen_on: Sequence[tuple[int, date]], period: Period) -> list[int]
 
 def limited(duerp: Duerp, work_units: Collection[UUID]) -> Duerp:
     """Return what a DUERP says of some work units: no word of another one, and nothing of people but the exposed."""
-    return replace(duerp, entries=list(_Limits(duerp.entries, frozenset(work_units)).kept()), is_whole=False)
+    kept = list(_Limits(duerp.entries, frozenset(work_units)).kept())
+    return replace(duerp, edition=replace(duerp.edition, snapshot=None), entries=kept, is_whole=False)
 
 
 class _Limits:

@@ -28,7 +28,7 @@ from services.gateway.duerp.ratings import with_ratings
 from shared.duerp.families import risk_families
 from shared.duerp.importing.words import plain
 from shared.http_api.duerp.fields import MAX_NAME_CHARS, Content
-from shared.http_api.duerp.imports import ImportedAction, ImportedAxis, ImportedFinding, ImportedLine
+from shared.http_api.duerp.imports import ImportConflict, ImportedAction, ImportedAxis, ImportedFinding, ImportedLine
 from shared.http_api.duerp.lines import Finding, Line, LineOrigin, SharedLine, Statement
 from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.scales import Rating, Scale
@@ -62,7 +62,7 @@ class Writing:
 
     Attributes:
         names: words of the writer's language for what a file leaves without a name: `work_unit`, `action`, and those
-            of the scale and its axes.
+            of the scale and its axes; and the file's own, `file`.
     """
 
     identity: UUID
@@ -75,11 +75,16 @@ class Writing:
 
 @dataclass(slots=True)
 class Plan:
-    """Entries that are new, and those that are there already in the revision that replaces them."""
+    """Entries that are new, and those that are there already in the revision that replaces them.
+
+    Attributes:
+        conflicts: exact entries that somebody changed since they were exported.
+    """
 
     added: list[EntryRecord] = field(default_factory=list)
     replaced: list[EntryRecord] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    conflicts: list[ImportConflict] = field(default_factory=list)
 
 
 def planned(found: Understood, records: Iterable[EntryRecord], writing: Writing) -> Plan:

@@ -156,9 +156,12 @@ async def discard(
 
 @router.get("/{import_id}/plan")
 async def plan(request: Request, writing: Writing, desk: AtDesk, import_id: UUID) -> ImportPlan:
-    """Tell what writing would add, what is there already, and what it would replace if it is told to."""
+    """Tell what writing would add, what is there already, and what it would replace if it is told to.
+
+    Of a file that Vigie exported: also the entries that somebody changed since, with both texts.
+    """
     found = await writing.plan(desk, import_id, names_in(language_of(request)))
-    return ImportPlan(counts=dict(found.counts))
+    return ImportPlan(counts=dict(found.counts), conflicts=found.conflicts)
 
 
 @router.post("/{import_id}/write")

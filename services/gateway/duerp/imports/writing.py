@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from services.gateway.duerp.contents import references
 from services.gateway.duerp.imports.existing import Existing
 from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry, matched, taken_back, written
-from services.gateway.duerp.imports.plan import Plan, Understood, Writing, planned
+from services.gateway.duerp.imports.plan import Plan, Understood, Writing
+from services.gateway.duerp.imports.planning import Planner
 from services.gateway.duerp.imports.ports import ImportRows
 from services.gateway.duerp.imports.service import ImportService
-from services.gateway.duerp.model import EntryRecord, archived, change_of
+from services.gateway.duerp.model import EntryRecord, archived, change_of, require_open, unit_id
 from services.gateway.duerp.service import Desk, Match
 from services.gateway.outbox.ports import UnitOfWork, UnitsOfWork
 from services.gateway.policy import may_keep_duerp, require
@@ -21,7 +22,7 @@ from shared.clock import utc_now
 from shared.contracts.duerp_files import PART_BATCH
 from shared.errors import Conflict, InvalidInput, NotFound
 from shared.http_api.duerp.entries import ChangeType
-from shared.http_api.duerp.imports import ImportedAction, ImportedFinding, ImportedLine, ImportState
+from shared.http_api.duerp.imports import ExactEntry, ImportedAction, ImportedFinding, ImportedLine, ImportState
 
 Item = TypeVar("Item", bound=BaseModel)
 
@@ -47,9 +48,9 @@ class ImportWriting:
         """
         record = await self._imports.find(desk, identity)
         _require_read(record)
-        found = await self._understood(record)
-        writing = self._writing(desk, record, names, replace=True)
-        return await asyncio.to_thread(planned, found, await desk.entries(), writing)
+        planner = await self._planner(record, self._writing(desk, record, names, replace=True))
+        async with self._work() as work:
+            return await planner.plan(work.rows)
 
     async def write(
         self, desk: Desk, identity: UUID, names: Mapping[str, str], match: Match, *, replace: bool
@@ -68,18 +69,21 @@ class ImportWriting:
             return record
         matched(record, match)
         _require_read(record)
-        found = await self._understood(record)
         writing = self._writing(desk, record, names, replace=replace)
+        planner = await self._planner(record, writing)
         async with self._work() as work:
-            seen, there = await work.rows.entries.stamp(desk.scope), await work.rows.entries.whole(desk.scope)
-        plan = await asyncio.to_thread(planned, found, there, writing)  # takes seconds: others go on writing
+            seen = await work.rows.entries.stamp(desk.scope)
+            planned = await planner.loaded(work.rows)
+        plan = await asyncio.to_thread(planned)  # takes seconds: others go on writing
         async with self._work() as work:
             current = await self._locked(work, desk, identity)
             if current.state is ImportState.WRITTEN:
                 return current
             matched(current, Match(frozenset({record.revision})))
+            described = unit_id(desk.scope)
+            require_open((await work.rows.entries.some(desk.scope, [described])).get(described))
             if await work.rows.entries.stamp(desk.scope) != seen:
-                plan = await asyncio.to_thread(planned, found, await work.rows.entries.whole(desk.scope), writing)
+                plan = await planner.plan(work.rows)
             await _store(work, record, plan)
             after = written(record, dict(plan.counts), writing.by, writing.now)
             await work.rows.imports.save(after)
@@ -119,15 +123,17 @@ class ImportWriting:
             raise NotFound(what="import")
         return record
 
-    async def _understood(self, record: ImportRecord) -> Understood:
+    async def _planner(self, record: ImportRecord, writing: Writing) -> Planner:
         summary = await self._imports.summary(record)
-        return Understood(
+        exact = (summary.own.unit, await self._whole(record, "exact", ExactEntry)) if summary and summary.own else None
+        found = Understood(
             file_name=record.file_name,
             scale=summary.scale if summary else {},
             lines=await self._whole(record, "lines", ImportedLine),
             actions=await self._whole(record, "actions", ImportedAction),
             report=await self._whole(record, "report", ImportedFinding),
         )
+        return Planner(found, exact, writing)
 
     async def _whole(self, record: ImportRecord, part: str, model: type[Item]) -> list[Item]:
         found: list[Item] = []
@@ -141,7 +147,7 @@ class ImportWriting:
             scope=desk.scope,
             by=desk.principal.subject,
             now=utc_now(),
-            names=names,
+            names={**names, "file": record.file_name},
             replace=replace,
         )
 
@@ -151,7 +157,7 @@ async def _store(work: UnitOfWork[ImportRows], record: ImportRecord, plan: Plan)
     await work.rows.entries.save_all(plan.replaced)
     await work.rows.changes.add_all([change_of(each, ChangeType.ADDED) for each in plan.added])
     await work.rows.changes.add_all([change_of(each, ChangeType.CHANGED) for each in plan.replaced])
-    noted = [WrittenEntry(entry_id=each.id, revision=1, added=True) for each in plan.added]
+    noted = [WrittenEntry(entry_id=each.id, revision=each.revision, added=True) for each in plan.added]
     noted += [WrittenEntry(entry_id=each.id, revision=each.revision, added=False) for each in plan.replaced]
     await work.rows.imports.note(record.id, noted)
 

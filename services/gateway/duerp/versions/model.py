@@ -1,4 +1,4 @@
-"""What a version holds, whether it is still what was frozen, and what two versions differ in. Pure."""
+"""What a version holds, and whether it is still what was frozen. Pure."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,23 +9,18 @@ from uuid import UUID, uuid5
 from services.gateway.database.ports import Record
 from services.gateway.duerp.model import EntryRecord, unit_id
 from services.gateway.duerp.ratings import ScaleVersion, scale_versions
-from services.gateway.duerp.versions.canonical import canonical, digest
+from shared.duerp.canonical import canonical, digest
 from shared.errors import AlteredVersion
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KINDS
 from shared.http_api.duerp.lines import LineText
 from shared.http_api.duerp.scales import Scale
-from shared.http_api.duerp.versions import (
-    Difference,
-    DifferenceType,
-    FieldDifference,
-    FreezeBody,
-    VersionFault,
-)
+from shared.http_api.duerp.versions import ArticleText, FreezeBody, VersionFault
+from shared.references import canonical_article
 
-SCHEMA = 1
-"""The layout of a snapshot. A later one keeps reading the former ones."""
+SCHEMA = 2
+"""The layout of a snapshot. A later one keeps reading the former ones: 1 had no `article_texts`."""
 
 
 class VersionRecord(Record):
@@ -69,12 +64,14 @@ def frozen(
     previous: VersionRecord | None,
     by: str,
     now: datetime,
+    texts: Mapping[str, ArticleText] | None = None,
 ) -> VersionRecord:
     """Make the version of a DUERP as it is now.
 
     Args:
         records: all entries that are not archived. scales: those of `cited_scales`.
         previous: the version before, whose digest this one names.
+        texts: the articles in force among those of `cited_articles`, by their canonical numbers.
     """
     sequence = previous.sequence + 1 if previous else 1
     about = {
@@ -96,11 +93,19 @@ def frozen(
             for (identity, version), scale in sorted(scales.items(), key=lambda each: each[0])
         ],
         "articles": _articles(records),
+        "article_texts": [
+            ((texts or {}).get(each) or ArticleText(article=each)).model_dump(mode="json")
+            for each in sorted(cited_articles(records))
+        ],
     }
     text = canonical(snapshot)
-    identity = uuid5(unit_id(scope), f"version {sequence}")
     fields = about | {"frozen_at": now}
-    return VersionRecord(id=identity, sha256=digest(text), text=text, **fields)
+    return VersionRecord(id=version_id(scope, sequence), sha256=digest(text), text=text, **fields)
+
+
+def version_id(scope: str, sequence: int) -> UUID:
+    """Return the id of a scope's version."""
+    return uuid5(unit_id(scope), f"version {sequence}")
 
 
 def _entry(record: EntryRecord) -> dict[str, Any]:
@@ -131,6 +136,20 @@ def entries_of(version: VersionRecord) -> list[EntryRecord]:
 
 def _content(entry: Mapping[str, Any]) -> Content:
     return KINDS[EntryKind(entry["kind"])].model_validate(entry["content"])
+
+
+def cited_articles(records: Iterable[EntryRecord]) -> frozenset[str]:
+    """Return the canonical numbers of the articles that lines cite, however they are written."""
+    return frozenset(map(canonical_article, _articles(records)))
+
+
+def articles_of(version: VersionRecord) -> list[ArticleText]:
+    """Return the articles that a version was frozen with; none of one in the first layout.
+
+    Raises:
+        AlteredVersion: it is not what was frozen.
+    """
+    return [ArticleText.model_validate(each) for each in version.snapshot.get("article_texts", [])]
 
 
 def _articles(records: Iterable[EntryRecord]) -> list[str]:
@@ -184,38 +203,3 @@ def _row_says_the_same(version: VersionRecord) -> bool:
         return False
     row = {name: getattr(version, name) for name in told} | {"frozen_at": _moment(version.frozen_at)}
     return told == row
-
-
-# --- comparing -------------------------------------------------------------------------------------------------------
-
-
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """Return the entries that two snapshots do not have alike, in the order of the later one, removed ones last."""
-    old = {entry["id"]: entry for entry in before["entries"]}
-    new = {entry["id"]: entry for entry in after["entries"]}
-    found = [_difference(old.get(identity), entry) for identity, entry in new.items()]
-    found += [_difference(entry, None) for identity, entry in old.items() if identity not in new]
-    return [each for each in found if each is not None]
-
-
-def _difference(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Difference | None:
-    entry = new or old
-    if entry is None:
-        return None
-    about = {"entry": UUID(entry["id"]), "kind": EntryKind(entry["kind"])}
-    if old is None or new is None:
-        return Difference(**about, type=DifferenceType.ADDED if new else DifferenceType.REMOVED, fields=[])
-    fields = [
-        FieldDifference(field=name, before=told[0], after=told[1])
-        for name, told in _paired(_fields(old), _fields(new)).items()
-        if told[0] != told[1]
-    ]
-    return Difference(**about, type=DifferenceType.CHANGED, fields=fields) if fields else None
-
-
-def _fields(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {**entry["content"], "state": (entry["decided"] or {}).get("state")}
-
-
-def _paired(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    return {name: (old.get(name), new.get(name)) for name in {**old, **new}}

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from services.gateway.duerp.model import EntryRecord, added, changed
 from services.gateway.duerp.ratings import ScaleVersion
 from services.gateway.duerp.scales.examples import example
-from services.gateway.duerp.versions.canonical import canonical, digest
 from services.gateway.duerp.versions.model import (
     VersionRecord,
     cited_scales,
-    differences,
     entries_of,
     faults_of,
     frozen,
 )
+from shared.duerp.canonical import canonical, digest
 from shared.http_api.duerp.lines import Line
 from shared.http_api.duerp.scales import Rating, Scale
+from shared.http_api.duerp.snapshots import differences
 from shared.http_api.duerp.unit import WorkUnit
 from shared.http_api.duerp.versions import DifferenceType, FreezeBody, VersionFault
 from tests.services.gateway.conftest import ASSISTANT, READER, STRANGER, Rig

@@ -1,6 +1,8 @@
 """Files of an export: that programs open them, that they say all, and that no word in them is run."""
 
+import time
 from csv import reader
+from dataclasses import replace
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
@@ -76,6 +78,31 @@ def test_a_pdf_keeps_the_signatures_on_one_page(report: Report) -> None:
     (page,) = [page for page in text_of(pdf(report)) if "Date et signature" in page]
     assert "Camille Roux" in page
     assert "Alix Petit" in page
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("Mesures de Ωmega µ ≥ ½ → é", "Mesures de Ωmega µ ≥ ½ → é"),
+        ("\uf0b7 puce collée de Word", "[U+F0B7] puce collée de Word"),
+        ("\U00108248 d'un usage privé", "[U+108248] d'un usage privé"),
+        ("\u0378 qui n'existe pas", "[U+0378] qui n'existe pas"),
+    ],
+)
+def test_what_no_font_has_is_told_by_its_code(report: Report, word: str, told: str) -> None:
+    section = replace(report.sections[0], paragraphs=(word,))
+    (*_, page) = text_of(pdf(replace(report, sections=(section,), signatures=(), footer=word)))
+    assert page.count(told) == 2
+
+
+def test_a_text_of_a_script_that_no_font_has_is_written_in_good_time(report: Report) -> None:
+    many = "".join(map(chr, range(0xE100, 0xE100 + 800)))  # private use: there is a name for none of them
+    section = replace(report.sections[0], paragraphs=(f"Prévention {many}",))
+    begun = time.process_time()
+    whole = "".join(text_of(pdf(replace(report, sections=(section,), signatures=()))))
+    assert time.process_time() - begun < 30
+    assert "Prévention" in whole
+    assert "[U+E3FF]" in whole.replace("\r\n", "")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -90,7 +90,10 @@ def read_back(file: bytes, kind: ExportFormat) -> OwnFile:
 
 def entries_of(found: OwnFile) -> list[dict[str, Any]]:
     return sorted(
-        ({"kind": e.kind, "id": str(e.id), "state": e.state, "content": e.content} for e in found.entries),
+        (
+            {"kind": e.kind, "id": str(e.id), "revision": e.revision, "state": e.state, "content": e.content}
+            for e in found.entries
+        ),
         key=lambda each: str(each["id"]),
     )
 

@@ -1,0 +1,1 @@
+"""What the pages say of themselves: how Vigie answers, whom the pages are for, in which language."""

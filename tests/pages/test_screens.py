@@ -1,0 +1,97 @@
+"""Every page in every look: no finding of axe, no sideways scrolling; its picture, where a folder for them is named.
+
+`make screens` writes them into docs/screens.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import Page, expect
+
+from tests.pages.conftest import CHROMIUM, REASON, Site
+from tests.pages.test_accessible import DESKTOP, PHONE, TABLET, overflow
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.browser,
+    pytest.mark.processes,
+    pytest.mark.skipif(not CHROMIUM, reason=REASON),
+]
+
+FOLDER = os.environ.get("VIGIE_TEST_SCREENS", "")
+COLOURS = 48
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": DESKTOP},
+    "tablet": {"viewport": TABLET, "has_touch": True},
+    "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True},
+    "dark": {"viewport": DESKTOP, "color_scheme": "dark"},
+    "german": {"viewport": DESKTOP, "locale": "de-DE"},
+}
+
+
+async def home(page: Page) -> None:
+    await expect(page.locator(".examples")).to_be_visible()
+
+
+async def answer(page: Page) -> None:
+    await page.locator("#question").fill("Quels gants porter pour l'azote liquide ?")
+    await page.locator(".ask button.primary").click()
+    await expect(page.locator(".answer.answered")).to_be_visible()
+    await page.locator(".answer.answered a.mark").first.click()
+    await expect(page.locator("#source .passage")).to_be_visible()
+
+
+async def abstention(page: Page) -> None:
+    await page.goto("/")
+    await page.locator("#question").fill("Combien coûte un sous-marin jaune ?")
+    await page.locator(".ask button.primary").click()
+    await expect(page.locator(".next")).to_be_visible()
+
+
+def at(path: str) -> Callable[[Page], Awaitable[None]]:
+    async def go(page: Page) -> None:
+        await page.goto(path)
+
+    return go
+
+
+VIEWS: dict[str, Callable[[Page], Awaitable[None]]] = {
+    "home": home,
+    "answer": answer,
+    "abstention": abstention,
+    "conversations": at("/conversations"),
+    "nothing-found": at("/conversations?search=zzz"),
+    "documents": at("/documents"),
+    "about": at("/about"),
+    "accessibility": at("/accessibility"),
+    "people": at("/people"),
+    "missing": at("/passages/none"),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_every_page_in_this_look(site: Site, look: str, tmp_path: Path) -> None:
+    page = await site.visit(base_url=site.address, **LOOKS[look])
+    folder = Path(FOLDER) if FOLDER else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    findings: list[str] = []
+    for name, show in VIEWS.items():
+        await show(page)
+        findings += [f"{name}: {each}" for each in await site.findings(page)]
+        wider = await overflow(page)
+        findings += [f"{name}: {wider} pixels wider than its window"] if wider else []
+        (folder / f"{name}-{look}.png").write_bytes(reduced(await page.screenshot(animations="disabled")))
+    assert findings == []
+
+
+def reduced(picture: bytes) -> bytes:
+    """Return a picture with few colours, as a page has them: a quarter of the bytes."""
+    file = BytesIO()
+    with Image.open(BytesIO(picture)) as image:
+        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return file.getvalue()
