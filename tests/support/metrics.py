@@ -2,11 +2,11 @@
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
-from services.gateway.chores import Chores
 
 from services.gateway.http.refusals import RequestRefusals
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.questions.metrics import QuestionMetrics
+from services.gateway.wiring.chores import Chores
 from services.generator.models.metrics import ModelMetrics
 from shared.disk.metrics import DiskMetrics
 from shared.kafka.record_check import RefusalMetrics
