@@ -1,4 +1,4 @@
-"""Generate the files of the Helm chart that say what the code says: topics, settings, alerts, the realm.
+"""Generate the files of the Helm chart that say what the code says: topics, settings, alerts, dashboards, the realm.
 
 python -m lab.chart            # part of `make docs`; a test fails while what is committed differs
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
+from lab import dashboards
 from lab.reference import ROOT, variable
 from services.embedder.settings import EmbedderSettings
 from services.gateway.settings import GatewaySettings
@@ -97,6 +98,7 @@ def files() -> dict[str, str]:
         "settings.json": _json(settings()),
         "alerts.yml": (ROOT / "deploy/prometheus/alerts.yml").read_text(encoding="utf-8"),
         "realm-vigie.json": (ROOT / "deploy/keycloak/realm-vigie.json").read_text(encoding="utf-8"),
+        **{f"dashboards/{name}": text for name, text in dashboards.files().items()},
     }
 
 
@@ -105,7 +107,8 @@ def _json(value: object) -> str:
 
 
 def main() -> None:
-    (CHART / "files").mkdir(parents=True, exist_ok=True)
+    dashboards.main()
+    (CHART / "files/dashboards").mkdir(parents=True, exist_ok=True)
     for name, text in files().items():
         (CHART / "files" / name).write_text(text, encoding="utf-8")
         print(f"{(CHART / 'files' / name).relative_to(ROOT)}")

@@ -12,6 +12,7 @@ from services.gateway.duerp.ports import ChangeSearch, EntrySearch
 from services.gateway.duerp.scales.examples import EXAMPLES, example
 from services.gateway.duerp.service import Desk, DuerpService, Match
 from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
+from services.gateway.duerp.versions.article_texts import CorpusArticles
 from services.gateway.duerp.versions.model import VersionRecord
 from services.gateway.duerp.versions.service import VersionService
 from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
@@ -25,6 +26,7 @@ from shared.http_api.duerp.scales import Rating
 from shared.http_api.duerp.unit import WorkUnit
 from shared.http_api.duerp.versions import FreezeBody
 from tests.contracts.test_repositories import database  # noqa: F401 (a fixture)
+from tests.fakes.shared import MemoryStore
 
 ONE = Match(frozenset({1}))
 
@@ -114,7 +116,9 @@ async def test_pages_filters_and_the_whole_stay_in_the_unit(database: Database) 
 async def test_a_version_is_read_as_it_was_frozen_and_two_at_once_take_two_numbers_or_one(database: Database) -> None:  # noqa: F811
     desk = desk_of(database)
     versions = VersionService(
-        SqlUnitsOfWork(database, SqlVersionRows.within, lambda: None), SqlVersionCatalogue(database)
+        SqlUnitsOfWork(database, SqlVersionRows.within, lambda: None),
+        SqlVersionCatalogue(database),
+        CorpusArticles(database, MemoryStore()),
     )
     await desk.add(example("kinney_table"))
     await desk.add(WorkUnit(name="Atelier 🧪", description="a\nb"))

@@ -1,22 +1,16 @@
 """deploy/prometheus/alerts.yml: its rules ask for what the services count, by labels that are there."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import CollectorRegistry
-from prometheus_client.metrics import MetricWrapperBase
 
-from services.gateway.http.refusals import RequestRefusals
-from services.generator.models.metrics import ModelMetrics
 from shared.contracts.topics import TOPICS
-from shared.disk.metrics import DiskMetrics
-from shared.kafka.record_check import RefusalMetrics
-from shared.kafka.watchdog import Metrics
-from shared.settings import TelemetrySettings
-from shared.telemetry.setup import Telemetry
+from tests.support.metrics import exposed_labels
 
 ROOT = Path(__file__).parents[2]
 RULES: list[dict[str, Any]] = [
@@ -27,22 +21,13 @@ RULES: list[dict[str, Any]] = [
 rules = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
 
 
+PROMTOOL = os.environ.get("VIGIE_TEST_PROMTOOL", "")
+TESTS = ROOT / "deploy/prometheus/alerts_test.yml"
+
+
 @pytest.fixture(scope="module")
 def exposed() -> dict[str, set[str]]:
-    """The labels of each series that a process exposes."""
-    telemetry = Telemetry(TelemetrySettings(), service="test")
-    registry: CollectorRegistry = telemetry.registry
-    Metrics.of(registry)
-    DiskMetrics.of(registry)
-    RefusalMetrics.of(registry)
-    RequestRefusals.of(registry)
-    ModelMetrics(registry)
-    telemetry.close()
-    labels: dict[str, set[str]] = {}
-    for collector, names in registry._collector_to_names.items():
-        assert isinstance(collector, MetricWrapperBase)
-        labels |= {name: {"job", "instance", *collector._labelnames} for name in names}
-    return labels
+    return exposed_labels()
 
 
 @rules
@@ -57,8 +42,26 @@ def test_every_rule_asks_for_what_is_counted(rule: dict[str, Any], exposed: dict
 
 
 @rules
-def test_the_handbook_says_what_to_do(rule: dict[str, Any]) -> None:
-    assert f"`{rule['alert']}`" in (ROOT / "docs/operations/alerts.md").read_text(encoding="utf-8")
+def test_the_runbook_says_what_to_look_at_and_what_not_to_do(rule: dict[str, Any]) -> None:
+    runbook = (ROOT / "docs/operations/runbook.md").read_text(encoding="utf-8")
+    [section] = re.findall(rf"^## {rule['alert']}\n(.*?)(?=^## |\Z)", runbook, re.MULTILINE | re.DOTALL)
+    for part in ("**Look first.**", "**Then.**", "**Do not.**"):
+        assert part in section
+
+
+@rules
+def test_every_rule_is_tested_for_what_it_tells_and_for_what_is_harmless(rule: dict[str, Any]) -> None:
+    tests = yaml.safe_load(TESTS.read_text(encoding="utf-8"))["tests"]
+    ends = [bool(each.get("exp_alerts")) for test in tests for each in test["alert_rule_test"]
+            if each["alertname"] == rule["alert"]]  # fmt: skip
+    assert set(ends) == {True, False}
+
+
+@pytest.mark.connected
+@pytest.mark.skipif(not PROMTOOL, reason="the alerts were not tried: VIGIE_TEST_PROMTOOL names no promtool")
+def test_every_rule_fires_as_its_tests_say() -> None:
+    done = subprocess.run([PROMTOOL, "test", "rules", TESTS], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("prefix", ["", "vigie."])

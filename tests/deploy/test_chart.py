@@ -9,6 +9,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from lab import dashboards
 from lab.chart import settings
 from shared.contracts.services import Service
 from tests.support.helm import CHART, HELM, KUBERNETES, REASON, Manifest, helm, of_kind, pods, render, values_file
@@ -170,6 +171,13 @@ def test_rules_are_those_of_prometheus(production: list[Manifest]) -> None:
     [rule] = of_kind(production, "PrometheusRule")
     source = Path(CHART.parents[1] / "prometheus/alerts.yml").read_text(encoding="utf-8")
     assert rule["spec"] == yaml.safe_load(source)
+
+
+def test_dashboards_go_along_where_they_are_asked_for(production: list[Manifest]) -> None:
+    maps = [each for each in of_kind(production, "ConfigMap") if "grafana_dashboard" in each["metadata"]["labels"]]
+    got = {name: json.loads(text) for each in maps for name, text in each["data"].items()}
+    assert got == {name: json.loads(text) for name, text in dashboards.files().items()}
+    assert len(of_kind(render("minimal"), "ConfigMap")) == 1
 
 
 def test_monitors_ask_services_that_count(production: list[Manifest]) -> None:

@@ -18,9 +18,10 @@ from prometheus_client import CollectorRegistry
 from sqlmodel import select
 
 from services.embedder.service import EmbedderService
-from services.gateway.app import Gateway, build
 from services.gateway.database.tables import WithdrawalRow
 from services.gateway.settings import DatabaseSettings, GatewaySettings
+from services.gateway.wiring.build import build
+from services.gateway.wiring.gateway import Gateway
 from services.ingest.in_flight_window import InFlightWindow
 from services.ingest.reading_turns import ReadingTurns
 from services.ingest.service import IngestService

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID, uuid5
 
 from services.gateway.questions.listeners import End, Listeners
+from services.gateway.questions.metrics import QuestionMetrics
 from services.gateway.questions.model import end_state, timed
 from services.gateway.questions.ports import QuestionHistory, QuestionRepository
 from shared.clock import utc_now
@@ -62,6 +63,7 @@ class QuestionEnds:
     Args:
         events: to tell other replicas.
         listeners: of this replica.
+        metrics: of the process.
     """
 
     def __init__(
@@ -70,11 +72,13 @@ class QuestionEnds:
         history: QuestionHistory,
         events: EventPublisher,
         listeners: Listeners,
+        metrics: QuestionMetrics,
     ) -> None:
         self._repository = repository
         self._history = history
         self._events = events
         self._listeners = listeners
+        self._metrics = metrics
         self._recent = RecentEnds()
 
     async def finish(self, question_id: UUID, outcome: Outcome, *, sentences: int = 0) -> None:
@@ -104,6 +108,8 @@ class QuestionEnds:
     async def streamed(self, frame: AnswerStreamed) -> None:
         """Hand a frame to whoever listens here; an end that another gateway tells is stored before they hear it."""
         if frame.outcome is None:
+            if frame.frame == 0 and (accepted := self._listeners.accepted(frame.question_id)) is not None:
+                self._metrics.first_sentence(accepted.created_at, utc_now())
             self._listeners.tell(frame.question_id, frame)
         elif frame.question_id in self._listeners:
             await self.finish(frame.question_id, frame.outcome, sentences=frame.frame)
@@ -130,5 +136,6 @@ class QuestionEnds:
             if stored is None:
                 return
             ended = stored
+            self._metrics.ended(complete)
         self._recent.remember(question_id)
         self._listeners.tell(question_id, End(ended, sentences))

@@ -1,6 +1,6 @@
 """Models of versions: a DUERP as it was frozen, whether it still is that, what two of them differ in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -33,8 +33,23 @@ class VersionView(BaseModel):
     url: str
 
 
+class ArticleText(BaseModel):
+    """An article that lines cite, as it stood when a version was frozen.
+
+    `version` is its id at the publisher, `in_force_from` the first day of that text; `text` is null where the corpus
+    has no article of this number.
+    """
+
+    article: str
+    version: str | None = None
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    source_url: str | None = None
+    text: str | None = None
+
+
 class VersionDocument(VersionView):
-    """A version with all that it says."""
+    """A version with all that it says; `article_texts` of the snapshot are as `ArticleText`."""
 
     snapshot: dict[str, Any]
 

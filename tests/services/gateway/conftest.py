@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from lab.reference import openapi
-from services.gateway.app import Gateway, build, create_http
+from services.gateway.app import create_http
 from services.gateway.database.engine import migrate
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocuments
@@ -25,6 +25,8 @@ from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
 from services.gateway.settings import GatewaySettings
+from services.gateway.wiring.build import build
+from services.gateway.wiring.gateway import Gateway
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
 from shared.access import GrantVerifier, Role
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed

@@ -7,11 +7,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlmodel import col, update
 
-from services.gateway.chores import Chore, Chores
 from services.gateway.database.tables import IdempotencyRow
 from services.gateway.documents.sql import SqlDocumentRows
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.unit_of_work import SqlUnitsOfWork
+from services.gateway.wiring.chores import Chore, Chores
 from shared.contracts.documents import DocumentWithdrawn
 from shared.errors import Unavailable
 from tests.services.gateway.conftest import ADMIN, Rig

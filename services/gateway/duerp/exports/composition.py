@@ -1,21 +1,22 @@
 """Composes a unit's DUERP into a report: cover, method, work units, lines, programme, annexes, consultations. Pure."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from services.gateway.duerp.consulting import late_since
+from services.gateway.duerp.exports.annexes import (
+    article_section,
+    consultation_section,
+    obligation_section,
+    transmission_section,
+)
 from services.gateway.duerp.exports.assessed import Assessments
-from services.gateway.duerp.exports.duerp import Duerp, Edition
+from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
 from services.gateway.duerp.exports.wording import TIMES, Wording
-from shared.duerp.obligations import Law, Standing, Subject, UnitFacts, obligations
 from shared.duerp.own_files import Printed
-from shared.http_api.duerp.programme import Action, Consultation, Transmission
+from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.scales import Calculation, Product, Quotient, Scale, WeightedSum
 from shared.http_api.duerp.scales import Table as Combinations
-from shared.http_api.duerp.unit import Duty, DutyHeld, Element, Employer, Regime
-
-_FIFTY = 50
+from shared.http_api.duerp.unit import Duty, DutyHeld, Element, Employer
 
 
 def compose(duerp: Duerp, language: str) -> Report:
@@ -32,9 +33,10 @@ def compose(duerp: Duerp, language: str) -> Report:
         *_work_units(duerp, say),
         *assessments.sections(),
         *_programme(duerp, say, assessments),
-        *_obligations(duerp, say, assessments),
-        *_consultations(duerp, say),
-        *_transmissions(duerp, say),
+        *obligation_section(duerp, say, assessments),
+        *article_section(duerp, say),
+        *consultation_section(duerp, say),
+        *transmission_section(duerp, say),
     ]
     return Report(
         language=language,
@@ -178,10 +180,12 @@ def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Sec
                 each.what,
                 say.rank(each.rank),
                 "\n".join(hazards[line] for line in each.lines if line in hazards),
-                each.responsible or "",
-                say.period(each.start, each.due),
+                each.responsible or say.as_written(each.as_written, ("who",)),
+                say.period(each.start, each.due) or say.as_written(each.as_written, ("due",)),
                 "\n".join(part for part in (each.conditions, each.resources) if part),
-                say("euros", amount=say.number(each.cost)) if each.cost is not None else "",
+                say("euros", amount=say.number(each.cost))
+                if each.cost is not None
+                else say.as_written(each.as_written, ("cost",)),
                 each.indicator,
                 _status(each, say),
             ),
@@ -219,89 +223,6 @@ def _printed(action: Action) -> tuple[tuple[int, tuple[Printed, ...]], ...]:
 
 
 def _status(action: Action, say: Wording) -> str:
-    parts = [say(f"action-status.{action.status.value}"), say.day(action.done_on)]
+    written = say.as_written(action.as_written, ("status",))
+    parts = [say(f"action-status.{action.status.value}"), say.day(action.done_on), written]
     return "\n".join([*(part for part in parts if part), *([action.closed.reason] if action.closed else [])])
-
-
-# -- law, bodies
-
-
-def _obligations(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
-    """Tell what the law wants written in the document, or kept apart, for the families that are present."""
-    unit = duerp.unit
-    laws = {Regime.PUBLIC: Law.PUBLIC, Regime.PRIVATE: Law.PRIVATE}
-    many = [each.has_fifty for each in unit.employers]
-    facts = UnitFacts(
-        laws=frozenset(laws[each.regime] for each in unit.employers) if unit.employers else None,
-        employers=len(unit.employers) or None,
-        employees=_FIFTY if any(many) else _FIFTY - 1 if many and False in many and None not in many else None,
-        people=frozenset(each.status.value for each in unit.people) if unit.people else None,
-        families=frozenset(each.line.family for each in assessments.all if each.line.family),
-    )
-    shown = {Subject.WRITTEN, Subject.APART, Subject.ASSIGN, Subject.OUTSIDE}
-    rows = tuple(
-        Row(
-            (
-                say(f"subject-of.{one.subject.value}"),
-                "\n".join(part for part in (one.text[say.language], one.doubt.get(say.language, "")) if part),
-                ", ".join(one.articles) or one.source or "",
-                say("applies" if standing is Standing.APPLIES else "to-check"),
-            )
-        )
-        for one, standing in obligations().of(facts)
-        if one.subject in shown
-    )
-    columns = (
-        Column(say("subject"), 18),
-        Column(say("wanted"), 52),
-        Column(say("articles"), 18),
-        Column(say("standing"), 12),
-    )
-    return [Section(say("obligations"), (), Table(say("obligations-sheet"), columns, rows))] if rows else []
-
-
-def _consultations(duerp: Duerp, say: Wording) -> list[Section]:
-    rows = tuple(
-        Row(
-            (
-                f"{each.body} ({each.employer})" if each.employer else each.body,
-                say.day(each.sent_on),
-                say.day(each.met_on),
-                "\n".join(
-                    part
-                    for part in (say(f"opinion-of.{each.opinion.value}") if each.opinion else "", each.opinion_text)
-                    if part
-                )
-                or _awaited(each, duerp.edition, say),
-                each.answer,
-            )
-        )
-        for each in _of_this_version([each for _, each in duerp.of(Consultation)], duerp.edition.version)
-    )
-    columns = tuple(
-        Column(say(key), share)
-        for key, share in (("body", 25), ("sent-on", 10), ("met-on", 10), ("opinion", 30), ("answer", 25))
-    )
-    return [Section(say("consultations"), (), Table(say("consultations-sheet"), columns, rows))] if rows else []
-
-
-def _awaited(consultation: Consultation, edition: Edition, say: Wording) -> str:
-    since = late_since(consultation, edition.printed_on or edition.on)
-    return say("late", since=say.day(since)) if since else say("awaited")
-
-
-def _transmissions(duerp: Duerp, say: Wording) -> list[Section]:
-    rows = tuple(
-        Row((each.to, str(each.version or ""), say.day(each.sent_on), each.how)) for _, each in duerp.of(Transmission)
-    )
-    columns = (
-        Column(say("sent-to"), 40),
-        Column(say("version-number"), 10),
-        Column(say("sent-on"), 15),
-        Column(say("how"), 35),
-    )
-    return [Section(say("transmissions"), (), Table(say("transmissions-sheet"), columns, rows))] if rows else []
-
-
-def _of_this_version(all_of_them: Sequence[Consultation], version: int | None) -> list[Consultation]:
-    return [each for each in all_of_them if version is None or each.version in {None, version}]

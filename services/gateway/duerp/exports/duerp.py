@@ -12,6 +12,7 @@ from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KINDS
 from shared.http_api.duerp.lines import Line, SharedLine, SharedRating
 from shared.http_api.duerp.unit import Unit, WorkUnit
+from shared.http_api.duerp.versions import ArticleText
 
 C = TypeVar("C", bound=Content)
 
@@ -24,6 +25,7 @@ class Edition:
         participants: who took part in the assessment.
         printed_on: the day that opinions are late on; None: `on`.
         snapshot: all that was frozen, whose canonical form has the digest; None for today's.
+        articles: that lines of a version cite, as they stood when it was frozen.
     """
 
     on: date
@@ -34,6 +36,7 @@ class Edition:
     participants: tuple[str, ...] = ()
     printed_on: date | None = None
     snapshot: Mapping[str, Any] | None = None
+    articles: tuple[ArticleText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

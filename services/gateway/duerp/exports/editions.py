@@ -8,7 +8,7 @@ from services.gateway.duerp.exports.duerp import Duerp, Edition
 from services.gateway.duerp.exports.extract import Period, in_force, limited
 from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.service import Desk
-from services.gateway.duerp.versions.model import VersionRecord, entries_of
+from services.gateway.duerp.versions.model import VersionRecord, articles_of, entries_of
 from services.gateway.duerp.versions.service import VersionService
 from shared.duerp.families import family_labels
 from shared.errors import NotFound
@@ -84,4 +84,5 @@ def edition_of(version: VersionRecord, printed_on: date | None = None) -> Editio
         participants=tuple(snapshot["participants"]),
         printed_on=printed_on,
         snapshot=snapshot,
+        articles=tuple(articles_of(version)),
     )

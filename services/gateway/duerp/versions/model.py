@@ -16,10 +16,11 @@ from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KINDS
 from shared.http_api.duerp.lines import LineText
 from shared.http_api.duerp.scales import Scale
-from shared.http_api.duerp.versions import FreezeBody, VersionFault
+from shared.http_api.duerp.versions import ArticleText, FreezeBody, VersionFault
+from shared.references import canonical_article
 
-SCHEMA = 1
-"""The layout of a snapshot. A later one keeps reading the former ones."""
+SCHEMA = 2
+"""The layout of a snapshot. A later one keeps reading the former ones: 1 had no `article_texts`."""
 
 
 class VersionRecord(Record):
@@ -63,12 +64,14 @@ def frozen(
     previous: VersionRecord | None,
     by: str,
     now: datetime,
+    texts: Mapping[str, ArticleText] | None = None,
 ) -> VersionRecord:
     """Make the version of a DUERP as it is now.
 
     Args:
         records: all entries that are not archived. scales: those of `cited_scales`.
         previous: the version before, whose digest this one names.
+        texts: the articles in force among those of `cited_articles`, by their canonical numbers.
     """
     sequence = previous.sequence + 1 if previous else 1
     about = {
@@ -90,6 +93,10 @@ def frozen(
             for (identity, version), scale in sorted(scales.items(), key=lambda each: each[0])
         ],
         "articles": _articles(records),
+        "article_texts": [
+            ((texts or {}).get(each) or ArticleText(article=each)).model_dump(mode="json")
+            for each in sorted(cited_articles(records))
+        ],
     }
     text = canonical(snapshot)
     fields = about | {"frozen_at": now}
@@ -129,6 +136,20 @@ def entries_of(version: VersionRecord) -> list[EntryRecord]:
 
 def _content(entry: Mapping[str, Any]) -> Content:
     return KINDS[EntryKind(entry["kind"])].model_validate(entry["content"])
+
+
+def cited_articles(records: Iterable[EntryRecord]) -> frozenset[str]:
+    """Return the canonical numbers of the articles that lines cite, however they are written."""
+    return frozenset(map(canonical_article, _articles(records)))
+
+
+def articles_of(version: VersionRecord) -> list[ArticleText]:
+    """Return the articles that a version was frozen with; none of one in the first layout.
+
+    Raises:
+        AlteredVersion: it is not what was frozen.
+    """
+    return [ArticleText.model_validate(each) for each in version.snapshot.get("article_texts", [])]
 
 
 def _articles(records: Iterable[EntryRecord]) -> list[str]:

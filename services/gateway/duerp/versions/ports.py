@@ -1,12 +1,13 @@
 """What versions ask of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from services.gateway.database.ports import Slice
 from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.ports import ChangeRepository
 from services.gateway.duerp.versions.model import VersionRecord
+from shared.http_api.duerp.versions import ArticleText
 
 
 class VersionRepository(Protocol):
@@ -35,6 +36,18 @@ class VersionRows(Protocol):
 
     @property
     def changes(self) -> ChangeRepository: ...
+
+
+class ArticleTexts(Protocol):
+    """The law in force, as the corpus has it."""
+
+    async def in_force(self, wanted: Collection[str]) -> Mapping[str, ArticleText]:
+        """Return the articles of these canonical numbers that there are.
+
+        Raises:
+            StoreUnavailable: the store is down.
+        """
+        ...
 
 
 class VersionCatalogue(Protocol):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from services.gateway.database.ports import Slice
 from services.gateway.duerp.model import require_open
 from services.gateway.duerp.service import Desk
-from services.gateway.duerp.versions.model import VersionRecord, cited_scales, faults_of, frozen
-from services.gateway.duerp.versions.ports import VersionCatalogue, VersionRows
+from services.gateway.duerp.versions.model import VersionRecord, cited_articles, cited_scales, faults_of, frozen
+from services.gateway.duerp.versions.ports import ArticleTexts, VersionCatalogue, VersionRows
 from services.gateway.outbox.ports import UnitsOfWork
 from services.gateway.policy import may_keep_duerp, require
 from shared.clock import utc_now
@@ -19,8 +19,9 @@ from shared.http_api.duerp.versions import Comparison, FaultView, FreezeBody, Ve
 class VersionService:
     """Versions of the DUERPs that people have a desk at."""
 
-    def __init__(self, work: UnitsOfWork[VersionRows], catalogue: VersionCatalogue) -> None:
+    def __init__(self, work: UnitsOfWork[VersionRows], catalogue: VersionCatalogue, articles: ArticleTexts) -> None:
         self._work = work
+        self._articles = articles
         self._catalogue = catalogue
 
     async def freeze(self, desk: Desk, body: FreezeBody) -> VersionRecord:
@@ -29,14 +30,19 @@ class VersionService:
         Raises:
             Forbidden: the person may not write in this DUERP.
             Conflict: another version is being frozen at the same moment, or the unit is closed.
+            StoreUnavailable: the texts of the articles cannot be read now.
         """
         require(may_keep_duerp(desk.principal, desk.scope), scope=desk.scope)
+        texts = await self._articles.in_force(cited_articles(await desk.entries()))
         async with self._work() as work:
             previous = await work.rows.versions.latest(desk.scope)
             records = await work.rows.versions.whole(desk.scope)
             require_open(next((each for each in records if each.kind is EntryKind.UNIT), None))
             scales = await work.rows.changes.scales(desk.scope, cited_scales(records))
-            version = frozen(desk.scope, body, records, scales, previous, desk.principal.subject, utc_now())
+            # Reading articles takes a second: others go on writing, and what they cite meanwhile is read now.
+            if coming := cited_articles(records) - texts.keys():
+                texts = {**texts, **await self._articles.in_force(coming)}
+            version = frozen(desk.scope, body, records, scales, previous, desk.principal.subject, utc_now(), texts)
             await work.rows.versions.add(version)
         return version
 

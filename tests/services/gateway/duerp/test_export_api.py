@@ -72,7 +72,8 @@ async def test_json_has_the_exact_entries_that_are_not_archived(rig: Rig) -> Non
     told = (await get(rig, f"{OWN}/export", READER, format="json")).json()
     assert (told["format"], told["version"], told["unit"]) == ("vigie-duerp", 1, "UMR5219")
     (entry,) = [each for each in told["entries"] if each["kind"] == "line"]
-    assert entry == {"kind": "line", "id": line["id"], "state": "proposed", "content": line["content"]}
+    own = {"kind": "line", "id": line["id"], "revision": 1, "state": "proposed", "content": line["content"]}
+    assert entry == own
 
 
 async def test_an_unknown_format_is_refused(rig: Rig) -> None:

@@ -1,0 +1,114 @@
+"""The rooms of the gateway, each put together from its adapters; `provided` is what its routes ask for by its class."""
+
+from datetime import timedelta
+from functools import partial
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.gateway.documents.following import DocumentFollower
+from services.gateway.documents.passages import PassageService
+from services.gateway.documents.progress import DocumentProgress
+from services.gateway.documents.quotas import Quota, Quotas
+from services.gateway.documents.service import DocumentService
+from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
+from services.gateway.documents.sweep import Sweep
+from services.gateway.documents.usage_sql import SqlScopeUsage
+from services.gateway.documents.versions import DocumentVersions
+from services.gateway.documents.withdrawals_sql import SqlWantedObjects
+from services.gateway.duerp.imports.progress import ImportProgress
+from services.gateway.duerp.imports.service import ImportService
+from services.gateway.duerp.imports.sql import SqlImportCatalogue, SqlImportRows
+from services.gateway.duerp.imports.writing import ImportWriting
+from services.gateway.duerp.service import DuerpService
+from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
+from services.gateway.duerp.versions.article_texts import CorpusArticles
+from services.gateway.duerp.versions.service import VersionService
+from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
+from services.gateway.embedding_models.current import RecentModel
+from services.gateway.embedding_models.replays import Replays
+from services.gateway.embedding_models.replays_sql import SqlReplays
+from services.gateway.embedding_models.service import EmbeddingModelService, retirement
+from services.gateway.embedding_models.sql import SqlEmbeddings
+from services.gateway.feedback.service import FeedbackService
+from services.gateway.feedback.sql import SqlFeedback
+from services.gateway.outbox.unit_of_work import SqlUnitsOfWork
+from services.gateway.questions.ends import QuestionEnds
+from services.gateway.questions.following import QuestionFollower
+from services.gateway.questions.listeners import Listeners
+from services.gateway.questions.metrics import QuestionMetrics
+from services.gateway.questions.service import LATE_S, QuestionService
+from services.gateway.questions.sql import SqlQuestions
+from services.gateway.wiring.ground import Ground
+
+
+class EmbeddingRoom:
+    """The embedding models, and the change from one to another."""
+
+    def __init__(self, ground: Ground) -> None:
+        work = SqlUnitsOfWork[AsyncSession](ground.database, lambda session: session, ground.relay.wake)
+        self.models = SqlEmbeddings(ground.database, work, partial(retirement, ground.signer))
+        self.recent = RecentModel(self.models)
+        stall = timedelta(seconds=ground.settings.document_stall_s)
+        self.replays = Replays(SqlReplays(ground.database), ground.events, ground.store, ground.signer, stall=stall)
+        self.provided = (EmbeddingModelService(self.models, ground.disk, self.recent.forget),)
+
+
+class DocumentRoom:
+    """Documents: sent, followed, opened, withdrawn, swept."""
+
+    def __init__(self, ground: Ground, models: SqlEmbeddings) -> None:
+        work, catalogue = ground.work(SqlDocumentRows.within), SqlDocumentCatalogue(ground.database)
+        limits = ground.settings.limits
+        quotas = Quotas(SqlScopeUsage(ground.database), Quota(limits.scope_documents, limits.scope_bytes))
+        versions = DocumentVersions(work, ground.signer, models)
+        documents = DocumentService(versions, catalogue, ground.idempotency, ground.store, quotas, ground.disk)
+        self.followers = DocumentFollower(catalogue)
+        self.progress = DocumentProgress(work, models, ground.store)
+        self.sweep = Sweep(
+            work,
+            SqlWantedObjects(ground.database),
+            ground.store,
+            ground.signer,
+            ground.registry,
+            grace=timedelta(seconds=ground.settings.sweep_grace_s),
+        )
+        self.provided = (documents, quotas, self.followers, PassageService(documents, catalogue, ground.store))
+
+
+class QuestionRoom:
+    """Questions, their ends, and what people think of the answers."""
+
+    def __init__(self, ground: Ground, recent_model: RecentModel) -> None:
+        rows, deadline_s = SqlQuestions(ground.database), ground.settings.question_deadline_s
+        listeners = Listeners(frames_live_s=deadline_s + LATE_S)
+        self.ends = QuestionEnds(rows, rows, ground.events, listeners, QuestionMetrics(ground.registry))
+        questions = QuestionService(
+            rows,
+            rows,
+            ground.idempotency,
+            ground.events,
+            ground.signer,
+            recent_model,
+            self.ends,
+            listeners,
+            deadline_s=deadline_s,
+            max_chars=ground.settings.max_question_chars,
+        )
+        feedback = FeedbackService(questions, SqlFeedback(ground.database))
+        self.provided = (questions, QuestionFollower(questions, self.ends, listeners), feedback)
+
+
+class DuerpRoom:
+    """The DUERP: entries, versions, files that are taken over."""
+
+    def __init__(self, ground: Ground) -> None:
+        database, work = ground.database, ground.work(SqlImportRows.within)
+        entries = DuerpService(ground.work(SqlDuerpRows.within), SqlDuerpCatalogue(database), ground.idempotency)
+        versions = VersionService(
+            ground.work(SqlVersionRows.within), SqlVersionCatalogue(database), CorpusArticles(database, ground.store)
+        )
+        imports = ImportService(
+            work, SqlImportCatalogue(database), ground.idempotency, ground.store, ground.signer, ground.disk
+        )
+        self.import_progress = ImportProgress(work, ground.store)
+        self.provided = (entries, versions, imports, ImportWriting(work, imports))

@@ -1,0 +1,56 @@
+"""What the gateway does by the clock; a new chore is a line here."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.gateway.database.engine import Database
+from services.gateway.documents.sweep import Sweep
+from services.gateway.embedding_models.replays import Replays
+from services.gateway.outbox.ports import Idempotency, Outbox
+from services.gateway.questions.ends import QuestionEnds
+from services.gateway.questions.quotes_sql import SqlQuotes
+from services.gateway.wiring.chores import Chore
+from shared.clock import utc_now
+
+_SECOND_S = 1.0
+_MINUTE_S = 60.0
+_QUOTES_S = 5.0
+_DAY_S = 24 * 3600.0
+_LOOKS_A_STALL = 60
+_IDEMPOTENCY_KEYS_LIVE = timedelta(days=2)
+
+
+def moving_chores(
+    ends: QuestionEnds, outbox: Outbox, replays: Replays, idempotency: Idempotency, stall: timedelta
+) -> Sequence[Chore]:
+    """Return what ends, repeats or forgets what nobody asks for again."""
+
+    async def retry_stalled() -> None:
+        await outbox.retry_stalled(utc_now() - stall)
+
+    async def forget_keys() -> None:
+        await idempotency.forget(utc_now() - _IDEMPOTENCY_KEYS_LIVE)
+
+    return (
+        Chore("end-overdue-questions", _SECOND_S, ends.expire_overdue),
+        Chore("retry-stalled-jobs", stall.total_seconds() / _LOOKS_A_STALL, retry_stalled),
+        Chore("send-replays", _SECOND_S, replays.send_due, at_term=replays.restart),
+        Chore("forget-idempotency-keys", _DAY_S, forget_keys),
+    )
+
+
+def erasing_chores(sweep: Sweep, quotes: SqlQuotes, database: Database, period_s: float) -> Sequence[Chore]:
+    """Return what makes what is withdrawn or forgotten be gone."""
+
+    async def blank_quotes() -> None:
+        await quotes.blank()
+
+    sweeps = (
+        Chore("repeat-withdrawals", min(period_s, _MINUTE_S), sweep.repeat_withdrawals),
+        Chore("sweep-store", period_s, sweep.sweep_store),
+    )
+    return (
+        Chore("blank-quotes", _QUOTES_S, blank_quotes),
+        Chore("truncate-log", _SECOND_S, database.truncate_log),
+        *(sweeps if period_s else ()),
+    )
