@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -12,13 +14,15 @@ from tests.support.warm_start import ROOT
 
 pytestmark = pytest.mark.processes
 
+Cases: TypeAlias = Sequence[Mapping[str, object]]
+
 NOTE = "Le flexomètre du quai est vérifié le mardi.\n\n![suivi](http://ailleurs.example/x.png)"
-FILES = [
+FILES: Cases = [
     {"file": "note.txt", "media_type": "text/plain", "scope": "unit:A", "expect": "parsed", "must_contain": "mardi",
      "question": "Quand le flexomètre du quai est-il vérifié ?", "must_not_contain_chat": ["![suivi](http"]},
     {"file": "note.txt", "media_type": "text/plain", "scope": "unit:A", "expect": "refused", "title": "rouge \x1b[31m"},
 ]  # fmt: skip
-REQUESTS = [
+REQUESTS: Cases = [
     {"id": "time", "method": "GET", "path": "/v1/documents?since=0001-01-01T00:00:00%2B14:00", "expect": [200, 422]},
     {"id": "mine", "method": "GET", "path": "/v1/documents/{document}", "expect": [200]},
     {"id": "keys", "method": "POST", "path": "/v1/questions", "expect": [413, 422], "body": '{{k}"a":1}',
@@ -30,7 +34,7 @@ OTHERWISE = {"id": "otherwise", "method": "GET", "path": "/v1/documents", "expec
 MISSING = {"file": "note.txt", "media_type": "text/plain", "scope": "unit:B", "must_contain": "jamais dit"}
 
 
-def told(up: Up, folder: Path, files: list[dict[str, object]], requests: list[dict[str, object]]) -> tuple[int, str]:
+def told(up: Up, folder: Path, files: Cases, requests: Cases) -> tuple[int, str]:
     folder.mkdir()
     (folder / "note.txt").write_text(NOTE)
     for name, cases in (("manifest.jsonl", files), ("requests.jsonl", requests)):
