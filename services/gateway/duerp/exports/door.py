@@ -51,6 +51,7 @@ def door_sheet(duerp: Duerp, identity: UUID, language: str) -> Report:
         page=say("page", page="{page}", pages="{pages}"),
         signed="",
         date_and_signature="",
+        has_cover=False,
     )
 
 
