@@ -94,6 +94,13 @@ class UnitDuerp(Routes):
         params = {"format": as_format.value} | ({"version": version} if version else {})
         return (await self._transport.send("GET", f"{self._url}/export", params=params)).content
 
+    async def sheet(
+        self, work_unit: UUID | str, as_format: ExportFormat = ExportFormat.PDF, *, version: int | None = None
+    ) -> bytes:
+        """One work unit's sheet for its door, as PDF or Word document, in the client's language."""
+        params = {"format": as_format.value} | ({"version": version} if version else {})
+        return (await self._transport.send("GET", f"{self._url}/work-units/{work_unit}/sheet", params=params)).content
+
     async def extract(
         self,
         work_units: Sequence[str],
