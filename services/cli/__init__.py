@@ -52,6 +52,7 @@ COMMANDS: dict[str, str] = {
     "eval drafting": "evaluate_drafting:drafting",
     "duerp show": "duerp:show",
     "duerp draft": "duerp_draft:draft",
+    "duerp review": "duerp_review:review",
     "duerp freeze": "duerp:freeze",
     "duerp versions": "duerp:versions",
     "duerp verify": "duerp:verify",
