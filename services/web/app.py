@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from services.web.about.routes import LANGUAGE
 from services.web.about.routes import router as about_router
+from services.web.admin.routes import router as admin_router
 from services.web.ask.answer_routes import router as answer_router
 from services.web.ask.history_routes import router as history_router
 from services.web.ask.passage_routes import router as passage_router
@@ -53,6 +54,7 @@ _SWEEP_S = 600
 _ROUTERS = (
     probes,
     about_router,
+    admin_router,
     history_router,
     ask_router,
     answer_router,
