@@ -80,6 +80,7 @@ from shared.http_api.duerp.programme import (
     Opinion,
     Transmission,
 )
+from shared.http_api.duerp.review import Dismissal, Dismissed, Review, ReviewFinding
 from shared.http_api.duerp.scales import (
     Axis,
     AxisValue,
@@ -166,6 +167,8 @@ __all__ = [
     "DifferenceType",
     "Direction",
     "DiskView",
+    "Dismissal",
+    "Dismissed",
     "DocumentEdit",
     "DocumentOrder",
     "DocumentQuery",
@@ -236,6 +239,8 @@ __all__ = [
     "RemarkView",
     "ReportedFinding",
     "Retries",
+    "Review",
+    "ReviewFinding",
     "Scale",
     "ScaleExample",
     "ScaleExamples",

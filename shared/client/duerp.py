@@ -25,6 +25,7 @@ from shared.http_api.duerp.entries import (
 from shared.http_api.duerp.exports import ExportFormat
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KIND_OF, PATHS
+from shared.http_api.duerp.review import Review
 from shared.http_api.duerp.scales import ScaleExamples
 from shared.http_api.duerp.unit import Unit
 from shared.http_api.duerp.versions import (
@@ -125,6 +126,10 @@ class UnitDuerp(Routes):
     async def overview(self) -> Overview:
         """The DUERP in figures."""
         return await self._model(Overview, "GET", f"{self._url}/overview")
+
+    async def review(self) -> Review:
+        """What rules point out in the DUERP; a finding is closed by adding a `Dismissal`."""
+        return await self._model(Review, "GET", f"{self._url}/review")
 
     async def remarks(self, text: str) -> TextRemarks:
         """What would be pointed out about a text that is not saved yet."""

@@ -11,6 +11,7 @@ from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KIND_OF
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineText, SharedLine, SharedRating, Statement
 from shared.http_api.duerp.programme import Action, ActionStatus, Closing, Consultation, Event
+from shared.http_api.duerp.review import Dismissal
 from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.unit import Element, Headcount, Unit, WorkUnit
 
@@ -75,17 +76,16 @@ def check(content: Content) -> None:
     """Refuse a content that contradicts itself.
 
     Raises:
-        InvalidInput: a scale that cannot be computed with, a family that there is not, a statement or closing without
-            its reason, an action that is done without a date or closed while it goes on, dates in the wrong order,
-            people of one status counted twice, a
-            closed unit whose versions nobody keeps, or a measure without words.
+        InvalidInput: a scale that cannot be computed with, a family that there is not, a statement, closing or
+            dismissal without its reason, an action that is done without a date or closed while it goes on, dates in
+            the wrong order, people of one status counted twice, a closed unit whose versions nobody keeps, or a
+            measure without words.
     """
     match content:
         case Scale():
             check_scale(content)
-        case Statement():
-            _require(content.finding is not Finding.NO_RISK or content.reason.strip(), "statement-reason")
-            _check_family(content.family)
+        case Statement() | Dismissal():
+            _check_reason(content)
         case Action():
             _check_action(content)
         case Event():
@@ -104,6 +104,14 @@ def check(content: Content) -> None:
             _check_measures(content.measures)
         case SharedRating():
             _check_measures(content.measures)
+
+
+def _check_reason(content: Statement | Dismissal) -> None:
+    if isinstance(content, Dismissal):
+        _require(content.reason.strip(), "dismissal-reason")
+        return
+    _require(content.finding is not Finding.NO_RISK or content.reason.strip(), "statement-reason")
+    _check_family(content.family)
 
 
 def _check_family(family: str | None) -> None:

@@ -12,6 +12,7 @@ from services.gateway.duerp.imports.routes import router as import_router
 from services.gateway.duerp.model import Outdated
 from services.gateway.duerp.personal import text_remarks
 from services.gateway.duerp.ports import ChangeSearch
+from services.gateway.duerp.review.routes import router as review_router
 from services.gateway.duerp.scales.examples import EXAMPLES, example
 from services.gateway.duerp.versions.routes import router as version_router
 from services.gateway.duerp.views import change_view, entry_view, remark_views
@@ -75,5 +76,5 @@ async def changes(desk: AtDesk, query: Annotated[ChangeQuery, Query()]) -> Chang
     return ChangeList(changes=[change_view(each) for each in told], next=following)
 
 
-for _each in (_of_unit, version_router, export_router, *ENTRY_ROUTERS, import_router):
+for _each in (_of_unit, version_router, export_router, *ENTRY_ROUTERS, import_router, review_router):
     router.routes.extend(_each.routes)

@@ -104,6 +104,12 @@ def drafted(description: str, language: str | None = None) -> Draft:
     )
 
 
+def families_told(text: str) -> frozenset[str]:
+    """Return the families that a text tells of, as the lines of its draft have them."""
+    said, _ = _cases(text)
+    return frozenset(hazard.family for hazard, _ in _chosen(said))
+
+
 def _cases(description: str) -> tuple[dict[Hazard, _Case], dict[str, str]]:
     """Return what tells of each hazard, and the clause that denies each family or tells it to be gone."""
     said: dict[Hazard, _Case] = defaultdict(_Case)

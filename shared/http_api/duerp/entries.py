@@ -26,6 +26,7 @@ class EntryKind(StrEnum):
     CONSULTATION = "consultation"
     TRANSMISSION = "transmission"
     SCALE = "scale"
+    DISMISSAL = "dismissal"
 
 
 class LineState(StrEnum):

@@ -7,6 +7,7 @@ from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.lines import Line, SharedLine, SharedRating, Statement
 from shared.http_api.duerp.programme import Action, Consultation, Event, Transmission
+from shared.http_api.duerp.review import Dismissal
 from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.unit import Element, Unit, WorkUnit
 
@@ -24,6 +25,7 @@ KINDS: Mapping[EntryKind, type[Content]] = MappingProxyType(
         EntryKind.CONSULTATION: Consultation,
         EntryKind.TRANSMISSION: Transmission,
         EntryKind.SCALE: Scale,
+        EntryKind.DISMISSAL: Dismissal,
     }
 )
 
@@ -42,6 +44,7 @@ PATHS: Mapping[EntryKind, str] = MappingProxyType(
         EntryKind.CONSULTATION: "consultations",
         EntryKind.TRANSMISSION: "transmissions",
         EntryKind.SCALE: "scales",
+        EntryKind.DISMISSAL: "dismissals",
     }
 )
 """Where the entries of each kind are; the unit's description is at the DUERP's own address."""

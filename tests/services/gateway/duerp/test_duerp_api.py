@@ -260,6 +260,7 @@ async def all_kinds(rig: Rig) -> dict[str, Json]:
         "events": await added(rig, "events", {"type": "accident", "on": "2026-03-01", "what": SECRET}),
         "consultations": await added(rig, "consultations", {"body": SECRET}),
         "transmissions": await added(rig, "transmissions", {"to": SECRET, "sent_on": "2026-03-01"}),
+        "dismissals": await added(rig, "dismissals", {"rule": "event_open", "about": line["id"], "reason": SECRET}),
     }
 
 
