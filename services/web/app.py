@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.responses import PlainTextResponse
 from starlette.types import Scope
 
 from services.web.about.routes import LANGUAGE
 from services.web.about.routes import router as about_router
+from services.web.admin.routes import router as admin_router
 from services.web.ask.answer_routes import router as answer_router
 from services.web.ask.history_routes import router as history_router
 from services.web.ask.passage_routes import router as passage_router
@@ -26,6 +28,7 @@ from services.web.duerp.routes import router as duerp_router
 from services.web.duerp.unit_routes import router as unit_router
 from services.web.errors import defect_page, handle_errors
 from services.web.http.assets import Assets
+from services.web.http.metrics import PageDurations, PageMetrics
 from services.web.http.origins import OwnPagesOnly
 from services.web.http.parts import provide
 from services.web.http.probes import router as probes
@@ -53,6 +56,7 @@ _SWEEP_S = 600
 _ROUTERS = (
     probes,
     about_router,
+    admin_router,
     history_router,
     ask_router,
     answer_router,
@@ -73,12 +77,14 @@ def create_app(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     issuer_transport: httpx.AsyncBaseTransport | None = None,
+    registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The pages as an ASGI application.
 
     Args:
         people: of one machine, whose own issuer signs people in; None: Keycloak does.
         transport, issuer_transport: of requests to the gateway and to Keycloak, for tests.
+        registry: of the metrics; None: one of its own.
     """
     store = SqlSessions(settings.sessions.url)
     vault, cookies, assets = Vault(store), Cookies(secure=settings.secure_cookies), Assets()
@@ -101,7 +107,8 @@ def create_app(
             sweeping.cancel()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    provide(app, vault, cookies, sessions, visitors, issuer, pages)
+    durations = PageDurations(registry or CollectorRegistry())
+    provide(app, vault, cookies, sessions, visitors, issuer, pages, durations)
     app.mount("/static", assets)
     signing_in = keycloak_router if people is None else local_router
     for router in (signing_in, *_ROUTERS):
@@ -112,6 +119,7 @@ def create_app(
     app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
     app.add_middleware(Defects, logger=logger, answer=defect_page(pages))
     app.add_middleware(ResponseHeaders, defaults=DEFAULTS)
+    app.add_middleware(PageMetrics, durations=durations)
     handle_errors(app, pages)
     return app
 

@@ -13,10 +13,18 @@ from shared.http_api.duerp.programme import Action, ActionStatus
 from shared.http_api.duerp.scales import Rating, Scale
 from shared.http_api.duerp.unit import Element, ElementKind, Unit, WorkUnit
 from shared.http_api.duerp.versions import FreezeBody
+from tests.e2e.conftest import ended
 from tests.support.stack import Running
 
 CODE = "UMR9999"
 KEEPER = Person("camille", units=(CODE,), roles=(Role.PREVENTION_ASSISTANT,))
+
+DOCUMENTS = {
+    "Consigne azote liquide.md": "# Azote liquide : quels gants porter\n\nPour l'azote liquide, porter des gants "
+    "cryogéniques amples, que l'on retire d'un geste, et une visière. Les gants en nitrile gèlent et collent.",
+    "Fiche de poste cryogénie.md": "# Gants pour l'azote liquide\n\nLes gants à porter pour l'azote liquide sont "
+    "rangés à l'entrée de la salle B12. Vérifier leur état avant chaque remplissage.",
+}
 
 WORK_UNITS = (
     ("Salle de cryogénie", "Remplissage et stockage d'azote liquide"),
@@ -49,6 +57,9 @@ class ExampleUnit:
 
 async def example_unit(stack: Running) -> ExampleUnit:
     """Fill the unit `CODE` and return where it is."""
+    async with stack.client() as client:
+        for name, text in DOCUMENTS.items():
+            await ended(client, await client.submit(name, text.encode()))
     async with stack.client(KEEPER, "fr") as client:
         duerp = client.duerp(CODE)
         scale = await duerp.add(

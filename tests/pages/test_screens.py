@@ -57,6 +57,13 @@ async def abstention(page: Page) -> None:
     await expect(page.locator(".next")).to_be_visible()
 
 
+async def document(page: Page) -> None:
+    await page.goto("/documents?search=azote")
+    address = await page.get_by_role("link", name="azote.md").get_attribute("href")
+    await page.goto(address or "")
+    await expect(page.locator(".passages")).to_be_visible()
+
+
 def at(path: str) -> Callable[[Page], Awaitable[None]]:
     async def go(page: Page) -> None:
         await page.goto(path)
@@ -71,9 +78,12 @@ VIEWS: dict[str, Callable[[Page], Awaitable[None]]] = {
     "conversations": at("/conversations"),
     "nothing-found": at("/conversations?search=zzz"),
     "documents": at("/documents"),
+    "document": document,
     "about": at("/about"),
     "accessibility": at("/accessibility"),
     "people": at("/people"),
+    "admin": at("/admin"),
+    "admin-people": at("/admin/people"),
     "missing": at("/passages/none"),
 }
 

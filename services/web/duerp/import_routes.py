@@ -60,6 +60,17 @@ async def correct(request: Request, visitors: AllVisitors, unit: str, identity: 
     return RedirectResponse(f"/duerp/{unit}/imports/{identity}", _SEE_OTHER)
 
 
+@router.post("/{identity}/offered")
+async def take_offered(request: Request, visitors: AllVisitors, unit: str, identity: UUID) -> Response:
+    """Have the file read again with what was said of an earlier one like it."""
+    async with visitors.visit(request) as visitor:
+        imports = visitor.client.duerp(unit).imports
+        found = await imports.find(identity)
+        if found.offered is not None:
+            await imports.say(found, found.offered)
+    return RedirectResponse(f"/duerp/{unit}/imports/{identity}", _SEE_OTHER)
+
+
 @router.post("/{identity}/write")
 async def write(
     request: Request, visitors: AllVisitors, unit: str, identity: UUID, replace: Annotated[bool, Form()] = False

@@ -1,5 +1,6 @@
 """The pages of a unit's DUERP."""
 
+import asyncio
 from contextlib import aclosing
 from typing import Annotated, Any, TypeVar
 
@@ -15,6 +16,7 @@ from shared.http_api.duerp.exports import ExportFormat
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.imports import ImportState, ImportView
 from shared.http_api.duerp.unit import WorkUnit
+from shared.http_api.duerp.versions import VersionView
 
 router = APIRouter(prefix="/duerp")
 
@@ -48,14 +50,19 @@ async def home(request: Request, pages: Pages, visitors: AllVisitors, unit: str)
     """The unit's home: its figures, what is to be looked at, its work units, its versions and files."""
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
-        values: dict[str, Any] = {
-            "overview": await duerp.overview(),
-            "unit_name": await unit_name(duerp, unit),
-            "work_units": await all_of(duerp, WorkUnit),
-            "versions": [each async for each in duerp.versions()],
-        }
-        values["may_keep"] = may_keep(await visitor.client.me(), unit)
-        values["imports"] = await _imports(duerp) if values["may_keep"] else []
+        overview, name, work_units, versions, me = await asyncio.gather(
+            duerp.overview(), unit_name(duerp, unit), all_of(duerp, WorkUnit), _versions(duerp), visitor.client.me()
+        )
+        writes = may_keep(me, unit)
+        imports = await _imports(duerp) if writes else []
+    values: dict[str, Any] = {
+        "overview": overview,
+        "unit_name": name,
+        "work_units": work_units,
+        "versions": versions,
+        "may_keep": writes,
+        "imports": imports,
+    }
     return pages.page(request, "duerp/home.html", unit=unit, formats=list(_MEDIA_TYPES), **values)
 
 
@@ -83,6 +90,11 @@ async def file(
     told = f"-v{version}" if version else ""
     name = f'attachment; filename="DUERP-{unit}{told}.{kind.value}"'
     return Response(content, media_type=_MEDIA_TYPES[kind], headers={"content-disposition": name})
+
+
+async def _versions(duerp: UnitDuerp) -> list[VersionView]:
+    async with aclosing(duerp.versions()) as versions:
+        return [each async for each in versions]
 
 
 async def _imports(duerp: UnitDuerp) -> list[ImportView]:

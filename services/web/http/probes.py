@@ -1,7 +1,13 @@
-"""What an orchestrator asks: is the process alive, does it take requests."""
+"""What an orchestrator and Prometheus ask: is the process alive, does it take requests, how do pages do."""
 
-from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import PlainTextResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from services.web.http.metrics import PageDurations
+from services.web.http.parts import provided
 
 router = APIRouter()
 
@@ -11,3 +17,9 @@ router = APIRouter()
 async def alive() -> PlainTextResponse:
     """Say that the process answers: the pages tell themselves when the gateway is away."""
     return PlainTextResponse("ok")
+
+
+@router.get("/metrics")
+async def metrics(durations: Annotated[PageDurations, Depends(provided(PageDurations))]) -> Response:
+    """The metrics of this process, in Prometheus' format."""
+    return Response(generate_latest(durations.registry), media_type=CONTENT_TYPE_LATEST)

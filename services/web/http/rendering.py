@@ -63,6 +63,7 @@ class Templates:
             "path": request.url.path,
             "today": utc_now().astimezone().date(),
             "person": getattr(request.state, "person", None),
+            "administers": getattr(request.state, "administers", False),
         }
         return self._environment.get_template(name).render(**shown, **values)
 

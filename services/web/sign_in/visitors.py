@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import httpx
@@ -16,10 +17,11 @@ from services.web.sessions.model import Session
 from services.web.sessions.service import Sessions
 from services.web.sign_in.cookies import Cookies
 from services.web.sign_in.ports import Issuer
-from shared.client import LIMITS, TIMEOUT, VigieClient
+from shared.client import LIMITS, TIMEOUT, Problem, UnexpectedResponse, VigieClient
 from shared.clock import utc_now
 
 _MOST_LOCKS = 1_000
+_ASKED_AGAIN = timedelta(minutes=5)
 
 
 class SignInNeeded(Exception):
@@ -57,6 +59,7 @@ class Visitors:
         self._gateway_url = gateway_url
         self._cookie = cookies.session
         self._transport = _Shared(transport or httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False))
+        self._admins: OrderedDict[str, tuple[datetime, bool]] = OrderedDict()
         self._renewing: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
     @asynccontextmanager
@@ -91,7 +94,21 @@ class Visitors:
 
         http = httpx.AsyncClient(base_url=self._gateway_url, timeout=TIMEOUT, transport=self._transport)
         async with VigieClient("", token, language_of(request), http=http) as client:
+            request.state.administers = await self._administers(cookie, client)
             yield Visitor(session, client)
+
+    async def _administers(self, cookie: str, client: VigieClient) -> bool:
+        """Whether somebody looks after the platform, asked now and then: it decides on a link and on nothing else."""
+        known = self._admins.get(cookie)
+        if known is None or known[0] < utc_now():
+            try:
+                known = (utc_now() + _ASKED_AGAIN, (await client.me()).may_administer)
+            except (Problem, UnexpectedResponse):
+                known = (utc_now() + _ASKED_AGAIN, False)
+            self._admins[cookie] = known
+            while len(self._admins) > _MOST_LOCKS:
+                self._admins.popitem(last=False)
+        return known[1]
 
     async def _fresh(self, cookie: str, session: Session) -> Session:
         """Return the session with tokens that hold; one request of a browser renews them, the others wait for it."""

@@ -13,6 +13,7 @@ from shared.http_api.duerp.imports import (
     ImportSummary,
     ReportedFinding,
 )
+from tests.services.web.conftest import Site
 
 NOW = "2026-11-29T08:00:00+00:00"
 
@@ -74,3 +75,21 @@ def test_only_what_a_person_changed_is_said_and_what_they_said_before_stays() ->
         families={"bruit": "noise", "zarbi": "noise"},
         directions={"control": "higher_is_better"},
     )
+
+
+async def test_what_was_said_of_an_earlier_file_is_offered_and_taken_on_a_word(site: Site) -> None:
+    await site.sign_in()
+    offered = ImportMapping(columns={"Risque <b>": "hazard", "Notes": None}, families={"zarbi": "noise"})
+    found = an_import(ImportSummary()).model_copy(update={"offered": offered})
+    address = f"/v1/duerp/UMR5219/imports/{found.id}"
+    site.gateway.on("GET", address, found.model_dump(mode="json"))
+    for part in ("lines", "report"):
+        site.gateway.on("GET", f"{address}/{part}", {part: [], "findings": [], "next": None})
+    site.gateway.on("GET", f"{address}/plan", {"counts": {}})
+    page = (await site.http.get(f"/duerp/UMR5219/imports/{found.id}")).text
+    assert "Risque &lt;b&gt;" in page
+    assert "“Notes” is left out" in page
+    site.gateway.on("PUT", f"{found.url}/mapping", found.model_dump(mode="json"))
+    await site.http.post(f"/duerp/UMR5219/imports/{found.id}/offered")
+    sent = next(each for each in site.gateway.requests if each.method == "PUT")
+    assert ImportMapping.model_validate_json(sent.content) == offered

@@ -125,3 +125,14 @@ async def test_s25_a_body_beyond_its_kind_s_limit_is_refused(site: Site) -> None
 
     assert (await site.http.post("/ask", content=untold(), headers=form)).status_code in {400, 413}
     assert (await site.http.post("/sign-out")).status_code == 303
+
+
+async def test_metrics_tell_routes_and_nothing_that_people_typed(site: Site) -> None:
+    await site.sign_in()
+    await site.http.get("/conversations?search=secret-words")
+    await site.http.get("/passages/secret-passage")
+    await site.http.get("/secret-nowhere")
+    told = (await site.http.get("/metrics")).text
+    for route, status in (("/conversations", 200), ("/passages/{passage}", 404), ("none", 404)):
+        assert f'vigie_page_duration_seconds_count{{method="GET",route="{route}",status="{status}"}} 1.0' in told
+    assert "secret" not in told

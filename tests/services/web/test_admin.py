@@ -1,0 +1,83 @@
+"""Pages for admins: who sees the way to them, what they show, and that they tell no text and no name."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+from services.web.admin.views import weeks_of
+from shared.http_api.feedback import FeedbackEntry
+from tests.services.web.conftest import Site
+from tests.services.web.test_documents import ME
+
+EMBEDDING = {
+    "active": {
+        "engine": "onnx", "name": "<b>e5</b>", "dimension": 384, "passages": 10, "of": 12, "failure": None,
+        "started_at": "2026-11-01T10:00:00Z", "used_since": "2026-11-02T10:00:00Z",
+    },
+    "next": None, "previous": None,
+}  # fmt: skip
+BACKEND = {
+    "name": "extractive", "kind": "extractive", "model": None, "mode": "extractive", "context_tokens": None,
+    "max_output_tokens": None, "classes": ["public", "internal", "confidential"], "default": True,
+}  # fmt: skip
+
+
+def judged(day: int, verdict: str, reason: str | None = None) -> dict[str, Any]:
+    return {
+        "question": str(uuid4()), "verdict": verdict, "reason": reason, "commented": True, "state": "answered",
+        "mode": "extractive", "backend": "extractive", "model": None,
+        "created_at": datetime(2026, 11, day, 12, tzinfo=UTC).isoformat(),
+        "updated_at": datetime(2026, 11, day, 12, tzinfo=UTC).isoformat(),
+    }  # fmt: skip
+
+
+def looked_after(site: Site) -> None:
+    site.gateway.on("GET", "/v1/me", ME | {"may_administer": True})
+    site.gateway.on("GET", "/v1/embedding", EMBEDDING)
+    site.gateway.on("GET", "/v1/backends", {"backends": [BACKEND]})
+    disk = [{"part": "objects", "free_mb": 10, "lacking_mb": 90}]
+    site.gateway.on("GET", "/v1/status", {"documents": {}, "questions": {}, "passages": 3, "disk": disk})
+    site.gateway.on("GET", "/v1/feedback", {"feedback": [judged(2, "down", "wrong")], "next": None})
+    site.gateway.on("GET", "/readyz", {})
+
+
+async def test_admins_see_models_disks_and_feedback_and_the_way_there(site: Site) -> None:
+    looked_after(site)
+    await site.sign_in()
+    assert 'href="/admin"' in (await site.http.get("/")).text
+    page = (await site.http.get("/admin")).text
+    for told in ("&lt;b&gt;e5", "10 of 12", "90 lacking", "Quotes, without a model", "The gateway takes requests"):
+        assert told in page, told
+    assert "since" in site.gateway.requests[-1].url.params
+
+
+async def test_who_is_no_admin_is_offered_no_way_and_refused(site: Site) -> None:
+    refusal = {"type": "urn:vigie:problem:forbidden", "title": "Forbidden", "status": 403, "detail": "Not yours."}
+    for path in ("/v1/embedding", "/v1/admin/users"):
+        site.gateway.on("GET", path, refusal, status=403)
+    await site.sign_in()
+    assert 'href="/admin"' not in (await site.http.get("/")).text
+    for address in ("/admin", "/admin/people"):
+        refused = await site.http.get(address)
+        assert (refused.status_code, "Not yours." in refused.text) == (403, True)
+
+
+async def test_people_are_found_with_what_they_may_read(site: Site) -> None:
+    looked_after(site)
+    person = {
+        "subject": "s", "name": "<i>a</i>", "full_name": None, "enabled": False, "groups": [],
+        "scopes": ["unit:UMR5219"], "roles": ["reader"],
+    }  # fmt: skip
+    site.gateway.on("GET", "/v1/admin/users", {"people": [person]})
+    await site.sign_in()
+    page = (await site.http.get("/admin/people?search=a")).text
+    assert site.gateway.requests[-1].url.params["search"] == "a"
+    for told in ("&lt;i&gt;a", "Unit UMR5219", "(disabled)"):
+        assert told in page, told
+
+
+def test_feedback_is_counted_by_week_and_quiet_weeks_are_told() -> None:
+    told = [judged(23, "up"), judged(29, "down", "wrong"), judged(22, "up"), judged(28, "down", "wrong")]
+    weeks = weeks_of([FeedbackEntry.model_validate(each) for each in told], date(2026, 11, 29), 3)
+    assert [(each.monday.day, each.up, each.down) for each in weeks] == [(23, 1, 2), (16, 1, 0), (9, 0, 0)]
+    assert weeks[0].reasons == {"wrong": 2}

@@ -1,0 +1,68 @@
+"""No page of one person shows anything of another: fifty sessions, at random, at once."""
+
+import asyncio
+import random
+from contextlib import AsyncExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+
+from services.web.app import create_app
+from services.web.http.assets import FOLDER
+from services.web.settings import SessionSettings, WebSettings
+from services.web.sign_in.local import OneTimeCode
+from tests.services.web.conftest import LocalPeopleOfTest, an_answer, browser
+from tests.services.web.test_ask import listed
+
+SESSIONS, VISITS = 50, 8
+
+
+def marked(person: str) -> str:
+    return f"secret of {person} end"
+
+
+async def test_fifty_sessions_at_random_see_nothing_of_each_other(tmp_path: Path) -> None:
+    people = [f"person-{n:02}" for n in range(SESSIONS)]
+    order = random.Random(14)
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        """Tell what is that person's, after a while that differs."""
+        await asyncio.sleep(order.random() / 200)
+        owner = request.headers["authorization"].rpartition("-of-")[2]
+        told = an_answer(question=marked(owner), answer=marked(owner), id=str(uuid4()))
+        if request.url.path == "/v1/questions":
+            return httpx.Response(200, json=listed(told))
+        if request.url.path.startswith("/v1/questions/") and not request.url.path.endswith("feedback"):
+            return httpx.Response(200, json=told)
+        return httpx.Response(404, json={"type": "x", "title": "x", "status": 404, "detail": marked(owner)})
+
+    settings = WebSettings(
+        gateway_url="http://gateway.test",
+        secure_cookies=False,
+        sign_in_code_file=tmp_path / "sign-in",
+        sessions=SessionSettings(url=f"sqlite+aiosqlite:///{tmp_path / 'web.db'}"),
+    )
+    known = LocalPeopleOfTest(known=("local-operator", *people))
+    app = create_app(settings, known, transport=httpx.MockTransport(answer))
+    async with AsyncExitStack() as opened:
+        await opened.enter_async_context(app.router.lifespan_context(app))
+        browsers = {person: await opened.enter_async_context(browser(app)) for person in people}
+        for person, http in browsers.items():
+            await http.get(f"/sign-in?code={OneTimeCode(tmp_path / 'sign-in').current()}")
+            await http.post("/people", data={"name": person})
+
+        async def visit(person: str) -> None:
+            for _ in range(VISITS):
+                path = order.choice(["/", "/conversations", f"/conversations/{uuid4()}", "/passages/x", "/duerp/UMR1"])
+                text = (await browsers[person].get(path)).text
+                seen = {each for each in people if marked(each) in text}
+                assert seen == {person}, (path, person, seen)
+
+        await asyncio.gather(*map(visit, people))
+
+
+def test_nothing_that_is_served_names_another_host() -> None:
+    for file in FOLDER.glob("*.*"):
+        assert "http://" not in file.read_text().replace("http://www.w3.org", ""), file.name
+        assert "https://" not in file.read_text(), file.name
