@@ -1,4 +1,4 @@
-"""Evidence by the chain of questions: one is asked for each line, its passages taken, and the question forgotten."""
+"""Evidence by the chain of questions: two are asked for each line, their passages taken, and they are forgotten."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -30,30 +30,34 @@ class AskedEvidence:
 
     async def find(self, principal: Principal, text: str, articles: Sequence[str]) -> Sequence[LineEvidence]:
         """As EvidenceFinder.find."""
-        asked = Asked(f"{text} ({', '.join(articles)})", "fr", _PLAN)
-        question = await self._questions.ask(principal, asked)
+        # Apart: a question that names articles is answered from these alone.
+        both = await asyncio.gather(self._outcome(principal, ", ".join(articles)), self._outcome(principal, text))
+        return list(evidence_of(both, articles))
+
+    async def _outcome(self, principal: Principal, text: str) -> Outcome:
+        question = await self._questions.ask(principal, Asked(text, "fr", _PLAN))
         try:
             record = await self._follower.wait_for_end(principal, question, asyncio.get_running_loop().create_future())
         finally:
             await self._questions.forget(principal, question)
         if record.outcome is None or record.outcome.failure is not None:
             raise Unavailable(what="evidence")
-        return list(evidence_of(record.outcome, articles))
+        return record.outcome
 
 
-def evidence_of(outcome: Outcome, articles: Sequence[str]) -> Iterator[LineEvidence]:
-    """Generate what an answer stands on: its citations, then the named articles that were found by their number.
+def evidence_of(outcomes: Sequence[Outcome], articles: Sequence[str]) -> Iterator[LineEvidence]:
+    """Generate what answers stand on: their citations, then the named articles that were found by their number.
 
     An article that is not among those named is left out, cited or not: it may bind somebody else.
     """
     named = {canonical_article(article): article for article in articles}
     told: set[str] = set()
-    for citation in outcome.citations:
+    for citation in (each for outcome in outcomes for each in outcome.citations):
         article = canonical_article(citation.article) if citation.article else None
         if citation.passage not in told and (article is None or article in named):
             told.add(citation.passage)
             yield _cited(citation)
-    for found in outcome.evidence:
+    for found in (each for outcome in outcomes for each in outcome.evidence):
         article = canonical_article(found.article) if found.article else None
         if found.exact and found.passage not in told and article in named:
             told.add(found.passage)

@@ -106,7 +106,8 @@ async def test_lines_are_proposed_one_by_one_with_passages_of_articles_that_bind
     assert {each["decided"]["state"] for each in kept.values()} == {"proposed"}
     assert {each["content"]["origin"] for each in kept.values()} == {"drafted"}
     assert kept["optical_laser"]["content"]["gross"] is None
-    assert len(asked) == 2
+    assert {each.text for each in asked} >= {"R4322-1, R4323-1"}
+    assert len(asked) == 4
     history = await rig.http.get("/v1/questions", headers=rig.headers(ASSISTANT))
     assert history.json()["questions"] == []
 
@@ -128,7 +129,7 @@ async def test_a_chain_that_is_down_leaves_the_lines_and_says_so_and_the_same_wo
     assert len(whole["lines"]) == 2
     assert "2 lines" in whole["notice"]
     assert all(not each["evidence"] for each in whole["lines"])
-    assert len(asked) <= 4
+    assert len(asked) <= 8
     async with workers(rig, lambda _: FOUND):
         again = await draft(rig, work_unit)
     assert again.status_code == 202
@@ -190,6 +191,6 @@ async def test_an_order_in_the_text_and_a_word_are_descriptions(rig: Rig) -> Non
 
 def test_no_article_that_is_not_named_is_evidence() -> None:
     outcome = FOUND.model_copy(update={"citations": [citation("p9", "R4452-7"), citation("p9", "R4452-7")]})
-    told = [(each.passage, each.quote) for each in evidence_of(outcome, ["R4452-7"])]
-    assert told == [("p9", "q"), ("p3", "")]
+    told = [(each.passage, each.quote) for each in evidence_of([outcome, FOUND], ["R4452-7"])]
+    assert told == [("p9", "q"), ("p1", "q"), ("p3", "")]
     assert UUID(str(DOCUMENT))
