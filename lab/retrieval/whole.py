@@ -36,7 +36,7 @@ from shared.contracts.questions import RetrievalPlan
 from shared.language.understanding import understood
 
 _SEED = 20261128
-_ENGINES = {"multilingual-e5-small-int8": "onnx", "multilingual-e5-small-int8-openvino": "openvino"}
+ENGINES = {"multilingual-e5-small-int8": "onnx", "multilingual-e5-small-int8-openvino": "openvino"}
 _WARM_UP = 20
 
 
@@ -68,7 +68,7 @@ class Searcher:
 async def measure(pairs: Sequence[Pair], data: Path, samples: int, errors: int) -> None:
     folder, settings = data / "index", EmbedderSettings()
     model = EmbeddingModel.model_validate(json.loads((folder / "models.json").read_bytes())[0])
-    index, engine = EdgeIndex(folder), build_engine(_ENGINES[model.name], settings)
+    index, engine = EdgeIndex(folder), build_engine(ENGINES[model.name], settings)
     async with index.opened(), engine.opened():
         search = HybridSearch(ScopedIndex(index), Bm25Encoder(), candidates=CANDIDATES, dense_weight=DENSE_WEIGHT)
         searcher = Searcher(engine, search, model)

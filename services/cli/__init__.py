@@ -39,6 +39,8 @@ COMMANDS: dict[str, str] = {
     "withdraw": "documents:withdraw",
     "status": "status:status",
     "reindex": "status:reindex",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
     "reembed": "embedding_models:reembed",
     "token": "token:token",
     "people": "people:people",

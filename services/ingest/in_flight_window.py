@@ -47,7 +47,8 @@ class InFlightWindow:
     Args:
         limit: most unconfirmed batches.
         share: most unconfirmed passages of a scope; one batch may always be on its way. It grows while batches come
-            back within half of `latency_s`, and shrinks, not below this, while they take longer than that.
+            back within half of `latency_s`, and shrinks while they take longer than that: not below this before they
+            take twice as long, and then to one batch.
         latency_s: how long a batch of somebody else may have to wait behind those of a scope.
         clock: seconds.
         stall_timeout: seconds without any confirmation after which the batches waited for count as lost, since the
@@ -147,8 +148,12 @@ class InFlightWindow:
         took = self._clock() - confirmed.since
         if took < self._latency_s / 2:
             self._share = min(self._share + confirmed.passages, self._limit * BATCH)
-        elif took > self._latency_s:
-            self._share = max(self._share - confirmed.passages, self._least_share)
+        elif took <= self._latency_s:
+            self._share = max(self._share, self._least_share)
+        elif took <= 2 * self._latency_s:
+            self._share = min(self._share, max(self._share - confirmed.passages, self._least_share))
+        else:  # the embedder takes a document's batches one by one: a second one stands before what others send
+            self._share = max(self._share - confirmed.passages, min(BATCH, self._least_share))
 
     def _give_up(self, scope: str) -> None:
         """Forget the batches of a scope that wait for nobody; all batches, where it has none of its own."""

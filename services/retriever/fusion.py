@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import starmap, zip_longest
 from operator import itemgetter
@@ -22,6 +22,9 @@ QUESTION_MARGIN = 0.03
 
 DECIDED_WITHIN = 3
 """Passages of which one has a rare word of the question, where any has it."""
+
+SPECIAL = 0.8
+"""What is left of the score of an article that binds some people or works which the question does not name."""
 
 NEIGHBOURS = 3
 """Number of other articles of a chapter, the best ones, that count as support."""
@@ -136,6 +139,13 @@ def decided(ranked: Sequence[Ranked], decisive: Collection[str], within: int = D
     place = within - 1
     raised = Ranked(ranked[best].candidate, ranked[place].score)
     return [*ranked[:place], raised, *ranked[place:best], *ranked[best + 1 :]]
+
+
+def demoted(ranked: Sequence[Ranked], is_special: Callable[[str | None], bool]) -> list[Ranked]:
+    """Lower the scores of articles that bind people or works which the question does not name; best first."""
+    return _best_first(
+        replace(each, score=SPECIAL * each.score) if is_special(each.candidate.hit.article) else each for each in ranked
+    )
 
 
 def interleave(groups: Sequence[Sequence[T]]) -> list[T]:

@@ -4,9 +4,10 @@ they answer, and in words.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 
-from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, decided, fuse, interleave
+from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, decided, demoted, fuse, interleave
 from services.retriever.leads import cas_terms, row_terms
 from services.retriever.ports import DenseVector, Hit, Query, SparseEncoder
 from services.retriever.scoped_index import ScopedIndex
@@ -14,9 +15,11 @@ from shared.access import PUBLIC
 from shared.contracts.identities import parse_passage_id
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
+from shared.language.folding import folded
 from shared.language.spelling import RARE, rare_words
 from shared.language.understanding import understood
 from shared.references import references_of
+from shared.references.special_rules import is_special, rules_not_meant
 
 MOST_REFERENCES = 20
 """Most articles of a question that are looked up by their number."""
@@ -86,7 +89,9 @@ class HybridSearch:
         in_order = [sorted(each, key=_reading_order) for each in by_number]
         named = sorted(interleave(in_order), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.passage) for hit in named]
-        others = decided(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), decisive.keys())
+        special = partial(is_special, rules=rules_not_meant(folded(meant)))
+        fused = demoted(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), special)
+        others = decided(fused, decisive.keys())
         others = decided(others, rows_meant.keys(), within=1)
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         most = max(limit, sum(bool(hits) for hits in by_number))  # each article that is named has a passage

@@ -18,8 +18,12 @@ from services.web.ask.history_routes import router as history_router
 from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
 from services.web.documents.routes import router as document_router
+from services.web.duerp.entry_routes import router as entry_router
 from services.web.duerp.import_routes import router as import_router
+from services.web.duerp.line_routes import router as line_router
+from services.web.duerp.print_routes import router as print_router
 from services.web.duerp.routes import router as duerp_router
+from services.web.duerp.unit_routes import router as unit_router
 from services.web.errors import defect_page, handle_errors
 from services.web.http.assets import Assets
 from services.web.http.origins import OwnPagesOnly
@@ -56,6 +60,10 @@ _ROUTERS = (
     document_router,
     import_router,
     duerp_router,
+    line_router,
+    unit_router,
+    print_router,
+    entry_router,  # the last: it takes what the others leave
 )
 
 

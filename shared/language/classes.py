@@ -1,4 +1,4 @@
-"""Classes by which the law names things that people name themselves (classes.toml)."""
+"""Classes by which the law names things and people that others name themselves (classes.toml)."""
 
 import re
 import tomllib
@@ -9,25 +9,56 @@ from importlib import resources
 from shared.language.folding import folded
 from shared.language.substances import asks_for_value
 
+_PAID = "paid"
+_WHO_PAYS = (
+    r"qui (?:me |nous |les? )?(?:pay|pai|fourni|achet|finance)\w*",
+    r"a (?:ma|mes|notre|nos|sa|leur|la) (?:charge|frais)",
+    r"de ma poche",
+    r"gratuit\w*",
+    r"rembours\w*",
+    r"(?:retenir|retenu\w*|preleve\w*) sur",
+    r"(?:a qui|c'est a moi) (?:de |d')?pay\w*",
+    r"(?:me |nous )?(?:faire|fait|fais|font) payer",
+    r"(?:dois|doit|doivent|devons)(?:-\w+)? (?:les? |la |l')?(?:payer|acheter)",
+)
+_ASKS_WHO_PAYS = re.compile(rf"(?<!\w)(?:{'|'.join(_WHO_PAYS)})(?!\w)")
+"""Asks who pays for something, in folded text."""
+
 
 def classes_of(question: str) -> list[str]:
-    """Return the classes of the things that a question names, without those that it names itself.
+    """Return the classes of what a question names, without those that it names itself.
 
     A substance whose value is asked for stands in a table by its own name, and its class would lead away from there.
+    Of a thing whose payment is asked for, also what the law says of that.
     """
     asked = folded(question).replace("\u2019", "'")
-    tables = ("things",) if asks_for_value(question) else ("things", "substances")
-    named = (each for table in tables for each in _patterns()[table].items())
-    return [name for name, pattern in named if folded(name) not in asked and pattern.search(asked)]
+    tables = ("things", "people") if asks_for_value(question) else ("things", "people", "substances")
+    named = [name for table in tables for name, pattern in _patterns()[table].items() if pattern.search(asked)]
+    classes = [name for name in named if folded(name) not in asked]
+    if _ASKS_WHO_PAYS.search(asked):
+        classes += [paid for name, paid in _paid().items() if name in named or folded(name) in asked]
+    return classes
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Sequence[str] | str]]:
+    text = resources.files("shared.language").joinpath("classes.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 @cache
 def _patterns() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
-    text = resources.files("shared.language").joinpath("classes.toml").read_text(encoding="utf-8")
     return {
-        table: {name: _pattern(words) for name, words in rows.items()} for table, rows in tomllib.loads(text).items()
+        table: {name: _pattern(words) for name, words in rows.items()}
+        for table, rows in _tables().items()
+        if table != _PAID
     }
 
 
+def _paid() -> Mapping[str, str]:
+    return {name: str(said) for name, said in _tables()[_PAID].items()}
+
+
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})[sx]?(?!\w)")
+    escaped = (re.escape(word).replace(r"\#\ ", r"\d+\s?") for word in words)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(escaped)})[sx]?(?!\w)")

@@ -1,4 +1,4 @@
-"""Words as people type them on a telephone (telephone.toml), written out: `cest koi le delai pr le DU stp`."""
+"""Words as people type and say them (telephone.toml), written out: `cest koi le delai pr le DU stp`, `on bosse`."""
 
 import re
 import tomllib
@@ -7,9 +7,13 @@ from functools import cache
 from importlib import resources
 
 _WORD = re.compile(
-    r"(?<![\w'\u2019-])(?:(?P<named>(?:le|la|les|un|une|du|des|au|aux|ce|cette|mon|ma|notre)\s+)?)(?P<word>[a-z]{2,6})(?![\w'\u2019-])"
+    r"(?<![\w'\u2019-])(?:(?P<named>(?:le|la|les|un|une|du|des|au|aux|ce|cette|mon|ma|notre)\s+)?)"
+    r"(?P<word>[a-z]{2,7}|(?<!.)[A-Z][a-z]{3,6})(?![\w'\u2019-])"
 )
-"""Small letters alone: `PR` and `TS` are acronyms; so is what an article names (`le ds`)."""
+"""Small letters alone: `PR` and `TS` are acronyms; so is what an article names (`le ds`).
+
+A question's first word may have a capital (`Bosser tout seul`).
+"""
 
 
 def written_out(question: str) -> str:
@@ -19,7 +23,11 @@ def written_out(question: str) -> str:
 
 
 def _whole(match: re.Match[str]) -> str:
-    return match[0] if match["named"] else _words().get(match["word"], match[0])
+    word = match["word"]
+    found = None if match["named"] else _words().get(word.lower())
+    if found is None:
+        return match[0]
+    return found.capitalize() if word[0].isupper() else found
 
 
 @cache

@@ -46,7 +46,7 @@ async def as_person(site: Site, person: Person, path: str = "/duerp") -> Page:
 async def add_line(page: Page, work_unit: str, hazard: str) -> None:
     await page.get_by_label("Nouvelle unité de travail").fill(work_unit)
     await page.get_by_role("button", name="Ajouter").click()
-    await page.get_by_role("link", name=work_unit).click()
+    await page.get_by_role("link", name=work_unit, exact=True).click()
     await page.get_by_label("Danger").fill(hazard)
     await page.get_by_role("button", name="Ajouter").click()
     await expect(page.get_by_role("heading", name=hazard, level=1)).to_be_visible()
@@ -66,6 +66,9 @@ async def test_from_nothing_to_a_frozen_version_that_is_handed_out(site: Site) -
     await expect(page.get_by_role("row", name="Azote liquide")).to_contain_text("Remplissage du réservoir")
     assert await site.findings(page) == []
     await page.get_by_role("link", name="DUERP", exact=True).click()
+    await page.get_by_role("link", name="Figer une version").click()
+    await expect(page.get_by_text("familles non évaluées")).to_be_visible()
+    assert await site.findings(page) == []
     await page.get_by_label("Titre de la version").fill("Année 2026")
     await page.get_by_role("button", name="Figer une version").click()
     await expect(page.get_by_role("row", name="1. Année 2026")).to_be_visible()

@@ -5,15 +5,19 @@
 
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from PIL import Image
 from playwright.async_api import Page, expect
 
+from services.standalone.local_issuer import LocalIssuer
 from tests.pages.conftest import CHROMIUM, REASON, Site
+from tests.pages.example_unit import KEEPER, ExampleUnit, example_unit
 from tests.pages.test_accessible import DESKTOP, PHONE, TABLET, overflow
 
 pytestmark = [
@@ -73,14 +77,43 @@ VIEWS: dict[str, Callable[[Page], Awaitable[None]]] = {
     "missing": at("/passages/none"),
 }
 
+KEPT: dict[str, str] = {
+    "duerp": "{home}",
+    "lines": "{home}/lines",
+    "lines-grouped": "{home}/lines?group=work_unit&order=hazard",
+    "line": "{line}",
+    "actions": "{home}/actions",
+    "action": "{action}",
+    "new-element": "{home}/elements/new",
+    "elements": "{home}/elements",
+    "nothing-yet": "{home}/events",
+    "work-unit": "{work_unit}",
+    "families": "{work_unit}/families",
+    "print": "{work_unit}/print",
+    "figures": "{home}/figures",
+    "freeze": "{home}/freeze",
+    "scale": "{home}/scale",
+    "description": "{home}/description",
+}
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def unit(running: Site) -> ExampleUnit:
+    LocalIssuer(running.stack.data / "keys").remember(KEEPER)
+    return await example_unit(running.stack)
+
 
 @pytest.mark.parametrize("look", LOOKS)
-async def test_every_page_in_this_look(site: Site, look: str, tmp_path: Path) -> None:
+async def test_every_page_in_this_look(site: Site, unit: ExampleUnit, look: str, tmp_path: Path) -> None:
     page = await site.visit(base_url=site.address, **LOOKS[look])
     folder = Path(FOLDER) if FOLDER else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
     findings: list[str] = []
-    for name, show in VIEWS.items():
+    kept = {name: at(path.format(**asdict(unit))) for name, path in KEPT.items()}
+    for name, show in (VIEWS | kept).items():
+        if name == "duerp":
+            await page.goto("/people")
+            await page.get_by_role("button", name=KEEPER.user).click()
         await show(page)
         findings += [f"{name}: {each}" for each in await site.findings(page)]
         wider = await overflow(page)

@@ -17,6 +17,12 @@ from shared.language.understanding import understood
         ("Quels  gants ?", "Quels  gants ?"),
         ("le ds peut il assister au cse", "le ds peut il assister au cse"),
         ("stp", "stp"),
+        ("Bosser le samedi", "Travailler le samedi"),
+        ("Mlle Bosse et Bosser", "Mlle Bosse et Bosser"),
+        ("on bosse le samedi", "on travaille le samedi"),
+        ("faut bosser combien d'heures", "faut travailler combien d'heures"),
+        ("il y a une bosse dans le sol", "il y a une bosse dans le sol"),
+        ("le sol a des bosses", "le sol a des bosses"),
     ],
 )
 def test_shortened_words_are_written_out_in_small_letters_alone(typed: str, meant: str) -> None:

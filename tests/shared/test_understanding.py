@@ -4,6 +4,7 @@ import pytest
 
 from shared.language.acronyms import meanings
 from shared.language.classes import classes_of
+from shared.language.glossary import in_french
 from shared.language.spelling import corrected, rare_words, vocabulary_of
 from shared.language.understanding import understood
 
@@ -74,7 +75,7 @@ def test_an_acronym_with_a_small_letter_within_is_one() -> None:
 
 def test_a_question_is_read_with_its_errors_mended_and_its_acronyms_explained() -> None:
     assert understood("verifications des EPI") == "vérifications des EPI (équipement de protection individuelle)"
-    assert understood("verifications of EPI", "en") == "verifications of EPI"
+    assert understood("Weather on the way", "en") == "Weather on the way"
     assert understood("Rien à expliquer") == "Rien à expliquer"
 
 
@@ -88,12 +89,26 @@ def test_of_two_neighbours_the_more_frequent_one_is_meant() -> None:
 
 
 _EPI, _AGENT = "équipement de protection individuelle", "agent chimique dangereux"
+_FREE = "fourni gratuitement par l'employeur"
+_YOUNG, _MACHINE = "jeune travailleur âgé de moins de dix-huit ans", "machine comportant des éléments mobiles"
+_AID, _LOADS = "premiers secours aux accidentés et aux malades", "port de charges, kilogrammes"
 
 
 @pytest.mark.parametrize(
     ("question", "classes"),
     [
-        ("Qui paye les gants ?", [_EPI]),
+        ("Qui porte des gants ?", [_EPI]),
+        ("Qui paye les gants ?", [_EPI, _FREE]),
+        ("Ces lunettes sont-elles à ma charge ?", [_EPI, _FREE]),
+        ("Qui paie les équipements de protection individuelle, équipement de protection individuelle ?", [_FREE]),
+        ("Qui paie la cantine ?", []),
+        ("Un apprenti de 17 ans à la meuleuse", [_MACHINE, _YOUNG]),
+        ("Une lycéenne sur la scie à ruban ?", [_MACHINE, _YOUNG]),
+        ("Depuis 2016 ans, le tour du site", []),
+        ("des sacs de 25kg", [_LOADS]),
+        ("porter 12 kilos", [_LOADS]),
+        ("seul le dimanche au sous-sol, tout seul", [_AID]),
+        ("Seul le directeur peut signer", []),
         ("des chaussures de sécurité et un casque", [_EPI]),
         ("Enceinte, puis-je manipuler du formaldéhyde ?", [_AGENT]),
         ("Gants pour l'acétone", [_EPI, _AGENT]),
@@ -110,3 +125,32 @@ def test_things_have_the_class_by_which_the_law_names_them(question: str, classe
 
 def test_a_class_is_said_once_beside_its_acronym() -> None:
     assert understood("EPI : les gants").count(_EPI) == 1
+
+
+def test_who_pays_is_asked_of_an_acronym_too() -> None:
+    assert understood("qui paye les EPI ?").endswith(f"({_EPI}, {_FREE})")
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "named"),
+    [
+        ("Wer zahlt die Schutzbrille?", "de", [_EPI, _FREE]),
+        ("Muss ich meine Handschuhe selbst kaufen?", "de", [_EPI, _FREE]),
+        (
+            "Ist der Grenzwert für Lärm überschritten?",
+            "de",
+            ["valeur limite d'exposition professionnelle", "bruit, exposition sonore"],
+        ),
+        ("Who pays for safety shoes?", "en", [_EPI, _FREE]),
+        ("Who checks fire extinguishers?", "en", ["incendie", "extincteur"]),
+        ("Loading the lorry", "en", []),
+        ("Was steht im Tarifvertrag?", "de", []),
+    ],
+)
+def test_a_question_in_another_language_has_the_laws_words(question: str, language: str, named: list[str]) -> None:
+    assert in_french(question, language) == named
+    assert understood(question, language) == (f"{question} ({', '.join(named)})" if named else question)
+
+
+def test_a_language_without_a_glossary_stays_as_it_is() -> None:
+    assert understood("Chi paga i guanti?", "it") == "Chi paga i guanti?"

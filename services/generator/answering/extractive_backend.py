@@ -13,6 +13,7 @@ from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.passages import CELL, Origin, Passage
 from shared.language.folding import folded
+from shared.references.special_rules import is_special, rules_not_meant
 
 _RETRIEVED, _COVERED, _LED, _RARE = 0.5, 0.35, 0.3, 1.2
 """What decides which passages are quoted, each 0..1: the retriever's order, the share of the question's words, how near
@@ -20,6 +21,9 @@ the nearest question is that the passage is known to answer, and, more than all 
 
 Fitted to 37 everyday questions and 20 with a wrong premise over the whole code; see lab/answers.
 """
+
+_SPECIAL = 1.0
+"""What an article loses that binds people or works which the question does not name."""
 
 _MOST_NAMED = 8
 """Articles that a question names and that are quoted, each once."""
@@ -94,7 +98,9 @@ class ExtractiveBackend:
         if named and asks_only_for_articles(request.question.text):
             return _first_of_each_article(sources, named)
         decisive = [float(not request.question.rare.isdisjoint(text)) for text in texts]
-        return named + [n for n in _order(sources, covered, decisive) if n not in named]
+        rules = rules_not_meant(request.question.understood)
+        special = [float(is_special(source.passage.article, rules)) for source in sources]
+        return named + [n for n in _order(sources, covered, decisive, special) if n not in named]
 
 
 def _first_of_each_article(sources: Sequence[Source], named: Sequence[int]) -> list[int]:
@@ -122,7 +128,9 @@ def _draft(number: int, source: Source, quote: str) -> DraftSentence:
     return DraftSentence(f"{words} [{number}]", tuple(Claim(passage.id, each) for each in reversed(shown)))
 
 
-def _order(sources: Sequence[Source], covered: Sequence[float], decisive: Sequence[float]) -> list[int]:
+def _order(
+    sources: Sequence[Source], covered: Sequence[float], decisive: Sequence[float], special: Sequence[float]
+) -> list[int]:
     """Return positions, best first, by what decides which passages are quoted (`_RETRIEVED` and so on).
 
     A passage that no known question leads to (a unit's own, a guide's) is as near by questions as by the retriever.
@@ -131,8 +139,8 @@ def _order(sources: Sequence[Source], covered: Sequence[float], decisive: Sequen
     near = [source.evidence.question for source in sources]
     scaled = iter(_scaled([each for each in near if each is not None]))
     led = [retrieved[n] if each is None else next(scaled) for n, each in enumerate(near)]
-    signs = zip(retrieved, covered, led, decisive, strict=True)
-    merit = [_RETRIEVED * a + _COVERED * b + _LED * c + _RARE * d for a, b, c, d in signs]
+    signs = zip(retrieved, covered, led, decisive, special, strict=True)
+    merit = [_RETRIEVED * a + _COVERED * b + _LED * c + _RARE * d - _SPECIAL * e for a, b, c, d, e in signs]
     return sorted(range(len(sources)), key=lambda n: -merit[n])
 
 

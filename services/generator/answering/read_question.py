@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from services.generator.french.terms import stems
+from shared.language.folding import folded
 from shared.language.spelling import corrected, rare_words
 from shared.language.telephone import written_out
 from shared.language.understanding import understood
@@ -20,6 +21,7 @@ class ReadQuestion:
         language: of the question, ISO 639-1.
         written: the text with its shortened words written out.
         mended: stems of the written text with its typing errors mended.
+        understood: all of it with what its acronyms and things mean, folded.
         meant: these stems, and those of what its acronyms and things mean.
         rare: those of `meant` that hardly any public text has.
     """
@@ -28,6 +30,7 @@ class ReadQuestion:
     language: str
     written: str
     mended: frozenset[str]
+    understood: str
     meant: frozenset[str]
     rare: frozenset[str]
 
@@ -36,7 +39,7 @@ class ReadQuestion:
         written = written_out(text) if language == FRENCH else text
         words = understood(text, language)
         mended = stems(corrected(written)) if language == FRENCH else stems(text)
-        return cls(text, language, written, mended, stems(words), stems(" ".join(rare_words(words))))
+        return cls(text, language, written, mended, folded(words), stems(words), stems(" ".join(rare_words(words))))
 
     @property
     def is_french(self) -> bool:

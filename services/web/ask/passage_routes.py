@@ -5,10 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from services.web.ask.sheets import sheet_rows
 from services.web.ask.views import highlighted
+from services.web.http.languages import language_of
 from services.web.http.rendering import Pages
 from services.web.sign_in.visitors import AllVisitors
 from shared.rendering.addresses import official_address
+from shared.rendering.sources import provenance
 
 router = APIRouter()
 
@@ -26,5 +29,20 @@ async def passage_page(
         opened = await visitor.client.passage(passage)
     is_panel = "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
     parts = highlighted(opened.text, quote)
-    name = "ask/passage_panel.html" if is_panel else "ask/passage.html"
-    return pages.page(request, name, passage=opened, parts=parts, publisher=official_address(opened.source_url))
+    return pages.page(
+        request,
+        "ask/passage_panel.html" if is_panel else "ask/passage.html",
+        is_panel=is_panel,
+        passage=opened,
+        parts=parts,
+        rows=sheet_rows(opened, (len(parts[0]), len(parts[0]) + len(parts[1]))),
+        whose=provenance(opened, language_of(request)),
+        publisher=official_address(opened.source_url),
+        before=_own(opened.previous_url),
+        behind=_own(opened.next_url),
+    )
+
+
+def _own(url: str | None) -> str | None:
+    """The address of these pages for a passage of the API."""
+    return f"/passages/{url.rpartition('/')[2]}" if url else None

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from services.web.http.assets import Assets
 from services.web.http.languages import language_of
 from services.web.http.parts import provided
+from shared.clock import utc_now
 from shared.language.catalogue import LANGUAGES, Catalogue
 
 _FOLDER = Path(__file__).parent.parent / "templates"
@@ -57,9 +58,10 @@ class Templates:
         shown = {
             "t": self.translator(language),
             "say": partial(self._catalogue.text, language),
-            "day": partial(_day, language),
+            "day": partial(shown_day, language),
             "language": language,
             "path": request.url.path,
+            "today": utc_now().astimezone().date(),
             "person": getattr(request.state, "person", None),
         }
         return self._environment.get_template(name).render(**shown, **values)
@@ -78,7 +80,8 @@ def _new_key() -> str:
     return uuid4().hex
 
 
-def _day(language: str, when: datetime | date) -> str:
+def shown_day(language: str, when: datetime | date) -> str:
+    """Return a day as it is written in a language."""
     return when.strftime(_DAY[language])
 
 

@@ -33,6 +33,10 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
+
 // What is copied of an answer keeps its sources.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -46,7 +50,7 @@ document.addEventListener("click", async (event) => {
 let opener = null;
 document.addEventListener("click", (event) => {
   const mark = event.target.closest("a[hx-get]");
-  if (mark) opener = mark;
+  if (mark && !mark.closest("#source")) opener = mark;
 });
 document.addEventListener("htmx:after:swap", () => {
   const title = document.querySelector("#source #passage-title");
@@ -54,6 +58,19 @@ document.addEventListener("htmx:after:swap", () => {
   title.focus({ preventScroll: true });
   (document.querySelector("#source mark") ?? title).scrollIntoView({ block: "center" });
 });
+// Who edits a row goes on in it, and is back at its link when it is saved.
+let edited = null;
+document.addEventListener("htmx:after:swap", () => {
+  const field = document.querySelector("tr.editing textarea");
+  if (field) {
+    edited = field.closest("tr").id;
+    if (!field.closest("tr").contains(document.activeElement)) field.focus();
+  } else if (edited) {
+    document.querySelector(`#${CSS.escape(edited)} a[hx-get]`)?.focus();
+    edited = null;
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   const panel = document.querySelector("#source");
   if (event.key !== "Escape" || !panel?.firstChild) return;

@@ -9,6 +9,8 @@ from shared.language.catalogue import LANGUAGES, Catalogue
     [
         ("Un FONCTIONNAIRE a-t-il droit au CITIS ?", "CGFP"),
         ("une infirmière titulaire en disponibilité", "CGFP"),
+        ("registre sst obligatoire ?", "82-453"),
+        ("Où est tenu le registre d'hygiène et de sécurité ?", "82-453"),
         ("Faut-il déclarer une installation classée ?", "environnement"),
         ("Tableau 57 : quel délai ?", "sécurité sociale"),
         ("Que dit l\u2019article L1311-4 du code de la santé publique ?", "santé publique"),
@@ -52,6 +54,8 @@ def test_what_no_one_text_answers_is_told_apart(question: str, key: str) -> None
         "Ma collègue est enceinte et manipule du toluène.",
         "Un Brésilien peut-il travailler en France ?",
         "Qui monte sur la tour Eiffel ?",
+        "Le registre des dangers graves et imminents est-il obligatoire ?",
+        "Un sst est-il obligatoire dans l'atelier ?",
     ],
 )
 def test_what_public_law_on_work_says_is_not_sent_elsewhere(question: str) -> None:

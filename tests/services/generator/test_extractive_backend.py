@@ -184,3 +184,12 @@ async def test_a_units_passage_is_not_put_behind_the_law_for_want_of_known_quest
         for each, score, question in ((own, 0.9, None), (law, 0.4, 0.9))
     ]
     assert (await drafts("Où le ranger ?", *sources))[0].text.endswith("[1]")
+
+
+async def test_an_article_of_people_who_are_not_named_is_not_quoted_before_one_that_binds_all() -> None:
+    models = source(0, "L'agence fournit les chaussures de sécurité au mannequin.", article="R7123-20")
+    everybody = source(1, "Les chaussures de sécurité sont fournies par l'employeur.", article="R4323-95")
+    first, _ = await drafts("Qui paie les chaussures de sécurité ?", models, everybody)
+    assert "l'employeur" in first.text
+    first, _ = await drafts("Qui paie les chaussures de sécurité d'un mannequin ?", models, everybody)
+    assert "mannequin" in first.text

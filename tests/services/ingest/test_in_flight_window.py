@@ -237,3 +237,13 @@ async def test_a_quick_chain_is_given_more_at_a_time_and_a_slow_one_less_again()
     assert await most_on_the_way(window, clock, 0.1, confirmed=50) == 10, "the limit of all"
     assert await most_on_the_way(window, clock, 2.5, confirmed=4) == 6
     assert await most_on_the_way(window, clock, 2.5, confirmed=50) == 2
+
+
+async def test_s25_a_chain_that_takes_twice_as_long_as_anybody_should_wait_is_given_one_batch_at_a_time() -> None:
+    clock = Clock()
+    window = InFlightWindow(10, 2 * BATCH, NEVER, latency_s=2, clock=clock)
+    assert await most_on_the_way(window, clock, 3.9, confirmed=20) == 2
+    assert await most_on_the_way(window, clock, 4.5, confirmed=1) == 1
+    assert await most_on_the_way(window, clock, 9, confirmed=20) == 1
+    assert await most_on_the_way(window, clock, 2.2, confirmed=20) == 1, "alone, one takes half as long as two did"
+    assert await most_on_the_way(window, clock, 1.5, confirmed=1) == 2

@@ -3,7 +3,17 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from services.retriever.fusion import SUPPORT, Candidate, Ranked, boost_by_chapter, decided, fuse, interleave
+from services.retriever.fusion import (
+    SPECIAL,
+    SUPPORT,
+    Candidate,
+    Ranked,
+    boost_by_chapter,
+    decided,
+    demoted,
+    fuse,
+    interleave,
+)
 from services.retriever.ports import Hit
 from services.retriever.settings import DENSE_WEIGHT
 from shared.contracts.identities import passage_id, point_id
@@ -49,6 +59,14 @@ def test_a_passage_with_a_rare_word_comes_among_the_first_and_no_further() -> No
     assert ordinals(decided(ranked, {passages[1], passages[4]})) == [0, 1, 2, 3, 4]
     assert ordinals(decided(ranked, set())) == [0, 1, 2, 3, 4]
     assert decided([], {passages[0]}) == []
+
+
+def test_an_article_of_people_who_are_not_named_loses_a_share_of_its_score() -> None:
+    ranked = [Ranked(candidate(0, article="R7123-20"), 1.0), Ranked(candidate(1, article="R4323-95"), 0.9)]
+    lowered = demoted(ranked, lambda article: article == "R7123-20")
+    assert ordinals(lowered) == [1, 0]
+    assert [each.score for each in lowered] == pytest.approx([0.9, SPECIAL])
+    assert ordinals(demoted(ranked, lambda _: False)) == [0, 1]
 
 
 def test_nothing_and_one_passage_are_no_special_case() -> None:

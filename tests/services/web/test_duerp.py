@@ -38,6 +38,8 @@ async def desk(site: Site) -> Site:
     site.gateway.on("GET", f"{UNIT}/work-units", {"entries": [work_unit], "next": None})
     site.gateway.on("GET", f"{UNIT}/lines", {"entries": [a_line()], "next": None})
     site.gateway.on("GET", f"{UNIT}/lines/{LINE}", a_line())
+    for nothing in ("shared-lines", "actions", "elements", "statements"):
+        site.gateway.on("GET", f"{UNIT}/{nothing}", {"entries": [], "next": None})
     return site
 
 

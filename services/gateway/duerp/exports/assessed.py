@@ -10,6 +10,7 @@ from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.report import Column, Row, Section, Table
 from services.gateway.duerp.exports.wording import Wording
 from services.gateway.duerp.model import EntryRecord
+from shared.duerp.importing.preview import AXES
 from shared.duerp.own_files import Printed
 from shared.http_api.duerp.entries import LineState
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineOrigin, SharedLine, Statement
@@ -113,25 +114,35 @@ class Assessments:
             Printed(name, text, say.labelled(label, "")) for name, (label, text) in zip(fields, said, strict=True)
         ]
         situation = [part for part in situation if part.text]
-        family = self._duerp.families.get(line.family or "", line.family or say("to-complete"))
+        family = [Printed("family", self._duerp.families.get(line.family or "", line.family or say("to-complete")))]
+        kept = line.as_written if line.family is None else {}
+        family += [Printed("", text)] if (text := say.as_written(kept, ("family",))) else []
         served = [action.what for _, action in self._actions if each.entry.id in action.lines]
         cells = (
-            "\n".join([each.work_unit, *where]),
-            family,
+            "\n".join(part for part in (each.work_unit, *where, say.as_written(line.as_written, ("place",))) if part),
+            "\n".join(part.text for part in family),
             "\n".join(part.before + part.text for part in situation),
-            say.people(line.exposed),
+            say.people(line.exposed) or say.as_written(line.as_written, ("exposed",)),
             say.listed(say.measure(measure) for measure in each.measures),
             say.rating(each.gross, self._axes(each.gross)) if each.gross else "",
-            say.rating(each.residual, self._axes(each.residual)),
+            self._rated(each),
             say.listed(served),
             "\n".join(line.articles),
         )
         state = (say(f"line-state.{each.entry.decided.state.value}"),) if told and each.entry.decided else ()
         colours = [(at, rating.colour) for at, rating in ((5, each.gross), (6, each.residual)) if rating]
         articles = (Printed("articles", cells[8]),)
-        printed = ((1, (Printed("family", family),)), (2, tuple(situation)), (8, articles))
+        printed = ((1, tuple(family)), (2, tuple(situation)), (8, articles))
         tints = tuple((at, tinted(colour)) for at, colour in colours if colour)
         return Row(cells + state, tints, str(each.entry.id), printed)
+
+    def _rated(self, each: Assessed) -> str:
+        """Tell the residual rating; where nothing is rated, also what the file that was imported said."""
+        told = self._say.rating(each.residual, self._axes(each.residual))
+        if each.rating is not None or not isinstance(each.line, Line):
+            return told
+        written = self._say.as_written(each.line.as_written, (*AXES, "level"))
+        return f"{told}\n{written}" if written else told
 
     def _axes(self, rating: Rating | None) -> Sequence[Axis]:
         scale = self._scales.get(rating.scale) if rating else None

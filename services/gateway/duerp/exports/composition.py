@@ -180,10 +180,12 @@ def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Sec
                 each.what,
                 say.rank(each.rank),
                 "\n".join(hazards[line] for line in each.lines if line in hazards),
-                each.responsible or "",
-                say.period(each.start, each.due),
+                each.responsible or say.as_written(each.as_written, ("who",)),
+                say.period(each.start, each.due) or say.as_written(each.as_written, ("due",)),
                 "\n".join(part for part in (each.conditions, each.resources) if part),
-                say("euros", amount=say.number(each.cost)) if each.cost is not None else "",
+                say("euros", amount=say.number(each.cost))
+                if each.cost is not None
+                else say.as_written(each.as_written, ("cost",)),
                 each.indicator,
                 _status(each, say),
             ),
@@ -221,5 +223,6 @@ def _printed(action: Action) -> tuple[tuple[int, tuple[Printed, ...]], ...]:
 
 
 def _status(action: Action, say: Wording) -> str:
-    parts = [say(f"action-status.{action.status.value}"), say.day(action.done_on)]
+    written = say.as_written(action.as_written, ("status",))
+    parts = [say(f"action-status.{action.status.value}"), say.day(action.done_on), written]
     return "\n".join([*(part for part in parts if part), *([action.closed.reason] if action.closed else [])])

@@ -1,6 +1,6 @@
 """Words of an export in one language: labels, dates, numbers, ratings, people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -78,6 +78,17 @@ class Wording:
         names = {axis.key: axis.name for axis in axes}
         said = [f"{names.get(key, key)} = {value}" for key, value in rating.values.items()]
         return "\n".join(part for part in (level, ", ".join(said)) if part)
+
+    def as_written(self, said: Mapping[str, str], names: Iterable[str]) -> str:
+        """Return words of an imported file that nobody understood, a line each; few people are not told as a number."""
+        told = []
+        for name in names:
+            if words := said.get(name, ""):
+                field = "exposed_count" if name == "exposed" else name
+                label = self._catalogue.text(self.language, f"duerp.import.fields.{field}")
+                is_count = name == "exposed" and words.isascii() and words.isdigit()
+                told.append(self("as-written", field=label, words=self.count(int(words)) if is_count else words))
+        return "\n".join(told)
 
     def measure(self, measure: ExistingMeasure) -> str:
         checked = self("checked", on=self.day(measure.checked_on)) if measure.checked_on else ""

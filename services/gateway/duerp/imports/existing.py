@@ -1,10 +1,11 @@
 """What a unit's DUERP says already, found by what a line of a file says. Pure."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from services.gateway.duerp.contents import LINES
+from services.gateway.duerp.imports.ports import LineWords
 from services.gateway.duerp.model import EntryRecord
 from shared.duerp.importing.words import plain
 from shared.http_api.duerp.imports import ImportedLine
@@ -62,10 +63,19 @@ class Existing:
             case _:
                 pass
 
+
+class LinesThere:
+    """Lines of the DUERP by what a line of a file says: those of the work units and families that it may be in."""
+
+    def __init__(self, work_units: Mapping[str, UUID], lines: Iterable[LineWords]) -> None:
+        self._work_units = work_units
+        self._lines: dict[Key, UUID] = {}
+        for each in lines:
+            self._lines.setdefault(key_of(each.work_unit, each.family, each.hazard, each.situation), each.id)
+
     def line_like(self, line: ImportedLine) -> UUID | None:
         """Return the line or shared line that says what a line of a file says."""
-        unit = None if line.all_units else self.work_units.get(plain(line.work_unit or ""))
+        unit = None if line.all_units else self._work_units.get(plain(line.work_unit or ""))
         if unit is None and not line.all_units:
             return None
-        found = self.lines.get(key_of(unit, line.family, line.hazard or "", line.situation or ""))
-        return found[0].id if found else None
+        return self._lines.get(key_of(unit, line.family, line.hazard or "", line.situation or ""))

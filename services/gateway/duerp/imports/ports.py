@@ -1,6 +1,7 @@
 """What imports ask of the database. Every method of a person's takes the scope: nothing is found without it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -46,8 +47,29 @@ class ImportRows(Protocol):
     def changes(self) -> ChangeRepository: ...
 
 
+@dataclass(frozen=True, slots=True)
+class LineWords:
+    """What tells a line of the DUERP from others; `work_unit` is None for a shared line."""
+
+    id: UUID
+    work_unit: UUID | None
+    family: str | None
+    hazard: str
+    situation: str
+
+
 class ImportCatalogue(Protocol):
     """Reading alone."""
+
+    async def work_units(self, scope: str) -> Sequence[tuple[UUID, str]]:
+        """Ids and names of the work units that are not archived, oldest first."""
+        ...
+
+    async def lines_of(
+        self, scope: str, work_units: Collection[UUID], families: Collection[str | None]
+    ) -> Sequence[LineWords]:
+        """Lines of these work units, and shared ones, of these families, that are not archived, oldest first."""
+        ...
 
     async def find(self, scope: str, identity: UUID) -> ImportRecord | None: ...
 

@@ -109,10 +109,10 @@ async def find(request: Request, response: Response, imports: Imports, desk: AtD
 
 
 @router.get("/{import_id}/lines")
-async def lines(imports: Imports, writing: Writing, desk: AtDesk, import_id: UUID, query: Part) -> ImportedLines:
+async def lines(imports: Imports, desk: AtDesk, import_id: UUID, query: Part) -> ImportedLines:
     """Read the lines that were understood, in the order of the file, each beside the DUERP's own, by pages."""
     found, following = await _page(imports, await imports.find(desk, import_id), "lines", ImportedLine, query)
-    compared = await writing.compared(desk, found)
+    compared = await imports.compared(desk, found)
     told = [ComparedLine(**line.model_dump(), already_there=there) for line, there in compared]
     return ImportedLines(lines=told, next=following)
 

@@ -1,8 +1,10 @@
 """Imports in the database (ports: ImportRepository, ImportCatalogue)."""
 
-from collections.abc import Sequence
+import asyncio
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import col, insert, or_, select
@@ -11,13 +13,22 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.gateway.database.engine import Database
 from services.gateway.database.listing import between, page
 from services.gateway.database.ports import Slice, fields_of
-from services.gateway.database.tables import DUERP_IMPORT_ENTRIES, DuerpImportEntryRow, DuerpImportRow
+from services.gateway.database.tables import DUERP_IMPORT_ENTRIES, DuerpEntryRow, DuerpImportEntryRow, DuerpImportRow
 from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry
+from services.gateway.duerp.imports.ports import LineWords
 from services.gateway.duerp.sql import SqlChanges, SqlEntries, in_batches
+from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.imports import ImportMapping
 
 _PLAIN = frozenset(ImportRecord.model_fields) - {"said", "failure"}
 _MOST_OFFERED = 20
+
+
+class _Words(NamedTuple):
+    id: UUID
+    work_unit: UUID | None
+    family: str | None
+    words: dict[str, Any]
 
 
 class SqlImports:
@@ -89,9 +100,46 @@ class SqlImportCatalogue:
         newest = query.order_by(col(DuerpImportRow.created_at).desc()).limit(_MOST_OFFERED)
         return [each for each in await self._records(newest) if each.said != ImportMapping()]
 
+    async def work_units(self, scope: str) -> Sequence[tuple[UUID, str]]:
+        query = _words(scope, col(DuerpEntryRow.kind) == EntryKind.WORK_UNIT)
+        return [(row.id, row.words["name"]) for row in await self._words_of(query)]
+
+    async def lines_of(
+        self, scope: str, work_units: Collection[UUID], families: Collection[str | None]
+    ) -> Sequence[LineWords]:
+        place, family = col(DuerpEntryRow.work_unit), col(DuerpEntryRow.family)
+        known = family.in_(sorted(each for each in families if each is not None))
+        query = _words(
+            scope,
+            or_(
+                (col(DuerpEntryRow.kind) == EntryKind.LINE) & place.in_(sorted(work_units)),
+                col(DuerpEntryRow.kind) == EntryKind.SHARED_LINE,
+            ),
+            or_(known, family.is_(None)) if None in families else known,
+        )
+        return [
+            LineWords(row.id, row.work_unit, row.family, row.words["hazard"], row.words["situation"])
+            for row in await self._words_of(query)
+        ]
+
+    async def _words_of(self, query: Any) -> Sequence[_Words]:
+        """Return rows with their contents as JSON says them: models of twenty thousand lines take seconds."""
+        async with self._database.reading() as session:
+            rows = (await session.exec(query)).all()
+        return await asyncio.to_thread(lambda: [_Words(row[0], row[1], row[2], json.loads(row[3])) for row in rows])
+
     async def _records(self, query: Any) -> Sequence[ImportRecord]:
         async with self._database.reading() as session:
             return [_record(row) for row in (await session.exec(query)).all()]
+
+
+def _words(scope: str, *where: Any) -> Any:
+    """Return the SELECT of what tells entries apart, without their records."""
+    return (
+        select(DuerpEntryRow.id, DuerpEntryRow.work_unit, DuerpEntryRow.family, DuerpEntryRow.content)
+        .where(DuerpEntryRow.scope == scope, col(DuerpEntryRow.archived_at).is_(None), *where)
+        .order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id))
+    )
 
 
 def _of(scope: str) -> Any:

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.gateway.duerp.contents import references
-from services.gateway.duerp.imports.existing import Existing
 from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry, matched, taken_back, written
 from services.gateway.duerp.imports.plan import Plan, Understood, Writing
 from services.gateway.duerp.imports.planning import Planner
@@ -33,11 +32,6 @@ class ImportWriting:
     def __init__(self, work: UnitsOfWork[ImportRows], imports: ImportService) -> None:
         self._work = work
         self._imports = imports
-
-    async def compared(self, desk: Desk, lines: Sequence[ImportedLine]) -> Sequence[tuple[ImportedLine, UUID | None]]:
-        """Lines of a preview, each with the one of the DUERP that says the same."""
-        existing = Existing(await desk.entries()) if lines else Existing([])
-        return [(line, existing.line_like(line)) for line in lines]
 
     async def plan(self, desk: Desk, identity: UUID, names: Mapping[str, str]) -> Plan:
         """What writing an import would do now, with what is there already replaced where it differs.

@@ -104,6 +104,31 @@ async def test_an_import_is_written_once_and_its_file_sent_again_adds_nothing(ri
     assert await get(rig, f"{DUERP}/changes", limit=1000) == before
 
 
+async def test_a_line_of_a_file_is_found_in_its_own_work_unit_and_family_alone(rig: Rig) -> None:
+    await written(rig)
+    twin = (
+        "Unité de travail;Famille;Danger;Situation\n"
+        "ATELIER;Bruit;pompe  sans capot;\n"  # as another file writes the same
+        "Salle blanche;Bruit;Pompe sans capot;\n"  # there is one in another work unit
+        "Atelier;Risque chimique;Pompe sans capot;\n"  # and of another family
+        "Cave;Bruit;Pompe sans capot;\n"  # and in none that is known
+        "Salle blanche;Autres trucs;Azote liquide;Transvasement\n"  # a family that nobody knows is none, as there
+        "Tous;Psychosociaux;Charge de travail;\n"
+    )
+    found = await an_import(rig, twin, "DUERP-2026.csv")
+
+    async def there() -> list[bool]:
+        lines = (await get(rig, f"{found['url']}/lines"))["lines"]
+        return [each["already_there"] is not None for each in lines]
+
+    assert await there() == [True, False, False, False, True, True]
+    for line in await entries(rig, "lines"):
+        if line["content"]["family"] == "noise":
+            away = await rig.http.post(f"{line['url']}/archive", json={}, headers=sent_by(rig, ASSISTANT, 1))
+            assert away.status_code == 200
+    assert (await there())[0] is False
+
+
 async def test_what_is_there_is_replaced_on_a_persons_word_alone(rig: Rig) -> None:
     await written(rig)
     (acid,) = [each for each in await entries(rig, "lines") if each["content"]["hazard"] == "Acide fluorhydrique"]

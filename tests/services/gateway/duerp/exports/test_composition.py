@@ -1,6 +1,7 @@
 """What an export says: the same figures in every format."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,8 +10,10 @@ from services.gateway.duerp.exports.assessed import tinted
 from services.gateway.duerp.exports.composition import compose
 from services.gateway.duerp.exports.duerp import Duerp, Edition
 from services.gateway.duerp.exports.report import Report, Table
+from shared.http_api.duerp.lines import Line
+from shared.http_api.duerp.programme import Action
 from shared.language.catalogue import LANGUAGES
-from tests.services.gateway.duerp.exports.clean_room import FAMILIES, SCOPE, clean_room
+from tests.services.gateway.duerp.exports.clean_room import FAMILIES, SCOPE, clean_room, entry
 
 
 def table(report: Report, sheet: str) -> Table:
@@ -44,6 +47,22 @@ def test_what_is_not_rated_comes_first_and_then_the_worst(french: Report) -> Non
         ("Charge de travail", "élevé (24)"),
         ("Laser de classe 4", "faible (6)"),
     ]
+
+
+def test_what_an_imported_file_said_and_nobody_understood_is_printed_as_it_was_written() -> None:
+    duerp = clean_room()
+    room = duerp.work_units()[-1][0]
+    said = {"family": "Trucs divers", "gravity": "forte", "level": "III", "exposed": "3", "place": "Salle 12"}
+    line = entry(Line(work_unit=room, hazard="Azote liquide", as_written=said))
+    vague = {"due": "été 2027", "who": "à voir", "cost": "à chiffrer", "status": "en cours, bien avancé"}
+    action = entry(Action(what="Capoter", as_written=vague))
+    report = compose(replace(duerp, entries=[*duerp.entries, line, action]), "fr")
+    told = next(row for row in cells(report, "Risques") if "Azote liquide" in row[2])
+    assert ("Salle 12" in told[0], "Trucs divers" in told[1], "moins de 5" in told[3]) == (True, True, True)
+    assert ("non coté" in told[6], "forte" in told[6], "III" in told[6]) == (True, True, True)
+    planned = next(row for row in cells(report, "Programme") if row[0] == "Capoter")
+    assert all(any(words in cell for cell in planned) for words in vague.values())
+    assert "tel qu'écrit" not in words(compose(duerp, "fr"))
 
 
 def test_what_was_rejected_is_not_printed(french: Report) -> None:

@@ -1,0 +1,267 @@
+"""The pages of lines: the table, many of its lines at once, one of them edited in its row."""
+
+import asyncio
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import StringConstraints
+
+from services.web.duerp.line_page import line_page, problem_page
+from services.web.duerp.ratings import GROSS, RESIDUAL, HalfRated, rated
+from services.web.duerp.table import Grouping, Order, grouped, matching
+from services.web.duerp.unit_entries import all_of, scale_of
+from services.web.duerp.views import axes_of, edited, may_keep, row_of, shared_row_of
+from services.web.http.languages import language_of
+from services.web.http.rendering import Pages
+from services.web.sign_in.visitors import AllVisitors, Visitor
+from shared.client import Problem
+from shared.duerp.families import family_labels
+from shared.http_api.duerp.entries import Entry, EntryQuery, LineState
+from shared.http_api.duerp.lines import Line, SharedLine
+from shared.http_api.duerp.unit import WorkUnit
+
+router = APIRouter(prefix="/duerp/{unit}/lines")
+
+Words = Annotated[str, Form(max_length=20_000)]
+_Id = Annotated[str, Query(pattern="^([0-9a-f-]{36})?$")]
+
+_Read = Annotated[str, StringConstraints(pattern="^[0-9a-f-]{36}:[1-9][0-9]{0,8}$")]
+
+_SEE_OTHER = 303
+_MOST_AT_ONCE = 500
+
+
+@router.get("")
+async def lines(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    work_unit: _Id = "",
+    family: Annotated[str, Query(max_length=60)] = "",
+    state: Annotated[str, Query(pattern="^(proposed|accepted|rejected)?$")] = "",
+    search: Annotated[str, Query(max_length=200)] = "",
+    to_complete: Annotated[bool, Query()] = False,
+    order: Annotated[Order, Query()] = Order.LEVEL,
+    group: Annotated[Grouping, Query()] = Grouping.NONE,
+) -> HTMLResponse:
+    """The lines in a table, shared ones included: filtered, in an order, in groups."""
+    language = language_of(request)
+    place = UUID(work_unit) if work_unit else None
+    query = EntryQuery(family=family or None, state=[LineState(state)] if state else [])
+    async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
+        work_units, own, shared, me, scale = await asyncio.gather(
+            all_of(duerp, WorkUnit),
+            all_of(duerp, Line, query.model_copy(update={"work_unit": place})),
+            all_of(duerp, SharedLine, query),
+            visitor.client.me(),
+            scale_of(duerp),
+        )
+    names = {each.id: each.content.name for each in work_units}
+    all_units = pages.translator(language)("duerp.all-work-units")
+    rows = [row_of(each, names, language, axes_of(scale)) for each in own]
+    rows += [shared_row_of(each, names, all_units, language) for each in shared if _holds_in(each.content, place)]
+    groups = grouped(matching(rows, search, to_complete=to_complete), order, group)
+    values: dict[str, Any] = {
+        "chosen": {
+            "work_unit": work_unit,
+            "family": family,
+            "state": state,
+            "search": search,
+            "to_complete": "true" if to_complete else "",
+            "group": group.value,
+        },
+        "order": order.value,
+        "work_units": work_units,
+        "families": family_labels(language),
+        "may_keep": may_keep(me, unit),
+        "count": sum(len(each.rows) for each in groups),
+    }
+    values["asked"] = {name: value for name, value in values["chosen"].items() if value}
+    return pages.page(request, "duerp/lines.html", unit=unit, groups=groups, **values)
+
+
+@router.post("")
+async def add_line(
+    request: Request,
+    visitors: AllVisitors,
+    unit: str,
+    work_unit: Annotated[UUID, Form()],
+    family: Annotated[str, Form(max_length=60)] = "",
+    hazard: Words = "",
+) -> Response:
+    """Add a line, and open it to be completed."""
+    async with visitors.visit(request) as visitor:
+        content = Line(work_unit=work_unit, family=family or None, hazard=hazard.strip())
+        added = await visitor.client.duerp(unit).add(content)
+    return RedirectResponse(f"/duerp/{unit}/lines/{added.id}", _SEE_OTHER)
+
+
+@router.post("/many")
+async def change_many(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    do: Annotated[str, Form(pattern="^(accepted|rejected|proposed|archive|family)$")],
+    line: Annotated[list[_Read] | None, Form(max_length=_MOST_AT_ONCE)] = None,
+    why: Words = "",
+    family: Annotated[str, Form(max_length=60)] = "",
+) -> Response:
+    """Do one thing to many lines; what could not be done is told by line, the rest is done.
+
+    Args:
+        line: each as its id with the revision that was read, `id:revision`.
+    """
+    refused: list[tuple[str, str]] = []
+    async with visitors.visit(request) as visitor:
+        for each in line or ():
+            identity, _, revision = each.partition(":")
+            try:
+                await _do(visitor, unit, UUID(identity), int(revision), do, why.strip(), family)
+            except Problem as problem:
+                refused.append((identity, problem.detail))
+    if refused:
+        return pages.page(request, "duerp/many.html", status=409, unit=unit, refused=refused, done=len(line or ()))
+    return RedirectResponse(f"/duerp/{unit}/lines", _SEE_OTHER)
+
+
+@router.get("/{line}")
+async def page(request: Request, pages: Pages, visitors: AllVisitors, unit: str, line: UUID) -> HTMLResponse:
+    """A line, to be read, rated, changed and decided on."""
+    async with visitors.visit(request) as visitor:
+        return await line_page(request, pages, visitor, await visitor.client.duerp(unit).find(Line, line))
+
+
+@router.post("/{line}")
+async def change_line(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    line: UUID,
+    revision: Annotated[int, Form(ge=1)],
+    family: Annotated[str, Form(max_length=60)] = "",
+    hazard: Words = "",
+    situation: Words = "",
+    harm: Words = "",
+    comment: Words = "",
+) -> Response:
+    """Change a line; who comes second sees both texts side by side and loses neither."""
+    texts = {"hazard": hazard, "situation": situation, "harm": harm, "comment": comment}
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
+        current = await duerp.find(Line, line)
+        content = edited(current.content, family, texts)
+        try:
+            scale = await scale_of(duerp)
+            if scale is not None:
+                gross = rated(scale, GROSS, form, content.gross)
+                residual = rated(scale, RESIDUAL, form, content.residual)
+                content = content.model_copy(update={"gross": gross, "residual": residual})
+            await duerp.replace(current.model_copy(update={"revision": revision}), content)
+        except HalfRated:
+            half = pages.translator(language_of(request))("duerp.half-rated")
+            return await line_page(request, pages, visitor, current, status=422, draft=content, problem=half, said=form)
+        except Problem as problem:
+            return await problem_page(request, pages, visitor, line, unit, content, problem)
+    return RedirectResponse(f"/duerp/{unit}/lines/{line}?saved=1", _SEE_OTHER)
+
+
+@router.get("/{line}/row")
+async def row(
+    request: Request, pages: Pages, visitors: AllVisitors, unit: str, line: UUID, edit: Annotated[bool, Query()] = False
+) -> HTMLResponse:
+    """The row of a line, as it is read or, with `edit`, as fields; a page of its own where no script asks."""
+    async with visitors.visit(request) as visitor:
+        found = await visitor.client.duerp(unit).find(Line, line)
+        return await _row(request, pages, visitor, found, edit=edit)
+
+
+@router.post("/{line}/row")
+async def change_row(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    line: UUID,
+    revision: Annotated[int, Form(ge=1)],
+    family: Annotated[str, Form(max_length=60)] = "",
+    hazard: Words = "",
+    situation: Words = "",
+) -> Response:
+    """Change a line in its row; where somebody else has changed it meanwhile, it says so and keeps what is typed."""
+    async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
+        found = await duerp.find(Line, line)
+        told = {"hazard": hazard.strip(), "situation": situation.strip(), "family": family or None}
+        content = found.content.model_copy(update=told)
+        try:
+            changed = await duerp.replace(found.model_copy(update={"revision": revision}), content)
+        except Problem as problem:
+            newest = await duerp.find(Line, line)
+            return await _row(request, pages, visitor, newest, edit=True, draft=content, problem=problem.detail)
+        return await _row(request, pages, visitor, changed, edit=False)
+
+
+@router.post("/{line}/decision")
+async def decide(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    line: UUID,
+    state: Annotated[LineState, Form()],
+    revision: Annotated[int, Form(ge=1)],
+    why: Words = "",
+) -> Response:
+    """Accept or reject a line, or propose it again."""
+    async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
+        found = await duerp.find(Line, line)
+        try:
+            await duerp.decide(found.model_copy(update={"revision": revision}), state, why)
+        except Problem as problem:
+            newest = await duerp.find(Line, line)
+            return await line_page(request, pages, visitor, newest, status=problem.status, problem=problem.detail)
+    return RedirectResponse(f"/duerp/{unit}/lines/{line}?saved=1", _SEE_OTHER)
+
+
+async def _do(visitor: Visitor, unit: str, identity: UUID, revision: int, do: str, why: str, family: str) -> None:
+    duerp = visitor.client.duerp(unit)
+    found = (await duerp.find(Line, identity)).model_copy(update={"revision": revision})
+    if do == "archive":
+        await duerp.archive(found, why)
+    elif do == "family":
+        await duerp.replace(found, found.content.model_copy(update={"family": family or None}))
+    else:
+        await duerp.decide(found, LineState(do), why)
+
+
+async def _row(
+    request: Request, pages: Pages, visitor: Visitor, line: Entry[Line], *, edit: bool, **values: Any
+) -> HTMLResponse:
+    language = language_of(request)
+    duerp = visitor.client.duerp(line.unit)
+    work_units, me, scale = await asyncio.gather(all_of(duerp, WorkUnit), visitor.client.me(), scale_of(duerp))
+    names = {each.id: each.content.name for each in work_units}
+    shown = {"draft": line.content, "problem": None} | values
+    return pages.page(
+        request,
+        "duerp/row_part.html" if "hx-request" in request.headers else "duerp/row_page.html",
+        unit=line.unit,
+        line=line,
+        row=row_of(line, names, language, axes_of(scale)),
+        families=family_labels(language),
+        may_keep=may_keep(me, line.unit),
+        edit=edit,
+        **shown,
+    )
+
+
+def _holds_in(line: SharedLine, work_unit: UUID | None) -> bool:
+    return work_unit is None or line.work_units is None or work_unit in line.work_units

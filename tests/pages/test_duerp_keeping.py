@@ -1,0 +1,123 @@
+"""Keeping a DUERP in a browser: rating in words, a line in its row with the keyboard alone, many at once, actions."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from services.standalone.local_issuer import LocalIssuer
+from tests.pages.conftest import CHROMIUM, REASON, Site
+from tests.pages.example_unit import CODE, KEEPER, ExampleUnit, example_unit
+from tests.pages.test_duerp import as_person
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.browser,
+    pytest.mark.processes,
+    pytest.mark.skipif(not CHROMIUM, reason=REASON),
+]
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def unit(running: Site) -> AsyncIterator[ExampleUnit]:
+    LocalIssuer(running.stack.data / "keys").remember(KEEPER)
+    yield await example_unit(running.stack)
+
+
+async def lines(site: Site, query: str = "") -> Page:
+    return await as_person(site, KEEPER, f"/duerp/{CODE}/lines{query}")
+
+
+async def test_a_line_is_edited_in_its_row_with_the_keyboard_alone(site: Site, unit: ExampleUnit) -> None:
+    page = await lines(site, "?search=fraiseuse")
+    edit = page.get_by_role("row", name="fraiseuse").get_by_role("link", name="Modifier")
+    await edit.focus()
+    await page.keyboard.press("Enter")
+    hazard = page.get_by_label("Danger", exact=True).first
+    await expect(hazard).to_be_focused()
+    assert await site.findings(page) == []
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type("Une heure par jour, casque à disposition")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    row = page.get_by_role("row", name="Bruit de la fraiseuse")
+    await expect(row).to_contain_text("Une heure par jour")
+    await expect(row.get_by_role("link", name="Modifier")).to_be_focused()
+    await page.reload()
+    await expect(page.get_by_role("row", name="Bruit de la fraiseuse")).to_contain_text("Une heure par jour")
+
+
+async def test_a_line_is_rated_in_words_and_no_answer_is_given_for_anybody(site: Site, unit: ExampleUnit) -> None:
+    page = await lines(site, "?search=armoire électrique")
+    await page.get_by_role("link", name="Armoire électrique", exact=True).click()
+    rating = page.get_by_role("group", name="Risque résiduel")
+    for axis in ("Gravité", "Fréquence", "Maîtrise"):
+        await expect(rating.get_by_label(axis)).to_have_value("")
+    await rating.get_by_label("Gravité").select_option("4")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_role("alert")).to_contain_text("demande une réponse à chaque question")
+    await expect(rating.get_by_label("Gravité")).to_have_value("4")
+    await rating.get_by_label("Fréquence").select_option("4")
+    await rating.get_by_label("Maîtrise").select_option("4")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_text("Enregistré.")).to_be_visible()
+    await expect(rating).to_contain_text("critique")
+
+
+async def test_many_are_accepted_at_once(site: Site, unit: ExampleUnit) -> None:
+    page = await lines(site, "?state=proposed")
+    boxes = page.get_by_role("checkbox", name="Choisir")
+    count = await boxes.count()
+    assert count >= 1
+    for at in range(count):
+        await boxes.nth(at).check()
+    await page.get_by_role("button", name="Accepter").click()
+    await page.goto(f"{site.address}/duerp/{CODE}/lines?state=proposed")
+    await expect(page.get_by_role("checkbox", name="Choisir")).to_have_count(0)
+
+
+async def test_lines_that_units_share_stand_in_the_table(site: Site, unit: ExampleUnit) -> None:
+    page = await lines(site, "?search=incendie escalier")
+    row = page.get_by_role("row", name="Évacuation par un seul escalier")
+    await expect(row).to_contain_text("Toutes")
+    await row.get_by_role("link", name="Incendie").click()
+    await expect(page.get_by_role("heading", name="Incendie", level=1)).to_be_visible()
+
+
+async def test_an_action_is_begun_at_its_line_and_closed_with_a_reason(site: Site, unit: ExampleUnit) -> None:
+    page = await as_person(site, KEEPER, unit.line)
+    await page.get_by_role("link", name="Nouvelle action").click()
+    await expect(page.get_by_role("checkbox", name="Azote liquide")).to_be_checked()
+    await page.get_by_label("Quoi").fill("Former au remplissage")
+    await page.get_by_role("button", name="Ajouter").click()
+    await expect(page).to_have_url(re.compile("/actions/new"))
+    await page.get_by_label("Avancement").select_option(label="prévue")
+    await page.get_by_role("button", name="Ajouter").click()
+    await page.get_by_role("link", name="Former au remplissage").click()
+    await page.get_by_label("Pourquoi fermer").fill("Formation faite le 3 novembre")
+    await page.get_by_role("button", name="Fermer\u00a0: réalisée").click()
+    await expect(page.get_by_text("Formation faite le 3 novembre")).to_be_visible()
+    assert await site.findings(page) == []
+
+
+async def test_a_family_is_assessed_without_risk_with_its_reason(site: Site, unit: ExampleUnit) -> None:
+    page = await as_person(site, KEEPER, f"{unit.work_unit}/families")
+    row = page.get_by_role("row", name="Bruit")
+    await row.get_by_label("Raison").fill("Pas de machine dans cette salle")
+    await row.get_by_role("button", name="Évaluée, sans risque").click()
+    await expect(page.get_by_role("row", name="Bruit")).to_contain_text("Pas de machine dans cette salle")
+    await expect(page.get_by_role("row", name="Bruit")).to_contain_text("Évaluée sans risque")
+
+
+async def test_without_scripts_a_line_is_edited_on_a_page_of_its_own(site: Site, unit: ExampleUnit) -> None:
+    page = await site.visit(java_script_enabled=False)
+    await page.goto(f"{site.address}/people")
+    await page.get_by_role("button", name=KEEPER.user).click()
+    await page.goto(f"{site.address}/duerp/{CODE}/lines?search=benzène")
+    await page.get_by_role("link", name="Modifier").click()
+    await page.get_by_label("Situation").fill("Pesée sous sorbonne")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_role("row", name="Benzène")).to_contain_text("Pesée sous sorbonne")

@@ -1,0 +1,33 @@
+"""Articles that bind some people or works alone, and the questions that are about them."""
+
+import pytest
+
+from shared.language.folding import folded
+from shared.references.special_rules import is_special, rules_not_meant
+
+
+def special(article: str, question: str) -> bool:
+    return is_special(article, rules_not_meant(folded(question)))
+
+
+@pytest.mark.parametrize(
+    ("article", "others", "own"),
+    [
+        ("R4512-13", "Je travaille seul la nuit", "Un prestataire travaille seul la nuit"),
+        ("R4543-19", "Travailleur isolé : quelle alarme ?", "Un ascensoriste isolé : quelle alarme ?"),
+        ("R7123-20", "Qui paie les chaussures ?", "Qui paie les chaussures d'un mannequin ?"),
+        ("L4153-6", "Un mineur peut-il utiliser une tronçonneuse ?", "Un mineur peut-il servir dans un bar ?"),
+        ("D4153-28", "Qui peut utiliser une scie ?", "Un apprenti peut-il utiliser une scie ?"),
+        ("D4152-10", "Qui manipule du benzène ?", "Enceinte, je manipule du benzène"),
+        ("L4811-1", "Qui contrôle ?", "Qui contrôle à Mayotte ?"),
+    ],
+)
+def test_an_article_of_some_people_is_for_questions_about_them(article: str, others: str, own: str) -> None:
+    assert special(article, others)
+    assert not special(article, own)
+
+
+@pytest.mark.parametrize("article", ["L4121-1", "R4224-16", "L4153-60", "R4323-95", "R4721-5", "", None, "Annexe I"])
+def test_articles_that_bind_everybody_are_never_special(article: str | None) -> None:
+    everybody = "Un mineur au bar"
+    assert not is_special(article, rules_not_meant(folded(everybody)))
