@@ -16,7 +16,7 @@ from shared.references import canonical_article
 
 _PLAN = Plan(
     retrieval=RetrievalPlan(evidence=20),
-    generation=GenerationPlan(backend="extractive", passages=4, streamed=False),
+    generation=GenerationPlan(backend="extractive", passages=10, streamed=False),
 )
 """Quotes alone: no model reads a description here."""
 
