@@ -17,7 +17,7 @@ from services.gateway.duerp.exports.door import door_sheet
 from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.editions import Editions
 from services.gateway.duerp.exports.extract import Period
-from services.gateway.duerp.exports.formats import MEDIA_TYPES, media_type_of, written, written_report
+from services.gateway.duerp.exports.formats import MEDIA_TYPES, PRINTED_TYPES, media_type_of, written, written_report
 from services.gateway.duerp.versions.routes import Versions
 from services.gateway.http.dependencies import Caller, hold
 from services.gateway.http.limits import Held
@@ -30,7 +30,9 @@ from shared.http_api.duerp.fields import Name
 router = APIRouter(prefix="/v1/duerp/{unit}", tags=["duerp"])
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_FILE = {"description": "The file.", "content": dict.fromkeys(MEDIA_TYPES, _BINARY)}
+_ENTRIES = {"application/json": {"schema": {"type": "object"}}}
+_FILE = {"description": "The file.", "content": dict.fromkeys(MEDIA_TYPES, _BINARY) | _ENTRIES}
+_PRINTED = {"description": "The file.", "content": dict.fromkeys(PRINTED_TYPES, _BINARY)}
 _ARCHIVE = {"description": "A file a version.", "content": {"application/zip": _BINARY}}
 
 _WRITERS = ThreadPoolExecutor(2, "export")
@@ -95,7 +97,7 @@ async def extract(
     return Response(archive, media_type="application/zip", headers=_named(f"DUERP-{desk.unit}-{since.isoformat()}.zip"))
 
 
-@router.get("/work-units/{work_unit}/sheet", response_class=Response, responses={200: _FILE})
+@router.get("/work-units/{work_unit}/sheet", response_class=Response, responses={200: _PRINTED})
 async def sheet(
     request: Request,
     caller: Caller,

@@ -53,6 +53,7 @@ _PRINTED: Mapping[ExportFormat, Callable[[Report], bytes]] = MappingProxyType(
 )
 
 MEDIA_TYPES = tuple(each.media_type.partition(";")[0] for each in _FORMATS.values())
+PRINTED_TYPES = tuple(_FORMATS[kind].media_type for kind in _PRINTED)
 
 
 def written(duerp: Duerp, kind: ExportFormat, language: str) -> bytes:
