@@ -29,6 +29,7 @@ from shared.http_api.documents import (
     DocumentView,
     RemarkView,
 )
+from shared.http_api.duerp.drafts import AbsentFamily, DraftBody, DraftedLine, DraftView, MeasureToTake
 from shared.http_api.duerp.entries import (
     Assessment,
     ChangeQuery,
@@ -140,6 +141,7 @@ from shared.http_api.questions import (
 __all__ = [
     "LIMITS",
     "TIMEOUT",
+    "AbsentFamily",
     "Action",
     "ActionStatus",
     "AnswerFormat",
@@ -174,6 +176,9 @@ __all__ = [
     "DocumentQuery",
     "DocumentState",
     "DocumentView",
+    "DraftBody",
+    "DraftView",
+    "DraftedLine",
     "Duty",
     "DutyHeld",
     "Element",
@@ -215,6 +220,7 @@ __all__ = [
     "LineOrigin",
     "LineState",
     "MeView",
+    "MeasureToTake",
     "NoticeView",
     "OpenedPassageView",
     "Opinion",

@@ -146,7 +146,11 @@ def report(name: str, rows: Sequence[Row], before: dict[str, Row]) -> None:
 
 
 async def _measure(given: argparse.Namespace) -> None:
-    questions = [row for path in given.questions for row in read(path)]
+    questions = [
+        row | {"answerable": row["answerable"] or row["kind"] in given.answered}
+        for path in given.questions
+        for row in read(path)
+    ]
     before = {row["id"]: row for row in read(given.before)} if given.before else {}
     rows = [row async for row in asked(questions, given.data.resolve())]
     if given.out:
@@ -164,6 +168,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="data folder of a Vigie that does not run")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--before", type=Path, help="what an earlier run wrote to --out")
+    parser.add_argument("--answered", action="append", default=[], help="a kind that this corpus answers, if no other")
     asyncio.run(_measure(parser.parse_args()))
 
 

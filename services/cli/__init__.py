@@ -58,6 +58,7 @@ COMMANDS: dict[str, str] = {
     "duerp verify": "duerp:verify",
     "duerp compare": "duerp:compare",
     "duerp export": "duerp_export:export",
+    "duerp sheet": "duerp_export:sheet",
     "duerp extract": "duerp_export:extract",
     "topics apply": "topics:apply",
     "topics show": "topics:show",

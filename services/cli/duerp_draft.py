@@ -1,4 +1,4 @@
-"""`vigie duerp draft`: lines proposed from the description of a work unit; nothing is written."""
+"""`vigie duerp draft`: lines proposed from the description of a work unit, written only where a unit is named."""
 
 import dataclasses
 import sys
@@ -8,22 +8,54 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.command import command
+from services.cli.context import out
+from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
-from services.cli.showing_draft import show_draft
+from services.cli.showing_draft import show_draft, show_drafted_line, show_left_open
 from services.cli.texts import text
 from shared.duerp.drafting.draft import Draft, drafted
+from shared.http_api.duerp.drafts import DraftedLine
+from shared.http_api.duerp.unit import WorkUnit
 
 _MOST_BYTES = 1_000_000
 
 
 @command
 async def draft(
+    gateway: PersonalGateway,
     output: Output,
     file: Annotated[str, typer.Argument(metavar="FILE|-", help=text("cli.help.duerp-draft-file"))],
+    unit: Annotated[str, typer.Option("--unit", metavar="UNIT", help=text("cli.help.duerp-draft-unit"))] = "",
+    work_unit: Annotated[str, typer.Option("--work-unit", help=text("cli.help.duerp-draft-work-unit"))] = "",
 ) -> int:
-    found = drafted(_read(file))
+    description = _read(file)
+    if unit:
+        return await _propose(gateway, output, unit, work_unit, description)
+    found = drafted(description)
     if not output.print_json(_reported(found)):
         show_draft(found)
+    return 0
+
+
+async def _propose(gateway: PersonalGateway, output: Output, unit: str, name: str, description: str) -> int:
+    """Write the lines into the unit's DUERP, each shown as its evidence is found."""
+    async with gateway.client() as client:
+        duerp = client.duerp(unit)
+        places = [
+            each async for each in duerp.entries(WorkUnit) if each.content.name.casefold().startswith(name.casefold())
+        ]
+        if len(places) != 1:
+            raise typer.BadParameter(text("cli.duerp.draft-one-work-unit", unit=unit))
+        async for item in duerp.drafting(places[0].id, description):
+            if isinstance(item, DraftedLine):
+                if not output.as_json:
+                    show_drafted_line(item)
+            elif not output.print_json(item.model_dump(mode="json")):
+                show_left_open(item.no_risk, item.not_assessed, item.questions)
+                counts = {"count": len(item.lines), "already": item.already, "rejected": item.rejected}
+                out.print(text("cli.duerp.draft-proposed", unit=unit, **counts))
+                if item.notice:
+                    out.print(item.notice, style="yellow", markup=False)
     return 0
 
 

@@ -14,6 +14,7 @@ from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
 from services.cli.texts import text
 from shared.http_api.duerp.exports import ExportFormat
+from shared.http_api.duerp.unit import WorkUnit
 
 _ENDINGS = {f".{each.value}": each for each in ExportFormat}
 _DAY = ["%Y-%m-%d"]
@@ -36,6 +37,10 @@ def _file(file: Path) -> Path:
     return _checked(file, *_ENDINGS)
 
 
+def _printed(file: Path) -> Path:
+    return _checked(file, ".pdf", ".docx")
+
+
 def _archive(file: Path) -> Path:
     return _checked(file, ".zip")
 
@@ -50,6 +55,24 @@ async def export(
 ) -> None:
     async with gateway.client() as client:
         content = await client.duerp(unit).export(_ENDINGS[file.suffix.lower()], version=version)
+    _write(output, file, content)
+
+
+@command
+async def sheet(
+    gateway: PersonalGateway,
+    output: Output,
+    unit: UnitArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", callback=_printed, help=text("cli.help.duerp-sheet-file"))],
+    name: Annotated[str, typer.Option("--work-unit", help=text("cli.help.duerp-work-unit"))],
+    version: Annotated[int | None, typer.Option("--version", min=1, help=text("cli.help.duerp-version"))] = None,
+) -> None:
+    async with gateway.client() as client:
+        duerp = client.duerp(unit)
+        named = [each async for each in duerp.entries(WorkUnit) if each.content.name.casefold() == name.casefold()]
+        if not named:
+            raise ValueError(text("cli.duerp.no-work-unit"))
+        content = await duerp.sheet(named[0].id, _ENDINGS[file.suffix.lower()], version=version)
     _write(output, file, content)
 
 

@@ -1,31 +1,48 @@
 """What a command shows a person of a draft."""
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from services.cli.context import out
 from services.cli.texts import language, text
-from shared.duerp.drafting.draft import Draft, DraftLine
+from shared.duerp.drafting.draft import Absent, Draft, DraftLine
 from shared.duerp.families import family_labels
+from shared.http_api.duerp.drafts import AbsentFamily, DraftedLine
 from shared.language.names import one_line
 
 
 def show_draft(draft: Draft) -> None:
     """Print proposed lines, what is read as absent, what nothing is said of, and questions."""
-    labels = family_labels(language())
     for line in draft.lines:
-        _show_line(line, labels[line.family])
-    for each in draft.no_risk:
-        out.print(Text(text("cli.duerp.draft-absent", family=labels[each.family], because=one_line(each.because))))
-    if draft.not_assessed:
-        families = ", ".join(labels[family] for family in draft.not_assessed)
-        out.print(Text(text("cli.duerp.draft-not-assessed", families=families), style="dim"))
-    for question in draft.questions:
-        out.print(Text(f"? {question}", style="bold"))
+        _show_line(line)
+    show_left_open(draft.no_risk, draft.not_assessed, draft.questions)
     out.print(Text(text("cli.duerp.draft-to-validate"), style="dim"))
 
 
-def _show_line(line: DraftLine, label: str) -> None:
-    out.print(Text(label, style="bold"))
+def show_left_open(
+    no_risk: Sequence[Absent] | Sequence[AbsentFamily], not_assessed: Sequence[str], questions: Sequence[str]
+) -> None:
+    """Print what is read as absent, what nothing is said of, and questions."""
+    labels = family_labels(language())
+    for each in no_risk:
+        out.print(Text(text("cli.duerp.draft-absent", family=labels[each.family], because=one_line(each.because))))
+    if not_assessed:
+        families = ", ".join(labels[family] for family in not_assessed)
+        out.print(Text(text("cli.duerp.draft-not-assessed", families=families), style="dim"))
+    for question in questions:
+        out.print(Text(f"? {question}", style="bold"))
+
+
+def show_drafted_line(line: DraftedLine) -> None:
+    """Print a line with its evidence."""
+    _show_line(line)
+    for each in line.evidence:
+        out.print(Text(f"  [{each.passage}] {one_line(each.reference)}", style="dim"))
+
+
+def _show_line(line: DraftLine | DraftedLine) -> None:
+    out.print(Text(family_labels(language())[line.family], style="bold"))
     out.print(Text(f"  {line.hazard}"))
     out.print(Text(text("cli.duerp.draft-because", because=one_line(line.because)), style="italic"))
     for measure in line.measures:

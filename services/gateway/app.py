@@ -12,6 +12,7 @@ from services.gateway.directory.own_routes import router as me_router
 from services.gateway.directory.routes import router as directory_router
 from services.gateway.documents.passage_routes import router as passage_router
 from services.gateway.documents.routes import router as document_router
+from services.gateway.drafts.routes import router as draft_router
 from services.gateway.duerp.routes import router as duerp_router
 from services.gateway.embedding_models.routes import router as embedding_router
 from services.gateway.feedback.routes import router as feedback_router
@@ -57,6 +58,7 @@ ROUTERS = (
     directory_router,
     me_router,
     duerp_router,
+    draft_router,
     unknown_router,  # the last: it takes what no other has
 )
 

@@ -4,7 +4,6 @@ they answer, and in words.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
 
 from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, decided, demoted, fuse, interleave
@@ -19,7 +18,7 @@ from shared.language.folding import folded
 from shared.language.spelling import RARE, rare_words
 from shared.language.understanding import understood
 from shared.references import references_of
-from shared.references.special_rules import is_special, rules_not_meant
+from shared.references.special_rules import special_articles
 
 MOST_REFERENCES = 20
 """Most articles of a question that are looked up by their number."""
@@ -89,8 +88,8 @@ class HybridSearch:
         in_order = [sorted(each, key=_reading_order) for each in by_number]
         named = sorted(interleave(in_order), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.passage) for hit in named]
-        special = partial(is_special, rules=rules_not_meant(folded(meant)))
-        fused = demoted(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), special)
+        special = special_articles(folded(meant))
+        fused = demoted(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), special.have)
         others = decided(fused, decisive.keys())
         others = decided(others, rows_meant.keys(), within=1)
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others

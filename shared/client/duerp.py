@@ -1,14 +1,17 @@
 """The routes of one unit's DUERP."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from shared.client.duerp_imports import UnitImports
 from shared.client.errors import Problem
-from shared.client.routes import Routes, idempotency
+from shared.client.events import server_sent_events
+from shared.client.routes import STREAM, Routes, idempotency, parsed
 from shared.client.transport import Transport
+from shared.http_api.duerp.drafts import DraftBody, DraftedLine, DraftView
 from shared.http_api.duerp.entries import (
     ChangeList,
     ChangeQuery,
@@ -94,6 +97,13 @@ class UnitDuerp(Routes):
         params = {"format": as_format.value} | ({"version": version} if version else {})
         return (await self._transport.send("GET", f"{self._url}/export", params=params)).content
 
+    async def sheet(
+        self, work_unit: UUID | str, as_format: ExportFormat = ExportFormat.PDF, *, version: int | None = None
+    ) -> bytes:
+        """One work unit's sheet for its door, as PDF or Word document, in the client's language."""
+        params = {"format": as_format.value} | ({"version": version} if version else {})
+        return (await self._transport.send("GET", f"{self._url}/work-units/{work_unit}/sheet", params=params)).content
+
     async def extract(
         self,
         work_units: Sequence[str],
@@ -126,6 +136,23 @@ class UnitDuerp(Routes):
     async def overview(self) -> Overview:
         """The DUERP in figures."""
         return await self._model(Overview, "GET", f"{self._url}/overview")
+
+    async def draft(self, work_unit: UUID, description: str) -> DraftView:
+        """Propose lines from a description; they are there at once, and their evidence follows."""
+        return await self._model(DraftView, "POST", f"{self._url}/drafts", json=_draft_body(work_unit, description))
+
+    async def drafting(self, work_unit: UUID, description: str) -> AsyncGenerator[DraftedLine | DraftView, None]:
+        """Propose lines from a description; yields each as its evidence is found, then the whole."""
+        body = _draft_body(work_unit, description)
+        async with (
+            self._transport.open("POST", f"{self._url}/drafts", json=body, headers=STREAM) as response,
+            aclosing(server_sent_events(response)) as events,
+        ):
+            async for name, data in events:
+                if name == "line":
+                    yield parsed(DraftedLine, data, response)
+                elif name == "draft":
+                    yield parsed(DraftView, data, response)
 
     async def review(self) -> Review:
         """What rules point out in the DUERP; a finding is closed by adding a `Dismissal`."""
@@ -180,6 +207,10 @@ class UnitDuerp(Routes):
 
 def _entry_of(content: type[C]) -> type[Entry[C]]:
     return cast("type[Entry[C]]", Entry.__class_getitem__(content))
+
+
+def _draft_body(work_unit: UUID, description: str) -> dict[str, Any]:
+    return _json(DraftBody(work_unit=work_unit, description=description))
 
 
 def _json(content: Content) -> dict[str, Any]:

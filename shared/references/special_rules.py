@@ -6,58 +6,49 @@ is a model (R7123-20). The text of such an article does not always say whom it b
 
 import re
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-_NUMBER = re.compile(r"[A-Z]+(\d.*)")
+_LETTERS = "LRDA"
 
 
 @dataclass(frozen=True, slots=True)
-class SpecialRule:
-    """Articles of one kind of people or works.
+class SpecialArticles:
+    """Articles of the Code du travail that a question is not about.
 
     Attributes:
-        about: whom or what they bind.
-        articles: the beginnings of their numbers, without letters.
+        beginnings: of their numbers, without letters: `4153` a chapter, `451` a title.
+        whole: numbers of single ones, likewise.
     """
 
-    about: str
-    articles: tuple[str, ...]
+    beginnings: tuple[str, ...]
+    whole: frozenset[str]
 
-    def has(self, article: str) -> bool:
-        """Return whether an article, its number in canonical form, is one of these."""
-        match = _NUMBER.match(article)
-        return match is not None and any(_begins(match[1], each) for each in self.articles)
+    def have(self, article: str | None) -> bool:
+        """Return whether an article, its number in canonical form, is one of them."""
+        if not article:
+            return False
+        number = article.lstrip(_LETTERS)
+        return number.startswith(self.beginnings) or number in self.whole
 
 
-def rules_not_meant(question: str) -> tuple[SpecialRule, ...]:
-    """Return the special rules whose people and works a question does not name.
+def special_articles(question: str) -> SpecialArticles:
+    """Return the articles that bind people or works which a question does not name.
 
     Args:
         question: what it means to ask, folded (small letters, no accents).
     """
-    return tuple(rule for rule, words in _rules() if not words.search(question))
-
-
-def is_special(article: str | None, rules: Collection[SpecialRule]) -> bool:
-    """Return whether an article is of one of these rules."""
-    return article is not None and any(rule.has(article) for rule in rules)
-
-
-def _begins(number: str, beginning: str) -> bool:
-    """Return whether a number has this beginning: `4153-6` is whole, `4153` a chapter, `451` a title."""
-    return number == beginning if "-" in beginning else number.startswith(beginning)
+    numbers = [number for numbers, words in _rules() if not words.search(question) for number in numbers]
+    whole = frozenset(number for number in numbers if "-" in number)
+    return SpecialArticles(tuple(number for number in numbers if number not in whole), whole)
 
 
 @cache
-def _rules() -> Sequence[tuple[SpecialRule, re.Pattern[str]]]:
+def _rules() -> Sequence[tuple[Sequence[str], re.Pattern[str]]]:
     text = resources.files("shared.references").joinpath("special_rules.toml").read_text(encoding="utf-8")
-    return [
-        (SpecialRule(row["about"], tuple(row["articles"])), _pattern(row["words"]))
-        for row in tomllib.loads(text)["rule"]
-    ]
+    return [(row["articles"], _pattern(row["words"])) for row in tomllib.loads(text)["rule"]]
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:

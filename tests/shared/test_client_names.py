@@ -26,6 +26,7 @@ NAMES = {
     "Transmission", "ComparedLine", "ImportConflict", "OwnExport", "ImportDocument", "ImportMapping",
     "ImportPlan", "ImportQuery",
     "ImportState", "ImportSummary", "ImportView", "ImportedAction", "ReportedFinding",
+    "AbsentFamily", "DraftBody", "DraftView", "DraftedLine", "MeasureToTake",
     "Dismissal", "Dismissed", "Review", "ReviewFinding",
     "UnexpectedResponse", "Unit", "UnitDuerp", "UnitImports", "Verdict", "Verification", "VersionDocument",
     "VersionFault", "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",

@@ -3,11 +3,11 @@
 import pytest
 
 from shared.language.folding import folded
-from shared.references.special_rules import is_special, rules_not_meant
+from shared.references.special_rules import special_articles
 
 
 def special(article: str, question: str) -> bool:
-    return is_special(article, rules_not_meant(folded(question)))
+    return special_articles(folded(question)).have(article)
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ def test_an_article_of_some_people_is_for_questions_about_them(article: str, oth
 @pytest.mark.parametrize("article", ["L4121-1", "R4224-16", "L4153-60", "R4323-95", "R4721-5", "", None, "Annexe I"])
 def test_articles_that_bind_everybody_are_never_special(article: str | None) -> None:
     everybody = "Un mineur au bar"
-    assert not is_special(article, rules_not_meant(folded(everybody)))
+    assert not special_articles(folded(everybody)).have(article)

@@ -7,15 +7,17 @@ from datetime import date
 from functools import partial
 from io import BytesIO
 from typing import Annotated, ParamSpec
+from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.gateway.duerp.entry_routes import AtDesk
+from services.gateway.duerp.exports.door import door_sheet
 from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.editions import Editions
 from services.gateway.duerp.exports.extract import Period
-from services.gateway.duerp.exports.formats import MEDIA_TYPES, media_type_of, written
+from services.gateway.duerp.exports.formats import MEDIA_TYPES, media_type_of, written, written_report
 from services.gateway.duerp.versions.routes import Versions
 from services.gateway.http.dependencies import Caller, hold
 from services.gateway.http.limits import Held
@@ -91,6 +93,35 @@ async def extract(
     found = await editions.extract(work_unit, Period(since, until))
     archive = await _aside(_zipped, desk.unit, found, kind, language_of(request))
     return Response(archive, media_type="application/zip", headers=_named(f"DUERP-{desk.unit}-{since.isoformat()}.zip"))
+
+
+@router.get("/work-units/{work_unit}/sheet", response_class=Response, responses={200: _FILE})
+async def sheet(
+    request: Request,
+    caller: Caller,
+    desk: AtDesk,
+    editions: AtEditions,
+    work_unit: UUID,
+    kind: Format = ExportFormat.PDF,
+    version: Annotated[
+        int | None, Query(ge=1, le=2**31 - 1, description="a frozen one; without it: as it is today")
+    ] = None,
+) -> Response:
+    """Write one work unit's sheet for its door, as PDF or Word document: risks, measures, whom to turn to.
+
+    It has no number of people, no comment and no action, since whoever passes reads it.
+    """
+    hold(request, caller, Held.EXPORT)
+    today = utc_now().date()
+    duerp = await (editions.today(today) if version is None else editions.version(version, today))
+    file = await _aside(_on_a_door, duerp, work_unit, kind, language_of(request))
+    return Response(
+        file, media_type=media_type_of(kind), headers=_named(f"{_name(desk.unit, duerp)}-door.{kind.value}")
+    )
+
+
+def _on_a_door(duerp: Duerp, work_unit: UUID, kind: ExportFormat, language: str) -> bytes:
+    return written_report(door_sheet(duerp, work_unit, language), kind)
 
 
 async def _aside(write: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes:

@@ -15,6 +15,8 @@ from services.gateway.documents.sweep import Sweep
 from services.gateway.documents.usage_sql import SqlScopeUsage
 from services.gateway.documents.versions import DocumentVersions
 from services.gateway.documents.withdrawals_sql import SqlWantedObjects
+from services.gateway.drafts.evidence import AskedEvidence
+from services.gateway.drafts.service import DraftService
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.duerp.imports.service import ImportService
 from services.gateway.duerp.imports.sql import SqlImportCatalogue, SqlImportRows
@@ -76,7 +78,7 @@ class DocumentRoom:
 
 
 class QuestionRoom:
-    """Questions, their ends, and what people think of the answers."""
+    """Questions, their ends, what people think of the answers, and the evidence that drafting asks for."""
 
     def __init__(self, ground: Ground, recent_model: RecentModel) -> None:
         rows, deadline_s = SqlQuestions(ground.database), ground.settings.question_deadline_s
@@ -95,7 +97,8 @@ class QuestionRoom:
             max_chars=ground.settings.max_question_chars,
         )
         feedback = FeedbackService(questions, SqlFeedback(ground.database))
-        self.provided = (questions, QuestionFollower(questions, self.ends, listeners), feedback)
+        follower = QuestionFollower(questions, self.ends, listeners)
+        self.provided = (questions, follower, feedback, DraftService(AskedEvidence(questions, follower)))
 
 
 class DuerpRoom:

@@ -13,7 +13,7 @@ from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.passages import CELL, Origin, Passage
 from shared.language.folding import folded
-from shared.references.special_rules import is_special, rules_not_meant
+from shared.references.special_rules import special_articles
 
 _RETRIEVED, _COVERED, _LED, _RARE = 0.5, 0.35, 0.3, 1.2
 """What decides which passages are quoted, each 0..1: the retriever's order, the share of the question's words, how near
@@ -98,8 +98,8 @@ class ExtractiveBackend:
         if named and asks_only_for_articles(request.question.text):
             return _first_of_each_article(sources, named)
         decisive = [float(not request.question.rare.isdisjoint(text)) for text in texts]
-        rules = rules_not_meant(request.question.understood)
-        special = [float(is_special(source.passage.article, rules)) for source in sources]
+        others = special_articles(request.question.understood)
+        special = [float(others.have(source.passage.article)) for source in sources]
         return named + [n for n in _order(sources, covered, decisive, special) if n not in named]
 
 

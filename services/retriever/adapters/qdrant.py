@@ -3,15 +3,13 @@
 One collection holds the passages, a point for each document's head, and a point that lists the embedding models.
 """
 
-import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, ParamSpec, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from qdrant_client import AsyncQdrantClient, models
-from qdrant_client.common.client_exceptions import QdrantException
-from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+from qdrant_client.http.exceptions import UnexpectedResponse
 
 from services.retriever.adapters.payload import (
     GRAPH_SEARCH,
@@ -26,39 +24,17 @@ from services.retriever.adapters.payload import (
     payload_of_head,
     questions_name,
 )
+from services.retriever.adapters.qdrant_errors import translating
 from services.retriever.model_check import has_vectors_of
 from services.retriever.ports import Head, Hit, IndexedPassage, Query, SparseVector, Version
 from shared.contracts.identities import point_id
 from shared.contracts.index import EmbeddingModel
 from shared.errors import IndexUnavailable, InsufficientStorage
 
-T = TypeVar("T")
-P = ParamSpec("P")
+logger = logging.getLogger(__name__)
 
 _MODELS_POINT = str(uuid5(NAMESPACE_URL, "urn:vigie:embedding-models"))
 _CONFLICT = 409
-_TOO_MANY = 429
-_SERVER_ERROR = 500
-_FULL = 507
-
-
-def _translating(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Wrap a method so that the client's errors (server down, slow or full) become errors of the port."""
-
-    @functools.wraps(call)
-    async def translated(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return await call(*args, **kwargs)
-        except UnexpectedResponse as error:
-            if error.status_code == _FULL or b"no space left" in error.content.lower():
-                raise InsufficientStorage(part="index") from error
-            if error.status_code == _TOO_MANY or (error.status_code or 0) >= _SERVER_ERROR:
-                raise IndexUnavailable(reason=f"status {error.status_code}") from error
-            raise
-        except (ResponseHandlingException, QdrantException, OSError) as error:
-            raise IndexUnavailable(reason="unreachable") from error
-
-    return translated
 
 
 class QdrantIndex:
@@ -79,6 +55,7 @@ class QdrantIndex:
         self._timeout_s = timeout_s
         self._client: AsyncQdrantClient | None = None
         self._models: frozenset[EmbeddingModel] = frozenset()
+        self._is_prepared = False
 
     @property
     def _is_server(self) -> bool:
@@ -86,43 +63,42 @@ class QdrantIndex:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Connect, and create the collection if it is missing.
-
-        Raises:
-            IndexUnavailable: the server cannot be reached.
-        """
+        """Connect, and create the collection if it is missing; a server that is away is waited for by who asks it."""
         self._client = self._connect()
         try:
-            await self._ensure_collection()
+            try:
+                await self._ensure_collection()
+            except (IndexUnavailable, InsufficientStorage) as error:
+                logger.warning("the index waits for Qdrant: %s", error)
             yield
         finally:
-            client, self._client, self._models = self._client, None, frozenset()
+            client, self._client, self._models, self._is_prepared = self._client, None, frozenset(), False
             await client.close()
 
-    @_translating
+    @translating
     async def query(self, model: EmbeddingModel, queries: Sequence[Query], scopes: frozenset[str]) -> list[list[Hit]]:
         if not has_vectors_of(await self._known_models(model), model):
             return [[] for _ in queries]
         readable = models.FieldCondition(key="readable", match=models.MatchAny(any=sorted(scopes)))
         requests = [self._request(query, readable, dense_name(model)) for query in queries]
-        found = await self._open_client().query_batch_points(self._collection, requests)
+        found = await (await self._client_of_collection()).query_batch_points(self._collection, requests)
         return [
             hits_of(query, ((UUID(str(each.id)), each.payload, each.score) for each in answer.points))
             for query, answer in zip(queries, found, strict=True)
         ]
 
-    @_translating
+    @translating
     async def head(self, document: UUID) -> Head:
-        records = await self._open_client().retrieve(self._collection, [str(head_id(document))])
+        records = await (await self._client_of_collection()).retrieve(self._collection, [str(head_id(document))])
         return head_of(records[0].payload if records else None)
 
-    @_translating
+    @translating
     async def stage(self, version: Version, passages: Sequence[IndexedPassage], model: EmbeddingModel) -> int:
         """Insert new points; existing ones stay readable, get their vector, and move on to the newer version."""
         if model not in await self._known_models(model):
             await self._add_model(model)
         dense = dense_name(model)
-        client, points = self._open_client(), [_point(version, passage, dense) for passage in passages]
+        client, points = await self._client_of_collection(), [_point(version, passage, dense) for passage in passages]
         await client.upsert(self._collection, points, wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
         vectors = [
             models.PointVectors(id=point.id, vector=dense_vectors_of(passage, dense))
@@ -137,7 +113,7 @@ class QdrantIndex:
         own = models.Filter(must=[_is("version", version.id), models.HasVectorCondition(has_vector=dense)])
         return (await client.count(self._collection, own, exact=True)).count
 
-    @_translating
+    @translating
     async def promote(self, version: Version) -> bool:
         """Promote in one request, during which both versions may be found."""
         head = await self.head(version.document)
@@ -155,7 +131,7 @@ class QdrantIndex:
         )
         return True
 
-    @_translating
+    @translating
     async def withdraw(self, document: UUID, up_to: int) -> None:
         head = await self.head(document)
         own = _is("document", document)
@@ -182,11 +158,20 @@ class QdrantIndex:
             raise IndexUnavailable(reason="closed")
         return self._client
 
-    async def _update(self, *operations: models.UpdateOperation) -> None:
-        await self._open_client().batch_update_points(self._collection, list(operations), wait=True)
+    async def _client_of_collection(self) -> AsyncQdrantClient:
+        if not self._is_prepared:
+            await self._ensure_collection()
+        return self._open_client()
 
-    @_translating
+    async def _update(self, *operations: models.UpdateOperation) -> None:
+        await (await self._client_of_collection()).batch_update_points(self._collection, list(operations), wait=True)
+
+    @translating
     async def _ensure_collection(self) -> None:
+        await self._create_collection()
+        self._is_prepared = True
+
+    async def _create_collection(self) -> None:
         client = self._open_client()
         if not await client.collection_exists(self._collection):
             sparse = models.SparseVectorParams(modifier=models.Modifier.IDF)
@@ -200,10 +185,10 @@ class QdrantIndex:
             await client.create_payload_index(self._collection, field, keyword, wait=True)
         await client.create_payload_index(self._collection, "sequence", models.PayloadSchemaType.INTEGER, wait=True)
 
-    @_translating
+    @translating
     async def drop(self, model: EmbeddingModel) -> None:
         """Remove the vectors, then the model's entry: after a crash in between, the removal is repeated."""
-        client, dense = self._open_client(), dense_name(model)
+        client, dense = await self._client_of_collection(), dense_name(model)
         if model in await self._known_models(model):
             for name in (questions_name(dense), dense):
                 await client.delete_vector_name(self._collection, name)
@@ -213,7 +198,7 @@ class QdrantIndex:
     async def _known_models(self, wanted: EmbeddingModel) -> frozenset[EmbeddingModel]:
         """Return the models that have vectors, read again if `wanted` is not among the known ones."""
         if wanted not in self._models:
-            records = await self._open_client().retrieve(self._collection, [_MODELS_POINT])
+            records = await (await self._client_of_collection()).retrieve(self._collection, [_MODELS_POINT])
             known = (records[0].payload or {}).values() if records else ()
             self._models = frozenset(EmbeddingModel.model_validate(each) for each in known)
             for model in self._models:  # a collection may be older than the vectors of questions
@@ -223,7 +208,7 @@ class QdrantIndex:
     async def _add_model(self, model: EmbeddingModel) -> None:
         """Create the vectors' names, then the model's entry, which implies them."""
         await self._create_vectors(model)
-        client, dense = self._open_client(), dense_name(model)
+        client, dense = await self._client_of_collection(), dense_name(model)
         place = models.PointStruct(id=_MODELS_POINT, vector={}, payload={})
         await client.upsert(self._collection, [place], wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
         await client.set_payload(self._collection, {dense: model.model_dump()}, [_MODELS_POINT], wait=True)
@@ -235,7 +220,8 @@ class QdrantIndex:
         for name, shape in ((dense, None), (questions_name(dense), several)):
             vectors = models.DenseVectorConfig(size=size, distance=cosine, multivector_config=shape)
             named = models.DenseVectorNameConfig(dense=vectors)
-            await _unless_there(self._open_client().create_vector_name(self._collection, name, named))
+            client = await self._client_of_collection()
+            await _unless_there(client.create_vector_name(self._collection, name, named))
 
     def _request(self, query: Query, readable: models.FieldCondition, dense: str) -> models.QueryRequest:
         """Build a request; a term's rarity is counted among readable passages, so that hidden ones change no score."""

@@ -16,6 +16,8 @@ MOST_QUESTIONS = 5
 MOST_QUIET = 4
 """Lines of a unit without a technical hazard."""
 
+_SCREENS, _ORGANISATION = "screens", "psychosocial"
+
 _MOST_BECAUSE_CHARS = 160
 _MOST_SITUATION_CHARS = 400
 _AROUND = 8
@@ -143,8 +145,17 @@ def _chosen(said: dict[Hazard, _Case]) -> list[tuple[Hazard, _Case]]:
     technical = any(case.by_term and hazard.family not in quiet for hazard, case in said.items())
     chosen = [(hazard, case) for hazard, case in said.items() if case.points >= _ENOUGH]
     if not technical:
+        chosen = _with_organisation(chosen)
         chosen = sorted(chosen, key=lambda each: (-each[1].points, each[0].number))[:MOST_QUIET]
     return sorted(chosen, key=lambda each: each[0].number)
+
+
+def _with_organisation(chosen: list[tuple[Hazard, _Case]]) -> list[tuple[Hazard, _Case]]:
+    """Add how the work is organised where work at a screen alone is told: an office has that too (L4121-2, 7°)."""
+    if [hazard.family for hazard, _ in chosen] != [_SCREENS]:
+        return chosen
+    organisation = next(each for each in lexicon().hazards if each.family == _ORGANISATION)
+    return [*chosen, (organisation, chosen[0][1])]
 
 
 def _line(

@@ -53,7 +53,7 @@ GONE = _either(
     r"\breconverti\w*\s(?:en|pour)\b|\btransformee?s?\sen\b(?=\s(?:salle|bureau|reserve|local|espace))",
     r"\bdevenue?s?\b(?=\s(?:salle|bureau|un|une|des)\b)|\b(?:a|ont)\sferme\b",
     r"\bfermee?s?\s(?:en|depuis)\s(?:\w+\s)?\d{4}|\bparti(?:e|s|es)?\sa\sla\s(?:casse|benne)",
-    r"\bsous-?traitee?s?\s(?:a|au|depuis)|\bexternalise\w*|\bnon\sconcernee?s?|\bsans\sobjet",
+    r"\bnon\sconcernee?s?|\bsans\sobjet",
     r"\b(?:was|were|been|got|now|since)\s(?:sold|retired|scrapped|taken\sout|disposed\sof|moved\sout|shut\sdown)",
     r"\bremoved\b|\bdecommissioned\b|\bdismantled\b|\bphased\sout\b|\bout\sof\s(?:use|service)|\breplaced\sby\b",
     r"\bno\slonger\s(?:used|in\suse|here|present|operated|there)|\bnot\s(?:used|present|in\suse)\b",

@@ -19,6 +19,7 @@ from shared.language.names import composed, is_name
 
 MAX_NAME_CHARS = 200
 MAX_TEXT_CHARS = 4_000
+MAX_LONG_TEXT_CHARS = 200_000
 
 _NUMBER = "-?[0-9]{1,12}([.][0-9]{1,9})?"
 _IS_NUMBER = re.compile(_NUMBER)
@@ -73,6 +74,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARS)
 
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS), AfterValidator(_text)]
 """Several lines, or none."""
+
+LongText = Annotated[str, StringConstraints(max_length=MAX_LONG_TEXT_CHARS), AfterValidator(_text)]
+"""A description of many pages, or none."""
 
 Number = Annotated[
     Decimal,

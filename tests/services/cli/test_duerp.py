@@ -194,6 +194,14 @@ def test_an_export_that_is_imported_is_the_same_entries(vigie: Vigie, tmp_path: 
     assert "An export of Vigie" in shown.stdout, shown.output
 
 
+def test_a_work_units_sheet_is_written_for_its_door(vigie: Vigie, tmp_path: Path) -> None:
+    file = tmp_path / "door.docx"
+    (done,) = told(vigie("sheet", "UMR5219", str(file), "--work-unit", "salle blanche", "--json"))
+    assert done == {"file": str(file), "bytes": len(file.read_bytes())}
+    assert vigie("sheet", "UMR5219", str(file), "--work-unit", "cave").exit_code == 1
+    assert vigie("sheet", "UMR5219", str(tmp_path / "door.csv"), "--work-unit", "salle blanche").exit_code == 2
+
+
 def test_a_file_that_is_no_table_says_why_and_a_unit_has_to_be_named(vigie: Vigie, tmp_path: Path) -> None:
     file = tmp_path / "duerp.pdf"
     file.write_bytes(b"%PDF-1.7 nothing")

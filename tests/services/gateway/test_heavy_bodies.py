@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from services.gateway.http import header_timeout
-from services.standalone.local_issuer import LocalIssuer
-from tests.services.gateway.conftest import READER
+from services.standalone.local_issuer import LocalIssuer, Person
+from tests.services.gateway.conftest import ASSISTANT, READER
 from tests.services.gateway.test_slow_senders import Gateway, running
 
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
@@ -83,9 +83,19 @@ async def test_s25_99_megabytes_without_a_token_cost_nobody_anything(gateway: Ga
 
 
 @pytest.mark.parametrize("body", LARGEST.values(), ids=LARGEST)
-@pytest.mark.parametrize("path", ["/v1/questions", "/v1/chat/completions"])
-async def test_s25_the_largest_body_of_a_reader_costs_nobody_anything(gateway: Gateway, path: str, body: bytes) -> None:
-    token = LocalIssuer(gateway.folder / "keys").token(READER)
+@pytest.mark.parametrize(
+    ("path", "person"),
+    [
+        ("/v1/questions", READER),
+        ("/v1/chat/completions", READER),
+        ("/v1/duerp/UMR5219/lines", ASSISTANT),
+        ("/v1/duerp/UMR5219/remarks", ASSISTANT),
+    ],
+)
+async def test_s25_the_largest_body_of_a_reader_costs_nobody_anything(
+    gateway: Gateway, path: str, person: Person, body: bytes
+) -> None:
+    token = LocalIssuer(gateway.folder / "keys").token(person)
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
     assert await refused(gateway, path, headers, body) in {400, 422}
 

@@ -1,8 +1,10 @@
 """What the contract suite cannot ask of a healthy server: one that is down, or answers with errors."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import uuid4
 
 import pytest
 
@@ -26,6 +28,34 @@ async def server(status: str, body: bytes) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{running.sockets[0].getsockname()[1]}"
 
 
+@asynccontextmanager
+async def recovering() -> AsyncIterator[tuple[str, list[str], asyncio.Event]]:
+    """Answers 503 until the event is set, then as Qdrant does; gives its address and what was asked of it."""
+    asked: list[str] = []
+    recovered = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        asked.append(head.split(" HTTP/")[0].split("?")[0])
+        length = next((int(line[15:]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0)
+        await reader.readexactly(length)
+        results = {"exists": {"exists": True}, "points": []}
+        result = results.get(asked[-1].rpartition("/")[2], {"operation_id": 1, "status": "completed"})
+        body = json.dumps({"result": result, "status": "ok", "time": 0}).encode()
+        status = b"200 OK" if recovered.is_set() else b"503 Service Unavailable"
+        kind = b"Content-Type: application/json"
+        writer.write(
+            b"HTTP/1.1 %b\r\n%b\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % (status, kind, len(body))
+        )
+        writer.write(body)
+        await writer.drain()
+        writer.close()
+
+    running = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with running:
+        yield f"http://127.0.0.1:{running.sockets[0].getsockname()[1]}", asked, recovered
+
+
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
@@ -37,15 +67,40 @@ async def server(status: str, body: bytes) -> AsyncIterator[str]:
 )
 async def test_a_server_in_trouble_is_waited_for(status: str, body: bytes, expected: type[VigieError]) -> None:
     async with server(status, body) as address:
-        with pytest.raises(expected) as raised:
-            async with QdrantIndex(address, collection="passages", timeout_s=2).opened():
-                pass
+        index = QdrantIndex(address, collection="passages", timeout_s=2)
+        async with index.opened():
+            with pytest.raises(expected) as raised:
+                await index.head(uuid4())
     assert raised.value.retryable
 
 
-async def test_a_server_that_is_not_there_is_waited_for() -> None:
+async def test_a_start_does_not_end_where_the_server_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    """A process that ended would be started again and again; it waits, and says for what in one line."""
     async with server("200 OK", b"") as address:
         pass
-    with pytest.raises(IndexUnavailable):
-        async with QdrantIndex(address, collection="passages", timeout_s=2).opened():
-            pass
+    index = QdrantIndex(address, collection="passages", timeout_s=2)
+    async with index.opened():
+        for _ in range(2):
+            with pytest.raises(IndexUnavailable) as raised:
+                await index.head(uuid4())
+            assert raised.value.retryable
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("services.retriever")] == [
+        "the index waits for Qdrant: index-unavailable (reason=unreachable)"
+    ]
+
+
+async def test_a_server_that_comes_back_gets_its_collection_before_the_first_request() -> None:
+    async with recovering() as (address, asked, recovered):
+        index = QdrantIndex(address, collection="passages", timeout_s=2)
+        async with index.opened():
+            with pytest.raises(IndexUnavailable):
+                await index.head(uuid4())
+            recovered.set()
+            asked.clear()
+            assert (await index.head(uuid4())).live == 0
+            first = list(asked)
+            await index.head(uuid4())
+    assert first[0] == "GET /collections/passages/exists"
+    assert "PUT /collections/passages/index" in first
+    assert first[-1] == "POST /collections/passages/points"
+    assert asked[len(first) :] == ["POST /collections/passages/points"]

@@ -51,7 +51,7 @@ def absent(draft: Draft) -> set[str]:
         ("Les DASRI sont enlevés tous les jeudis.", "waste_effluents", ""),
         ("Nous avons un laser, aujourd'hui hors service.", "", "optical_laser"),
         ("L'animalerie a fermé en 2019.", "", "animal_facility"),
-        ("Ancienne salle de chimie transformée en bureaux.", "screens", "chemical_general"),
+        ("Ancienne salle de chimie transformée en bureaux.", "screens psychosocial", "chemical_general"),
         ("PAS DE LASER NI DE RAYONS X.", "", "optical_laser ionising_radiation"),
         ("AUTOCLAVE RETIRE EN 2021.", "", "pressure_equipment"),
         ("Pas de produits chimiques sauf de l'acétone.", "chemical_general fire", ""),
@@ -113,6 +113,16 @@ def test_an_order_in_the_text_is_a_description() -> None:
 def test_a_quiet_office_gets_few_lines() -> None:
     told = "Secrétariat : trois bureaux, écrans, cartons, escalier, missions, voiture, délais serrés, seule le soir."
     assert len(drafted(told).lines) == MOST_QUIET
+
+
+def test_an_office_of_which_little_is_said_has_its_organisation_too() -> None:
+    told = families(drafted("Direction et secrétariat : une directrice, deux assistantes."))
+    assert told == {"screens", "psychosocial"}
+
+
+def test_pressure_on_people_is_no_vessel() -> None:
+    told = families(drafted("Programme explosif, doctorants en fin de thèse sous pression."))
+    assert told == {"psychosocial"}
 
 
 def test_because_is_verbatim_and_its_clause_says_it() -> None:

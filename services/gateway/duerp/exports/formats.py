@@ -13,6 +13,7 @@ from services.gateway.duerp.exports.pdf import pdf
 from services.gateway.duerp.exports.report import Report
 from services.gateway.duerp.exports.wording import Wording
 from services.gateway.duerp.exports.xlsx import xlsx
+from shared.errors import InvalidInput
 from shared.http_api.duerp.exports import ExportFormat
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -47,12 +48,27 @@ _FORMATS: Mapping[ExportFormat, _Format] = MappingProxyType(
     }
 )
 
+_PRINTED: Mapping[ExportFormat, Callable[[Report], bytes]] = MappingProxyType(
+    {ExportFormat.PDF: pdf, ExportFormat.DOCX: docx}
+)
+
 MEDIA_TYPES = tuple(each.media_type.partition(";")[0] for each in _FORMATS.values())
 
 
 def written(duerp: Duerp, kind: ExportFormat, language: str) -> bytes:
     """Write a DUERP as a file; seconds of a processor where it has hundreds of lines."""
     return _FORMATS[kind].write(duerp, language)
+
+
+def written_report(report: Report, kind: ExportFormat) -> bytes:
+    """Write a report for people as a file.
+
+    Raises:
+        InvalidInput: it is no format that is printed.
+    """
+    if kind not in _PRINTED:
+        raise InvalidInput(reason="duerp-printed-format")
+    return _PRINTED[kind](report)
 
 
 def media_type_of(kind: ExportFormat) -> str:

@@ -69,6 +69,7 @@ class Report:
         footer: what stands at the foot of every page, beside its number.
         page: how a page's number is written, with `{page}` and `{pages}`.
         signed: heading of the signatures; `date_and_signature`: what is asked below each name.
+        has_cover: whether its sections begin on a page behind the cover's.
     """
 
     language: str
@@ -82,3 +83,4 @@ class Report:
     signed: str
     date_and_signature: str
     signatures: Sequence[Signature] = field(default=())
+    has_cover: bool = True

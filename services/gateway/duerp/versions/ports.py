@@ -59,6 +59,10 @@ class VersionCatalogue(Protocol):
         """Versions, newest first."""
         ...
 
+    async def references(self, scope: str) -> Sequence[str]:
+        """The articles that lines cite now, as they are written, also more than once."""
+        ...
+
     async def all(self, scope: str) -> Sequence[VersionRecord]:
         """Every version of the scope."""
         ...

@@ -14,6 +14,7 @@ from shared.errors import NotFound
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.snapshots import differences
 from shared.http_api.duerp.versions import Comparison, FaultView, FreezeBody, Verification
+from shared.references import canonical_article
 
 
 class VersionService:
@@ -33,7 +34,8 @@ class VersionService:
             StoreUnavailable: the texts of the articles cannot be read now.
         """
         require(may_keep_duerp(desk.principal, desk.scope), scope=desk.scope)
-        texts = await self._articles.in_force(cited_articles(await desk.entries()))
+        cited = await self._catalogue.references(desk.scope)
+        texts = await self._articles.in_force(frozenset(map(canonical_article, cited)))
         async with self._work() as work:
             previous = await work.rows.versions.latest(desk.scope)
             records = await work.rows.versions.whole(desk.scope)

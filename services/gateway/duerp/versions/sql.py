@@ -1,5 +1,6 @@
 """Versions in the database (ports: VersionRepository, VersionCatalogue)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.gateway.database.engine import Database
 from services.gateway.database.listing import between, page
 from services.gateway.database.ports import Slice
-from services.gateway.database.tables import DuerpVersionRow
+from services.gateway.database.tables import DuerpEntryRow, DuerpVersionRow
+from services.gateway.duerp.contents import LINES
 from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.sql import SqlChanges, kept_entries
 from services.gateway.duerp.versions.model import VersionRecord
@@ -65,6 +67,16 @@ class SqlVersionCatalogue:
     async def page(self, scope: str, search: Slice) -> Sequence[VersionRecord]:
         query = _of(scope).where(*between(DuerpVersionRow.frozen_at, search))
         return await self._records(page(query, DuerpVersionRow.frozen_at, DuerpVersionRow.id, search))
+
+    async def references(self, scope: str) -> Sequence[str]:
+        query = select(DuerpEntryRow.content).where(
+            DuerpEntryRow.scope == scope,
+            col(DuerpEntryRow.kind).in_(sorted(LINES)),
+            col(DuerpEntryRow.archived_at).is_(None),
+        )
+        async with self._database.reading() as session:
+            contents = (await session.exec(query)).all()
+        return [article for each in contents for article in json.loads(each).get("articles", [])]
 
     async def all(self, scope: str) -> Sequence[VersionRecord]:
         return await self._records(_of(scope).order_by(col(DuerpVersionRow.sequence)))

@@ -1,0 +1,183 @@
+"""Drafting: lines are added as proposed at once, then their evidence is found, line by line."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.gateway.drafts.ports import EvidenceFinder
+from services.gateway.duerp.model import EntryRecord
+from services.gateway.duerp.ports import EntrySearch
+from services.gateway.duerp.service import Desk, Match
+from services.gateway.policy import may_keep_duerp, require
+from shared.access import PUBLIC, Principal
+from shared.duerp.drafting.draft import Draft, DraftLine, drafted
+from shared.errors import Conflict, InvalidInput, PreconditionFailed, Unavailable
+from shared.http_api.duerp.drafts import DraftBody
+from shared.http_api.duerp.entries import EntryKind, LineState
+from shared.http_api.duerp.lines import Line, LineOrigin
+
+logger = logging.getLogger("vigie.gateway")
+
+_MAX_CONCURRENCY = 4
+_MOST_REJECTED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A drafted line, and the entry that it has become."""
+
+    line: DraftLine
+    entry: EntryRecord
+
+    @property
+    def content(self) -> Line:
+        assert isinstance(self.entry.content, Line)  # it was made of one
+        return self.entry.content
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was drafted of a description.
+
+    Attributes:
+        lines: those that were added, and those that are there from the same words and wait for their evidence.
+        already, rejected: how many were left out, since they are there or somebody has rejected them.
+    """
+
+    work_unit: UUID
+    draft: Draft
+    lines: Sequence[Proposed]
+    already: int
+    rejected: int
+
+
+class DraftService:
+    """Proposes lines of a unit's DUERP from a description."""
+
+    def __init__(self, evidence: EvidenceFinder) -> None:
+        self._evidence = evidence
+
+    async def propose(self, desk: Desk, body: DraftBody) -> Proposal:
+        """Add the lines that a description tells of, but for those that are there or were rejected from the same words.
+
+        The same description sent again adds nothing.
+
+        Raises:
+            Forbidden, InvalidInput, Conflict: as `Desk.add`.
+            NotFound: the unit has no such work unit.
+        """
+        require(may_keep_duerp(desk.principal, desk.scope), scope=desk.scope)
+        await desk.find(EntryKind.WORK_UNIT, body.work_unit)
+        draft = await asyncio.to_thread(drafted, body.description)
+        before = await _drafted_before(desk, body.work_unit)
+        lines, already, rejected = [], 0, 0
+        for line in draft.lines:
+            same = [each for each in before if _is_from(each, line)]
+            known = next((each for each in same if _has_hazard(each, line)), None)
+            if any(map(_is_rejected, same)):
+                rejected += 1
+            elif known is not None:
+                already += 1
+                lines += [Proposed(line, known)] if _waits(known) else []
+            else:
+                lines.append(Proposed(line, await desk.add(_content(line, body.work_unit))))
+        return Proposal(body.work_unit, draft, lines, already, rejected)
+
+    async def with_evidence(self, desk: Desk, proposal: Proposal) -> AsyncGenerator[Proposed, None]:
+        """Find the evidence of the lines, and yield each with it as it is there.
+
+        A line that somebody changes meanwhile stays as they have it. Once the chain does not answer, the rest of the
+        lines come as they are.
+        """
+        slots, is_down = asyncio.Semaphore(_MAX_CONCURRENCY), asyncio.Event()
+
+        async def one(proposed: Proposed) -> Proposed:
+            async with slots:
+                if is_down.is_set():
+                    return proposed
+                try:
+                    return await self._found(desk, proposed)
+                except Unavailable as error:
+                    logger.warning("lines were drafted without evidence: %s", error)
+                    is_down.set()
+                    return proposed
+
+        tasks = [asyncio.create_task(one(each)) for each in proposal.lines]
+        try:
+            for done in asyncio.as_completed(tasks):
+                yield await done
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _found(self, desk: Desk, proposed: Proposed) -> Proposed:
+        line = proposed.line
+        found = await self._evidence.find(_reader(desk), f"{line.hazard}. {line.because}", line.articles)
+        if not found:
+            return proposed
+        content = proposed.content.model_copy(update={"evidence": list(found)})
+        try:
+            entry = await desk.replace(proposed.entry.id, content, Match(frozenset({proposed.entry.revision})))
+        except (PreconditionFailed, Conflict, InvalidInput) as error:
+            logger.info("a drafted line keeps what somebody made of it: %s", type(error).__name__)
+            return proposed
+        return Proposed(line, entry)
+
+
+def _reader(desk: Desk) -> Principal:
+    """Return the person with no more than what is public and the unit's: nothing of another unit becomes evidence."""
+    return replace(desk.principal, scopes=desk.principal.scopes & {PUBLIC, desk.scope})
+
+
+async def _drafted_before(desk: Desk, work_unit: UUID) -> list[EntryRecord]:
+    """Return the lines of a work unit, and behind them those that were rejected and archived."""
+    search = EntrySearch(
+        kind=EntryKind.LINE,
+        work_unit=work_unit,
+        states=frozenset({LineState.REJECTED}),
+        archived=True,
+        limit=_MOST_REJECTED,
+    )
+    gone = [each for each in await desk.page(search) if each.archived_at is not None]
+    return [*gone, *(each for each in await desk.entries() if _place(each) == work_unit)]
+
+
+def _place(record: EntryRecord) -> UUID | None:
+    return record.content.work_unit if isinstance(record.content, Line) else None
+
+
+def _is_from(record: EntryRecord, line: DraftLine) -> bool:
+    """Return whether an entry was drafted in this family from the same words."""
+    content = record.content
+    return isinstance(content, Line) and (content.family, content.origin_detail) == (line.family, line.because)
+
+
+def _has_hazard(record: EntryRecord, line: DraftLine) -> bool:
+    """Return whether an entry says the hazard of a line, or was changed by somebody who calls it otherwise."""
+    content = record.content
+    is_changed = isinstance(content, Line) and not content.evidence and record.revision > 1
+    return is_changed or (isinstance(content, Line) and content.hazard == line.hazard)
+
+
+def _is_rejected(record: EntryRecord) -> bool:
+    return record.decided is not None and record.decided.state is LineState.REJECTED
+
+
+def _waits(record: EntryRecord) -> bool:
+    """Return whether a line is as it was drafted, and its evidence was not found."""
+    content = record.content
+    return isinstance(content, Line) and record.revision == 1 and not content.evidence
+
+
+def _content(line: DraftLine, work_unit: UUID) -> Line:
+    return Line(
+        work_unit=work_unit,
+        family=line.family,
+        hazard=line.hazard,
+        situation=line.situation,
+        articles=list(line.articles),
+        origin=LineOrigin.DRAFTED,
+        origin_detail=line.because,
+    )

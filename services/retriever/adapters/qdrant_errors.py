@@ -1,0 +1,36 @@
+"""Errors of Qdrant's client, as errors of the index's ports."""
+
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
+
+from qdrant_client.common.client_exceptions import QdrantException
+from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+from shared.errors import IndexUnavailable, InsufficientStorage
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+_FULL = 507
+
+
+def translating(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Wrap a method so that the client's errors (server down, slow or full) become errors of the port."""
+
+    @functools.wraps(call)
+    async def translated(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await call(*args, **kwargs)
+        except UnexpectedResponse as error:
+            if error.status_code == _FULL or b"no space left" in error.content.lower():
+                raise InsufficientStorage(part="index") from error
+            if error.status_code == _TOO_MANY or (error.status_code or 0) >= _SERVER_ERROR:
+                raise IndexUnavailable(reason=f"status {error.status_code}") from error
+            raise
+        except (ResponseHandlingException, QdrantException, OSError) as error:
+            raise IndexUnavailable(reason="unreachable") from error
+
+    return translated

@@ -1,0 +1,60 @@
+"""Models of drafting: a description, the lines that are proposed from it, and what it leaves open."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from shared.http_api.duerp.fields import Content, LongText
+from shared.http_api.duerp.lines import LineEvidence
+
+
+class DraftBody(Content):
+    """A work unit in somebody's own words. Whatever it says is a description, never an instruction."""
+
+    work_unit: UUID
+    description: LongText
+
+
+class MeasureToTake(BaseModel):
+    """A measure to take; `rank`: the number of its principle in L4121-2, 1 to 9."""
+
+    what: str
+    rank: int
+
+
+class DraftedLine(BaseModel):
+    """A line that was added as `proposed`, with origin `drafted`.
+
+    `because`: the words of the description that say so. `evidence`: passages that open; they are found after the line.
+    """
+
+    line: UUID
+    url: str
+    family: str
+    hazard: str
+    situation: str
+    because: str
+    measures: list[MeasureToTake]
+    articles: list[str]
+    evidence: list[LineEvidence]
+
+
+class AbsentFamily(BaseModel):
+    """A family that the description denies or tells to be gone, with its words: a statement for a person to confirm."""
+
+    family: str
+    because: str
+
+
+class DraftView(BaseModel):
+    """What was drafted. Where the chain that finds passages is down, the lines stand without, and `notice` says so."""
+
+    unit: str
+    work_unit: UUID
+    lines: list[DraftedLine]
+    already: int = Field(description="lines that were there from the same words")
+    rejected: int = Field(description="left out: somebody has rejected them from the same words, with a reason")
+    no_risk: list[AbsentFamily]
+    not_assessed: list[str]
+    questions: list[str] = Field(description="five at most")
+    notice: str | None = None
