@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.async_api import Page, expect
 
 from services.standalone.local_issuer import LocalIssuer
+from shared.http_api.documents import DocumentQuery
 from tests.pages.conftest import CHROMIUM, REASON, Site
 from tests.pages.example_unit import KEEPER, ExampleUnit, example_unit
 from tests.pages.test_accessible import DESKTOP, PHONE, TABLET, overflow
@@ -110,6 +111,9 @@ KEPT: dict[str, str] = {
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def unit(running: Site) -> ExampleUnit:
     LocalIssuer(running.stack.data / "keys").remember(KEEPER)
+    async with running.stack.client() as client:  # what harms is looked at elsewhere; these are pictures to show
+        async for each in client.documents(DocumentQuery(search="hostile")):
+            await client.withdraw(each.id)
     return await example_unit(running.stack)
 
 
