@@ -271,7 +271,7 @@ def _with_changes(entry: OwnEntry, row: _PrintedRow, found: OwnFile) -> OwnEntry
 
 def folded(text: str) -> str:
     """Return a cell's text without what programs change: white space, the apostrophe before a formula in csv."""
-    return " ".join(text.removeprefix(_APOSTROPHE).split())
+    return " ".join(text.split()).removeprefix(_APOSTROPHE).lstrip()
 
 
 def _change(parts: Sequence[Printed], text: str) -> tuple[str, Any] | None:

@@ -27,6 +27,8 @@ PEERS = {
     "an assistant": Person("alice", units=("UMR1",), roles=(Role.PREVENTION_ASSISTANT,)),
 }
 ACCEPTED = ["2xx", "401", "403", "404", "409"]
+REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429"]
+"""A text that is too long may make a body that is too large."""
 BEYOND_A_SCHEMA = {
     "POST /v1/documents": ["413", "415", "422"],  # what is in a file
     "PATCH /v1/documents/{document_id}": ["422"],  # which characters print
@@ -80,7 +82,10 @@ def strategies() -> Mapping[str, Any]:
         # which is right: only its unknown query parameter is left, and those are passed over.
         "with-security-parameters": False,
     }
-    checks = {"positive_data_acceptance": {"expected-statuses": ACCEPTED}}
+    checks = {
+        "positive_data_acceptance": {"expected-statuses": ACCEPTED},
+        "negative_data_rejection": {"expected-statuses": REFUSED},
+    }
     config = SchemathesisConfig.from_dict({"generation": generation, "checks": checks, "operations": overrides})
     found = schemathesis.openapi.from_dict(DOCUMENT, config=config).get_all_operations()
     return {each.ok().label: each.ok() for each in found if isinstance(each, Ok)}

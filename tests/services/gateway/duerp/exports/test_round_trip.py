@@ -47,6 +47,7 @@ AWKWARD = [
     '"',
     "_x0041_",
     "\u202f",
+    "\u202f'",
 ]
 
 DUERP = clean_room()
