@@ -157,8 +157,10 @@ def _is_from(record: EntryRecord, line: DraftLine) -> bool:
 def _has_hazard(record: EntryRecord, line: DraftLine) -> bool:
     """Return whether an entry says the hazard of a line, or was changed by somebody who calls it otherwise."""
     content = record.content
-    is_changed = isinstance(content, Line) and not content.evidence and record.revision > 1
-    return is_changed or (isinstance(content, Line) and content.hazard == line.hazard)
+    if not isinstance(content, Line):
+        return False
+    own = 2 if content.evidence else 1  # revisions of drafting: the line, then its evidence
+    return record.revision > own or content.hazard == line.hazard
 
 
 def _is_rejected(record: EntryRecord) -> bool:

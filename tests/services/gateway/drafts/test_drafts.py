@@ -157,6 +157,19 @@ async def test_what_was_rejected_with_a_reason_is_not_proposed_again_for_the_sam
     assert [each["family"] for each in other["lines"]] == ["optical_laser"]
 
 
+async def test_a_line_that_somebody_calls_otherwise_is_not_proposed_beside_it_again(rig: Rig) -> None:
+    work_unit = await place(rig)
+    async with workers(rig, lambda _: FOUND):
+        await draft(rig, work_unit, text="Un laser de classe 4.", accept="text/event-stream")
+    (line,) = await lines(rig)
+    assert line["content"]["evidence"]
+    content = line["content"] | {"hazard": "Laser femtoseconde"}
+    headers = rig.headers(ASSISTANT) | {"if-match": f'"{line["revision"]}"'}
+    assert (await rig.http.put(line["url"], json=content, headers=headers)).status_code == 200
+    assert (await draft(rig, work_unit, text="Un laser de classe 4.")).json()["already"] == 1
+    assert [each["content"]["hazard"] for each in await lines(rig)] == ["Laser femtoseconde"]
+
+
 async def test_a_line_that_somebody_changes_meanwhile_stays_as_they_have_it(rig: Rig) -> None:
     work_unit = await place(rig)
     drafting = asyncio.create_task(draft(rig, work_unit, text="Un laser de classe 4."))
