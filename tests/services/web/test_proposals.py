@@ -225,6 +225,14 @@ async def test_nothing_typed_is_a_question_and_no_draft(desk: Site) -> None:
     assert sent(desk, "POST", f"{UNIT}/drafts") == []
 
 
+async def test_a_session_that_has_ended_leads_the_whole_page_to_signing_in(desk: Site) -> None:
+    async with desk.visitor() as stranger:
+        form = {"state": "accepted", "read": READ}
+        asked = await stranger.post(f"{HERE}/proposals/{LINE}", data=form, headers={"hx-request": "true"})
+        assert (asked.status_code, asked.headers["hx-redirect"], asked.text) == (204, "/sign-in", "")
+        assert (await stranger.post(f"{HERE}/proposals/{LINE}", data=form)).headers["location"] == "/sign-in"
+
+
 async def test_a_reader_is_offered_no_decision(desk: Site) -> None:
     desk.gateway.on("GET", "/v1/me", ME | {"scopes": [each | {"may_keep_duerp": False} for each in ME["scopes"]]})
     tell_description(desk, TEXT)
