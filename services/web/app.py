@@ -24,6 +24,8 @@ from services.web.duerp.entry_routes import router as entry_router
 from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
 from services.web.duerp.print_routes import router as print_router
+from services.web.duerp.proposal_routes import router as proposal_router
+from services.web.duerp.review_routes import router as review_router
 from services.web.duerp.routes import router as duerp_router
 from services.web.duerp.unit_routes import router as unit_router
 from services.web.errors import defect_page, handle_errors
@@ -66,6 +68,8 @@ _ROUTERS = (
     duerp_router,
     line_router,
     unit_router,
+    proposal_router,
+    review_router,
     print_router,
     entry_router,  # the last: it takes what the others leave
 )

@@ -45,13 +45,19 @@ RISKS: tuple[tuple[int, str, str, str, int | None], ...] = (
 )
 
 
+STORE = "Zone de stockage"
+STORED = """Bouteilles d'argon et d'hydrogène sous 200 bars, attachées. Transpalette électrique pour les livraisons.
+Fûts d'acétone et d'éthanol dans une armoire ventilée. Pas de source radioactive, laser retiré en 2023."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExampleUnit:
-    """Addresses of what there is to look at."""
+    """Addresses of what there is to look at; `described` is a work unit with proposals."""
 
     home: str
     line: str
     work_unit: str
+    described: str
     action: str
 
 
@@ -87,9 +93,16 @@ async def example_unit(stack: Running) -> ExampleUnit:
             )
         )  # fmt: skip
         await duerp.freeze(FreezeBody(title="Année 2026"))
+        described = await duerp.add(WorkUnit(name=STORE, description=STORED))
+        async for _ in duerp.drafting(described.id, STORED):
+            pass
     home = f"/duerp/{CODE}"
     return ExampleUnit(
-        home, f"{home}/lines/{lines[0]}", f"{home}/work-units/{units[0].id}", f"{home}/actions/{action.id}"
+        home=home,
+        line=f"{home}/lines/{lines[0]}",
+        work_unit=f"{home}/work-units/{units[0].id}",
+        described=f"{home}/work-units/{described.id}",
+        action=f"{home}/actions/{action.id}",
     )
 
 

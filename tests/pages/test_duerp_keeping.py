@@ -121,3 +121,27 @@ async def test_without_scripts_a_line_is_edited_on_a_page_of_its_own(site: Site,
     await page.get_by_label("Situation").fill("Pesée sous sorbonne")
     await page.get_by_role("button", name="Enregistrer").click()
     await expect(page.get_by_role("row", name="Benzène")).to_contain_text("Pesée sous sorbonne")
+
+
+async def test_no_name_of_a_level_is_cut_in_the_picture_of_figures_or_runs_into_the_next(
+    site: Site, unit: ExampleUnit
+) -> None:
+    page = await as_person(site, KEEPER, f"/duerp/{CODE}/figures")
+    heads = page.locator("svg.matrix > text[text-anchor=middle]:not(.count)")
+    boxes = [box for each in await heads.all() if (box := await each.bounding_box())]
+    picture = await page.locator("svg.matrix").bounding_box()
+    assert picture is not None
+    assert len(boxes) > 2
+    ends = [box["x"] + box["width"] for box in boxes]
+    assert all(end < box["x"] for end, box in zip(ends, boxes[1:], strict=False))
+    assert ends[-1] <= picture["x"] + picture["width"]
+
+
+async def test_a_field_is_as_high_as_the_button_beside_it(site: Site, unit: ExampleUnit) -> None:
+    page = await as_person(site, KEEPER, f"/duerp/{CODE}")
+    for form in await page.locator("form.filter").all():
+        field = await form.locator("input:not([type=hidden])").bounding_box()
+        button = await form.locator("button").bounding_box()
+        assert field is not None
+        assert button is not None
+        assert abs(field["height"] - button["height"]) < 1

@@ -74,7 +74,7 @@ class DraftService:
         before = await _drafted_before(desk, body.work_unit)
         lines, already, rejected = [], 0, 0
         for line in draft.lines:
-            same = [each for each in before if _is_from(each, line)]
+            same = [each for each in before if _is_from(each, line)] or _moved(before, line, draft)
             known = next((each for each in same if _has_hazard(each, line)), None)
             if any(map(_is_rejected, same)):
                 rejected += 1
@@ -157,8 +157,28 @@ def _is_from(record: EntryRecord, line: DraftLine) -> bool:
 def _has_hazard(record: EntryRecord, line: DraftLine) -> bool:
     """Return whether an entry says the hazard of a line, or was changed by somebody who calls it otherwise."""
     content = record.content
-    is_changed = isinstance(content, Line) and not content.evidence and record.revision > 1
-    return is_changed or (isinstance(content, Line) and content.hazard == line.hazard)
+    if not isinstance(content, Line):
+        return False
+    return _is_changed(record) or content.hazard == line.hazard
+
+
+def _is_changed(record: EntryRecord) -> bool:
+    """Return whether somebody has changed a drafted line, or decided on it."""
+    drafting = 2 if isinstance(record.content, Line) and record.content.evidence else 1  # the line, then its evidence
+    return record.revision > drafting
+
+
+def _moved(before: Sequence[EntryRecord], line: DraftLine, draft: Draft) -> list[EntryRecord]:
+    """Return the entries that were drafted from a line's words, and that somebody has put into another family."""
+    proposed = {each.family for each in draft.lines if each.because == line.because}
+    return [
+        each
+        for each in before
+        if isinstance(each.content, Line)
+        and each.content.origin_detail == line.because
+        and each.content.family not in proposed
+        and _is_changed(each)
+    ]
 
 
 def _is_rejected(record: EntryRecord) -> bool:

@@ -10,8 +10,8 @@ from shared.http_api.duerp.scales import Rating, Scale
 from shared.http_api.duerp.unit import WorkUnit
 from shared.language.names import one_line
 
-CELL, LABEL, HEAD = 56, 240, 40
-"""Sizes of the picture, in its own units: a cell, the names of work units, the names of levels."""
+COLUMN, ROW, LABEL, HEAD = 80, 56, 240, 40
+"""Sizes of the picture, in its own units: a cell (nine letters wide), the names of work units, the names of levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Matrix:
 
     @property
     def width(self) -> int:
-        return LABEL + CELL * len(self.columns)
+        return LABEL + COLUMN * len(self.columns)
 
     @property
     def height(self) -> int:
-        return HEAD + CELL * len(self.rows)
+        return HEAD + ROW * len(self.rows)
 
     @property
     def totals(self) -> list[int]:

@@ -12,6 +12,7 @@ from services.web.duerp.views import may_keep, units_of
 from services.web.http.rendering import Pages
 from services.web.sign_in.visitors import AllVisitors
 from shared.client import UnitDuerp
+from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.exports import ExportFormat
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.imports import ImportState, ImportView
@@ -55,8 +56,10 @@ async def home(request: Request, pages: Pages, visitors: AllVisitors, unit: str)
         )
         writes = may_keep(me, unit)
         imports = await _imports(duerp) if writes else []
+    lines = overview.counts.get(EntryKind.LINE, 0) + overview.counts.get(EntryKind.SHARED_LINE, 0)
     values: dict[str, Any] = {
         "overview": overview,
+        "begins": writes and not lines,
         "unit_name": name,
         "work_units": work_units,
         "versions": versions,
@@ -68,12 +71,16 @@ async def home(request: Request, pages: Pages, visitors: AllVisitors, unit: str)
 
 @router.post("/{unit}/work-units")
 async def add_work_unit(
-    request: Request, visitors: AllVisitors, unit: str, name: Annotated[str, Form(min_length=1, max_length=200)]
+    request: Request,
+    visitors: AllVisitors,
+    unit: str,
+    name: Annotated[str, Form(min_length=1, max_length=200)],
+    then: Annotated[str, Form(pattern="^(describe)?$")] = "",
 ) -> Response:
-    """Add a work unit."""
+    """Add a work unit, and lead on to its description where one begins with it."""
     async with visitors.visit(request) as visitor:
-        await visitor.client.duerp(unit).add(WorkUnit(name=name))
-    return RedirectResponse(f"/duerp/{unit}", _SEE_OTHER)
+        added = await visitor.client.duerp(unit).add(WorkUnit(name=name))
+    return RedirectResponse(f"/duerp/{unit}/work-units/{added.id}/describe" if then else f"/duerp/{unit}", _SEE_OTHER)
 
 
 @router.get("/{unit}/file")

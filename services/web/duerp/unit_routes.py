@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from services.web.duerp.figures import CELL, HEAD, LABEL, matrix_of
+from services.web.duerp.figures import COLUMN, HEAD, LABEL, ROW, matrix_of
 from services.web.duerp.forms import DESCRIPTION, content_of, sent, typed
 from services.web.duerp.unit_entries import all_of, scale_of, unit_name
 from services.web.duerp.views import families_of, may_keep, row_of, shared_row_of
@@ -129,7 +129,7 @@ async def figures(request: Request, pages: Pages, visitors: AllVisitors, unit: s
         lines, work_units, chosen = await asyncio.gather(all_of(duerp, Line), all_of(duerp, WorkUnit), scale_of(duerp))
         name = await unit_name(duerp, unit)
     matrix = matrix_of(lines, work_units, chosen.content if chosen else None)
-    sizes = {"cell": CELL, "label": LABEL, "head": HEAD}
+    sizes = {"column_width": COLUMN, "row_height": ROW, "label": LABEL, "head": HEAD}
     return pages.page(request, "duerp/figures.html", unit=unit, unit_name=name, matrix=matrix, **sizes)
 
 

@@ -1,7 +1,7 @@
 """The door: a body is read once somebody is signed in, and no more of it than its kind takes (S25)."""
 
 from fastapi import Request
-from fastapi.responses import PlainTextResponse, RedirectResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,6 +12,7 @@ _FORM_BYTES = 1024 * 1024
 _OPEN_BYTES = 64 * 1024
 _TOO_LARGE = 413
 _SEE_OTHER = 303
+_NO_CONTENT = 204
 
 
 class Door:
@@ -36,7 +37,7 @@ class Door:
         headers = Headers(scope=scope)
         most, length = self._most(scope["path"], headers), headers.get("content-length", "0")
         if scope["path"] not in self._open and await self._visitors.person(Request(scope)) is None:
-            await RedirectResponse("/sign-in", _SEE_OTHER)(scope, receive, send)
+            await _sign_in(headers)(scope, receive, send)
         elif not length.isdecimal() or int(length) > most:
             await PlainTextResponse("Content Too Large", _TOO_LARGE)(scope, receive, send)
         else:
@@ -47,6 +48,13 @@ class Door:
             return _OPEN_BYTES
         has_files = headers.get("content-type", "").startswith("multipart/")
         return self._max_upload_bytes if has_files else _FORM_BYTES
+
+
+def _sign_in(headers: Headers) -> Response:
+    """Return what leads to signing in: the whole page where htmx asks, which would show it in place of a piece."""
+    if "hx-request" in headers:
+        return Response(status_code=_NO_CONTENT, headers={"hx-redirect": "/sign-in"})
+    return RedirectResponse("/sign-in", _SEE_OTHER)
 
 
 def _counted(receive: Receive, most: int) -> Receive:

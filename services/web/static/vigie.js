@@ -10,12 +10,17 @@ document.addEventListener("keydown", (event) => {
   field.form.requestSubmit();
 });
 
-// What is typed stays, over a reload and a session that ends, until it is sent.
+// What is typed stays, over a reload and a session that ends, until it is sent; a long text until a page tells that it
+// has arrived, for the session may end while it is sent.
+for (const each of document.querySelectorAll("[data-draft-done]")) {
+  sessionStorage.removeItem(`draft-${each.dataset.draftDone}`);
+}
 for (const field of document.querySelectorAll("[data-draft]")) {
   const name = `draft-${field.dataset.draft}`;
-  if (!field.value) field.value = sessionStorage.getItem(name) ?? "";
+  const isLong = "draftUntil" in field.dataset;
+  if (!field.value || isLong) field.value = sessionStorage.getItem(name) ?? field.value;
   field.addEventListener("input", () => sessionStorage.setItem(name, field.value));
-  field.form.addEventListener("submit", () => sessionStorage.removeItem(name));
+  if (!isLong) field.form.addEventListener("submit", () => sessionStorage.removeItem(name));
 }
 
 // Who signs out leaves no words behind.
@@ -69,6 +74,13 @@ document.addEventListener("htmx:after:swap", () => {
     document.querySelector(`#${CSS.escape(edited)} a[hx-get]`)?.focus();
     edited = null;
   }
+});
+
+// Who decides on a proposal goes on from where it stood.
+document.addEventListener("htmx:after:swap", () => {
+  const answered = document.querySelector("[data-answer]");
+  answered?.removeAttribute("data-answer");
+  answered?.focus();
 });
 
 document.addEventListener("keydown", (event) => {

@@ -48,6 +48,7 @@ async def test_admins_see_models_disks_and_feedback_and_the_way_there(site: Site
     page = (await site.http.get("/admin")).text
     for told in ("&lt;b&gt;e5", "10 of 12", "90 lacking", "Quotes, without a model", "The gateway takes requests"):
         assert told in page, told
+    assert '<p class="notice plain">The gateway takes requests' in page
     assert "since" in site.gateway.requests[-1].url.params
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 
 from services.gateway.drafts.evidence import evidence_of
 from services.standalone.local_issuer import Person
@@ -155,6 +156,19 @@ async def test_what_was_rejected_with_a_reason_is_not_proposed_again_for_the_sam
         assert (await draft(rig, work_unit)).json()["rejected"] == 1
         other = (await draft(rig, work_unit, text="Deux lasers femtoseconde.")).json()
     assert [each["family"] for each in other["lines"]] == ["optical_laser"]
+
+
+@pytest.mark.parametrize("said", [{"hazard": "Laser femtoseconde"}, {"family": "electrical"}])
+async def test_a_line_that_somebody_corrected_is_not_proposed_beside_it_again(rig: Rig, said: Json) -> None:
+    work_unit = await place(rig)
+    async with workers(rig, lambda _: FOUND):
+        await draft(rig, work_unit, accept="text/event-stream")
+    line = next(each for each in await lines(rig) if each["content"]["family"] == "optical_laser")
+    assert line["content"]["evidence"]
+    headers = rig.headers(ASSISTANT) | {"if-match": f'"{line["revision"]}"'}
+    assert (await rig.http.put(line["url"], json=line["content"] | said, headers=headers)).status_code == 200
+    again = (await draft(rig, work_unit)).json()
+    assert (again["already"], again["lines"], len(await lines(rig))) == (2, [], 2)
 
 
 async def test_a_line_that_somebody_changes_meanwhile_stays_as_they_have_it(rig: Rig) -> None:

@@ -1,0 +1,213 @@
+"""The pages of drafting: a work unit is described, proposals are accepted, corrected or refused one by one."""
+
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import ValidationError
+
+from services.web.duerp.proposal_page import (
+    answered,
+    description_form,
+    proposal_list,
+    proposals_address,
+    reading_of,
+)
+from services.web.duerp.proposals import chosen_measures, proposal_of, words_read
+from services.web.duerp.unit_entries import all_of
+from services.web.http.languages import language_of
+from services.web.http.rendering import Pages, Templates
+from services.web.sign_in.visitors import AllVisitors
+from shared.client import Problem, UnitDuerp
+from shared.http_api.duerp.entries import Entry, EntryQuery, LineState
+from shared.http_api.duerp.fields import MAX_TEXT_CHARS
+from shared.http_api.duerp.lines import Finding, Line, Statement
+from shared.http_api.duerp.programme import Action
+from shared.http_api.duerp.unit import WorkUnit
+
+router = APIRouter(prefix="/duerp/{unit}/work-units/{work_unit}")
+
+Words = Annotated[str, Form()]
+Why = Annotated[str, Form(max_length=2_000)]
+Read = Annotated[str, Form(max_length=64)]
+
+_SEE_OTHER = 303
+_UNPROCESSABLE = 422
+_MOST_TRIES = 20
+"""Of asking for a line's evidence, every two seconds."""
+
+
+@router.get("/describe")
+async def description(
+    request: Request, pages: Pages, visitors: AllVisitors, unit: str, work_unit: UUID
+) -> HTMLResponse:
+    """The form in which somebody describes a work unit in their own words."""
+    async with visitors.visit(request) as visitor:
+        found = await visitor.client.duerp(unit).find(WorkUnit, work_unit)
+        return await description_form(request, pages, visitor, found, found.content.description)
+
+
+@router.post("/describe")
+async def describe(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    work_unit: UUID,
+    revision: Annotated[int, Form(ge=1)],
+    description: Words = "",
+) -> Response:
+    """Keep a description with its work unit, and propose lines from it.
+
+    A description that is too long to be kept is drafted all the same: its proposals are the answer.
+    """
+    text = description.replace("\r\n", "\n").strip()
+    async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
+        found = await duerp.find(WorkUnit, work_unit)
+        is_kept = len(text) <= MAX_TEXT_CHARS
+        try:
+            if is_kept and text != found.content.description:
+                content = found.content.model_copy(update={"description": text})
+                found = await duerp.replace(found.model_copy(update={"revision": revision}), content)
+            draft = await duerp.draft(work_unit, text) if text else None
+        except (ValidationError, Problem) as error:
+            newest = await duerp.find(WorkUnit, work_unit)
+            return await description_form(request, pages, visitor, newest, text, error)
+        if draft is None:
+            return await description_form(request, pages, visitor, found, text, status=_UNPROCESSABLE, is_empty=True)
+        if not is_kept:
+            return await proposal_list(request, pages, visitor, found, draft, is_sent=True, is_too_long=True)
+    told = f"?sent=1&rejected={draft.rejected}" if draft.rejected else "?sent=1"
+    return RedirectResponse(f"{proposals_address(unit, work_unit)}{told}", _SEE_OTHER)
+
+
+@router.get("/proposals")
+async def listing(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    work_unit: UUID,
+    sent: Annotated[bool, Query()] = False,
+    rejected: Annotated[int, Query(ge=0, le=10_000)] = 0,
+) -> HTMLResponse:
+    """What is proposed for a work unit and waits for a person; `sent`: evidence is being found.
+
+    Args:
+        rejected: how many lines were left out, since somebody has rejected them from the same words.
+    """
+    async with visitors.visit(request) as visitor:
+        found = await visitor.client.duerp(unit).find(WorkUnit, work_unit)
+        reading = await reading_of(found)
+        return await proposal_list(request, pages, visitor, found, reading, is_sent=sent, rejected=rejected)
+
+
+@router.get("/proposals/{line}/evidence")
+async def evidence(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    work_unit: UUID,
+    line: UUID,
+    tries: Annotated[int, Query(ge=0, le=1_000)] = 0,
+) -> HTMLResponse:
+    """What a proposed line stands on, a piece of its page; it is asked for again until there is something."""
+    async with visitors.visit(request) as visitor:
+        found = await visitor.client.duerp(unit).find(Line, line)
+    shown = proposal_of(found, language_of(request))
+    values: dict[str, Any] = {"each": shown, "tries": tries + 1 if tries < _MOST_TRIES else 0}
+    return pages.page(request, "duerp/proposal_evidence.html", unit=unit, work_unit=work_unit, **values)
+
+
+@router.post("/proposals/{line}")
+async def decide(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    work_unit: UUID,
+    line: UUID,
+    state: Annotated[LineState, Form()],
+    read: Read,
+    why: Why = "",
+    measure: Annotated[list[str] | None, Form(max_length=50)] = None,
+) -> Response:
+    """Accept a line, refuse it with a reason, or propose it again.
+
+    Args:
+        read: which words were decided on; when they are others by now, nothing is decided.
+        measure: those that become actions, in their words.
+    """
+    async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
+        found = await duerp.find(Line, line)
+        if read != words_read(found.content):
+            return await answered(request, pages, visitor, work_unit, found, _changed(request, pages), why)
+        try:
+            found = await duerp.decide(found, state, why.strip())
+            if state is LineState.ACCEPTED:
+                await _plan(duerp, found, measure or ())
+        except Problem as problem:
+            return await answered(request, pages, visitor, work_unit, found, problem.detail, why)
+        return await answered(request, pages, visitor, work_unit, found)
+
+
+@router.post("/proposals/{line}/correction")
+async def correct(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    work_unit: UUID,
+    line: UUID,
+    read: Read,
+    family: Annotated[str, Form(max_length=64)] = "",
+    hazard: Words = "",
+    situation: Words = "",
+) -> Response:
+    """Correct what a line says, and accept it so."""
+    said = {"family": family or None, "hazard": hazard.strip(), "situation": situation.strip()}
+    async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
+        found = await duerp.find(Line, line)
+        content = found.content.model_copy(update=said)
+        if read != words_read(found.content):
+            return await answered(request, pages, visitor, work_unit, found, _changed(request, pages), draft=content)
+        try:
+            found = await duerp.replace(found, content)
+            found = await duerp.decide(found, LineState.ACCEPTED)
+        except Problem as problem:
+            return await answered(request, pages, visitor, work_unit, found, problem.detail, draft=content)
+        return await answered(request, pages, visitor, work_unit, found)
+
+
+@router.post("/absent")
+async def confirm_absence(
+    request: Request,
+    visitors: AllVisitors,
+    unit: str,
+    work_unit: UUID,
+    family: Annotated[str, Form(max_length=64)],
+    reason: Annotated[str, Form(max_length=MAX_TEXT_CHARS)] = "",
+) -> Response:
+    """State a family as assessed and without risk, with the reason."""
+    said = Statement(work_unit=work_unit, family=family, finding=Finding.NO_RISK, reason=reason.strip())
+    async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
+        known = await all_of(duerp, Statement, EntryQuery(work_unit=work_unit, family=family))
+        await (duerp.replace(known[0], said) if known else duerp.add(said))
+    return RedirectResponse(f"{proposals_address(unit, work_unit)}#absent", _SEE_OTHER)
+
+
+async def _plan(duerp: UnitDuerp, line: Entry[Line], said: Any) -> None:
+    """Add the measures that a person ticked as actions; the same ones sent twice are added once."""
+    for each in chosen_measures(line.content.family or "", said):
+        action = Action(what=each.what, rank=each.rank, lines=[line.id])
+        await duerp.add(action, idempotency_key=uuid5(line.id, each.what).hex)
+
+
+def _changed(request: Request, pages: Templates) -> str:
+    return pages.translator(language_of(request))("proposals.changed")
