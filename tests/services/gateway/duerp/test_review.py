@@ -165,7 +165,7 @@ def test_every_finding_has_a_sentence_in_every_language() -> None:
     unit = Unit(name="U", bodies=[ConsultedBody(name="F3SCT")])
     all_found = found(unit, laser(measures=[]), dmf(), diver(), Element(kind=ElementKind.EQUIPMENT, name="Four"))
     for language in LANGUAGES:
-        for each in review_view("U", all_found, [], language).findings:
+        for each in review_view("U", all_found, Reviewed([], TODAY), language).findings:
             assert each.sentence
             assert "\u2026" not in each.sentence
             assert "{" not in each.sentence
@@ -175,10 +175,10 @@ def test_a_finding_is_closed_for_as_long_as_its_entry_says_the_same() -> None:
     beam = entry(laser())
     all_found = [each for each in found(beam) if each.rule == "optical_results"]
     closing = Dismissal(rule="optical_results", about=beam.id, revision=1, reason="Mesures prévues en mars")
-    closed = review_view("U", all_found, [beam, entry(closing)], "fr")
+    closed = review_view("U", all_found, Reviewed([beam, entry(closing)], TODAY), "fr")
     assert (closed.open, closed.findings[0].dismissed is None) == (0, False)
     elsewhere = closing.model_copy(update={"revision": 2})
-    assert review_view("U", all_found, [beam, entry(elsewhere)], "fr").open == 1
+    assert review_view("U", all_found, Reviewed([beam, entry(elsewhere)], TODAY), "fr").open == 1
 
 
 def test_three_hundred_lines_are_reviewed_in_a_fraction_of_a_second() -> None:
