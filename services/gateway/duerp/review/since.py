@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from uuid import UUID
 
 from services.gateway.duerp.model import EntryRecord
@@ -31,7 +32,7 @@ def article_changed(reviewed: Reviewed) -> Iterator[Found]:
     """A line that cites an article whose text has changed since the last version (R4121-2)."""
     changes = {number: each for number, each in law_changes(reviewed).items() if each.after is not None}
     for record, line in reviewed.lines:
-        numbers = [each for each in dict.fromkeys(map(canonical_article, line.articles)) if each in changes]
+        numbers = [each for each in _cited(tuple(line.articles)) if each in changes]
         if numbers and reviewed.former is not None:
             since = max(reviewed.former.frozen_at, *(_moment(changes[each].after) for each in numbers))
             yield Found("article_changed", record, (), numbers, _named(reviewed.former, numbers), since)
@@ -41,10 +42,8 @@ def article_gone(reviewed: Reviewed) -> Iterator[Found]:
     """A line that itself cites an article which is not in force any more; what that article names is the law's own."""
     gone = {number for number, each in law_changes(reviewed).items() if each.after is None}
     for record, line in reviewed.lines:
-        numbers = [each for each in dict.fromkeys(map(canonical_article, line.articles)) if each in gone]
-        cited = (found for each in line.articles for found in cited_articles(each))
-        numbers += [each for each, standing in cited if standing is Standing.REPEALED and each not in numbers]
-        if numbers:
+        cited = _cited(tuple(line.articles))
+        if numbers := [each for each in cited if each in gone or cited[each] is Standing.REPEALED]:
             yield Found("article_gone", record, (), numbers, {"articles": ", ".join(numbers)})
 
 
@@ -105,6 +104,13 @@ SINCE_RULES: Sequence[Callable[[Reviewed], Iterator[Found]]] = (
     document_replaced,
     people_changed,
 )
+
+
+@lru_cache(maxsize=4_096)
+def _cited(articles: tuple[str, ...]) -> Mapping[str, Standing]:
+    """Return the canonical numbers of the articles that a line cites, with what is known of each."""
+    found = {canonical_article(each): Standing.UNKNOWN for each in articles}
+    return found | {number: standing for each in articles for number, standing in cited_articles(each)}
 
 
 def _named(former: Former, numbers: Sequence[str]) -> Mapping[str, str]:

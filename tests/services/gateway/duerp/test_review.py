@@ -1,5 +1,6 @@
 """Rules of the review on entries as people type them, and the review over HTTP."""
 
+import asyncio
 import time
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from services.gateway.duerp.review.rules import review
 from services.gateway.duerp.review.views import review_view
 from services.gateway.duerp.scales.examples import example
 from services.standalone.local_issuer import Person
+from shared.duerp.drafting.lexicon import lexicon
 from shared.http_api.duerp.entries import LineState
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, SharedLine, Statement
@@ -21,6 +23,7 @@ from shared.http_api.duerp.review import Dismissal
 from shared.http_api.duerp.scales import Rating
 from shared.http_api.duerp.unit import ConsultedBody, Element, ElementKind, Unit, WorkUnit
 from shared.language.catalogue import LANGUAGES
+from shared.language.spelling import vocabulary
 from tests.services.gateway.conftest import ASSISTANT, READER, STRANGER, Rig
 from tests.services.gateway.duerp.exports.clean_room import entry
 
@@ -227,3 +230,11 @@ async def test_nobody_else_s_unit_is_reviewed(rig: Rig) -> None:
     body = {"rule": "optical_results", "about": str(uuid4()), "reason": "x"}
     response = await rig.http.post(f"{OWN}/dismissals", json=body, headers=rig.headers(READER))
     assert response.status_code == 403
+
+
+async def test_a_gateway_at_work_reads_the_words_of_the_rules_before_the_first_review(rig: Rig) -> None:
+    lexicon.cache_clear()
+    vocabulary.cache_clear()
+    async with rig.gateway.at_work(), asyncio.timeout(20):
+        while not (lexicon.cache_info().currsize and vocabulary.cache_info().currsize):
+            await asyncio.sleep(0.01)
