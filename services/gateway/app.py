@@ -15,7 +15,6 @@ from services.gateway.documents.routes import router as document_router
 from services.gateway.drafts.routes import router as draft_router
 from services.gateway.duerp.routes import router as duerp_router
 from services.gateway.embedding_models.routes import router as embedding_router
-from services.gateway.feedback.routes import router as feedback_router
 from services.gateway.http import api_pages, openapi_document, problems
 from services.gateway.http.bodies import BodyLimits
 from services.gateway.http.dependencies import provide
@@ -27,6 +26,7 @@ from services.gateway.openai_api.chat import router as chat_router
 from services.gateway.openai_api.models import router as model_router
 from services.gateway.openai_api.unknown import router as unknown_router
 from services.gateway.questions.backend_routes import router as backend_router
+from services.gateway.questions.feedback.routes import router as feedback_router
 from services.gateway.questions.routes import router as question_router
 from services.gateway.settings import MAX_QUESTION_CHARS, GatewaySettings
 from services.gateway.status import Readiness

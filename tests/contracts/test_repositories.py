@@ -19,12 +19,12 @@ from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.ports import DocumentSearch
 from services.gateway.documents.quotas import Usage
 from services.gateway.documents.usage_sql import SqlScopeUsage
-from services.gateway.feedback.model import FeedbackRecord
-from services.gateway.feedback.ports import FeedbackSearch
-from services.gateway.feedback.sql import SqlFeedback
 from services.gateway.outbox.idempotency_sql import SqlIdempotency
 from services.gateway.outbox.ports import IdempotencyKey
 from services.gateway.outbox.sql import SqlOutbox
+from services.gateway.questions.feedback.model import FeedbackRecord
+from services.gateway.questions.feedback.ports import FeedbackSearch
+from services.gateway.questions.feedback.sql import SqlFeedback
 from services.gateway.questions.ports import QuestionSearch
 from services.gateway.questions.sql import SqlQuestions
 from shared.contracts.base import ObjectRef

@@ -33,10 +33,10 @@ from services.gateway.embedding_models.replays import Replays
 from services.gateway.embedding_models.replays_sql import SqlReplays
 from services.gateway.embedding_models.service import EmbeddingModelService, retirement
 from services.gateway.embedding_models.sql import SqlEmbeddings
-from services.gateway.feedback.service import FeedbackService
-from services.gateway.feedback.sql import SqlFeedback
 from services.gateway.outbox.unit_of_work import SqlUnitsOfWork
 from services.gateway.questions.ends import QuestionEnds
+from services.gateway.questions.feedback.service import FeedbackService
+from services.gateway.questions.feedback.sql import SqlFeedback
 from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.listeners import Listeners
 from services.gateway.questions.metrics import QuestionMetrics

@@ -9,8 +9,8 @@ from sqlmodel import col, delete, select
 from services.gateway.database.engine import Database
 from services.gateway.database.listing import any_of, between, page
 from services.gateway.database.tables import FeedbackRow, QuestionRow
-from services.gateway.feedback.model import FeedbackRecord
-from services.gateway.feedback.ports import FeedbackSearch
+from services.gateway.questions.feedback.model import FeedbackRecord
+from services.gateway.questions.feedback.ports import FeedbackSearch
 from services.gateway.questions.model import QuestionRecord
 from services.gateway.questions.quotes_sql import as_shown
 from services.gateway.questions.sql import question_record

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.gateway.feedback.model import FeedbackRecord, said
-from services.gateway.feedback.ports import FeedbackRepository, FeedbackSearch
 from services.gateway.policy import may_administer, require
+from services.gateway.questions.feedback.model import FeedbackRecord, said
+from services.gateway.questions.feedback.ports import FeedbackRepository, FeedbackSearch
 from services.gateway.questions.model import QuestionRecord
 from services.gateway.questions.service import QuestionService
 from shared.access import Principal, Role

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from services.gateway.database.ports import Cursor
-from services.gateway.feedback.ports import FeedbackSearch
-from services.gateway.feedback.service import FeedbackService
-from services.gateway.feedback.views import feedback_entry, feedback_view
 from services.gateway.http.dependencies import Caller, provided
 from services.gateway.http.paging import page_of, page_request
+from services.gateway.questions.feedback.ports import FeedbackSearch
+from services.gateway.questions.feedback.service import FeedbackService
+from services.gateway.questions.feedback.views import feedback_entry, feedback_view
 from shared.http_api.feedback import FeedbackBody, FeedbackList, FeedbackQuery, FeedbackView
 
 router = APIRouter(tags=["feedback"])

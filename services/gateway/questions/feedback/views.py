@@ -1,7 +1,7 @@
 """From records of feedback to the JSON of the API (shared/http_api)."""
 
 from services.gateway.database.ports import fields_of
-from services.gateway.feedback.model import FeedbackRecord
+from services.gateway.questions.feedback.model import FeedbackRecord
 from services.gateway.questions.model import QuestionRecord
 from shared.contracts.questions import Outcome
 from shared.http_api.feedback import FeedbackEntry, FeedbackView

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.gateway.database.ports import Slice
-from services.gateway.feedback.model import FeedbackRecord
+from services.gateway.questions.feedback.model import FeedbackRecord
 from services.gateway.questions.model import QuestionRecord
 from shared.http_api.feedback import Reason, Verdict
 
