@@ -81,7 +81,7 @@ from shared.http_api.duerp.programme import (
     Opinion,
     Transmission,
 )
-from shared.http_api.duerp.review import Dismissal, Dismissed, Review, ReviewFinding
+from shared.http_api.duerp.review import ArticleChange, Dismissal, Dismissed, Review, ReviewFinding
 from shared.http_api.duerp.scales import (
     Axis,
     AxisValue,
@@ -114,6 +114,7 @@ from shared.http_api.duerp.unit import (
     WorkUnit,
 )
 from shared.http_api.duerp.versions import (
+    ArticleText,
     Comparison,
     Difference,
     DifferenceType,
@@ -146,6 +147,8 @@ __all__ = [
     "ActionStatus",
     "AnswerFormat",
     "AnswerView",
+    "ArticleChange",
+    "ArticleText",
     "Assessment",
     "Axis",
     "AxisValue",

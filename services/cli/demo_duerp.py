@@ -22,10 +22,11 @@ from shared.http_api.duerp.unit import Unit, WorkUnit
 from shared.http_api.duerp.versions import FreezeBody, VersionView
 
 UNIT = "DEMO"
-ASSISTANT = Person("demo-assistant", units=(UNIT,), roles=(Role.PREVENTION_ASSISTANT,))
+DRAFTED = clean_room()["described"]["unit"]["code"]
+ASSISTANT = Person("demo-assistant", units=(UNIT, DRAFTED), roles=(Role.PREVENTION_ASSISTANT,))
 
 _FORMATS = (ExportFormat.XLSX, ExportFormat.DOCX, ExportFormat.PDF)
-_FOLDER = "demo"
+FOLDER = "demo"
 
 
 async def show_duerp(session: Session, data: Path) -> int:
@@ -34,7 +35,7 @@ async def show_duerp(session: Session, data: Path) -> int:
     Returns:
         An exit code: 1 where the workbook could not be read; the reason has been printed.
     """
-    folder = data / _FOLDER
+    folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / clean_room()["file_name"]
     source.write_bytes(await asyncio.to_thread(workbook))
@@ -53,13 +54,23 @@ async def show_duerp(session: Session, data: Path) -> int:
         out.print()
         out.print(Text(told, style="bold"), soft_wrap=True)
         _print(text("cli.duerp.frozen", sequence=version.sequence, sha256=version.sha256))
-        for kind in _FORMATS:
-            file = folder / f"DUERP-{UNIT}-v{version.sequence}.{kind.value}"
-            content = await duerp.export(kind, version=version.sequence)
-            await asyncio.to_thread(file.write_bytes, content)
-            _print(text("cli.duerp.exported", file=str(file), size=f"{len(content) / 1000:.0f}"))
-    _print(text("cli.demo.look", unit=UNIT, user=ASSISTANT.user))
+        await hand_out(duerp, folder / f"DUERP-{UNIT}-v{version.sequence}", version.sequence)
+    say_where(UNIT)
     return 0
+
+
+async def hand_out(duerp: UnitDuerp, file: Path, version: int | None = None) -> None:
+    """Write a version, or today's DUERP, into a file of each format; `file`: without its ending."""
+    for kind in _FORMATS:
+        written = file.with_name(f"{file.name}.{kind.value}")
+        content = await duerp.export(kind, version=version)
+        await asyncio.to_thread(written.write_bytes, content)
+        _print(text("cli.duerp.exported", file=str(written), size=f"{len(content) / 1000:.0f}"))
+
+
+def say_where(unit: str) -> None:
+    """Print how a unit's DUERP is read."""
+    _print(text("cli.demo.look", unit=unit, user=ASSISTANT.user))
 
 
 async def _newest(duerp: UnitDuerp) -> VersionView | None:

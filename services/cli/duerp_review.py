@@ -11,7 +11,8 @@ from services.cli.duerp import UnitArgument
 from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
 from services.cli.texts import text
-from shared.http_api.duerp.review import ReviewFinding
+from shared.http_api.duerp.review import ArticleChange, ReviewFinding
+from shared.http_api.duerp.versions import ArticleText
 from shared.language.names import one_line
 
 
@@ -30,6 +31,8 @@ async def review(
             _show(each)
         if not shown:
             out.print(text("cli.duerp.review-none"))
+        for change in found.law:
+            _show_texts(change)
     return 0
 
 
@@ -41,3 +44,18 @@ def _show(finding: ReviewFinding) -> None:
     if finding.dismissed is not None:
         closed = {"by": one_line(finding.dismissed.by), "reason": one_line(finding.dismissed.reason)}
         out.print(Text(f"  {text('cli.duerp.review-closed', **closed)}", style="italic"))
+
+
+def _show_texts(change: ArticleChange) -> None:
+    """Print an article as it was frozen and as it is now."""
+    _show_text("cli.duerp.review-before", change.before)
+    if change.after is None:
+        out.print(Text(text("cli.duerp.review-no-more", article=one_line(change.before.article))))
+    else:
+        _show_text("cli.duerp.review-after", change.after)
+
+
+def _show_text(title: str, article: ArticleText) -> None:
+    since = article.in_force_from.isoformat() if article.in_force_from else "?"
+    out.print(Text(text(title, article=one_line(article.article), on=since), style="bold"))
+    out.print(Text(" ".join((article.text or "").split())))

@@ -66,7 +66,8 @@ async def demo(
     pages_port: PagesPortOption = None,
     model: ModelOption = None,
 ) -> int:
-    from services.cli.demo_duerp import show_duerp  # of the stack, as it is
+    from services.cli.demo_draft import show_drafted  # of the stack, as what follows
+    from services.cli.demo_duerp import show_duerp
 
     if model is not None:
         await add_model(data, model)
@@ -85,6 +86,7 @@ async def demo(
             for question in others:
                 show_answer(await client.ask(question), shown)
         code |= await show_duerp(current, data)
+        code |= await show_drafted(current, data)
         if not leave and current.own_stack:
             _show_address(current.url, current.link)
             await until_stopped()

@@ -27,7 +27,7 @@ NAMES = {
     "ImportPlan", "ImportQuery",
     "ImportState", "ImportSummary", "ImportView", "ImportedAction", "ReportedFinding",
     "AbsentFamily", "DraftBody", "DraftView", "DraftedLine", "MeasureToTake",
-    "Dismissal", "Dismissed", "Review", "ReviewFinding",
+    "ArticleChange", "ArticleText", "Dismissal", "Dismissed", "Review", "ReviewFinding",
     "UnexpectedResponse", "Unit", "UnitDuerp", "UnitImports", "Verdict", "Verification", "VersionDocument",
     "VersionFault", "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
 }  # fmt: skip

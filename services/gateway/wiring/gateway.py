@@ -10,6 +10,7 @@ from services.gateway.database.engine import Database
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.duerp.imports.progress import ImportProgress
+from services.gateway.duerp.review.wanted import read_ahead
 from services.gateway.embedding_models.sql import SqlEmbeddings
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.relay import Relay
@@ -67,7 +68,8 @@ class Gateway:
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Run the relay and the chores for as long as this lasts; another replica leads at once after it."""
-        tasks = [asyncio.create_task(self.relay.run()), asyncio.create_task(self.chores.run())]
+        beside = (self.relay.run(), self.chores.run(), asyncio.to_thread(read_ahead))
+        tasks = [asyncio.create_task(each) for each in beside]
         try:
             yield
         finally:

@@ -21,6 +21,8 @@ from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.duerp.imports.service import ImportService
 from services.gateway.duerp.imports.sql import SqlImportCatalogue, SqlImportRows
 from services.gateway.duerp.imports.writing import ImportWriting
+from services.gateway.duerp.review.service import ReviewService
+from services.gateway.duerp.review.sql import SqlDocumentVersionStates
 from services.gateway.duerp.service import DuerpService
 from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
 from services.gateway.duerp.versions.article_texts import CorpusArticles
@@ -107,11 +109,11 @@ class DuerpRoom:
     def __init__(self, ground: Ground) -> None:
         database, work = ground.database, ground.work(SqlImportRows.within)
         entries = DuerpService(ground.work(SqlDuerpRows.within), SqlDuerpCatalogue(database), ground.idempotency)
-        versions = VersionService(
-            ground.work(SqlVersionRows.within), SqlVersionCatalogue(database), CorpusArticles(database, ground.store)
-        )
+        frozen, articles = SqlVersionCatalogue(database), CorpusArticles(database, ground.store)
+        versions = VersionService(ground.work(SqlVersionRows.within), frozen, articles)
+        reviews = ReviewService(frozen, articles, SqlDocumentVersionStates(database))
         imports = ImportService(
             work, SqlImportCatalogue(database), ground.idempotency, ground.store, ground.signer, ground.disk
         )
         self.import_progress = ImportProgress(work, ground.store)
-        self.provided = (entries, versions, imports, ImportWriting(work, imports))
+        self.provided = (entries, versions, reviews, imports, ImportWriting(work, imports))

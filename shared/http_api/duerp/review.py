@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.fields import Content, Key, Text
+from shared.http_api.duerp.versions import ArticleText
 
 
 class Dismissal(Content):
@@ -47,9 +48,18 @@ class ReviewFinding(BaseModel):
     dismissed: Dismissed | None
 
 
+class ArticleChange(BaseModel):
+    """An article as the last version was frozen with it, and as the corpus has it now; null: it has it no more."""
+
+    before: ArticleText
+    after: ArticleText | None
+
+
 class Review(BaseModel):
     """What the rules find in a unit's DUERP as it is now, in the order of the rules."""
 
     unit: str
     open: int
     findings: list[ReviewFinding]
+    since: int | None = Field(default=None, description="sequence of the frozen version that today is compared with")
+    law: list[ArticleChange] = Field(default=[], description="articles of that version whose text is another one now")

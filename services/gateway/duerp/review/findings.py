@@ -1,9 +1,9 @@
-"""What a rule of the review finds, and what the rules look at. Pure."""
+"""What a rule of the review finds, and what the rules look at: a DUERP, and its last frozen version. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
@@ -15,19 +15,40 @@ from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.lines import ExistingMeasure, Line, LineText, SharedLine, SharedRating
 from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.scales import Rating
+from shared.http_api.duerp.versions import ArticleText
 
 C = TypeVar("C", bound=Content)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding: the rule, the entry that it is about, and what its sentence names."""
+    """A finding: the rule, the entry that it is about, and what its sentence names.
+
+    Attributes:
+        since: when what it points out came to be; who closed it before did not know of it. None: the entry tells.
+    """
 
     rule: str
     about: EntryRecord
     families: Sequence[str] = ()
     articles: Sequence[str] = ()
     params: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The last frozen version.
+
+    Attributes:
+        contents: of its entries, by their ids.
+        articles: that its lines cited, as they stood then, by their canonical numbers.
+    """
+
+    sequence: int
+    frozen_at: datetime
+    contents: Mapping[UUID, Content]
+    articles: Mapping[str, ArticleText]
 
 
 @dataclass(frozen=True)
@@ -37,10 +58,16 @@ class Reviewed:
     Attributes:
         records: all entries that are not archived.
         today: the day on which something is late.
+        former: None where nothing was frozen yet.
+        articles: those of the former version's that the corpus has now.
+        replaced: passages of evidence whose documents have a newer version, or none any more.
     """
 
     records: Sequence[EntryRecord]
     today: date
+    former: Former | None = None
+    articles: Mapping[str, ArticleText] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
 
     def of(self, content: type[C]) -> Iterator[tuple[EntryRecord, C]]:
         """Generate the entries with this kind of content."""

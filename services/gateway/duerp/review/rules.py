@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from services.gateway.duerp.review.findings import Found, Reviewed
+from services.gateway.duerp.review.since import SINCE_RULES
 from services.gateway.duerp.review.wanted import wanted
 from shared.duerp.families import risk_families
 from shared.http_api.duerp.lines import ExistingMeasure, Statement
@@ -137,6 +138,7 @@ def never_consulted(reviewed: Reviewed) -> Iterator[Found]:
 
 RULES: Sequence[Callable[[Reviewed], Iterator[Found]]] = (
     worst_uncontrolled,
+    *SINCE_RULES,
     line_without_measure,
     instructions_alone,
     measures_unchecked,

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.gateway.duerp.model import EntryRecord
-from services.gateway.duerp.review.findings import Found
+from services.gateway.duerp.review.findings import Found, Reviewed
+from services.gateway.duerp.review.since import law_changes
 from services.gateway.duerp.views import url_of
 from shared.duerp.obligations import obligations
 from shared.http_api.duerp.entries import EntryKind
@@ -18,15 +19,21 @@ _NAME_CHARS = 200
 _catalogue = Catalogue()
 
 
-def review_view(unit: str, found: Sequence[Found], records: Sequence[EntryRecord], language: str) -> Review:
+def review_view(unit: str, found: Sequence[Found], reviewed: Reviewed, language: str) -> Review:
     """Return the review; each finding with who has closed it, if its entry is still what it was then."""
     closed: Mapping[tuple[str, UUID], tuple[EntryRecord, Dismissal]] = {
         (record.content.rule, record.content.about): (record, record.content)
-        for record in records
+        for record in reviewed.records
         if isinstance(record.content, Dismissal)
     }
     findings = [_finding(each, unit, closed.get((each.rule, each.about.id)), language) for each in found]
-    return Review(unit=unit, open=sum(each.dismissed is None for each in findings), findings=findings)
+    return Review(
+        unit=unit,
+        open=sum(each.dismissed is None for each in findings),
+        findings=findings,
+        since=reviewed.former.sequence if reviewed.former else None,
+        law=list(law_changes(reviewed).values()),
+    )
 
 
 def _finding(found: Found, unit: str, closed: tuple[EntryRecord, Dismissal] | None, language: str) -> ReviewFinding:
@@ -58,6 +65,8 @@ def _dismissed(found: Found, unit: str, closed: tuple[EntryRecord, Dismissal] | 
         return None
     record, said = closed
     if said.revision is not None and said.revision != found.about.revision:
+        return None
+    if found.since is not None and record.updated_at < found.since:
         return None
     return Dismissed(
         dismissal=record.id,

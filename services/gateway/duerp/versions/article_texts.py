@@ -1,6 +1,7 @@
 """Texts of articles in force, from the codes in the corpus (port: ArticleTexts)."""
 
 import asyncio
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from uuid import UUID
@@ -17,17 +18,27 @@ from shared.http_api.documents import DocumentState
 from shared.http_api.duerp.versions import ArticleText
 from shared.storage.ports import ObjectStore
 
-_CODES = "application/vnd.vigie.legi-data+json"
+CODES = "application/vnd.vigie.legi-data+json"
 _AT_ONCE = 8
 """Objects that are read at once: a code has some hundred batches of passages."""
 
+_NAMED = re.compile(rb'"article":"([^"]*)"')
+"""The article of a passage, in a line of a batch; in a text, quotes are escaped."""
+
+_MOST_KEPT = 5_000
+"""Articles, of some thousand characters each."""
+
 
 class CorpusArticles:
-    """Finds articles by their canonical numbers among the passages of the public codes, newest version first."""
+    """Finds articles by their canonical numbers among the passages of the public codes, newest version first.
+
+    What a version of a code says of an article never changes, and is kept: to read it is to read the whole code.
+    """
 
     def __init__(self, database: Database, store: ObjectStore) -> None:
         self._database = database
         self._store = store
+        self._kept: dict[tuple[UUID, str], ArticleText | None] = {}
 
     async def in_force(self, wanted: Collection[str]) -> Mapping[str, ArticleText]:
         """Return the articles of these numbers that the corpus has.
@@ -39,8 +50,26 @@ class CorpusArticles:
         for version in await self._codes() if wanted else ():
             missing = set(wanted) - found.keys()
             if missing:
-                found |= await self._of_code(version, missing)
+                found |= await self._known(version, missing)
         return found
+
+    async def _known(self, version: UUID, wanted: Collection[str]) -> Mapping[str, ArticleText]:
+        """Return those of the articles that a version of a code has; what is not kept is read."""
+        kept = {each: self._kept[version, each] for each in wanted if (version, each) in self._kept}
+        unread = set(wanted) - kept.keys()
+        read = await self._of_code(version, unread) if unread else {}
+        if read is not None:
+            kept |= {each: read.get(each) for each in unread}
+            self._keep({(version, each): article for each, article in kept.items()})
+        return {each: article for each, article in kept.items() if article is not None}
+
+    def _keep(self, articles: Mapping[tuple[UUID, str], ArticleText | None]) -> None:
+        """Keep articles, the last asked for last; the oldest go."""
+        for place, article in articles.items():
+            self._kept.pop(place, None)
+            self._kept[place] = article
+        for place in list(self._kept)[: max(0, len(self._kept) - _MOST_KEPT)]:
+            del self._kept[place]
 
     async def _codes(self) -> Sequence[UUID]:
         query = (
@@ -48,7 +77,7 @@ class CorpusArticles:
             .join(DocumentRow, col(DocumentRow.id) == col(VersionRow.document_id))
             .where(
                 DocumentRow.scope == PUBLIC,
-                VersionRow.media_type == _CODES,
+                VersionRow.media_type == CODES,
                 VersionRow.state == DocumentState.INDEXED,
                 col(VersionRow.sequence) > col(DocumentRow.withdrawn),
             )
@@ -57,7 +86,8 @@ class CorpusArticles:
         async with self._database.reading() as session:
             return (await session.exec(query)).all()
 
-    async def _of_code(self, version: UUID, wanted: Collection[str]) -> Mapping[str, ArticleText]:
+    async def _of_code(self, version: UUID, wanted: Collection[str]) -> Mapping[str, ArticleText] | None:
+        """Read articles of a version of a code; None: it was withdrawn meanwhile."""
         passages: dict[str, list[Passage]] = {}
         for first in count(0, _AT_ONCE):
             batches = await asyncio.gather(*(self._batch(version, first + each) for each in range(_AT_ONCE)))
@@ -69,8 +99,8 @@ class CorpusArticles:
             return {}
         try:
             text = (await self._store.get(text_key(version))).decode()
-        except NotFound:  # it was withdrawn meanwhile
-            return {}
+        except NotFound:
+            return None
         return {article: _article(article, parts, text) for article, parts in passages.items()}
 
     async def _batch(self, version: UUID, number: int) -> bytes | None:
@@ -82,12 +112,12 @@ class CorpusArticles:
 
 def _cited(batches: Iterable[bytes | None], wanted: Collection[str]) -> list[Passage]:
     """Return the passages of some articles; other lines are not parsed."""
-    marks = [f'"article":"{each}"'.encode() for each in wanted]
+    names = {each.encode() for each in wanted}
     return [
         Passage.model_validate_json(line)
         for batch in batches
         for line in (batch or b"").split(b"\n")
-        if any(mark in line for mark in marks)
+        if not names.isdisjoint(_NAMED.findall(line))
     ]
 
 

@@ -19,7 +19,15 @@ OLD, NEW = "LEGIARTI000018530919", "LEGIARTI000018530920"
 LEGI = "application/vnd.vigie.legi-data+json"
 
 
-async def a_code(rig: Rig, words: str, article_version: str, *, before: int = 3 * BATCH) -> UUID:
+async def a_code(
+    rig: Rig,
+    words: str,
+    article_version: str,
+    *,
+    before: int = 3 * BATCH,
+    article: str = "R4412-11",
+    since: date = date(2024, 7, 1),
+) -> UUID:
     """Index a code in which an article, cut into two passages, stands behind `before` others."""
     response = await rig.upload(
         ADMIN, f'{{"{article_version}": 1}}'.encode(), "code.json", scope="public", key="code", media_type=LEGI
@@ -32,16 +40,16 @@ async def a_code(rig: Rig, words: str, article_version: str, *, before: int = 3 
     filler = "Un autre article.\n" * before
     cut = len(filler) + len(words) // 2
     spans = [(len("Un autre article.\n") * each, f"R1-{each}", "LEGIARTI0") for each in range(before)]
-    spans += [(len(filler), "R4412-11", article_version), (cut, "R4412-11", article_version)]
+    spans += [(len(filler), article, article_version), (cut, article, article_version)]
     ends = [start for start, *_ in spans[1:]] + [len(filler) + len(words)]
     text = filler + words
     passages = [
         Passage(
             id=f"{version}-{number}", document_id=document, version_id=version, scope="public", ordinal=number,
-            title="Code du travail", text=text[start:end], start=start, end=end, article=article,
-            article_version=legi, in_force_from=date(2024, 7, 1), source_url=f"https://example.org/{legi}",
+            title="Code du travail", text=text[start:end], start=start, end=end, article=named,
+            article_version=legi, in_force_from=since, source_url=f"https://example.org/{legi}",
         )
-        for number, ((start, article, legi), end) in enumerate(zip(spans, ends, strict=True))
+        for number, ((start, named, legi), end) in enumerate(zip(spans, ends, strict=True))
     ]  # fmt: skip
     await rig.store.put(text_key(version), text.encode(), scope="public")
     for batch in range(0, len(passages), BATCH):
@@ -91,7 +99,8 @@ async def test_a_duerp_that_cites_nothing_reads_no_corpus_and_a_code_that_is_gon
     assert await articles.in_force([]) == {}
     assert (await articles.in_force(["R1-5", "R4412-11"])).keys() == {"R1-5", "R4412-11"}
     await rig.store.delete(text_key(version))
-    assert await articles.in_force(["R4412-11"]) == {}
+    assert (await articles.in_force(["R4412-11"])).keys() == {"R4412-11"}  # kept: the version of the code still stands
+    assert await CorpusArticles(rig.gateway.database, rig.store).in_force(["R4412-11"]) == {}
     async with rig.gateway.database.writing() as session:
         await run_sql(session, "UPDATE documents SET withdrawn = 9")
     assert await articles.in_force(["R1-5"]) == {}

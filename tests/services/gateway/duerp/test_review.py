@@ -1,5 +1,6 @@
 """Rules of the review on entries as people type them, and the review over HTTP."""
 
+import asyncio
 import time
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from services.gateway.duerp.review.rules import review
 from services.gateway.duerp.review.views import review_view
 from services.gateway.duerp.scales.examples import example
 from services.standalone.local_issuer import Person
+from shared.duerp.drafting.lexicon import lexicon
 from shared.http_api.duerp.entries import LineState
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, SharedLine, Statement
@@ -21,6 +23,7 @@ from shared.http_api.duerp.review import Dismissal
 from shared.http_api.duerp.scales import Rating
 from shared.http_api.duerp.unit import ConsultedBody, Element, ElementKind, Unit, WorkUnit
 from shared.language.catalogue import LANGUAGES
+from shared.language.spelling import vocabulary
 from tests.services.gateway.conftest import ASSISTANT, READER, STRANGER, Rig
 from tests.services.gateway.duerp.exports.clean_room import entry
 
@@ -165,7 +168,7 @@ def test_every_finding_has_a_sentence_in_every_language() -> None:
     unit = Unit(name="U", bodies=[ConsultedBody(name="F3SCT")])
     all_found = found(unit, laser(measures=[]), dmf(), diver(), Element(kind=ElementKind.EQUIPMENT, name="Four"))
     for language in LANGUAGES:
-        for each in review_view("U", all_found, [], language).findings:
+        for each in review_view("U", all_found, Reviewed([], TODAY), language).findings:
             assert each.sentence
             assert "\u2026" not in each.sentence
             assert "{" not in each.sentence
@@ -175,10 +178,10 @@ def test_a_finding_is_closed_for_as_long_as_its_entry_says_the_same() -> None:
     beam = entry(laser())
     all_found = [each for each in found(beam) if each.rule == "optical_results"]
     closing = Dismissal(rule="optical_results", about=beam.id, revision=1, reason="Mesures prévues en mars")
-    closed = review_view("U", all_found, [beam, entry(closing)], "fr")
+    closed = review_view("U", all_found, Reviewed([beam, entry(closing)], TODAY), "fr")
     assert (closed.open, closed.findings[0].dismissed is None) == (0, False)
     elsewhere = closing.model_copy(update={"revision": 2})
-    assert review_view("U", all_found, [beam, entry(elsewhere)], "fr").open == 1
+    assert review_view("U", all_found, Reviewed([beam, entry(elsewhere)], TODAY), "fr").open == 1
 
 
 def test_three_hundred_lines_are_reviewed_in_a_fraction_of_a_second() -> None:
@@ -227,3 +230,11 @@ async def test_nobody_else_s_unit_is_reviewed(rig: Rig) -> None:
     body = {"rule": "optical_results", "about": str(uuid4()), "reason": "x"}
     response = await rig.http.post(f"{OWN}/dismissals", json=body, headers=rig.headers(READER))
     assert response.status_code == 403
+
+
+async def test_a_gateway_at_work_reads_the_words_of_the_rules_before_the_first_review(rig: Rig) -> None:
+    lexicon.cache_clear()
+    vocabulary.cache_clear()
+    async with rig.gateway.at_work(), asyncio.timeout(20):
+        while not (lexicon.cache_info().currsize and vocabulary.cache_info().currsize):
+            await asyncio.sleep(0.01)
