@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+import httpx
+
 from shared.client.duerp_imports import UnitImports
 from shared.client.errors import Problem
 from shared.client.events import server_sent_events
@@ -44,6 +46,8 @@ from shared.http_api.duerp.versions import (
 C = TypeVar("C", bound=Content)
 
 _NOT_FOUND = 404
+_MOST_LOST = 5
+"""Connections in a row on which nothing was heard of a draft."""
 
 
 class UnitDuerp(Routes):
@@ -142,10 +146,30 @@ class UnitDuerp(Routes):
         return await self._model(DraftView, "POST", f"{self._url}/drafts", json=_draft_body(work_unit, description))
 
     async def drafting(self, work_unit: UUID, description: str) -> AsyncGenerator[DraftedLine | DraftView, None]:
-        """Propose lines from a description; yields each as its evidence is found, then the whole."""
-        body = _draft_body(work_unit, description)
+        """Propose lines from a description; yields each as its evidence is found, then the whole.
+
+        When the connection is lost, a new one goes on where that one ended: the same description adds nothing twice.
+        """
+        body, headers, known, lost = _draft_body(work_unit, description), dict(STREAM), 0, 0
+        while True:
+            try:
+                async for item in self._drafting(body, headers):
+                    yield item
+                    known, lost = item.number if isinstance(item, DraftedLine) else known, 0
+            except (httpx.ReadError, httpx.RemoteProtocolError):
+                lost += 1
+                if lost == _MOST_LOST:
+                    raise
+                headers["last-event-id"] = str(known)
+                await self._transport.pause()
+            else:
+                return
+
+    async def _drafting(
+        self, body: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> AsyncGenerator[DraftedLine | DraftView, None]:
         async with (
-            self._transport.open("POST", f"{self._url}/drafts", json=body, headers=STREAM) as response,
+            self._transport.open("POST", f"{self._url}/drafts", json=body, headers=headers) as response,
             aclosing(server_sent_events(response)) as events,
         ):
             async for name, data in events:

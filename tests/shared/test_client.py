@@ -17,6 +17,7 @@ import shared.client
 from shared.client import Problem, Retries, Token, UnexpectedResponse, VigieClient
 from shared.contracts.questions import Sentence
 from shared.http_api.documents import DocumentState, DocumentView
+from shared.http_api.duerp.drafts import DraftedLine, DraftView
 from shared.http_api.questions import AnswerView, QuestionBody
 
 NOW = datetime.now(UTC).isoformat()
@@ -342,6 +343,42 @@ async def test_an_answer_is_followed_over_a_gateway_that_restarts_and_no_sentenc
     asking, *following = gateway.requests
     assert asking.headers["prefer"] == "respond-async"
     assert [each.headers["last-event-id"] for each in following] == ["0", "1", "1"]
+
+
+async def test_a_draft_is_followed_over_a_gateway_that_restarts_and_no_line_comes_twice() -> None:
+    words = dict.fromkeys(("url", "family", "hazard", "situation", "because"), "x")
+    parts: dict[str, object] = {"line": str(uuid4()), "measures": [], "articles": [], "evidence": [], **words}
+    first, second = filled(DraftedLine, number=1, **parts), filled(DraftedLine, number=4, **parts)
+    left_open: dict[str, object] = {"already": 1, "rejected": 0, "no_risk": [], "not_assessed": [], "questions": []}
+    whole = filled(DraftView, unit="U", work_unit=str(uuid4()), lines=[first, second], **left_open)
+
+    class Cut(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield sse(("line", first)).content
+            raise httpx.ReadError("gone")
+
+    gateway = Gateway(
+        httpx.Response(200, stream=Cut()), httpx.ConnectError("refused"), sse(("line", second), ("draft", whole))
+    )
+    async with gateway.client() as client:
+        heard = [each async for each in client.duerp("U").drafting(uuid4(), "Un laser")]
+    assert [each.number for each in heard if isinstance(each, DraftedLine)] == [1, 4]
+    assert isinstance(heard[-1], DraftView)
+    assert [each.headers.get("last-event-id") for each in gateway.requests] == [None, "1", "1"]
+    assert len({each.content for each in gateway.requests}) == 1
+
+
+async def test_a_draft_of_which_nothing_is_heard_again_and_again_is_given_up() -> None:
+    class Cut(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b""
+            raise httpx.ReadError("gone")
+
+    gateway = Gateway(lambda _: httpx.Response(200, stream=Cut()))
+    async with gateway.client() as client:
+        with pytest.raises(httpx.ReadError):
+            [each async for each in client.duerp("U").drafting(uuid4(), "Un laser")]
+    assert len(gateway.requests) == 5
 
 
 async def test_an_answer_is_stopped() -> None:

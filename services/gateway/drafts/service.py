@@ -26,8 +26,9 @@ _MOST_REJECTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A drafted line, and the entry that it has become."""
+    """A drafted line, its place in the draft from 1, and the entry that it has become."""
 
+    number: int
     line: DraftLine
     entry: EntryRecord
 
@@ -42,7 +43,8 @@ class Proposal:
     """What was drafted of a description.
 
     Attributes:
-        lines: those that were added, and those that are there from the same words and wait for their evidence.
+        lines: those that were added, and those that are there from the same words and wait for their evidence; of a
+            draft that is followed again, all that are there.
         already, rejected: how many were left out, since they are there or somebody has rejected them.
     """
 
@@ -59,10 +61,13 @@ class DraftService:
     def __init__(self, evidence: EvidenceFinder) -> None:
         self._evidence = evidence
 
-    async def propose(self, desk: Desk, body: DraftBody) -> Proposal:
+    async def propose(self, desk: Desk, body: DraftBody, *, again: bool = False) -> Proposal:
         """Add the lines that a description tells of, but for those that are there or were rejected from the same words.
 
         The same description sent again adds nothing.
+
+        Args:
+            again: whether a draft is followed again, so that lines with their evidence are told too.
 
         Raises:
             Forbidden, InvalidInput, Conflict: as `Desk.add`.
@@ -73,20 +78,20 @@ class DraftService:
         draft = await asyncio.to_thread(drafted, body.description)
         before = await _drafted_before(desk, body.work_unit)
         lines, already, rejected = [], 0, 0
-        for line in draft.lines:
+        for number, line in enumerate(draft.lines, start=1):
             same = [each for each in before if _is_from(each, line)] or _moved(before, line, draft)
             known = next((each for each in same if _has_hazard(each, line)), None)
             if any(map(_is_rejected, same)):
                 rejected += 1
             elif known is not None:
                 already += 1
-                lines += [Proposed(line, known)] if _waits(known) else []
+                lines += [Proposed(number, line, known)] if again or _waits(known) else []
             else:
-                lines.append(Proposed(line, await desk.add(_content(line, body.work_unit))))
+                lines.append(Proposed(number, line, await desk.add(_content(line, body.work_unit))))
         return Proposal(body.work_unit, draft, lines, already, rejected)
 
     async def with_evidence(self, desk: Desk, proposal: Proposal) -> AsyncGenerator[Proposed, None]:
-        """Find the evidence of the lines, and yield each with it as it is there.
+        """Find the evidence of the lines, and yield each with it, in their order.
 
         A line that somebody changes meanwhile stays as they have it. Once the chain does not answer, the rest of the
         lines come as they are.
@@ -95,7 +100,7 @@ class DraftService:
 
         async def one(proposed: Proposed) -> Proposed:
             async with slots:
-                if is_down.is_set():
+                if is_down.is_set() or not _waits(proposed.entry):
                     return proposed
                 try:
                     return await self._found(desk, proposed)
@@ -106,8 +111,8 @@ class DraftService:
 
         tasks = [asyncio.create_task(one(each)) for each in proposal.lines]
         try:
-            for done in asyncio.as_completed(tasks):
-                yield await done
+            for task in tasks:
+                yield await task
         finally:
             for task in tasks:
                 task.cancel()
@@ -123,7 +128,7 @@ class DraftService:
         except (PreconditionFailed, Conflict, InvalidInput) as error:
             logger.info("a drafted line keeps what somebody made of it: %s", type(error).__name__)
             return proposed
-        return Proposed(line, entry)
+        return replace(proposed, entry=entry)
 
 
 def _reader(desk: Desk) -> Principal:

@@ -14,6 +14,7 @@ def line_view(proposed: Proposed, unit: str) -> DraftedLine:
     """Return a line as it was drafted, with the evidence that the entry has."""
     line, entry = proposed.line, proposed.entry
     return DraftedLine(
+        number=proposed.number,
         line=entry.id,
         url=url_of(entry.kind, unit, entry.id),
         family=line.family,

@@ -28,6 +28,7 @@ class DraftedLine(BaseModel):
     `because`: the words of the description that say so. `evidence`: passages that open; they are found after the line.
     """
 
+    number: int = Field(description="its place in the draft of this description, from 1; the `id` of its event")
     line: UUID
     url: str
     family: str

@@ -78,6 +78,14 @@ async def draft(
     return await rig.http.post(f"{OWN}/drafts", json=body, headers=rig.headers(person) | headers)
 
 
+async def following(rig: Rig, work_unit: str, after: str | None) -> httpx.Response:
+    """Send the description for a stream; `after`: the last line that was heard of one before."""
+    headers = rig.headers(ASSISTANT) | {"accept": "text/event-stream"}
+    headers |= {} if after is None else {"last-event-id": after}
+    body = {"work_unit": work_unit, "description": ROOM}
+    return await rig.http.post(f"{OWN}/drafts", json=body, headers=headers)
+
+
 async def lines(rig: Rig, **params: Any) -> list[Json]:
     response = await rig.http.get(f"{OWN}/lines", headers=rig.headers(ASSISTANT), params=params)
     told: list[Json] = response.json()["entries"]
@@ -208,3 +216,40 @@ def test_no_article_that_is_not_named_is_evidence() -> None:
     told = [(each.passage, each.quote) for each in evidence_of([outcome, FOUND], ["R4452-7"])]
     assert told == [("p9", "q"), ("p1", "q"), ("p3", "")]
     assert UUID(str(DOCUMENT))
+
+
+async def test_a_draft_is_followed_again_from_the_line_that_was_heard_last(rig: Rig) -> None:
+    work_unit = await place(rig)
+
+    async def heard(after: str | None = None) -> list[tuple[str, str]]:
+        text = (await following(rig, work_unit, after)).text
+        told = [(name, data.get("hazard", "")) for name, data in events_of(text)]
+        assert [line for line in text.splitlines() if line.startswith("id:")] == [
+            f"id: {data['number']}" for name, data in events_of(text) if name == "line"
+        ]
+        return told
+
+    async with workers(rig, lambda _: FOUND) as asked:
+        first, second, end = await heard()
+        assert len(asked) == 4
+        assert await heard("1") == [second, end]
+        assert await heard("0") == [first, second, end]
+        assert await heard() == [end]
+        assert len(asked) == 4  # what is found is not asked again
+    one = next(each for each in await lines(rig) if each["content"]["hazard"] == first[1])
+    headers = rig.headers(ASSISTANT) | {"if-match": f'"{one["revision"]}"'}
+    body = {"state": "rejected", "why": "Il est ailleurs"}
+    assert (await rig.http.post(f"{one['url']}/decision", json=body, headers=headers)).status_code == 200
+    assert await heard("1") == [second, end]
+    assert (await following(rig, work_unit, "x")).status_code == 422
+
+
+async def test_who_follows_a_draft_again_hears_the_evidence_that_is_found_since(rig: Rig) -> None:
+    work_unit = await place(rig)
+    async with workers(rig, lambda _: DOWN):
+        await draft(rig, work_unit, accept="text/event-stream")
+    async with workers(rig, lambda _: FOUND):
+        again = events_of((await following(rig, work_unit, "1")).text)
+    assert [(name, bool(data.get("evidence"))) for name, data in again] == [("line", True), ("draft", False)]
+    assert all(each["evidence"] for each in again[-1][1]["lines"])
+    assert len(again[-1][1]["lines"]) == 2
