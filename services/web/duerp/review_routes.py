@@ -81,7 +81,8 @@ async def _page(
         "unit_name": await unit_name(duerp, unit),
         "severities": by_severity(found.findings, unit, language_of(request)),
         "closed": closed_findings(found.findings, unit),
-        "count": found.open,
+        "law": found.law,
+        "since": found.since,
         "typed": typed or {},
         "may_keep": may_keep(await visitor.client.me(), unit),
     }

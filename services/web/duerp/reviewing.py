@@ -16,6 +16,12 @@ SEVERITIES = ("first", "then", "later")
 
 SEVERITY: Mapping[str, str] = MappingProxyType(
     {
+        "article_changed": "then",
+        "article_gone": "then",
+        "document_replaced": "then",
+        "equipment_gone": "later",
+        "people_changed": "later",
+        "rating_improved": "then",
         "families_unsaid": "then",
         "work_unit_without_line": "then",
         "equipment_without_line": "later",

@@ -90,6 +90,18 @@ async def test_a_closed_finding_is_opened_again_by_archiving_what_closed_it(desk
     assert desk.gateway.requests[-1].url.path.endswith("/archive")
 
 
+async def test_both_texts_of_an_article_stand_beside_each_other_and_a_missing_one_is_said(desk: Site) -> None:
+    before = {"article": "D4163-2", "in_force_from": "2017-10-01", "text": "120 <nuits>"}
+    after = {"article": "D4163-2", "in_force_from": "2023-09-01", "text": "100 nuits"}
+    law = [{"before": before, "after": after}, {"before": before | {"article": "L4161-2"}, "after": None}]
+    told = {"unit": "UMR5219", "open": 0, "findings": [], "since": 2, "law": law}
+    desk.gateway.on("GET", f"{UNIT}/review", told)
+    page = (await desk.http.get(PAGE)).text
+    assert "Articles whose text has changed since version 2" in page
+    assert page.index("120 &lt;nuits&gt;") < page.index("in force since 01 Sep 2023") < page.index("100 nuits")
+    assert page.count("The corpus has no text of this article.") == 1
+
+
 async def test_nothing_to_point_out_is_said_and_a_reader_is_offered_no_form(desk: Site) -> None:
     desk.gateway.on("GET", "/v1/me", ME | {"scopes": [each | {"may_keep_duerp": False} for each in ME["scopes"]]})
     assert 'method="post" action="/duerp' not in (await desk.http.get(PAGE)).text
