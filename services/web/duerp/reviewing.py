@@ -16,12 +16,6 @@ SEVERITIES = ("first", "then", "later")
 
 SEVERITY: Mapping[str, str] = MappingProxyType(
     {
-        "article_changed": "then",
-        "article_gone": "then",
-        "document_replaced": "then",
-        "equipment_gone": "later",
-        "people_changed": "later",
-        "rating_improved": "then",
         "families_unsaid": "then",
         "work_unit_without_line": "then",
         "equipment_without_line": "later",
@@ -35,6 +29,12 @@ SEVERITY: Mapping[str, str] = MappingProxyType(
         "event_open": "first",
         "never_sent": "then",
         "never_consulted": "then",
+        "article_changed": "first",
+        "article_gone": "then",
+        "rating_improved": "then",
+        "equipment_gone": "later",
+        "document_replaced": "then",
+        "people_changed": "then",
     }
 )
 """Of the rules that are told by their names; all others are of the law's text."""
