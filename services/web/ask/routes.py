@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Form, Header, Request
+from fastapi import APIRouter, Form, Header, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sse_starlette import EventSourceResponse
 
@@ -53,14 +53,24 @@ async def ask(
 
 @router.get("/conversations/{conversation}")
 async def conversation_page(
-    request: Request, pages: Pages, visitors: AllVisitors, conversation: UUID, edit: UUID | None = None
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    conversation: UUID,
+    edit: UUID | None = None,
+    load: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> HTMLResponse:
-    """A conversation, first question first; `edit`: the question of it that is in the field, to be changed."""
+    """A conversation, first question first; `edit`: the question of it that is in the field, to be changed.
+
+    Args:
+        load: how often it was loaded again for want of scripts. A browser that is sent to the address where it is
+            looks for the mark in it and loads nothing.
+    """
     async with visitors.visit(request) as visitor:
         turns = reading.turns_of(visitor.client, conversation, language_of(request))
         recent, turned = await asyncio.gather(reading.recent(visitor.client), turns)
     edited = next((each.question for each in turned if each.id == str(edit)), "")
-    values = {"recent": recent, "turns": turned, "conversation": conversation, "edited": edited}
+    values = {"recent": recent, "turns": turned, "conversation": conversation, "edited": edited, "load": load + 1}
     return pages.page(request, "ask/conversation.html", status=200 if turned else 404, **values)
 
 

@@ -70,6 +70,7 @@ async def test_an_answer_under_way_comes_as_events_and_without_scripts_by_loadin
     page = (await site.http.get(f"/conversations/{CONVERSATION}")).text
     assert f'hx-sse:connect="/questions/{QUESTION}/events"' in page
     assert '<noscript><meta http-equiv="refresh"' in page
+    assert "?load=1#last" in page  # at another address each time: a browser looks for a mark in the one where it is
     answer = an_answer(answer="«\u00a0chaque année\u00a0» [1]", citations=[citation()])
     said = {"text": answer["answer"], "citations": answer["citations"]}
     site.gateway.on("GET", f"/v1/questions/{QUESTION}/events", events(("sentence", said), ("answer", answer)))
