@@ -82,6 +82,7 @@ async def _page(
         "severities": by_severity(found.findings, unit, language_of(request)),
         "closed": closed_findings(found.findings, unit),
         "count": found.open,
+        "law": found.law,
         "typed": typed or {},
         "may_keep": may_keep(await visitor.client.me(), unit),
     }

@@ -29,6 +29,12 @@ SEVERITY: Mapping[str, str] = MappingProxyType(
         "event_open": "first",
         "never_sent": "then",
         "never_consulted": "then",
+        "article_changed": "first",
+        "article_gone": "then",
+        "rating_improved": "then",
+        "equipment_gone": "then",
+        "document_replaced": "then",
+        "people_changed": "then",
     }
 )
 """Of the rules that are told by their names; all others are of the law's text."""

@@ -90,6 +90,28 @@ async def test_a_closed_finding_is_opened_again_by_archiving_what_closed_it(desk
     assert desk.gateway.requests[-1].url.path.endswith("/archive")
 
 
+async def test_an_article_that_has_changed_is_shown_with_both_texts(desk: Site) -> None:
+    before = {"article": "D4163-2", "version": "a", "in_force_from": "2019-01-01", "text": "120 nuits <par> an"}
+    after = before | {"version": "b", "in_force_from": "2023-09-01", "text": "100 nuits par an"}
+    told = {"unit": "UMR5219", "open": 1, "findings": [finding("article_changed", "line", LINE)], "since": 1}
+    gone = {"before": before | {"article": "R1"}, "after": None}
+    law = [{"before": before, "after": after}, gone]
+    desk.gateway.on("GET", f"{UNIT}/review", told | {"law": law})
+    page = (await desk.http.get(PAGE)).text
+    words = (
+        "Articles whose text has changed since",
+        "D4163-2",
+        "120 nuits &lt;par&gt; an",
+        "100 nuits par an",
+        "no more",
+    )
+    places = [page.index(each) for each in words]
+    assert places == sorted(places)
+    assert "2023" in page[places[2] : places[3]]
+    tell(desk)
+    assert "Articles whose text has changed since" not in (await desk.http.get(PAGE)).text
+
+
 async def test_nothing_to_point_out_is_said_and_a_reader_is_offered_no_form(desk: Site) -> None:
     desk.gateway.on("GET", "/v1/me", ME | {"scopes": [each | {"may_keep_duerp": False} for each in ME["scopes"]]})
     assert 'method="post" action="/duerp' not in (await desk.http.get(PAGE)).text
