@@ -32,7 +32,7 @@ SEVERITY: Mapping[str, str] = MappingProxyType(
         "article_changed": "first",
         "article_gone": "then",
         "rating_improved": "then",
-        "equipment_gone": "then",
+        "equipment_gone": "later",
         "document_replaced": "then",
         "people_changed": "then",
     }

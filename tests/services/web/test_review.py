@@ -109,7 +109,7 @@ async def test_an_article_that_has_changed_is_shown_with_both_texts(desk: Site) 
     assert places == sorted(places)
     assert "2023" in page[places[2] : places[3]]
     tell(desk)
-    assert "Articles whose text has changed since" not in (await desk.http.get(PAGE)).text
+    assert "Both texts of the articles" not in (await desk.http.get(PAGE)).text
 
 
 async def test_nothing_to_point_out_is_said_and_a_reader_is_offered_no_form(desk: Site) -> None:
