@@ -10,7 +10,7 @@ from services.gateway.duerp.views import url_of
 from shared.duerp.obligations import obligations
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.fields import Content
-from shared.http_api.duerp.lines import LineText
+from shared.http_api.duerp.lines import LineText, SharedRating
 from shared.http_api.duerp.programme import Action, Event
 from shared.http_api.duerp.review import Dismissal, Dismissed, Review, ReviewFinding
 from shared.language.catalogue import Catalogue, supported
@@ -26,7 +26,7 @@ def review_view(unit: str, found: Sequence[Found], reviewed: Reviewed, language:
         for record in reviewed.records
         if isinstance(record.content, Dismissal)
     }
-    findings = [_finding(each, unit, closed.get((each.rule, each.about.id)), language) for each in found]
+    findings = [_finding(each, unit, closed.get((each.rule, each.about.id)), language, reviewed) for each in found]
     return Review(
         unit=unit,
         open=sum(each.dismissed is None for each in findings),
@@ -36,7 +36,9 @@ def review_view(unit: str, found: Sequence[Found], reviewed: Reviewed, language:
     )
 
 
-def _finding(found: Found, unit: str, closed: tuple[EntryRecord, Dismissal] | None, language: str) -> ReviewFinding:
+def _finding(
+    found: Found, unit: str, closed: tuple[EntryRecord, Dismissal] | None, language: str, reviewed: Reviewed
+) -> ReviewFinding:
     about = found.about
     return ReviewFinding(
         rule=found.rule,
@@ -44,7 +46,7 @@ def _finding(found: Found, unit: str, closed: tuple[EntryRecord, Dismissal] | No
         about=about.id,
         kind=about.kind,
         revision=about.revision,
-        name=_name(about.content),
+        name=_name(about.content, reviewed),
         url=url_of(about.kind, unit, about.id),
         families=list(found.families),
         articles=list(found.articles),
@@ -76,8 +78,11 @@ def _dismissed(found: Found, unit: str, closed: tuple[EntryRecord, Dismissal] | 
     )
 
 
-def _name(content: Content) -> str:
+def _name(content: Content, reviewed: Reviewed) -> str:
     match content:
+        case SharedRating():
+            line = next((each.content for each in reviewed.records if each.id == content.line), None)
+            return _name(line, reviewed) if isinstance(line, LineText) else ""
         case LineText():
             name = content.hazard or content.situation
         case Action() | Event():

@@ -170,7 +170,9 @@ def test_a_shared_rating_is_explained_by_a_measure_of_its_line() -> None:
 
     now = entry(shared("6"))
     then: dict[UUID, Content] = {line.id: line.content, now.id: shared("12")}
-    assert rules(looked_at([SCALE, line, now], then)) == ["rating_improved"]
+    reviewed = looked_at([SCALE, line, now], then)
+    assert [each.name for each in review_view("U", found(reviewed), reviewed, "fr").findings] == ["Bruit"]
+    assert rules(reviewed) == ["rating_improved"]
     capped = line.model_copy(update={"content": SharedLine(family="noise", hazard="Bruit", measures=[HOOD])})
     assert rules(looked_at([SCALE, capped, now], then)) == []
 
