@@ -6,7 +6,7 @@ import time
 import pytest
 
 from shared.duerp.drafting.clauses import Reading, clauses_of
-from shared.duerp.drafting.draft import MOST_QUESTIONS, MOST_QUIET, Draft, drafted
+from shared.duerp.drafting.draft import MOST_QUESTIONS, MOST_QUIET, Draft, drafted, families_told
 from shared.duerp.drafting.families import proposals
 from shared.duerp.drafting.lexicon import lexicon
 from shared.duerp.drafting.readings import readings
@@ -184,3 +184,9 @@ def test_the_data_is_written_as_it_is_compared() -> None:
     parts = [part for phrases in lexicon().by_word.values() for phrase in phrases for part in phrase.parts]
     assert all(part == folded(part) for part in parts if not part.startswith("="))
     assert readings().protections == {folded(word) for word in readings().protections}
+
+
+def test_exhaust_is_no_cylinder_and_a_season_alone_no_cold() -> None:
+    told = families_told("Garage : on respire les gaz d'échappement tout l'hiver.")
+    assert "chemical_cmr" in told
+    assert not told & {"cryogenics_gases_anoxia", "heat_cold"}
