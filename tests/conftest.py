@@ -4,6 +4,11 @@ import gc
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test is timed: what hypothesis would take for a slow property is a busy machine.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 SERVERS = {
     "kafka": ("VIGIE_TEST_KAFKA", "end to end on five processes, rebalances, topics, faults on Apache Kafka"),

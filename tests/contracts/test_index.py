@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from services.retriever.adapters.qdrant import QdrantIndex
@@ -360,9 +360,7 @@ async def opened_adapters() -> AsyncIterator[list[Index]]:
 @pytest.mark.thorough
 @settings(
     max_examples=15,
-    deadline=None,
     phases=[Phase.reuse, Phase.generate],  # a smaller example is not worth the hundreds of indexes that it takes
-    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(
     held=st.lists(st.tuples(_scope, st.lists(_passage, min_size=1, max_size=3), st.booleans()), max_size=6),

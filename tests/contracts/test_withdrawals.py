@@ -204,7 +204,7 @@ async def _withdrawn_words(play: Play, live: set[str]) -> set[str]:
 
 
 @pytest.mark.thorough
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(seed=st.integers(0, 2**32), moves=st.integers(20, 120))
 def test_s13_nothing_of_a_withdrawn_document_stays_whatever_it_crosses(
     migrated: Path, tmp_path_factory: pytest.TempPathFactory, seed: int, moves: int

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -119,9 +119,6 @@ def test_s22_no_quote_ends_its_own_quotation(quote: str) -> None:
     assert [plain.count("«"), plain.count("»"), plain.count("\n\n")] == [2, 2, 1]
 
 
-untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""How long one example takes is the machine's business."""
-
 SIGNS = [*"[]()!<>`*_#-+=|~:&;\\/.\"'«» \n\t1aé@", "http://", "javascript:", "www.", "    "]
 MARKUP = st.lists(st.sampled_from(SIGNS), max_size=40).map("".join)
 TEXTS = st.one_of(MARKUP, st.text(), st.lists(st.sampled_from(HOSTILE)).map("\n".join)).filter(
@@ -129,7 +126,6 @@ TEXTS = st.one_of(MARKUP, st.text(), st.lists(st.sampled_from(HOSTILE)).map("\n"
 )
 
 
-@untimed
 @given(TEXTS)
 @example("\\")
 @example("a\n    b")
@@ -145,7 +141,6 @@ def test_s22_any_quote_is_shown_word_for_word_and_does_nothing(quote: str) -> No
     assert words(shown(markdown)) == words(outcome.answer)
 
 
-@untimed
 @given(TEXTS)
 def test_s22_any_sentence_of_a_model_does_nothing(text: str) -> None:
     citations = [cited("autre chose")]
@@ -153,7 +148,6 @@ def test_s22_any_sentence_of_a_model_does_nothing(text: str) -> None:
     assert_inert(outcome)
 
 
-@untimed
 @given(TEXTS)
 def test_s22_any_title_is_one_line_that_does_nothing(title: str) -> None:
     outcome = quoting(cited("Un.", title=title, sheet=title, cells=title, article=title))
@@ -162,7 +156,6 @@ def test_s22_any_title_is_one_line_that_does_nothing(title: str) -> None:
     assert "\n" not in reference(outcome.citations[0], "fr")
 
 
-@untimed
 @given(TEXTS)
 def test_plain_text_is_rendered_once(quote: str) -> None:
     outcome = quoting(cited(quote))

@@ -107,7 +107,6 @@ def test_requests_are_answered_as_the_document_says(
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize="VIGIE_TEST_FUZZ_EXAMPLES" not in os.environ,
         database=None,
         phases=[Phase.generate],

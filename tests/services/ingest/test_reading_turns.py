@@ -104,7 +104,7 @@ async def test_who_is_cancelled_leaves_its_place_or_its_wait() -> None:
     assert reading.begun == ["A1", "A3"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from([1, SMALL, LARGE])), max_size=12), st.integers(1, 3))
 async def test_all_are_read_and_never_more_than_there_are_places(files: list[tuple[str, int]], places: int) -> None:
     reading = Reading(places)

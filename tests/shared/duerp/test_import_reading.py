@@ -226,7 +226,7 @@ _SHEETS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(_SHEETS, max_size=3), st.lists(st.text(max_size=40), max_size=2))
 def test_any_grid_gives_lines_or_a_report(sheets: list[Sheet], texts: list[str]) -> None:
     found = preview(Workbook(sheets, texts))

@@ -113,7 +113,7 @@ def test_a_whole_duerp_comes_back_as_it_was(kind: ExportFormat, language: str) -
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(duerp=duerps())
 @example(duerp=replace(clean_room(), entries=[]))
 def test_any_words_come_back_as_they_were(kind: ExportFormat, duerp: Duerp) -> None:
