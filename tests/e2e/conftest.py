@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 import httpx
 import pytest
 import pytest_asyncio
+from coverage import Coverage
 
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.client import Problem, VigieClient
@@ -27,6 +28,7 @@ from tests.support.keycloak import keycloak_realm
 from tests.support.people import RealmPeople
 from tests.support.processes import Processes
 from tests.support.stack import Running, running_stack
+from tests.support.warm_start import MEASURED_BY
 
 Made = TypeVar("Made")
 LONGER_THAN_TESTS_S = 36_000
@@ -35,6 +37,19 @@ CONNECTED = pytest.param(
     marks=[pytest.mark.connected, pytest.mark.processes, pytest.mark.skipif(not GIVEN, reason=REASON)],
 )
 STACKS = ["embedded", CONNECTED]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def untraced() -> Iterator[None]:
+    """Measure no coverage here: tracing doubles what a stack takes, and each line has tests of its own elsewhere."""
+    tracer = Coverage.current()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(MEASURED_BY, raising=False)  # of the processes that are started
+        if tracer is not None:
+            tracer.stop()
+        yield
+        if tracer is not None:
+            tracer.start()
 
 
 class StackStarter(Protocol):
