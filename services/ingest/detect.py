@@ -109,7 +109,7 @@ def _shown(data: bytes, *, is_pdf: bool) -> str | None:
         raise UnreadableDocument(reason="program")
     signed = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
     if signed == _OLE:
-        raise UnreadableDocument(reason=_inside_ole(data))
+        raise UnreadableDocument(reason=inside_ole(data))
     if signed == _ZIP:
         return _inside_zip(data)
     if signed is None and is_pdf and b"%PDF-" in data[:_PDF_MARK_WITHIN]:
@@ -117,7 +117,7 @@ def _shown(data: bytes, *, is_pdf: bool) -> str | None:
     return signed
 
 
-def _inside_ole(data: bytes) -> str:
+def inside_ole(data: bytes) -> str:
     """Return the reason to refuse a compound file, by the UTF-16 names of its streams."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "password"

@@ -75,7 +75,7 @@ class DuerpFileService:
             if await asyncio.to_thread(_digest, source) != event.source.sha256:
                 raise UnreadableDocument(reason="checksum")
             found = await self._previewer.preview(PreviewRequest(event.file_name, event.mapping), source)
-        preview = await asyncio.to_thread(_parsed, found)
+        preview = await asyncio.to_thread(parsed_preview, found)
         await self._publisher.publish(await self._store(event, preview))
 
     async def _store(self, event: DuerpFileSubmitted, preview: ImportPreview) -> DuerpFileRead:
@@ -121,7 +121,7 @@ def _digest(source: bytes) -> str:
     return hashlib.sha256(source).hexdigest()
 
 
-def _parsed(found: str) -> ImportPreview:
+def parsed_preview(found: str) -> ImportPreview:
     """Return a child's preview.
 
     Raises:

@@ -9,6 +9,11 @@ _REFUSED = re.compile(
     r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction, which shows other words than it holds
     r"\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"  # halves of a pair, annotation, tags
 )
+_NONCHARACTERS = re.compile(
+    "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
+)
+"""Code points that are no characters. XML cannot hold two of them: one in a text, and no file could be written of it."""
+
 _UNSEEN = re.compile(r"[\u00ad\u200b\u2060-\u2064\u206a-\u206f\ufeff]")
 """Soft hyphen, zero-width space, joiners of words, byte order mark: what is copied from a page brings them along."""
 
@@ -24,8 +29,13 @@ def is_name(text: str) -> bool:
 
 
 def composed(text: str) -> str:
-    """Return a name in the one Unicode form of names (NFC): what a Mac sends is what others type."""
-    return unicodedata.normalize("NFC", text)
+    """Return a text in the one Unicode form of names (NFC), of characters alone: what a Mac sends is what others type."""
+    return _of_characters(unicodedata.normalize("NFC", text))
+
+
+def _of_characters(text: str) -> str:
+    """Return a text with the replacement character where it has a code point that is none (Unicode 23.7)."""
+    return _NONCHARACTERS.sub("\ufffd", text)
 
 
 def one_line(text: str) -> str:
@@ -33,11 +43,11 @@ def one_line(text: str) -> str:
 
     No-break spaces are typography and stay.
     """
-    seen = _UNSEEN.sub("", _REFUSED.sub("", _SPACE.sub(" ", _ESCAPE.sub("", text))))
+    seen = _UNSEEN.sub("", _REFUSED.sub("", _SPACE.sub(" ", _ESCAPE.sub("", _of_characters(text)))))
     return _SPACE.sub(" ", seen).strip()  # what was left out had spaces on both sides
 
 
 def shown_text(text: str) -> str:
     r"""Return a text of several lines, with `\n` line ends, without what `is_name` refuses in a name."""
-    lines = re.split(r"\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]", _ESCAPE.sub("", text))
+    lines = re.split(r"\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]", _ESCAPE.sub("", _of_characters(text)))
     return "\n".join(_UNSEEN.sub("", _REFUSED.sub("", line.replace("\t", " "))) for line in lines)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.language.names import is_name, one_line, shown_text
+from shared.language.names import composed, is_name, one_line, shown_text
 
 HOSTILE = {
     "a terminal's title and colour": ("normal \x1b]0;PWNED\x07\x1b[31mrouge\x00", "normal rouge"),
@@ -21,6 +21,13 @@ HOSTILE = {
     "a carriage return that writes over": ("Code\rFaux", "Code Faux"),
     "a backspace": ("vrai\x08\x08faux", "vraifaux"),
 }
+
+
+@pytest.mark.parametrize("code", [0xFDD0, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF], ids=hex)
+def test_s22_what_is_no_character_is_replaced(code: int) -> None:
+    """Not left out: what stands on both sides of it does not become a word."""
+    text = f"java{chr(code)}script"
+    assert {composed(text), one_line(text), shown_text(text)} == {"java\ufffdscript"}
 
 
 @pytest.mark.parametrize(("name", "shown"), HOSTILE.values(), ids=HOSTILE.keys())

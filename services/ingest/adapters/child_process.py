@@ -125,7 +125,9 @@ class ChildProcess:
             raise UnreadableDocument(reason="crashed")
         self.last_cost = ended.cost
         if isinstance(answer, wire.Refusal):
-            raise _error_of(answer, ocr=ocr)
+            # A library that cannot get memory stumbles in many ways; some of them do not say MemoryError.
+            full = self._out_of_memory(ended) if answer.trace else None
+            raise full or _error_of(answer, ocr=ocr)
         if answer is None:
             raise self._error_without_answer(ended, ocr=ocr)
         return answer
@@ -138,9 +140,12 @@ class ChildProcess:
             return UnreadableDocument(reason="page-time", limit=round(limits.page_seconds))
         if ended.late or by == signal.SIGXCPU:
             return UnreadableDocument(reason="too-much-time", limit=round(limits.time(ocr=ocr)))
-        if ended.cost.memory >= limits.memory_mb * 1024 * 1024 * _FULL:
-            return UnreadableDocument(reason="too-much-memory", limit=limits.memory_mb)
-        return UnreadableDocument(reason="crashed")
+        return self._out_of_memory(ended) or UnreadableDocument(reason="crashed")
+
+    def _out_of_memory(self, ended: _Ended) -> UnreadableDocument | None:
+        limit = self._limits.memory_mb
+        is_full = ended.cost.memory >= limit * 1024 * 1024 * _FULL
+        return UnreadableDocument(reason="too-much-memory", limit=limit) if is_full else None
 
     def _drop(self) -> None:
         zygote, self._zygote = self._zygote, None

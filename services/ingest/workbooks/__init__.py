@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
 from services.ingest.archives import Archive
+from services.ingest.detect import inside_ole
 from services.ingest.workbooks.csv_grid import read_csv
 from services.ingest.workbooks.docx_grid import read_docx
 from services.ingest.workbooks.json_grid import read_json
@@ -41,7 +42,9 @@ def read_workbook(data: bytes, file_name: str) -> Workbook:
         UnreadableDocument: it is damaged, has a password, or is no text.
         UnsupportedMediaType: it is of a kind that has no tables for us.
     """
-    if data.startswith(_OLE) or data.startswith(_BIFF):
+    if data.startswith(_OLE) and (reason := inside_ole(data)) != "old-office":
+        raise UnreadableDocument(reason=reason)
+    if data.startswith((_OLE, *_BIFF)):
         return read_xls(data)
     if data.startswith(_ZIP):
         return _XML[_kind_of(Archive(data), file_name)](data)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from services.ingest.parsers.csv_table import delimiter_of
 from services.ingest.parsers.decoding import decode
+from services.ingest.workbooks.limits import MOST_CELLS, too_many_cells
 from shared.duerp.importing.grid import Cell, Sheet, Workbook
 from shared.errors import UnreadableDocument
 
@@ -17,7 +18,7 @@ def read_csv(data: bytes) -> Workbook:
     """Return one sheet; rows count all records from 1, as a spreadsheet does.
 
     Raises:
-        UnreadableDocument: it is no text.
+        UnreadableDocument: it is no text, or has too many cells or one that is too long.
     """
     text = decode(data)
     hint, _, rest = text.partition("\n")
@@ -31,15 +32,19 @@ def read_csv(data: bytes) -> Workbook:
         try:
             return Workbook([Sheet("csv", _rows(text, delimiter, quoted=False))])
         except csv.Error as error:
-            raise UnreadableDocument(reason="damaged") from error
+            raise UnreadableDocument(reason="cell-too-long", limit=csv.field_size_limit()) from error
 
 
 def _rows(text: str, delimiter: str, *, quoted: bool) -> dict[int, dict[int, Cell]]:
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=quoted)
     rows: dict[int, dict[int, Cell]] = {}
+    left = MOST_CELLS
     for number, record in enumerate(records, start=1):
         cells = {column: Cell(each.strip()) for column, each in enumerate(record[:_MOST_COLUMNS]) if each.strip()}
+        left -= len(cells)
+        if left < 0:
+            raise too_many_cells()
         if cells:
             rows[number] = cells
     return rows

@@ -9,6 +9,7 @@ from shared.duerp.own_files import FORMAT
 from shared.errors import UnreadableDocument
 
 _MOST_FIELDS = 1024
+_SURROGATE = "\\ud"
 
 
 def read_json(data: bytes) -> Workbook:
@@ -17,8 +18,11 @@ def read_json(data: bytes) -> Workbook:
     Raises:
         UnreadableDocument: it is no JSON.
     """
+    text = decode(data)
     try:
-        value = json.loads(decode(data))
+        value = json.loads(text)
+        if _SURROGATE in text.lower():
+            json.dumps(value, ensure_ascii=False).encode()  # a lone one is no character
     except (ValueError, RecursionError) as error:
         raise UnreadableDocument(reason="damaged") from error
     if isinstance(value, dict) and (value.get("format") == FORMAT or isinstance(value.get("lines"), list)):

@@ -5,9 +5,9 @@ from datetime import date
 
 from services.ingest.parsers.odf import OFFICE, STYLE, TABLE, Styles, content_of, count_of, words_of
 from services.ingest.parsers.xml_parts import Element, XmlParts, local
-from services.ingest.workbooks.xlsx_grid import MOST_CELLS, plain_number
+from services.ingest.workbooks.limits import MOST_CELLS, too_many_cells
+from services.ingest.workbooks.xlsx_grid import plain_number
 from shared.duerp.importing.grid import Cell, Merged, Sheet, Workbook
-from shared.errors import UnreadableDocument
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 1024
 _MOST_REPEATED = 20_000
@@ -76,7 +76,7 @@ class OdfCells:
                 for place in range(column, min(column + times, _LAST_COLUMN)):
                     self._left -= 1
                     if self._left < 0:
-                        raise UnreadableDocument(reason="too-much-text", limit=MOST_CELLS)
+                        raise too_many_cells()
                     yield place, cell
             column += times
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import xlrd
 
-from services.ingest.workbooks.xlsx_grid import MOST_CELLS, plain_number
+from services.ingest.workbooks.limits import MOST_CELLS, too_many_cells
+from services.ingest.workbooks.xlsx_grid import plain_number
 from shared.duerp.importing.grid import Cell, Merged, Sheet, Workbook
 from shared.errors import UnreadableDocument
 
@@ -29,7 +30,7 @@ def read_xls(data: bytes) -> Workbook:
     except xlrd.XLRDError as error:
         raise UnreadableDocument(reason="password" if "encrypt" in str(error).lower() else "damaged") from error
     if sum(sheet.nrows * sheet.ncols for sheet in book.sheets()) > 10 * MOST_CELLS:
-        raise UnreadableDocument(reason="too-much-text", limit=MOST_CELLS)
+        raise too_many_cells()
     return Workbook([_sheet(book, sheet) for sheet in book.sheets()])
 
 

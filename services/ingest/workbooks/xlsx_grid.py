@@ -11,10 +11,10 @@ from typing import NamedTuple
 from services.ingest.parsers.drawings import inner, relation
 from services.ingest.parsers.number_formats import BUILT_IN, GENERAL, render
 from services.ingest.parsers.xml_parts import Element, XmlParts, local
+from services.ingest.workbooks.limits import MOST_CELLS, too_many_cells
 from shared.duerp.importing.grid import Cell, Merged, Sheet, Workbook
 from shared.errors import UnreadableDocument
 
-MOST_CELLS = 2_000_000
 """Cells of all sheets: more would exceed the child's time and memory."""
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -93,7 +93,7 @@ class _Reader:
             if cell is not None:
                 self._left -= 1
                 if self._left < 0:
-                    raise UnreadableDocument(reason="too-much-text", limit=MOST_CELLS)
+                    raise too_many_cells()
                 yield column, cell
 
     def _cell(self, element: Element) -> Cell | None:

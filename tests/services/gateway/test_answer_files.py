@@ -74,3 +74,15 @@ async def test_nobody_else_has_it_and_what_is_not_answered_is_no_file(rig: Rig) 
         "/v1/questions", json={"question": "Qui agit ?"}, headers=rig.headers(READER) | {"prefer": "respond-async"}
     )
     assert (await file_of(rig, UUID(asked.json()["id"]), "md")).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["md", "docx"])
+async def test_s22_what_no_file_can_hold_is_replaced_in_every_part(rig: Rig, kind: str) -> None:
+    """In question, answer, quote, title and who wrote: one of them as it stands, and there would be no file."""
+    odd = "a\ufffeb\uffffc\x0bd\ufdd0"
+    cited = CITED.model_copy(update={"title": odd, "quote": odd, "headings": (odd,)})
+    answer = f"«\u00a0{odd}\u00a0» [1]\n\n{odd}. [1]"
+    outcome = ANSWER.model_copy(update={"answer": answer, "citations": [cited], "model": odd})
+    response = await file_of(rig, await answered(rig, outcome), kind)
+    assert response.status_code == 200, response.text
+    assert "\ufffe" not in (response.text if kind == "md" else words_of(response.content))

@@ -52,6 +52,13 @@ async def test_a_workbook_has_the_labels_of_the_families(rig: Rig) -> None:
     assert risks["B2"].value == "Risque chimique (agents chimiques dangereux)"
 
 
+@pytest.mark.parametrize("kind", ["pdf", "docx", "xlsx", "csv", "json"])
+async def test_s22_a_text_with_what_xml_cannot_hold_stops_no_file(rig: Rig, kind: str) -> None:
+    await a_line(rig, situation="avant\uffff apr\ufffes", comment="\U0010fffe")
+    await added(rig, "work-units", {"name": "Sall\ufffee"})
+    assert (await get(rig, f"{OWN}/export", format=kind)).status_code == 200
+
+
 async def test_an_empty_duerp_is_exported_too(rig: Rig) -> None:
     for kind in ("pdf", "docx", "xlsx", "csv", "json"):
         assert (await get(rig, f"{OWN}/export", format=kind)).status_code == 200
