@@ -9,6 +9,8 @@ the first passages that were found. A line a sentence: {question, sentence, pass
 import argparse
 import json
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -27,7 +29,7 @@ from shared.storage.sealed import SealedStore
 
 LANGUAGE = "fr"
 BUDGET = Budget(context=8192, output=220)
-TIMEOUT_S = 300.0
+TIMEOUT_S = 900.0
 
 
 async def found(questions: list[str], data: Path, count: int) -> AsyncIterator[tuple[str, tuple[Source, ...]]]:
@@ -57,11 +59,18 @@ def written(model: httpx.Client, question: str, sources: tuple[Source, ...]) -> 
 async def _write(given: argparse.Namespace) -> None:
     questions = [line["question"] for line in read(given.questions) if line.get("answerable", True)]
     asked = [pair async for pair in found(questions[: given.most], given.data.resolve(), given.passages)]
-    with httpx.Client(base_url=given.model, timeout=TIMEOUT_S) as model, given.out.open("w", encoding="utf-8") as out:
-        for question, sources in asked:
-            for line in written(model, question, sources):
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
-                out.flush()
+    with (
+        httpx.Client(base_url=given.model, timeout=TIMEOUT_S) as model,
+        given.out.open("w", encoding="utf-8") as out,
+        ThreadPoolExecutor(given.at_once) as pool,
+    ):
+        for lines in pool.map(partial(_lines, model), asked):
+            out.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+            out.flush()
+
+
+def _lines(model: httpx.Client, asked: tuple[str, tuple[Source, ...]]) -> list[dict[str, object]]:
+    return list(written(model, *asked))
 
 
 def main() -> None:
@@ -71,6 +80,7 @@ def main() -> None:
     parser.add_argument("--model", required=True, help="base URL of OpenAI's API")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--passages", type=int, default=3)
+    parser.add_argument("--at-once", type=int, default=1, help="questions; the slots of the model's server")
     parser.add_argument("--most", type=int, default=None, help="questions")
     uvloop.run(_write(parser.parse_args()))
 
