@@ -7,10 +7,9 @@ the first passages that were found. A line a sentence: {question, sentence, pass
 """
 
 import argparse
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import httpx
@@ -57,20 +56,15 @@ def written(model: httpx.Client, question: str, sources: tuple[Source, ...]) -> 
 
 
 async def _write(given: argparse.Namespace) -> None:
+    """Write question by question: what was written is kept when the rest is given up, and not asked again."""
+    done = {line["question"] for line in read(given.out)} if given.out.exists() else set()
     questions = [line["question"] for line in read(given.questions) if line.get("answerable", True)]
-    asked = [pair async for pair in found(questions[: given.most], given.data.resolve(), given.passages)]
-    with (
-        httpx.Client(base_url=given.model, timeout=TIMEOUT_S) as model,
-        given.out.open("w", encoding="utf-8") as out,
-        ThreadPoolExecutor(given.at_once) as pool,
-    ):
-        for lines in pool.map(partial(_lines, model), asked):
+    left = [each for each in questions[: given.most] if each not in done]
+    with httpx.Client(base_url=given.model, timeout=TIMEOUT_S) as model, given.out.open("a", encoding="utf-8") as out:
+        async for question, sources in found(left, given.data.resolve(), given.passages):
+            lines = await asyncio.to_thread(lambda: list(written(model, question, sources)))  # noqa: B023 (at once)
             out.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
             out.flush()
-
-
-def _lines(model: httpx.Client, asked: tuple[str, tuple[Source, ...]]) -> list[dict[str, object]]:
-    return list(written(model, *asked))
 
 
 def main() -> None:
@@ -80,7 +74,6 @@ def main() -> None:
     parser.add_argument("--model", required=True, help="base URL of OpenAI's API")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--passages", type=int, default=3)
-    parser.add_argument("--at-once", type=int, default=1, help="questions; the slots of the model's server")
     parser.add_argument("--most", type=int, default=None, help="questions")
     uvloop.run(_write(parser.parse_args()))
 
