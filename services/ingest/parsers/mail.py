@@ -26,6 +26,7 @@ from services.ingest.parsers.mail_parts import (
     message_of,
     page_words,
     payload,
+    unflowed,
     without_armour,
 )
 from services.ingest.parsers.signed import signed_content
@@ -263,7 +264,16 @@ def _words(part: MIMEPart, kind: str) -> Words:
     if kind == _HTML:
         return page_words(data, charset)
     text = without_armour(text_of(data, charset))
+    if _parameter(part, "format") == "flowed":
+        text = unflowed(text, deleted_spaces=_parameter(part, "delsp") == "yes")
     return Words((invitation_lines(text) if is_calendar(kind, "") else []) or text.splitlines())
+
+
+def _parameter(part: MIMEPart, name: str) -> str:
+    try:
+        return str(part.get_param(name, "")).strip().lower()
+    except (ValueError, LookupError, AttributeError, TypeError):
+        return ""
 
 
 def _head(message: EmailMessage) -> list[str]:
