@@ -7,6 +7,7 @@ the first passages that were found. A line a sentence: {question, sentence, pass
 """
 
 import argparse
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ from shared.storage.sealed import SealedStore
 
 LANGUAGE = "fr"
 BUDGET = Budget(context=8192, output=220)
-TIMEOUT_S = 300.0
+TIMEOUT_S = 900.0
 
 
 async def found(questions: list[str], data: Path, count: int) -> AsyncIterator[tuple[str, tuple[Source, ...]]]:
@@ -55,13 +56,15 @@ def written(model: httpx.Client, question: str, sources: tuple[Source, ...]) -> 
 
 
 async def _write(given: argparse.Namespace) -> None:
+    """Write question by question: what was written is kept when the rest is given up, and not asked again."""
+    done = {line["question"] for line in read(given.out)} if given.out.exists() else set()
     questions = [line["question"] for line in read(given.questions) if line.get("answerable", True)]
-    asked = [pair async for pair in found(questions[: given.most], given.data.resolve(), given.passages)]
-    with httpx.Client(base_url=given.model, timeout=TIMEOUT_S) as model, given.out.open("w", encoding="utf-8") as out:
-        for question, sources in asked:
-            for line in written(model, question, sources):
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
-                out.flush()
+    left = [each for each in questions[: given.most] if each not in done]
+    with httpx.Client(base_url=given.model, timeout=TIMEOUT_S) as model, given.out.open("a", encoding="utf-8") as out:
+        async for question, sources in found(left, given.data.resolve(), given.passages):
+            lines = await asyncio.to_thread(lambda: list(written(model, question, sources)))  # noqa: B023 (at once)
+            out.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+            out.flush()
 
 
 def main() -> None:

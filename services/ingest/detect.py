@@ -11,6 +11,7 @@ from shared.errors import UnreadableDocument, UnsupportedMediaType
 _PLAIN = "text/plain"
 _UNTOLD = ("", "application/octet-stream")
 _OLE, _ZIP, _PDF = "application/x-ole-storage", "application/zip", "application/pdf"
+_OUTLOOK = "application/vnd.ms-outlook"
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", _PDF),
     (b"PK\x03\x04", _ZIP),
@@ -42,6 +43,7 @@ _MAIN_PARTS: tuple[tuple[bytes, str], ...] = (
 _SIGNED = frozenset(
     {
         _PDF,
+        _OUTLOOK,
         "image/png",
         "image/jpeg",
         "image/tiff",
@@ -109,7 +111,10 @@ def _shown(data: bytes, *, is_pdf: bool) -> str | None:
         raise UnreadableDocument(reason="program")
     signed = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
     if signed == _OLE:
-        raise UnreadableDocument(reason=inside_ole(data))
+        kind = inside_ole(data)
+        if kind == "outlook":
+            return _OUTLOOK
+        raise UnreadableDocument(reason=kind)
     if signed == _ZIP:
         return _inside_zip(data)
     if signed is None and is_pdf and b"%PDF-" in data[:_PDF_MARK_WITHIN]:
@@ -118,7 +123,7 @@ def _shown(data: bytes, *, is_pdf: bool) -> str | None:
 
 
 def inside_ole(data: bytes) -> str:
-    """Return the reason to refuse a compound file, by the UTF-16 names of its streams."""
+    """Return what a compound file is, by the UTF-16 names of its streams: `password`, `outlook` or `old-office`."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "password"
     return "outlook" if "__properties_version1.0".encode("utf-16-le") in data else "old-office"

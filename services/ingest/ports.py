@@ -22,6 +22,7 @@ class Section:
         in_force_from: first day on which the version is in force.
         in_force_to: first day on which it no longer is; None while no end is set.
         page: number of the page, from 1.
+        page_label: what is printed on the page instead of that number, such as `iv`; None where they are the same.
         row: number of the row in its sheet, from 1.
         source_url: page of the publisher with the same text.
     """
@@ -34,6 +35,7 @@ class Section:
     in_force_from: date | None = None
     in_force_to: date | None = None
     page: int | None = None
+    page_label: str | None = None
     sheet: str | None = None
     row: int | None = None
     source_url: str | None = None

@@ -250,6 +250,7 @@ def _passage(event: DocumentSubmitted, found: Extraction, led: Led, chunk: Chunk
         in_force_from=section.in_force_from,
         in_force_to=section.in_force_to,
         page=section.page,
+        page_label=section.page_label,
         sheet=section.sheet,
         row=own_rows[0] if own_rows else section.row,
         rows=chunk.rows,

@@ -7,6 +7,7 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     "text/markdown": (".md", ".markdown"),
     "application/pdf": (".pdf",),
     "message/rfc822": (".eml",),
+    "application/vnd.ms-outlook": (".msg",),
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/tiff": (".tif", ".tiff"),
@@ -32,6 +33,5 @@ CORPORA = frozenset(kind for kind in EXTENSIONS if kind.startswith(OWN_TYPES))
 REFUSED: Mapping[str, str] = {
     **dict.fromkeys((".docm", ".dotm", ".xlsm", ".xltm", ".xlam", ".pptm", ".potm"), "macros"),
     **dict.fromkeys((".doc", ".dot", ".xls", ".xlt", ".ppt"), "old-office"),
-    ".msg": "outlook",
 }
 """Extensions of what is never read, and why (`reasons` of the catalogues), so that the sender learns what to do."""

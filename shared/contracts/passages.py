@@ -54,6 +54,7 @@ class Passage(Frozen):
     in_force_from: date | None = None
     in_force_to: date | None = None
     page: int | None = None
+    page_label: str | None = None
     sheet: str | None = None
     row: int | None = None
     rows: tuple[int, ...] = ()

@@ -102,6 +102,7 @@ class Citation(Frozen):
     """A marker's target. `quote` stands word for word in the passage; `url` opens the passage on the gateway.
 
     `n` numbers passages, as they first appear: two quotes of one passage have the same.
+    `page_label` is what is printed on the page, where that is not its number.
     `row` is the row that the quote stands in, `cells` (`B6:E6`) what to type into a spreadsheet's name box to see it.
     `scope` and `origin` say whose document it is; null in answers from before they were recorded. A version, a date and
     a publisher's address are of the public corpus alone.
@@ -117,6 +118,7 @@ class Citation(Frozen):
     version_id: str | None = None
     in_force_from: str | None = None
     page: int | None = None
+    page_label: str | None = None
     sheet: str | None = None
     row: int | None = None
     cells: str | None = None

@@ -24,6 +24,7 @@ RemarkCode = Literal[
     "letters-unknown",
     "links-not-followed",
     "object-unread",
+    "page-margins",
     "page-partly-read",
     "page-unread",
     "struck-out",

@@ -36,11 +36,13 @@ def cited_once(citations: Iterable[Citation]) -> list[Citation]:
 
 def places(source: Sourced, language: str) -> list[str]:
     """Article, page or place in a workbook, in words."""
-    found = ((name, field, getattr(source, name)) for name, field in _PLACES.items())
+    found = ((name, {field: getattr(source, name)}) for name, field in _PLACES.items())
+    label = getattr(source, "page_label", None)
     return [
-        one_line(_catalogue.text(language, f"answers.reference.{name}", **{field: value}))
-        for name, field, value in found
-        if value is not None
+        one_line(_catalogue.text(language, f"answers.reference.{key}", **values))
+        for name, value in found
+        for key, values in [("page-label", {**value, "label": label}) if name == "page" and label else (name, value)]
+        if None not in values.values()
     ]
 
 

@@ -273,3 +273,16 @@ def test_s23_a_source_says_whose_document_it_is() -> None:
     assert "(document de l'unité UMR5219)" in rendered(quoting(cited("Un.")))
     assert "in force" in provenance(cited("Un.", origin=Origin.CORPUS, in_force_from="2008-05-01"), "en")
     assert provenance(cited("Un.", in_force_from="2008-05-01"), "en") == "document of the unit UMR5219"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", "page iv (page 6 du fichier)"),
+        ("en", "page iv (page 6 of the file)"),
+        ("de", "Seite iv (Seite 6 der Datei)"),
+    ],
+)
+def test_a_source_names_the_printed_page_beside_that_of_the_file(language: str, words: str) -> None:
+    assert reference(cited("Un.", title="Guide", page=6, page_label="iv"), language) == f"Guide, {words}"
+    assert "(" not in reference(cited("Un.", title="Guide", page=6), language)

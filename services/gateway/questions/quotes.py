@@ -59,5 +59,5 @@ def shown(record: QuestionRecord, withdrawn: Collection[UUID], out_of_reach: Col
     return record.model_copy(update={"outcome": without_words(left, out_of_reach, OUT_OF_REACH)})
 
 
-_PLACES = ("article", "version_id", "in_force_from", "page", "sheet", "row", "cells", "source_url")
+_PLACES = ("article", "version_id", "in_force_from", "page", "page_label", "sheet", "row", "cells", "source_url")
 _NOTHING_SAID = {**dict.fromkeys(_PLACES), "title": "", "quote": ""}

@@ -198,6 +198,7 @@ def _cite(n: int, passage: Passage, quote: str) -> Citation:
         version_id=passage.article_version if published else None,
         in_force_from=passage.in_force_from.isoformat() if published and passage.in_force_from else None,
         page=passage.page,
+        page_label=passage.page_label,
         sheet=passage.sheet,
         row=row,
         cells=cells,

@@ -33,6 +33,7 @@ FORMATS: tuple[Format, ...] = (
     _format("text/markdown", MarkdownParser(), "heading"),
     _format("application/pdf", PdfParser(_RECOGNISER, lambda: FORMATS), "heading"),
     _format("message/rfc822", MailParser(lambda: FORMATS), "heading"),
+    _format("application/vnd.ms-outlook", MailParser(lambda: FORMATS), "heading"),
     _format("image/png", ImageParser(_RECOGNISER), "heading"),
     _format("image/jpeg", ImageParser(_RECOGNISER), "heading"),
     _format("image/tiff", ImageParser(_RECOGNISER), "heading"),

@@ -29,6 +29,7 @@ from services.ingest.parsers.embedded import EmbeddedFiles
 from services.ingest.parsers.grids import Cell, grid
 from services.ingest.parsers.ordinals import raised, roman
 from services.ingest.parsers.outline import Outline
+from services.ingest.parsers.page_margins import word_margins
 from services.ingest.parsers.scripts import lowered
 from services.ingest.parsers.scripts import raised as in_superscript
 from services.ingest.parsers.xml_parts import Element, XmlParts, local
@@ -78,6 +79,7 @@ class DocxParser:
         comments = parts.tree(join(folder, "comments.xml"))
         if comments is not None and len(comments):
             objects.remarks.append(Remark("comments-left-out", count=len(comments)))
+        objects.remarks.extend(word_margins(parts, main))
         return outline.finish(_title(parts), objects.remarks)
 
 

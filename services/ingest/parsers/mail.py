@@ -1,4 +1,4 @@
-"""E-mail (RFC 5322), with attachments, each read by the parser of its format."""
+"""E-mail (RFC 5322, Outlook's files), with attachments, each read by the parser of its format."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from services.ingest.archives import Archive
 from services.ingest.detect import detect
-from services.ingest.parsers import tnef
+from services.ingest.parsers import outlook, tnef
 from services.ingest.parsers.assembling import TextAssembly, placed_under, without_text
 from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.invitation import invitation_lines
@@ -26,14 +26,16 @@ from services.ingest.parsers.mail_parts import (
     message_of,
     page_words,
     payload,
+    unflowed,
     without_armour,
 )
 from services.ingest.parsers.signed import signed_content
 from services.ingest.ports import Format, NeedsOcr, ParsedDocument, Section, Table
+from shared.contracts.media_types import EXTENSIONS
 from shared.contracts.remarks import Remark
 from shared.errors import UnreadableDocument, VigieError
 
-MEDIA_TYPE = "message/rfc822"
+MEDIA_TYPE, OUTLOOK = "message/rfc822", "application/vnd.ms-outlook"
 _PLAIN, _HTML = "text/plain", "text/html"
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 """Types that have no words: what is signed stands beside them."""
@@ -133,7 +135,7 @@ class MailParser:
             UnreadableDocument: it is no message.
         """
         reading = _Reading(self._formats())
-        message = message_of(data)
+        message = _message_of(data)
         subject = header(message, "Subject")
         _read(reading, message, (), 1)
         if reading.left_out:
@@ -148,6 +150,10 @@ class MailParser:
             title=subject or None,
             remarks=tuple(reading.remarks),
         )
+
+
+def _message_of(data: bytes) -> EmailMessage:
+    return outlook.message_of_outlook(data) if data.startswith(outlook.SIGNATURE) else message_of(data)
 
 
 def _read(reading: _Reading, message: EmailMessage, above: tuple[str, ...], depth: int) -> None:
@@ -176,8 +182,8 @@ def _enclose(reading: _Reading, file: _Enclosed, headings: tuple[str, ...], dept
     extension = file.extension
     if file.kind == _REPORT:
         reading.add(text_of(file.data, "").splitlines(), under)
-    elif file.kind.startswith("message/") or extension == ".eml":
-        _read(reading, message_of(file.data), under, depth + 1)
+    elif file.kind.startswith("message/") or extension in EXTENSIONS[MEDIA_TYPE] + EXTENSIONS[OUTLOOK]:
+        _read(reading, _message_of(file.data), under, depth + 1)
     elif file.data.startswith(tnef.SIGNATURE):
         _winmail(reading, file, headings, depth)
     elif file.kind in _SIGNED or extension == ".p7m":
@@ -213,7 +219,7 @@ def _winmail(reading: _Reading, file: _Enclosed, headings: tuple[str, ...], dept
 
 
 def _parsed(reading: _Reading, file: _Enclosed) -> ParsedDocument:
-    known = [each for each in reading.formats if each.media_type != MEDIA_TYPE]
+    known = [each for each in reading.formats if each.media_type not in (MEDIA_TYPE, OUTLOOK)]
     return detect(known, media_type=file.kind, file_name=file.name, data=file.data).parser.parse(file.data)
 
 
@@ -258,7 +264,16 @@ def _words(part: MIMEPart, kind: str) -> Words:
     if kind == _HTML:
         return page_words(data, charset)
     text = without_armour(text_of(data, charset))
+    if _parameter(part, "format") == "flowed":
+        text = unflowed(text, deleted_spaces=_parameter(part, "delsp") == "yes")
     return Words((invitation_lines(text) if is_calendar(kind, "") else []) or text.splitlines())
+
+
+def _parameter(part: MIMEPart, name: str) -> str:
+    try:
+        return str(part.get_param(name, "")).strip().lower()
+    except (ValueError, LookupError, AttributeError, TypeError):
+        return ""
 
 
 def _head(message: EmailMessage) -> list[str]:

@@ -40,6 +40,7 @@ _ARMOUR = re.compile(
     r"-----BEGIN PGP SIGNATURE-----\r?\n(?:(?!-----END)[^\n]*\n)*-----END PGP SIGNATURE-----",
     re.MULTILINE,
 )
+_SIGNATURE = "-- "
 _FULLER = 2
 _FEW = 100
 
@@ -145,6 +146,28 @@ def _with_foot(data: bytes) -> bytes:
         return base64.b64decode(match[0], validate=False) + b"\n" + data[match.end() :]
     except binascii.Error:
         return data
+
+
+def unflowed(text: str, *, deleted_spaces: bool) -> str:
+    """Return the paragraphs of `format=flowed` whole (RFC 3676, 4): one that ends in a space goes on in the next.
+
+    Args:
+        deleted_spaces: the space was added for it (`delsp=yes`), within a word too.
+    """
+    told: list[str] = []
+    open_depth = -1
+    for line in text.splitlines():
+        depth = len(line) - len(line.lstrip(">"))
+        words = line[depth:].removeprefix(" ")
+        if depth == open_depth and words != _SIGNATURE:
+            told[-1] += words
+        else:
+            told.append(f"{'>' * depth} {words}" if depth else words)
+        flows = words.endswith(" ") and words != _SIGNATURE
+        open_depth = depth if flows else -1
+        if flows and deleted_spaces:
+            told[-1] = told[-1][:-1]
+    return "\n".join(told)
 
 
 def without_armour(text: str) -> str:

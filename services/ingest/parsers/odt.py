@@ -27,6 +27,7 @@ from services.ingest.parsers.odt_lists import Lists
 from services.ingest.parsers.odt_objects import controls_of, formula_of, object_of, titles_of
 from services.ingest.parsers.ordinals import raised
 from services.ingest.parsers.outline import Outline
+from services.ingest.parsers.page_margins import opendocument_margins
 from services.ingest.parsers.xml_parts import Element, XmlParts, local, names
 from services.ingest.ports import ParsedDocument
 from shared.contracts.remarks import Remark
@@ -56,6 +57,7 @@ class OdtParser:
         outline = Outline()
         reader = OdtReader(outline, Styles(*roots), Lists(*roots), parts, controls_of(body))
         reader.blocks(body)
+        reader.remarks.extend(opendocument_margins(roots[1]))
         return outline.finish(title_of(parts), reader.remarks)
 
 

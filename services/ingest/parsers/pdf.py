@@ -32,6 +32,7 @@ _REMARKS: Mapping[Seen | None, RemarkCode] = {
 }
 _DOTS_PER_POINT = 200 / 72
 _MAX_OUTLINE = 5000
+_LONGEST_LABEL = 20
 _FILE_NAMES = (".doc", ".docx", ".pdf", ".indd", ".qxd", ".odt", ".ppt", ".pptx", ".xls", ".xlsx")
 _NO_TITLES = ("microsoft word - ", "microsoft powerpoint - ", "untitled", "sans titre", "document1")
 
@@ -76,10 +77,11 @@ class PdfParser:
             remarks = list(self._recognise(pdf, pages))
             outline = list(_outline(pdf))
             name = _title(pdf)
+            labels = _labels(pdf)
             files = list(enclosed(pdf))
         texts = without_repeats(mended([page.text for page in pages]))
         parts = with_whole_sentences(stretches(texts, outline))
-        return self._document(parts, name, files, remarks)
+        return self._document(parts, labels, name, files, remarks)
 
     def _recognise(self, pdf: _Pdf, pages: list[_Page]) -> Iterator[Remark]:
         """Read by their picture the pages whose text is not what one sees; yield what stays unread."""
@@ -98,7 +100,12 @@ class PdfParser:
                 page.text = ""
 
     def _document(
-        self, parts: Sequence[Stretch], name: str | None, files: Sequence[tuple[str, bytes]], remarks: list[Remark]
+        self,
+        parts: Sequence[Stretch],
+        labels: Sequence[str | None],
+        name: str | None,
+        files: Sequence[tuple[str, bytes]],
+        remarks: list[Remark],
     ) -> ParsedDocument:
         assembly = TextAssembly()
         sections: list[Section] = []
@@ -106,7 +113,8 @@ class PdfParser:
         for part in parts:
             lines = [line for line in map(str.strip, map(clean, part.lines)) if line]
             if lines:
-                sections.append(Section(part.headings, *assembly.add(lines), page=part.page + 1))
+                page, label = part.page + 1, labels[part.page]
+                sections.append(Section(part.headings, *assembly.add(lines), page=page, page_label=label))
         for file, data in files:
             try:
                 inner = self._parsed(file, data)
@@ -161,6 +169,12 @@ def _pages(pdf: _Pdf) -> list[_Page]:
     if all(page.seen is None for page in pages):
         raise UnreadableDocument(reason="damaged")
     return pages
+
+
+def _labels(pdf: _Pdf) -> list[str | None]:
+    """Return what is printed on each page (ISO 32000-2, 12.4.2); None where that is its number, or is not said."""
+    labels = (title(clean(pdf.get_page_label(number)))[:_LONGEST_LABEL] for number in range(len(pdf)))
+    return [label if label and label != str(page) else None for page, label in enumerate(labels, 1)]
 
 
 def _form(pdf: _Pdf) -> object | None:

@@ -42,8 +42,12 @@ def read_workbook(data: bytes, file_name: str) -> Workbook:
         UnreadableDocument: it is damaged, has a password, or is no text.
         UnsupportedMediaType: it is of a kind that has no tables for us.
     """
-    if data.startswith(_OLE) and (reason := inside_ole(data)) != "old-office":
-        raise UnreadableDocument(reason=reason)
+    if data.startswith(_OLE):
+        kind = inside_ole(data)
+        if kind == "outlook":
+            raise _unsupported(file_name)
+        if kind == "password":
+            raise UnreadableDocument(reason=kind)
     if data.startswith((_OLE, *_BIFF)):
         return read_xls(data)
     if data.startswith(_ZIP):

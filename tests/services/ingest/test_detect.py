@@ -86,6 +86,8 @@ def office(main_type: str, **parts: bytes) -> bytes:
         ("rapport", office(f"{DOCX}.main+xml"), DOCX),
         ("rapport.docx", zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), ODT),
         ("scan.pdf", b"\x89PNG\r\n\x1a\n", "image/png"),
+        ("a.msg", OLE + "__properties_version1.0".encode("utf-16-le"), "application/vnd.ms-outlook"),
+        ("a.doc", OLE + "__properties_version1.0".encode("utf-16-le"), "application/vnd.ms-outlook"),
         ("MZ.txt", b"MZ est le sigle d'une zone.", "text/plain"),
     ],
 )
@@ -105,7 +107,7 @@ def test_s17_the_content_counts_whatever_the_name_says(name: str, data: bytes, e
         ("a.docx", office(f"{DOCX}.main+xml", **{"Word/VBAPROJECT.BIN": b"x"}), "macros"),
         ("a.doc", OLE + "WordDocument".encode("utf-16-le"), "old-office"),
         ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
-        ("a.msg", OLE + "__properties_version1.0".encode("utf-16-le"), "outlook"),
+        ("a.msg", TEXT, "damaged"),
         ("a.txt", b"MZ\x90\0\x03", "program"),
         ("a.pdf", b"\x7fELF\x02\x01\x01\0", "program"),
     ],

@@ -206,3 +206,26 @@ def test_the_words_of_a_hidden_picture_are_not_read() -> None:
     read = parse(message).text
     assert "Issue de secours" in read
     assert "Suivi" not in read
+
+
+@pytest.mark.parametrize(
+    ("parameters", "body", "told"),
+    [
+        (
+            "format=flowed; delsp=yes",
+            "La sor \nbonne est contrôlée chaque  \nannée.\nMerci",
+            "La sorbonne est contrôlée chaque année.\nMerci",
+        ),
+        ("format=flowed", "Porter un \nmasque. \n\n  Signé.\n-- \nZoé", "Porter un masque. \n Signé.\n-- \nZoé"),
+        (
+            "format=Flowed",
+            "> Qui porte \n> un masque ?\n>> Ancien \n> Autre",
+            "> Qui porte un masque ?\n>> Ancien\n> Autre",
+        ),
+        ("format=fixed", "Porter un \nmasque.", "Porter un \nmasque."),
+    ],
+    ids=["spaces added", "spaces kept", "quotations", "fixed"],
+)
+def test_lines_that_flow_are_whole_again(parameters: str, body: str, told: str) -> None:
+    head = f"Subject: x\nContent-Type: text/plain; charset=utf-8; {parameters}\n\n"
+    assert words_of((head + body).encode()).partition("\n")[2] == told

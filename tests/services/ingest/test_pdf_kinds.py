@@ -279,3 +279,32 @@ def test_a_page_that_begins_a_sentence_stays_its_own() -> None:
     file.add_page()
     file.cell(0, 8, "puis un mot.")
     assert [section.page for section in parse(file).sections] == [1, 2]
+
+
+def labelled(pages: list[dict[str, Any]]) -> bytes:
+    file = FPDF()
+    file.set_font("Helvetica", size=11)
+    for number, label in enumerate(pages, 1):
+        file.add_page(**label)
+        file.cell(0, 6, f"Consigne {number}.")
+    return bytes(file.output())
+
+
+@pytest.mark.parametrize(
+    ("pages", "labels"),
+    [
+        ([{}, {}, {}], [None, None, None]),
+        (
+            [{"label_style": "r", "label_start": 3}, {"label_style": "r"}, {"label_style": "D", "label_start": 1}],
+            ["iii", "iv", "1"],
+        ),
+        (
+            [{"label_style": "D", "label_start": 1}, {}, {"label_prefix": "Annexe ", "label_style": "A"}],
+            [None, None, "Annexe A"],
+        ),
+    ],
+    ids=["none", "a preface", "an annex"],
+)
+def test_a_page_is_known_by_what_is_printed_on_it(pages: list[dict[str, Any]], labels: list[str | None]) -> None:
+    found = [(part.page, part.page_label) for part in parse(labelled(pages)).sections]
+    assert found == list(zip([1, 2, 3], labels, strict=True))

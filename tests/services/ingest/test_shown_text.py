@@ -12,7 +12,7 @@ from services.ingest.parsers.odt import OdtParser
 from services.ingest.parsers.scripts import fraction, lowered, raised
 from services.ingest.parsers.xlsx import XlsxParser
 from services.ingest.ports import ParsedDocument
-from shared.contracts.remarks import bounded
+from shared.contracts.remarks import Remark, bounded
 from shared.errors import EmptyDocument, UnreadableDocument
 from tests.services.ingest.test_office_parsers import cell, lines, packed, workbook
 
@@ -187,6 +187,34 @@ def test_looks_of_an_opendocument_text() -> None:
     document = odt(body, styles)
     assert lines(document) == ["10⁶ par m³", "20 litres", "Plan", "Sortie par le quai", "Vue"]
     assert codes(document) == {"struck-out": 2, "image-unread": 1}
+
+
+HEADER = paragraph(run("Réf. PRO"), run("-12"), run("\u00a0: version 3")) + paragraph(run("Page 1 sur 4"))
+
+
+@pytest.mark.parametrize("kind", ["header", "footer"])
+def test_headers_and_footers_of_a_document_are_told_with_their_words(kind: str) -> None:
+    linked = relations(h=(kind, "margin1.xml"), n=(kind, "margin2.xml"))
+    margin = f'<w:hdr xmlns:w="{_W}">{{}}</w:hdr>'
+    page = paragraph(run("Page "), "<w:r><w:instrText>PAGE</w:instrText></w:r>", run("2"))
+    parts = {"word/margin1.xml": margin.format(HEADER), "word/margin2.xml": margin.format(page)}
+    document = docx(paragraph(run("Couper le gaz.")), linked=linked, **parts)
+    assert lines(document) == ["Couper le gaz."]
+    assert document.remarks == (Remark("page-margins", detail="Réf. PRO-12\u00a0: version 3 Page 1 sur 4"),)
+    with pytest.raises(UnreadableDocument):
+        docx(paragraph(), linked=linked, **parts)
+
+
+def test_headers_and_footers_of_an_opendocument_text_are_told_with_their_words() -> None:
+    styles = (
+        f"<office:document-styles {_ODF}><office:master-styles><style:master-page><style:header><text:p>Réf. "
+        "<text:span>PRO-12</text:span></text:p></style:header><style:footer><text:p>Page <text:page-number>3"
+        "</text:page-number> sur <text:page-count>9</text:page-count></text:p></style:footer></style:master-page>"
+        "</office:master-styles></office:document-styles>"
+    )
+    content = f"<office:document-content {_ODF}><office:body><office:text><text:p>Couper.</text:p></office:text>"
+    whole = {"content.xml": f"{content}</office:body></office:document-content>", "styles.xml": styles}
+    assert OdtParser().parse(packed(whole)).remarks == (Remark("page-margins", detail="Réf. PRO-12"),)
 
 
 def test_looks_of_a_page() -> None:
