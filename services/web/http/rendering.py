@@ -38,6 +38,7 @@ class Templates:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # else each row that is included asks the disk whether its template has changed
         )
         self._environment.globals |= {
             "asset": assets.url,

@@ -73,6 +73,7 @@ async def test_who_may_send_nowhere_is_offered_nothing_to_send_with(home: Site) 
     assert "multipart/form-data" in (await home.http.get("/documents")).text
     reader = ME | {"roles": ["reader"], "scopes": [{"scope": "public", "may_write": False, "may_keep_duerp": False}]}
     home.gateway.on("GET", "/v1/me", reader)
+    await home.sign_in()  # what a person may do stands in their token
     assert "multipart/form-data" not in (await home.http.get("/documents")).text
 
 
