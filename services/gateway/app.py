@@ -26,6 +26,7 @@ from services.gateway.openai_api.chat import router as chat_router
 from services.gateway.openai_api.models import router as model_router
 from services.gateway.openai_api.unknown import router as unknown_router
 from services.gateway.questions.backend_routes import router as backend_router
+from services.gateway.questions.conversation_routes import router as conversation_router
 from services.gateway.questions.feedback.routes import router as feedback_router
 from services.gateway.questions.routes import router as question_router
 from services.gateway.settings import MAX_QUESTION_CHARS, GatewaySettings
@@ -49,6 +50,7 @@ ROUTERS = (
     api_pages.router,
     document_router,
     question_router,
+    conversation_router,
     feedback_router,
     passage_router,
     backend_router,

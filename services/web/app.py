@@ -19,6 +19,7 @@ from services.web.ask.answer_routes import router as answer_router
 from services.web.ask.history_routes import router as history_router
 from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
+from services.web.documents.editing_routes import router as editing_router
 from services.web.documents.routes import router as document_router
 from services.web.duerp.entry_routes import router as entry_router
 from services.web.duerp.import_routes import router as import_router
@@ -64,6 +65,7 @@ _ROUTERS = (
     answer_router,
     passage_router,
     document_router,
+    editing_router,
     import_router,
     duerp_router,
     line_router,

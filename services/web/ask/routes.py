@@ -68,9 +68,10 @@ async def conversation_page(
     """
     async with visitors.visit(request) as visitor:
         turns = reading.turns_of(visitor.client, conversation, language_of(request))
-        recent, turned = await asyncio.gather(reading.recent(visitor.client), turns)
+        recent, (title, turned) = await asyncio.gather(reading.recent(visitor.client), turns)
     edited = next((each.question for each in turned if each.id == str(edit)), "")
     values = {"recent": recent, "turns": turned, "conversation": conversation, "edited": edited, "load": load + 1}
+    values["title"] = title
     return pages.page(request, "ask/conversation.html", status=200 if turned else 404, **values)
 
 
