@@ -43,6 +43,8 @@ from services.gateway.questions.listeners import Listeners
 from services.gateway.questions.metrics import QuestionMetrics
 from services.gateway.questions.service import LATE_S, QuestionService
 from services.gateway.questions.sql import SqlQuestions
+from services.gateway.questions.usage import UsageService
+from services.gateway.questions.usage_sql import SqlUsage
 from services.gateway.wiring.ground import Ground
 
 
@@ -104,7 +106,8 @@ class QuestionRoom:
         )
         feedback = FeedbackService(questions, SqlFeedback(ground.database))
         follower = QuestionFollower(questions, self.ends, listeners)
-        self.provided = (questions, follower, feedback, DraftService(AskedEvidence(questions, follower)))
+        drafts, usage = DraftService(AskedEvidence(questions, follower)), UsageService(SqlUsage(ground.database))
+        self.provided = (questions, follower, feedback, drafts, usage)
 
 
 class DuerpRoom:
