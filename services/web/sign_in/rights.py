@@ -5,10 +5,12 @@ from collections import OrderedDict
 
 import httpx
 
-from shared.client import Problem, Token, UnexpectedResponse, VigieClient
+from shared.client import Problem, Retries, Token, UnexpectedResponse, VigieClient
 from shared.http_api.directory import MeView
 
 _MOST = 1_000
+_RETRIES = Retries(attempts=3, longest_s=3, patience_s=5)
+"""Somebody looks at an empty page meanwhile: after some seconds they are told, and ask again themselves."""
 
 
 class Rights:
@@ -36,7 +38,7 @@ class KnownRights(VigieClient):
     """
 
     def __init__(self, access: str, token: Token, language: str, *, http: httpx.AsyncClient, rights: Rights) -> None:
-        super().__init__("", token, language, http=http)
+        super().__init__("", token, language, http=http, retries=_RETRIES)
         self._access = access
         self._rights = rights
 
