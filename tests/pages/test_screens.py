@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import CDPSession, Page, expect
 
 from services.standalone.local_issuer import LocalIssuer
 from shared.http_api.documents import DocumentQuery
@@ -32,11 +32,11 @@ FOLDER = os.environ.get("VIGIE_TEST_SCREENS", "")
 COLOURS = 48
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": DESKTOP},
-    "tablet": {"viewport": TABLET, "has_touch": True},
-    "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True},
-    "dark": {"viewport": DESKTOP, "color_scheme": "dark"},
-    "german": {"viewport": DESKTOP, "locale": "de-DE"},
+    "tablet": {"viewport": TABLET, "touch": True},
+    "phone": {"viewport": PHONE, "touch": True, "mobile": True},
+    "dark": {"viewport": DESKTOP, "scheme": "dark"},
 }
+LANGUAGES = {"fr-FR": LOOKS, "de-DE": {"german": LOOKS["desktop"]}}
 
 
 async def home(page: Page) -> None:
@@ -120,23 +120,46 @@ async def unit(running: Site) -> ExampleUnit:
     return await example_unit(running.stack)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-async def test_every_page_in_this_look(site: Site, unit: ExampleUnit, look: str, tmp_path: Path) -> None:
-    page = await site.visit(base_url=site.address, **LOOKS[look])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_page_in_every_look(site: Site, unit: ExampleUnit, language: str, tmp_path: Path) -> None:
+    page = await site.visit(base_url=site.address, locale=language, viewport=DESKTOP)
     folder = Path(FOLDER) if FOLDER else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
     findings: list[str] = []
     kept = {name: at(path.format(**asdict(unit))) for name, path in KEPT.items()}
+    device = await page.context.new_cdp_session(page)
     for name, show in (VIEWS | kept).items():
         if name == "duerp":
             await page.goto("/people")
             await page.get_by_role("button", name=KEEPER.user).click()
         await show(page)
-        findings += [f"{name}: {each}" for each in await site.findings(page)]
-        wider = await overflow(page)
-        findings += [f"{name}: {wider} pixels wider than its window"] if wider else []
-        (folder / f"{name}-{look}.png").write_bytes(reduced(await page.screenshot(animations="disabled")))
+        for look, options in LANGUAGES[language].items():
+            await put_on(page, device, **options)
+            told = await site.findings(page)
+            wider = await overflow(page, options["viewport"]["width"])
+            told += [f"{wider} pixels wider than its window"] if wider else []
+            findings += [f"{name}, {look}: {each}" for each in told]
+            if FOLDER:
+                (folder / f"{name}-{look}.png").write_bytes(reduced(await page.screenshot(animations="disabled")))
+        await put_on(page, device, **LOOKS["desktop"])
     assert findings == []
+
+
+async def put_on(
+    page: Page,
+    device: CDPSession,
+    viewport: dict[str, int],
+    *,
+    touch: bool = False,
+    mobile: bool = False,
+    scheme: Literal["light", "dark"] = "light",
+) -> None:
+    """Show the page that is there on another device: loaded once, it is laid out for each."""
+    metrics = {**viewport, "deviceScaleFactor": 1, "mobile": mobile}
+    await device.send("Emulation.setDeviceMetricsOverride", metrics)
+    await device.send("Emulation.setTouchEmulationEnabled", {"enabled": touch})
+    await page.emulate_media(color_scheme=scheme)
+    await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def reduced(picture: bytes) -> bytes:

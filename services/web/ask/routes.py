@@ -51,6 +51,12 @@ async def ask(
     return RedirectResponse(f"/conversations/{conversation}#last", _SEE_OTHER)
 
 
+@router.get("/ask")
+async def asked_again() -> Response:
+    """Lead who comes back to what was refused to the page of a new question; what they typed waits in the browser."""
+    return RedirectResponse("/", _SEE_OTHER)
+
+
 @router.get("/conversations/{conversation}")
 async def conversation_page(
     request: Request,

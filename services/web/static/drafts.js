@@ -13,7 +13,7 @@ const restore = () => {
   for (const field of [...document.forms].flatMap((form) => [...form.elements]).filter(isKept)) {
     const kept = JSON.parse(sessionStorage.getItem(key(field)) ?? "null");
     // What the server says meanwhile wins over what was typed on something else; a long text waits for its own page.
-    if (kept && (kept.was === field.defaultValue || "draftUntil" in field.dataset)) field.value = kept.is;
+    if (kept && (!field.defaultValue || kept.was === field.defaultValue || "draftUntil" in field.dataset)) field.value = kept.is;
   }
 };
 const forget = (keys) => keys.forEach((each) => sessionStorage.removeItem(each));
