@@ -31,12 +31,12 @@ async def asked(page: Page) -> None:
     await expect(page.locator(".answer.answered")).to_be_visible()
 
 
-async def overflow(page: Page, window: int | None = None) -> int:
-    """By how many pixels a page is wider than its window; `window`: that of a device that is played."""
+async def overflow(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
     # On a telephone the window itself grows with what is too wide for it, so that it is held against its own width.
     assert page.viewport_size is not None
     width: int = await page.evaluate("document.documentElement.scrollWidth")
-    return max(0, width - (window or page.viewport_size["width"]))
+    return max(0, width - page.viewport_size["width"])
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=["desktop", "tablet", "phone", "dark"])

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Header, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sse_starlette import EventSourceResponse
 
+from services.web.about.tour import step_of
 from services.web.ask import reading
 from services.web.ask.views import sentence_pieces
 from services.web.http.languages import language_of
@@ -24,11 +25,14 @@ _SEE_OTHER = 303
 
 
 @router.get("/")
-async def home(request: Request, pages: Pages, visitors: AllVisitors) -> HTMLResponse:
-    """The page of a new question."""
+async def home(
+    request: Request, pages: Pages, visitors: AllVisitors, tour: Annotated[int, Query(ge=0, le=4)] = 0
+) -> HTMLResponse:
+    """The page of a new question, with a step of the tour for who is new."""
     async with visitors.visit(request) as visitor:
         recent = await reading.recent(visitor.client)
-    return pages.page(request, "ask/new.html", recent=recent, question="", conversation=uuid4())
+    values = {"recent": recent, "question": "", "conversation": uuid4(), "step": step_of(request, tour)}
+    return pages.page(request, "ask/new.html", **values)
 
 
 @router.post("/ask")
@@ -46,7 +50,7 @@ async def ask(
             await visitor.client.start(question, idempotency_key=key, conversation=str(conversation))
         except Problem as problem:
             recent = await reading.recent(visitor.client)
-            values = {"recent": recent, "question": question, "conversation": conversation}
+            values = {"recent": recent, "question": question, "conversation": conversation, "step": None}
             return pages.page(request, "ask/new.html", status=problem.status, problem=problem.detail, **values)
     return RedirectResponse(f"/conversations/{conversation}#last", _SEE_OTHER)
 
