@@ -19,6 +19,7 @@ from services.web.ask.answer_routes import router as answer_router
 from services.web.ask.history_routes import router as history_router
 from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
+from services.web.ask.tour_routes import router as tour_router
 from services.web.documents.editing_routes import router as editing_router
 from services.web.documents.routes import router as document_router
 from services.web.duerp.entry_routes import router as entry_router
@@ -62,6 +63,7 @@ _ROUTERS = (
     admin_router,
     history_router,
     ask_router,
+    tour_router,
     answer_router,
     passage_router,
     document_router,

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.web.about.tour import TOUR_SEEN
 from services.web.http.languages import COOKIE
 from services.web.http.rendering import Pages
 from services.web.sign_in.cookies import HOME, own_address
@@ -13,7 +12,6 @@ from services.web.sign_in.visitors import AllVisitors
 from shared.language.catalogue import LANGUAGES
 
 LANGUAGE = "/language"
-TOUR = "/tour"
 
 router = APIRouter()
 
@@ -33,14 +31,6 @@ async def accessibility(request: Request, pages: Pages, visitors: AllVisitors) -
     """What is known of the pages' accessibility, and whom to tell of a barrier."""
     request.state.person = await visitors.person(request)
     return pages.page(request, "about/accessibility.html")
-
-
-@router.post(TOUR)
-async def end_tour() -> Response:
-    """Remember in this browser that somebody has seen the tour, or does not want to."""
-    response = RedirectResponse(HOME, _SEE_OTHER)
-    response.set_cookie(TOUR_SEEN, "1", max_age=_A_YEAR_S, httponly=True, samesite="lax")
-    return response
 
 
 @router.post(LANGUAGE)

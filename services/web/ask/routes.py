@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Header, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sse_starlette import EventSourceResponse
 
-from services.web.about.tour import step_of
 from services.web.ask import reading
+from services.web.ask.tour import step_of
 from services.web.ask.views import sentence_pieces
 from services.web.http.languages import language_of
 from services.web.http.rendering import Pages, Templates
@@ -31,7 +31,8 @@ async def home(
     """The page of a new question, with a step of the tour for who is new."""
     async with visitors.visit(request) as visitor:
         recent = await reading.recent(visitor.client)
-    values = {"recent": recent, "question": "", "conversation": uuid4(), "step": step_of(request, tour)}
+    step = step_of(request, tour)
+    values: dict[str, Any] = {"recent": recent, "question": "", "conversation": uuid4(), "step": step}
     return pages.page(request, "ask/new.html", **values)
 
 

@@ -115,7 +115,7 @@ async def document_page(
             if len(passages) == _MOST_PASSAGES:
                 break
     row = row_of(found, me)
-    values: dict[str, Any] = {"problem": problem, "draft": draft or row.metadata | {"title": row.title}}
+    values: dict[str, Any] = {"problem": problem, "draft": draft or {**row.metadata, "title": row.title}}
     values["saved"] = "saved" in request.query_params
     return pages.page(request, "documents/page.html", status=status, row=row, passages=passages, **values)
 
