@@ -26,8 +26,10 @@ from services.gateway.openai_api.chat import router as chat_router
 from services.gateway.openai_api.models import router as model_router
 from services.gateway.openai_api.unknown import router as unknown_router
 from services.gateway.questions.backend_routes import router as backend_router
+from services.gateway.questions.conversation_routes import router as conversation_router
 from services.gateway.questions.feedback.routes import router as feedback_router
 from services.gateway.questions.routes import router as question_router
+from services.gateway.questions.usage_routes import router as usage_router
 from services.gateway.settings import MAX_QUESTION_CHARS, GatewaySettings
 from services.gateway.status import Readiness
 from services.gateway.status import router as status_router
@@ -49,7 +51,9 @@ ROUTERS = (
     api_pages.router,
     document_router,
     question_router,
+    conversation_router,
     feedback_router,
+    usage_router,
     passage_router,
     backend_router,
     model_router,

@@ -19,6 +19,8 @@ from services.web.ask.answer_routes import router as answer_router
 from services.web.ask.history_routes import router as history_router
 from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
+from services.web.ask.tour_routes import router as tour_router
+from services.web.documents.editing_routes import router as editing_router
 from services.web.documents.routes import router as document_router
 from services.web.duerp.entry_routes import router as entry_router
 from services.web.duerp.import_routes import router as import_router
@@ -28,7 +30,7 @@ from services.web.duerp.proposal_routes import router as proposal_router
 from services.web.duerp.review_routes import router as review_router
 from services.web.duerp.routes import router as duerp_router
 from services.web.duerp.unit_routes import router as unit_router
-from services.web.errors import defect_page, handle_errors
+from services.web.errors import defect_page, handle_errors, too_large_page
 from services.web.http.assets import Assets
 from services.web.http.metrics import PageDurations, PageMetrics
 from services.web.http.origins import OwnPagesOnly
@@ -61,9 +63,11 @@ _ROUTERS = (
     admin_router,
     history_router,
     ask_router,
+    tour_router,
     answer_router,
     passage_router,
     document_router,
+    editing_router,
     import_router,
     duerp_router,
     line_router,
@@ -118,7 +122,13 @@ def create_app(
     for router in (signing_in, *_ROUTERS):
         app.include_router(router)
     open_to_all = frozenset({BACK_CHANNEL, LANGUAGE})
-    app.add_middleware(Door, visitors=visitors, open_to_all=open_to_all, max_upload_bytes=settings.max_upload_bytes)
+    app.add_middleware(
+        Door,
+        visitors=visitors,
+        open_to_all=open_to_all,
+        max_upload_bytes=settings.max_upload_bytes,
+        too_large=too_large_page(pages),
+    )
     app.add_middleware(OwnPagesOnly, from_elsewhere=frozenset({BACK_CHANNEL}))
     app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
     app.add_middleware(Defects, logger=logger, answer=defect_page(pages))

@@ -18,6 +18,7 @@ _SEE_OTHER = 303
 _BAD_GATEWAY = 502
 _UNAVAILABLE = 503
 _INTERNAL = 500
+_TOO_LARGE = 413
 _UNPROCESSABLE = 422
 
 
@@ -46,11 +47,17 @@ def handle_errors(app: FastAPI, pages: Templates) -> None:
     @app.exception_handler(HTTPException)
     async def no_page(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return pages.page(request, "missing.html", status=error.status_code)
+        name = "too_large.html" if error.status_code == _TOO_LARGE else "missing.html"
+        return pages.page(request, name, status=error.status_code)
 
     @app.exception_handler(RequestValidationError)
     async def not_understood(request: Request, _error: Exception) -> Response:
         return pages.page(request, "missing.html", status=_UNPROCESSABLE)
+
+
+def too_large_page(pages: Templates) -> Callable[[Scope], Response]:
+    """Return what makes the page for a body that is too large, from its scope."""
+    return lambda scope: pages.page(Request(scope), "too_large.html", status=_TOO_LARGE)
 
 
 def defect_page(pages: Templates) -> Callable[[Scope], Response]:

@@ -94,9 +94,18 @@ class DocumentRoutes(Routes):
         """Extract, embed and index the latest version again."""
         return await self._model(DocumentView, "POST", f"/v1/documents/{document}/reindex", safe=True)
 
-    async def withdraw(self, document: UUID | str) -> DocumentView:
-        """Remove a document from the index and delete what is stored of it. To undo that, send the file again."""
-        return await self._model(DocumentView, "DELETE", f"/v1/documents/{document}")
+    async def withdraw(self, document: UUID | str, *, grace_s: int = 0) -> DocumentView:
+        """Remove a document from the index and delete what is stored of it. To undo that, send the file again.
+
+        Args:
+            grace_s: hold it back for so long; until then `keep` takes it back.
+        """
+        params = {"grace_s": grace_s} if grace_s else {}
+        return await self._model(DocumentView, "DELETE", f"/v1/documents/{document}", params=params)
+
+    async def keep(self, document: UUID | str) -> DocumentView:
+        """Take a withdrawal back that is held back."""
+        return await self._model(DocumentView, "POST", f"/v1/documents/{document}/keep", safe=True)
 
     async def passages(self, document: UUID | str) -> AsyncGenerator[PassageView, None]:
         """Yield the passages of the document's latest version, in order."""

@@ -98,6 +98,10 @@ class QuestionRoutes(Routes):
         params = {"format": as_format.value}
         return (await self._transport.send("GET", f"/v1/questions/{question}/export", params=params)).content
 
+    async def rename(self, conversation: UUID | str, title: str | None) -> None:
+        """Call a conversation by a title; None: by its first question."""
+        await self._transport.send("PATCH", f"/v1/conversations/{conversation}", json={"title": title})
+
     async def forget(self, question: UUID | str) -> None:
         """Delete a question of one's own with its answer and feedback, for good."""
         await self._transport.send("DELETE", f"/v1/questions/{question}")

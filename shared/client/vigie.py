@@ -8,7 +8,7 @@ from shared.client.documents import DocumentRoutes
 from shared.client.duerp import UnitDuerp
 from shared.client.questions import QuestionRoutes
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
-from shared.http_api.admin import EmbeddingBody, EmbeddingView, StatusView
+from shared.http_api.admin import EmbeddingBody, EmbeddingView, StatusView, UsageView
 from shared.http_api.backends import BackendList, BackendView
 from shared.http_api.directory import GroupsView, GroupView, MeView, PeopleView, PersonView
 
@@ -65,6 +65,10 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
     async def status(self) -> StatusView:
         """Counts of documents and questions by state, and of passages."""
         return await self._model(StatusView, "GET", "/v1/status")
+
+    async def usage(self, weeks: int = 8) -> UsageView:
+        """Questions, people and documents by week, this week first; for admins."""
+        return await self._model(UsageView, "GET", "/v1/usage", params={"weeks": weeks})
 
     async def me(self) -> MeView:
         """Who one is, and what one may do in each scope that one reads."""

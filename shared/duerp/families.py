@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,11 @@ def risk_families() -> tuple[RiskFamily, ...]:
     return tuple(RiskFamily(each["id"], each["label"]) for each in data["families"])
 
 
+@cache
 def family_labels(language: str) -> Mapping[str, str]:
     """Return the labels of the families by id, in the order in which they are shown.
 
     Args:
         language: of the catalogue (`fr`, `en`, `de`).
     """
-    return {family.id: family.label[language] for family in risk_families()}
+    return MappingProxyType({family.id: family.label[language] for family in risk_families()})

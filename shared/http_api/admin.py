@@ -1,6 +1,6 @@
 """Models of the administration: counts, embedding models."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -36,6 +36,21 @@ class StatusView(BaseModel):
     passages: int
     quotas: list[QuotaView] = []
     disk: list[DiskView] = []
+
+
+class WeekView(BaseModel):
+    """What was done in the week that begins on `monday` (UTC)."""
+
+    monday: date
+    questions: dict[str, int] = Field(description="by state; what was forgotten since is not among them")
+    documents: int = Field(description="versions of documents that were sent")
+    people: int | None = Field(description="who asked; null: fewer than five")
+
+
+class UsageView(BaseModel):
+    """Usage by week, this week first."""
+
+    weeks: list[WeekView]
 
 
 class EmbeddingBody(BaseModel):

@@ -64,6 +64,9 @@ class DocumentView(BaseModel):
     failure: dict[str, Any] | None = Field(description="a problem (RFC 9457), when the state is failed")
     remarks: list[RemarkView] = Field(default=[], description="what was left out of the text, or is marked in it")
     more_remarks: int = Field(default=0, description="remarks beyond those that are listed")
+    withdraws_at: datetime | None = Field(
+        default=None, description="when it will be withdrawn; until then it can be kept"
+    )
     created_at: datetime
     updated_at: datetime
     url: str

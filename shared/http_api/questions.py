@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import Citation, Evidence, Timings
+from shared.http_api.duerp.fields import Name
 from shared.http_api.paging import Moment, Page
 
 
@@ -114,11 +115,20 @@ class QuestionView(BaseModel):
     question: str
     completed: str | None = None
     conversation: UUID | None = None
+    title: str | None = Field(default=None, description="what the person calls the conversation")
     state: QuestionState
     answer: str | None
     language: str
     created_at: datetime
     url: str
+
+
+class ConversationEdit(BaseModel):
+    """What to change of a conversation of one's own. Without a title it is called by its first question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Name | None
 
 
 class QuestionList(BaseModel):

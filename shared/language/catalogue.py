@@ -1,7 +1,7 @@
 """Texts for people by language: a TOML file a language in catalogues/, with dotted keys and named fields."""
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -19,7 +19,7 @@ class Catalogue:
             KeyError: the catalogue has no such key.
         """
         template = _load(supported(language))[key]
-        return template.format_map(_Fields(params))
+        return template if "{" not in template and "}" not in template else template.format_map(_Fields(params))
 
     def has(self, key: str) -> bool:
         return key in _load(DEFAULT)
@@ -30,6 +30,7 @@ class _Fields(dict[str, Any]):
         return "…"
 
 
+@lru_cache(1_000)
 def supported(language: str) -> str:
     """Return the language of the catalogue for a tag such as `de-CH`; French for an unknown one."""
     primary = language.replace("_", "-").partition("-")[0].lower()

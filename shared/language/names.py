@@ -22,6 +22,8 @@ _ESCAPE = re.compile(r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]
 
 _SPACE = re.compile(r"[\s\x85]*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]\s*|[ ]{2,}")
 
+_LINE_END = re.compile(r"\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+
 
 def is_name(text: str) -> bool:
     """Return whether a text can be a title or another name as it is: no control, escape or bidi character."""
@@ -43,11 +45,15 @@ def one_line(text: str) -> str:
 
     No-break spaces are typography and stay.
     """
+    if text.isprintable() and "  " not in text:  # most names: nothing to leave out
+        return text.strip()
     seen = _UNSEEN.sub("", _REFUSED.sub("", _SPACE.sub(" ", _ESCAPE.sub("", _of_characters(text)))))
     return _SPACE.sub(" ", seen).strip()  # what was left out had spaces on both sides
 
 
 def shown_text(text: str) -> str:
     r"""Return a text of several lines, with `\n` line ends, without what `is_name` refuses in a name."""
-    lines = re.split(r"\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]", _ESCAPE.sub("", _of_characters(text)))
+    if text.isprintable():
+        return text
+    lines = _LINE_END.split(_ESCAPE.sub("", _of_characters(text)))
     return "\n".join(_UNSEEN.sub("", _REFUSED.sub("", line.replace("\t", " "))) for line in lines)

@@ -68,6 +68,20 @@ async def test_what_is_written_is_read_again_as_it_was(database: Database) -> No
     assert changes[0].content == rated.content
 
 
+async def test_an_entry_that_was_listed_is_listed_as_it_is_now(database: Database) -> None:  # noqa: F811
+    desk, stranger = desk_of(database), desk_of(database, "UMR1111")
+    rooms = EntrySearch(kind=EntryKind.WORK_UNIT, limit=10)
+    room = await desk.add(WorkUnit(name="Salle"))
+    assert [each.content for each in await desk.page(rooms)] == [WorkUnit(name="Salle")]
+    changed = await desk.replace(room.id, WorkUnit(name="Salle 2"), ONE)
+    assert list(await desk.page(rooms)) == [changed]
+    assert list(await desk.page(rooms)) == [changed], "known by now"
+    assert list(await desk.entries()) == [changed]
+    assert list(await stranger.page(rooms)) == []
+    await desk.archive(EntryKind.WORK_UNIT, room.id, "", Match(frozenset({2})), away=True)
+    assert list(await desk.page(rooms)) == []
+
+
 async def test_of_two_changes_at_once_one_wins_and_the_history_has_no_gap(database: Database) -> None:  # noqa: F811
     desk = desk_of(database)
     room = await desk.add(WorkUnit(name="Atelier"))

@@ -66,7 +66,8 @@ class Site:
 
     async def findings(self, page: Page) -> list[str]:
         """Return what axe finds on a page, of any level."""
-        await page.evaluate(self.axe)
+        if not await page.evaluate("'axe' in window"):
+            await page.evaluate(self.axe)
         found = await page.evaluate("axe.run().then(result => result.violations)")
         return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 

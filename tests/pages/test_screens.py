@@ -4,16 +4,16 @@
 """
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import CDPSession, Page, ViewportSize, expect
 
 from services.standalone.local_issuer import LocalIssuer
 from shared.http_api.documents import DocumentQuery
@@ -32,11 +32,11 @@ FOLDER = os.environ.get("VIGIE_TEST_SCREENS", "")
 COLOURS = 48
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": DESKTOP},
-    "tablet": {"viewport": TABLET, "has_touch": True},
-    "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True},
-    "dark": {"viewport": DESKTOP, "color_scheme": "dark"},
-    "german": {"viewport": DESKTOP, "locale": "de-DE"},
+    "tablet": {"viewport": TABLET, "touch": True},
+    "phone": {"viewport": PHONE, "touch": True},
+    "dark": {"viewport": DESKTOP, "scheme": "dark"},
 }
+LANGUAGES = {"fr-FR": LOOKS, "de-DE": {"german": LOOKS["desktop"]}}
 
 
 async def home(page: Page) -> None:
@@ -74,6 +74,7 @@ def at(path: str) -> Callable[[Page], Awaitable[None]]:
 
 VIEWS: dict[str, Callable[[Page], Awaitable[None]]] = {
     "home": home,
+    "tour": at("/?tour=2"),
     "answer": answer,
     "abstention": abstention,
     "conversations": at("/conversations"),
@@ -120,23 +121,47 @@ async def unit(running: Site) -> ExampleUnit:
     return await example_unit(running.stack)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-async def test_every_page_in_this_look(site: Site, unit: ExampleUnit, look: str, tmp_path: Path) -> None:
-    page = await site.visit(base_url=site.address, **LOOKS[look])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("views", [VIEWS, KEPT], ids=["platform", "duerp"])
+async def test_every_page_in_every_look(
+    site: Site, unit: ExampleUnit, views: Mapping[str, Any], language: str, tmp_path: Path
+) -> None:
+    page = await site.visit(base_url=site.address, locale=language, viewport=DESKTOP)
     folder = Path(FOLDER) if FOLDER else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
     findings: list[str] = []
-    kept = {name: at(path.format(**asdict(unit))) for name, path in KEPT.items()}
-    for name, show in (VIEWS | kept).items():
-        if name == "duerp":
-            await page.goto("/people")
-            await page.get_by_role("button", name=KEEPER.user).click()
-        await show(page)
-        findings += [f"{name}: {each}" for each in await site.findings(page)]
-        wider = await overflow(page)
-        findings += [f"{name}: {wider} pixels wider than its window"] if wider else []
-        (folder / f"{name}-{look}.png").write_bytes(reduced(await page.screenshot(animations="disabled")))
+    device = await page.context.new_cdp_session(page)
+    if views is KEPT:
+        await page.goto("/people")
+        await page.get_by_role("button", name=KEEPER.user).click()
+    for name, view in views.items():
+        await (at(view.format(**asdict(unit))) if isinstance(view, str) else view)(page)
+        for look, options in LANGUAGES[language].items():
+            await put_on(page, device, **options)
+            told = await site.findings(page)
+            wider = await overflow(page)
+            told += [f"{wider} pixels wider than its window"] if wider else []
+            findings += [f"{name}, {look}: {each}" for each in told]
+            if FOLDER:
+                (folder / f"{name}-{look}.png").write_bytes(reduced(await page.screenshot(animations="disabled")))
+        await put_on(page, device, **LOOKS["desktop"])
     assert findings == []
+
+
+async def put_on(
+    page: Page,
+    device: CDPSession,
+    viewport: ViewportSize,
+    *,
+    touch: bool = False,
+    scheme: Literal["light", "dark"] = "light",
+) -> None:
+    """Show the page that is there on another device: loaded once, it is laid out for each."""
+    await page.set_viewport_size(viewport)
+    await device.send("Emulation.setTouchEmulationEnabled", {"enabled": touch})
+    await page.emulate_media(color_scheme=scheme)
+    await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert await page.evaluate("innerWidth") == viewport["width"]
 
 
 def reduced(picture: bytes) -> bytes:

@@ -69,3 +69,9 @@ def test_s22_whatever_a_name_is_it_is_shown_on_one_line_without_control(name: st
 
 def test_s22_a_text_keeps_its_lines_and_loses_what_acts_on_a_terminal() -> None:
     assert shown_text("1° lire\r\n2°\tsigner\x1b[2J\u202e fin\x0cPage") == "1° lire\n2° signer fin\nPage"
+
+
+def test_s22_no_character_that_counts_as_printable_is_left_out_of_a_name() -> None:
+    printable = "".join(each for each in map(chr, range(0x110000)) if each.isprintable())
+    assert is_name(printable)
+    assert shown_text(f"{printable}\r") == f"{printable}\n", "the long way says the same"

@@ -32,7 +32,8 @@ def _time(**options: Any) -> Any:
 class DocumentRow(SQLModel, table=True):
     """A document: what bears one key in one scope. Its versions up to sequence `withdrawn` were withdrawn.
 
-    While the latest of them was, it keeps no key and no metadata.
+    While the latest of them was, it keeps no key and no metadata. A withdrawal that is held back is due at
+    `withdraws_at`, and was asked for by `withdraws_for`.
     """
 
     __tablename__ = "documents"
@@ -44,6 +45,8 @@ class DocumentRow(SQLModel, table=True):
     sequence: int
     submitted_by: str = Field(index=True)
     withdrawn: int = 0
+    withdraws_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True, index=True))
+    withdraws_for: str | None = None
     noted: dict[str, str] = Field(default_factory=dict, sa_column=Column("metadata", JSON, nullable=False))
 
 
@@ -98,7 +101,8 @@ class WithdrawalRow(SQLModel, table=True):
 class QuestionRow(SQLModel, table=True):
     """A question and how it ended. `cited`: versions whose words its answer may hold, as hex; None: not known.
 
-    `completed`: what was searched for, where the person's own words did not stand alone.
+    `completed`: what was searched for, where the person's own words did not stand alone; `title`: what the person calls
+    the conversation.
     """
 
     __tablename__ = "questions"
@@ -112,6 +116,7 @@ class QuestionRow(SQLModel, table=True):
     text: str = Field(sa_column=Column(SealedText("questions.text"), nullable=False))
     completed: str | None = Field(default=None, sa_column=Column(SealedText("questions.completed"), nullable=True))
     conversation: UUID | None = None
+    title: str | None = Field(default=None, sa_column=Column(SealedText("questions.title"), nullable=True))
     language: str
     asked_by: str
     state: str

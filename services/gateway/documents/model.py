@@ -23,7 +23,10 @@ OPEN = frozenset({DocumentState.ACCEPTED, DocumentState.PARSED, DocumentState.EM
 
 
 class DocumentRecord(Record):
-    """One version of a document and how far it got. `withdrawn`: up to which sequence the document's versions were."""
+    """One version of a document and how far it got. `withdrawn`: up to which sequence the document's versions were.
+
+    `withdraws_at`: when it will be withdrawn, unless somebody keeps it.
+    """
 
     document_id: UUID
     version_id: UUID
@@ -41,6 +44,7 @@ class DocumentRecord(Record):
     chunking: Chunking = Chunking()
     metadata: Mapping[str, str] = Field(default_factory=dict)
     withdrawn: int = 0
+    withdraws_at: datetime | None = None
     state: DocumentState = DocumentState.ACCEPTED
     passages: int = 0
     embedded: int = 0

@@ -73,6 +73,30 @@ class WithdrawalRepository(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class HeldWithdrawal:
+    """A withdrawal that is due, and who asked for it."""
+
+    document_id: UUID
+    subject: str
+
+
+class HeldWithdrawalRepository(Protocol):
+    """Withdrawals that are held back. Each method is one transaction."""
+
+    async def hold(self, document_id: UUID, subject: str, at: datetime) -> None:
+        """Have a document withdrawn at a moment, in somebody's name."""
+        ...
+
+    async def release(self, document_id: UUID) -> None:
+        """Have a document not withdrawn."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> Sequence[HeldWithdrawal]:
+        """Return what is to be withdrawn by now, the longest due first."""
+        ...
+
+
 class DocumentRows(Protocol):
     """What a change of documents writes in one unit of work."""
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -189,9 +190,24 @@ async def rechunk(
 
 
 @router.delete("/{document_id}", status_code=202)
-async def withdraw(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> DocumentView:
+async def withdraw(
+    request: Request,
+    documents: Documents,
+    caller: Caller,
+    document_id: UUID,
+    grace_s: Annotated[
+        int, Query(ge=0, le=3600, description="hold it back for so long; until then `keep` takes it back")
+    ] = 0,
+) -> DocumentView:
     """Take the document out: it opens no more at once, and is found no more as soon as the index has let go of it."""
-    record = await documents.withdraw(caller, document_id)
+    record = await documents.withdraw(caller, document_id, timedelta(seconds=grace_s))
+    return document_view(record, caller, language_of(request))
+
+
+@router.post("/{document_id}/keep")
+async def keep(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> DocumentView:
+    """Take a withdrawal back that is held back (`withdraws_at`). What has been withdrawn is gone."""
+    record = await documents.keep(caller, document_id)
     return document_view(record, caller, language_of(request))
 
 

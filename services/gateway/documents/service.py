@@ -6,9 +6,11 @@ Whatever is accepted is in the database, with its event in the outbox, before an
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.gateway.documents.held_withdrawals import HeldWithdrawals
 from services.gateway.documents.media_types import media_type_of
 from services.gateway.documents.metadata import check_metadata, check_names, composed_metadata, questions_of
 from services.gateway.documents.model import (
@@ -48,6 +50,7 @@ class DocumentService:
     def __init__(
         self,
         versions: DocumentVersions,
+        held: HeldWithdrawals,
         catalogue: DocumentCatalogue,
         known: Idempotency,
         store: ObjectStore,
@@ -55,6 +58,7 @@ class DocumentService:
         room: Admission,
     ) -> None:
         self._versions = versions
+        self._held = held
         self._catalogue = catalogue
         self._idempotency = known
         self._store = store
@@ -210,8 +214,11 @@ class DocumentService:
             return record
         return await self._renew(record, request, chunking=chunking, submitted_by=principal.subject)
 
-    async def withdraw(self, principal: Principal, identity: UUID) -> DocumentRecord:
+    async def withdraw(self, principal: Principal, identity: UUID, grace: timedelta = timedelta()) -> DocumentRecord:
         """Take all versions out of the index; passages of it do not open any more from now on.
+
+        Args:
+            grace: how long that is held back, and can be taken back by `keep`.
 
         Raises:
             NotFound, Forbidden: nothing was changed.
@@ -220,7 +227,17 @@ class DocumentService:
         _check_write(principal, record.scope)
         if record.state is DocumentState.WITHDRAWN:
             return record
+        if grace:
+            return await self._held.hold(record, principal.subject, grace)
         return await self._versions.withdraw(record, principal.subject)
+
+    async def keep(self, principal: Principal, identity: UUID) -> DocumentRecord:
+        """Take a withdrawal back that is held back.
+
+        Raises:
+            NotFound, Forbidden: nothing was changed; what has been withdrawn is not found.
+        """
+        return await self._held.keep(await self._writable(principal, identity))
 
     async def reindex(self, principal: Principal, identity: UUID) -> DocumentRecord:
         """Send the latest version through the chain again, for an index that was lost or made by another model.

@@ -24,7 +24,7 @@ from shared.contracts.remarks import Remarks
 from shared.errors import Conflict
 from shared.http_api.documents import DocumentOrder, DocumentState
 
-_OF_DOCUMENT = frozenset({"scope", "key", "submitted_by", "withdrawn"})
+_OF_DOCUMENT = frozenset({"scope", "key", "submitted_by", "withdrawn", "withdraws_at"})
 _OF_VERSION = frozenset(DocumentRecord.model_fields) & frozenset(VersionRow.model_fields) - _OF_DOCUMENT
 _CHANGING = ("state", "passages", "embedded", "indexed", "updated_at")
 
@@ -58,6 +58,7 @@ class SqlDocuments:
         document.key = record.key
         document.submitted_by = record.submitted_by
         document.noted = dict(record.metadata)
+        document.withdraws_at = document.withdraws_for = None  # who sends it, or changes it, keeps it
         self._session.add(document)
         try:
             await self._session.flush()
@@ -141,6 +142,7 @@ def _forget_words(record: DocumentRecord, document: DocumentRow, row: VersionRow
     row.folded = ""
     document.withdrawn = record.withdrawn
     document.key = record.key
+    document.withdraws_at = document.withdraws_for = None
 
 
 def _locked(query: Any) -> Any:

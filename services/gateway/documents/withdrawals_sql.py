@@ -1,15 +1,19 @@
-"""Receipts, and what is wanted of the store, in the database (ports: WithdrawalRepository, WantedObjects)."""
+"""Receipts, what is held back and what is wanted of the store, in the database.
+
+Ports: WithdrawalRepository, HeldWithdrawalRepository, WantedObjects.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
 from services.gateway.database.tables import DocumentRow, DuerpImportRow, VersionRow, WithdrawalRow
 from services.gateway.documents.model import Withdrawal
+from services.gateway.documents.ports import HeldWithdrawal
 from shared.http_api.documents import DocumentState
 from shared.http_api.duerp.imports import ImportState
 
@@ -44,6 +48,33 @@ class SqlWithdrawals:
             .limit(limit)
         )
         return [Withdrawal.model_validate(row) for row in (await self._session.exec(query)).all()]
+
+
+class SqlHeldWithdrawals:
+    """Port: HeldWithdrawalRepository."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def hold(self, document_id: UUID, subject: str, at: datetime) -> None:
+        await self._set(document_id, withdraws_at=at, withdraws_for=subject)
+
+    async def release(self, document_id: UUID) -> None:
+        await self._set(document_id, withdraws_at=None, withdraws_for=None)
+
+    async def due(self, now: datetime, limit: int) -> Sequence[HeldWithdrawal]:
+        query = (
+            select(DocumentRow.id, DocumentRow.withdraws_for)
+            .where(col(DocumentRow.withdraws_at) <= now)
+            .order_by(col(DocumentRow.withdraws_at))
+            .limit(limit)
+        )
+        async with self._database.reading() as session:
+            return [HeldWithdrawal(identity, subject or "") for identity, subject in (await session.exec(query)).all()]
+
+    async def _set(self, document_id: UUID, **columns: datetime | str | None) -> None:
+        async with self._database.writing() as session:
+            await session.exec(update(DocumentRow).where(col(DocumentRow.id) == document_id).values(**columns))
 
 
 class SqlWantedObjects:

@@ -1,6 +1,7 @@
 """Personal data in what a person writes, pointed out: a DUERP is of work, not of persons. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pydantic import BaseModel
 
@@ -22,19 +23,22 @@ def personal_remarks(content: Content) -> list[str]:
     return sorted({code for text in _texts(content) for code in text_remarks(text)})
 
 
-def text_remarks(text: str) -> list[str]:
+@lru_cache(20_000)
+def text_remarks(text: str) -> Sequence[str]:
     """Return what is pointed out about a text, at most one code."""
     if personal_data_in(text) is not None:
-        return ["personal-data"]
-    return ["person-named"] if names_a_person(text) else []
+        return ("personal-data",)
+    return ("person-named",) if names_a_person(text) else ()
 
 
 def _texts(value: object, name: str = "") -> Iterator[str]:
-    if isinstance(value, str) and name not in _NAMES:
-        yield value
+    if isinstance(value, str):
+        if name not in _NAMES:
+            yield value
     elif isinstance(value, BaseModel):
-        for field in type(value).model_fields:
-            yield from _texts(getattr(value, field), field)
+        for field, each in value:
+            if each:
+                yield from _texts(each, field)
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each, name)

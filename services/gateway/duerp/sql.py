@@ -17,6 +17,7 @@ from services.gateway.database.listing import any_of, between, page
 from services.gateway.database.ports import fields_of
 from services.gateway.database.tables import DUERP_CHANGES, DUERP_ENTRIES, DuerpChangeRow, DuerpEntryRow
 from services.gateway.duerp.contents import family_of, work_unit_of
+from services.gateway.duerp.known_records import KnownRecords, Revision
 from services.gateway.duerp.model import Change, EntryRecord
 from services.gateway.duerp.ports import ChangeSearch, EntrySearch
 from services.gateway.duerp.ratings import ScaleVersion
@@ -126,6 +127,7 @@ class SqlDuerpCatalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = KnownRecords()
 
     async def find(self, scope: str, identity: UUID) -> EntryRecord | None:
         async with self._database.reading() as session:
@@ -133,7 +135,7 @@ class SqlDuerpCatalogue:
             return _record(row) if row else None
 
     async def page(self, scope: str, search: EntrySearch) -> Sequence[EntryRecord]:
-        query = select(DuerpEntryRow).where(
+        conditions = (
             DuerpEntryRow.scope == scope,
             DuerpEntryRow.kind == search.kind,
             col(DuerpEntryRow.archived_at).is_not(None) if search.archived else _IS_KEPT,
@@ -142,11 +144,12 @@ class SqlDuerpCatalogue:
             *any_of(DuerpEntryRow.state, search.states),
             *between(DuerpEntryRow.created_at, search),
         )
+        query = select(*_REVISION).where(*conditions)
         return await self._records(page(query, DuerpEntryRow.created_at, DuerpEntryRow.id, search, newest_first=False))
 
     async def whole(self, scope: str) -> Sequence[EntryRecord]:
-        async with self._database.reading() as session:
-            return await kept_entries(session, scope)
+        query = select(*_REVISION).where(DuerpEntryRow.scope == scope, _IS_KEPT)
+        return await self._records(query.order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id)))
 
     async def changes(self, scope: str, search: ChangeSearch) -> Sequence[Change]:
         query = select(DuerpChangeRow).where(
@@ -159,8 +162,18 @@ class SqlDuerpCatalogue:
             return [Change(**fields_of(row, _OF_CHANGE), content=_read(row.kind, row.content)) for row in rows]
 
     async def _records(self, query: Any) -> Sequence[EntryRecord]:
+        """Return the records of the revisions that a query finds, in its order; what is known is not read again."""
         async with self._database.reading() as session:
-            return [_record(row) for row in (await session.exec(query)).all()]
+            revisions: Sequence[Revision] = [tuple(row) for row in (await session.exec(query)).all()]
+            found = {each[0]: self._known.get(each) for each in revisions}
+            unread = [identity for identity, record in found.items() if record is None]
+            for start in range(0, len(unread), _AT_ONCE):
+                some = col(DuerpEntryRow.id).in_(unread[start : start + _AT_ONCE])
+                for row in (await session.exec(select(DuerpEntryRow).where(some))).all():
+                    found[row.id] = record = _record(row)
+                    self._known.keep(record)
+                await asyncio.sleep(0)  # twenty thousand lines take seconds: others have their turn
+        return [record for record in found.values() if record is not None]
 
 
 async def in_batches(
@@ -175,6 +188,7 @@ async def in_batches(
         await connection.execute(statement, [columns(each) for each in items[start : start + _AT_ONCE]])
 
 
+_REVISION = (col(DuerpEntryRow.id), col(DuerpEntryRow.revision), col(DuerpEntryRow.updated_at))
 _IS_KEPT = col(DuerpEntryRow.archived_at).is_(None)
 
 

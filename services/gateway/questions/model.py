@@ -17,13 +17,15 @@ _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
 class QuestionRecord(Record):
     """A question and how it ended; without an outcome, it has not yet.
 
-    `completed` is what was searched for, where `text`, the person's words, does not stand alone.
+    `completed` is what was searched for, where `text`, the person's words, does not stand alone; `title` is what the
+    person calls the conversation.
     """
 
     question_id: UUID
     text: str
     completed: str | None = None
     conversation: UUID | None = None
+    title: str | None = None
     language: str
     asked_by: str
     state: QuestionState

@@ -66,6 +66,10 @@ class QuestionHistory(Protocol):
         """What a person asked in a conversation, oldest first: the latest of them, each as it was searched for."""
         ...
 
+    async def rename(self, asked_by: str, conversation: UUID, title: str | None) -> bool:
+        """Call a person's conversation otherwise; whether they have asked anything in it."""
+        ...
+
     async def forget(self, question_id: UUID) -> None:
         """Remove a question with its answer and what was said of it; later ones of its conversation lose its words."""
         ...

@@ -120,6 +120,15 @@ class QuestionService:
         except Unavailable:
             logger.warning("workers were not told that %s is cancelled", question_id)
 
+    async def rename(self, principal: Principal, conversation: UUID, title: str | None) -> None:
+        """Call a conversation of one's own otherwise; None: by its first question.
+
+        Raises:
+            NotFound: this person has asked nothing in it.
+        """
+        if not await self._history.rename(principal.subject, conversation, title):
+            raise NotFound(what="conversation")
+
     async def forget(self, principal: Principal, question_id: UUID) -> None:
         """Remove a question of one's own with its answer and feedback, for good; one under way is cancelled first.
 

@@ -112,6 +112,16 @@ class SqlQuestions:
         async with self._database.reading() as session:
             return [row.completed or row.text for row in reversed((await session.exec(query)).all())]
 
+    async def rename(self, asked_by: str, conversation: UUID, title: str | None) -> bool:
+        mine = (col(QuestionRow.asked_by) == asked_by, col(QuestionRow.conversation) == conversation)
+        async with self._database.writing() as session:
+            rows = (await session.exec(select(QuestionRow).where(*mine))).all()
+            for row in rows:
+                row.title, row.folded = title, folded(f"{row.text}\n{title or ''}".strip())
+                session.add(row)
+        await self._database.erased()
+        return bool(rows)
+
     async def forget(self, question_id: UUID) -> None:
         async with self._database.writing() as session:
             await _forget_completions(session, question_id)

@@ -84,7 +84,7 @@ def build(
     stall = timedelta(seconds=settings.document_stall_s)
     chores = (
         *moving_chores(questions.ends, outbox, embedding.replays, idempotency, stall),
-        *erasing_chores(documents.sweep, SqlQuotes(database), database, settings.sweep_period_s),
+        *erasing_chores(documents.sweep, documents.held, SqlQuotes(database), database, settings.sweep_period_s),
     )
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
     directory = _directory(settings.directory)

@@ -6,6 +6,7 @@ from functools import partial
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.documents.following import DocumentFollower
+from services.gateway.documents.held_withdrawals import HeldWithdrawals
 from services.gateway.documents.passages import PassageService
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.documents.quotas import Quota, Quotas
@@ -14,7 +15,7 @@ from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
 from services.gateway.documents.sweep import Sweep
 from services.gateway.documents.usage_sql import SqlScopeUsage
 from services.gateway.documents.versions import DocumentVersions
-from services.gateway.documents.withdrawals_sql import SqlWantedObjects
+from services.gateway.documents.withdrawals_sql import SqlHeldWithdrawals, SqlWantedObjects
 from services.gateway.drafts.evidence import AskedEvidence
 from services.gateway.drafts.service import DraftService
 from services.gateway.duerp.imports.progress import ImportProgress
@@ -42,6 +43,8 @@ from services.gateway.questions.listeners import Listeners
 from services.gateway.questions.metrics import QuestionMetrics
 from services.gateway.questions.service import LATE_S, QuestionService
 from services.gateway.questions.sql import SqlQuestions
+from services.gateway.questions.usage import UsageService
+from services.gateway.questions.usage_sql import SqlUsage
 from services.gateway.wiring.ground import Ground
 
 
@@ -65,7 +68,10 @@ class DocumentRoom:
         limits = ground.settings.limits
         quotas = Quotas(SqlScopeUsage(ground.database), Quota(limits.scope_documents, limits.scope_bytes))
         versions = DocumentVersions(work, ground.signer, models)
-        documents = DocumentService(versions, catalogue, ground.idempotency, ground.store, quotas, ground.disk)
+        self.held = HeldWithdrawals(SqlHeldWithdrawals(ground.database), versions, catalogue)
+        documents = DocumentService(
+            versions, self.held, catalogue, ground.idempotency, ground.store, quotas, ground.disk
+        )
         self.followers = DocumentFollower(catalogue)
         self.progress = DocumentProgress(work, models, ground.store)
         self.sweep = Sweep(
@@ -100,7 +106,8 @@ class QuestionRoom:
         )
         feedback = FeedbackService(questions, SqlFeedback(ground.database))
         follower = QuestionFollower(questions, self.ends, listeners)
-        self.provided = (questions, follower, feedback, DraftService(AskedEvidence(questions, follower)))
+        drafts, usage = DraftService(AskedEvidence(questions, follower)), UsageService(SqlUsage(ground.database))
+        self.provided = (questions, follower, feedback, drafts, usage)
 
 
 class DuerpRoom:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.gateway.database.engine import Database
+from services.gateway.documents.held_withdrawals import HeldWithdrawals
 from services.gateway.documents.sweep import Sweep
 from services.gateway.embedding_models.replays import Replays
 from services.gateway.outbox.ports import Idempotency, Outbox
@@ -15,6 +16,7 @@ from shared.clock import utc_now
 _SECOND_S = 1.0
 _MINUTE_S = 60.0
 _QUOTES_S = 5.0
+_HELD_S = 5.0
 _DAY_S = 24 * 3600.0
 _LOOKS_A_STALL = 60
 _IDEMPOTENCY_KEYS_LIVE = timedelta(days=2)
@@ -39,7 +41,9 @@ def moving_chores(
     )
 
 
-def erasing_chores(sweep: Sweep, quotes: SqlQuotes, database: Database, period_s: float) -> Sequence[Chore]:
+def erasing_chores(
+    sweep: Sweep, held: HeldWithdrawals, quotes: SqlQuotes, database: Database, period_s: float
+) -> Sequence[Chore]:
     """Return what makes what is withdrawn or forgotten be gone."""
 
     async def blank_quotes() -> None:
@@ -50,6 +54,7 @@ def erasing_chores(sweep: Sweep, quotes: SqlQuotes, database: Database, period_s
         Chore("sweep-store", period_s, sweep.sweep_store),
     )
     return (
+        Chore("withdraw-what-is-due", _HELD_S, held.withdraw_due),
         Chore("blank-quotes", _QUOTES_S, blank_quotes),
         Chore("truncate-log", _SECOND_S, database.truncate_log),
         *(sweeps if period_s else ()),

@@ -4,19 +4,27 @@ import asyncio
 from contextlib import aclosing
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.web.admin.views import weeks_of
+from services.web.admin.views import UsageWeek, weeks_of
 from services.web.http.rendering import Pages
 from services.web.sign_in.visitors import AllVisitors
+from shared.access import PUBLIC
+from shared.client import VigieClient
 from shared.clock import utc_now
+from shared.contracts.media_types import CORPORA
+from shared.http_api.documents import DocumentQuery, DocumentState, DocumentView
 from shared.http_api.feedback import FeedbackQuery
 
 router = APIRouter(prefix="/admin")
 
 _WEEKS = 8
+_MOST_CORPORA = 100
+_SEE_OTHER = 303
+_KEPT = [state for state in DocumentState if state not in {DocumentState.WITHDRAWN, DocumentState.REPLACED}]
 
 
 @router.get("")
@@ -28,12 +36,30 @@ async def overview(request: Request, pages: Pages, visitors: AllVisitors) -> HTM
     async with visitors.visit(request) as visitor:
         client = visitor.client
         embedding = await client.embedding()  # refuses who is no admin before anything is shown
-        is_ready, backends, status = await asyncio.gather(client.is_ready(), client.backends(), client.status())
+        is_ready, backends, status, usage, corpora = await asyncio.gather(
+            client.is_ready(), client.backends(), client.status(), client.usage(_WEEKS), _corpora(client)
+        )
         async with aclosing(client.all_feedback(query)) as told:
             feedback = [each async for each in told]
     models = [(use, model) for use in ("active", "next", "previous") if (model := getattr(embedding, use))]
-    values: dict[str, Any] = {"models": models, "backends": backends, "disks": status.disk, "is_ready": is_ready}
+    asked = [UsageWeek.of(each) for each in usage.weeks]
+    values: dict[str, Any] = {
+        "usage": asked,
+        "corpora": corpora,
+        "models": models,
+        "backends": backends,
+        "disks": status.disk,
+        "is_ready": is_ready,
+    }
     return pages.page(request, "admin/overview.html", weeks=weeks_of(feedback, today, _WEEKS), **values)
+
+
+@router.post("/corpora/{document}/renew")
+async def renew(request: Request, visitors: AllVisitors, document: UUID) -> Response:
+    """Read what is stored of a corpus again; a newer edition comes from who runs the platform."""
+    async with visitors.visit(request) as visitor:
+        await visitor.client.reindex(document)
+    return RedirectResponse("/admin#corpora", _SEE_OTHER)
 
 
 @router.get("/people")
@@ -44,3 +70,10 @@ async def people(
     async with visitors.visit(request) as visitor:
         found = await visitor.client.people(search)
     return pages.page(request, "admin/people.html", people=found, search=search)
+
+
+async def _corpora(client: VigieClient) -> list[DocumentView]:
+    """The public corpora that are there, by title."""
+    query = DocumentQuery(media_type=sorted(CORPORA), scope=[PUBLIC], state=_KEPT, limit=_MOST_CORPORA)
+    async with aclosing(client.documents(query)) as found:
+        return sorted([each async for each in found], key=lambda each: each.title)

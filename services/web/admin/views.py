@@ -1,11 +1,13 @@
-"""What admins see of feedback: numbers by week, never a text or a name. Pure."""
+"""What admins see of usage and feedback: numbers by week, never a text or a name. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from shared.http_api.admin import WeekView
 from shared.http_api.feedback import FeedbackEntry, Verdict
+from shared.http_api.questions import QuestionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,27 @@ class Week:
     up: int
     down: int
     reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageWeek:
+    """What was done in the week that begins on `monday`; `people`: None for too few to tell."""
+
+    monday: date
+    asked: int
+    answered: int
+    abstained: int
+    failed: int
+    documents: int
+    people: int | None
+
+    @classmethod
+    def of(cls, week: WeekView) -> "UsageWeek":
+        """Return what a page shows of a week."""
+        states = week.questions
+        answered, abstained = states.get(QuestionState.ANSWERED, 0), states.get(QuestionState.ABSTAINED, 0)
+        failed = states.get(QuestionState.FAILED, 0)
+        return cls(week.monday, sum(states.values()), answered, abstained, failed, week.documents, week.people)
 
 
 def weeks_of(feedback: Iterable[FeedbackEntry], today: date, weeks: int) -> Sequence[Week]:

@@ -11,12 +11,16 @@ from shared.language.names import one_line
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation by its first question that was found; `questions`: how many of them were found."""
+    """A conversation by its title, else its first question that was found; `questions`: how many of them were found.
+
+    `is_named`: whether the person gave it a title.
+    """
 
     id: UUID
     title: str
     day: date
     questions: int
+    is_named: bool = False
 
     @property
     def address(self) -> str:
@@ -40,7 +44,9 @@ def conversations_of(questions: Iterable[QuestionView]) -> list[Conversation]:
         former = found.get(identity)
         day = former.day if former else each.created_at.astimezone().date()
         count = former.questions + 1 if former else 1
-        found[identity] = Conversation(identity, one_line(each.question), day, count)
+        named = former.title if former and former.is_named else each.title
+        title = one_line(named or each.question)
+        found[identity] = Conversation(identity, title, day, count, is_named=bool(named))
     return list(found.values())
 
 

@@ -4,12 +4,14 @@ import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.ask import reading
 from services.web.http.rendering import Pages
+from services.web.sign_in.cookies import own_address
 from services.web.sign_in.visitors import AllVisitors
+from shared.language.names import one_line
 
 router = APIRouter()
 
@@ -26,6 +28,20 @@ async def listing(
     async with visitors.visit(request) as visitor:
         days = await reading.recent(visitor.client, search)
     return pages.page(request, "ask/history.html", days=days, search=search)
+
+
+@router.post("/conversations/{conversation}/title")
+async def rename(
+    request: Request,
+    visitors: AllVisitors,
+    conversation: UUID,
+    title: Annotated[str, Form(max_length=200)] = "",
+    to: Annotated[str, Form(max_length=200)] = "/conversations",
+) -> Response:
+    """Call a conversation otherwise; an empty title is none: it is called by its first question again."""
+    async with visitors.visit(request) as visitor:
+        await visitor.client.rename(conversation, one_line(title) or None)
+    return RedirectResponse(own_address(to), _SEE_OTHER)
 
 
 @router.post("/conversations/{conversation}/forget")

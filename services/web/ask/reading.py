@@ -10,6 +10,7 @@ from shared.client import Problem, VigieClient
 from shared.clock import utc_now
 from shared.http_api.feedback import FeedbackView
 from shared.http_api.questions import QuestionQuery, QuestionView
+from shared.language.names import one_line
 
 _PAGE = 100
 _MOST_LOOKED_AT = 300
@@ -33,10 +34,11 @@ async def asked_in(client: VigieClient, conversation: UUID) -> list[QuestionView
     return (await _questions(client, query, MOST_TURNS))[::-1]
 
 
-async def turns_of(client: VigieClient, conversation: UUID, language: str) -> list[Turn]:
-    """Return the turns of a conversation, first one first."""
+async def turns_of(client: VigieClient, conversation: UUID, language: str) -> tuple[str, list[Turn]]:
+    """Return what a person calls a conversation, nothing where they do not, and its turns, first one first."""
     asked = await asked_in(client, conversation)
-    return list(await asyncio.gather(*(turn(client, each.id, language) for each in asked)))
+    title = next((one_line(each.title) for each in asked if each.title), "")
+    return title, list(await asyncio.gather(*(turn(client, each.id, language) for each in asked)))
 
 
 async def turn(client: VigieClient, question: UUID, language: str) -> Turn:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Header, Query, Request
@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sse_starlette import EventSourceResponse
 
 from services.web.ask import reading
+from services.web.ask.tour import step_of
 from services.web.ask.views import sentence_pieces
 from services.web.http.languages import language_of
 from services.web.http.rendering import Pages, Templates
@@ -24,11 +25,15 @@ _SEE_OTHER = 303
 
 
 @router.get("/")
-async def home(request: Request, pages: Pages, visitors: AllVisitors) -> HTMLResponse:
-    """The page of a new question."""
+async def home(
+    request: Request, pages: Pages, visitors: AllVisitors, tour: Annotated[int, Query(ge=0, le=4)] = 0
+) -> HTMLResponse:
+    """The page of a new question, with a step of the tour for who is new."""
     async with visitors.visit(request) as visitor:
         recent = await reading.recent(visitor.client)
-    return pages.page(request, "ask/new.html", recent=recent, question="", conversation=uuid4())
+    step = step_of(request, tour)
+    values: dict[str, Any] = {"recent": recent, "question": "", "conversation": uuid4(), "step": step}
+    return pages.page(request, "ask/new.html", **values)
 
 
 @router.post("/ask")
@@ -46,9 +51,15 @@ async def ask(
             await visitor.client.start(question, idempotency_key=key, conversation=str(conversation))
         except Problem as problem:
             recent = await reading.recent(visitor.client)
-            values = {"recent": recent, "question": question, "conversation": conversation}
+            values = {"recent": recent, "question": question, "conversation": conversation, "step": None}
             return pages.page(request, "ask/new.html", status=problem.status, problem=problem.detail, **values)
     return RedirectResponse(f"/conversations/{conversation}#last", _SEE_OTHER)
+
+
+@router.get("/ask")
+async def asked_again() -> Response:
+    """Lead who comes back to what was refused to the page of a new question; what they typed waits in the browser."""
+    return RedirectResponse("/", _SEE_OTHER)
 
 
 @router.get("/conversations/{conversation}")
@@ -68,9 +79,10 @@ async def conversation_page(
     """
     async with visitors.visit(request) as visitor:
         turns = reading.turns_of(visitor.client, conversation, language_of(request))
-        recent, turned = await asyncio.gather(reading.recent(visitor.client), turns)
+        recent, (title, turned) = await asyncio.gather(reading.recent(visitor.client), turns)
     edited = next((each.question for each in turned if each.id == str(edit)), "")
     values = {"recent": recent, "turns": turned, "conversation": conversation, "edited": edited, "load": load + 1}
+    values["title"] = title
     return pages.page(request, "ask/conversation.html", status=200 if turned else 404, **values)
 
 

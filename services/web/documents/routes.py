@@ -1,6 +1,7 @@
 """The pages of documents: a list with what is under way, one document, sending, withdrawing."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -10,17 +11,22 @@ from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.documents.views import readable_scopes, row_of, writable_scopes
+from services.web.documents.waiting import waiting
 from services.web.http.rendering import Pages, Templates
 from services.web.sign_in.visitors import AllVisitors, Visitor
 from shared.client import Problem
+from shared.clock import utc_now
 from shared.http_api.documents import DocumentOrder, DocumentQuery, DocumentState
 from shared.language.names import one_line
 
 router = APIRouter(prefix="/documents")
 
 _SEE_OTHER = 303
+_UNPROCESSABLE = 422
 _MOST_LISTED = 100
 _MOST_PASSAGES = 200
+_GRACE_S = 15
+_LIMITS = {"most": _MOST_LISTED, "max_bytes": 100 * 1024 * 1024}
 _SHOWN = [state for state in DocumentState if state not in {DocumentState.WITHDRAWN, DocumentState.REPLACED}]
 
 
@@ -56,7 +62,7 @@ async def rows(
     """The rows of the list alone, for a page on which something is under way."""
     async with visitors.visit(request) as visitor:
         listed = await _listed(visitor, search, scope)
-    return pages.page(request, "documents/rows.html", **listed)
+    return pages.page(request, "documents/listed.html", **_LIMITS, **listed)
 
 
 @router.post("")
@@ -71,8 +77,11 @@ async def send(
     async with visitors.visit(request) as visitor:
         results = [await _sent(visitor, scope, file) for file in files if file.filename]
         refused = [each for each in results if each is not None]
+        if "x-one-of-many" in request.headers:  # the page sends them one by one, and tells each itself
+            text = pages.text(request, "documents/refused.html", refused=refused)
+            return HTMLResponse(text, _UNPROCESSABLE if refused else 200)
         if refused:
-            return await _list(request, pages, visitor, refused=refused, status=422)
+            return await _list(request, pages, visitor, refused=refused, status=_UNPROCESSABLE)
     return RedirectResponse("/documents", _SEE_OTHER)
 
 
@@ -80,21 +89,50 @@ async def send(
 async def page(request: Request, pages: Pages, visitors: AllVisitors, document: UUID) -> HTMLResponse:
     """A document: its file, how far it is, what was left out of it, what it was cut into."""
     async with visitors.visit(request) as visitor:
-        me, found = await asyncio.gather(visitor.client.me(), visitor.client.document(document))
-        passages = []
-        async with aclosing(visitor.client.passages(document)) as told:
-            async for each in told:
-                passages.append(each)
-                if len(passages) == _MOST_PASSAGES:
-                    break
-    return pages.page(request, "documents/page.html", row=row_of(found, me), passages=passages)
+        return await document_page(request, pages, visitor, document)
+
+
+async def document_page(
+    request: Request,
+    pages: Templates,
+    visitor: Visitor,
+    document: UUID,
+    *,
+    status: int = 200,
+    problem: str | None = None,
+    draft: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """Show a document.
+
+    Args:
+        draft: what somebody typed of it that was refused, and why (`problem`).
+    """
+    me, found = await asyncio.gather(visitor.client.me(), visitor.client.document(document))
+    passages = []
+    async with aclosing(visitor.client.passages(document)) as told:
+        async for each in told:
+            passages.append(each)
+            if len(passages) == _MOST_PASSAGES:
+                break
+    row = row_of(found, me)
+    values: dict[str, Any] = {"problem": problem, "draft": draft or {**row.metadata, "title": row.title}}
+    values["saved"] = "saved" in request.query_params
+    return pages.page(request, "documents/page.html", status=status, row=row, passages=passages, **values)
 
 
 @router.post("/{document}/withdraw")
 async def withdraw(request: Request, visitors: AllVisitors, document: UUID) -> Response:
-    """Withdraw a document: nothing of it is found any more."""
+    """Withdraw a document, held back for some seconds in which the list offers to keep it."""
     async with visitors.visit(request) as visitor:
-        await visitor.client.withdraw(document)
+        await visitor.client.withdraw(document, grace_s=_GRACE_S)
+    return RedirectResponse("/documents", _SEE_OTHER)
+
+
+@router.post("/{document}/keep")
+async def keep(request: Request, visitors: AllVisitors, document: UUID) -> Response:
+    """Keep a document whose withdrawal is held back; of what is gone, the gateway says so."""
+    async with visitors.visit(request) as visitor:
+        await visitor.client.keep(document)
     return RedirectResponse("/documents", _SEE_OTHER)
 
 
@@ -109,7 +147,7 @@ async def _list(
     status: int = 200,
 ) -> HTMLResponse:
     listed = await _listed(visitor, search, scope)
-    return pages.page(request, "documents/list.html", status=status, refused=refused or [], most=_MOST_LISTED, **listed)
+    return pages.page(request, "documents/list.html", status=status, refused=refused or [], **_LIMITS, **listed)
 
 
 async def _listed(visitor: Visitor, search: str, scope: str) -> dict[str, Any]:
@@ -126,7 +164,8 @@ async def _listed(visitor: Visitor, search: str, scope: str) -> dict[str, Any]:
                 break
     return {
         "rows": rows,
-        "under_way": sum(row.is_under_way for row in rows),
+        "waiting": waiting(rows, utc_now()),
+        "is_changing": any(row.is_under_way or row.withdraws_at for row in rows),
         "search": search,
         "scope": scope,
         "readable": readable_scopes(me),
@@ -137,7 +176,10 @@ async def _listed(visitor: Visitor, search: str, scope: str) -> dict[str, Any]:
 async def _sent(visitor: Visitor, scope: str, file: UploadFile) -> Refused | None:
     """Send one file on; what the gateway says against it, None if it took it."""
     try:
-        await visitor.client.submit(file.filename or "", await file.read(), scope=scope)
+        # Of a folder, the path is what names the document: two folders may have a file of one name.
+        path = (file.filename or "").replace("\\", "/")
+        key = one_line(path) if "/" in path else None
+        await visitor.client.submit(path.rpartition("/")[2], await file.read(), scope=scope, key=key)
     except Problem as problem:
         return Refused(one_line(file.filename or ""), one_line(problem.detail))
     return None

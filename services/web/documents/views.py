@@ -1,7 +1,7 @@
 """What the pages show of documents. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.access import PUBLIC
@@ -35,6 +35,8 @@ class DocumentRow:
     remarks: Sequence[str]
     sent_at: datetime
     may_change: bool
+    withdraws_at: datetime | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 def row_of(document: DocumentView, me: MeView) -> DocumentRow:
@@ -55,6 +57,8 @@ def row_of(document: DocumentView, me: MeView) -> DocumentRow:
         remarks=[one_line(remark.sentence) for remark in document.remarks],
         sent_at=document.created_at,
         may_change=me.may_administer or document.scope in writable,
+        withdraws_at=document.withdraws_at,
+        metadata={name: one_line(value) for name, value in document.metadata.items()},
     )
 
 

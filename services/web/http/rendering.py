@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import Depends
@@ -19,6 +20,7 @@ from shared.clock import utc_now
 from shared.language.catalogue import LANGUAGES, Catalogue
 
 _FOLDER = Path(__file__).parent.parent / "templates"
+_READING = frozenset({"GET", "HEAD"})
 _DAY = {"fr": "%d/%m/%Y", "en": "%d %b %Y", "de": "%d.%m.%Y"}
 
 
@@ -38,6 +40,7 @@ class Templates:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # else each row that is included asks the disk whether its template has changed
         )
         self._environment.globals |= {
             "asset": assets.url,
@@ -60,7 +63,7 @@ class Templates:
             "say": partial(self._catalogue.text, language),
             "day": partial(shown_day, language),
             "language": language,
-            "path": request.url.path,
+            "path": page_path(request),
             "today": utc_now().astimezone().date(),
             "person": getattr(request.state, "person", None),
             "administers": getattr(request.state, "administers", False),
@@ -74,6 +77,17 @@ class Templates:
             return self._catalogue.text(language, f"web.{key}", **params)
 
         return translated
+
+
+def page_path(request: Request) -> str:
+    """Return the path of the page that is shown; of what was sent with a form, that of the form's page."""
+    if request.method in _READING:
+        return request.url.path
+    page = urlsplit(request.headers.get("referer", ""))
+    is_ours = (
+        page.netloc == request.headers.get("host") and page.path.startswith("/") and page.path[1:2] not in {"/", "\\"}
+    )
+    return page.path if is_ours else "/"
 
 
 def _new_key() -> str:

@@ -1,11 +1,15 @@
 """The door: a body is read once somebody is signed in, and no more of it than its kind takes (S25)."""
 
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit
+
 from fastapi import Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.web.sign_in.cookies import HOME, own_address
 from services.web.sign_in.visitors import Visitors
 
 _FORM_BYTES = 1024 * 1024
@@ -13,6 +17,8 @@ _OPEN_BYTES = 64 * 1024
 _TOO_LARGE = 413
 _SEE_OTHER = 303
 _NO_CONTENT = 204
+_UNSENT = "vigie-unsent"
+_UNSENT_S = 3600
 
 
 class Door:
@@ -21,11 +27,19 @@ class Door:
     Args:
         open_to_all: paths that prove themselves who sends to them, or change nothing but a cookie; their bodies are
             small.
-        max_upload_bytes: of a request with files.
+        max_upload_bytes: of a request with files; too_large: what is answered to a larger one.
     """
 
-    def __init__(self, app: ASGIApp, visitors: Visitors, open_to_all: frozenset[str], max_upload_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        visitors: Visitors,
+        open_to_all: frozenset[str],
+        max_upload_bytes: int,
+        too_large: Callable[[Scope], ASGIApp],
+    ) -> None:
         self._app = app
+        self._too_large = too_large
         self._visitors = visitors
         self._open = open_to_all
         self._max_upload_bytes = max_upload_bytes
@@ -39,7 +53,7 @@ class Door:
         if scope["path"] not in self._open and await self._visitors.person(Request(scope)) is None:
             await _sign_in(headers)(scope, receive, send)
         elif not length.isdecimal() or int(length) > most:
-            await PlainTextResponse("Content Too Large", _TOO_LARGE)(scope, receive, send)
+            await self._too_large(scope)(scope, receive, send)
         else:
             await self._app(scope, _counted(receive, most), send)
 
@@ -51,10 +65,19 @@ class Door:
 
 
 def _sign_in(headers: Headers) -> Response:
-    """Return what leads to signing in: the whole page where htmx asks, which would show it in place of a piece."""
+    """Return what leads to signing in and back to the page of the form; what was typed there waits in the browser.
+
+    The whole page where htmx asks, which would show it in place of a piece.
+    """
+    page = urlsplit(headers.get("referer", ""))
+    to = own_address(page.path or HOME) if page.netloc == headers.get("host") else HOME
+    address = "/sign-in" if to == HOME else f"/sign-in?to={quote(to, safe='')}"
     if "hx-request" in headers:
-        return Response(status_code=_NO_CONTENT, headers={"hx-redirect": "/sign-in"})
-    return RedirectResponse("/sign-in", _SEE_OTHER)
+        response = Response(status_code=_NO_CONTENT, headers={"hx-redirect": address})
+    else:
+        response = RedirectResponse(address, _SEE_OTHER)
+    response.set_cookie(_UNSENT, "1", max_age=_UNSENT_S, samesite="lax")  # for drafts.js: nothing has arrived
+    return response
 
 
 def _counted(receive: Receive, most: int) -> Receive:

@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated
 
 import httpx
@@ -17,11 +16,13 @@ from services.web.sessions.model import Session
 from services.web.sessions.service import Sessions
 from services.web.sign_in.cookies import Cookies
 from services.web.sign_in.ports import Issuer
-from shared.client import LIMITS, TIMEOUT, Problem, UnexpectedResponse, VigieClient
+from services.web.sign_in.rights import KnownRights, Rights
+from shared.client import TIMEOUT, VigieClient
 from shared.clock import utc_now
 
 _MOST_LOCKS = 1_000
-_ASKED_AGAIN = timedelta(minutes=5)
+_CONNECTIONS = httpx.Limits(max_connections=1_000, max_keepalive_connections=50)
+"""To the gateway, of all people together: an answer that is followed holds one for as long as it is written."""
 
 
 class SignInNeeded(Exception):
@@ -58,8 +59,8 @@ class Visitors:
         self._issuer = issuer
         self._gateway_url = gateway_url
         self._cookie = cookies.session
-        self._transport = _Shared(transport or httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False))
-        self._admins: OrderedDict[str, tuple[datetime, bool]] = OrderedDict()
+        self._transport = _Shared(transport or httpx.AsyncHTTPTransport(limits=_CONNECTIONS, trust_env=False))
+        self._rights = Rights()
         self._renewing: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
     @asynccontextmanager
@@ -93,22 +94,10 @@ class Visitors:
             return (await self._fresh(cookie, session)).tokens.access
 
         http = httpx.AsyncClient(base_url=self._gateway_url, timeout=TIMEOUT, transport=self._transport)
-        async with VigieClient("", token, language_of(request), http=http) as client:
-            request.state.administers = await self._administers(cookie, client)
+        access, language = session.tokens.access, language_of(request)
+        async with KnownRights(access, token, language, http=http, rights=self._rights) as client:
+            request.state.administers = await client.administers()
             yield Visitor(session, client)
-
-    async def _administers(self, cookie: str, client: VigieClient) -> bool:
-        """Whether somebody looks after the platform, asked now and then: it decides on a link and on nothing else."""
-        known = self._admins.get(cookie)
-        if known is None or known[0] < utc_now():
-            try:
-                known = (utc_now() + _ASKED_AGAIN, (await client.me()).may_administer)
-            except (Problem, UnexpectedResponse):
-                known = (utc_now() + _ASKED_AGAIN, False)
-            self._admins[cookie] = known
-            while len(self._admins) > _MOST_LOCKS:
-                self._admins.popitem(last=False)
-        return known[1]
 
     async def _fresh(self, cookie: str, session: Session) -> Session:
         """Return the session with tokens that hold; one request of a browser renews them, the others wait for it."""

@@ -10,19 +10,6 @@ document.addEventListener("keydown", (event) => {
   field.form.requestSubmit();
 });
 
-// What is typed stays, over a reload and a session that ends, until it is sent; a long text until a page tells that it
-// has arrived, for the session may end while it is sent.
-for (const each of document.querySelectorAll("[data-draft-done]")) {
-  sessionStorage.removeItem(`draft-${each.dataset.draftDone}`);
-}
-for (const field of document.querySelectorAll("[data-draft]")) {
-  const name = `draft-${field.dataset.draft}`;
-  const isLong = "draftUntil" in field.dataset;
-  if (!field.value || isLong) field.value = sessionStorage.getItem(name) ?? field.value;
-  field.addEventListener("input", () => sessionStorage.setItem(name, field.value));
-  if (!isLong) field.form.addEventListener("submit", () => sessionStorage.removeItem(name));
-}
-
 // Who signs out leaves no words behind.
 document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname === "/sign-out") sessionStorage.clear();

@@ -43,7 +43,10 @@ def _text(text: str) -> str:
     Raises:
         ValueError: it has control or bidi characters.
     """
-    text = composed(text).replace("\r\n", "\n").replace("\r", "\n")
+    text = composed(text)
+    if text.isprintable():  # no control and no format character: most texts
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not is_name(text.replace("\n", " ").replace("\t", " ")):
         raise ValueError("no text")
     return text

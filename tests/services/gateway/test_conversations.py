@@ -8,6 +8,7 @@ import pytest
 from shared.contracts.questions import QuestionAsked
 from tests.services.gateway.conftest import READER, STRANGER, Json, Rig
 from tests.services.gateway.test_questions import ANSWER, asked, asking
+from tests.services.gateway.test_withdrawals import on_the_disk
 
 FIRST = "Quelle est la valeur limite d'exposition professionnelle du benzène ?"
 FOLLOW_UP = "Et celle du plomb ?"
@@ -90,3 +91,32 @@ async def test_the_language_of_an_answer_follows_the_questions(rig: Rig) -> None
     for question, language in (("What is the exposure limit of benzene?", "en"), (FIRST, "fr"), ("R. 4412-16", "fr")):
         assert (await answered(rig, {"question": question}))["language"] == language
     assert (await answered(rig, {"question": FIRST, "language": "de"}))["language"] == "de"
+
+
+async def test_a_conversation_is_called_otherwise_by_its_person_alone_and_found_by_that(rig: Rig) -> None:
+    first = await answered(rig, {"question": FIRST})
+    await answered(rig, {"question": FOLLOW_UP, "conversation": first["conversation"]})
+    address = f"/v1/conversations/{first['conversation']}"
+    refused = await rig.http.patch(address, json={"title": "À moi"}, headers=rig.headers(STRANGER))
+    assert refused.status_code == 404
+    assert (await rig.http.patch(address, json={"title": "Benzène"}, headers=rig.headers(READER))).status_code == 204
+
+    async def found(search: str) -> list[str | None]:
+        listed = await rig.http.get("/v1/questions", params={"search": search}, headers=rig.headers(READER))
+        return [each["title"] for each in listed.json()["questions"]]
+
+    assert await found("benzène") == ["Benzène", "Benzène"]
+    assert await found("mercure") == []
+    assert (await rig.http.patch(address, json={"title": None}, headers=rig.headers(READER))).status_code == 204
+    assert await found("benzène") == [None], "by its own words, and no more by the title"
+    for title in ("", "a\nb", "x" * 201, 5):
+        response = await rig.http.patch(address, json={"title": title}, headers=rig.headers(READER))
+        assert response.status_code == 422, title
+
+
+async def test_s13_a_title_goes_with_the_last_question_of_its_conversation(rig: Rig) -> None:
+    first = await answered(rig, {"question": FIRST})
+    address = f"/v1/conversations/{first['conversation']}"
+    await rig.http.patch(address, json={"title": "rossignol"}, headers=rig.headers(READER))
+    assert (await rig.http.delete(first["url"], headers=rig.headers(READER))).status_code == 204
+    assert b"rossignol" not in on_the_disk(rig)

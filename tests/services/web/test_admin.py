@@ -7,8 +7,9 @@ from uuid import uuid4
 from services.web.admin.views import weeks_of
 from shared.http_api.feedback import FeedbackEntry
 from tests.services.web.conftest import Site
-from tests.services.web.test_documents import ME
+from tests.services.web.test_documents import ME, a_document
 
+CORPUS = str(uuid4())
 EMBEDDING = {
     "active": {
         "engine": "onnx", "name": "<b>e5</b>", "dimension": 384, "passages": 10, "of": 12, "failure": None,
@@ -39,6 +40,9 @@ def looked_after(site: Site) -> None:
     site.gateway.on("GET", "/v1/status", {"documents": {}, "questions": {}, "passages": 3, "disk": disk})
     site.gateway.on("GET", "/v1/feedback", {"feedback": [judged(2, "down", "wrong")], "next": None})
     site.gateway.on("GET", "/readyz", {})
+    week = {"monday": "2026-11-23", "questions": {"answered": 40, "abstained": 2}, "documents": 7, "people": None}
+    site.gateway.on("GET", "/v1/usage", {"weeks": [week]})
+    site.gateway.on("GET", "/v1/documents", {"documents": [a_document(title="Code <i>", id=CORPUS)], "next": None})
 
 
 async def test_admins_see_models_disks_and_feedback_and_the_way_there(site: Site) -> None:
@@ -50,6 +54,18 @@ async def test_admins_see_models_disks_and_feedback_and_the_way_there(site: Site
         assert told in page, told
     assert '<p class="notice plain">The gateway takes requests' in page
     assert "since" in site.gateway.requests[-1].url.params
+
+
+async def test_admins_see_usage_in_numbers_and_have_a_corpus_read_again(site: Site) -> None:
+    looked_after(site)
+    await site.sign_in()
+    page = (await site.http.get("/admin")).text
+    for told in ("<td>42</td><td>40</td><td>2</td><td>0</td><td>fewer than 5</td><td>7</td>", "Code &lt;i&gt;"):
+        assert told in page, told
+    address = f"/admin/corpora/{CORPUS}/renew"
+    assert f'action="{address}"' in page
+    site.gateway.on("POST", f"/v1/documents/{CORPUS}/reindex", a_document(), status=202)
+    assert (await site.http.post(address)).headers["location"] == "/admin#corpora"
 
 
 async def test_who_is_no_admin_is_offered_no_way_and_refused(site: Site) -> None:

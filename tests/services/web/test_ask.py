@@ -25,7 +25,8 @@ def events(*told: tuple[str, Any]) -> str:
 
 def listed(*questions: dict[str, Any]) -> dict[str, Any]:
     fields = ("id", "question", "completed", "conversation", "state", "answer", "language", "created_at", "url")
-    return {"questions": [{name: each[name] for name in fields} for each in questions], "next": None}
+    told = [{name: each[name] for name in fields} | {"title": each.get("title")} for each in questions]
+    return {"questions": told, "next": None}
 
 
 async def test_a_question_is_asked_once_and_leads_to_its_conversation(site: Site) -> None:
@@ -135,3 +136,18 @@ def test_a_quote_is_marked_where_it_stands(text: str, quote: str, marked: str) -
     before, found, behind = highlighted(text, quote)
     assert found == marked
     assert before + found + behind == text
+
+
+async def test_a_conversation_is_renamed_and_shown_by_its_title(site: Site) -> None:
+    await site.sign_in()
+    answer = an_answer(title="My <b>title")
+    site.gateway.on("GET", "/v1/questions", listed(answer, an_answer(question="Und?", title=None)))
+    page = (await site.http.get("/conversations")).text
+    assert "My &lt;b&gt;title" in page
+    address = f"/conversations/{answer['conversation']}"
+    site.gateway.on("PATCH", f"/v1{address}", None, status=204)
+    renamed = await site.http.post(f"{address}/title", data={"title": " a\u202eb\n", "to": address})
+    assert renamed.headers["location"] == address
+    assert site.gateway.requests[-1].content == b'{"title":"ab"}'
+    await site.http.post(f"{address}/title", data={"title": "  ", "to": "//elsewhere.example"})
+    assert site.gateway.requests[-1].content == b'{"title":null}'

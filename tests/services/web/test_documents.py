@@ -1,11 +1,17 @@
 """Sending, seeing how far it is, finding what a document was cut into, withdrawing: as the person's rights are."""
 
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from services.web.documents.views import DocumentRow, row_of
+from services.web.documents.waiting import waiting
+from shared.http_api.directory import MeView
+from shared.http_api.documents import DocumentView
 from tests.services.web.conftest import Site
 
 NOW = "2026-11-29T08:00:00+00:00"
@@ -73,6 +79,7 @@ async def test_who_may_send_nowhere_is_offered_nothing_to_send_with(home: Site) 
     assert "multipart/form-data" in (await home.http.get("/documents")).text
     reader = ME | {"roles": ["reader"], "scopes": [{"scope": "public", "may_write": False, "may_keep_duerp": False}]}
     home.gateway.on("GET", "/v1/me", reader)
+    await home.sign_in()  # what a person may do stands in their token
     assert "multipart/form-data" not in (await home.http.get("/documents")).text
 
 
@@ -116,3 +123,84 @@ async def test_a_document_shows_what_is_read_in_it_and_is_withdrawn_by_who_may(h
     assert (await home.http.post(f"{address}/withdraw")).headers["location"] == "/documents"
     home.gateway.on("GET", f"/v1{address}", document | {"scope": "public"})
     assert f"{address}/withdraw" not in (await home.http.get(address)).text
+
+
+async def test_a_withdrawal_is_held_back_and_the_list_offers_to_keep_the_document(home: Site) -> None:
+    document = a_document(withdraws_at=NOW)
+    address = f"/documents/{document['id']}"
+    home.gateway.on("DELETE", f"/v1{address}", document)
+    home.gateway.on("POST", f"/v1{address}/keep", document | {"withdraws_at": None})
+    await home.http.post(f"{address}/withdraw")
+    assert home.gateway.requests[-1].url.params["grace_s"] == "15"
+    listing(home, document)
+    page = (await home.http.get("/documents")).text
+    assert "Withdrawn in a few seconds" in page
+    assert f'action="{address}/keep"' in page
+    assert 'hx-trigger="every 1s"' in page
+    assert (await home.http.post(f"{address}/keep")).headers["location"] == "/documents"
+    assert home.gateway.requests[-1].url.path == f"/v1{address}/keep"
+    listing(home, document | {"scope": "public"})
+    assert f'action="{address}/keep"' not in (await home.http.get("/documents")).text
+
+
+async def test_title_and_details_are_edited_and_what_is_refused_comes_back_as_it_was_typed(home: Site) -> None:
+    document = a_document(metadata={"author": "A. <b>", "shelf": "3"})
+    address = f"/documents/{document['id']}"
+    home.gateway.on("GET", f"/v1{address}", document)
+    home.gateway.on("GET", f"/v1{address}/passages", {"passages": [], "next": None})
+    assert "A. &lt;b&gt;" in (await home.http.get(address)).text
+    home.gateway.on("PATCH", f"/v1{address}", document)
+    form = {"title": "New", "author": "", "date": "2026", "kind": "", "questions": "Which gloves?\nWhich mask?"}
+    assert (await home.http.post(address, data=form)).headers["location"] == f"{address}?saved=1"
+    (sent,) = [json.loads(each.content) for each in home.gateway.requests if each.method == "PATCH"]
+    assert sent["title"] == "New"
+    noted = {"author": None, "date": "2026", "kind": None, "questions": "Which gloves? | Which mask?"}
+    assert sent["metadata"] == noted, "what the form does not ask stays"
+    problem = {"type": "urn:vigie:problem:x", "title": "?", "status": 422, "detail": "Too long."}
+    home.gateway.on("PATCH", f"/v1{address}", problem, status=422)
+    refused = await home.http.post(address, data=form)
+    assert refused.status_code == 422
+    for told in ("Too long.", 'value="New"', "Which gloves?\nWhich mask?"):
+        assert told in refused.text
+
+
+async def test_of_a_folder_the_path_names_each_document(home: Site) -> None:
+    home.gateway.on("POST", "/v1/documents", a_document(state="accepted"), status=202)
+    files = [("files", (f"{folder}/note.txt", b"azote", "text/plain")) for folder in ("a", "b")]
+    for each in files:
+        taken = await home.http.post(
+            "/documents", data={"scope": "unit:UMR5219"}, files=[each], headers={"x-one-of-many": "1"}
+        )
+        assert (taken.status_code, taken.text.strip()) == (200, "")
+    sent = [request.content for request in home.gateway.requests if request.method == "POST"]
+    assert all(b'filename="note.txt"' in each for each in sent)
+    assert [b"a/note.txt" in sent[0], b"b/note.txt" in sent[1]] == [True, True]
+    problem = {"type": "urn:vigie:problem:x", "title": "?", "status": 422, "detail": "Empty."}
+    home.gateway.on("POST", "/v1/documents", problem, status=422)
+    refused = await home.http.post(
+        "/documents", data={"scope": "unit:UMR5219"}, files=files[:1], headers={"x-one-of-many": "1"}
+    )
+    assert (refused.status_code, "Empty." in refused.text, "<html" in refused.text) == (422, True, False)
+
+
+def row(state: str, ago_s: int, passages: int = 0, findable: int = 0) -> DocumentRow:
+    sent_at = datetime(2026, 11, 29, 8, tzinfo=UTC) - timedelta(seconds=ago_s)
+    told = a_document(state=state, passages=passages, indexed=findable, created_at=sent_at.isoformat())
+    return row_of(DocumentView.model_validate(told), MeView.model_validate(ME))
+
+
+def test_the_rest_of_time_is_told_when_it_can_be() -> None:
+    now = datetime(2026, 11, 29, 8, tzinfo=UTC)
+    assert waiting([row("indexed", 10, 4, 4)], now) is None
+    unread = waiting([row("accepted", 5), row("embedded", 5, 100, 50)], now)
+    assert unread is not None
+    assert (unread.documents, unread.ready, unread.unread, unread.rest_s) == (2, 0, 1, None)
+    half = waiting([row("indexed", 20, 100, 100), row("embedded", 40, 100, 0), row("indexed", 9_000, 7, 7)], now)
+    assert half is not None
+    assert (half.documents, half.ready, half.rest_s) == (2, 1, 40), (
+        "as long again; what was sent before counts for none"
+    )
+    long = waiting([row("embedded", 100, 1_000, 100)], now)
+    assert long is not None
+    assert long.rest_s == 900
+    assert (waiting([row("embedded", 1, 10, 1)], now) or unread).rest_s is None, "too early to tell"
