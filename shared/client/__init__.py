@@ -5,6 +5,7 @@ Programs of others import it from `vigie`, the package's public face; docs/clien
 
 from shared.client.duerp import UnitDuerp
 from shared.client.duerp_imports import UnitImports
+from shared.client.duerp_year import UnitYear
 from shared.client.errors import Problem, UnexpectedResponse
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token
 from shared.client.vigie import VigieClient
@@ -18,5 +19,6 @@ __all__ = [
     "UnexpectedResponse",
     "UnitDuerp",
     "UnitImports",
+    "UnitYear",
     "VigieClient",
 ]

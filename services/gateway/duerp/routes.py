@@ -14,8 +14,10 @@ from services.gateway.duerp.personal import text_remarks
 from services.gateway.duerp.ports import ChangeSearch
 from services.gateway.duerp.review.routes import router as review_router
 from services.gateway.duerp.scales.examples import EXAMPLES, example
+from services.gateway.duerp.together.routes import router as together_router
 from services.gateway.duerp.versions.routes import router as version_router
 from services.gateway.duerp.views import change_view, entry_view, remark_views
+from services.gateway.duerp.year.routes import router as year_router
 from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Caller
 from services.gateway.http.paging import page_of, page_request
@@ -76,5 +78,7 @@ async def changes(desk: AtDesk, query: Annotated[ChangeQuery, Query()]) -> Chang
     return ChangeList(changes=[change_view(each) for each in told], next=following)
 
 
-for _each in (_of_unit, version_router, export_router, *ENTRY_ROUTERS, import_router, review_router):
+_ROUTERS = (version_router, export_router, together_router, *ENTRY_ROUTERS, import_router, review_router, year_router)
+
+for _each in (_of_unit, *_ROUTERS):
     router.routes.extend(_each.routes)

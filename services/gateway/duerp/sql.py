@@ -45,6 +45,11 @@ class SqlEntries:
         row = (await self._session.exec(query)).first()
         return _record(row) if row else None
 
+    async def locked_all(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
+        named = select(DuerpEntryRow).where(DuerpEntryRow.scope == scope, col(DuerpEntryRow.id).in_(sorted(identities)))
+        query = named.order_by(col(DuerpEntryRow.id)).with_for_update().execution_options(populate_existing=True)
+        return {row.id: _record(row) for row in (await self._session.exec(query)).all()}
+
     async def add(self, record: EntryRecord) -> None:
         self._session.add(DuerpEntryRow(**_columns(record)))
         try:

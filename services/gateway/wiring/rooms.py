@@ -25,9 +25,11 @@ from services.gateway.duerp.review.service import ReviewService
 from services.gateway.duerp.review.sql import SqlDocumentVersionStates
 from services.gateway.duerp.service import DuerpService
 from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
+from services.gateway.duerp.together.service import TogetherService
 from services.gateway.duerp.versions.article_texts import CorpusArticles
 from services.gateway.duerp.versions.service import VersionService
 from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
+from services.gateway.duerp.year.service import YearService
 from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.replays import Replays
 from services.gateway.embedding_models.replays_sql import SqlReplays
@@ -116,4 +118,6 @@ class DuerpRoom:
             work, SqlImportCatalogue(database), ground.idempotency, ground.store, ground.signer, ground.disk
         )
         self.import_progress = ImportProgress(work, ground.store)
-        self.provided = (entries, versions, reviews, imports, ImportWriting(work, imports))
+        together = TogetherService(ground.work(SqlDuerpRows.within))
+        years = YearService(ground.work(SqlDuerpRows.within), frozen)
+        self.provided = (entries, versions, reviews, imports, ImportWriting(work, imports), together, years)
