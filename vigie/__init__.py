@@ -11,6 +11,7 @@ from shared.client import (
     Token,
     UnexpectedResponse,
     UnitDuerp,
+    UnitFigures,
     UnitImports,
     UnitYear,
     VigieClient,
@@ -48,6 +49,14 @@ from shared.http_api.duerp.entries import (
     TextRemarks,
 )
 from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.figures import (
+    Figure,
+    FigureColumn,
+    FigureName,
+    FigureRow,
+    Figures,
+    Statistics,
+)
 from shared.http_api.duerp.imports import (
     ComparedLine,
     ImportConflict,
@@ -150,6 +159,15 @@ from shared.http_api.duerp.year import (
     YearQuery,
     YearView,
 )
+from shared.http_api.duerp.yearly_programme import (
+    Budget,
+    CommitteeProgress,
+    Programme,
+    ProgrammeAction,
+    ProgrammeItem,
+    ProgrammeKind,
+    ProgrammeState,
+)
 from shared.http_api.feedback import FeedbackEntry, FeedbackQuery, FeedbackView, Reason, Verdict
 from shared.http_api.passages import OpenedPassageView, PassageView
 from shared.http_api.questions import (
@@ -177,6 +195,7 @@ __all__ = [
     "Axis",
     "AxisValue",
     "BackendView",
+    "Budget",
     "Calculation",
     "ChangeQuery",
     "ChangeType",
@@ -184,6 +203,7 @@ __all__ = [
     "Chunking",
     "Citation",
     "Closing",
+    "CommitteeProgress",
     "ComparedLine",
     "Comparison",
     "Condition",
@@ -231,6 +251,11 @@ __all__ = [
     "FeedbackQuery",
     "FeedbackView",
     "FieldDifference",
+    "Figure",
+    "FigureColumn",
+    "FigureName",
+    "FigureRow",
+    "Figures",
     "Finding",
     "FreezeBody",
     "GroupView",
@@ -267,6 +292,11 @@ __all__ = [
     "PersonView",
     "Problem",
     "Product",
+    "Programme",
+    "ProgrammeAction",
+    "ProgrammeItem",
+    "ProgrammeKind",
+    "ProgrammeState",
     "QuestionBody",
     "QuestionQuery",
     "QuestionState",
@@ -293,6 +323,7 @@ __all__ = [
     "SharedView",
     "Site",
     "Statement",
+    "Statistics",
     "StatusView",
     "StillTrue",
     "Table",
@@ -305,6 +336,7 @@ __all__ = [
     "UnexpectedResponse",
     "Unit",
     "UnitDuerp",
+    "UnitFigures",
     "UnitImports",
     "UnitYear",
     "Verdict",

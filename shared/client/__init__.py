@@ -4,6 +4,7 @@ Programs of others import it from `vigie`, the package's public face; docs/clien
 """
 
 from shared.client.duerp import UnitDuerp
+from shared.client.duerp_figures import UnitFigures
 from shared.client.duerp_imports import UnitImports
 from shared.client.duerp_year import UnitYear
 from shared.client.errors import Problem, UnexpectedResponse
@@ -18,6 +19,7 @@ __all__ = [
     "Token",
     "UnexpectedResponse",
     "UnitDuerp",
+    "UnitFigures",
     "UnitImports",
     "UnitYear",
     "VigieClient",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 
+from shared.client.duerp_figures import UnitFigures
 from shared.client.duerp_imports import UnitImports
 from shared.client.duerp_year import UnitYear
 from shared.client.errors import Problem
@@ -63,6 +64,7 @@ class UnitDuerp(Routes):
         self._url = f"/v1/duerp/{unit}"
         self.imports = UnitImports(transport, unit)
         self.year = UnitYear(transport, unit)
+        self.figures = UnitFigures(transport, unit)
 
     async def description(self) -> Entry[Unit]:
         """The unit's description."""

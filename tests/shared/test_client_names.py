@@ -27,6 +27,8 @@ NAMES = {
     "ImportPlan", "ImportQuery",
     "ImportState", "ImportSummary", "ImportView", "ImportedAction", "ReportedFinding",
     "AbsentFamily", "DraftBody", "DraftView", "DraftedLine", "MeasureToTake",
+    "Budget", "CommitteeProgress", "Figure", "FigureColumn", "FigureName", "FigureRow", "Figures", "Programme",
+    "ProgrammeAction", "ProgrammeItem", "ProgrammeKind", "ProgrammeState", "Statistics", "UnitFigures",
     "DuplicateView", "EntryOutcome", "Named", "Outcome", "SharedView", "Together", "TogetherView", "UnitYear",
     "Asked", "Confirmation", "Cycle", "LineAnswer", "Reminder", "ReminderType", "Reminders", "StillTrue",
     "WorkUnitProgress", "YearQuery", "YearView",

@@ -161,7 +161,7 @@ class SqlDuerpCatalogue:
         )
         async with self._database.reading() as session:
             rows = (await session.exec(page(query, DuerpChangeRow.at, DuerpChangeRow.id, search))).all()
-            return [Change(**fields_of(row, _OF_CHANGE), content=_read(row.kind, row.content)) for row in rows]
+            return [change_record(row) for row in rows]
 
     async def _records(self, query: Any) -> Sequence[EntryRecord]:
         async with self._database.reading() as session:
@@ -220,6 +220,11 @@ def _record(row: DuerpEntryRow) -> EntryRecord:
         content=_read(row.kind, row.content),
         decided=Decided.model_validate_json(row.decided) if row.decided else None,
     )
+
+
+def change_record(row: DuerpChangeRow) -> Change:
+    """Return a row of the history as what it tells."""
+    return Change(**fields_of(row, _OF_CHANGE), content=_read(row.kind, row.content))
 
 
 def _written(content: Content) -> str:

@@ -17,10 +17,14 @@ from services.gateway.documents.versions import DocumentVersions
 from services.gateway.documents.withdrawals_sql import SqlWantedObjects
 from services.gateway.drafts.evidence import AskedEvidence
 from services.gateway.drafts.service import DraftService
+from services.gateway.duerp.figures.service import StatisticsService
+from services.gateway.duerp.figures.sql import SqlDelegationVersions
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.duerp.imports.service import ImportService
 from services.gateway.duerp.imports.sql import SqlImportCatalogue, SqlImportRows
 from services.gateway.duerp.imports.writing import ImportWriting
+from services.gateway.duerp.programme.service import ProgrammeService
+from services.gateway.duerp.programme.sql import SqlActionHistory
 from services.gateway.duerp.review.service import ReviewService
 from services.gateway.duerp.review.sql import SqlDocumentVersionStates
 from services.gateway.duerp.service import DuerpService
@@ -120,4 +124,7 @@ class DuerpRoom:
         self.import_progress = ImportProgress(work, ground.store)
         together = TogetherService(ground.work(SqlDuerpRows.within))
         years = YearService(ground.work(SqlDuerpRows.within), frozen)
-        self.provided = (entries, versions, reviews, imports, ImportWriting(work, imports), together, years)
+        programmes = ProgrammeService(SqlActionHistory(database))
+        figures = StatisticsService(SqlDelegationVersions(database))
+        writing = ImportWriting(work, imports)
+        self.provided = (entries, versions, reviews, imports, writing, together, years, programmes, figures)
