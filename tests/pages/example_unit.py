@@ -92,7 +92,9 @@ async def example_unit(stack: Running) -> ExampleUnit:
                 due=date(2027, 3, 1), status=ActionStatus.STARTED,
             )
         )  # fmt: skip
-        await duerp.add(Action(what="Poser des écrans antibruit", due=date(2026, 3, 1), not_done_because="Devis refusé"))
+        await duerp.add(
+            Action(what="Poser des écrans antibruit", due=date(2026, 3, 1), not_done_because="Devis refusé")
+        )
         await duerp.freeze(FreezeBody(title="Année 2026"))
         await duerp.year.open(2027)
         noisy = await duerp.find(Line, lines[3])
