@@ -61,6 +61,11 @@ def may_keep_some_duerp(principal: Principal) -> bool:
     return any(may_keep_duerp(principal, scope) for scope in principal.scopes if scope != PUBLIC)
 
 
+def may_read_statistics(principal: Principal, scope: str) -> bool:
+    """Whether the person may read statistics of a delegation's units: who advises it on prevention."""
+    return may_read(principal, scope) and Role.PREVENTION_ADVISOR in principal.roles
+
+
 def may_publish(principal: Principal, scope: str) -> bool:
     """Whether the person may send a public corpus to the scope: its words are cited as the publisher's, not theirs."""
     return may_administer(principal) and scope == PUBLIC

@@ -26,10 +26,12 @@ from services.web.duerp.entry_routes import router as entry_router
 from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
 from services.web.duerp.print_routes import router as print_router
+from services.web.duerp.programme_routes import router as programme_router
 from services.web.duerp.proposal_routes import router as proposal_router
 from services.web.duerp.review_routes import router as review_router
 from services.web.duerp.routes import router as duerp_router
 from services.web.duerp.unit_routes import router as unit_router
+from services.web.duerp.year_routes import router as year_router
 from services.web.errors import defect_page, handle_errors, too_large_page
 from services.web.http.assets import Assets
 from services.web.http.metrics import PageDurations, PageMetrics
@@ -74,6 +76,8 @@ _ROUTERS = (
     unit_router,
     proposal_router,
     review_router,
+    year_router,
+    programme_router,
     print_router,
     entry_router,  # the last: it takes what the others leave
 )

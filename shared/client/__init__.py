@@ -4,7 +4,9 @@ Programs of others import it from `vigie`, the package's public face; docs/clien
 """
 
 from shared.client.duerp import UnitDuerp
+from shared.client.duerp_figures import UnitFigures
 from shared.client.duerp_imports import UnitImports
+from shared.client.duerp_year import UnitYear
 from shared.client.errors import Problem, UnexpectedResponse
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token
 from shared.client.vigie import VigieClient
@@ -17,6 +19,8 @@ __all__ = [
     "Token",
     "UnexpectedResponse",
     "UnitDuerp",
+    "UnitFigures",
     "UnitImports",
+    "UnitYear",
     "VigieClient",
 ]

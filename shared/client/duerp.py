@@ -8,7 +8,9 @@ from uuid import UUID
 
 import httpx
 
+from shared.client.duerp_figures import UnitFigures
 from shared.client.duerp_imports import UnitImports
+from shared.client.duerp_year import UnitYear
 from shared.client.errors import Problem
 from shared.client.events import server_sent_events
 from shared.client.routes import STREAM, Routes, idempotency, parsed
@@ -61,6 +63,8 @@ class UnitDuerp(Routes):
         super().__init__(transport)
         self._url = f"/v1/duerp/{unit}"
         self.imports = UnitImports(transport, unit)
+        self.year = UnitYear(transport, unit)
+        self.figures = UnitFigures(transport, unit)
 
     async def description(self) -> Entry[Unit]:
         """The unit's description."""

@@ -1,5 +1,6 @@
 """The client: a method for each route of the gateway."""
 
+from datetime import date
 from typing import Self
 
 import httpx
@@ -11,6 +12,7 @@ from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
 from shared.http_api.admin import EmbeddingBody, EmbeddingView, StatusView, UsageView
 from shared.http_api.backends import BackendList, BackendView
 from shared.http_api.directory import GroupsView, GroupView, MeView, PeopleView, PersonView
+from shared.http_api.duerp.figures import Statistics
 
 
 class VigieClient(DocumentRoutes, QuestionRoutes):
@@ -57,6 +59,11 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
     def duerp(self, unit: str) -> UnitDuerp:
         """The DUERP of a unit, by its code: `client.duerp("UMR5219")`."""
         return UnitDuerp(self._transport, unit)
+
+    async def duerp_statistics(self, delegation: str, on: date | None = None) -> Statistics:
+        """The latest versions of a delegation's units in figures; for its prevention advisors."""
+        params = {"on": on.isoformat()} if on else {}
+        return await self._model(Statistics, "GET", f"/v1/duerp-statistics/{delegation}", params=params)
 
     async def backends(self) -> list[BackendView]:
         """The generation backends that may write answers."""

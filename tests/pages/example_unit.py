@@ -11,7 +11,7 @@ from shared.http_api.duerp.entries import Entry, LineState
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineEvidence, SharedLine, Statement
 from shared.http_api.duerp.programme import Action, ActionStatus
 from shared.http_api.duerp.scales import Rating, Scale
-from shared.http_api.duerp.unit import Element, ElementKind, Unit, WorkUnit
+from shared.http_api.duerp.unit import Element, ElementKind, Headcount, PeopleStatus, Unit, WorkUnit
 from shared.http_api.duerp.versions import FreezeBody
 from tests.e2e.conftest import ended
 from tests.support.stack import Running
@@ -92,7 +92,15 @@ async def example_unit(stack: Running) -> ExampleUnit:
                 due=date(2027, 3, 1), status=ActionStatus.STARTED,
             )
         )  # fmt: skip
+        await duerp.add(
+            Action(what="Poser des écrans antibruit", due=date(2026, 3, 1), not_done_because="Devis refusé")
+        )
         await duerp.freeze(FreezeBody(title="Année 2026"))
+        await duerp.year.open(2027)
+        noisy = await duerp.find(Line, lines[3])
+        exposed = [Headcount(status=PeopleStatus.PERMANENT, women=7, men=12)]
+        changed = noisy.content.model_copy(update={"exposed": exposed, "harm": "Surdité, fatigue"})
+        await duerp.decide(await duerp.replace(noisy, changed), LineState.ACCEPTED)
         described = await duerp.add(WorkUnit(name=STORE, description=STORED))
         async for _ in duerp.drafting(described.id, STORED):
             pass

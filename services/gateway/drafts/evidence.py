@@ -1,7 +1,11 @@
-"""Evidence by the chain of questions: two are asked for each line, their passages taken, and they are forgotten."""
+"""Evidence by the chain of questions: two are asked for a line, their passages taken, and they are forgotten.
+
+What the articles of a family give is the same for all its lines in a unit: it is asked once, and kept for a minute.
+"""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.model import Asked
@@ -21,18 +25,51 @@ _PLAN = Plan(
 """Quotes alone: no model reads a description here."""
 
 
+_KEPT_S = 60.0
+_MOST_KEPT = 1_000
+
+_Asked = tuple[frozenset[str], tuple[str, ...]]
+"""Which scopes were searched for which articles."""
+
+
 class AskedEvidence:
     """Asks, listens, forgets."""
 
-    def __init__(self, questions: QuestionService, follower: QuestionFollower) -> None:
+    def __init__(
+        self,
+        questions: QuestionService,
+        follower: QuestionFollower,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._questions = questions
         self._follower = follower
+        self._clock = clock
+        self._kept: dict[_Asked, tuple[float, asyncio.Task[Outcome]]] = {}
 
     async def find(self, principal: Principal, text: str, articles: Sequence[str]) -> Sequence[LineEvidence]:
         """As EvidenceFinder.find."""
         # Apart: a question that names articles is answered from these alone.
-        both = await asyncio.gather(self._outcome(principal, ", ".join(articles)), self._outcome(principal, text))
+        try:
+            both = await asyncio.gather(self._of_articles(principal, articles), self._outcome(principal, text))
+        except Unavailable:
+            self._kept.pop(_key(principal, articles), None)  # what waits for a chain that is down is asked again
+            raise
         return list(evidence_of(both, articles))
+
+    async def _of_articles(self, principal: Principal, articles: Sequence[str]) -> Outcome:
+        """Ask for articles, or listen to whoever asks for the same in the same scopes."""
+        key, now = _key(principal, articles), self._clock()
+        known = self._kept.get(key)
+        if known is None or known[0] < now or (known[1].done() and _has_failed(known[1])):
+            for old in [each for each, (until, _) in self._kept.items() if until < now]:
+                del self._kept[old]
+            if len(self._kept) >= _MOST_KEPT:
+                return await self._outcome(principal, ", ".join(articles))
+            task = asyncio.create_task(self._outcome(principal, ", ".join(articles)))
+            task.add_done_callback(_has_failed)  # it may end when nobody listens any more
+            known = self._kept[key] = (now + _KEPT_S, task)
+        return await asyncio.shield(known[1])  # whoever gives up listening ends nobody else's
 
     async def _outcome(self, principal: Principal, text: str) -> Outcome:
         question = await self._questions.ask(principal, Asked(text, "fr", _PLAN))
@@ -43,6 +80,14 @@ class AskedEvidence:
         if record.outcome is None or record.outcome.failure is not None:
             raise Unavailable(what="evidence")
         return record.outcome
+
+
+def _key(principal: Principal, articles: Sequence[str]) -> _Asked:
+    return frozenset(principal.scopes), tuple(articles)
+
+
+def _has_failed(task: asyncio.Task[Outcome]) -> bool:
+    return task.cancelled() or task.exception() is not None
 
 
 def evidence_of(outcomes: Sequence[Outcome], articles: Sequence[str]) -> Iterator[LineEvidence]:

@@ -14,6 +14,7 @@ from shared.http_api.duerp.programme import Action, ActionStatus, Closing, Consu
 from shared.http_api.duerp.review import Dismissal
 from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.unit import Element, Headcount, Unit, WorkUnit
+from shared.http_api.duerp.year import Confirmation, Cycle, StillTrue
 
 LINES = frozenset({EntryKind.LINE, EntryKind.SHARED_LINE})
 """Kinds that people accept or reject."""
@@ -58,11 +59,9 @@ def _references(content: Content) -> Iterator[tuple[UUID, *tuple[EntryKind, ...]
         case SharedRating():
             yield from _named([content.line], EntryKind.SHARED_LINE)
             yield from _named([content.work_unit], EntryKind.WORK_UNIT)
-        case Action():
-            yield from _named(content.lines, *LINES)
-        case Event():
-            yield from _named(content.lines, *LINES)
-            yield from _named(content.work_units, EntryKind.WORK_UNIT)
+        case Action() | Event() | Confirmation():
+            yield from _named(content.lines if not isinstance(content, Confirmation) else [content.line], *LINES)
+            yield from _named(getattr(content, "work_units", ()), EntryKind.WORK_UNIT)
 
 
 def _named(identities: Sequence[UUID | None], *kinds: EntryKind) -> Iterator[tuple[UUID, *tuple[EntryKind, ...]]]:
@@ -84,17 +83,15 @@ def check(content: Content) -> None:
     match content:
         case Scale():
             check_scale(content)
-        case Statement() | Dismissal():
+        case Statement() | Dismissal() | Confirmation():
             _check_reason(content)
         case Action():
             _check_action(content)
         case Event():
             _check_closing(content.closed)
             _require(content.what.strip(), "duerp-words")
-        case Element():
-            _require(_in_order(content.in_service, content.out_of_service), "duerp-dates")
-        case Consultation():
-            _require(_in_order(content.sent_on, content.met_on), "duerp-dates")
+        case Element() | Consultation() | Cycle():
+            _check_days(content)
         case Unit() | WorkUnit():
             _check_people(content.people)
             _check_closed(content)
@@ -106,9 +103,23 @@ def check(content: Content) -> None:
             _check_measures(content.measures)
 
 
-def _check_reason(content: Statement | Dismissal) -> None:
+def _check_days(content: Element | Consultation | Cycle) -> None:
+    match content:
+        case Element():
+            days = content.in_service, content.out_of_service
+        case Consultation():
+            days = content.sent_on, content.met_on
+        case Cycle():
+            days = content.opened_on, content.closed_on
+    _require(_in_order(*days), "duerp-dates")
+
+
+def _check_reason(content: Statement | Dismissal | Confirmation) -> None:
     if isinstance(content, Dismissal):
         _require(content.reason.strip(), "dismissal-reason")
+        return
+    if isinstance(content, Confirmation):
+        _require(content.answer is not StillTrue.GONE or content.why.strip(), "confirmation-why")
         return
     _require(content.finding is not Finding.NO_RISK or content.reason.strip(), "statement-reason")
     _check_family(content.family)

@@ -11,6 +11,7 @@ from shared.http_api.duerp.entries import ChangeType, Decided, EntryKind, LineSt
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.lines import LineText, SharedRating, Statement
 from shared.http_api.duerp.unit import Unit
+from shared.http_api.duerp.year import Confirmation, Cycle
 
 _IDS = UUID("6f2b9c1e-6a54-4d0b-9c85-1d4f3c1a7e35")
 
@@ -85,12 +86,26 @@ def identity_of(scope: str, content: Content) -> UUID:
         return uuid5(_IDS, f"{scope}\n{kind}\n{content.work_unit}\n{content.family}")
     if isinstance(content, SharedRating):
         return uuid5(_IDS, f"{scope}\n{kind}\n{content.line}\n{content.work_unit}")
+    if isinstance(content, Cycle):
+        return cycle_id(scope, content.year)
+    if isinstance(content, Confirmation):
+        return confirmation_id(scope, content.line)
     return uuid4()
 
 
 def unit_id(scope: str) -> UUID:
     """Return the id of the description of a scope's unit."""
     return uuid5(_IDS, f"{scope}\n{EntryKind.UNIT}")
+
+
+def cycle_id(scope: str, year: int) -> UUID:
+    """Return the id of a scope's cycle of a year."""
+    return uuid5(_IDS, f"{scope}\n{EntryKind.CYCLE}\n{year}")
+
+
+def confirmation_id(scope: str, line: UUID) -> UUID:
+    """Return the id of the answers about a line: each year's is a revision of it."""
+    return uuid5(_IDS, f"{scope}\n{EntryKind.CONFIRMATION}\n{line}")
 
 
 def added(scope: str, content: Content, by: str, now: datetime) -> EntryRecord:
@@ -145,7 +160,10 @@ def changed(record: EntryRecord, content: Content, by: str, now: datetime) -> En
     """
     _require_kept(record)
     check(content)
-    if isinstance(content, Statement | SharedRating) and identity_of(record.scope, content) != record.id:
+    if (
+        isinstance(content, Statement | SharedRating | Cycle | Confirmation)
+        and identity_of(record.scope, content) != record.id
+    ):
         raise InvalidInput(reason="duerp-identity")
     decided = Decided(state=LineState.PROPOSED, by=by, at=now) if record.kind in LINES else None
     return _revised(record, by, now, content=content, decided=decided)

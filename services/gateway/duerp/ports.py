@@ -38,6 +38,10 @@ class EntryRepository(Protocol):
         """The entry, which nobody else changes until the unit ends."""
         ...
 
+    async def locked_all(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
+        """Those of the entries that are in the scope, which nobody else changes until the unit ends."""
+        ...
+
     async def add(self, record: EntryRecord) -> None:
         """Store a new entry.
 

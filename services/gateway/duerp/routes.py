@@ -8,14 +8,19 @@ from services.gateway.database.ports import Cursor
 from services.gateway.duerp.conditional import IfMatch, outdated, tag
 from services.gateway.duerp.entry_routes import ENTRY_ROUTERS, AtDesk
 from services.gateway.duerp.export_routes import router as export_router
+from services.gateway.duerp.figures.routes import router as figure_router
+from services.gateway.duerp.figures.routes import statistics_router
 from services.gateway.duerp.imports.routes import router as import_router
 from services.gateway.duerp.model import Outdated
 from services.gateway.duerp.personal import text_remarks
 from services.gateway.duerp.ports import ChangeSearch
+from services.gateway.duerp.programme.routes import router as programme_router
 from services.gateway.duerp.review.routes import router as review_router
 from services.gateway.duerp.scales.examples import EXAMPLES, example
+from services.gateway.duerp.together.routes import router as together_router
 from services.gateway.duerp.versions.routes import router as version_router
 from services.gateway.duerp.views import change_view, entry_view, remark_views
+from services.gateway.duerp.year.routes import router as year_router
 from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Caller
 from services.gateway.http.paging import page_of, page_request
@@ -76,5 +81,10 @@ async def changes(desk: AtDesk, query: Annotated[ChangeQuery, Query()]) -> Chang
     return ChangeList(changes=[change_view(each) for each in told], next=following)
 
 
-for _each in (_of_unit, version_router, export_router, *ENTRY_ROUTERS, import_router, review_router):
+_ROUTERS = (
+    *(version_router, export_router, together_router, *ENTRY_ROUTERS, import_router, review_router),
+    *(year_router, programme_router, figure_router, statistics_router),
+)
+
+for _each in (_of_unit, *_ROUTERS):
     router.routes.extend(_each.routes)

@@ -46,6 +46,11 @@ class SqlEntries:
         row = (await self._session.exec(query)).first()
         return _record(row) if row else None
 
+    async def locked_all(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
+        named = select(DuerpEntryRow).where(DuerpEntryRow.scope == scope, col(DuerpEntryRow.id).in_(sorted(identities)))
+        query = named.order_by(col(DuerpEntryRow.id)).with_for_update().execution_options(populate_existing=True)
+        return {row.id: _record(row) for row in (await self._session.exec(query)).all()}
+
     async def add(self, record: EntryRecord) -> None:
         self._session.add(DuerpEntryRow(**_columns(record)))
         try:
@@ -159,7 +164,7 @@ class SqlDuerpCatalogue:
         )
         async with self._database.reading() as session:
             rows = (await session.exec(page(query, DuerpChangeRow.at, DuerpChangeRow.id, search))).all()
-            return [Change(**fields_of(row, _OF_CHANGE), content=_read(row.kind, row.content)) for row in rows]
+            return [change_record(row) for row in rows]
 
     async def _records(self, query: Any) -> Sequence[EntryRecord]:
         """Return the records of the revisions that a query finds, in its order; what is known is not read again."""
@@ -229,6 +234,11 @@ def _record(row: DuerpEntryRow) -> EntryRecord:
         content=_read(row.kind, row.content),
         decided=Decided.model_validate_json(row.decided) if row.decided else None,
     )
+
+
+def change_record(row: DuerpChangeRow) -> Change:
+    """Return a row of the history as what it tells."""
+    return Change(**fields_of(row, _OF_CHANGE), content=_read(row.kind, row.content))
 
 
 def _written(content: Content) -> str:

@@ -18,17 +18,23 @@ from services.gateway.documents.versions import DocumentVersions
 from services.gateway.documents.withdrawals_sql import SqlHeldWithdrawals, SqlWantedObjects
 from services.gateway.drafts.evidence import AskedEvidence
 from services.gateway.drafts.service import DraftService
+from services.gateway.duerp.figures.service import StatisticsService
+from services.gateway.duerp.figures.sql import SqlDelegationVersions
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.duerp.imports.service import ImportService
 from services.gateway.duerp.imports.sql import SqlImportCatalogue, SqlImportRows
 from services.gateway.duerp.imports.writing import ImportWriting
+from services.gateway.duerp.programme.service import ProgrammeService
+from services.gateway.duerp.programme.sql import SqlActionHistory
 from services.gateway.duerp.review.service import ReviewService
 from services.gateway.duerp.review.sql import SqlDocumentVersionStates
 from services.gateway.duerp.service import DuerpService
 from services.gateway.duerp.sql import SqlDuerpCatalogue, SqlDuerpRows
+from services.gateway.duerp.together.service import TogetherService
 from services.gateway.duerp.versions.article_texts import CorpusArticles
 from services.gateway.duerp.versions.service import VersionService
 from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
+from services.gateway.duerp.year.service import YearService
 from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.replays import Replays
 from services.gateway.embedding_models.replays_sql import SqlReplays
@@ -123,4 +129,9 @@ class DuerpRoom:
             work, SqlImportCatalogue(database), ground.idempotency, ground.store, ground.signer, ground.disk
         )
         self.import_progress = ImportProgress(work, ground.store)
-        self.provided = (entries, versions, reviews, imports, ImportWriting(work, imports))
+        together = TogetherService(ground.work(SqlDuerpRows.within))
+        years = YearService(ground.work(SqlDuerpRows.within), frozen)
+        programmes = ProgrammeService(SqlActionHistory(database))
+        figures = StatisticsService(SqlDelegationVersions(database))
+        writing = ImportWriting(work, imports)
+        self.provided = (entries, versions, reviews, imports, writing, together, years, programmes, figures)

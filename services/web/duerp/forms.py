@@ -131,6 +131,8 @@ FORMS: Mapping[Slug, Form] = MappingProxyType(
                 Field("done_on", Shape.DAY),
                 Field("effect_checked_on", Shape.DAY),
                 Field("effect"),
+                Field("spent", Shape.NUMBER),
+                Field("not_done_because"),
                 Field("comment"),
                 Field("lines", Shape.LINES),
             ),

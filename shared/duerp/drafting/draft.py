@@ -16,6 +16,7 @@ MOST_QUESTIONS = 5
 MOST_QUIET = 4
 """Lines of a unit without a technical hazard."""
 
+_GERMAN = "de"
 _SCREENS, _ORGANISATION = "screens", "psychosocial"
 
 _MOST_BECAUSE_CHARS = 160
@@ -116,10 +117,10 @@ def _cases(description: str) -> tuple[dict[Hazard, _Case], dict[str, str]]:
     """Return what tells of each hazard, and the clause that denies each family or tells it to be gone."""
     said: dict[Hazard, _Case] = defaultdict(_Case)
     absent: dict[str, str] = {}
-    capitals = description.isupper()
+    capitals, words_known = description.isupper(), lexicon(german=language_of_text(description) == _GERMAN)
     for clause in clauses_of(description):
         words = [*words_of(description, clause.start, clause.end)]
-        for found in lexicon().found_in(words, capitals=capitals):
+        for found in words_known.found_in(words, capitals=capitals):
             if clause.reading is Reading.SAID:
                 phrase = tuple(word.form for word in words[found.first : found.after])
                 place = (clause, words[found.first], words[found.after - 1])

@@ -3,9 +3,10 @@
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 from shared.duerp.drafting.readings import readings
 from shared.duerp.drafting.words import Word, words_of
@@ -17,6 +18,10 @@ _LEAST_MENDED = 6
 
 _LEAST_TWO = 10
 """Letters of a word with two errors: `explosive` is no `explosif`."""
+
+
+_PLURALS = ("", "n", "en", "e")
+"""Ends of a German compound in other numbers and cases."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,11 +62,12 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Phrases by their first word, or by the beginning of it where it may go on."""
+    """Phrases by their first word, by the beginning of it where it may go on, or by the end of a compound."""
 
     hazards: Sequence[Hazard]
     by_word: Mapping[str, Sequence[_Phrase]]
     by_start: Mapping[str, Sequence[_Phrase]]
+    by_end: Mapping[str, Sequence[_Phrase]]
     known: Vocabulary
 
     def found_in(self, words: Sequence[Word], *, capitals: bool) -> Iterator[Found]:
@@ -95,11 +101,14 @@ class Lexicon:
         yield from self.by_word.get("=" + raw, ())
         for length in range(3, len(form) + 1):
             yield from self.by_start.get(form[:length], ())
+            yield from self.by_end.get(form[-length:], ()) if self.by_end else ()
 
 
 def _fits(part: str, word: Word, form: str, *, capitals: bool) -> bool:
     if part.startswith("="):
         return not capitals and word.raw == part[1:]
+    if part.startswith("*"):
+        return form.endswith(tuple(part[1:] + plural for plural in _PLURALS))
     return form.startswith(part[:-1]) if part.endswith("*") else form == part
 
 
@@ -113,29 +122,45 @@ def _mended(form: str) -> str:
 
 
 @cache
-def lexicon() -> Lexicon:
-    """Return the shipped lexicon."""
-    text = resources.files("shared.duerp.drafting").joinpath("lexicon.toml").read_text(encoding="utf-8")
+def lexicon(*, german: bool = False) -> Lexicon:
+    """Return the shipped lexicon; that of German texts has German words besides, and mends no typing error by them."""
     hazards, phrases = [], []
-    for number, row in enumerate(tomllib.loads(text)["hazard"]):
+    for number, row in enumerate(_data("lexicon.toml")["hazard"]):
         hazard = Hazard(number, row["family"], {language: row[language] for language in ("fr", "en", "de")})
         hazards.append(hazard)
         phrases += [_Phrase(_parts(term), hazard) for term in row["terms"]]
         phrases += [_Phrase(_parts(hint), hazard, is_hint=True) for hint in row.get("hints", ())]
+    first = {hazard.family: hazard for hazard in reversed(hazards)}
+    more = [row for row in _data("words.toml")["words"] if german or "language" not in row]
+    phrases += [_Phrase(_parts(term), first[row["family"]]) for row in more for term in row["terms"]]
     phrases += [_Phrase(_parts(phrase), None) for phrase in readings().neutral]
-    return _lexicon(hazards, phrases)
+    return _lexicon(lexicon().hazards if german else hazards, _of(phrases, lexicon().hazards) if german else phrases)
+
+
+def _of(phrases: Sequence[_Phrase], hazards: Sequence[Hazard]) -> list[_Phrase]:
+    """Return phrases with the hazards that are the same in every language."""
+    return [replace(each, hazard=hazards[each.hazard.number] if each.hazard else None) for each in phrases]
+
+
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("shared.duerp.drafting").joinpath(name).read_text(encoding="utf-8"))
 
 
 def _lexicon(hazards: Sequence[Hazard], phrases: Sequence[_Phrase]) -> Lexicon:
     by_word: dict[str, list[_Phrase]] = defaultdict(list)
     by_start: dict[str, list[_Phrase]] = defaultdict(list)
+    by_end: dict[str, list[_Phrase]] = defaultdict(list)
     for phrase in dict.fromkeys(phrases):
         first = phrase.parts[0]
-        (by_start[first[:-1]] if first.endswith("*") else by_word[first]).append(phrase)
+        if first.startswith("*"):
+            for plural in _PLURALS:
+                by_end[first[1:] + plural].append(phrase)
+        else:
+            (by_start[first[:-1]] if first.endswith("*") else by_word[first]).append(phrase)
     words = {
         part: 100 for phrase in phrases for part in phrase.parts if part.isalpha() and len(part) >= _LEAST_MENDED - 1
     }
-    return Lexicon(hazards, by_word, by_start, vocabulary_of(words))
+    return Lexicon(hazards, by_word, by_start, by_end, vocabulary_of(words))
 
 
 def _parts(phrase: str) -> tuple[str, ...]:
@@ -144,7 +169,7 @@ def _parts(phrase: str) -> tuple[str, ...]:
     for piece in phrase.split():
         if piece.startswith("="):
             parts.append(piece)
-        elif piece.endswith("*"):
+        elif "*" in piece:
             parts.append(folded(piece))
         else:
             parts += [word.form for word in words_of(piece)]

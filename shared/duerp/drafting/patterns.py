@@ -34,6 +34,7 @@ DENIES = _either(
     r"\bno\b(?!\s(?:doubt|later|more|fewer|less|one))(?!\.)|\bnot\sany\b|\bwithout\b|\bnever\b|\bneither\b|\bnor\b",
     r"\bnone\b|\bfree\sof\b|\bno\slonger\s(?:use|handle|have|work)\b",
     r"\b(?:do|does|did)(?:\snot|n't)\s(?:use|handle|have|keep|store|contain|do|work)\b",
+    r"\bkein(?:e[nmrs]?)?\b|\bohne\b|\bweder\b|\bniemals\b",
 )
 
 ENDS_DENIAL = _either(
@@ -56,6 +57,9 @@ GONE = _either(
     r"\bnon\sconcernee?s?|\bsans\sobjet",
     r"\b(?:was|were|been|got|now|since)\s(?:sold|retired|scrapped|taken\sout|disposed\sof|moved\sout|shut\sdown)",
     r"\bremoved\b|\bdecommissioned\b|\bdismantled\b|\bphased\sout\b|\bout\sof\s(?:use|service)|\breplaced\sby\b",
+    r"\b(?:ist|sind|wurden?|worden)\s(?:\w+\s){0,3}(?:weg|verkauft|entfernt|abgebaut|stillgelegt|abgeschafft|ausgebaut)\b",
+    r"\bausser\sbetrieb\b|\bnicht\smehr\s(?:in\sbetrieb|da|vorhanden|benutzt|verwendet|genutzt)\b",
+    r"\b(?:benutzen|verwenden|haben|nutzen|brauchen)\swir\s(?:\w+\s)?nicht\b|\bgibt\ses\s(?:hier\s)?nicht\b",
     r"\bno\slonger\s(?:used|in\suse|here|present|operated|there)|\bnot\s(?:used|present|in\suse)\b",
 )
 

@@ -27,6 +27,8 @@ class EntryKind(StrEnum):
     TRANSMISSION = "transmission"
     SCALE = "scale"
     DISMISSAL = "dismissal"
+    CYCLE = "cycle"
+    CONFIRMATION = "confirmation"
 
 
 class LineState(StrEnum):

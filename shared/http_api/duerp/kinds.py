@@ -10,6 +10,7 @@ from shared.http_api.duerp.programme import Action, Consultation, Event, Transmi
 from shared.http_api.duerp.review import Dismissal
 from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.unit import Element, Unit, WorkUnit
+from shared.http_api.duerp.year import Confirmation, Cycle
 
 KINDS: Mapping[EntryKind, type[Content]] = MappingProxyType(
     {
@@ -26,6 +27,8 @@ KINDS: Mapping[EntryKind, type[Content]] = MappingProxyType(
         EntryKind.TRANSMISSION: Transmission,
         EntryKind.SCALE: Scale,
         EntryKind.DISMISSAL: Dismissal,
+        EntryKind.CYCLE: Cycle,
+        EntryKind.CONFIRMATION: Confirmation,
     }
 )
 
@@ -45,6 +48,8 @@ PATHS: Mapping[EntryKind, str] = MappingProxyType(
         EntryKind.TRANSMISSION: "transmissions",
         EntryKind.SCALE: "scales",
         EntryKind.DISMISSAL: "dismissals",
+        EntryKind.CYCLE: "cycles",
+        EntryKind.CONFIRMATION: "confirmations",
     }
 )
 """Where the entries of each kind are; the unit's description is at the DUERP's own address."""

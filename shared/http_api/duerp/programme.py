@@ -42,6 +42,8 @@ class Action(Content):
     done_on: date | None = None
     effect_checked_on: date | None = None
     effect: Text = ""
+    spent: Number | None = Field(default=None, description="euros")
+    not_done_because: Text = Field(default="", description="why it was not done by its day")
     closed: Closing | None = None
     comment: Text = ""
     as_written: AsWritten = Field(default={}, description="words of an imported file that have no field of their own")

@@ -96,6 +96,7 @@ class Unit(Content):
     bodies: list[ConsultedBody] = Field(default=[], max_length=20)
     people: People = Field(default=[])
     duties: list[DutyHeld] = Field(default=[], max_length=100)
+    delegation: Name | None = Field(default=None, description="code of the delegation whose statistics it is in")
     scale: UUID | None = Field(default=None, description="the scale that the unit rates on")
     closed_on: date | None = Field(default=None, description="from then on nothing of its DUERP is written but this")
     kept_by: Text = Field(default="", description="who keeps the versions of a closed unit for forty years")

@@ -208,3 +208,24 @@ def test_a_file_that_is_no_table_says_why_and_a_unit_has_to_be_named(vigie: Vigi
     failed = vigie("import", str(file), "--unit", "UMR5219", "--yes")
     assert (failed.exit_code, ".xlsx" in failed.output) == (1, True)
     assert vigie("import", str(file)).exit_code == 2
+
+
+def test_a_year_is_begun_and_answered_as_a_person_types_it(vigie: Vigie) -> None:
+    begun = vigie("year", "UMR5219", "--begin", "2027")
+    assert begun.exit_code == 0, begun.output
+    assert "Update of 2027" in begun.stdout
+    view = json.loads(vigie("year", "UMR5219", "--json").stdout)
+    line = view["asked"][0]["line"]
+    refused = vigie("answer", "UMR5219", "gone", line)
+    assert refused.exit_code == 1
+    assert "takes a reason" in refused.stdout
+    assert vigie("answer", "UMR5219", "yes", line).exit_code == 0
+    after = json.loads(vigie("year", "UMR5219", "--json").stdout)
+    assert (after["yes"], after["lines"]) == (1, view["lines"])
+
+
+def test_reminders_and_a_copied_work_unit(vigie: Vigie) -> None:
+    assert "Update the DUERP" in vigie("reminders", "UMR5219", "--days", "400").stdout
+    copied = vigie("duplicate", "UMR5219", "Salle", "Salle grise")
+    assert copied.exit_code == 0, copied.output
+    assert "Salle grise" in vigie("show", "UMR5219").stdout

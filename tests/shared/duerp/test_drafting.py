@@ -190,3 +190,38 @@ def test_exhaust_is_no_cylinder_and_a_season_alone_no_cold() -> None:
     told = families_told("Garage : on respire les gaz d'échappement tout l'hiver.")
     assert "chemical_cmr" in told
     assert not told & {"cryogenics_gases_anoxia", "heat_cold"}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (
+            "Tierarztpraxis: wir röntgen Hunde, geben Narkosegas, nachts Notdienst",
+            {"ionising_radiation", "chemical_general"},
+        ),
+        ("Garage auto, pont élévateur, vidanges", {"machines_equipment", "mechanical_lifting"}),
+        ("Crèche : port des enfants, gastro tout l'hiver", {"manual_handling_msd", "biological_agents"}),
+        ("on remplit les dewars avec lazote tout seul le soir", {"cryogenics_gases_anoxia", "lone_work"}),
+        ("Eine Kreissäge und zwei Bandsägen", {"machines_equipment", "noise"}),
+    ],
+)
+def test_trades_and_german_are_understood(said: str, expected: set[str]) -> None:
+    assert expected <= {line.family for line in drafted(said).lines}
+
+
+@pytest.mark.parametrize(
+    ("said", "denied"),
+    [
+        ("Tischlerei. Wir haben eine Kreissäge. Kein Gabelstapler in der Halle.", "mechanical_lifting"),
+        ("Praxis mit Blutproben. Das Röntgengerät wurde verkauft.", "ionising_radiation"),
+        ("Ein Labor mit Blutproben und ohne Laser.", "optical_laser"),
+    ],
+)
+def test_what_german_denies_or_tells_to_be_gone_is_no_line(said: str, denied: str) -> None:
+    draft = drafted(said)
+    assert denied not in {line.family for line in draft.lines}
+    assert denied in {each.family for each in draft.no_risk}
+
+
+def test_german_words_tell_nothing_in_another_language() -> None:
+    assert "machines_equipment" not in families_told("Un message de passage sur l'usage des salles")

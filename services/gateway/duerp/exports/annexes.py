@@ -7,26 +7,15 @@ from services.gateway.duerp.exports.assessed import Assessments
 from services.gateway.duerp.exports.duerp import Duerp, Edition
 from services.gateway.duerp.exports.report import Column, Row, Section, Table
 from services.gateway.duerp.exports.wording import Wording
-from shared.duerp.obligations import Law, Standing, Subject, UnitFacts, obligations
+from services.gateway.duerp.facts import facts_of
+from shared.duerp.obligations import Standing, Subject, obligations
 from shared.http_api.duerp.programme import Consultation, Transmission
-from shared.http_api.duerp.unit import Regime
 from shared.references import canonical_article
-
-_FIFTY = 50
 
 
 def obligation_section(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
     """Tell what the law wants written in the document, or kept apart, for the families that are present."""
-    unit = duerp.unit
-    laws = {Regime.PUBLIC: Law.PUBLIC, Regime.PRIVATE: Law.PRIVATE}
-    many = [each.has_fifty for each in unit.employers]
-    facts = UnitFacts(
-        laws=frozenset(laws[each.regime] for each in unit.employers) if unit.employers else None,
-        employers=len(unit.employers) or None,
-        employees=_FIFTY if any(many) else _FIFTY - 1 if many and False in many and None not in many else None,
-        people=frozenset(each.status.value for each in unit.people) if unit.people else None,
-        families=frozenset(each.line.family for each in assessments.all if each.line.family),
-    )
+    facts = facts_of(duerp.unit, (each.line.family for each in assessments.all if each.line.family))
     shown = {Subject.WRITTEN, Subject.APART, Subject.ASSIGN, Subject.OUTSIDE}
     rows = tuple(
         Row(

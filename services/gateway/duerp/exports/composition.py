@@ -10,10 +10,10 @@ from services.gateway.duerp.exports.annexes import (
 )
 from services.gateway.duerp.exports.assessed import Assessments
 from services.gateway.duerp.exports.duerp import Duerp
+from services.gateway.duerp.exports.programme import programme_section
 from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
 from services.gateway.duerp.exports.wording import TIMES, Wording
 from shared.duerp.own_files import Printed
-from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.scales import Calculation, Product, Quotient, Scale, WeightedSum
 from shared.http_api.duerp.scales import Table as Combinations
 from shared.http_api.duerp.unit import Duty, DutyHeld, Element, Employer
@@ -32,7 +32,7 @@ def compose(duerp: Duerp, language: str) -> Report:
         *_method(duerp, say),
         *_work_units(duerp, say),
         *assessments.sections(),
-        *_programme(duerp, say, assessments),
+        *programme_section(duerp, say, assessments),
         *obligation_section(duerp, say, assessments),
         *article_section(duerp, say),
         *consultation_section(duerp, say),
@@ -148,7 +148,7 @@ def _levels(calculation: Calculation, say: Wording) -> str:
     return ", ".join(told)
 
 
-# -- work units, programme
+# -- work units
 
 
 def _work_units(duerp: Duerp, say: Wording) -> list[Section]:
@@ -168,61 +168,3 @@ def _work_units(duerp: Duerp, say: Wording) -> list[Section]:
         Column(say("people"), 15),
     )
     return [Section(say("work-units"), (), Table(say("work-units-sheet"), columns, tuple(rows)))] if rows else []
-
-
-def _programme(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
-    """Tell the actions with the items that L4121-3-1 III asks, by due date; those without one come last."""
-    hazards = {each.entry.id: each.line.hazard for each in assessments.all}
-    actions = sorted(duerp.of(Action), key=lambda each: (each[1].due is None, each[1].due, each[1].what))
-    rows = tuple(
-        Row(
-            (
-                each.what,
-                say.rank(each.rank),
-                "\n".join(hazards[line] for line in each.lines if line in hazards),
-                each.responsible or say.as_written(each.as_written, ("who",)),
-                say.period(each.start, each.due) or say.as_written(each.as_written, ("due",)),
-                "\n".join(part for part in (each.conditions, each.resources) if part),
-                say("euros", amount=say.number(each.cost))
-                if each.cost is not None
-                else say.as_written(each.as_written, ("cost",)),
-                each.indicator,
-                _status(each, say),
-            ),
-            entry=str(identity),
-            printed=_printed(each),
-        )
-        for identity, each in actions
-    )
-    columns = tuple(
-        Column(say(key), share)
-        for key, share in (
-            ("action", 22),
-            ("prevention-rank", 12),
-            ("risks", 16),
-            ("responsible", 12),
-            ("when", 10),
-            ("conditions", 14),
-            ("cost", 9),
-            ("indicator", 11),
-            ("status-of-action", 10),
-        )
-    )
-    return [Section(say("programme"), (), Table(say("programme-sheet"), columns, rows))] if rows else []
-
-
-def _printed(action: Action) -> tuple[tuple[int, tuple[Printed, ...]], ...]:
-    """Return the fields of an action that its cells print."""
-    conditions = (Printed("conditions", action.conditions), Printed("resources", action.resources))
-    return (
-        (0, (Printed("what", action.what),)),
-        (3, (Printed("responsible", action.responsible or ""),)),
-        (5, tuple(each for each in conditions if each.text) or (Printed("conditions", ""),)),
-        (7, (Printed("indicator", action.indicator),)),
-    )
-
-
-def _status(action: Action, say: Wording) -> str:
-    written = say.as_written(action.as_written, ("status",))
-    parts = [say(f"action-status.{action.status.value}"), say.day(action.done_on), written]
-    return "\n".join([*(part for part in parts if part), *([action.closed.reason] if action.closed else [])])

@@ -33,7 +33,7 @@ class ReviewService:
             StoreUnavailable: the corpus cannot be read now.
         """
         records, frozen = await asyncio.gather(desk.entries(), self._versions.page(desk.scope, Slice(limit=1)))
-        former = await asyncio.to_thread(_former, frozen[0]) if frozen else None
+        former = await asyncio.to_thread(former_of, frozen[0]) if frozen else None
         known = frozenset(number for number, each in former.articles.items() if each.text) if former else frozenset()
         articles, replaced = await asyncio.gather(
             self._articles.in_force(known), self._replaced(desk.scope, _evidence(records))
@@ -54,7 +54,7 @@ def _evidence(records: Sequence[EntryRecord]) -> dict[str, UUID]:
 
 
 @lru_cache(maxsize=4)
-def _former(version: VersionRecord) -> Former:
+def former_of(version: VersionRecord) -> Former:
     """Return a version as the rules compare it. It never changes: kept, since three hundred lines take a while."""
     contents = {record.id: record.content for record in entries_of(version)}
     return Former(version.sequence, version.frozen_at, contents, {each.article: each for each in articles_of(version)})

@@ -121,6 +121,22 @@ async def test_lines_are_proposed_one_by_one_with_passages_of_articles_that_bind
     assert history.json()["questions"] == []
 
 
+async def test_the_articles_of_a_family_are_asked_for_once_in_a_unit_and_again_in_another(rig: Rig) -> None:
+    work_unit, two = await place(rig), "Un laser de classe 4 dans la salle 1. Un autoclave."
+    async with workers(rig, lambda _: FOUND) as asked:
+        for text in (two, f"{two} Une diode laser dans la salle 2.", two.replace("salle 1", "salle 3")):
+            response = await draft(rig, work_unit, text=text, accept="text/event-stream")
+            assert response.status_code == 200, response.text
+        other = await rig.http.post("/v1/duerp/UMR1/work-units", json={"name": "x"}, headers=rig.headers(OF_BOTH))
+        body = {"work_unit": other.json()["id"], "description": two}
+        headers = rig.headers(OF_BOTH) | {"accept": "text/event-stream"}
+        await rig.http.post("/v1/duerp/UMR1/drafts", json=body, headers=headers)
+    of_articles = [each.text for each in asked if each.text.startswith("R4")]
+    assert sorted(of_articles) == sorted(2 * [*dict.fromkeys(of_articles)])
+    assert len(of_articles) == 4
+    assert len(asked) > 6
+
+
 async def test_evidence_is_looked_for_with_the_unit_s_rights_alone(rig: Rig) -> None:
     work_unit = await place(rig)
     async with workers(rig, lambda _: FOUND) as asked:

@@ -1,0 +1,1 @@
+"""Figures of one DUERP, and statistics of a delegation's."""

@@ -1,0 +1,99 @@
+"""A DUERP as its figures count it: lines by the work units that they stand in, with ratings and people. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from services.gateway.duerp.contents import LINES
+from services.gateway.duerp.figures.people import Counted, Told, counted, told
+from services.gateway.duerp.model import EntryRecord
+from shared.http_api.duerp.entries import LineState
+from shared.http_api.duerp.lines import Line, LineText, SharedLine, SharedRating
+from shared.http_api.duerp.scales import Rating, Scale
+from shared.http_api.duerp.unit import Unit, WorkUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line in one work unit; a shared line is several of them."""
+
+    record: EntryRecord
+    line: LineText
+    work_unit: UUID
+    rating: Rating | None
+
+
+class Counts:
+    """What is counted in a DUERP.
+
+    Args:
+        records: entries that are not archived.
+    """
+
+    def __init__(self, records: Sequence[EntryRecord]) -> None:
+        self.records = records
+
+    @cached_property
+    def work_units(self) -> dict[UUID, WorkUnit]:
+        return {each.id: each.content for each in self.records if isinstance(each.content, WorkUnit)}
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        return next((each.content for each in self.records if isinstance(each.content, Unit)), None)
+
+    @cached_property
+    def scale(self) -> Scale | None:
+        """The scale that the unit rates on, or the newest."""
+        scales = {each.id: each.content for each in self.records if isinstance(each.content, Scale)}
+        named = self.unit.scale if self.unit else None
+        return scales.get(named) if named in scales else next(reversed(scales.values()), None)
+
+    @cached_property
+    def lines(self) -> Sequence[tuple[EntryRecord, LineText]]:
+        """Lines and shared lines that nobody has rejected."""
+        return [
+            (each, each.content)
+            for each in self.records
+            if each.kind in LINES and isinstance(each.content, LineText)
+            if each.decided is None or each.decided.state is not LineState.REJECTED
+        ]
+
+    @cached_property
+    def placed(self) -> Sequence[Placed]:
+        return list(self._placed())
+
+    def _placed(self) -> Iterator[Placed]:
+        shared = {
+            (each.content.line, each.content.work_unit): each.content
+            for each in self.records
+            if isinstance(each.content, SharedRating)
+        }
+        for record, line in self.lines:
+            if isinstance(line, Line):
+                yield Placed(record, line, line.work_unit, line.residual or line.gross)
+            elif isinstance(line, SharedLine):
+                for place in self.work_units if line.work_units is None else line.work_units:
+                    rated = shared.get((record.id, place))
+                    yield Placed(record, line, place, (rated.residual or rated.gross) if rated else None)
+
+    @property
+    def people(self) -> Counted:
+        """The unit's people: as it is described, else those of its work units."""
+        own = counted(self.unit.people) if self.unit else Counted()
+        return own if own.all else counted(each for unit in self.work_units.values() for each in unit.people)
+
+    def exposed(self, family: str) -> Told:
+        """Return how many people lines of a family expose: in each work unit those of the line that exposes most."""
+        by_place: dict[UUID, list[Counted]] = {}
+        for each in self.placed:
+            if each.line.family == family and each.line.exposed:
+                by_place.setdefault(each.work_unit, []).append(counted(each.line.exposed))
+        most = [max(group, key=lambda people: people.all) for group in by_place.values()]
+        return told(
+            Counted(
+                sum(each.women for each in most),
+                sum(each.men for each in most),
+                sum(each.unspecified for each in most),
+            )
+        )
