@@ -1,7 +1,7 @@
 """Texts for people by language: a TOML file a language in catalogues/, with dotted keys and named fields."""
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -30,6 +30,7 @@ class _Fields(dict[str, Any]):
         return "…"
 
 
+@lru_cache(maxsize=64)
 def supported(language: str) -> str:
     """Return the language of the catalogue for a tag such as `de-CH`; French for an unknown one."""
     primary = language.replace("_", "-").partition("-")[0].lower()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from services.gateway.database.ports import fields_of
 from services.gateway.database.tables import DUERP_CHANGES, DUERP_ENTRIES, DuerpChangeRow, DuerpEntryRow
 from services.gateway.duerp.contents import family_of, work_unit_of
 from services.gateway.duerp.model import Change, EntryRecord
-from services.gateway.duerp.ports import ChangeSearch, EntrySearch
+from services.gateway.duerp.ports import ChangeSearch, EntrySearch, Stamp
 from services.gateway.duerp.ratings import ScaleVersion
 from shared.errors import Conflict
 from shared.http_api.duerp.entries import Decided, EntryKind
@@ -29,6 +28,8 @@ from shared.http_api.duerp.scales import Scale
 Item = TypeVar("Item")
 
 _AT_ONCE = 500
+_MOST_KEPT = 10_000
+"""Entries of all DUERPs that stay read, of some kilobytes each: to read 500 again takes .05 s of a processor."""
 _UPDATE = update(DUERP_ENTRIES).where(DUERP_ENTRIES.c.id == bindparam("_id"))
 _OF_ENTRY = frozenset(EntryRecord.model_fields) - {"content", "decided"}
 _OF_CHANGE = frozenset(Change.model_fields) - {"content"}
@@ -72,10 +73,8 @@ class SqlEntries:
         archived = [_record(row) for row in (await self._session.exec(away)).all()]
         return [*await kept_entries(self._session, scope), *archived]
 
-    async def stamp(self, scope: str) -> tuple[int, datetime | None]:
-        query = select(func.count(), func.max(DuerpEntryRow.updated_at)).where(DuerpEntryRow.scope == scope)
-        count, last = (await self._session.exec(query)).one()
-        return count, last
+    async def stamp(self, scope: str) -> Stamp:
+        return await _stamp(self._session, scope)
 
     async def some(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
         if not identities:
@@ -126,6 +125,7 @@ class SqlDuerpCatalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._kept: dict[str, tuple[Stamp, Sequence[EntryRecord]]] = {}
 
     async def find(self, scope: str, identity: UUID) -> EntryRecord | None:
         async with self._database.reading() as session:
@@ -146,7 +146,23 @@ class SqlDuerpCatalogue:
 
     async def whole(self, scope: str) -> Sequence[EntryRecord]:
         async with self._database.reading() as session:
-            return await kept_entries(session, scope)
+            stamp = await _stamp(session, scope)
+            known, records = self._kept.pop(scope, ((0, 0), ()))
+            if known != stamp:
+                records = tuple(await kept_entries(session, scope))
+        if stamp[0] <= _MOST_KEPT:
+            self._kept[scope] = stamp, records
+        self._forget()
+        return records
+
+    def _forget(self) -> None:
+        """Drop the DUERPs that nobody asked for lately."""
+        while sum(count for (count, _), _ in self._kept.values()) > _MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    async def stamp(self, scope: str) -> Stamp:
+        async with self._database.reading() as session:
+            return await _stamp(session, scope)
 
     async def changes(self, scope: str, search: ChangeSearch) -> Sequence[Change]:
         query = select(DuerpChangeRow).where(
@@ -173,6 +189,12 @@ async def in_batches(
     connection = await session.connection()
     for start in range(0, len(items), _AT_ONCE):
         await connection.execute(statement, [columns(each) for each in items[start : start + _AT_ONCE]])
+
+
+async def _stamp(session: AsyncSession, scope: str) -> Stamp:
+    query = select(func.count(), func.coalesce(func.sum(DuerpEntryRow.revision), 0))
+    count, revisions = (await session.exec(query.where(DuerpEntryRow.scope == scope))).one()
+    return count, int(revisions)
 
 
 _IS_KEPT = col(DuerpEntryRow.archived_at).is_(None)

@@ -17,6 +17,7 @@ from services.gateway.documents.versions import DocumentVersions
 from services.gateway.documents.withdrawals_sql import SqlWantedObjects
 from services.gateway.drafts.evidence import AskedEvidence
 from services.gateway.drafts.service import DraftService
+from services.gateway.duerp.exports.files import ExportFiles
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.duerp.imports.service import ImportService
 from services.gateway.duerp.imports.sql import SqlImportCatalogue, SqlImportRows
@@ -116,4 +117,5 @@ class DuerpRoom:
             work, SqlImportCatalogue(database), ground.idempotency, ground.store, ground.signer, ground.disk
         )
         self.import_progress = ImportProgress(work, ground.store)
-        self.provided = (entries, versions, reviews, imports, ImportWriting(work, imports))
+        self.files = ExportFiles(versions, ground.store)
+        self.provided = (entries, versions, reviews, imports, ImportWriting(work, imports), self.files)

@@ -29,7 +29,7 @@ def compose(duerp: Duerp, language: str) -> Report:
     told = say("version", number=edition.version, on=on) if edition.version else say("today", on=on)
     footer = f"{name}, {told}" + (f", SHA-256 {edition.digest}" if edition.digest else "")
     sections = [
-        *_method(duerp, say),
+        *_method(duerp, say, assessments),
         *_work_units(duerp, say),
         *assessments.sections(),
         *_programme(duerp, say, assessments),
@@ -101,9 +101,9 @@ def _signatures(duerp: Duerp, say: Wording) -> list[Signature]:
 # -- method
 
 
-def _method(duerp: Duerp, say: Wording) -> list[Section]:
+def _method(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
     """Tell each scale that a rating is on, as its words and formula."""
-    used = {each.rating.scale for each in Assessments(duerp, say).all if each.rating}
+    used = {each.rating.scale for each in assessments.all if each.rating}
     return [_scale(scale, say) for identity, scale in duerp.of(Scale) if identity in used]
 
 
