@@ -1,4 +1,8 @@
-"""Six files in shapes of other countries and of public templates, each with what was expected before the import read it."""
+"""Six files in shapes of other countries and of public templates, by which the import was mended.
+
+What was expected before they were read is in the history. Two ask for less now: a place is not taken for a work unit,
+which the report says is missing.
+"""
 
 from datetime import date
 
@@ -56,13 +60,13 @@ KITCHEN = File(
         encoding="cp1252",
     ),
     [
-        line(unit="Cuisine", family="fire", situation="Bain d'huile sans surveillance", gravity="4", probability="2", measures=1,
+        line(place=("premises", "Cuisine"), family="fire", situation="Bain d'huile sans surveillance", gravity="4", probability="2", measures=1,
              due="2027-06-30"),
-        line(unit="Cuisine", family="cryogenics_gases_anoxia", situation="Glaces à l'azote", due="2027-01-31"),
-        line(unit="Plonge", family="same_level_falls", situation="Lavage en fin de service", measures=1),
-        line(unit="Bureau", situation="On ne sait pas"),
+        line(family="cryogenics_gases_anoxia", situation="Glaces à l'azote", due="2027-01-31"),
+        line(family="same_level_falls", situation="Lavage en fin de service", measures=1),
+        line(situation="On ne sait pas"),
     ],
-    {"unknown_family"},
+    {"family_by_lexicon", "missing_field", "unknown_family"},
 )  # fmt: skip
 
 HSE = File(
@@ -92,7 +96,7 @@ HSE = File(
         line(family="screens", hazard="Display screen equipment", measures=1),
         line(family="falls_height", hazard="Working at height", due="2027-03-15"),
     ],
-    set(),
+    {"missing_field"},
 )  # fmt: skip
 
 MAIRIE = File(
@@ -103,7 +107,15 @@ MAIRIE = File(
             [
                 ["Commune de Saint-Exemple", "", "", "", "", "", ""],
                 ["Document unique : services techniques", "", "", "", "", "", ""],
-                ["Maîtrise : 1 = aucune mesure, 2 = insuffisante, 3 = correcte, 4 = risque maîtrisé", "", "", "", "", "", ""],
+                [
+                    "Maîtrise : 1 = aucune mesure, 2 = insuffisante, 3 = correcte, 4 = risque maîtrisé",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                ],
                 ["Unité de travail", "Risques", "Dommages", "Gravité", "Fréquence", "Maîtrise", "Mesures à prendre"],
                 ["Espaces verts", "Bruit de la tondeuse", "Surdité", 3, 4, 4, ""],
                 ["Espaces verts", "Chute de hauteur", "Fracture", 4, 2, 1, "Acheter une plateforme"],
@@ -133,18 +145,41 @@ PHARMACY = File(
         "DOCUMENT UNIQUE D'ÉVALUATION DES RISQUES PROFESSIONNELS",
         "Unité de travail : Comptoir",
         [
-            ["Dangers identifiés", "Risques encourus", "Moyens de prévention existants", "G", "P", "C", "Actions à mener"],
+            [
+                "Dangers identifiés",
+                "Risques encourus",
+                "Moyens de prévention existants",
+                "G",
+                "P",
+                "C",
+                "Actions à mener",
+            ],
             ["Station debout prolongée", "TMS", "Tapis antifatigue", "2", "3", "6", "Sièges assis-debout"],
             ["Clients agressifs", "Agression verbale", "Bouton d'alerte", "3", "2", "6", ""],
         ],
         "Unité de travail : Préparatoire",
         [
-            ["Dangers identifiés", "Risques encourus", "Moyens de prévention existants", "G", "P", "C", "Actions à mener"],
+            [
+                "Dangers identifiés",
+                "Risques encourus",
+                "Moyens de prévention existants",
+                "G",
+                "P",
+                "C",
+                "Actions à mener",
+            ],
             ["Poudres cytotoxiques", "CMR", "Hotte", "4", "2", "8", "Contrôler la hotte"],
         ],
     ),
     [
-        line(unit="Comptoir", family="manual_handling_msd", hazard="Station debout prolongée", gravity="2", level="6", measures=1),
+        line(
+            unit="Comptoir",
+            family="manual_handling_msd",
+            hazard="Station debout prolongée",
+            gravity="2",
+            level="6",
+            measures=1,
+        ),
         line(unit="Comptoir", family="psychosocial", hazard="Clients agressifs", gravity="3", level="6"),
         line(unit="Préparatoire", family="chemical_cmr", hazard="Poudres cytotoxiques", gravity="4", level="8"),
     ],

@@ -1,4 +1,8 @@
-"""Six more files of these kinds, kept apart: nothing of the import was written by them."""
+"""Six more files of these kinds, kept apart while the import was mended by the others.
+
+What was expected before they were read is in the history; families that were left open, and that no work unit is named,
+were filled in after. `Nr.` was read as a level, and is mended.
+"""
 
 from datetime import date
 
@@ -9,8 +13,28 @@ SWISS = File(
     "gefaehrdungsermittlung.csv",
     csv_file(
         [
-            ["Nr.", "Tätigkeit", "Gefährdung", "Bestehende Massnahmen", "Schweregrad", "Häufigkeit", "Massnahmen", "Zuständig", "Erledigt bis"],
-            ["1", "Gasflaschen wechseln", "Gase unter Druck", "Unterweisung", "4", "2", "Flaschenwagen kaufen", "H. Meier", "30.04.2027"],
+            [
+                "Nr.",
+                "Tätigkeit",
+                "Gefährdung",
+                "Bestehende Massnahmen",
+                "Schweregrad",
+                "Häufigkeit",
+                "Massnahmen",
+                "Zuständig",
+                "Erledigt bis",
+            ],
+            [
+                "1",
+                "Gasflaschen wechseln",
+                "Gase unter Druck",
+                "Unterweisung",
+                "4",
+                "2",
+                "Flaschenwagen kaufen",
+                "H. Meier",
+                "30.04.2027",
+            ],
             ["2", "Bildschirmarbeit", "Zwangshaltung", "", "2", "4", "", "", ""],
             ["3", "Reinigung", "Rutschen und Stolpern", "Schuhe", "2", "3", "Warnschild", "Hausdienst", "1.2.2027"],
         ],
@@ -18,11 +42,18 @@ SWISS = File(
         encoding="utf-16",
     ),
     [
-        line(hazard="Gase unter Druck", gravity="4", frequency="2", measures=1, due="2027-04-30"),
-        line(hazard="Zwangshaltung", gravity="2", frequency="4"),
+        line(
+            family="cryogenics_gases_anoxia",
+            hazard="Gase unter Druck",
+            gravity="4",
+            frequency="2",
+            measures=1,
+            due="2027-04-30",
+        ),
+        line(family="manual_handling_msd", hazard="Zwangshaltung", gravity="2", frequency="4"),
         line(family="same_level_falls", hazard="Rutschen und Stolpern", due="2027-02-01"),
     ],
-    set(),
+    {"missing_field"},
 )
 
 CABINET = File(
@@ -90,7 +121,7 @@ SOBANE = File(
         ],
     ),
     [
-        line(unit="Menuiserie", situation="Ponçage manuel", level="++", measures=1, due="2026-12-31"),
+        line(unit="Menuiserie", family="asbestos_dusts", situation="Ponçage manuel", level="++", measures=1, due="2026-12-31"),
         line(unit="Menuiserie", family="noise", situation="Dégauchisseuse", level="+++"),
         line(unit="Bureau d'études", family="psychosocial", situation="Délais courts", level="+"),
     ],
@@ -125,7 +156,14 @@ PAPRIPACT = File(
         [
             ["PROGRAMME ANNUEL DE PRÉVENTION 2027", "", "", "", "", ""],
             ["Action", "Conditions d'exécution", "Pilote", "Échéance", "Coût estimé", "Avancement"],
-            ["Remplacer le dichlorométhane", "Achat groupé\nEssais en mai", "Responsable labo", "15/05/2027", "1200", "en cours"],
+            [
+                "Remplacer le dichlorométhane",
+                "Achat groupé\nEssais en mai",
+                "Responsable labo",
+                "15/05/2027",
+                "1200",
+                "en cours",
+            ],
             ["Former aux extincteurs", "Deux sessions", "Assistant de prévention", "31/12/2027", "800", "à faire"],
             ["Vérifier les sorbonnes", "", "Services techniques", "mars 2027", "", "fait"],
         ],
