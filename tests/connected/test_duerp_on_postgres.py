@@ -19,10 +19,10 @@ from tests.services.gateway.duerp import (
     test_export_files,
     test_import_writing,
     test_imports,
-    test_review,
+    test_review_since,
 )
 
-_MODULES = (test_duerp_api, test_exact_import, test_export_files, test_import_writing, test_imports, test_review)
+_MODULES = (test_duerp_api, test_exact_import, test_export_files, test_import_writing, test_imports, test_review_since)
 _TESTS = [(name, test) for module in _MODULES for name, test in vars(module).items() if name.startswith("test_")]
 globals().update(_TESTS)
 assert len(dict(_TESTS)) == len(_TESTS), "two tests of one name: one of them would not run"

@@ -74,7 +74,7 @@ class SqlEntries:
         return [*await kept_entries(self._session, scope), *archived]
 
     async def stamp(self, scope: str) -> Stamp:
-        return await _stamp(self._session, scope)
+        return await stamp_of(self._session, scope)
 
     async def some(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
         if not identities:
@@ -146,7 +146,7 @@ class SqlDuerpCatalogue:
 
     async def whole(self, scope: str) -> Sequence[EntryRecord]:
         async with self._database.reading() as session:
-            stamp = await _stamp(session, scope)
+            stamp = await stamp_of(session, scope)
             known, records = self._kept.pop(scope, ((0, 0), ()))
             if known != stamp:
                 records = tuple(await kept_entries(session, scope))
@@ -162,7 +162,7 @@ class SqlDuerpCatalogue:
 
     async def stamp(self, scope: str) -> Stamp:
         async with self._database.reading() as session:
-            return await _stamp(session, scope)
+            return await stamp_of(session, scope)
 
     async def changes(self, scope: str, search: ChangeSearch) -> Sequence[Change]:
         query = select(DuerpChangeRow).where(
@@ -191,7 +191,8 @@ async def in_batches(
         await connection.execute(statement, [columns(each) for each in items[start : start + _AT_ONCE]])
 
 
-async def _stamp(session: AsyncSession, scope: str) -> Stamp:
+async def stamp_of(session: AsyncSession, scope: str) -> Stamp:
+    """Return what differs after any change of a scope's entries."""
     query = select(func.count(), func.coalesce(func.sum(DuerpEntryRow.revision), 0))
     count, revisions = (await session.exec(query.where(DuerpEntryRow.scope == scope))).one()
     return count, int(revisions)

@@ -11,7 +11,7 @@ from services.gateway.duerp.exports.report import Column, Row, Section, Table
 from services.gateway.duerp.exports.wording import Wording
 from services.gateway.duerp.model import EntryRecord
 from shared.duerp.importing.preview import AXES
-from shared.duerp.own_files import Printed
+from shared.duerp.own_cells import Printed
 from shared.http_api.duerp.entries import LineState
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineOrigin, SharedLine, Statement
 from shared.http_api.duerp.programme import Action

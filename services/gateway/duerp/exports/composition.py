@@ -12,7 +12,7 @@ from services.gateway.duerp.exports.assessed import Assessments
 from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
 from services.gateway.duerp.exports.wording import TIMES, Wording
-from shared.duerp.own_files import Printed
+from shared.duerp.own_cells import Printed
 from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.scales import Calculation, Product, Quotient, Scale, WeightedSum
 from shared.http_api.duerp.scales import Table as Combinations

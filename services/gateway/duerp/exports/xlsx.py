@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from services.gateway.duerp.exports.own_columns import Own, is_read_back, row_parts
 from services.gateway.duerp.exports.report import Column, Report, Row, Table
 from services.gateway.duerp.exports.wording import Wording
-from shared.duerp.own_files import exact, mark
+from shared.duerp.own_cells import exact, mark
 
 MOST_CHARS = 32_767
 """Characters of a cell. Source: Excel's specifications and limits."""
