@@ -22,7 +22,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo unit check test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-pages bench-connected soak lock clean setup-llm
+.PHONY: help setup demo unit check test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-duerp bench-pages bench-connected soak lock clean setup-llm
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -118,6 +118,9 @@ migration: $(VENV)/.dev  ## Write the migration to what tables.py says; NAME=wha
 
 bench: npm $(VENV)/.installed  ## Measure ingestion, search, questions, idle CPU and memory on the embedded stack
 	@$(BIN)/python -m lab.bench $(BENCH_ARGS)
+
+bench-duerp: $(VENV)/.installed  ## Measure the processor time of each request on a DUERP of 300 lines
+	@$(BIN)/python -m lab.duerp.requests $(BENCH_ARGS)
 
 bench-pages: $(VENV)/.installed  ## Measure the pages of a DUERP of 300 lines with ten people at once
 	@$(BIN)/python -m lab.bench.pages $(BENCH_ARGS)

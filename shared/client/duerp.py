@@ -29,7 +29,7 @@ from shared.http_api.duerp.entries import (
     TextBody,
     TextRemarks,
 )
-from shared.http_api.duerp.exports import ExportFormat
+from shared.http_api.duerp.exports import ExportFormat, ExportView
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KIND_OF, PATHS
 from shared.http_api.duerp.review import Review
@@ -104,6 +104,24 @@ class UnitDuerp(Routes):
         """The whole DUERP as a file, in the client's language; a frozen version of it, or None for today's."""
         params = {"format": as_format.value} | ({"version": version} if version else {})
         return (await self._transport.send("GET", f"{self._url}/export", params=params)).content
+
+    async def ask_export(
+        self, as_format: ExportFormat, *, version: int | None = None, wait_s: int = 0
+    ) -> bytes | ExportView:
+        """The whole DUERP as `export` gives it where it is there within some seconds; else where it will be."""
+        params = {"format": as_format.value} | ({"version": version} if version else {})
+        headers = {"prefer": f"respond-async, wait={wait_s}"}
+        response = await self._transport.send("GET", f"{self._url}/export", params=params, headers=headers)
+        accepted = response.status_code == httpx.codes.ACCEPTED
+        return ExportView.model_validate_json(response.content) if accepted else response.content
+
+    async def export_progress(self, export: UUID | str) -> ExportView:
+        """How far a file is that was asked for."""
+        return await self._model(ExportView, "GET", f"{self._url}/exports/{export}")
+
+    async def export_file(self, export: UUID | str) -> bytes:
+        """A file that was asked for, waited for where it is not there yet."""
+        return (await self._transport.send("GET", f"{self._url}/exports/{export}/file")).content
 
     async def sheet(
         self, work_unit: UUID | str, as_format: ExportFormat = ExportFormat.PDF, *, version: int | None = None

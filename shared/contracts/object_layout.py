@@ -12,6 +12,11 @@ For an import of a DUERP:
     duerp-files/<import>                          the file as it was sent
     duerp-previews/<import>/<reading>/summary     what was understood of it, but for what the parts hold, JSON
     duerp-previews/<import>/<reading>/<part>/<batch>      PART_BATCH items of a part, JSON lines
+
+For a file of a DUERP that somebody asked for, and that can be written again:
+
+    duerp-exports/<export>/asked                  what was asked, JSON
+    duerp-exports/<export>/file                   its name in a line, then the file
 """
 
 import re
@@ -26,13 +31,14 @@ from shared.contracts.passages import Passage
 
 Item = TypeVar("Item", bound=BaseModel)
 
-SOURCES, TEXTS, PASSAGES, VECTORS, DUERP_FILES, DUERP_PREVIEWS = KINDS = (
+SOURCES, TEXTS, PASSAGES, VECTORS, DUERP_FILES, DUERP_PREVIEWS, DUERP_EXPORTS = KINDS = (
     "sources",
     "texts",
     "passages",
     "vectors",
     "duerp-files",
     "duerp-previews",
+    "duerp-exports",
 )
 """What keys begin with."""
 
@@ -77,6 +83,14 @@ def duerp_file_key(identity: UUID) -> str:
     return f"{DUERP_FILES}/{identity.hex}"
 
 
+def export_asked_key(identity: UUID) -> str:
+    return f"{DUERP_EXPORTS}/{identity.hex}/asked"
+
+
+def export_file_key(identity: UUID) -> str:
+    return f"{DUERP_EXPORTS}/{identity.hex}/file"
+
+
 def previews_prefix(identity: UUID) -> str:
     """What the keys of all previews of an import begin with."""
     return f"{DUERP_PREVIEWS}/{identity.hex}"
@@ -108,7 +122,7 @@ def decode_part(data: bytes, model: type[Item]) -> list[Item]:
 
 
 def owner_of(key: str) -> tuple[str, UUID] | None:
-    """The kind of an object, and the upload, version or import that it is of; None for a key that is none of these."""
+    """The kind of an object, and the upload, version, import or export that it is of; None for any other key."""
     found = _OWNED.fullmatch(key)
     return (found[1], UUID(found[2])) if found else None
 

@@ -6,36 +6,20 @@ without white space, cut where a cell would be too long: an entry, or what a row
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
 
-from shared.duerp.families import risk_families
 from shared.duerp.importing.grid import Cell, Sheet, Workbook, letters
 from shared.duerp.importing.preview import Finding
+from shared.duerp.own_cells import FORMAT, VERSION, Printed
+from shared.duerp.own_changes import change_in, folded
 from shared.errors import InvalidInput
-
-FORMAT = "vigie-duerp"
-VERSION = 1
-"""Of the layout of exports; a later one keeps reading the former ones."""
-
-MOST_CHARS = 32_000
-"""Of a part of a text in a cell; Excel takes 32,767."""
 
 MOST_ENTRIES = 100_000
 _MARK = re.compile(rf"{FORMAT}/([0-9]{{1,6}}) (\S.*)")
 _ROWS_BEFORE_MARK = 20
-_APOSTROPHE = "'"
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A part of a cell: the field of an entry that it prints behind some words; "" for none that can be read back."""
-
-    field: str
-    text: str
-    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +57,6 @@ class OwnFile:
     entries: list[OwnEntry] = field(default_factory=list)
     changes: list[HandChange] = field(default_factory=list)
     report: list[Finding] = field(default_factory=list)
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------
-
-
-def mark(unit: str) -> str:
-    """Return the header of a column of exact entries."""
-    return f"{FORMAT}/{VERSION} {unit}"
-
-
-def exact(value: Mapping[str, Any]) -> list[str]:
-    """Return a value as parts of JSON that no program changes: no white space, nothing outside ASCII, no `_x`."""
-    text = json.dumps(value, separators=(",", ":")).replace(" ", "\\u0020").replace("_x", "\\u005fx")
-    return [text[at : at + MOST_CHARS] for at in range(0, len(text), MOST_CHARS)]
-
-
-def exact_row(entry: str, cells: Mapping[str, Sequence[Printed]]) -> list[str]:
-    """Return what a row of cells prints of an entry, by the titles of columns."""
-    return exact({"row": entry, "cells": printed_cells(cells)})
-
-
-def printed_cells(cells: Mapping[str, Sequence[Printed]]) -> dict[str, list[list[str]]]:
-    """Return what cells print, as it is written."""
-    return {title: [[each.field, each.before, each.text] for each in parts] for title, parts in cells.items()}
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -249,9 +209,6 @@ def _parts(value: Any) -> list[Printed]:
     return [Printed(each[0], each[2], each[1]) for each in parts if len(each) == len(fields(Printed))]
 
 
-# --- what a person changed -------------------------------------------------------------------------------------------
-
-
 def _with_changes(entry: OwnEntry, row: _PrintedRow, found: OwnFile) -> OwnEntry:
     """Return an entry with what its row says otherwise than it printed; what cannot be read back is reported."""
     content = dict(entry.content)
@@ -259,7 +216,7 @@ def _with_changes(entry: OwnEntry, row: _PrintedRow, found: OwnFile) -> OwnEntry
         column, text = row.cells.get(title, ("", None))
         if text is None or folded(text) == folded("\n".join(each.before + each.text for each in parts)):
             continue
-        change = _change(parts, text)
+        change = change_in(parts, text)
         if change is None:
             found.report.append(Finding(row.sheet, row.number, column, "unreadable_change", {"value": text[:120]}))
             continue
@@ -267,53 +224,3 @@ def _with_changes(entry: OwnEntry, row: _PrintedRow, found: OwnFile) -> OwnEntry
         found.changes.append(HandChange(entry.id, name, content.get(name), after, row.sheet, row.number))
         content[name] = after
     return replace(entry, content=content)
-
-
-def folded(text: str) -> str:
-    """Return a cell's text without what programs change: white space, the apostrophe before a formula in csv."""
-    return " ".join(text.split()).removeprefix(_APOSTROPHE).lstrip()
-
-
-def _change(parts: Sequence[Printed], text: str) -> tuple[str, Any] | None:
-    """Return the one field that a cell says otherwise, and its new value."""
-    lines = text.removeprefix(_APOSTROPHE).split("\n")
-    for at, part in enumerate(parts):
-        before = _lines(parts[:at])
-        after = _lines(parts[at + 1 :])
-        middle = lines[len(before) : len(lines) - len(after)]
-        around = (lines[: len(before)], lines[len(lines) - len(after) :] if after else [])
-        if not part.field or not _alike(around[0], before) or not _alike(around[1], after):
-            continue
-        told = _behind(part.before, "\n".join(middle).strip())
-        return None if told is None else _read_back(part.field, told)
-    return None
-
-
-def _behind(before: str, text: str) -> str | None:
-    """Return what stands behind some words, whatever white space is between them; None where they are not there."""
-    words = r"\s*".join(map(re.escape, before.split()))
-    found = re.match(rf"{words}\s*", text)
-    return text[found.end() :] if found else None
-
-
-def _lines(parts: Iterable[Printed]) -> list[str]:
-    return [line for part in parts for line in (part.before + part.text).split("\n")]
-
-
-def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
-    return list(map(folded, one)) == list(map(folded, other))
-
-
-def _read_back(name: str, text: str) -> tuple[str, Any] | None:
-    if name == "articles":
-        return name, list(_listed(text))
-    if name == "family":
-        wanted = folded(text).casefold()
-        families = (each.id for each in risk_families() if wanted in {word.casefold() for word in each.label.values()})
-        family = next(families, None)
-        return (name, family) if family or not text else None
-    return name, (text or None) if name == "responsible" else text
-
-
-def _listed(text: str) -> Iterator[str]:
-    return (word for each in re.split(r"[\n,;]", text) if (word := each.strip()))

@@ -30,7 +30,7 @@ class _Fields(dict[str, Any]):
         return "…"
 
 
-@lru_cache(1_000)
+@lru_cache(maxsize=64)
 def supported(language: str) -> str:
     """Return the language of the catalogue for a tag such as `de-CH`; French for an unknown one."""
     primary = language.replace("_", "-").partition("-")[0].lower()

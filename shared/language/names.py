@@ -12,7 +12,7 @@ _REFUSED = re.compile(
 _NONCHARACTERS = re.compile(
     "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
 )
-"""Code points that are no characters. XML cannot hold two of them: one in a text, and no file could be written of it."""
+"""Code points that are no characters. XML cannot hold two of them: with one in a text, no file could be written."""
 
 _UNSEEN = re.compile(r"[\u00ad\u200b\u2060-\u2064\u206a-\u206f\ufeff]")
 """Soft hyphen, zero-width space, joiners of words, byte order mark: what is copied from a page brings them along."""
@@ -31,7 +31,7 @@ def is_name(text: str) -> bool:
 
 
 def composed(text: str) -> str:
-    """Return a text in the one Unicode form of names (NFC), of characters alone: what a Mac sends is what others type."""
+    """Return a text in the one Unicode form of names (NFC): what a Mac sends is what others type."""
     return _of_characters(unicodedata.normalize("NFC", text))
 
 

@@ -14,7 +14,7 @@ from services.gateway.documents.withdrawing import withdrawal_of
 from services.gateway.outbox.ports import UnitsOfWork
 from shared.access import Grant, GrantSigner
 from shared.clock import utc_now
-from shared.contracts.object_layout import KINDS, OF_IMPORTS, OF_VERSIONS, SOURCES, owner_of
+from shared.contracts.object_layout import DUERP_EXPORTS, KINDS, OF_IMPORTS, OF_VERSIONS, SOURCES, owner_of
 from shared.storage.ports import ListedStore
 
 logger = logging.getLogger("vigie.gateway")
@@ -24,6 +24,9 @@ _SUBJECT = "vigie-gateway"
 
 _AT_ONCE = 500
 """Objects that the database is asked about at a time, and withdrawals repeated in one run."""
+
+_EXPORTS_LIVE = timedelta(days=7)
+"""How long a file of a DUERP is kept, which is written again when somebody asks for it again."""
 
 T = TypeVar("T")
 
@@ -72,11 +75,16 @@ class Sweep:
 
         A database without any document or import is not believed: it may be a new one beside a store that is not.
         """
-        before = utc_now() - self._grace
+        now = utc_now()
+        before = now - self._grace
         self._swept.labels("unfinished").inc(await self._store.remove_unfinished(before))
         if not await self._wanted.any():
             return
-        old = (each.key async for each in self._store.listing() if each.modified_at < before)
+        old = (
+            each.key
+            async for each in self._store.listing()
+            if each.modified_at < (now - _EXPORTS_LIVE if each.key.startswith(f"{DUERP_EXPORTS}/") else before)
+        )
         async for keys in _batches(old, _AT_ONCE):
             await self._sweep(keys)
 

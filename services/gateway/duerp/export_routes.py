@@ -1,147 +1,181 @@
-"""Routes that write a unit's DUERP as files: today's, a version, the extract for a worker."""
+"""Routes that write a unit's DUERP as files: today's, a version, the extract for a worker, the sheet for a door."""
 
-import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
-from io import BytesIO
-from typing import Annotated, ParamSpec
+from typing import Annotated, Any
 from uuid import UUID
-from zipfile import ZIP_DEFLATED, ZipFile
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from services.gateway.duerp.entry_routes import AtDesk
-from services.gateway.duerp.exports.door import door_sheet
-from services.gateway.duerp.exports.duerp import Duerp
-from services.gateway.duerp.exports.editions import Editions
-from services.gateway.duerp.exports.extract import Period
-from services.gateway.duerp.exports.formats import MEDIA_TYPES, PRINTED_TYPES, media_type_of, written, written_report
-from services.gateway.duerp.versions.routes import Versions
-from services.gateway.http.dependencies import Caller, hold
+from services.gateway.duerp.exports.asked import AskedFile, What
+from services.gateway.duerp.exports.files import ExportFiles, Hold, WrittenFile
+from services.gateway.duerp.exports.formats import MEDIA_TYPES, PRINTED_TYPES
+from services.gateway.duerp.service import Desk
+from services.gateway.http.dependencies import Caller, limits_of, provided
 from services.gateway.http.limits import Held
+from services.gateway.http.preferences import Preferences, preferences
 from services.gateway.http.problems import language_of
 from shared.clock import utc_now
 from shared.errors import InvalidInput
-from shared.http_api.duerp.exports import ExportFormat
+from shared.http_api.duerp.exports import ExportFormat, ExportState, ExportView
 from shared.http_api.duerp.fields import Name
 
 router = APIRouter(prefix="/v1/duerp/{unit}", tags=["duerp"])
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_ENTRIES = {"application/json": {"schema": {"type": "object"}}}
-_FILE = {"description": "The file.", "content": dict.fromkeys(MEDIA_TYPES, _BINARY) | _ENTRIES}
-_PRINTED = {"description": "The file.", "content": dict.fromkeys(PRINTED_TYPES, _BINARY)}
-_ARCHIVE = {"description": "A file a version.", "content": {"application/zip": _BINARY}}
+Answers = dict[int | str, dict[str, Any]]
+_ACCEPTED: Answers = {202: {"model": ExportView, "description": "Accepted: `Location` tells how far it is."}}
+_WHOLE = dict.fromkeys(MEDIA_TYPES, _BINARY) | {"application/json": {"schema": {"type": "object"}}}
+_FILE: Answers = {200: {"description": "The file.", "content": _WHOLE}, **_ACCEPTED}
+_PRINTED: Answers = {200: {"description": "The file.", "content": dict.fromkeys(PRINTED_TYPES, _BINARY)}, **_ACCEPTED}
+_ARCHIVE: Answers = {200: {"description": "A file a version.", "content": {"application/zip": _BINARY}}, **_ACCEPTED}
+_KEPT: Answers = {200: {"description": "The file.", "content": {"*/*": _BINARY}}, **_ACCEPTED}
 
-_WRITERS = ThreadPoolExecutor(2, "export")
-"""Apart from asyncio's own threads, which six exports would take for half a minute: bodies are parsed there."""
-
-P = ParamSpec("P")
+_RETRY_S = 1
+_MOST_WAIT_S = 60
 
 Format = Annotated[ExportFormat, Query(alias="format")]
+Version = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="a frozen one; without it: as it is today")]
+Files = Annotated[ExportFiles, Depends(provided(ExportFiles))]
+Prefer = Annotated[
+    str | None,
+    Header(description="`respond-async`: 202 when it is not there at once; with `wait=N`: when not within N seconds"),
+]
 
 
-async def _editions(request: Request, desk: AtDesk, versions: Versions) -> Editions:
-    return Editions(desk, versions, language_of(request))
-
-
-AtEditions = Annotated[Editions, Depends(_editions)]
-
-
-@router.get("/export", response_class=Response, responses={200: _FILE})
+@router.get("/export", response_class=Response, responses=_FILE)
 async def export(
     request: Request,
     caller: Caller,
     desk: AtDesk,
-    editions: AtEditions,
+    files: Files,
     kind: Format = ExportFormat.PDF,
-    version: Annotated[
-        int | None, Query(ge=1, le=2**31 - 1, description="a frozen one; without it: as it is today")
-    ] = None,
+    version: Version = None,
+    prefer: Prefer = None,
 ) -> Response:
     """Write the DUERP as a file, in the language that the request asks for.
 
     PDF, Word document and workbook have all of it for people, CSV has the lines, JSON the exact entries that are not
-    archived.
+    archived. A file of the same content is written once: who asks again has it at once. With `Prefer: respond-async`
+    nobody waits: 202 names where the file will be.
     """
-    hold(request, caller, Held.EXPORT)
-    today = utc_now().date()
-    duerp = await (editions.today(today) if version is None else editions.version(version, today))
-    file = await _aside(written, duerp, kind, language_of(request))
-    return Response(file, media_type=media_type_of(kind), headers=_named(f"{_name(desk.unit, duerp)}.{kind.value}"))
+    asked = _asked(request, desk, kind).model_copy(update={"version": version})
+    return await _given(request, caller, files, desk, asked, prefer)
 
 
-@router.get("/extract", response_class=Response, responses={200: _ARCHIVE})
+@router.get("/extract", response_class=Response, responses=_ARCHIVE)
 async def extract(
     request: Request,
     caller: Caller,
     desk: AtDesk,
-    editions: AtEditions,
+    files: Files,
     work_unit: Annotated[list[Name], Query(min_length=1, max_length=50, description="names of their work units")],
     since: Annotated[date, Query(description="first day of their work there")],
     until: Annotated[date | None, Query(description="last day; without it: until today")] = None,
     kind: Format = ExportFormat.PDF,
+    prefer: Prefer = None,
 ) -> Response:
-    """Write what a worker or former worker may ask for (R4121-4 1°), a file a version.
+    """Write what a worker or former worker may ask for (R4121-4 1°), a file a version; `Prefer` as for the export.
 
     These are the versions that were in force in their period, limited to their work units: no word of another one. No
     JSON: its exact entries have numbers of people that are not told.
     """
     if kind is ExportFormat.JSON:
         raise InvalidInput(reason="duerp-extract-format")
-    hold(request, caller, Held.EXPORT)
-    found = await editions.extract(work_unit, Period(since, until))
-    archive = await _aside(_zipped, desk.unit, found, kind, language_of(request))
-    return Response(archive, media_type="application/zip", headers=_named(f"DUERP-{desk.unit}-{since.isoformat()}.zip"))
+    theirs = {"what": What.EXTRACT, "work_units": tuple(work_unit), "since": since, "until": until}
+    asked = _asked(request, desk, kind).model_copy(update=theirs)
+    return await _given(request, caller, files, desk, asked, prefer)
 
 
-@router.get("/work-units/{work_unit}/sheet", response_class=Response, responses={200: _PRINTED})
+@router.get("/work-units/{work_unit}/sheet", response_class=Response, responses=_PRINTED)
 async def sheet(
     request: Request,
     caller: Caller,
     desk: AtDesk,
-    editions: AtEditions,
+    files: Files,
     work_unit: UUID,
     kind: Format = ExportFormat.PDF,
-    version: Annotated[
-        int | None, Query(ge=1, le=2**31 - 1, description="a frozen one; without it: as it is today")
-    ] = None,
+    version: Version = None,
+    prefer: Prefer = None,
 ) -> Response:
     """Write one work unit's sheet for its door, as PDF or Word document: risks, measures, whom to turn to.
 
-    It has no number of people, no comment and no action, since whoever passes reads it.
+    It has no number of people, no comment and no action, since whoever passes reads it. `Prefer` as for the export.
     """
-    hold(request, caller, Held.EXPORT)
-    today = utc_now().date()
-    duerp = await (editions.today(today) if version is None else editions.version(version, today))
-    file = await _aside(_on_a_door, duerp, work_unit, kind, language_of(request))
-    return Response(
-        file, media_type=media_type_of(kind), headers=_named(f"{_name(desk.unit, duerp)}-door.{kind.value}")
+    door = {"what": What.DOOR, "work_unit": work_unit, "version": version}
+    return await _given(request, caller, files, desk, _asked(request, desk, kind).model_copy(update=door), prefer)
+
+
+@router.get("/exports/{export_id}")
+async def progress(request: Request, caller: Caller, desk: AtDesk, files: Files, export_id: UUID) -> ExportView:
+    """Tell how far a file is that was asked for. It is kept for some days, and can be asked for again."""
+    asked = await files.asked(desk, export_id)
+    kept = await files.kept(export_id, asked)
+    if kept is None:
+        kept = await files.waited(export_id, await files.write(desk, asked, export_id, _held(request, caller)), 0)
+    return _view(desk, export_id, asked, kept)
+
+
+@router.get("/exports/{export_id}/file", response_class=Response, responses=_KEPT)
+async def file(
+    request: Request, caller: Caller, desk: AtDesk, files: Files, export_id: UUID, prefer: Prefer = None
+) -> Response:
+    """Return a file that was asked for; `Prefer` as for the export."""
+    asked = await files.asked(desk, export_id)
+    return await _given(request, caller, files, desk, asked, prefer, export_id)
+
+
+def _asked(request: Request, desk: Desk, kind: ExportFormat) -> AskedFile:
+    return AskedFile(scope=desk.scope, kind=kind, language=language_of(request), on=utc_now().date())
+
+
+async def _given(
+    request: Request,
+    caller: Caller,
+    files: ExportFiles,
+    desk: Desk,
+    asked: AskedFile,
+    prefer: str | None,
+    known: UUID | None = None,
+) -> Response:
+    """Return the file where it is there, or within the time that the client waits; else 202 with where it will be."""
+    preferred = preferences(prefer)
+    identity = known or await files.identity(desk, asked)
+    if (kept := await files.kept(identity, asked)) is not None:
+        return _response(kept)
+    if preferred.is_async:
+        await files.remember(asked, identity)
+    writing = await files.write(desk, asked, identity, _held(request, caller))
+    wait_s = min(preferred.wait_s or 0, _MOST_WAIT_S) if preferred.is_async else None
+    written = await files.waited(identity, writing, wait_s)
+    return _response(written) if written else _accepted(desk, identity, asked, preferred)
+
+
+def _accepted(desk: Desk, identity: UUID, asked: AskedFile, preferred: Preferences) -> Response:
+    view = _view(desk, identity, asked, None)
+    headers = {"location": view.url, "retry-after": str(_RETRY_S), "preference-applied": preferred.applied}
+    return Response(view.model_dump_json(), 202, headers, media_type="application/json")
+
+
+def _view(desk: Desk, identity: UUID, asked: AskedFile, kept: WrittenFile | None) -> ExportView:
+    url = f"/v1/duerp/{desk.unit}/exports/{identity}"
+    return ExportView(
+        id=identity,
+        url=url,
+        file=f"{url}/file",
+        state=ExportState.READY if kept else ExportState.WRITING,
+        name=kept.name if kept else None,
+        media_type=asked.media_type,
+        bytes=len(kept.content) if kept else None,
     )
 
 
-def _on_a_door(duerp: Duerp, work_unit: UUID, kind: ExportFormat, language: str) -> bytes:
-    return written_report(door_sheet(duerp, work_unit, language), kind)
+def _response(file: WrittenFile) -> Response:
+    named = {"content-disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, media_type=file.media_type, headers=named)
 
 
-async def _aside(write: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes:
-    return await asyncio.get_running_loop().run_in_executor(_WRITERS, partial(write, *args, **kwargs))
-
-
-def _zipped(unit: str, duerps: list[Duerp], kind: ExportFormat, language: str) -> bytes:
-    file = BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        for duerp in duerps:
-            archive.writestr(f"{_name(unit, duerp)}.{kind.value}", written(duerp, kind, language))
-    return file.getvalue()
-
-
-def _name(unit: str, duerp: Duerp) -> str:
-    version = f"-v{duerp.edition.version}" if duerp.edition.version else ""
-    return f"DUERP-{unit}{version}-{duerp.edition.on.isoformat()}"
-
-
-def _named(file: str) -> dict[str, str]:
-    return {"content-disposition": f'attachment; filename="{file}"'}
+def _held(request: Request, caller: Caller) -> Hold:
+    """Count a file for as long as it is written, also after the request."""
+    return partial(limits_of(request).hold, caller, Held.EXPORT)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -11,6 +10,9 @@ from services.gateway.duerp.model import Change, EntryRecord
 from services.gateway.duerp.ratings import ScaleVersion
 from shared.http_api.duerp.entries import EntryKind, LineState
 from shared.http_api.duerp.scales import Scale
+
+Stamp = tuple[int, int]
+"""How many entries a scope has, archived ones included, and the sum of their revisions: each change adds to one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +72,8 @@ class EntryRepository(Protocol):
         """All entries that are not archived, oldest first, and archived statements behind them."""
         ...
 
-    async def stamp(self, scope: str) -> tuple[int, datetime | None]:
-        """What differs after any change of the scope's entries: how many there are, and when the last one changed."""
+    async def stamp(self, scope: str) -> Stamp:
+        """What differs after any change of the scope's entries."""
         ...
 
     async def some(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
@@ -112,6 +114,10 @@ class DuerpCatalogue(Protocol):
 
     async def whole(self, scope: str) -> Sequence[EntryRecord]:
         """All entries that are not archived, oldest first."""
+        ...
+
+    async def stamp(self, scope: str) -> Stamp:
+        """What differs after any change of the scope's entries."""
         ...
 
     async def changes(self, scope: str, search: ChangeSearch) -> Sequence[Change]:

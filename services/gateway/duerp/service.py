@@ -21,7 +21,7 @@ from services.gateway.duerp.model import (
     unit_id,
 )
 from services.gateway.duerp.overview import overview
-from services.gateway.duerp.ports import ChangeSearch, DuerpCatalogue, DuerpRows, EntrySearch
+from services.gateway.duerp.ports import ChangeSearch, DuerpCatalogue, DuerpRows, EntrySearch, Stamp
 from services.gateway.duerp.ratings import scale_versions, with_ratings
 from services.gateway.outbox.ports import Idempotency, UnitOfWork, UnitsOfWork, idempotency
 from services.gateway.policy import may_keep_duerp, may_read, require
@@ -119,6 +119,10 @@ class Desk:
     async def entries(self) -> Sequence[EntryRecord]:
         """All that is not archived, oldest first."""
         return await self._catalogue.whole(self.scope)
+
+    async def stamp(self) -> Stamp:
+        """What differs after any change of the DUERP."""
+        return await self._catalogue.stamp(self.scope)
 
     async def overview(self) -> Overview:
         """The DUERP in figures."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from services.gateway.database.tables import DUERP_CHANGES, DUERP_ENTRIES, Duerp
 from services.gateway.duerp.contents import family_of, work_unit_of
 from services.gateway.duerp.known_records import KnownRecords, Revision
 from services.gateway.duerp.model import Change, EntryRecord
-from services.gateway.duerp.ports import ChangeSearch, EntrySearch
+from services.gateway.duerp.ports import ChangeSearch, EntrySearch, Stamp
 from services.gateway.duerp.ratings import ScaleVersion
 from shared.errors import Conflict
 from shared.http_api.duerp.entries import Decided, EntryKind
@@ -78,10 +77,8 @@ class SqlEntries:
         archived = [_record(row) for row in (await self._session.exec(away)).all()]
         return [*await kept_entries(self._session, scope), *archived]
 
-    async def stamp(self, scope: str) -> tuple[int, datetime | None]:
-        query = select(func.count(), func.max(DuerpEntryRow.updated_at)).where(DuerpEntryRow.scope == scope)
-        count, last = (await self._session.exec(query)).one()
-        return count, last
+    async def stamp(self, scope: str) -> Stamp:
+        return await stamp_of(self._session, scope)
 
     async def some(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
         if not identities:
@@ -156,6 +153,10 @@ class SqlDuerpCatalogue:
         query = select(*_REVISION).where(DuerpEntryRow.scope == scope, _IS_KEPT)
         return await self._records(query.order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id)))
 
+    async def stamp(self, scope: str) -> Stamp:
+        async with self._database.reading() as session:
+            return await stamp_of(session, scope)
+
     async def changes(self, scope: str, search: ChangeSearch) -> Sequence[Change]:
         query = select(DuerpChangeRow).where(
             DuerpChangeRow.scope == scope,
@@ -191,6 +192,13 @@ async def in_batches(
     connection = await session.connection()
     for start in range(0, len(items), _AT_ONCE):
         await connection.execute(statement, [columns(each) for each in items[start : start + _AT_ONCE]])
+
+
+async def stamp_of(session: AsyncSession, scope: str) -> Stamp:
+    """Return what differs after any change of a scope's entries."""
+    query = select(func.count(), func.coalesce(func.sum(DuerpEntryRow.revision), 0))
+    count, revisions = (await session.exec(query.where(DuerpEntryRow.scope == scope))).one()
+    return count, int(revisions)
 
 
 _REVISION = (col(DuerpEntryRow.id), col(DuerpEntryRow.revision), col(DuerpEntryRow.updated_at))

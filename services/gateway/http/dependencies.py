@@ -69,7 +69,7 @@ async def authenticated(request: Request) -> Principal:
             raise Unauthenticated(reason="missing")
         verifier: TokenVerifier = request.app.state.provided[TokenVerifier]
         known = await verifier.principal(credentials.credentials)
-        _limits(request).admit(known)
+        limits_of(request).admit(known)
         request.scope[_PRINCIPAL] = known
     return cast("Principal", known)
 
@@ -80,10 +80,11 @@ def hold(request: Request, principal: Principal, what: Held) -> None:
     Raises:
         TooManyRequests: the person or their unit has as many as they may.
     """
-    request.scope[HELD].append(_limits(request).hold(principal, what))
+    request.scope[HELD].append(limits_of(request).hold(principal, what))
 
 
-def _limits(request: Request) -> Limits:
+def limits_of(request: Request) -> Limits:
+    """How much this application lets people ask."""
     limits: Limits = request.app.state.provided[Limits]
     return limits
 

@@ -17,6 +17,7 @@ from services.gateway.http.bodies import BodyKind, takes
 from services.gateway.http.dependencies import Caller, IdempotencyHeader, disconnected, hold, provided
 from services.gateway.http.limits import Held
 from services.gateway.http.paging import page_of, page_request
+from services.gateway.http.preferences import RESPOND_ASYNC, preferences
 from services.gateway.http.problems import MEDIA_TYPE, language_of, problem, retry_headers, status_of
 from services.gateway.http.refusals import Refusal
 from services.gateway.outbox.ports import idempotency
@@ -35,7 +36,6 @@ from shared.rendering.shown import shown_sentence
 
 router = APIRouter(prefix="/v1/questions", tags=["questions"])
 
-_ASYNC = "respond-async"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILE = {"description": "The file.", "content": {each.partition(";")[0]: _BINARY for each in MEDIA_TYPES.values()}}
 
@@ -60,7 +60,7 @@ async def ask(
     A client that goes away cancels its question. With `Prefer: respond-async` (RFC 7240) nobody waits: 202 says that
     the question is accepted, its `/events` tell the answer as it is written, its `/cancel` stops it.
     """
-    waits = not _prefers_async(prefer)
+    waits = not preferences(prefer).is_async
     streams = waits and "text/event-stream" in request.headers.get("accept", "")
     if streams:
         hold(request, caller, Held.STREAM)
@@ -74,7 +74,7 @@ async def ask(
         return EventSourceResponse(_frames(heard, question_id, language_of(request)), headers=location)
     if not waits:
         view = answer_view(await questions.find(caller, question_id), language_of(request))
-        headers = {**location, "preference-applied": _ASYNC}
+        headers = {**location, "preference-applied": RESPOND_ASYNC}
         return Response(view.model_dump_json(), 202, headers, media_type="application/json")
     record = await follower.wait_for_end(caller, question_id, disconnected(request))
     response = _respond(record, language_of(request))
@@ -184,11 +184,6 @@ async def _frames(
             said += 1
             if said > known:
                 yield {"event": "sentence", "id": str(said), "data": shown_sentence(item).model_dump_json()}
-
-
-def _prefers_async(prefer: str | None) -> bool:
-    """Whether a Prefer header has `respond-async` (RFC 7240, 4.1)."""
-    return _ASYNC in {each.split(";")[0].strip().lower() for each in (prefer or "").split(",")}
 
 
 def _last_frame(record: QuestionRecord, language: str) -> dict[str, str]:

@@ -99,7 +99,7 @@ def build(
             load_registry(settings.backends),
             disk,
         ),
-        parts=(database, keys, *([directory] if directory else [])),
+        parts=(database, keys, *([directory] if directory else []), duerp.files),
         database=database,
         outbox=outbox,
         progress=documents.progress,

@@ -18,6 +18,7 @@ from services.gateway.documents.versions import DocumentVersions
 from services.gateway.documents.withdrawals_sql import SqlHeldWithdrawals, SqlWantedObjects
 from services.gateway.drafts.evidence import AskedEvidence
 from services.gateway.drafts.service import DraftService
+from services.gateway.duerp.exports.files import ExportFiles
 from services.gateway.duerp.figures.service import StatisticsService
 from services.gateway.duerp.figures.sql import SqlDelegationVersions
 from services.gateway.duerp.imports.progress import ImportProgress
@@ -134,4 +135,6 @@ class DuerpRoom:
         programmes = ProgrammeService(SqlActionHistory(database))
         figures = StatisticsService(SqlDelegationVersions(database))
         writing = ImportWriting(work, imports)
-        self.provided = (entries, versions, reviews, imports, writing, together, years, programmes, figures)
+        self.files = ExportFiles(versions, ground.store)
+        written = (versions, imports, writing, self.files)
+        self.provided = (entries, reviews, together, years, programmes, figures, *written)

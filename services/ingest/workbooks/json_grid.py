@@ -5,7 +5,7 @@ from typing import Any
 
 from services.ingest.parsers.decoding import decode
 from shared.duerp.importing.grid import Cell, Sheet, Workbook
-from shared.duerp.own_files import FORMAT
+from shared.duerp.own_cells import FORMAT
 from shared.errors import UnreadableDocument
 
 _MOST_FIELDS = 1024

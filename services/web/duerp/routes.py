@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import aclosing
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -13,7 +14,7 @@ from services.web.http.rendering import Pages
 from services.web.sign_in.visitors import AllVisitors
 from shared.client import UnitDuerp
 from shared.http_api.duerp.entries import EntryKind
-from shared.http_api.duerp.exports import ExportFormat
+from shared.http_api.duerp.exports import ExportFormat, ExportView
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.imports import ImportState, ImportView
 from shared.http_api.duerp.unit import WorkUnit
@@ -27,6 +28,8 @@ Words = Annotated[str, Form(max_length=20_000)]
 _SEE_OTHER = 303
 _CONFLICT = 412
 _MOST_IMPORTS = 5
+_WAITS_S = 2
+"""How long a file is waited for before a page says that it is being written."""
 _MEDIA_TYPES = {
     ExportFormat.PDF: "application/pdf",
     ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -91,12 +94,35 @@ async def file(
     kind: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.PDF,
     version: Annotated[int | None, Query(ge=1)] = None,
 ) -> Response:
-    """The DUERP as a file, of today or of a version."""
+    """The DUERP as a file, of today or of a version; a long one is waited for on a page of its own."""
     async with visitors.visit(request) as visitor:
-        content = await visitor.client.duerp(unit).export(kind, version=version)
+        found = await visitor.client.duerp(unit).ask_export(kind, version=version, wait_s=_WAITS_S)
+    if isinstance(found, ExportView):
+        return RedirectResponse(f"/duerp/{unit}/exports/{found.id}", _SEE_OTHER)
     told = f"-v{version}" if version else ""
-    name = f'attachment; filename="DUERP-{unit}{told}.{kind.value}"'
-    return Response(content, media_type=_MEDIA_TYPES[kind], headers={"content-disposition": name})
+    return _attached(found, f"DUERP-{unit}{told}.{kind.value}", _MEDIA_TYPES[kind])
+
+
+@router.get("/{unit}/exports/{export}")
+async def waiting(request: Request, pages: Pages, visitors: AllVisitors, unit: str, export: UUID) -> HTMLResponse:
+    """A file that is being written, until it is there to be saved."""
+    async with visitors.visit(request) as visitor:
+        found = await visitor.client.duerp(unit).export_progress(export)
+    return pages.page(request, "duerp/export.html", unit=unit, found=found)
+
+
+@router.get("/{unit}/exports/{export}/file")
+async def waited_for(request: Request, visitors: AllVisitors, unit: str, export: UUID) -> Response:
+    """A file that was waited for."""
+    async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
+        content, found = await duerp.export_file(export), await duerp.export_progress(export)
+    return _attached(content, found.name or f"DUERP-{unit}", found.media_type)
+
+
+def _attached(content: bytes, name: str, media_type: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 async def _versions(duerp: UnitDuerp) -> list[VersionView]:

@@ -10,13 +10,13 @@ from shared.duerp.importing.scales import number_of, parted_value
 from shared.duerp.importing.words import plain
 
 _WORDS = re.compile(
-    r"(?:tres |assez |plutot |non )?(?:faible|mineure?|moderee?|moyen(?:ne)?|important|forte?|elevee?|grave"
+    r"(?:tres |assez |plutot |non |peu )?(?:faible|mineure?|moderee?|moyen(?:ne)?|important|forte?|elevee?|grave"
     r"|majeure?|critique|mortel|benigne?|legere?"
     r"|rare(?:ment)?|occasionnel|frequent|permanent|quotidien|hebdomadaire|mensuel|annuel|jour|semaine|mois|an"
     r"|probable|improbable|certain|serieux"
     r"|optimale?|partiel(?:le)?|insuffisante?|bonne?|totale?|acceptable|negligeable|low|medium|high|oui|non"
     r"|maitrisee?|nulle?|aucune?|deces|ipp|aaa|asa"
-    r"|souvent|parfois|toujours|jamais|exceptionnel|continu|catastrophique|significatif|limite|fort)(?:le)?s?\b.*"
+    r"|(?:in)?efficace|correcte?|souvent|parfois|toujours|jamais|exceptionnel|continu|catastrophique|significatif|limite|fort)(?:le)?s?\b.*"
 )
 _UNREADABLE = re.compile(r"[?x]+|.*\?.*|\d+\s*(?:ou|a|/|-|et)\s*\d+|.*\b(?:ou|/)\b.*")
 _MOST_VALUES = 8

@@ -22,6 +22,9 @@ _MANY = frozenset({"existing_measures", "action", "comment", "articles"})
 """Fields that several columns may be."""
 
 _FAMILY_SHARE = 0.5
+_FAMILY_SHARE_UNNAMED = 0.75
+"""Of a column whose header tells nothing: what is to be done names dangers too (`couvercle anti-feu`)."""
+
 _LEAST_VALUES = 2
 
 
@@ -56,6 +59,7 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
         for name in (plain(column.header), plain(column.labels[-1])):
             if name in kept:
                 guesses[column.place] = _Guess(kept[name], -1)
+    _decide_number(columns, guesses)
     _decide_measures(guesses)
     _decide_risk(columns, guesses)
     _decide_situation(guesses)
@@ -101,6 +105,13 @@ def _in_group(guess: _Guess, group: str, own: str) -> _Guess:
     return guess
 
 
+def _decide_number(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take a first column `Nr.` for the number of a row: it is the level of risk (`NR`) behind the ratings alone."""
+    first = min(columns, key=lambda each: each.place, default=None)
+    if first is not None and plain(first.labels[-1]).strip(" .") == "nr":
+        guesses[first.place].field = "reference"
+
+
 def _there(guesses: Mapping[int, _Guess]) -> set[str]:
     return {guess.field for guess in guesses.values() if guess.field}
 
@@ -123,7 +134,7 @@ def _decide_risk(columns: Sequence[Column], guesses: dict[int, _Guess]) -> None:
         if guess.field != "risk_any":
             continue
         there = _there(guesses)
-        if "family" not in there and "hazard" in there and _names_families(column):
+        if "family" not in there and "hazard" in there and _names_families(column, _FAMILY_SHARE, 1):
             guess.field = "family"
         elif "hazard" not in there:
             guess.field = "hazard"
@@ -144,14 +155,14 @@ def _decide_family(columns: Sequence[Column], guesses: dict[int, _Guess]) -> Non
     if "family" in _there(guesses):
         return
     for column in columns:
-        if guesses[column.place].field is None and _names_families(column):
+        if guesses[column.place].field is None and _names_families(column, _FAMILY_SHARE_UNNAMED):
             guesses[column.place].field = "family"
             return
 
 
-def _names_families(column: Column) -> bool:
+def _names_families(column: Column, share: float, least: int = _LEAST_VALUES) -> bool:
     known = [value for value in column.values if match_family(value).families]
-    return len(column.values) >= _LEAST_VALUES and len(known) >= _FAMILY_SHARE * len(column.values)
+    return len(column.values) >= least and len(known) >= share * len(column.values)
 
 
 def _one_each(columns: Sequence[Column], guesses: dict[int, _Guess]) -> None:

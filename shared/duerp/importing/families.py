@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
+from shared.duerp.drafting.lexicon import lexicon
+from shared.duerp.drafting.words import words_of
 from shared.duerp.families import risk_families
 from shared.duerp.importing.words import plain
 
@@ -38,6 +40,19 @@ def match_family(written: str, kept: Mapping[str, str] | None = None) -> FamilyM
     if kept and words in kept:
         return FamilyMatch((kept[words],))
     return _match(words)
+
+
+@lru_cache(20_000)
+def families_by_lexicon(written: str) -> tuple[FamilyMatch, str]:
+    """Return the families of what the drafting's lexicon finds in words that no table knows, and what it found.
+
+    `Friteuse` is no family and no word for one, but a hazard of one.
+    """
+    words = list(words_of(written))
+    found = list(lexicon().found_in(words, capitals=written.isupper()))
+    terms = [each for each in found if not each.is_hint]
+    families = tuple(dict.fromkeys(each.hazard.family for each in terms))
+    return FamilyMatch(families), " ".join(word.raw for word in words[terms[0].first : terms[0].after]) if terms else ""
 
 
 @lru_cache(20_000)
@@ -101,3 +116,4 @@ def load() -> None:
     """Read the tables, for a process that can read no file later."""
     _patterns()
     _labels()
+    families_by_lexicon("friteuse")

@@ -28,7 +28,7 @@ _OTHER = re.compile(
 )
 _DUERP = re.compile(
     r"document unique|duerp?\b|evaluation des risques|\bevr\w*|risques? professionnels?|unites? de travail"
-    r"|inventaire des risques|risk assessment"
+    r"|inventaire des risques|risk (?:assessment|register)|gefahrdungs(?:beurteilung|ermittlung)"
 )
 _GENERIC = re.compile(
     r"(?:feuil(?:le)?|sheet|tabelle|tableau|table|page|onglet)\s*\d*|.*\b(?:duerp?|evr\w*|du)\b.*|.*(?:evaluation"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.actions import actions_of, planned_among
 from shared.duerp.importing.bands import Bands, Under, is_end
-from shared.duerp.importing.families import match_family
+from shared.duerp.importing.families import families_by_lexicon, match_family
 from shared.duerp.importing.grid import Cell
 from shared.duerp.importing.preview import AXES, Action, Finding, Line, Place
 from shared.duerp.importing.row_cells import RowCells, read_row
@@ -158,6 +158,10 @@ class LineReader:
             row.report("missing_field", "family")
             return
         match = match_family(told, self._kept)
+        if not match.families:
+            match, words = families_by_lexicon(told)
+            if match.sure:
+                row.report("family_by_lexicon", "family", value=told, family=match.sure, words=words)
         line.family = match.sure
         if match.families and not match.sure:
             row.report("ambiguous_family", "family", value=told, candidates=", ".join(match.families))

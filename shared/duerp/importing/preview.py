@@ -9,7 +9,7 @@ Code: TypeAlias = Literal[
     "conflicting_rating", "colour_only", "not_concerned", "not_assessed", "duplicate", "unreadable_date", "vague_date",
     "no_such_article", "repealed_article", "formula_without_value", "formula_in_text", "cell_error", "text_too_long",
     "personal_data", "template_marker", "empty_table", "not_a_duerp", "layout_not_understood",
-    "unreadable_entry", "unreadable_change", "changed_by_hand",
+    "family_by_lexicon", "unreadable_entry", "unreadable_change", "changed_by_hand",
 ]  # fmt: skip
 Direction: TypeAlias = Literal["higher_is_worse", "higher_is_better"]
 

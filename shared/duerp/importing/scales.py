@@ -19,9 +19,10 @@ _PAIR = re.compile(
 )
 _RANGE = re.compile(r"(?:de )?(\d)\s*(?:-|\u2013|a|\u00e0|/|\.\.)\s*(\d\d?)(?!\d)")
 _VALUE_HEADER = re.compile(r"valeurs?|niveaux?|cotations?|notes?|points?|#|score|coefficients?|indice|n.?")
-_AXIS_IN_TEXT = re.compile(
-    r"\b(gravite|severite|frequence|probabilite|exposition|maitrise|protection|prevention)\b[^:=\d]{0,40}[:=(]?"
-)
+_AXIS_IN_TEXT = re.compile(r"\b(gravite|severite|frequence|probabilite|exposition|maitrise|protection|prevention)\b")
+_IN_LABEL = re.compile(r"=[^=;,.|()\n]*$")
+"""What stands before an axis that is named in what a value means, as in `4 = risque maîtrisé`."""
+
 _AXIS_OF = {"gravite": "gravity", "severite": "gravity", "frequence": "frequency", "probabilite": "probability",
             "exposition": "exposure", "maitrise": "control", "protection": "control",
             "prevention": "control"}  # fmt: skip
@@ -34,14 +35,15 @@ _LONGEST_VALUE = 30
 _MOST_VALUES = 12
 
 _GOOD = {
-    "control": r"\bmaitrisee?s?\b|maitrise (?:totale|verifiee|complete|forte)|optimal|bonne?|totale|verifie"
-    r"|efficace|complet|satisf|conform|adapte"
+    "control": r"\bmaitrisee?s?\b|maitrise (?:totale|verifiee|complete|forte)|optimal|bonne?|totale?\b|verifie"
+    r"|\befficace|complet|satisf|conform|adapte|\bcorrecte?|\bwirksam|\beffective"
     r"|excellent|meilleur|fort\b|elevee?\b|suffisant|tracee?|best|good|gut",
     "": r"benin|sans arret|negligeable|faible|mineur|inconfort|leger|rare|exceptionnel|annuel|jamais|/ ?an\b"
     r"|improbable|occasionnel|limite|low|minor|gering",
 }
 _BAD = {
-    "control": r"aucun|insuffisan|absen|inexistant|nulle?\b|faible|non maitris|pas de |sans |mauvais|worst|none|keine",
+    "control": r"aucun|insuffisan|absen|inexistant|nul(?:le)?s?\b|inefficac|peu efficac|incorrect"
+    r"|unwirksam|ineffective|faible|non maitris|pas de |sans |mauvais|worst|none|keine",
     "": r"mortel|deces|grave\b|irreversible|critique|catastroph|elevee?|majeur"
     r"|tres (?:grave|probable|frequent|eleve)|quotidien|permanent|journalier"
     r"|frequent|\bjour|certain|continu|invalid|severe|high|fatal|hoch",
@@ -145,8 +147,8 @@ def in_text(text: str) -> dict[str, list[ScaleValue]]:
     """Return scales that a sentence explains, as `Maîtrise : 1 = aucune, 4 = totale`."""
     if "=" not in text and ":" not in text and "(" not in text:
         return {}
-    names = list(_AXIS_IN_TEXT.finditer(plain(text).replace("\n", " ")))
     words = plain(text)
+    names = [each for each in _AXIS_IN_TEXT.finditer(words) if not _IN_LABEL.search(words[: each.start()])]
     found: dict[str, list[ScaleValue]] = {}
     for place, name in enumerate(names):
         end = names[place + 1].start() if place + 1 < len(names) else len(words)

@@ -158,15 +158,20 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def rig(tmp_path: Path, migrated: Path, settings: GatewaySettings) -> AsyncIterator[Rig]:
+def database_url(tmp_path: Path, migrated: Path) -> str:
+    """The URL of a database at the newest schema, empty."""
     shutil.copy(migrated, tmp_path / "vigie.db")
+    return f"sqlite+aiosqlite:///{tmp_path}/vigie.db"
+
+
+@pytest.fixture
+async def rig(tmp_path: Path, database_url: str, settings: GatewaySettings) -> AsyncIterator[Rig]:
     issuer = LocalIssuer(tmp_path / "keys")
     issuer.prepare()
-    database, jwks = f"sqlite+aiosqlite:///{tmp_path}/vigie.db", issuer.jwks_file
     own = settings.model_copy(
         update={
-            "database": settings.database.model_copy(update={"url": database}),
-            "jwks": settings.jwks.model_copy(update={"file": jwks}),
+            "database": settings.database.model_copy(update={"url": database_url}),
+            "jwks": settings.jwks.model_copy(update={"file": issuer.jwks_file}),
         }
     )
     events, store, registry = RecordedEvents(), MemoryStore(), CollectorRegistry()

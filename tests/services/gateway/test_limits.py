@@ -227,7 +227,9 @@ async def test_s25_an_upload_is_counted_while_it_comes(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "admitted"), [("export", 200), ("extract?work_unit=a&since=2026-01-01", 404)], ids=["whole", "extract"]
+    ("path", "admitted"),
+    [("export?format=docx", 200), ("extract?work_unit=a&since=2026-01-01", 404)],
+    ids=["whole", "extract"],
 )
 async def test_s25_an_export_is_counted_while_it_is_written(rig: Rig, path: str, admitted: int) -> None:
     limits = Limits(Allowance(exports=1), Allowance(), burst_s=1)

@@ -6,11 +6,13 @@ import pytest
 
 from services.ingest.workbooks import read_workbook
 from shared.duerp.importing.reading import preview
-from tests.services.ingest.duerp_files import apart, first
+from tests.services.ingest.duerp_files import apart, first, third, third_apart
 from tests.services.ingest.duerp_files.expected import File, differences
 
+FILES = [*first.FILES, *apart.FILES, *third.FILES, *third_apart.FILES]
 
-@pytest.mark.parametrize("file", [*first.FILES, *apart.FILES], ids=lambda file: file.name)
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_a_file_is_understood_as_people_read_it(file: File) -> None:
     assert differences(file, preview(read_workbook(file.data, file.name))) == []
 
@@ -21,5 +23,5 @@ OFFICE = Path(__file__).parent / "duerp_files" / "office"
 
 @pytest.mark.parametrize("path", sorted(OFFICE.iterdir()), ids=lambda path: path.name)
 def test_what_an_office_program_saved_in_another_format_is_understood_alike(path: Path) -> None:
-    (file,) = [file for file in (*first.FILES, *apart.FILES) if file.name.startswith(f"{path.stem}.")]
+    (file,) = [file for file in FILES if file.name.startswith(f"{path.stem}.")]
     assert differences(file, preview(read_workbook(path.read_bytes(), path.name))) == []

@@ -97,6 +97,28 @@ async def test_a_file_of_every_format_is_handed_on(desk: Site, kind: ExportForma
     assert f".{kind.value}" in response.headers["content-disposition"]
 
 
+async def test_a_long_file_is_waited_for_on_a_page_and_saved_from_there(desk: Site) -> None:
+    export = "6f1c1a52-5f0e-4d5f-9d3e-0d8f4c1c2b3a"
+    own, address = f"/duerp/UMR5219/exports/{export}", f"{UNIT}/exports/{export}"
+    view = {"id": export, "url": address, "file": f"{address}/file", "media_type": "application/pdf"}
+    desk.gateway.on("GET", f"{UNIT}/export", view | {"state": "writing"}, 202)
+    desk.gateway.on("GET", address, view | {"state": "writing"})
+    sent_on = await desk.http.get("/duerp/UMR5219/file", params={"format": "pdf"})
+    assert (sent_on.status_code, sent_on.headers["location"]) == (303, own)
+    assert desk.gateway.requests[-1].headers["prefer"].startswith("respond-async, wait=")
+    page = (await desk.http.get(own)).text
+    assert 'http-equiv="refresh"' in page, "without scripts it looks again by itself"
+    assert f"{own}/file" not in page
+    desk.gateway.on("GET", address, view | {"state": "ready", "name": "DUERP-UMR5219-v1.pdf", "bytes": 2})
+    desk.gateway.on("GET", f"{address}/file", "{}", 200)
+    page = (await desk.http.get(own)).text
+    assert f'href="{own}/file"' in page
+    assert "refresh" not in page
+    file = await desk.http.get(f"{own}/file")
+    assert 'filename="DUERP-UMR5219-v1.pdf"' in file.headers["content-disposition"]
+    assert (await desk.http.get("/duerp/UMR1/exports/" + export)).status_code == 404
+
+
 async def test_a_unit_of_others_is_not_there(desk: Site) -> None:
     assert (await desk.http.get("/duerp/UMR1")).status_code == 404
 

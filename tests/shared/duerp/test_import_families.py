@@ -3,7 +3,7 @@
 import pytest
 
 from shared.duerp.families import risk_families
-from shared.duerp.importing.families import _patterns, match_family
+from shared.duerp.importing.families import FamilyMatch, _patterns, families_by_lexicon, match_family
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,8 @@ def test_words_are_of_families_that_exist() -> None:
 
 def test_what_a_person_said_goes_first() -> None:
     assert match_family("Rayonnements", {"rayonnements": "optical_laser"}).sure == "optical_laser"
+
+
+def test_a_hazard_that_no_table_knows_is_looked_up_in_the_drafting_s_lexicon() -> None:
+    assert families_by_lexicon("Friteuse") == (FamilyMatch(("fire",)), "Friteuse")
+    assert families_by_lexicon("Zorglub") == (FamilyMatch(()), "")

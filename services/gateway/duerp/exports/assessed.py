@@ -11,7 +11,7 @@ from services.gateway.duerp.exports.report import Column, Row, Section, Table
 from services.gateway.duerp.exports.wording import Wording
 from services.gateway.duerp.model import EntryRecord
 from shared.duerp.importing.preview import AXES
-from shared.duerp.own_files import Printed
+from shared.duerp.own_cells import Printed
 from shared.http_api.duerp.entries import LineState
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineOrigin, SharedLine, Statement
 from shared.http_api.duerp.programme import Action
@@ -49,7 +49,7 @@ class Assessments:
         self._scales: Mapping[UUID, Scale] = dict(duerp.of(Scale))
         self._work_units = duerp.work_units()
         self._elements: Mapping[UUID, Element] = dict(duerp.of(Element))
-        self._actions = duerp.of(Action)
+        self._served: Mapping[UUID, Sequence[str]] = _served(duerp)
         self.all: Sequence[Assessed] = sorted(self._assessed(), key=self._worst_first)
 
     def sections(self) -> list[Section]:
@@ -117,7 +117,7 @@ class Assessments:
         family = [Printed("family", self._duerp.families.get(line.family or "", line.family or say("to-complete")))]
         kept = line.as_written if line.family is None else {}
         family += [Printed("", text)] if (text := say.as_written(kept, ("family",))) else []
-        served = [action.what for _, action in self._actions if each.entry.id in action.lines]
+        served = self._served.get(each.entry.id, ())
         cells = (
             "\n".join(part for part in (each.work_unit, *where, say.as_written(line.as_written, ("place",))) if part),
             "\n".join(part.text for part in family),
@@ -223,6 +223,15 @@ class Assessments:
         if decided is None or decided.state is not LineState.ACCEPTED:
             return self._say("nobody-yet")
         return self._say("by-on", by=decided.by, on=self._say.day(decided.at.date()))
+
+
+def _served(duerp: Duerp) -> Mapping[UUID, Sequence[str]]:
+    """Return what is to be done by line."""
+    found: dict[UUID, list[str]] = {}
+    for _, action in duerp.of(Action):
+        for line in dict.fromkeys(action.lines):
+            found.setdefault(line, []).append(action.what)
+    return found
 
 
 def tinted(colour: str) -> str:

@@ -13,7 +13,7 @@ from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.programme import programme_section
 from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
 from services.gateway.duerp.exports.wording import TIMES, Wording
-from shared.duerp.own_files import Printed
+from shared.duerp.own_cells import Printed
 from shared.http_api.duerp.scales import Calculation, Product, Quotient, Scale, WeightedSum
 from shared.http_api.duerp.scales import Table as Combinations
 from shared.http_api.duerp.unit import Duty, DutyHeld, Element, Employer
@@ -29,7 +29,7 @@ def compose(duerp: Duerp, language: str) -> Report:
     told = say("version", number=edition.version, on=on) if edition.version else say("today", on=on)
     footer = f"{name}, {told}" + (f", SHA-256 {edition.digest}" if edition.digest else "")
     sections = [
-        *_method(duerp, say),
+        *_method(duerp, say, assessments),
         *_work_units(duerp, say),
         *assessments.sections(),
         *programme_section(duerp, say, assessments),
@@ -101,9 +101,9 @@ def _signatures(duerp: Duerp, say: Wording) -> list[Signature]:
 # -- method
 
 
-def _method(duerp: Duerp, say: Wording) -> list[Section]:
+def _method(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
     """Tell each scale that a rating is on, as its words and formula."""
-    used = {each.rating.scale for each in Assessments(duerp, say).all if each.rating}
+    used = {each.rating.scale for each in assessments.all if each.rating}
     return [_scale(scale, say) for identity, scale in duerp.of(Scale) if identity in used]
 
 

@@ -5,7 +5,7 @@ from io import StringIO
 
 from services.gateway.duerp.exports.own_columns import Own, rows_with_entries
 from services.gateway.duerp.exports.report import Report
-from shared.duerp.own_files import mark
+from shared.duerp.own_cells import mark
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula at the start of a cell. Source: OWASP, CSV Injection."""

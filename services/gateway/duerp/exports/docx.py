@@ -1,5 +1,7 @@
 """A DUERP as a Word document: what the PDF shows, to be completed and signed."""
 
+import re
+from collections.abc import Sequence
 from io import BytesIO
 
 from docx import Document
@@ -7,9 +9,10 @@ from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
+from lxml.etree import SubElement, _Element
 
 from services.gateway.duerp.exports.report import Report, Section, Signature, Table
 
@@ -19,6 +22,13 @@ _MOST_WHOLE = 300
 """Characters of the longest cell of a row that stays on one page: higher ones would leave half of a page empty."""
 
 _SMALL = Pt(8)
+
+_TITLES, _WHOLE, _BROKEN = "w:tblHeader", "w:cantSplit", ""
+"""Rows: repeated at the head of every page, on one page, and those that go on on the next one."""
+
+_PARTS = re.compile(r"[\n\t]|[^\n\t]+")
+_BREAKS = {"\n": "w:br", "\t": "w:tab"}
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def docx(report: Report) -> bytes:
@@ -74,27 +84,52 @@ def _section(word: Word, section: Section) -> None:
 
 
 def _table(word: Word, table: Table) -> None:
-    made = word.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Table Grid")
+    made = word.add_table(rows=1, cols=len(table.columns), style="Table Grid")
     made.autofit = False
     shares = sum(column.share for column in table.columns)
     widths = [int((_WIDTH - 2 * _MARGIN) * column.share / shares) for column in table.columns]
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width  # LibreOffice goes by the grid, Word by the cells
-    rows = [list(row.cells) for row in made.rows]  # once: a look at `rows` reads the whole table
-    for cell, column, width in zip(rows[0], table.columns, widths, strict=True):
-        _fill(cell, column.title, _SMALL, bold=True)
-        _shade(cell, "D9E2EF")
-        cell.width = width
-        cell.paragraphs[0].paragraph_format.keep_with_next = True
-    _repeat(made.rows[0]._tr)  # noqa: SLF001 (python-docx has no name for it)
-    for made_row, cells, row in zip(list(made.rows)[1:], rows[1:], table.rows, strict=True):
-        if max(map(len, row.cells), default=0) < _MOST_WHOLE:
-            _whole(made_row._tr)  # noqa: SLF001
-        for cell, text, width in zip(cells, row.cells, widths, strict=True):
-            _fill(cell, text, _SMALL)
-            cell.width = width
-        for at, colour in row.colours:
-            _shade(cells[at], colour.lstrip("#"))
+    grid = made._tbl  # noqa: SLF001 (rows are written as XML: cell by cell takes python-docx ten times as long)
+    grid.remove(grid.tr_lst[0])
+    titles = tuple(column.title for column in table.columns)
+    grid.append(_row(titles, widths, ["D9E2EF"] * len(titles), _TITLES))
+    for row in table.rows:
+        colours = dict(row.colours)
+        tints = [colours.get(at, "").lstrip("#") for at in range(len(row.cells))]
+        is_whole = max(map(len, row.cells), default=0) < _MOST_WHOLE
+        grid.append(_row(row.cells, widths, tints, _WHOLE if is_whole else _BROKEN))
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], tints: Sequence[str], kind: str) -> _Element:
+    """Return a row of a table (ECMA-376, part 1, 17.4.78)."""
+    row: _Element = OxmlElement("w:tr")
+    if kind != _BROKEN:
+        SubElement(SubElement(row, qn("w:trPr")), qn(kind))
+    for text, width, tint in zip(cells, widths, tints, strict=True):
+        cell = SubElement(row, qn("w:tc"))
+        about = SubElement(cell, qn("w:tcPr"))
+        SubElement(about, qn("w:tcW"), {qn("w:type"): "dxa", qn("w:w"): str(Emu(width).twips)})
+        if tint:
+            SubElement(about, qn("w:shd"), {qn("w:val"): "clear", qn("w:color"): "auto", qn("w:fill"): tint})
+        paragraph = SubElement(cell, qn("w:p"))
+        if kind == _TITLES:
+            SubElement(SubElement(paragraph, qn("w:pPr")), qn("w:keepNext"))
+        _run(SubElement(paragraph, qn("w:r")), text, is_bold=kind == _TITLES)
+    return row
+
+
+def _run(run: _Element, text: str, *, is_bold: bool) -> None:
+    """Write small words into a run; a line break and a tab are elements of their own."""
+    about = SubElement(run, qn("w:rPr"))
+    if is_bold:
+        SubElement(about, qn("w:b"))
+    SubElement(about, qn("w:sz"), {qn("w:val"): str(int(_SMALL.pt * 2))})
+    for part in _PARTS.findall(text):
+        if part in _BREAKS:
+            SubElement(run, qn(_BREAKS[part]))
+        else:
+            SubElement(run, qn("w:t"), {_SPACE: "preserve"}).text = part
 
 
 def _signatures(word: Word, report: Report) -> None:
@@ -114,22 +149,8 @@ def _sign(cell: _Cell, signature: Signature, asked: str) -> None:
     cell.add_paragraph(asked + "\n\n\n\n")
 
 
-def _fill(cell: _Cell, text: str, size: Pt, *, bold: bool = False) -> None:
-    run = cell.paragraphs[0].add_run(text)
-    run.font.size = size
-    run.bold = bold or None
-
-
-def _shade(cell: _Cell, colour: str) -> None:
-    shade = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        shade.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001
-
-
-def _repeat(row: object) -> None:
-    """Let a row be repeated at the head of every page."""
-    row.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # type: ignore[attr-defined]
+def _fill(cell: _Cell, text: str, size: Pt) -> None:
+    cell.paragraphs[0].add_run(text).font.size = size
 
 
 def _whole(row: object) -> None:

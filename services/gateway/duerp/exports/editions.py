@@ -4,17 +4,22 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from services.gateway.database.ports import Slice
+from services.gateway.duerp.consulting import late_since
+from services.gateway.duerp.exports.asked import AskedFile, What
 from services.gateway.duerp.exports.duerp import Duerp, Edition
 from services.gateway.duerp.exports.extract import Period, in_force, limited
 from services.gateway.duerp.model import EntryRecord
+from services.gateway.duerp.ports import EntrySearch
 from services.gateway.duerp.service import Desk
 from services.gateway.duerp.versions.model import VersionRecord, articles_of, entries_of
 from services.gateway.duerp.versions.service import VersionService
 from shared.duerp.families import family_labels
 from shared.errors import NotFound
+from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.programme import Consultation
 
 MOST_VERSIONS = 1_000
+_MOST_CONSULTATIONS = 10_000
 
 
 class Editions:
@@ -24,6 +29,40 @@ class Editions:
         self._desk = desk
         self._versions = versions
         self._families = family_labels(language)
+
+    async def asked(self, asked: AskedFile) -> list[Duerp]:
+        """The editions that a file has: one, or those of an extract.
+
+        Raises:
+            NotFound, AlteredVersion: as `version` and `extract`.
+        """
+        if asked.what is What.EXTRACT:
+            return await self.extract(asked.work_units, _period(asked))
+        if asked.version is None:
+            return [await self.today(asked.on)]
+        return [await self.version(asked.version, asked.on)]
+
+    async def stands_on(self, asked: AskedFile) -> list[object]:
+        """What is another one when the file would be another one, cheap to find.
+
+        Raises:
+            NotFound, AlteredVersion: as `version`; of an extract, altered versions are found where it is written.
+        """
+        if asked.what is What.EXTRACT:
+            return [each.sha256 for each in await self._in_force(_period(asked))]
+        if asked.version is None:
+            return [asked.on.isoformat(), *await self._desk.stamp()]
+        version = await self._versions.find(self._desk, asked.version)
+        version.require_intact()
+        consultations = await self._desk.page(EntrySearch(kind=EntryKind.CONSULTATION, limit=_MOST_CONSULTATIONS))
+        return [
+            version.sha256,
+            *(
+                [str(each.id), each.revision, str(late_since(each.content, asked.on))]
+                for each in consultations
+                if isinstance(each.content, Consultation) and each.content.version == asked.version
+            ),
+        ]
 
     async def today(self, on: date) -> Duerp:
         """The DUERP as it is."""
@@ -46,18 +85,21 @@ class Editions:
             NotFound: no version of the period has such a work unit.
             AlteredVersion: a version is not what was frozen.
         """
-        newest_first = await self._versions.page(self._desk, Slice(limit=MOST_VERSIONS))
-        versions = {version.sequence: version for version in reversed(newest_first)}
-        wanted = in_force([(sequence, each.frozen_at.date()) for sequence, each in versions.items()], period)
         names = {name.casefold() for name in work_units}
         found = []
-        for duerp in (self._edition(versions[sequence], ()) for sequence in wanted):
+        for duerp in (self._edition(version, ()) for version in await self._in_force(period)):
             theirs = [identity for identity, unit in duerp.work_units() if unit.name.casefold() in names]
             if theirs:
                 found.append(limited(duerp, theirs))
         if not found:
             raise NotFound(what="version")
         return found
+
+    async def _in_force(self, period: Period) -> list[VersionRecord]:
+        newest_first = await self._versions.page(self._desk, Slice(limit=MOST_VERSIONS))
+        versions = {version.sequence: version for version in reversed(newest_first)}
+        wanted = in_force([(sequence, each.frozen_at.date()) for sequence, each in versions.items()], period)
+        return [versions[sequence] for sequence in wanted]
 
     def _edition(self, version: VersionRecord, now: Sequence[EntryRecord], printed_on: date | None = None) -> Duerp:
         frozen = entries_of(version)
@@ -66,6 +108,11 @@ class Editions:
         ]
         kept = [each for each in frozen if each.id not in {other.id for other in later}]
         return Duerp(version.scope, edition_of(version, printed_on), [*kept, *later], self._families)
+
+
+def _period(asked: AskedFile) -> Period:
+    assert asked.since is not None
+    return Period(asked.since, asked.until)
 
 
 def edition_of(version: VersionRecord, printed_on: date | None = None) -> Edition:

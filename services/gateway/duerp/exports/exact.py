@@ -6,7 +6,7 @@ from typing import Any
 from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.own_columns import Own
 from services.gateway.duerp.model import EntryRecord
-from shared.duerp.own_files import FORMAT, VERSION
+from shared.duerp.own_cells import FORMAT, VERSION
 
 
 def json_file(duerp: Duerp) -> bytes:

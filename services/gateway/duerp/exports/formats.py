@@ -67,9 +67,18 @@ def written_report(report: Report, kind: ExportFormat) -> bytes:
     Raises:
         InvalidInput: it is no format that is printed.
     """
+    check_printed(kind)
+    return _PRINTED[kind](report)
+
+
+def check_printed(kind: ExportFormat) -> None:
+    """Refuse a format that is not printed.
+
+    Raises:
+        InvalidInput: it is none.
+    """
     if kind not in _PRINTED:
         raise InvalidInput(reason="duerp-printed-format")
-    return _PRINTED[kind](report)
 
 
 def media_type_of(kind: ExportFormat) -> str:

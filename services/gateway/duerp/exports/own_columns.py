@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.duerp.exports.report import Row, Table
-from shared.duerp.own_files import Printed, exact, exact_row, printed_cells
+from shared.duerp.own_cells import Printed, exact, exact_row, printed_cells
 
 
 @dataclass(frozen=True, slots=True)

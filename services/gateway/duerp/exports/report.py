@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.duerp.own_files import Printed
+from shared.duerp.own_cells import Printed
 
 
 @dataclass(frozen=True, slots=True)

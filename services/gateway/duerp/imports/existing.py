@@ -1,11 +1,11 @@
 """What a unit's DUERP says already, found by what a line of a file says. Pure."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.gateway.duerp.contents import LINES
-from services.gateway.duerp.imports.ports import LineWords
 from services.gateway.duerp.model import EntryRecord
 from shared.duerp.importing.words import plain
 from shared.http_api.duerp.imports import ImportedLine
@@ -13,6 +13,18 @@ from shared.http_api.duerp.lines import Line, SharedLine, Statement
 from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.unit import Element, ElementKind, WorkUnit
+
+
+@dataclass(frozen=True, slots=True)
+class LineWords:
+    """What tells a line of the DUERP from others; `work_unit` is None for a shared line."""
+
+    id: UUID
+    work_unit: UUID | None
+    family: str | None
+    hazard: str
+    situation: str
+
 
 Key = tuple[UUID | None, str, str, str]
 """Work unit (None: shared), family, hazard, situation."""
@@ -65,10 +77,17 @@ class Existing:
 
 
 class LinesThere:
-    """Lines of the DUERP by what a line of a file says: those of the work units and families that it may be in."""
+    """Lines of the DUERP by what a line of a file says.
 
-    def __init__(self, work_units: Mapping[str, UUID], lines: Iterable[LineWords]) -> None:
-        self._work_units = work_units
+    Args:
+        work_units: ids and names, oldest first: of two of one name, the older one is meant.
+        lines: oldest first.
+    """
+
+    def __init__(self, work_units: Iterable[tuple[UUID, str]], lines: Iterable[LineWords]) -> None:
+        self._work_units: dict[str, UUID] = {}
+        for identity, name in work_units:
+            self._work_units.setdefault(plain(name), identity)
         self._lines: dict[Key, UUID] = {}
         for each in lines:
             self._lines.setdefault(key_of(each.work_unit, each.family, each.hazard, each.situation), each.id)

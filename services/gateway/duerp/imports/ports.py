@@ -1,11 +1,11 @@
 """What imports ask of the database. Every method of a person's takes the scope: nothing is found without it."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
 from services.gateway.database.ports import Slice
+from services.gateway.duerp.imports.existing import LinesThere
 from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry
 from services.gateway.duerp.ports import ChangeRepository, EntryRepository
 
@@ -47,28 +47,11 @@ class ImportRows(Protocol):
     def changes(self) -> ChangeRepository: ...
 
 
-@dataclass(frozen=True, slots=True)
-class LineWords:
-    """What tells a line of the DUERP from others; `work_unit` is None for a shared line."""
-
-    id: UUID
-    work_unit: UUID | None
-    family: str | None
-    hazard: str
-    situation: str
-
-
 class ImportCatalogue(Protocol):
     """Reading alone."""
 
-    async def work_units(self, scope: str) -> Sequence[tuple[UUID, str]]:
-        """Ids and names of the work units that are not archived, oldest first."""
-        ...
-
-    async def lines_of(
-        self, scope: str, work_units: Collection[UUID], families: Collection[str | None]
-    ) -> Sequence[LineWords]:
-        """Lines of these work units, and shared ones, of these families, that are not archived, oldest first."""
+    async def lines_there(self, scope: str) -> LinesThere:
+        """What tells the lines of a scope's DUERP apart, of those that are not archived."""
         ...
 
     async def find(self, scope: str, identity: UUID) -> ImportRecord | None: ...

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel
 
 from services.gateway.database.ports import Slice
-from services.gateway.duerp.imports.existing import LinesThere
 from services.gateway.duerp.imports.model import ImportRecord, discarded, mapped, matched, submitted
 from services.gateway.duerp.imports.ports import ImportCatalogue, ImportRows
 from services.gateway.duerp.service import Desk, Match
@@ -31,7 +30,6 @@ from shared.contracts.object_layout import (
 from shared.disk.ports import Admission
 from shared.duerp.importing.fields import field_names
 from shared.duerp.importing.mapping import read_mapping
-from shared.duerp.importing.words import plain
 from shared.errors import EmptyDocument, InvalidInput, NotFound, VigieError
 from shared.http_api.duerp.imports import ImportedLine, ImportMapping, ImportSummary
 from shared.kafka.cancellation_safety import shield_until_done
@@ -119,13 +117,7 @@ class ImportService:
 
     async def compared(self, desk: Desk, lines: Sequence[ImportedLine]) -> Sequence[tuple[ImportedLine, UUID | None]]:
         """Lines of a preview, each with the one of the DUERP that says the same."""
-        named = {plain(line.work_unit or "") for line in lines if not line.all_units}
-        units: dict[str, UUID] = {}
-        for identity, name in await self._catalogue.work_units(desk.scope) if lines else ():
-            units.setdefault(plain(name), identity)
-        wanted = frozenset(units[name] for name in named & units.keys())
-        families = frozenset(line.family for line in lines)
-        there = LinesThere(units, await self._catalogue.lines_of(desk.scope, wanted, families) if lines else ())
+        there = await self._catalogue.lines_there(desk.scope)
         return [(line, there.line_like(line)) for line in lines]
 
     # --- writing -----------------------------------------------------------------------------------------------------

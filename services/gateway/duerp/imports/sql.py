@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, insert, or_, select
@@ -14,21 +14,17 @@ from services.gateway.database.engine import Database
 from services.gateway.database.listing import between, page
 from services.gateway.database.ports import Slice, fields_of
 from services.gateway.database.tables import DUERP_IMPORT_ENTRIES, DuerpEntryRow, DuerpImportEntryRow, DuerpImportRow
+from services.gateway.duerp.imports.existing import LinesThere, LineWords
 from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry
-from services.gateway.duerp.imports.ports import LineWords
-from services.gateway.duerp.sql import SqlChanges, SqlEntries, in_batches
+from services.gateway.duerp.ports import Stamp
+from services.gateway.duerp.sql import SqlChanges, SqlEntries, in_batches, stamp_of
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.imports import ImportMapping
 
 _PLAIN = frozenset(ImportRecord.model_fields) - {"said", "failure"}
 _MOST_OFFERED = 20
-
-
-class _Words(NamedTuple):
-    id: UUID
-    work_unit: UUID | None
-    family: str | None
-    words: dict[str, Any]
+_MOST_THERE = 4
+"""DUERPs whose lines stay indexed, of some megabytes where they are twenty thousand."""
 
 
 class SqlImports:
@@ -83,6 +79,7 @@ class SqlImportCatalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._there: dict[str, tuple[Stamp, LinesThere]] = {}
 
     async def find(self, scope: str, identity: UUID) -> ImportRecord | None:
         found = await self._records(_of(scope).where(DuerpImportRow.id == identity))
@@ -100,46 +97,46 @@ class SqlImportCatalogue:
         newest = query.order_by(col(DuerpImportRow.created_at).desc()).limit(_MOST_OFFERED)
         return [each for each in await self._records(newest) if each.said != ImportMapping()]
 
-    async def work_units(self, scope: str) -> Sequence[tuple[UUID, str]]:
-        query = _words(scope, col(DuerpEntryRow.kind) == EntryKind.WORK_UNIT)
-        return [(row.id, row.words["name"]) for row in await self._words_of(query)]
-
-    async def lines_of(
-        self, scope: str, work_units: Collection[UUID], families: Collection[str | None]
-    ) -> Sequence[LineWords]:
-        place, family = col(DuerpEntryRow.work_unit), col(DuerpEntryRow.family)
-        known = family.in_(sorted(each for each in families if each is not None))
-        query = _words(
-            scope,
-            or_(
-                (col(DuerpEntryRow.kind) == EntryKind.LINE) & place.in_(sorted(work_units)),
-                col(DuerpEntryRow.kind) == EntryKind.SHARED_LINE,
-            ),
-            or_(known, family.is_(None)) if None in families else known,
-        )
-        return [
-            LineWords(row.id, row.work_unit, row.family, row.words["hazard"], row.words["situation"])
-            for row in await self._words_of(query)
-        ]
-
-    async def _words_of(self, query: Any) -> Sequence[_Words]:
-        """Return rows with their contents as JSON says them: models of twenty thousand lines take seconds."""
+    async def lines_there(self, scope: str) -> LinesThere:
         async with self._database.reading() as session:
-            rows = (await session.exec(query)).all()
-        return await asyncio.to_thread(lambda: [_Words(row[0], row[1], row[2], json.loads(row[3])) for row in rows])
+            stamp = await stamp_of(session, scope)
+            known = self._there.pop(scope, None)
+            if known is None or known[0] != stamp:
+                rows = (await session.exec(_words(scope))).all()
+                known = stamp, await asyncio.to_thread(_lines_there, rows)
+        self._there[scope] = known
+        if len(self._there) > _MOST_THERE:
+            del self._there[next(iter(self._there))]
+        return known[1]
 
     async def _records(self, query: Any) -> Sequence[ImportRecord]:
         async with self._database.reading() as session:
             return [_record(row) for row in (await session.exec(query)).all()]
 
 
-def _words(scope: str, *where: Any) -> Any:
-    """Return the SELECT of what tells entries apart, without their records."""
+def _words(scope: str) -> Any:
+    """Return the SELECT of what tells work units and lines apart, without their records."""
     return (
-        select(DuerpEntryRow.id, DuerpEntryRow.work_unit, DuerpEntryRow.family, DuerpEntryRow.content)
-        .where(DuerpEntryRow.scope == scope, col(DuerpEntryRow.archived_at).is_(None), *where)
+        select(DuerpEntryRow.id, DuerpEntryRow.kind, DuerpEntryRow.work_unit, DuerpEntryRow.content)
+        .where(
+            DuerpEntryRow.scope == scope,
+            col(DuerpEntryRow.archived_at).is_(None),
+            col(DuerpEntryRow.kind).in_((EntryKind.WORK_UNIT, EntryKind.LINE, EntryKind.SHARED_LINE)),
+        )
         .order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id))
     )
+
+
+def _lines_there(rows: Iterable[Any]) -> LinesThere:
+    """Index lines by contents as JSON says them: models of twenty thousand lines take seconds."""
+    units, lines = [], []
+    for identity, kind, work_unit, content in rows:
+        words = json.loads(content)
+        if kind == EntryKind.WORK_UNIT:
+            units.append((identity, words["name"]))
+        else:
+            lines.append(LineWords(identity, work_unit, words["family"], words["hazard"], words["situation"]))
+    return LinesThere(units, lines)
 
 
 def _of(scope: str) -> Any:

@@ -43,10 +43,18 @@ class VersionRecord(Record):
         Raises:
             AlteredVersion: it is not what was frozen.
         """
-        if digest(self.text) != self.sha256:
-            raise AlteredVersion(sequence=self.sequence)
+        self.require_intact()
         found: dict[str, Any] = json.loads(self.text)
         return found
+
+    def require_intact(self) -> None:
+        """Refuse a version that is not what was frozen.
+
+        Raises:
+            AlteredVersion: it is not.
+        """
+        if digest(self.text) != self.sha256:
+            raise AlteredVersion(sequence=self.sequence)
 
 
 def cited_scales(records: Iterable[EntryRecord]) -> frozenset[ScaleVersion]:

@@ -1,0 +1,23 @@
+"""Which way a scale of control goes, as people write it: inverted, it makes the best-protected line the worst."""
+
+import pytest
+
+from shared.duerp.importing.preview import Direction
+from shared.duerp.importing.scales import direction_of, in_text
+
+
+@pytest.mark.parametrize(
+    ("said", "direction"),
+    [
+        ("Maîtrise : 1 = aucune mesure, 2 = insuffisante, 3 = correcte, 4 = risque maîtrisé", "higher_is_better"),
+        ("Niveau de maîtrise (0 = nul, 5 = total)", "higher_is_better"),
+        ("Maîtrise du risque (1 = bonne, 4 = inexistante)", "higher_is_worse"),
+        ("Maîtrise : 1 = efficace ; 2 = peu efficace ; 3 = inefficace", "higher_is_worse"),
+        ("Protection : 4 = inefficace, 1 = très efficace", "higher_is_worse"),
+        ("Gravité : 1 = bénin, 4 = risque non maîtrisé. Maîtrise : 1 = nulle, 4 = complète", "higher_is_better"),
+        ("Prévention : 1 = incorrecte, 3 = correcte", "higher_is_better"),
+        ("Maîtrise : 1 = M, 2 = B, 3 = T", None),
+    ],
+)
+def test_the_words_of_a_scale_tell_which_end_is_the_worse(said: str, direction: Direction | None) -> None:
+    assert direction_of("control", in_text(said)["control"]) == direction
