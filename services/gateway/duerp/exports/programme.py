@@ -8,7 +8,7 @@ from services.gateway.duerp.exports.report import Column, Row, Section, Table
 from services.gateway.duerp.exports.wording import Wording
 from services.gateway.duerp.programme.model import YearlyProgramme, why_not
 from shared.duerp.exposure_factors import factors_of
-from shared.duerp.own_files import Printed
+from shared.duerp.own_cells import Printed
 from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.yearly_programme import ProgrammeKind, ProgrammeState
 
