@@ -60,6 +60,7 @@ async def export(
     version: Annotated[
         int | None, Query(ge=1, le=2**31 - 1, description="a frozen one; without it: as it is today")
     ] = None,
+    changes: Annotated[bool, Query(description="with what has changed since the version before, in front")] = False,
 ) -> Response:
     """Write the DUERP as a file, in the language that the request asks for.
 
@@ -68,7 +69,9 @@ async def export(
     """
     hold(request, caller, Held.EXPORT)
     today = utc_now().date()
-    duerp = await (editions.today(today) if version is None else editions.version(version, today))
+    duerp = await (
+        editions.today(today, changes=changes) if version is None else editions.version(version, today, changes=changes)
+    )
     file = await _aside(written, duerp, kind, language_of(request))
     return Response(file, media_type=media_type_of(kind), headers=_named(f"{_name(desk.unit, duerp)}.{kind.value}"))
 

@@ -1,7 +1,9 @@
 """Editions of a DUERP to export: as it is today, a frozen version, the versions of a worker's years."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from services.gateway.database.ports import Slice
 from services.gateway.duerp.exports.duerp import Duerp, Edition
@@ -12,6 +14,7 @@ from services.gateway.duerp.versions.model import VersionRecord, articles_of, en
 from services.gateway.duerp.versions.service import VersionService
 from shared.duerp.families import family_labels
 from shared.errors import NotFound
+from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.programme import Consultation
 
 MOST_VERSIONS = 1_000
@@ -25,19 +28,27 @@ class Editions:
         self._versions = versions
         self._families = family_labels(language)
 
-    async def today(self, on: date) -> Duerp:
-        """The DUERP as it is."""
-        return Duerp(self._desk.scope, Edition(on=on), await self._desk.entries(), self._families)
+    async def today(self, on: date, *, changes: bool = False) -> Duerp:
+        """The DUERP as it is; `changes`: with what has changed since the newest version."""
+        newest = await self._versions.page(self._desk, Slice(limit=1)) if changes else ()
+        former = _former(newest[0]) if newest else None
+        return Duerp(self._desk.scope, Edition(on=on), await self._desk.entries(), self._families, former=former)
 
-    async def version(self, sequence: int, printed_on: date | None = None) -> Duerp:
+    async def version(self, sequence: int, printed_on: date | None = None, *, changes: bool = False) -> Duerp:
         """A frozen version, with the consultations on it, which come later.
+
+        Args:
+            changes: with what has changed since the version before.
 
         Raises:
             NotFound: there is none of this number.
             AlteredVersion: it is not what was frozen.
         """
         version = await self._versions.find(self._desk, sequence)
-        return self._edition(version, await self._desk.entries(), printed_on)
+        duerp = self._edition(version, await self._desk.entries(), printed_on)
+        if not changes or sequence == 1:
+            return duerp
+        return replace(duerp, former=_former(await self._versions.find(self._desk, sequence - 1)))
 
     async def extract(self, work_units: Collection[str], period: Period) -> list[Duerp]:
         """The versions in force in a period, each limited to the work units of these names.
@@ -66,6 +77,10 @@ class Editions:
         ]
         kept = [each for each in frozen if each.id not in {other.id for other in later}]
         return Duerp(version.scope, edition_of(version, printed_on), [*kept, *later], self._families)
+
+
+def _former(version: VersionRecord) -> tuple[int, Mapping[UUID, Content]]:
+    return version.sequence, {each.id: each.content for each in entries_of(version)}
 
 
 def edition_of(version: VersionRecord, printed_on: date | None = None) -> Edition:
