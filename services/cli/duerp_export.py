@@ -52,9 +52,10 @@ async def export(
     unit: UnitArgument,
     file: Annotated[Path, typer.Argument(metavar="FILE", callback=_file, help=text("cli.help.duerp-file"))],
     version: Annotated[int | None, typer.Option("--version", min=1, help=text("cli.help.duerp-version"))] = None,
+    changes: Annotated[bool, typer.Option("--changes", help=text("cli.help.duerp-changes"))] = False,
 ) -> None:
     async with gateway.client() as client:
-        content = await client.duerp(unit).export(_ENDINGS[file.suffix.lower()], version=version)
+        content = await client.duerp(unit).export(_ENDINGS[file.suffix.lower()], version=version, changes=changes)
     _write(output, file, content)
 
 

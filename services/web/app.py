@@ -31,6 +31,7 @@ from services.web.duerp.proposal_routes import router as proposal_router
 from services.web.duerp.review_routes import router as review_router
 from services.web.duerp.routes import router as duerp_router
 from services.web.duerp.unit_routes import router as unit_router
+from services.web.duerp.visit_routes import router as visit_router
 from services.web.duerp.year_routes import router as year_router
 from services.web.errors import defect_page, handle_errors, too_large_page
 from services.web.http.assets import Assets
@@ -77,6 +78,7 @@ _ROUTERS = (
     proposal_router,
     review_router,
     year_router,
+    visit_router,
     programme_router,
     print_router,
     entry_router,  # the last: it takes what the others leave

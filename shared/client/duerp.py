@@ -100,9 +100,14 @@ class UnitDuerp(Routes):
             for entry in page.entries:
                 yield entry
 
-    async def export(self, as_format: ExportFormat, *, version: int | None = None) -> bytes:
-        """The whole DUERP as a file, in the client's language; a frozen version of it, or None for today's."""
+    async def export(self, as_format: ExportFormat, *, version: int | None = None, changes: bool = False) -> bytes:
+        """The whole DUERP as a file, in the client's language; a frozen version of it, or None for today's.
+
+        Args:
+            changes: with what has changed since the version before, in front.
+        """
         params = {"format": as_format.value} | ({"version": version} if version else {})
+        params |= {"changes": "true"} if changes else {}
         return (await self._transport.send("GET", f"{self._url}/export", params=params)).content
 
     async def ask_export(

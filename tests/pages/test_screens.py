@@ -105,6 +105,7 @@ KEPT: dict[str, str] = {
     "proposals": "{described}/proposals",
     "review": "{home}/review",
     "print": "{work_unit}/print",
+    "visit": "{work_unit}/visit",
     "figures": "{home}/figures",
     "year": "{home}/year",
     "reminders": "{home}/reminders",

@@ -52,6 +52,7 @@ async def export(
     files: Files,
     kind: Format = ExportFormat.PDF,
     version: Version = None,
+    changes: Annotated[bool, Query(description="with what has changed since the version before, in front")] = False,
     prefer: Prefer = None,
 ) -> Response:
     """Write the DUERP as a file, in the language that the request asks for.
@@ -60,8 +61,8 @@ async def export(
     archived. A file of the same content is written once: who asks again has it at once. With `Prefer: respond-async`
     nobody waits: 202 names where the file will be.
     """
-    asked = _asked(request, desk, kind).model_copy(update={"version": version})
-    return await _given(request, caller, files, desk, asked, prefer)
+    whole = {"version": version, "changes": changes}
+    return await _given(request, caller, files, desk, _asked(request, desk, kind).model_copy(update=whole), prefer)
 
 
 @router.get("/extract", response_class=Response, responses=_ARCHIVE)

@@ -24,6 +24,7 @@ class AskedFile(Record):
     Attributes:
         on: the day that it is written of.
         version: a frozen one; None: as it is today. Of an extract, always None.
+        changes: with what has changed since the version before, in front. Of the whole alone.
         work_unit: whose door. work_units, since, until: of an extract.
     """
 
@@ -33,6 +34,7 @@ class AskedFile(Record):
     language: str
     on: date
     version: int | None = None
+    changes: bool = False
     work_unit: UUID | None = None
     work_units: tuple[str, ...] = ()
     since: date | None = None

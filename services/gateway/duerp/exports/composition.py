@@ -9,6 +9,7 @@ from services.gateway.duerp.exports.annexes import (
     transmission_section,
 )
 from services.gateway.duerp.exports.assessed import Assessments
+from services.gateway.duerp.exports.changed import change_section
 from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.programme import programme_section
 from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
@@ -29,6 +30,7 @@ def compose(duerp: Duerp, language: str) -> Report:
     told = say("version", number=edition.version, on=on) if edition.version else say("today", on=on)
     footer = f"{name}, {told}" + (f", SHA-256 {edition.digest}" if edition.digest else "")
     sections = [
+        *change_section(duerp, say),
         *_method(duerp, say, assessments),
         *_work_units(duerp, say),
         *assessments.sections(),

@@ -47,6 +47,7 @@ class Duerp:
         scope: of the unit, as `unit:UMR5219`.
         entries: that are not archived.
         families: labels of all risk families by id, in the order of the data.
+        former: sequence and contents of the version that what has changed is told since; None where it is not told.
         is_whole: False for an extract, whose files have words alone: no exact entry, and so no exact number of people.
     """
 
@@ -55,6 +56,7 @@ class Duerp:
     entries: Sequence[EntryRecord]
     families: Mapping[str, str]
     is_whole: bool = True
+    former: tuple[int, Mapping[UUID, Content]] | None = None
     _by_kind: dict[type[Content], list[EntryRecord]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

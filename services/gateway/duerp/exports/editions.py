@@ -1,7 +1,9 @@
 """Editions of a DUERP to export: as it is today, a frozen version, the versions of a worker's years."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from services.gateway.database.ports import Slice
 from services.gateway.duerp.consulting import late_since
@@ -16,6 +18,7 @@ from services.gateway.duerp.versions.service import VersionService
 from shared.duerp.families import family_labels
 from shared.errors import NotFound
 from shared.http_api.duerp.entries import EntryKind
+from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.programme import Consultation
 
 MOST_VERSIONS = 1_000
@@ -39,8 +42,8 @@ class Editions:
         if asked.what is What.EXTRACT:
             return await self.extract(asked.work_units, _period(asked))
         if asked.version is None:
-            return [await self.today(asked.on)]
-        return [await self.version(asked.version, asked.on)]
+            return [await self.today(asked.on, changes=asked.changes)]
+        return [await self.version(asked.version, asked.on, changes=asked.changes)]
 
     async def stands_on(self, asked: AskedFile) -> list[object]:
         """What is another one when the file would be another one, cheap to find.
@@ -51,7 +54,8 @@ class Editions:
         if asked.what is What.EXTRACT:
             return [each.sha256 for each in await self._in_force(_period(asked))]
         if asked.version is None:
-            return [asked.on.isoformat(), *await self._desk.stamp()]
+            former = [each.sha256 for each in await self._newest(asked.changes)]
+            return [asked.on.isoformat(), *await self._desk.stamp(), *former]
         version = await self._versions.find(self._desk, asked.version)
         version.require_intact()
         consultations = await self._desk.page(EntrySearch(kind=EntryKind.CONSULTATION, limit=_MOST_CONSULTATIONS))
@@ -64,19 +68,30 @@ class Editions:
             ),
         ]
 
-    async def today(self, on: date) -> Duerp:
-        """The DUERP as it is."""
-        return Duerp(self._desk.scope, Edition(on=on), await self._desk.entries(), self._families)
+    async def today(self, on: date, *, changes: bool = False) -> Duerp:
+        """The DUERP as it is; `changes`: with what has changed since the newest version."""
+        newest = await self._newest(changes)
+        former = _former(newest[0]) if newest else None
+        return Duerp(self._desk.scope, Edition(on=on), await self._desk.entries(), self._families, former=former)
 
-    async def version(self, sequence: int, printed_on: date | None = None) -> Duerp:
+    async def _newest(self, wanted: bool) -> Sequence[VersionRecord]:
+        return await self._versions.page(self._desk, Slice(limit=1)) if wanted else ()
+
+    async def version(self, sequence: int, printed_on: date | None = None, *, changes: bool = False) -> Duerp:
         """A frozen version, with the consultations on it, which come later.
+
+        Args:
+            changes: with what has changed since the version before.
 
         Raises:
             NotFound: there is none of this number.
             AlteredVersion: it is not what was frozen.
         """
         version = await self._versions.find(self._desk, sequence)
-        return self._edition(version, await self._desk.entries(), printed_on)
+        duerp = self._edition(version, await self._desk.entries(), printed_on)
+        if not changes or sequence == 1:
+            return duerp
+        return replace(duerp, former=_former(await self._versions.find(self._desk, sequence - 1)))
 
     async def extract(self, work_units: Collection[str], period: Period) -> list[Duerp]:
         """The versions in force in a period, each limited to the work units of these names.
@@ -113,6 +128,10 @@ class Editions:
 def _period(asked: AskedFile) -> Period:
     assert asked.since is not None
     return Period(asked.since, asked.until)
+
+
+def _former(version: VersionRecord) -> tuple[int, Mapping[UUID, Content]]:
+    return version.sequence, {each.id: each.content for each in entries_of(version)}
 
 
 def edition_of(version: VersionRecord, printed_on: date | None = None) -> Edition:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.fields import written
 from shared.http_api.duerp.lines import ExistingMeasure
 from shared.http_api.duerp.scales import Axis, Rating
@@ -32,6 +33,14 @@ class Wording:
     def __call__(self, key: str, **params: str | float) -> str:
         """Return the text of `duerp.export.KEY`."""
         return self._catalogue.text(self.language, f"duerp.export.{key}", **params)
+
+    def kind(self, kind: EntryKind) -> str:
+        """Return what an entry of a kind is called."""
+        return self._catalogue.text(self.language, f"duerp.kinds.{kind.value}")
+
+    def field(self, name: str) -> str:
+        """Return what a field is called."""
+        return self._catalogue.text(self.language, f"web.fields.{name}")
 
     def labelled(self, label: str, text: str) -> str:
         return self("labelled", label=label, text=text)

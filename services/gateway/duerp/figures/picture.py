@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from shared.http_api.duerp.figures import Figure, FigureName, FigureRow
 
-_LABEL, _BAR, _ROW, _GAP, _HEAD, _LETTER = 260, 480, 30, 8, 64, 6.5
+_LABEL, _BAR, _ROW, _GAP, _HEAD, _LETTER = 310, 480, 30, 8, 64, 6.5
 _CELL = 90
 _INK, _PAPER, _LINE = "#1b1f23", "#ffffff", "#5a6570"
 _SERIES = ("#3a6ea5", "#c98a1b", "#2a7f62", "#5b4b8a", "#a33b3b", "#8a949d")
