@@ -10,24 +10,33 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
+from shared.language.acronyms import meanings
 from shared.language.folding import folded
+
+_COMPOUNDING = frozenset({"de"})
+"""Languages that write a word and what it belongs to as one: `Höchsttemperatur` has `Temperatur`."""
+
+_LEAST_COMPOUNDED = 6
+"""Letters of a word that is looked for at the end of longer ones."""
 
 
 def in_french(question: str, language: str) -> list[str]:
-    """Return the French words of what a question in another language names, in the glossary's order."""
+    """Return what a question in another language names in French, in the glossary's order, then its French acronyms."""
     asked = folded(question).replace("\u2019", "'").replace("ß", "ss")
-    return [french for french, pattern in _glossary().get(language, {}).items() if pattern.search(asked)]
+    named = [french for french, pattern in _glossary().get(language, {}).items() if pattern.search(asked)]
+    return [*named, *meanings(question)]
 
 
 @cache
 def _glossary() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     text = resources.files("shared.language").joinpath("glossary.toml").read_text(encoding="utf-8")
     return {
-        language: {french: _pattern(words) for french, words in rows.items()}
+        language: {french: _pattern(words, compounds=language in _COMPOUNDING) for french, words in rows.items()}
         for language, rows in tomllib.loads(text).items()
     }
 
 
-def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+def _pattern(words: Sequence[str], *, compounds: bool) -> re.Pattern[str]:
     escaped = (re.escape(word).replace(r"\*", r"\w*").replace(r"\#\ ", r"\d+\s?") for word in words)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(escaped)})(?!\w)")
+    begun = (rf"\w*{each}" if compounds and len(each) >= _LEAST_COMPOUNDED else each for each in escaped)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(begun)})(?!\w)")
