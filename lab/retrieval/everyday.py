@@ -1,10 +1,10 @@
-"""Make shared/language/everyday.txt: frequent French words that public text has not and that look like errors of its own.
+"""Make shared/language/everyday.txt: frequent French words, not of public text, that look like errors of its words.
 
 python -m lab.retrieval.everyday WORDS FREQUENT
 
-WORDS: index.json of the npm package an-array-of-french-words (MIT), a list of French words. FREQUENT: small_fr.msgpack.gz
-of the package wordfreq (data CC BY-SA 4.0), by which those are chosen that people use (a millionth of all words). Needs
-msgpack. A word that nothing known is near to is left out: the spelling leaves it alone by itself.
+WORDS: index.json of the npm package an-array-of-french-words (MIT), a list of French words. FREQUENT:
+small_fr.msgpack.gz of the package wordfreq (data CC BY-SA 4.0), by which those are chosen that people use (a millionth
+of all words). Needs msgpack. A word that nothing known is near to is left out: the spelling leaves it alone by itself.
 """
 
 import argparse
@@ -33,7 +33,8 @@ def main() -> None:
     parser.add_argument("words", type=Path)
     parser.add_argument("frequent", type=Path)
     given = parser.parse_args()
-    _, *by_frequency = importlib.import_module("msgpack").load(gzip.open(given.frequent))
+    with gzip.open(given.frequent) as file:
+        _, *by_frequency = importlib.import_module("msgpack").load(file)
     french = json.loads(given.words.read_text(encoding="utf-8"))
     found = chosen(french, (word for words in by_frequency for word in words))
     Path("shared/language/everyday.txt").write_text("\n".join(found) + "\n", encoding="utf-8")

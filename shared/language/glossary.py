@@ -11,10 +11,14 @@ from functools import cache
 from importlib import resources
 
 from shared.language.acronyms import meanings
+from shared.language.detection import is_function_word
 from shared.language.folding import folded
 
 _COMPOUNDING = frozenset({"de"})
 """Languages that write a word and what it belongs to as one: `Höchsttemperatur` has `Temperatur`."""
+
+_LEAST_LETTERS = 4
+_WORD = re.compile(r"[^\W\d_]+")
 
 _LEAST_COMPOUNDED = 6
 """Letters of a word that is looked for at the end of longer ones."""
@@ -22,9 +26,28 @@ _LEAST_COMPOUNDED = 6
 
 def in_french(question: str, language: str) -> list[str]:
     """Return what a question in another language names in French, in the glossary's order, then its French acronyms."""
-    asked = folded(question).replace("\u2019", "'").replace("ß", "ss")
+    asked = _folded(question)
     named = [french for french, pattern in _glossary().get(language, {}).items() if pattern.search(asked)]
     return [*named, *meanings(question)]
+
+
+def share_in_french(question: str, language: str) -> float:
+    """Return the share of a question's words, without function words, that `in_french` knows; 0 without words."""
+    asked = _folded(question)
+    rows = _glossary().get(language, {}).values()
+    known = [match.span() for pattern in rows for match in pattern.finditer(asked)]
+    words = [
+        match
+        for match in _WORD.finditer(asked)
+        if len(match[0]) >= _LEAST_LETTERS and not is_function_word(match[0], language)
+    ]
+    told = sum(any(start < match.end() and match.start() < end for start, end in known) for match in words)
+    told += sum(bool(meanings(match[0])) for match in _WORD.finditer(question) if match[0].isupper())
+    return min(told / len(words), 1.0) if words else 0.0
+
+
+def _folded(question: str) -> str:
+    return folded(question).replace("\u2019", "'").replace("ß", "ss")
 
 
 @cache

@@ -32,7 +32,8 @@ _ACTING = (
     r"(?:je|tu|il|elle|on|nous|vous|ils|elles|me|te|lui|qui|ca|ça|chef|cheffe|patron|patronne|boss|employeur|direction)"
 )
 _INFINITIVE = re.compile(
-    r"(?<!\w)((?:peu[xt]?|peuvent|veu[xt]|doi[st]|faut|pour|sans|droit de|force de|besoin de|vais|va|laisse)\s+)([a-zà-ÿ]{2,})é(?!\w)"
+    r"(?<!\w)((?:peu[xt]?|peuvent|veu[xt]|doi[st]|faut|pour|sans|(?:droit|force|besoin) de|vais|va|laisse)\s+)"
+    r"([a-zà-ÿ]{2,})é(?!\w)"
 )
 _CAN = re.compile(r"(?<!\w)((?:on|il|elle|ça|ca|patron|chef)\s+)peu(?=\s+[a-zà-ÿ']+(?:er|ir|re|é)(?!\w))")
 _ELISION = re.compile(r"(?<!\w)(j|m|t)e (?=[aeiouéêh])", re.IGNORECASE)

@@ -29,5 +29,5 @@ def meant_by(question: str, language: str = _FRENCH) -> list[str]:
     if language != _FRENCH:
         return list(dict.fromkeys(in_french(question, language)))
     told = written_out(question)
-    acronyms = meanings(corrected(told if (asked := asked_of(question)) == question else written_out(asked)), small=True)
+    acronyms = meanings(corrected(written_out(asked_of(question))), small=True)
     return list(dict.fromkeys([*acronyms, *classes_of(" ".join((told, *acronyms)))]))

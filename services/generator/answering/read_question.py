@@ -7,6 +7,7 @@ from typing import Self
 from services.generator.french.public_words import is_of_public_text
 from services.generator.french.terms import stems
 from shared.language.folding import folded
+from shared.language.glossary import share_in_french
 from shared.language.spelling import corrected, rare_words
 from shared.language.stories import asked_of
 from shared.language.telephone import written_out
@@ -15,8 +16,8 @@ from shared.language.understanding import meant_by, understood
 FRENCH = "fr"
 
 _VALUE = re.compile(
-    r"(?<![\w.,-])\d+(?:[.,]\d+)?(?= (?:kilogrammes|décibels|degrés|heures|minutes|mètres|centimètres|ans|mois|jours"
-    r"|personnes|salariés)(?!\w))"
+    r"(?<![\w.,-])\d+(?:[.,]\d+)? (?:kilogrammes|décibels|degrés|heures|minutes|mètres|centimètres|ans|mois|jours"
+    r"|personnes|salariés)(?!\w)"
 )
 """A number with its unit: the law has the limit, not what somebody has (`charges de 40 kilogrammes`)."""
 
@@ -33,6 +34,7 @@ class ReadQuestion:
         mended: stems of what it asks with its typing errors mended, without the values that somebody has measured, and
             of a story without what no public text speaks of; in another language, of what it names in French.
         means: stems of the law's words for what it names otherwise.
+        share: of its words, those that can be looked for in French texts; 1 for a French question.
         understood: all of it, and what it asks with what its acronyms and things mean, folded.
         meant: these stems, and those of what its acronyms and things mean.
         rare: those of `meant` that hardly any public text has.
@@ -44,6 +46,7 @@ class ReadQuestion:
     asked: str
     mended: frozenset[str]
     means: frozenset[str]
+    share: float
     understood: str
     meant: frozenset[str]
     rare: frozenset[str]
@@ -55,8 +58,9 @@ class ReadQuestion:
         mended = stems(corrected(_VALUE.sub("", asked))) if language == FRENCH else means
         if asked != written:
             mended = frozenset(stem for stem in mended if is_of_public_text(stem))
+        share = 1.0 if language == FRENCH else share_in_french(asked, language)
         rare = stems(" ".join(rare_words(words)))
-        return cls(text, language, written, asked, mended, means, folded(f"{words} {text}"), stems(words), rare)
+        return cls(text, language, written, asked, mended, means, share, folded(f"{words} {text}"), stems(words), rare)
 
     @property
     def is_french(self) -> bool:

@@ -39,7 +39,7 @@ def signals_of(
         dense=dense[0] if dense else None,
         close=_mean(dense),
         question=None if of_units else _mean(_highest(source.evidence.question for source in sources)),
-        coverage=covered,
+        coverage=None if of_units and not question.is_french else covered,
         domain=None if of_units else min(named, _MANY) / _MANY,
         foreign=float(not question.is_french),
         particular=float(not of_units and any(each.particular for each in beyond)),
@@ -65,7 +65,7 @@ def _covered(question: ReadQuestion, sources: Sequence[Source]) -> float | None:
     """Return the best share of the question's words that a passage has.
 
     What it names otherwise than the law counts for half: a passage on `cabinets d'aisance` has what `les chiottes du
-    taf` means, and hardly a word of it.
+    taf` means, and hardly a word of it. Of a question in another language only some words are known in French.
     """
     best = 0.0
     if not question.mended:
@@ -74,7 +74,7 @@ def _covered(question: ReadQuestion, sources: Sequence[Source]) -> float | None:
         own = _coverage(question.mended, source.passage)
         meant = _coverage(question.means, source.passage) if question.means else 0.0
         best = max(best, own, (own + meant) / 2)
-    return best
+    return best * question.share
 
 
 def _coverage(asked: Collection[str], passage: Passage) -> float:
