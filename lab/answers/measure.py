@@ -80,7 +80,7 @@ class Asker:
         sources = of_the_text_asked(text, await self._reader.read(read_first, [PUBLIC], row_wanted(asked)))
         year = utc_now().year
         reason = why_abstain(asked, sources, self._calibration, year)
-        beyond = elsewhere(asked.written, year, language)
+        beyond = elsewhere(asked.asked, year, language)
         cited = [] if reason else await self._cited(WritingRequest(asked, language, sources, _SECONDS))
         return {name: row.get(name) for name in ("id", "kind", "answerable", "articles", "question")} | {
             "abstained": reason is not None,

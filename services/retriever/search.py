@@ -88,7 +88,7 @@ class HybridSearch:
         in_order = [sorted(each, key=_reading_order) for each in by_number]
         named = sorted(interleave(in_order), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.passage) for hit in named]
-        special = special_articles(folded(meant))
+        special = special_articles(folded(f"{meant} {question.text}"))  # a story tells whom it is about
         fused = demoted(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), special.have)
         others = decided(fused, decisive.keys())
         others = decided(others, rows_meant.keys(), within=1)

@@ -2,6 +2,8 @@
 
 import re
 
+from shared.language.folding import folded
+
 _WORDS = {
     "fr": """le la les l un une des du de d et est sont que qui quoi quel quelle quels quelles qu où ou quand comment
         combien pourquoi faut doit doivent peut dans pour sur avec sans par au aux ce cette ces je nous vous il elle on
@@ -14,6 +16,7 @@ _WORDS = {
         ich wir sie es er mein unser wird werden hat haben wenn oder oft viele viel lange danke hallo""",
 }
 _KNOWN = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+_FOLDED = {language: frozenset(map(folded, words)) for language, words in _KNOWN.items()}
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = {"fr": re.compile(r"[éèêàâîôçœ]"), "de": re.compile(r"[äöüß]")}
 
@@ -26,3 +29,8 @@ def language_of_text(text: str) -> str | None:
         scores[language] += 0.5 * bool(letters.search(text.lower()))
     best, second = sorted(scores, key=lambda language: -scores[language])[:2]
     return best if scores[best] > scores[second] else None
+
+
+def is_function_word(word: str, language: str) -> bool:
+    """Return whether a word, in small letters with or without accents, is one that every text has."""
+    return word in _FOLDED.get(language, ())

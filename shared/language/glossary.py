@@ -10,24 +10,56 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
+from shared.language.acronyms import meanings
+from shared.language.detection import is_function_word
 from shared.language.folding import folded
+
+_COMPOUNDING = frozenset({"de"})
+"""Languages that write a word and what it belongs to as one: `Höchsttemperatur` has `Temperatur`."""
+
+_LEAST_LETTERS = 4
+_WORD = re.compile(r"[^\W\d_]+")
+
+_LEAST_COMPOUNDED = 6
+"""Letters of a word that is looked for at the end of longer ones."""
 
 
 def in_french(question: str, language: str) -> list[str]:
-    """Return the French words of what a question in another language names, in the glossary's order."""
-    asked = folded(question).replace("\u2019", "'").replace("ß", "ss")
-    return [french for french, pattern in _glossary().get(language, {}).items() if pattern.search(asked)]
+    """Return what a question in another language names in French, in the glossary's order, then its French acronyms."""
+    asked = _folded(question)
+    named = [french for french, pattern in _glossary().get(language, {}).items() if pattern.search(asked)]
+    return [*named, *meanings(question)]
+
+
+def share_in_french(question: str, language: str) -> float:
+    """Return the share of a question's words, without function words, that `in_french` knows; 0 without words."""
+    asked = _folded(question)
+    rows = _glossary().get(language, {}).values()
+    known = [match.span() for pattern in rows for match in pattern.finditer(asked)]
+    words = [
+        match
+        for match in _WORD.finditer(asked)
+        if len(match[0]) >= _LEAST_LETTERS and not is_function_word(match[0], language)
+    ]
+    told = sum(any(start < match.end() and match.start() < end for start, end in known) for match in words)
+    told += sum(bool(meanings(match[0])) for match in _WORD.finditer(question) if match[0].isupper())
+    return min(told / len(words), 1.0) if words else 0.0
+
+
+def _folded(question: str) -> str:
+    return folded(question).replace("\u2019", "'").replace("ß", "ss")
 
 
 @cache
 def _glossary() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     text = resources.files("shared.language").joinpath("glossary.toml").read_text(encoding="utf-8")
     return {
-        language: {french: _pattern(words) for french, words in rows.items()}
+        language: {french: _pattern(words, compounds=language in _COMPOUNDING) for french, words in rows.items()}
         for language, rows in tomllib.loads(text).items()
     }
 
 
-def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+def _pattern(words: Sequence[str], *, compounds: bool) -> re.Pattern[str]:
     escaped = (re.escape(word).replace(r"\*", r"\w*").replace(r"\#\ ", r"\d+\s?") for word in words)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(escaped)})(?!\w)")
+    begun = (rf"\w*{each}" if compounds and len(each) >= _LEAST_COMPOUNDED else each for each in escaped)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(begun)})(?!\w)")

@@ -3,8 +3,9 @@
 A word that the corpus knows is never touched, nor is a name, an acronym or what has digits. Others get their accents
 back, or stay and have the most frequent known word behind them that is one error away (a letter too much, too few,
 another, or two turned round; Damerau, 1964), in long words two: a word that is right and stands in somebody's own
-document alone (`sécateur`, beside `secteur`) still finds it. The vocabulary is public text, so that nobody's own words
-decide what another asks; lab/retrieval/vocabulary.py makes it.
+document alone (`sécateur`, beside `secteur`) still finds it. A French word that the corpus has not is no error of one
+that it has (`hurle`, beside `huile`; everyday.txt). The vocabulary is public text, so that nobody's own words decide
+what another asks; lab/retrieval/vocabulary.py makes it.
 """
 
 import re
@@ -106,8 +107,19 @@ def nearest(form: str, known: Vocabulary, *, least_two: int = _LEAST_TWO) -> str
 
 def _is_foreign(question: str, known: Vocabulary) -> bool:
     words = WORD.findall(question)
-    strange = sum(not known.knows(word.lower()) and folded(word) not in known.by_folded for word in words)
+    strange = sum(not (known.knows(word.lower()) or is_french(folded(word))) for word in words)
     return strange >= _LEAST_FOREIGN and 2 * strange > len(words)
+
+
+def is_french(form: str) -> bool:
+    """Return whether a folded word stands in public text, or is one of everyday French that it has not."""
+    return form in vocabulary().by_folded or form in everyday()
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """Return frequent French words, folded, that no public text has and that look like errors of those it has."""
+    return frozenset(resources.files("shared.language").joinpath("everyday.txt").read_text(encoding="utf-8").split())
 
 
 @cache
@@ -135,6 +147,8 @@ def _mended(word: str, known: Vocabulary) -> str:
     form = folded(lowered)
     if form in known.by_folded:
         return known.by_folded[form]
+    if form in everyday():
+        return word
     best = nearest(form, known)
     return f"{word} ({known.by_folded[best]})" if best else word
 

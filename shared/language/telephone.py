@@ -1,4 +1,8 @@
-"""Words as people type and say them (telephone.toml), written out: `cest koi le delai pr le DU stp`, `on bosse`."""
+"""Words as people type and say them (telephone.toml), written out: `cest koi le delai pr le DU stp`, `on bosse`.
+
+What the table has not is told by its shape: a word glued to the one before it (`jpeux`, `linterdire`), `k` for `qu`, an
+infinitive as it sounds (`droit de touché`), a unit after a number (`40 kg`). A word that French has is left alone.
+"""
 
 import re
 import tomllib
@@ -6,32 +10,102 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from shared.language.folding import folded
+from shared.language.spelling import is_french, times_known, vocabulary
+
 _WORD = re.compile(
     r"(?<![\w'\u2019-])(?:(?P<named>(?:le|la|les|un|une|du|des|au|aux|ce|cette|mon|ma|notre)\s+)?)"
-    r"(?P<word>[a-z]{2,7}|(?<!.)[A-Z][a-z]{3,6})(?![\w'\u2019-])"
+    r"(?P<word>[a-z]{1,7}|(?<!.)[A-Z][a-z]{3,6})(?![\w'\u2019-])"
 )
 """Small letters alone: `PR` and `TS` are acronyms; so is what an article names (`le ds`).
 
 A question's first word may have a capital (`Bosser tout seul`).
 """
 
+_GLUED = re.compile(r"(?<![\w'\u2019-])[a-zà-ÿ]{4,}(?![\w'\u2019-])")
+_BEFORE_VOWEL = re.compile(r"(qu|[ldjnmsct])(?=[aeiouyhàâéèêîôû])")
+_LEAST_GLUED = 4
+_LEAST_TIMES = 3
+"""Public texts that have a word that another one is glued to: a rare one is chance."""
+
+_ACTING = (
+    r"(?:je|tu|il|elle|on|nous|vous|ils|elles|me|te|lui|qui|ca|ça|chef|cheffe|patron|patronne|boss|employeur|direction)"
+)
+_INFINITIVE = re.compile(
+    r"(?<!\w)((?:peu[xt]?|peuvent|veu[xt]|doi[st]|faut|pour|sans|(?:droit|force|besoin) de|vais|va|laisse)\s+)"
+    r"([a-zà-ÿ]{2,})é(?!\w)"
+)
+_CAN = re.compile(r"(?<!\w)((?:on|il|elle|ça|ca|patron|chef)\s+)peu(?=\s+[a-zà-ÿ']+(?:er|ir|re|é)(?!\w))")
+_ELISION = re.compile(r"(?<!\w)(j|m|t)e (?=[aeiouéêh])", re.IGNORECASE)
+_UNIT = re.compile(r"(?<![\w.,-])(\d+(?:[.,]\d+)?)\s?(kgs?|kilos?|db|décibels?|°c?|h|mn|min|m|cm)(?!\w)", re.IGNORECASE)
+_UNITS = {
+    "k": "kilogrammes", "d": "décibels", "°": "degrés", "h": "heures", "mn": "minutes", "min": "minutes", "m": "mètres",
+    "cm": "centimètres",
+}  # fmt: skip
+
 
 def written_out(question: str) -> str:
     """Return a question with its shortened words written out, and without those of politeness."""
     found = " ".join(_WORD.sub(_whole, question).split())
+    found = _acting().sub(_verb, _CAN.sub(r"\1peut", _GLUED.sub(_parted, found)))
+    found = _UNIT.sub(_with_unit, _INFINITIVE.sub(_infinitive, found))
     return found if found and found != " ".join(question.split()) else question
 
 
 def _whole(match: re.Match[str]) -> str:
     word = match["word"]
-    found = None if match["named"] else _words().get(word.lower())
+    found = None if match["named"] else _table("words").get(word.lower())
+    found = _table("nouns").get(word.lower(), found)
     if found is None:
         return match[0]
-    return found.capitalize() if word[0].isupper() else found
+    return (match["named"] or "") + (found.capitalize() if word[0].isupper() else found)
+
+
+def _parted(match: re.Match[str]) -> str:
+    """Return a word that French has not as the two that it is glued of, or with `qu` for its `k`; else as it is."""
+    word = match[0]
+    if is_french(folded(word)) or vocabulary().knows(word):
+        return word
+    if "k" in word and _is_frequent(spelled := word.replace("k", "qu")):
+        return spelled
+    pronoun, rest = word[0], word[1:]
+    if pronoun == "j" and rest in _table("verbs_of_je"):
+        return f"je {_table('verbs_of_je')[rest]}"
+    elided = _BEFORE_VOWEL.match(word)
+    if elided and len(word) - elided.end() >= _LEAST_GLUED and _is_frequent(rest := word[elided.end() :]):
+        return f"{elided[1]}'{rest}"
+    return word
+
+
+def _is_frequent(word: str) -> bool:
+    return times_known(folded(word)) >= _LEAST_TIMES
+
+
+def _verb(match: re.Match[str]) -> str:
+    """Return a verb in the law's word for it: as a noun it is another thing (`forces armées`)."""
+    return _ELISION.sub(r"\1'", f"{match['who']} {_table('verbs')[match['verb'].lower()]}")
+
+
+def _infinitive(match: re.Match[str]) -> str:
+    written, meant = f"{match[2]}é", f"{match[2]}er"
+    known = vocabulary().times
+    return match[1] + (meant if known.get(meant, 0) > known.get(written, 0) else written)
+
+
+def _with_unit(match: re.Match[str]) -> str:
+    unit = match[2].lower()
+    return f"{match[1]} {_UNITS.get(unit) or _UNITS[unit[0]]}"
 
 
 @cache
-def _words() -> Mapping[str, str]:
+def _acting() -> re.Pattern[str]:
+    """Return what finds a verb of the table behind a pronoun or somebody who acts."""
+    verbs = "|".join(sorted(_table("verbs"), key=len, reverse=True))
+    return re.compile(rf"(?<![\w'\u2019-])(?P<who>{_ACTING}) (?P<verb>{verbs})(?![\w'\u2019-])", re.IGNORECASE)
+
+
+@cache
+def _table(name: str) -> Mapping[str, str]:
     text = resources.files("shared.language").joinpath("telephone.toml").read_text(encoding="utf-8")
-    words: Mapping[str, str] = tomllib.loads(text)["words"]
+    words: Mapping[str, str] = tomllib.loads(text)[name]
     return words

@@ -2,15 +2,14 @@
 
 Its shortened words are written out, its typing errors mended, its acronyms explained, and the classes of things and
 people named by which the law names them (`gants`: personal protective equipment). A question in another language has
-the law's French for what it names.
+the law's French for what it names. Of a story what it asks is searched, with what all of it names.
 """
-
-from collections.abc import Iterable
 
 from shared.language.acronyms import meanings
 from shared.language.classes import classes_of
 from shared.language.glossary import in_french
 from shared.language.spelling import corrected
+from shared.language.stories import asked_of
 from shared.language.telephone import written_out
 
 _FRENCH = "fr"
@@ -18,14 +17,17 @@ _FRENCH = "fr"
 
 
 def understood(question: str, language: str = _FRENCH) -> str:
-    """Return a question with what its words mean behind it, in brackets."""
+    """Return what a question asks with what its words mean behind it, in brackets."""
+    asked = asked_of(question)
+    mended = corrected(written_out(asked)) if language == _FRENCH else asked
+    found = meant_by(question, language)
+    return f"{mended} ({', '.join(found)})" if found else mended
+
+
+def meant_by(question: str, language: str = _FRENCH) -> list[str]:
+    """Return the law's words for what a question names otherwise, once each."""
     if language != _FRENCH:
-        return _with(question, in_french(question, language))
-    mended = corrected(written_out(question))
-    acronyms = meanings(mended, small=True)
-    return _with(mended, [*acronyms, *classes_of(" ".join((mended, *acronyms)))])
-
-
-def _with(question: str, words: Iterable[str]) -> str:
-    found = list(dict.fromkeys(words))
-    return f"{question} ({', '.join(found)})" if found else question
+        return list(dict.fromkeys(in_french(question, language)))
+    told = written_out(question)
+    acronyms = meanings(corrected(written_out(asked_of(question))), small=True)
+    return list(dict.fromkeys([*acronyms, *classes_of(" ".join((told, *acronyms)))]))

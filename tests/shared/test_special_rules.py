@@ -19,6 +19,10 @@ def special(article: str, question: str) -> bool:
         ("L4153-6", "Un mineur peut-il utiliser une tronçonneuse ?", "Un mineur peut-il servir dans un bar ?"),
         ("D4153-28", "Qui peut utiliser une scie ?", "Un apprenti peut-il utiliser une scie ?"),
         ("D4152-10", "Qui manipule du benzène ?", "Enceinte, je manipule du benzène"),
+        ("R4424-3", "Peut-on manger au labo ?", "Peut-on manger au labo de microbiologie ?"),
+        ("R4534-141", "Faut-il un lavabo à l'atelier ?", "Faut-il un lavabo sur le chantier ?"),
+        ("L1251-23", "Qui fournit les gants ?", "Qui fournit les gants d'une intérimaire ?"),
+        ("R4451-57", "Qui porte un badge ?", "Qui porte un dosimètre ?"),
         ("L4811-1", "Qui contrôle ?", "Qui contrôle à Mayotte ?"),
     ],
 )

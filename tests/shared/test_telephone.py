@@ -31,3 +31,51 @@ def test_shortened_words_are_written_out_in_small_letters_alone(typed: str, mean
 
 def test_no_shortened_word_is_the_rare_one_that_decides() -> None:
     assert not {"cest", "koi", "stp", "pr"} & set(rare_words(understood("cest koi le delai pr le DU stp")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("jpeux mangé au labo?", "je peux manger au labo?"),
+        ("jdois linterdire", "je dois l'interdire"),
+        ("kan on rentre dlusine", "quand on rentre dlusine"),
+        ("lazote et leau", "l'azote et leau"),
+        ("la santé, pour santé, sans qualité", "la santé, pour santé, sans qualité"),
+        ("le droit de touché a tout", "le droit de toucher a tout"),
+        ("keske je risque au taf", "qu'est-ce que je risque au travail"),
+        ("on peu refuser", "on peut refuser"),
+        ("un peu refuser", "un peu refuser"),
+        ("lavabo, danger, jamais", "lavabo, danger, jamais"),
+    ],
+)
+def test_what_is_glued_or_written_as_it_sounds_is_told_by_its_shape(typed: str, meant: str) -> None:
+    assert written_out(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tel chef me force a bosser", "tel chef m'oblige a travailler"),
+        ("combien de temps on garde le DU", "combien de temps on conserve le DU"),
+        ("la force du vent, la garde des clés", "la force du vent, la garde des clés"),
+        ("une marche glissante", "une marche glissante"),
+        ("la machine que le patron livre", "la machine que le patron fais une livraison"),
+    ],
+)
+def test_a_verb_whose_noun_is_another_thing_is_said_in_the_laws_word(typed: str, meant: str) -> None:
+    assert written_out(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("charges de 40 kg", "charges de 40 kilogrammes"),
+        ("40kgs", "40 kilogrammes"),
+        ("88 dB", "88 décibels"),
+        ("8h par jour", "8 heures par jour"),
+        ("8h30, R. 4412-16 h", "8h30, R. 4412-16 h"),
+        ("à 3 m du sol, 37°C", "à 3 mètres du sol, 37 degrés"),
+    ],
+)
+def test_a_unit_behind_a_number_is_written_as_the_law_does(typed: str, meant: str) -> None:
+    assert written_out(typed) == meant

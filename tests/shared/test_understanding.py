@@ -33,6 +33,7 @@ def test_accents_come_back_and_a_word_with_errors_has_the_one_that_is_meant_behi
         "Le cryostat de Kowalski, salle 214B",
         "Article R. 4412-149, VLEP de l'acétone",
         "le lidl du coin",
+        "mon chef me hurle dessus",
         "Who must write the risk assessment document?",
         "",
         "?",
@@ -154,3 +155,8 @@ def test_a_question_in_another_language_has_the_laws_words(question: str, langua
 
 def test_a_language_without_a_glossary_stays_as_it_is() -> None:
     assert understood("Chi paga i guanti?", "it") == "Chi paga i guanti?"
+
+
+def test_a_german_compound_has_what_it_is_composed_of_and_acronyms_are_french() -> None:
+    assert "température, chauffage des locaux" in in_french("Gibt es eine Höchsttemperatur?", "de")
+    assert "document unique d'évaluation des risques professionnels" in in_french("Wer schreibt das DUERP?", "de")

@@ -90,14 +90,14 @@ def why_abstain(
     rule = abstains_by_rule(question, sources)
     if rule is False:
         return None
-    beyond = elsewhere(question.written, year, question.language)
+    beyond = elsewhere(question.asked, year, question.language)
     signals = signals_of(question, sources, calibration.vocabulary, beyond)
     if rule is None and calibration.probability(signals) >= calibration.threshold:
         return None
     return Abstention(
         passages=len(sources),
         missing=tuple(missing_articles(question.written, ())) if rule else (),
-        words=_not_found(question.written, sources, calibration.vocabulary) if sources and question.is_french else (),
+        words=_not_found(question.asked, sources, calibration.vocabulary) if sources and question.is_french else (),
         nearest=_nearest(sources),
         instead=_most_telling(beyond),
     )

@@ -34,12 +34,12 @@ def signals_of(
     closest = sorted(sources, key=lambda source: -(source.evidence.dense or 0.0))[:_CLOSE]
     of_units = any(source.passage.scope != PUBLIC for source in closest)
     named = sum(stem in vocabulary for stem in question.meant)
-    asked = question.mended if question.is_french else frozenset()
+    covered = _covered(question, sources)
     return Signals(
         dense=dense[0] if dense else None,
         close=_mean(dense),
         question=None if of_units else _mean(_highest(source.evidence.question for source in sources)),
-        coverage=max((_coverage(asked, source.passage) for source in sources), default=0.0) if asked else None,
+        coverage=None if of_units and not question.is_french else covered,
         domain=None if of_units else min(named, _MANY) / _MANY,
         foreign=float(not question.is_french),
         particular=float(not of_units and any(each.particular for each in beyond)),
@@ -59,6 +59,22 @@ def _highest(cosines: Iterable[float | None]) -> list[float]:
 
 def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
+
+
+def _covered(question: ReadQuestion, sources: Sequence[Source]) -> float | None:
+    """Return the best share of the question's words that a passage has.
+
+    What it names otherwise than the law counts for half: a passage on `cabinets d'aisance` has what `les chiottes du
+    taf` means, and hardly a word of it. Of a question in another language only some words are known in French.
+    """
+    best = 0.0
+    if not question.mended:
+        return None
+    for source in sources:
+        own = _coverage(question.mended, source.passage)
+        meant = _coverage(question.means, source.passage) if question.means else 0.0
+        best = max(best, own, (own + meant) / 2)
+    return best * question.share
 
 
 def _coverage(asked: Collection[str], passage: Passage) -> float:

@@ -18,6 +18,11 @@ def weight(stem: str) -> float:
     return math.log1p((_PASSAGES - found + 0.5) / (found + 0.5))
 
 
+def is_of_public_text(stem: str) -> bool:
+    """Return whether any public passage has a word of this stem."""
+    return stem in _times()
+
+
 def total(words: Collection[str]) -> float:
     return sum(map(weight, words))
 

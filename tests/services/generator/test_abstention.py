@@ -95,6 +95,40 @@ def test_the_rare_words_of_a_french_question_weigh_most_in_what_a_passage_covers
     assert coverage("Where do shears go?", SHEARS, "en") is None
 
 
+TOILETS = "Les cabinets d'aisance sont équipés de chasse d'eau."
+
+
+def covered(question: str, language: str = "fr", text: str = TOILETS, scope: str = "public") -> float | None:
+    return signals_of(ReadQuestion.read(question, language), (source(0, text, scope=scope),), frozenset()).coverage
+
+
+def test_what_a_question_names_otherwise_than_the_law_counts_for_half() -> None:
+    assert covered("Les chiottes bouchées ?") == pytest.approx(0.5)
+    assert covered("La porte bouchée ?") == 0
+
+
+def test_a_value_with_its_unit_is_no_word_that_a_passage_must_have() -> None:
+    assert covered("cabinets d'aisance, 40 personnes") == 1
+
+
+def test_of_a_story_what_no_public_text_speaks_of_needs_no_passage() -> None:
+    story = "Ma cousine Zorglub s'est mariée dimanche. On a dansé le zouk. Il pleuvait des hallebardes ce soir-là."
+    assert covered(f"{story} Zorglub : les cabinets d'aisance avec chasse d'eau, équipés ?") == 1
+    assert (covered("Zorglub : les cabinets d'aisance avec chasse d'eau, équipés ?") or 0) < 1
+
+
+def test_a_foreign_question_is_covered_as_far_as_its_words_are_known_in_french() -> None:
+    assert covered("Where are the toilets?", "en") == 1
+    assert covered("Which toilets did Napoleon use?", "en") == pytest.approx(1 / 3, abs=0.2)
+    assert covered("Where is the Eiffel tower?", "en") is None
+    assert covered("Where are the toilets?", "en", scope="unit:A") is None
+
+
+def test_who_suffers_from_what_is_no_patient_where_a_rule_is_asked_for() -> None:
+    assert elsewhere("J'ai mal au dos à force de soulever des sacs, il y a un poids max ?", 2026) == ()
+    assert [each.key for each in elsewhere("J'ai mal au dos, que faire ?", 2026)] == ["doctor"]
+
+
 def test_the_domain_counts_unless_a_units_document_is_close() -> None:
     words = CALIBRATION.vocabulary
     public = (source(0, SHEARS),)
