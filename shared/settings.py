@@ -1,10 +1,15 @@
 """Settings that every service has: each group has its prefix, each field its help (docs/settings.md, by a test)."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeAlias
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogFormat: TypeAlias = Literal["text", "json"]
+LOG_FORMATS = (
+    "`text`: a line for people; `json`: an object a line, with the ids of trace and span where traces are exported"
+)
 
 
 class EventSettings(BaseSettings):
@@ -167,6 +172,7 @@ class TelemetrySettings(BaseSettings):
         default=None, description="whole URL of an OTLP/HTTP receiver of traces; unset: no trace is exported"
     )
     log_level: str = Field(default="INFO", description="level of the process's own log")
+    log_format: LogFormat = Field(default="text", description=LOG_FORMATS)
 
 
 class ProbeSettings(BaseSettings):
