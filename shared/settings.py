@@ -75,6 +75,12 @@ class BrokerSettings(BaseSettings):
     session_timeout_ms: int = Field(
         default=10_000, ge=1_000, description="a consumer silent for so long is replaced, ms"
     )
+    heartbeat_interval_ms: int = Field(
+        default=500,
+        ge=50,
+        description="how often a consumer is heard of, and hears of its group; what a replica that stops had in hand "
+        "lies for as long, ms; a third of the session time-out at most",
+    )
     commit_interval_ms: int = Field(
         default=200, ge=1, description="longest time that what is done stays uncommitted; a crash repeats as much, ms"
     )
@@ -92,6 +98,14 @@ class BrokerSettings(BaseSettings):
     away_after_s: float = Field(
         default=60, gt=0, description="without an answer of Kafka for so long, a worker is not ready any more, s"
     )
+
+    @model_validator(mode="after")
+    def _is_heard_of_in_time(self) -> Self:
+        if 3 * self.heartbeat_interval_ms > self.session_timeout_ms:  # Kafka's own advice
+            raise ValueError(
+                "VIGIE_KAFKA_HEARTBEAT_INTERVAL_MS must be a third of VIGIE_KAFKA_SESSION_TIMEOUT_MS at most"
+            )
+        return self
 
     @model_validator(mode="after")
     def _signs_in_whole(self) -> Self:
