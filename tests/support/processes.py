@@ -113,6 +113,10 @@ class Processes(Running):
         process.terminate()
         return await asyncio.to_thread(process.wait, timeout_s)
 
+    def ended(self, name: str, timeout_s: float) -> int:
+        """The exit code of one that ends by itself."""
+        return self._running.pop(name).wait(timeout_s)
+
     def stop(self) -> None:
         for process in self._running.values():
             process.terminate()
