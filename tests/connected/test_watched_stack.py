@@ -208,8 +208,8 @@ async def test_each_service_connects_to_what_its_network_policies_let_it_reach(w
         seen[name] = set(peers.values())
     assert {name for name, peers in seen.items() if "kafka" in peers} == set(Service)
     assert "database" in seen["gateway"]
-    for name, peers in seen.items():
-        assert peers <= OUT[name], name
+    for name, reaches in seen.items():
+        assert reaches <= OUT[name], name
 
 
 @pytest.mark.skipif(not PROMTOOL, reason=NO_PROMETHEUS)
