@@ -8,6 +8,7 @@ second above that of the time in which nothing happens.
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -43,6 +44,7 @@ def main() -> int:
     options = parser.parse_args()
     what = RollingPlan(options.rate, options.calm_s, options.beside_s, options.former)
     load = os.getloadavg()[0]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop stops the services too, and drops the database
     with tempfile.TemporaryDirectory(prefix="vigie-rolling-") as folder:
         found = uvloop.run(_roll(what, Path(folder)))
     print(f"{what.rate:g} questions a second, {os.cpu_count()} cores, load {load:.1f} to {os.getloadavg()[0]:.1f}")

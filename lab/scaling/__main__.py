@@ -10,6 +10,7 @@ figure is a quarter or more away from what the model says.
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -121,6 +122,7 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=120, help="for each replica")
     parser.add_argument("--json", type=Path, help="where the figures are written")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop stops the services too, and drops the database
     with tempfile.TemporaryDirectory(prefix="vigie-scaling-") as folder:
         found = uvloop.run(_run(options, Path(folder)))
     if options.json:
