@@ -22,7 +22,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo unit check test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-duerp bench-pages bench-connected soak lock clean setup-llm
+.PHONY: rolling scaling simulate sbom audit help setup demo unit check test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-duerp bench-pages bench-connected soak lock clean setup-llm
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -130,6 +130,22 @@ bench-connected: $(VENV)/.installed  ## Measure the five services on the Kafka a
 
 soak: $(VENV)/.dev  ## Send 100,000 messages through workers killed at random, on the Kafka that VIGIE_KAFKA_* name
 	@$(BIN)/python -m lab.soak $(SOAK_ARGS)
+
+rolling: $(VENV)/.dev  ## Restart each service under load on real servers; FORMER=DIR: upgrade from that working tree first (docs/operations/upgrade.md)
+	@$(BIN)/python -m lab.rolling $(if $(FORMER),--former $(FORMER)) $(ROLLING_ARGS)
+
+scaling: $(VENV)/.dev  ## Measure one, two and three replicas on real servers against the capacity model (docs/scaling.md)
+	@$(BIN)/python -m lab.scaling $(SCALING_ARGS)
+
+simulate: $(VENV)/.dev  ## Simulate a rush hour of 10, 1,000 and 100,000 people with the figures of docs/scaling.md
+	@$(BIN)/python -m lab.scaling.simulate $(SIMULATE_ARGS)
+
+sbom: $(VENV)/.dev  ## Write a CycloneDX bill of materials of each image into dist/sbom
+	@$(BIN)/python -m lab.sbom
+
+audit: $(VENV)/.dev  ## Look the locked packages up among known vulnerabilities (fails where their list is not reached)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r locks/images.txt $(AUDIT_ARGS)
 
 lock: $(VENV)/.dev  ## Choose the newest allowed versions again
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

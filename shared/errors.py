@@ -31,6 +31,7 @@
     ├── InternalError                 500  a defect; the details stay in the log
     │   ├── CorruptObject                  a stored object differs from what was written
     │   ├── AlteredVersion                 a version of a DUERP is not what was frozen
+    │   ├── NewerDatabase                  a later version of Vigie has changed the database: this one cannot start
     │   └── EmbeddingFailed                the embedding model cannot be loaded, or its answer is unusable
     └── Unavailable                   503  infrastructure is down: retryable, the input is right
         ├── CorpusUnavailable
@@ -207,6 +208,10 @@ class CorruptObject(InternalError):
 
 class AlteredVersion(InternalError):
     code = "altered-version"
+
+
+class NewerDatabase(InternalError):
+    code = "newer-database"
 
 
 class EmbeddingFailed(InternalError):

@@ -1,10 +1,15 @@
 """Settings that every service has: each group has its prefix, each field its help (docs/settings.md, by a test)."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeAlias
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogFormat: TypeAlias = Literal["text", "json"]
+LOG_FORMATS = (
+    "`text`: a line for people; `json`: an object a line, with the ids of trace and span where traces are exported"
+)
 
 
 class EventSettings(BaseSettings):
@@ -70,6 +75,12 @@ class BrokerSettings(BaseSettings):
     session_timeout_ms: int = Field(
         default=10_000, ge=1_000, description="a consumer silent for so long is replaced, ms"
     )
+    heartbeat_interval_ms: int = Field(
+        default=500,
+        ge=50,
+        description="how often a consumer is heard of, and hears of its group; what a replica that stops had in hand "
+        "lies for as long, ms; a third of the session time-out at most",
+    )
     commit_interval_ms: int = Field(
         default=200, ge=1, description="longest time that what is done stays uncommitted; a crash repeats as much, ms"
     )
@@ -87,6 +98,14 @@ class BrokerSettings(BaseSettings):
     away_after_s: float = Field(
         default=60, gt=0, description="without an answer of Kafka for so long, a worker is not ready any more, s"
     )
+
+    @model_validator(mode="after")
+    def _is_heard_of_in_time(self) -> Self:
+        if 3 * self.heartbeat_interval_ms > self.session_timeout_ms:  # Kafka's own advice
+            raise ValueError(
+                "VIGIE_KAFKA_HEARTBEAT_INTERVAL_MS must be a third of VIGIE_KAFKA_SESSION_TIMEOUT_MS at most"
+            )
+        return self
 
     @model_validator(mode="after")
     def _signs_in_whole(self) -> Self:
@@ -167,6 +186,7 @@ class TelemetrySettings(BaseSettings):
         default=None, description="whole URL of an OTLP/HTTP receiver of traces; unset: no trace is exported"
     )
     log_level: str = Field(default="INFO", description="level of the process's own log")
+    log_format: LogFormat = Field(default="text", description=LOG_FORMATS)
 
 
 class ProbeSettings(BaseSettings):

@@ -135,8 +135,11 @@ def _configure(context: typer.Context) -> None:
     if context.invoked_subcommand == "up" or _LOG_LEVEL in map(str.upper, os.environ):
         from shared.settings import TelemetrySettings
 
-        level = TelemetrySettings().log_level
-    configure_logging(level)
+        settings = TelemetrySettings()
+        level = settings.log_level
+        configure_logging(level, settings.log_format)
+    else:
+        configure_logging(level)
     logging.getLogger("vigie").setLevel(level)
 
 

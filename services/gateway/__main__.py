@@ -9,7 +9,7 @@ from shared.worker.process import run_asgi
 
 def main() -> None:
     settings = GatewaySettings()
-    configure_logging(settings.telemetry.log_level)
+    configure_logging(settings.telemetry.log_level, settings.telemetry.log_format)
     run_asgi(create_app(settings), host=settings.host, port=settings.port, http=HeaderTimeout)
 
 

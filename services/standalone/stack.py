@@ -39,6 +39,9 @@ from shared.telemetry.setup import Telemetry
 from shared.worker.context import WorkerContext, create_disk_reserve
 from shared.worker.worker import Worker
 
+_HEARTBEAT_MS = 2000
+"""One process has no replica to hear of, and each consumer's heartbeat is work while nothing else is."""
+
 
 class EmbeddedStack:
     """The five services in one process on embedded parts (docs/architecture.md, "Parts that a deployment replaces").
@@ -93,6 +96,7 @@ class EmbeddedStack:
                 security_protocol="PLAINTEXT",
                 question_fetch_wait_ms=AWAKE_MS,
                 document_fetch_wait_ms=self._settings.document_fetch_wait_ms,
+                heartbeat_interval_ms=_HEARTBEAT_MS,
             )
             async with AsyncExitStack() as running:
                 workers = self._workers(kafka, telemetry, disk)

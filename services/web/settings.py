@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.settings import LOG_FORMATS, LogFormat
+
 
 class SessionSettings(BaseSettings):
     """How long people stay signed in, and where that is kept."""
@@ -66,5 +68,6 @@ class WebSettings(BaseSettings):
         default=Path("vigie-data/keys/sign-in"), description="code of the next link to sign in with, on one machine"
     )
     log_level: str = Field(default="INFO", description="level of the process's own log")
+    log_format: LogFormat = Field(default="text", description=LOG_FORMATS)
     keycloak: KeycloakSettings = Field(default_factory=KeycloakSettings, description="where people sign in")
     sessions: SessionSettings = Field(default_factory=SessionSettings, description="how long they stay signed in")

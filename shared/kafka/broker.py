@@ -213,6 +213,8 @@ def subscription(
         group_id=group_id(kafka, group, topic),
         auto_offset_reset="earliest",
         session_timeout_ms=kafka.session_timeout_ms,
+        # A group hears of who has left with its next heartbeat: until then what a stopped replica had stands still.
+        heartbeat_interval_ms=kafka.heartbeat_interval_ms,
         # The heartbeat tells whether a consumer lives; a handler that waits for infrastructure must not lose its place.
         max_poll_interval_ms=_A_DAY_MS,
     )

@@ -3,8 +3,12 @@
 import logging
 from copy import copy
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from shared.errors import trace_of
+
+if TYPE_CHECKING:
+    from shared.settings import LogFormat  # the command sets its log up without settings, and sooner
 
 _LIBRARIES = ("aiokafka", "faststream", "vigie.kafka", "httpx", "uvicorn.access", "alembic")
 
@@ -32,10 +36,10 @@ class WordlessFormatter(logging.Formatter):
         return super().formatMessage(record)
 
 
-def configure_logging(level: str) -> None:
+def configure_logging(level: str, form: "LogFormat" = "text") -> None:
     """One line an event on standard error, never one a message; libraries speak from WARNING up."""
     handler = logging.StreamHandler()
-    handler.setFormatter(WordlessFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_formatter(form))
     logging.basicConfig(level=level, handlers=[handler])
     for library in _LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
@@ -43,3 +47,11 @@ def configure_logging(level: str) -> None:
     logging.getLogger("opentelemetry.sdk").setLevel(
         logging.ERROR
     )  # shared/telemetry/tracing.py tells that spans are lost
+
+
+def _formatter(form: "LogFormat") -> logging.Formatter:
+    if form == "text":
+        return WordlessFormatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    from shared.telemetry.json_logs import JsonFormatter  # noqa: PLC0415 (commands that come and go need no traces)
+
+    return JsonFormatter()

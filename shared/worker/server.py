@@ -42,5 +42,5 @@ def serve(
     """Serve a worker's probes and metrics until SIGTERM or SIGINT; defaults come from the environment."""
     http = http or ProbeSettings()
     telemetry = telemetry or TelemetrySettings()
-    configure_logging(telemetry.log_level)
+    configure_logging(telemetry.log_level, telemetry.log_format)
     run_asgi(app, host=http.host, port=http.port)

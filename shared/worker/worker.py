@@ -10,7 +10,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from shared.disk.reserve import UNWATCHED, DiskReserve
-from shared.errors import InsufficientStorage
+from shared.errors import InsufficientStorage, NewerDatabase
 from shared.kafka.broker import Broker, start_broker
 from shared.kafka.cancellation_safety import raise_if_cancelled
 from shared.kafka.watchdog import Watchdog, reachable
@@ -60,6 +60,7 @@ class Worker:
 
         Raises:
             NoRoomToStart: a disk has no room for what opening the parts may write.
+            NewerDatabase: a later version of Vigie has changed the database.
         """
         async with self._opened():
             hindered = asyncio.Event()
@@ -82,7 +83,7 @@ class Worker:
             try:
                 await parts.enter_async_context(self.disk.watched(self.telemetry.registry))
                 await parts.enter_async_context(self.parts())
-            except InsufficientStorage as error:
+            except (InsufficientStorage, NewerDatabase) as error:
                 logger.error("%s cannot start: %s", self.name, error)  # noqa: TRY400 (it is no defect)
                 raise
             yield

@@ -1,8 +1,10 @@
 """Members that come and go, on a real Kafka: the embedded broker refuses a second member's commits."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import cycle
 from uuid import UUID, uuid4
 
 import pytest
@@ -95,3 +97,19 @@ async def test_a_handler_may_take_longer_than_the_session_lasts(work: Work) -> N
         await work.publish(slow, after)
         await work.until(lambda: after in work.ended)
     assert work.begun == [slow, after]
+
+
+async def test_what_a_member_that_leaves_had_goes_on_with_the_next_heartbeat(work: Work) -> None:
+    """At Kafka's own default of 3 s questions stood still for as long whenever a replica was replaced."""
+    async with work.consuming():
+        own: list[UUID] = []
+        async with work.consuming(noting(work, own)):
+            partition = cycle(range(4))
+            while not own:
+                await work.publish(uuid4(), partition=next(partition))
+                await asyncio.sleep(0.02)
+        left, after = time.monotonic(), some(4)
+        for number, question in enumerate(after):
+            await work.publish(question, partition=number)
+        await work.until(lambda: set(after) <= set(work.ended))
+        assert time.monotonic() - left < 2

@@ -139,7 +139,7 @@ async def assert_ended_once(client: VigieClient, answers: list[AnswerView], befo
 async def test_replicas_share_questions_keys_and_the_relay_and_outlive_their_database(
     replicas: Replicas, server: OwnPostgres, topics: str, tmp_path: Path
 ) -> None:
-    database = replicas.both[0]._environment["VIGIE_GATEWAY_DATABASE_URL"]
+    database = replicas.both[0].environment["VIGIE_GATEWAY_DATABASE_URL"]
     first, second = replicas.clients()
     async with first, second:
         documents = [await client.submit(f"{n}.md", long_note(n, 5).encode())

@@ -3,24 +3,29 @@
 import asyncio
 import gc
 import io
+import json
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 
 from shared.errors import InvalidInput, trace_of
-from shared.telemetry.logs import WordlessFormatter
+from shared.settings import LogFormat, TelemetrySettings
+from shared.telemetry.json_logs import JsonFormatter
+from shared.telemetry.logs import WordlessFormatter, configure_logging
 
 CANARY = "Mme Serin, allergique au latex"
 
 
-@pytest.fixture
-def told() -> Iterator[io.StringIO]:
-    """What the process's handler writes, whoever logs."""
+@pytest.fixture(params=[WordlessFormatter("%(levelname)s %(name)s %(message)s"), JsonFormatter()], ids=["text", "json"])
+def told(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
+    """What the process's handler writes, whoever logs, in either form."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(WordlessFormatter("%(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(request.param)
     logging.getLogger().addHandler(handler)
     yield stream
     logging.getLogger().removeHandler(handler)
@@ -110,3 +115,41 @@ def test_the_cause_of_a_cause_is_told_once() -> None:
     first, second = ValueError("x"), KeyError("y")
     first.__cause__, second.__cause__ = second, first
     assert trace_of(first) == "ValueError\nbecause of: KeyError\n"
+
+
+@contextmanager
+def configured(form: LogFormat) -> Iterator[logging.Logger]:
+    """A logger of a process that has set its log up in this form."""
+    root = logging.getLogger()
+    former, level, root.handlers = root.handlers, root.level, []
+    configure_logging("INFO", form)
+    try:
+        yield logging.getLogger("vigie.test")
+    finally:
+        root.handlers = former
+        root.setLevel(level)
+
+
+def test_json_is_one_object_a_line_with_the_trace_in_which_it_was_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with configured("json") as logger:
+        with TracerProvider(shutdown_on_exit=False).get_tracer("t").start_as_current_span("handled") as span:
+            logger.warning("deux\nlignes, %s", "é")
+        try:
+            plain()
+        except ValueError:
+            logger.exception("it failed")
+    within, after = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    context = span.get_span_context()
+    assert within.pop("timestamp") <= after.pop("timestamp")
+    assert within == {
+        "level": "WARNING", "logger": "vigie.test", "message": "deux\nlignes, é",
+        "trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}",
+    }  # fmt: skip
+    assert after.pop("error").startswith("ValueError\n")
+    assert after == {"level": "ERROR", "logger": "vigie.test", "message": "it failed"}
+
+
+def test_a_log_is_text_unless_json_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with configured(TelemetrySettings().log_format) as logger:
+        logger.warning("ready")
+    assert capsys.readouterr().err.endswith("WARNING vigie.test ready\n")

@@ -42,7 +42,7 @@ class Processes(Running):
             environment.get("VIGIE_KAFKA_TOPIC_PREFIX", ""),
         )
         self._running: dict[str, ChildProcess] = {}
-        self._environment = {
+        self.environment = {
             **os.environ,
             "VIGIE_KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
             "VIGIE_KAFKA_QUESTION_FETCH_WAIT_MS": "10",
@@ -60,6 +60,11 @@ class Processes(Running):
             **environment,
         }
 
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process of each service that was started."""
+        return {name: process.pid for name, process in self._running.items()}
+
     @asynccontextmanager
     async def running(self, *names: str) -> AsyncIterator[Self]:
         """These services, all without names; at the end of the block none, whatever was started in it."""
@@ -76,7 +81,7 @@ class Processes(Running):
             with (self.data / f"{name}.log").open("ab") as log:
                 self._running[name] = started(
                     ["-m", f"services.{name}"],
-                    env=self._environment | {"VIGIE_HTTP_PORT": str(self.ports[name])} | environment,
+                    env=self.environment | {"VIGIE_HTTP_PORT": str(self.ports[name])} | environment,
                     output=log,
                 )
 
@@ -107,6 +112,10 @@ class Processes(Running):
         process = self._running.pop(name)
         process.terminate()
         return await asyncio.to_thread(process.wait, timeout_s)
+
+    def ended(self, name: str, timeout_s: float) -> int:
+        """The exit code of one that ends by itself."""
+        return self._running.pop(name).wait(timeout_s)
 
     def stop(self) -> None:
         for process in self._running.values():

@@ -60,11 +60,13 @@ class Bench:
             if not self._options.only_bare:
                 async with servers.postgres() as database:
                     with servers.topics(kafka.bootstrap_servers) as settings:
-                        await self._overhead(Services(folder / "whole", _environment(settings, database)), settings)
+                        await self._overhead(
+                            Services(folder / "whole", servers.environment(settings, database)), settings
+                        )
             # A database of its own: the first one knows the model that its documents were embedded with.
             async with servers.postgres() as database:
                 with servers.topics(kafka.bootstrap_servers) as settings:
-                    services = Services(folder / "bare", _environment(settings, database))
+                    services = Services(folder / "bare", servers.environment(settings, database))
                     await self._throughput(services, kafka.pid, database)
         self.notes.append(f"load {os.getloadavg()[0]:.1f} at the end")
 
@@ -144,14 +146,6 @@ class Bench:
         each = ", ".join(f"{name} {ms:.2f}" for name, ms in sorted(of_one.items(), key=lambda item: -item[1]))
         self.notes.append(f"CPU a question, ms: {each}; together {sum(of_one.values()):.2f}")
         self.notes.append(f"{transactions / count:.2f} database transactions a question, those that read included")
-
-
-def _environment(kafka: BrokerSettings, database: servers.Postgres) -> dict[str, str]:
-    return {
-        "VIGIE_KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
-        "VIGIE_KAFKA_TOPIC_PREFIX": kafka.topic_prefix,
-        "VIGIE_GATEWAY_DATABASE_URL": database.url,
-    }
 
 
 @contextmanager

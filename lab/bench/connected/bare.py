@@ -4,6 +4,8 @@ Embedding is the product's own hashing of words. The search finds the same passa
 quotes the first words of the first: grants, messages, checks of citations, frames and offsets are as in the product.
 """
 
+import asyncio
+import os
 import sys
 from collections.abc import AsyncGenerator
 from uuid import UUID
@@ -40,7 +42,7 @@ from shared.worker.worker import Worker
 
 _DOCUMENT, _VERSION = UUID(int=1), UUID(int=2)
 _FOUND = 10
-_MAX_CONCURRENCY = 8
+MAX_CONCURRENCY = 8
 _TEXT = "L'employeur veille à ce que chaque poste de travail soit tenu propre et dégagé. " * 8
 
 
@@ -79,9 +81,12 @@ class _SameEvidence(HybridSearch):
 
 
 class _FirstWords(ExtractiveBackend):
-    """Answers with the beginning of the first passage."""
+    """Answers with the beginning of the first passage, after the time that a model of VIGIE_BENCH_WRITING_S takes."""
+
+    _writing_s = float(os.environ.get("VIGIE_BENCH_WRITING_S", "0"))
 
     async def write(self, request: WritingRequest) -> AsyncGenerator[DraftSentence, None]:
+        await asyncio.sleep(self._writing_s)
         passage = request.sources[0].passage
         quote = passage.text.partition(".")[0]
         yield DraftSentence(f"«\u00a0{quote}\u00a0» [1]", (Claim(passage.id, quote),))
@@ -123,7 +128,7 @@ def _generator() -> AsgiFastStream:
         texts=Catalogue(),
         calibrations=Calibrations([packaged_calibration()], 0),
     )
-    generator_consumer.register(broker, service, platform.kafka, _MAX_CONCURRENCY)
+    generator_consumer.register(broker, service, platform.kafka, MAX_CONCURRENCY)
     follow_cancellations(broker, cancellations, platform.kafka)
     return create_asgi(Worker("generator", broker, backends.opened, platform.telemetry))
 

@@ -39,19 +39,23 @@ class Answered:
 
 @dataclass(slots=True)
 class _Connection:
+    port: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     idle_since: float = 0.0
 
 
 class Load:
-    """Asks a gateway on 127.0.0.1 over persistent connections.
+    """Asks gateways on 127.0.0.1 in turns, over persistent connections.
 
     A client by hand: httpx takes more CPU for a request than the gateway, on the same cores.
+
+    Attributes:
+        ports: of the gateways that are asked; it may be changed between two questions, as a proxy's list of backends.
     """
 
     def __init__(self, port: int, token: str) -> None:
-        self._port = port
+        self.ports = [port]
         self._token = token
         self._idle: list[_Connection] = []
         self._number = count(1)
@@ -66,7 +70,7 @@ class Load:
 
         async def one(due: float) -> Answered:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            answered = await self._ask(due)
+            answered = await self.ask(due)
             on_answer()
             return answered
 
@@ -79,7 +83,7 @@ class Load:
 
         async def person() -> None:
             for _ in left:
-                answered.append(await self._ask(time.perf_counter()))
+                answered.append(await self.ask(time.perf_counter()))
                 on_answer()
 
         await asyncio.gather(*(person() for _ in range(at_once)))
@@ -90,7 +94,13 @@ class Load:
             connection.writer.close()
         self._idle.clear()
 
-    async def _ask(self, due: float) -> Answered:
+    async def ask(self, due: float) -> Answered:
+        """Ask the next question, which should have left at `due` (`time.perf_counter`).
+
+        Raises:
+            RuntimeError: it was refused.
+            OSError, asyncio.IncompleteReadError: the connection broke.
+        """
         left = time.perf_counter()
         number = next(self._number)
         question = f"{QUESTIONS[number % len(QUESTIONS)]} ({number})"
@@ -99,7 +109,8 @@ class Load:
             f"POST /v1/questions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self._token}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        async with asyncio.timeout(_TIMEOUT_S), self._connection() as (reader, writer):
+        async with asyncio.timeout(_TIMEOUT_S), self._connection(self.ports[number % len(self.ports)]) as streams:
+            reader, writer = streams
             writer.write(head.encode() + body)
             status, *headers = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             fields = dict(line.lower().split(": ", 1) for line in headers if line)
@@ -110,14 +121,13 @@ class Load:
         return Answered((left - due) * 1000, (now - due) * 1000, content)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    async def _connection(self, port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         """Open an idle connection or a new one; one that failed is closed."""
-        while self._idle and self._idle[-1].idle_since < time.perf_counter() - _IDLE_S:
-            self._idle.pop().writer.close()
-        if self._idle:
-            connection = self._idle.pop()
-        else:
-            connection = _Connection(*await asyncio.open_connection("127.0.0.1", self._port))
+        self._close_spent()
+        idle = next((each for each in reversed(self._idle) if each.port == port), None)
+        if idle is not None:
+            self._idle.remove(idle)
+        connection = idle or _Connection(port, *await asyncio.open_connection("127.0.0.1", port))
         try:
             yield connection.reader, connection.writer
         except BaseException:
@@ -125,3 +135,11 @@ class Load:
             raise
         connection.idle_since = time.perf_counter()
         self._idle.append(connection)
+
+    def _close_spent(self) -> None:
+        """Close the connections that were idle for too long, or lead to a gateway that is not asked any more."""
+        too_old = time.perf_counter() - _IDLE_S
+        spent = [each for each in self._idle if each.idle_since < too_old or each.port not in self.ports]
+        for each in spent:
+            self._idle.remove(each)
+            each.writer.close()

@@ -119,6 +119,15 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
     await engine.dispose()
 
 
+def environment(kafka: BrokerSettings, database: Postgres) -> dict[str, str]:
+    """Return the settings with which services reach both."""
+    return {
+        "VIGIE_KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
+        "VIGIE_KAFKA_TOPIC_PREFIX": kafka.topic_prefix,
+        "VIGIE_GATEWAY_DATABASE_URL": database.url,
+    }
+
+
 def _free_port() -> int:
     """Find two consecutive free ports, the second for a node's controller, below the ephemeral ports."""
     for _ in range(1000):

@@ -5,8 +5,9 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO, Protocol
 
 import httpx
 
@@ -24,15 +25,46 @@ _POLL_S = 0.1
 _LOG_TAIL = 3000
 
 
+class Process(Protocol):
+    """What is done with a process that was started: a part of `subprocess.Popen`."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+class Starter(Protocol):
+    """Starts Python with arguments in a working tree, its whole environment given, its output in a file."""
+
+    def __call__(
+        self, arguments: Sequence[str], *, tree: Path, env: Mapping[str, str], output: IO[bytes]
+    ) -> Process: ...
+
+
+def start_cold(arguments: Sequence[str], *, tree: Path, env: Mapping[str, str], output: IO[bytes]) -> Process:
+    """Start a process as a deployment does."""
+    return subprocess.Popen([sys.executable, *arguments], cwd=tree, env=env, stdout=output, stderr=output)  # noqa: S603 (ours)
+
+
 class Services:
     """Processes in a folder of their own, with a log each; they inherit the caller's environment."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], begin: Starter = start_cold) -> None:
         self.folder = folder
+        self._begin = begin
         self.issuer = LocalIssuer(folder / "keys")
         self.issuer.prepare()
         self.port = _free_port()
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, Process] = {}
         self._ports: dict[str, int] = {}
         self._environment = {
             "VIGIE_GENERATOR_ABSTAIN_BELOW": "0",
@@ -50,38 +82,48 @@ class Services:
     def token(self) -> str:
         return self.issuer.token(self.issuer.operator())
 
-    def client(self) -> VigieClient:
-        return VigieClient(f"http://127.0.0.1:{self.port}", self.token, "en")
+    def client(self, gateway: str = Service.GATEWAY) -> VigieClient:
+        """Return a client of one replica of the gateway."""
+        return VigieClient(f"http://127.0.0.1:{self._ports.get(gateway, self.port)}", self.token, "en")
 
     @property
     def pids(self) -> dict[str, int]:
         return {name: process.pid for name, process in self._running.items()}
 
-    async def start(self, *names: str, bare: bool = False) -> None:
+    def port_of(self, label: str) -> int:
+        """Return where a replica answers."""
+        return self._ports[label]
+
+    async def start(self, *names: str, bare: bool = False, replica: str = "", tree: Path = ROOT) -> None:
         """Start services and wait until they are ready.
 
         Args:
             bare: the variants that do no work, where there are such.
+            replica: what tells these replicas from others of the same services; it stands behind their names.
+            tree: where the code is, this repository or another working tree of it.
 
         Raises:
             RuntimeError: one ended, or was not ready in time; its log says why.
         """
         for name in names:
             module = ["lab.bench.connected.bare", name] if bare and name in BARE else [f"services.{name}"]
-            self._ports[name] = self.port if name == Service.GATEWAY else _free_port()
-            environment = self._environment | {"VIGIE_HTTP_PORT": str(self._ports[name])}
-            with self._log(name).open("ab") as log:
-                self._running[name] = subprocess.Popen(  # noqa: ASYNC220, S603 (nobody else waits; our own)
-                    [sys.executable, "-m", *module], cwd=ROOT, env=environment, stdout=log, stderr=log
-                )
+            label = f"{name}{replica}"
+            port = self._ports[label] = self.port if label == Service.GATEWAY else _free_port()
+            environment = self._environment | {
+                "VIGIE_HTTP_PORT": str(port),
+                "VIGIE_GATEWAY_PORT": str(port),
+                "VIGIE_RETRIEVER_FOLDER": str(self.folder / f"index{replica}"),  # an engine in the process: one's own
+            }
+            with self._log(label).open("ab") as log:
+                self._running[label] = self._begin(["-m", *module], tree=tree, env=environment, output=log)
         async with httpx.AsyncClient(trust_env=False) as http:
             for name in names:
                 async with asyncio.timeout(_START_TIMEOUT_S):
-                    await self._ready(http, name)
+                    await self._ready(http, f"{name}{replica}")
 
-    def stop(self, *names: str) -> None:
-        """Stop some services, or all."""
-        stopped = {name: self._running.pop(name) for name in names or tuple(self._running)}
+    def stop(self, *labels: str) -> dict[str, int | None]:
+        """Stop some replicas, or all; return their exit codes."""
+        stopped = {label: self._running.pop(label) for label in labels or tuple(self._running)}
         for process in stopped.values():
             process.terminate()
         for process in stopped.values():
@@ -90,6 +132,7 @@ class Services:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        return {label: process.returncode for label, process in stopped.items()}
 
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"

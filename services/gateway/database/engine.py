@@ -13,6 +13,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -25,7 +28,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.gateway.database import postgres
 from services.gateway.database.sealed_text import use_sealer
 from services.gateway.settings import DatabaseSettings
-from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
+from shared.errors import InsufficientStorage, NewerDatabase, StoreUnavailable, VigieError
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.private import make_private_folder
@@ -77,6 +80,7 @@ class Database:
 
         Raises:
             StoreUnavailable: the database cannot be reached, in all of `start_patience_s`, or refuses to let us in.
+            NewerDatabase: a later version of Vigie has changed it.
         """
         if self.file is not None:
             _make_private(self.file)
@@ -243,13 +247,23 @@ class Database:
 
 
 def migrate(url: str, connect_args: Mapping[str, Any] | None = None) -> None:
-    """Bring the schema up to date; nothing to do is fine. On PostgreSQL, one replica at a time (see env.py)."""
+    """Bring the schema up to date; nothing to do is fine. On PostgreSQL, one replica at a time (see env.py).
+
+    Raises:
+        NewerDatabase: a later version has brought it to a schema that is unknown here.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
     config.attributes["connect_args"] = dict(connect_args or {})
     with _migrating:
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            if isinstance(unknown := error.__cause__, ResolutionError):
+                known = ScriptDirectory.from_config(config).get_current_head()
+                raise NewerDatabase(found=str(unknown.argument), known=str(known)) from None
+            raise
 
 
 def _as_unavailable(error: Exception) -> VigieError | None:

@@ -84,6 +84,7 @@ VIGIE_OBJECTS_FOLDER: {value: /data/objects}
 {{- define "vigie.environment.telemetry" -}}
 {{- with .root.Values.telemetry -}}
 VIGIE_TELEMETRY_LOG_LEVEL: {value: {{ .logLevel }}}
+VIGIE_TELEMETRY_LOG_FORMAT: {value: {{ .logFormat }}}
 {{- with .otlpEndpoint }}
 VIGIE_TELEMETRY_OTLP_ENDPOINT: {value: {{ . | quote }}}
 {{- end }}
@@ -147,6 +148,7 @@ VIGIE_WEB_PUBLIC_URL: {value: {{ printf "https://%s" $values.hosts.pages }}}
 VIGIE_WEB_ALLOWED_HOSTS: {value: {{ list $values.hosts.pages (printf "%s-web" (include "vigie.fullname" .root)) | toJson | quote }}}
 VIGIE_WEB_MAX_UPLOAD_BYTES: {value: {{ mulf $values.uploads.maxBytes 1.1 | int64 | toString | quote }}}
 VIGIE_WEB_LOG_LEVEL: {value: {{ $values.telemetry.logLevel }}}
+VIGIE_WEB_LOG_FORMAT: {value: {{ $values.telemetry.logFormat }}}
 VIGIE_WEB_KEYCLOAK_ISSUER: {value: {{ $values.identity.issuer | quote }}}
 {{- with $values.identity.insideUrl }}
 VIGIE_WEB_KEYCLOAK_INSIDE_URL: {value: {{ . | quote }}}
