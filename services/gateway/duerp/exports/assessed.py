@@ -91,12 +91,12 @@ class Assessments:
         told = (Column(say("state"), 10),) if LineState.PROPOSED in states else ()
         columns = (
             Column(say("work-unit"), 10),
-            Column(say("family"), 12),
-            Column(say("situation"), 21),
+            Column(say("family"), 14),
+            Column(say("situation"), 19),
             Column(say("exposed"), 10),
-            Column(say("measures"), 20),
-            Column(say("gross"), 10),
-            Column(say("residual"), 10),
+            Column(say("measures"), 19),
+            Column(say("gross"), 13),
+            Column(say("residual"), 13),
             Column(say("actions"), 14),
             Column(say("articles"), 10),
             *told,

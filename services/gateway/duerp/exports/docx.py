@@ -26,6 +26,9 @@ _SMALL = Pt(8)
 _TITLES, _WHOLE, _BROKEN = "w:tblHeader", "w:cantSplit", ""
 """Rows: repeated at the head of every page, on one page, and those that go on on the next one."""
 
+_BEHIND_HYPHENATION = ("w:defaultTabStop", "w:characterSpacingControl", "w:compat", "w:rsids", "w:themeFontLang")
+"""Settings that stand behind `autoHyphenation` (ECMA-376, part 1, 17.15.1.78)."""
+
 _PARTS = re.compile(r"[\n\t]|[^\n\t]+")
 _BREAKS = {"\n": "w:br", "\t": "w:tab"}
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -39,6 +42,8 @@ def docx(report: Report) -> bytes:
     for section in report.sections:
         _section(word, section)
     _signatures(word, report)
+    hyphenated = OxmlElement("w:autoHyphenation")  # long words in narrow columns: cut where they may be
+    word.settings.element.insert_element_before(hyphenated, *_BEHIND_HYPHENATION)
     word.core_properties.title = f"{report.title}, {report.unit}"
     word.core_properties.author = report.unit
     word.core_properties.language = report.language

@@ -1,5 +1,6 @@
 """Files of an export: that programs open them, that they say all, and that no word in them is run."""
 
+import re
 import time
 from csv import reader
 from dataclasses import replace
@@ -16,7 +17,7 @@ from services.gateway.duerp.exports.csv import csv
 from services.gateway.duerp.exports.docx import docx
 from services.gateway.duerp.exports.exact import own
 from services.gateway.duerp.exports.pdf import pdf
-from services.gateway.duerp.exports.report import Report
+from services.gateway.duerp.exports.report import Column, Report, Row, Section, Table
 from services.gateway.duerp.exports.xlsx import xlsx
 from shared.language.catalogue import LANGUAGES
 from tests.services.gateway.duerp.exports.clean_room import clean_room
@@ -72,6 +73,16 @@ def test_a_pdf_has_all_lines_headers_on_each_page_and_numbers(report: Report) ->
     for at, page in enumerate(pages, start=1):
         assert f"page {at} sur {len(pages)}" in page
         assert "SHA-256" in page
+
+
+def test_a_pdf_breaks_no_short_row_over_two_pages(report: Report) -> None:
+    rows = [Row((f"Début {at}", "\n".join(["Ligne"] * (at % 7) + [f"Fin {at} !"]))) for at in range(120)]
+    table = Table("Lignes", (Column("Premier"), Column("Second")), tuple(rows))
+    pages = text_of(pdf(replace(report, sections=[Section("Lignes", (), table)])))
+    assert len(pages) > 5
+    for at in range(120):
+        (page,) = [page for page in pages if re.search(rf"Début {at}\b", page)]
+        assert f"Fin {at} !" in page
 
 
 def test_a_pdf_keeps_the_signatures_on_one_page(report: Report) -> None:
