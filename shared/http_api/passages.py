@@ -33,9 +33,7 @@ class PassageView(BaseModel):
     in_force_from: date | None
     in_force_to: date | None
     page: int | None
-    page_label: str | None = Field(
-        default=None, description="what is printed on the page, if not its number"
-    )
+    page_label: str | None = Field(default=None, description="what is printed on the page, if not its number")
     sheet: str | None
     row: int | None
     rows: list[int]
