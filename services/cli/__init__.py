@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "passages": "passages:passages",
     "documents": "documents:documents",
     "edit": "documents:edit",
+    "questions-for": "questions_for:questions_for",
     "rechunk": "documents:rechunk",
     "withdraw": "documents:withdraw",
     "status": "status:status",
