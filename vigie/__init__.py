@@ -20,7 +20,15 @@ from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.documents import Chunking
 from shared.contracts.passages import Origin
 from shared.contracts.questions import Citation, Evidence, Sentence, Timings, Writer
-from shared.http_api.admin import DiskView, EmbeddingModelView, EmbeddingView, QuotaView, StatusView
+from shared.http_api.admin import (
+    DiskView,
+    EmbeddingModelView,
+    EmbeddingView,
+    QuotaView,
+    StatusView,
+    UsageView,
+    WeekView,
+)
 from shared.http_api.backends import BackendView
 from shared.http_api.directory import GroupView, MeView, OwnScope, PersonView
 from shared.http_api.documents import (
@@ -339,6 +347,7 @@ __all__ = [
     "UnitFigures",
     "UnitImports",
     "UnitYear",
+    "UsageView",
     "Verdict",
     "Verification",
     "VersionDocument",
@@ -346,6 +355,7 @@ __all__ = [
     "VersionQuery",
     "VersionView",
     "VigieClient",
+    "WeekView",
     "WeightedSum",
     "WeightedTerm",
     "WorkUnit",

@@ -91,7 +91,8 @@ def ok(body: object) -> httpx.Response:
 
 def test_the_public_names() -> None:
     assert set(shared.client.__all__) == {
-        "LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "UnitDuerp", "UnitImports",
+        "LIMITS", "TIMEOUT", "Problem", "Retries", "Token", "UnexpectedResponse", "UnitDuerp",
+            "UnitFigures", "UnitImports", "UnitYear",
         "VigieClient",
     }  # fmt: skip
 

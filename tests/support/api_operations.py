@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 _DUERP = "/v1/duerp/{unit}"
 _DECIDED = ("lines", "shared-lines")
-_ONCE = ("statements", "shared-ratings")
+_ONCE = ("statements", "shared-ratings", "cycles", "confirmations")
 
 
 class Whose(Enum):
@@ -24,6 +24,7 @@ class Whose(Enum):
     KEEPERS = "whoever reads the scope, and writes in it by a role"
     ASKERS = "who asked the question"
     SENDERS = "whoever writes in the scope, and admins, who read nothing of it"
+    ADVISORS = "who advises the delegation on prevention"
     LINK = "who has a signed link of an answer"
 
 
@@ -100,6 +101,7 @@ def operations(contents: Mapping[str, Json]) -> Mapping[str, Operation]:
         ),
         "POST /v1/documents": Operation(Whose.SENDERS, {"scope": "unit:{unit}"}, file=True, at_door=True),
         "GET /v1/feedback": Operation(Whose.ADMINS),
+        "GET /v1/usage": Operation(Whose.ADMINS),
         "GET /v1/embedding": Operation(Whose.ADMINS),
         "POST /v1/embedding": Operation(Whose.ADMINS, {"model": "hashing"}),
         "DELETE /v1/embedding/next": Operation(Whose.ADMINS),
@@ -114,6 +116,7 @@ def operations(contents: Mapping[str, Json]) -> Mapping[str, Operation]:
         "PATCH /v1/documents/{document_id}": _keeps({"metadata": {"auteur": "x"}}),
         "POST /v1/documents/{document_id}/reindex": _keeps(),
         "POST /v1/documents/{document_id}/rechunk": _keeps({"strategy": "sentences"}),
+        "POST /v1/documents/{document_id}/keep": _keeps(),
         "DELETE /v1/documents/{document_id}": _keeps(),
         "GET /v1/questions/{question_id}": _asks(),
         "GET /v1/questions/{question_id}/events": _asks(),
@@ -123,10 +126,30 @@ def operations(contents: Mapping[str, Json]) -> Mapping[str, Operation]:
         "POST /v1/questions/{question_id}/feedback": _asks({"verdict": "up"}),
         "GET /v1/questions/{question_id}/feedback": _asks(),
         "DELETE /v1/questions/{question_id}/feedback": _asks(),
+        "PATCH /v1/conversations/{conversation_id}": _asks({"title": "x"}),
         "DELETE /v1/questions/{question_id}": _asks(),
         f"GET {_DUERP}": _reads(),
         f"GET {_DUERP}/overview": _reads(),
         f"GET {_DUERP}/review": _reads(),
+        f"GET {_DUERP}/reminders": _reads(),
+        f"GET {_DUERP}/programme": _reads(year="2026"),
+        f"GET {_DUERP}/figures": _reads(),
+        f"GET {_DUERP}/figures/{{figure}}.svg": _reads(),
+        "GET /v1/duerp-statistics/{delegation}": Operation(Whose.ADVISORS),
+        f"GET {_DUERP}/exports/{{export_id}}": _reads(),
+        f"GET {_DUERP}/exports/{{export_id}}/file": _reads(),
+        f"GET {_DUERP}/year": _reads(year="{year}"),
+        f"POST {_DUERP}/year": replace(_keeps({"year": 2026}, at_door=True), otherwise=409),
+        f"POST {_DUERP}/year/answers": _keeps(
+            {"year": "{year}", "answers": [{"id": "{lines}", "revision": 1, "answer": "yes"}]}, at_door=True
+        ),
+        f"POST {_DUERP}/together": _keeps(
+            {"what": "accept", "lines": [{"id": "{lines}", "revision": 1}]}, at_door=True
+        ),
+        f"POST {_DUERP}/share": replace(
+            _keeps({"lines": [{"id": "{lines}", "revision": 99}]}, at_door=True), otherwise=412
+        ),
+        f"POST {_DUERP}/work-units/{{entry_id}}/duplicate": _keeps({"name": "x"}, at_door=True, entry_id="work-units"),
         f"GET {_DUERP}/changes": _reads(),
         f"GET {_DUERP}/versions": _reads(),
         f"GET {_DUERP}/versions/{{sequence}}": _reads(),

@@ -34,6 +34,7 @@ THEIRS, ELSEWHERE, NOWHERE = "UMR5219", "UMR1", "UMR404"
 NOBODY = Person("personne")
 ELSEWHERE_READER = Person("lou", units=(ELSEWHERE,))
 COLLEAGUE = Person("bob", units=(THEIRS,), roles=(Role.PREVENTION_ASSISTANT, Role.UNIT_DIRECTOR))
+ADVISOR = Person("ada", delegations=("DR14",), roles=(Role.PREVENTION_ADVISOR,))
 OUTSIDERS = [STRANGER, ELSEWHERE_READER, NOBODY, ADMIN]
 _ID = re.compile(r"\{(\w+)\}")
 _WORD_OF_THEIRS = "fluorhydrique"
@@ -74,10 +75,17 @@ class Unit:
         return rows | {"objects": sorted(f"{key} {data!r}" for key, data in self.rig.store.objects.items())}
 
 
+def _of_an_owner(name: str) -> bool:
+    """Whether an operation's path names more than a unit and one of its figures."""
+    return bool(set(_ID.findall(name)) - {"unit", "figure"})
+
+
 def _filled(value: Any, ids: Mapping[str, str]) -> Any:
     """Put ids in place of their names, wherever they stand."""
     if isinstance(value, dict):
         return {name: _filled(each, ids) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, ids) for each in value]
     return _ID.sub(lambda found: ids[found[1]], value) if isinstance(value, str) else value
 
 
@@ -103,6 +111,8 @@ async def unit(rig: Rig) -> Unit:
     assert (await rig.http.put(f"{url}/feedback", json=said, headers=rig.headers(ASSISTANT))).status_code == 200
     record = await rig.asked.find(UUID(question))
     assert record is not None
+    later = rig.headers(ASSISTANT) | {"prefer": "respond-async"}
+    export_id = (await rig.http.get(f"{OWN}/export?format=csv", headers=later)).json()["id"]
     first, second = await an_import(rig), await an_import(rig, name="autre.csv")
     ids = {
         "unit": THEIRS,
@@ -114,6 +124,11 @@ async def unit(rig: Rig) -> Unit:
         "passage_id": passage.id,
         "question_id": question,
         "conversation": str(record.conversation),
+        "conversation_id": str(record.conversation),
+        "export_id": export_id,
+        "figure": "matrix",
+        "delegation": "DR14",
+        "year": "2026",
         "model": "vigie",
     }
     contents = {kind: entry["content"] for kind, entry in entries.items()}
@@ -164,7 +179,9 @@ async def test_s7_what_is_another_unit_s_is_as_if_it_were_not_there(unit: Unit, 
     before = await unit.kept()
     nothing = dict.fromkeys(unit.ids, str(uuid4())) | {"unit": NOWHERE, "sequence": "7"}
     asked = 0
-    for name, operation in unit.of(Whose.READERS, Whose.KEEPERS, Whose.ASKERS, Whose.SENDERS, Whose.LINK):
+    for name, operation in unit.of(
+        Whose.READERS, Whose.KEEPERS, Whose.ASKERS, Whose.SENDERS, Whose.ADVISORS, Whose.LINK
+    ):
         if operation.whose is Whose.SENDERS and person is ADMIN:
             continue  # tests/services/gateway/test_rights_at_reading.py: they learn nothing by it
         response = await unit.asked(name, person)
@@ -192,14 +209,14 @@ async def test_s7_an_id_of_another_unit_opens_nothing_below_one_s_own(unit: Unit
     assert (await put(rig, f"/v1/duerp/{ELSEWHERE}", {"name": "x"}, None, STRANGER)).status_code == 200
     before = await unit.kept()
     for name, operation in unit.of(Whose.READERS, Whose.KEEPERS):
-        if not _ID.search(name.replace("{unit}", "")) or "{unit}" not in name:
+        if not _of_an_owner(name) or "{unit}" not in name:
             continue
         response = await unit.asked(name, STRANGER, unit=ELSEWHERE)
         assert response.status_code == 404, (name, operation, response.status_code, response.text)
         assert _WORD_OF_THEIRS not in response.text.lower(), name
     assert await unit.kept() == before
     for name, _ in unit.of(Whose.READERS):
-        if name.startswith("GET /v1/duerp/{unit}/") and not _ID.search(name.replace("{unit}", "")):
+        if name.startswith("GET /v1/duerp/{unit}/") and not _of_an_owner(name):
             response = await unit.asked(name, STRANGER, unit=ELSEWHERE)
             assert _WORD_OF_THEIRS not in response.text.lower(), name
     told = await get(rig, f"/v1/duerp/{ELSEWHERE}/changes", STRANGER, entry=unit.ids["lines"])
@@ -211,6 +228,9 @@ async def test_s7_an_id_of_another_unit_opens_nothing_below_one_s_own(unit: Unit
         assert response.status_code == 422, (kind, response.text)
     assert (await unit.asked("POST /v1/duerp/{unit}/drafts", STRANGER, unit=ELSEWHERE)).status_code in {404, 422}
     after = await unit.kept()
+    written = {each for each in set(after["objects"]) - set(before["objects"]) if each.startswith("duerp-exports/")}
+    assert not any(THEIRS in each for each in written), "files of one's own unit"
+    after = {**after, "objects": sorted(set(after["objects"]) - written)}
     assert {name: rows for name, rows in after.items() if name != "idempotency_keys"} == {
         name: rows for name, rows in before.items() if name != "idempotency_keys"
     }
@@ -265,7 +285,9 @@ async def test_whom_an_operation_answers_to_may_do_it(unit: Unit) -> None:
     wrong = []
     async with answering(unit.rig):
         for name, operation in unit.operations.items():
-            person = {Whose.READERS: READER, Whose.ADMINS: ADMIN}.get(operation.whose, ASSISTANT)
+            person = {Whose.READERS: READER, Whose.ADMINS: ADMIN, Whose.ADVISORS: ADVISOR}.get(
+                operation.whose, ASSISTANT
+            )
             if operation.whose in {Whose.LINK, Whose.EVERYBODY}:
                 continue
             response = await unit.asked(name, person)

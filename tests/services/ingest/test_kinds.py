@@ -10,11 +10,18 @@ import pytest
 from services.ingest.chunking import STRATEGIES
 from services.ingest.extraction import Extracted, extract
 from services.ingest.parsers import FORMATS
+from services.ingest.parsers.ocr import Tesseract
 from services.ingest.ports import ExtractionRequest
 from shared.errors import InvalidInput
 
 KINDS = Path(__file__).parent / "kinds"
 CASES: list[dict[str, Any]] = json.loads((KINDS / "expected.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def no_tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pictures end in the same way on every machine."""
+    monkeypatch.setattr(Tesseract, "languages", property(lambda _: ""))
 
 
 def read(name: str) -> Extracted:

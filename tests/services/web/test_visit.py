@@ -41,6 +41,7 @@ async def desk(site: Site) -> Site:
         (f"work-units/{WORK_UNIT}", "Visit: Salle &lt;b&gt;", ("Late.", "Unchecked.")),
         (f"elements/{ROOM}", "Visit: B12 &lt;x&gt;", ("Overdue.", "Late.", "Unchecked.")),
     ],
+    ids=["a work unit", "a room"],
 )
 async def test_a_place_is_visited_with_what_is_open_about_it(
     desk: Site, path: str, title: str, told: tuple[str, ...]

@@ -63,5 +63,6 @@ def test_what_a_person_said_goes_first() -> None:
 
 
 def test_a_hazard_that_no_table_knows_is_looked_up_in_the_drafting_s_lexicon() -> None:
-    assert families_by_lexicon("Friteuse") == (FamilyMatch(("fire",)), "Friteuse")
+    assert families_by_lexicon("Azote liquide") == (FamilyMatch(("cryogenics_gases_anoxia",)), "Azote liquide")
+    assert families_by_lexicon("Friteuse") == (FamilyMatch(("fire", "heat_cold")), "Friteuse"), "which one is asked"
     assert families_by_lexicon("Zorglub") == (FamilyMatch(()), "")

@@ -259,6 +259,10 @@ async def all_kinds(rig: Rig) -> dict[str, Json]:
         "events": await added(rig, "events", {"type": "accident", "on": "2026-03-01", "what": SECRET}),
         "consultations": await added(rig, "consultations", {"body": SECRET}),
         "transmissions": await added(rig, "transmissions", {"to": SECRET, "sent_on": "2026-03-01"}),
+        "cycles": await added(rig, "cycles", {"year": 2026, "opened_on": "2026-01-05"}),
+        "confirmations": await added(
+            rig, "confirmations", {"line": line["id"], "year": 2026, "revision": 1, "answer": "yes", "why": SECRET}
+        ),
         "dismissals": await added(rig, "dismissals", {"rule": "event_open", "about": line["id"], "reason": SECRET}),
     }
 
