@@ -1,6 +1,7 @@
 """Evidence by the chain of questions: two are asked for a line, their passages taken, and they are forgotten.
 
 What the articles of a family give is the same for all its lines in a unit: it is asked once, and kept for a minute.
+That they gave nothing is not kept: a corpus may have come meanwhile.
 """
 
 import asyncio
@@ -61,7 +62,7 @@ class AskedEvidence:
         """Ask for articles, or listen to whoever asks for the same in the same scopes."""
         key, now = _key(principal, articles), self._clock()
         known = self._kept.get(key)
-        if known is None or known[0] < now or (known[1].done() and _has_failed(known[1])):
+        if known is None or known[0] < now or _gave_nothing(known[1]):
             for old in [each for each, (until, _) in self._kept.items() if until < now]:
                 del self._kept[old]
             if len(self._kept) >= _MOST_KEPT:
@@ -88,6 +89,12 @@ def _key(principal: Principal, articles: Sequence[str]) -> _Asked:
 
 def _has_failed(task: asyncio.Task[Outcome]) -> bool:
     return task.cancelled() or task.exception() is not None
+
+
+def _gave_nothing(task: asyncio.Task[Outcome]) -> bool:
+    if not task.done():
+        return False
+    return _has_failed(task) or not (task.result().citations or task.result().evidence)
 
 
 def evidence_of(outcomes: Sequence[Outcome], articles: Sequence[str]) -> Iterator[LineEvidence]:

@@ -32,6 +32,7 @@ REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422",
 BEYOND_A_SCHEMA = {
     "POST /v1/documents": ["413", "415", "422"],  # what is in a file
     "PATCH /v1/documents/{document_id}": ["422"],  # which characters print
+    "PATCH /v1/conversations/{conversation_id}": ["422"],  # which characters print
     "POST /v1/documents/{document_id}/rechunk": ["422"],  # which parameters a chunking has
     "POST /v1/questions": ["422"],  # which characters print, which backends there are
     "POST /v1/chat/completions": ["400"],  # who says the last word
