@@ -1,5 +1,6 @@
 """Drafting in a browser: from nothing to decisions with the keyboard alone; typed words stay; without scripts."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -98,7 +99,7 @@ async def test_words_that_were_typed_outlive_the_session(site: Site) -> None:
     await page.get_by_label("Ce qu'il y a ici").fill("Fraiseuse, soudure à l'arc")
     await page.context.clear_cookies()
     await page.get_by_role("button", name="Proposer des risques").click()
-    await expect(page).to_have_url(f"{site.address}/sign-in")
+    await expect(page).to_have_url(re.compile(r"/sign-in\?to=%2Fduerp%2FUMR7777"))
     await page.goto(link(site.address, site.stack.data))
     await page.goto(f"{site.address}/people")
     await page.get_by_role("button", name=ASSISTANT.user).click()

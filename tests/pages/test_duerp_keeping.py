@@ -91,7 +91,7 @@ async def test_an_action_is_begun_at_its_line_and_closed_with_a_reason(site: Sit
     page = await as_person(site, KEEPER, unit.line)
     await page.get_by_role("link", name="Nouvelle action").click()
     await expect(page.get_by_role("checkbox", name="Azote liquide")).to_be_checked()
-    await page.get_by_label("Quoi").fill("Former au remplissage")
+    await page.get_by_role("textbox", name="Quoi (à remplir)").fill("Former au remplissage")
     await page.get_by_role("button", name="Ajouter").click()
     await expect(page).to_have_url(re.compile("/actions/new"))
     await page.get_by_label("Avancement").select_option(label="prévue")
