@@ -59,8 +59,10 @@ async def test_an_answer_that_comes_moves_nothing_above_it(site: Site) -> None:
     await page.locator("#question").fill("Où ranger le solvant zéphyr ?")
     await page.keyboard.press("Enter")
     await expect(page.locator(".answer.answered")).to_be_visible()
+    mark = page.locator("a.mark").first
+    await mark.scroll_into_view_if_needed()  # as who clicks on it has done
     before = await page.locator("h2.question").bounding_box()
-    await page.locator("a.mark").first.click()
+    await mark.click()
     await expect(page.locator("#source .passage")).to_be_visible()
     assert await page.locator("h2.question").bounding_box() == before
     assert await page.evaluate("window.refused") == 0, "a hostile document asked for nothing"
