@@ -4,11 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH ?= torch==2.13.0
-# Tests run on as many workers as the machine has cores, four at most: each may have five services beside it. A file stays on
-# one worker, with the stack that its tests share; files come in the order of their folders, so that the long ones (connected,
-# e2e) are not begun last. A worker that dies ends the run: begun again, it would run the same test again.
+# Tests run on a worker more than the machine has cores, four at most: a third of their time they wait for processes that they
+# have started. A file stays on one worker, with the stack that its tests share; files come in the order of their folders, so that
+# the long ones (connected, e2e) are not begun last. A worker that dies ends the run: begun again, it would run the same test again.
 # `make test PARALLEL=` runs all in one process, as a debugger needs.
-PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 3 ? cores + 1 : 4)))
+PARALLEL ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 # Words of PYTEST_ARGS that choose some of the tests: coverage of the whole tree is held only where there is none.
 SOME_TESTS = $(filter tests% ./% /% %.py -k% -m% --lf --last-failed --deselect% --ignore%,$(PYTEST_ARGS))
 # Tests keep their files in memory where 4 GB are free: a database waits for each write to be kept, and a shared disk may stall.
@@ -79,7 +80,7 @@ screens: npm $(VENV)/.dev  ## Write pictures of every page into docs/screens, ma
 	@VIGIE_TEST_SCREENS=docs/screens VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -q -m browser tests/pages/test_screens.py
 
 test-pages: npm $(VENV)/.dev  ## Pass the tests of the pages in Chromium (VIGIE_TEST_CHROMIUM; by default the machine's)
-	@VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -m browser tests/pages $(PYTEST_ARGS)
+	@VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -m browser $(PARALLEL) tests/pages $(PYTEST_ARGS)
 
 test-openwebui: $(VENV)/.dev  ## Ask the Open WebUI at VIGIE_OPEN_WEBUI in Chromium, by hand (docs/open-webui.md)
 	@test -n "$(VIGIE_OPEN_WEBUI)" || { echo "VIGIE_OPEN_WEBUI must name a running Open WebUI, see docs/open-webui.md." >&2; exit 1; }
