@@ -1,6 +1,8 @@
 """Section of an export on the programme: actions with what L4121-3-1 III wants, the year in figures. Pure."""
 
 from collections import Counter
+from collections.abc import Mapping
+from uuid import UUID
 
 from services.gateway.duerp.exports.assessed import Assessments
 from services.gateway.duerp.exports.duerp import Duerp
@@ -12,6 +14,20 @@ from shared.duerp.own_cells import Printed
 from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.yearly_programme import ProgrammeKind, ProgrammeState
 
+_COLUMNS = (
+    ("action", 22),
+    ("prevention-rank", 12),
+    ("risks", 16),
+    ("responsible", 12),
+    ("when", 10),
+    ("conditions", 14),
+    ("cost", 9),
+    ("indicator", 11),
+    ("status-of-action", 10),
+    ("factors", 10),
+)
+"""What each is called in the catalogues, and its share of the width."""
+
 
 def programme_section(duerp: Duerp, say: Wording, assessments: Assessments) -> list[Section]:
     """Tell the actions with the items that L4121-3-1 III asks, by due date; those without one come last."""
@@ -20,43 +36,29 @@ def programme_section(duerp: Duerp, say: Wording, assessments: Assessments) -> l
     hazards = {each.entry.id: each.line.hazard for each in assessments.all}
     actions = sorted(duerp.of(Action), key=lambda each: (each[1].due is None, each[1].due, each[1].what))
     rows = tuple(
-        Row(
-            (
-                each.what,
-                say.rank(each.rank),
-                "\n".join(hazards[line] for line in each.lines if line in hazards),
-                each.responsible or say.as_written(each.as_written, ("who",)),
-                say.period(each.start, each.due) or say.as_written(each.as_written, ("due",)),
-                "\n".join(part for part in (each.conditions, each.resources) if part),
-                say("euros", amount=say.number(each.cost))
-                if each.cost is not None
-                else say.as_written(each.as_written, ("cost",)),
-                each.indicator,
-                _status(each, say),
-                "\n".join(say(f"factor-of.{factor}") for factor in factors_of(year.families(each))),
-            ),
-            entry=str(identity),
-            printed=_printed(each),
-        )
-        for identity, each in actions
+        Row(_cells(each, say, hazards, year), entry=str(identity), printed=_printed(each)) for identity, each in actions
     )
-    columns = tuple(
-        Column(say(key), share)
-        for key, share in (
-            ("action", 22),
-            ("prevention-rank", 12),
-            ("risks", 16),
-            ("responsible", 12),
-            ("when", 10),
-            ("conditions", 14),
-            ("cost", 9),
-            ("indicator", 11),
-            ("status-of-action", 10),
-            ("factors", 10),
-        )
-    )
+    columns = tuple(Column(say(key), share) for key, share in _COLUMNS)
     title = say("action-list" if year.kind is ProgrammeKind.LIST else "programme")
     return [Section(title, _summary(year, say), Table(say("programme-sheet"), columns, rows))] if rows else []
+
+
+def _cells(action: Action, say: Wording, hazards: Mapping[UUID, str], year: YearlyProgramme) -> tuple[str, ...]:
+    """Return what stands in the columns; where the action has nothing, what a file said in its own words."""
+    return (
+        action.what,
+        say.rank(action.rank),
+        "\n".join(hazards[line] for line in action.lines if line in hazards),
+        action.responsible or say.as_written(action.as_written, ("who",)),
+        say.period(action.start, action.due) or say.as_written(action.as_written, ("due",)),
+        "\n".join(part for part in (action.conditions, action.resources) if part),
+        say.as_written(action.as_written, ("cost",))
+        if action.cost is None
+        else say("euros", amount=say.number(action.cost)),
+        action.indicator,
+        _status(action, say),
+        "\n".join(say(f"factor-of.{factor}") for factor in factors_of(year.families(action))),
+    )
 
 
 def _summary(year: YearlyProgramme, say: Wording) -> tuple[str, ...]:
