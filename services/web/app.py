@@ -127,6 +127,13 @@ def create_app(
     signing_in = keycloak_router if people is None else local_router
     for router in (signing_in, *_ROUTERS):
         app.include_router(router)
+    _guard(app, settings, visitors, pages, durations)
+    handle_errors(app, pages)
+    return app
+
+
+def _guard(app: FastAPI, settings: WebSettings, visitors: Visitors, pages: Templates, durations: PageDurations) -> None:
+    """Put before the routes what looks at a request first; what is added last sees it first."""
     open_to_all = frozenset({BACK_CHANNEL, LANGUAGE})
     app.add_middleware(
         Door,
@@ -140,8 +147,6 @@ def create_app(
     app.add_middleware(Defects, logger=logger, answer=defect_page(pages))
     app.add_middleware(ResponseHeaders, defaults=DEFAULTS)
     app.add_middleware(PageMetrics, durations=durations)
-    handle_errors(app, pages)
-    return app
 
 
 def _misdirected(_scope: Scope) -> PlainTextResponse:
