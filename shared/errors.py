@@ -37,8 +37,13 @@
         ├── CorpusUnavailable
         ├── ModelWeightsUnavailable
         ├── StoreUnavailable
+        │   ├── StoreRefused               a wrong account or password, or no right
+        │   └── DatabaseNotMigrated        its schema is older than this version
         ├── TopicsUnavailable              the cluster does not allow reading or changing its topics
+        ├── TopicsMissing                  nobody has declared them
+        ├── TooFewPartitions               fewer replicas work than there are
         ├── IndexUnavailable
+        ├── IndexEmpty                     nothing can be found until documents are indexed
         ├── ModelUnavailable               the language model is down, too slow, or its answer is unusable
         └── InsufficientStorage       507  the disk is full
             ├── DiskReserveReached         what is free is kept for questions and withdrawals
@@ -238,12 +243,38 @@ class TopicsUnavailable(Unavailable):
     code = "topics-unavailable"
 
 
+class TopicsMissing(Unavailable):
+    code = "topics-missing"
+
+
+class TooFewPartitions(Unavailable):
+    """Nothing waits for it: more replicas than partitions stand idle."""
+
+    code = "too-few-partitions"
+
+
 class StoreUnavailable(Unavailable):
     code = "store-unavailable"
 
 
+class StoreRefused(StoreUnavailable):
+    """Retryable: what was accepted waits until an operator has mended the account or its rights."""
+
+    code = "store-refused"
+
+
+class DatabaseNotMigrated(StoreUnavailable):
+    code = "database-not-migrated"
+
+
 class IndexUnavailable(Unavailable):
     code = "index-unavailable"
+
+
+class IndexEmpty(Unavailable):
+    """Nothing waits for it: questions find nothing."""
+
+    code = "index-empty"
 
 
 class ModelUnavailable(Unavailable):

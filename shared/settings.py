@@ -53,6 +53,12 @@ class BrokerSettings(BaseSettings):
         pattern=r"^[A-Za-z0-9._-]*$",
         description="stands before every topic and group, where a cluster is shared with others; for example `vigie.`",
     )
+    declared_partitions: int | None = Field(
+        default=None,
+        ge=1,
+        description="partitions that each topic should have, `VIGIE_TOPICS_PARTITIONS` of whoever declares them: fewer "
+        "are told on /readyz; unset: not looked at",
+    )
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         default="PLAINTEXT", description="SSL: encrypted; SASL_*: the services sign in, with or without encryption"
     )

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from services.gateway.app import create_http
 from services.gateway.database.engine import migrate
 from services.gateway.settings import GatewaySettings
+from services.gateway.status import Readiness
 from services.gateway.wiring.build import build
 from services.gateway.wiring.gateway import Gateway
 from services.ingest.duerp_files import DuerpFileService
@@ -30,6 +31,7 @@ from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
 from shared.storage.ports import ListedStore
 from shared.storage.sealed import SealedStore
+from shared.worker.health import Health
 
 UNIT = "UMR9999"
 WORK_UNITS = 12
@@ -114,7 +116,12 @@ async def filled_gateway(folder: Path, lines: int, database: str | None = None) 
     store, events, registry = SealedStore(FolderStore(folder / "objects"), UNSEALED), _Events(), CollectorRegistry()
     signer, verifier = _grant_keys()
     gateway = build(settings, events=events, registry=registry, store=store, signer=signer)
-    app = create_http(gateway, ready=lambda: True, registry=registry, max_upload_bytes=10**8)
+    app = create_http(
+        gateway,
+        readiness=Readiness(lambda: True, Health("gateway", registry)),
+        registry=registry,
+        max_upload_bytes=10**8,
+    )
     token = issuer.token(Person("bench", units=(UNIT,), roles=(Role.PREVENTION_ASSISTANT,)))
     headers = {"authorization": f"Bearer {token}", "accept-language": "fr"}
     transport = httpx.ASGITransport(app=app)

@@ -19,7 +19,9 @@ from shared.contracts.engines import EngineKind, EngineName, parse_engine
 from shared.errors import EmbeddingFailed
 from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.kafka.withdrawals import RecentWithdrawals, follow_withdrawals
+from shared.worker.checks import objects_check, topics_check
 from shared.worker.context import WorkerContext
+from shared.worker.health import Check
 from shared.worker.server import create_asgi
 from shared.worker.worker import Worker
 
@@ -113,7 +115,12 @@ def create_worker(settings: EmbedderSettings | None = None, platform: WorkerCont
     register(broker, service, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
     follow_withdrawals(broker, withdrawals, platform.kafka)
-    return Worker(NAME, broker, engines.opened, platform.telemetry, platform.disk)
+    checks = (
+        topics_check(platform.kafka, NAME),
+        objects_check(platform.store(), NAME, writes=True),
+        Check("model", engines.finding),
+    )
+    return Worker(NAME, broker, engines.opened, platform.telemetry, platform.disk, checks)
 
 
 def create_app(settings: EmbedderSettings | None = None) -> AsgiFastStream:

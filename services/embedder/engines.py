@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from services.embedder.ports import Engine
-from shared.errors import Unavailable
+from shared.errors import Unavailable, VigieError
 
 logger = logging.getLogger("vigie.embedder")
 
@@ -60,6 +60,7 @@ class OpenEngines:
         self._idle_s = idle_s
         self._now = now
         self._places: dict[str, _Place] = {}
+        self._is_opened = False
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -70,8 +71,10 @@ class OpenEngines:
                     pass
             except Unavailable as error:
                 logger.warning("embedder starts without its model: %s", error)
+            self._is_opened = True
             yield
         finally:
+            self._is_opened = False
             for place in list(self._places.values()):
                 await _close(place)
 
@@ -91,6 +94,16 @@ class OpenEngines:
             place.users -= 1
             place.used_at = self._now()
             await self._close_idle(place)
+
+    async def finding(self) -> VigieError | None:
+        """Return why the default engine cannot be used, after one more try to open it; None while it can."""
+        if not self._is_opened:  # the start is at it
+            return None
+        try:
+            async with self.using(None):
+                return None
+        except VigieError as error:
+            return error
 
     async def _close_idle(self, used: _Place) -> None:
         for place in list(self._places.values()):

@@ -36,12 +36,13 @@ from services.gateway.status import router as status_router
 from services.gateway.wiring.build import build
 from services.gateway.wiring.gateway import Gateway
 from shared.disk.reserve import DiskReserve
-from shared.errors import InternalError, MisdirectedRequest
+from shared.errors import InternalError, MisdirectedRequest, StoreUnavailable
 from shared.kafka.broker import create_broker
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
 from shared.telemetry.setup import Telemetry
-from shared.worker.middleware import AllowedHosts, Defects, ResponseHeaders
+from shared.worker.checks import topics_check
+from shared.worker.middleware import AllowedHosts, Closed, Defects, ResponseHeaders
 from shared.worker.worker import Worker
 
 logger = logging.getLogger("vigie.gateway")
@@ -85,18 +86,20 @@ def create_app(
     consumer.register(
         broker, gateway.progress, gateway.followers, gateway.models, gateway.imports, gateway.ends, settings.kafka
     )
-    worker = Worker("gateway", broker, gateway.opened, telemetry, gateway.disk)
+    checks = (topics_check(settings.kafka, "gateway"), *gateway.checks)
+    worker = Worker("gateway", broker, gateway.opened, telemetry, gateway.disk, checks)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with worker.running(), gateway.at_work():
+        async with worker.running(patient=is_own), gateway.at_work(worker.opened):
             yield
         if is_own:
             telemetry.close()
 
     app = create_http(
         gateway,
-        ready=worker.ready,
+        readiness=Readiness(worker.ready, worker.health),
+        is_open=worker.opened.is_set,
         registry=telemetry.registry,
         max_upload_bytes=settings.max_upload_bytes,
         allowed_hosts=settings.allowed_hosts,
@@ -112,19 +115,21 @@ def create_app(
 def create_http(
     gateway: Gateway,
     *,
-    ready: Callable[[], bool],
+    readiness: Readiness,
     registry: CollectorRegistry,
     max_upload_bytes: int,
     allowed_hosts: Sequence[str] = (),
     max_question_chars: int = MAX_QUESTION_CHARS,
+    is_open: Callable[[], bool] = lambda: True,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
-    """The routes over parts that somebody else opens and closes."""
+    """The routes over parts that somebody else opens and closes; while they are not open, the probes alone."""
     # Not by include_router, which solves each route's parameters once more, for each application.
     routes = [route for router in ROUTERS for route in router.routes]
     app = FastAPI(title="Vigie", version="1", routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None)
-    provide(app, *gateway.provided, Readiness(ready), registry)
+    provide(app, *gateway.provided, readiness, registry)
     app.add_middleware(Door, limits=BodyLimits(max_upload_bytes, max_question_chars))
+    app.add_middleware(Closed, is_open=is_open, refusal=problems.answering(StoreUnavailable(part="database")))
     app.add_middleware(AllowedHosts, hosts=allowed_hosts, refusal=problems.answering(MisdirectedRequest()))
     app.add_middleware(Defects, logger=logger, answer=problems.answering(InternalError()))
     app.add_middleware(ResponseHeaders, defaults=DEFAULTS)

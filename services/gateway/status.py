@@ -12,9 +12,12 @@ from services.gateway.documents.quotas import Quotas
 from services.gateway.documents.routes import Documents
 from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.dependencies import Address, Caller, provided
+from services.gateway.http.problems import language_of
 from services.gateway.questions.routes import Questions
 from shared.disk.reserve import DiskReserve
 from shared.http_api.admin import DiskView, QuotaView, StatusView
+from shared.worker.health import Health
+from shared.worker.probes import wrong
 
 Disk = Annotated[DiskReserve, Depends(provided(DiskReserve))]
 
@@ -26,6 +29,7 @@ class Readiness:
     """Tells whether this gateway's database is open and its consumers run."""
 
     is_ready: Callable[[], bool]
+    health: Health
 
 
 @router.get("/livez")
@@ -34,11 +38,13 @@ async def livez() -> dict[str, str]:
 
 
 @router.get("/readyz", responses={503: {"description": "The gateway starts, or its database or Kafka is away"}})
-async def readyz(readiness: Annotated[Readiness, Depends(provided(Readiness))], disk: Disk) -> JSONResponse:
-    """Ready when the database is open and the consumers run; a disk that is short of room is named beside it."""
+async def readyz(
+    request: Request, readiness: Annotated[Readiness, Depends(provided(Readiness))], disk: Disk
+) -> JSONResponse:
+    """Ready when the database is open and the consumers run; what is wrong is named beside it (`disk`, `waits`)."""
     status, code = ("ready", 200) if readiness.is_ready() else ("starting", 503)
-    short = [asdict(each) for each in await disk.shortages()]
-    return JSONResponse({"service": "gateway", "status": status, **({"disk": short} if short else {})}, code)
+    found = await wrong(readiness.health, disk, language_of(request))
+    return JSONResponse({"service": "gateway", "status": status, **found}, code)
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

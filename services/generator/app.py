@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 from faststream.asgi import AsgiFastStream
 
@@ -14,6 +15,7 @@ from services.generator.answering.quote_selection import QuoteLimits
 from services.generator.consumer import follow_withdrawals, register
 from services.generator.grounding.passage_cache import PassageCache
 from services.generator.grounding.sources import SourceReader
+from services.generator.models.finding import model_finding
 from services.generator.models.guarded_model import GuardedModel
 from services.generator.models.line_stream import LineStream
 from services.generator.models.metrics import ModelMetrics
@@ -25,7 +27,9 @@ from services.generator.settings import GeneratorSettings
 from shared.contracts.backends import BackendConfig, Registry, load_registry
 from shared.kafka.cancellations import RecentCancellations, follow_cancellations
 from shared.language.catalogue import Catalogue
+from shared.worker.checks import objects_check, topics_check
 from shared.worker.context import WorkerContext
+from shared.worker.health import Check
 from shared.worker.server import create_asgi
 from shared.worker.worker import Worker
 
@@ -96,7 +100,12 @@ def create_worker(settings: GeneratorSettings | None = None, platform: WorkerCon
         async with backends.opened(), cache.expiring():
             yield
 
-    return Worker(NAME, broker, parts, platform.telemetry)
+    checks = (
+        topics_check(platform.kafka, NAME),
+        objects_check(platform.store(), NAME, writes=False),
+        *(Check(f"model {each.name}", partial(model_finding, each)) for each in registry.backends if each.generates),
+    )
+    return Worker(NAME, broker, parts, platform.telemetry, checks=checks)
 
 
 def create_app(settings: GeneratorSettings | None = None) -> AsgiFastStream:

@@ -16,6 +16,7 @@ from services.ingest.sandbox.limits import OF_A_DUERP, DocumentLimits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
 from shared.kafka.withdrawals import RecentWithdrawals
+from shared.worker.checks import objects_check, topics_check
 from shared.worker.context import WorkerContext
 from shared.worker.server import create_asgi
 from shared.worker.worker import Worker
@@ -63,7 +64,8 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
             yield
 
     register(broker, service, duerp_files, withdrawals, platform.kafka, max_concurrency=settings.documents_in_hand)
-    return Worker(NAME, broker, parts, platform.telemetry, platform.disk)
+    checks = (topics_check(platform.kafka, NAME), objects_check(objects, NAME, writes=True))
+    return Worker(NAME, broker, parts, platform.telemetry, platform.disk, checks)
 
 
 def create_app(settings: IngestSettings | None = None) -> AsgiFastStream:

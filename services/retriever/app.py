@@ -14,8 +14,11 @@ from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService
 from services.retriever.settings import RetrieverSettings
 from shared.disk.reserve import DiskReserve
+from shared.errors import VigieError
 from shared.kafka.cancellations import RecentCancellations, follow_cancellations
+from shared.worker.checks import objects_check, topics_check
 from shared.worker.context import WorkerContext
+from shared.worker.health import Check
 from shared.worker.server import create_asgi
 from shared.worker.worker import Worker
 
@@ -26,6 +29,8 @@ class Index(PassageReader, VersionWriter, ModelVectors, Protocol):
     """All ports of an index, and its life cycle."""
 
     def opened(self) -> AbstractAsyncContextManager[None]: ...
+
+    async def finding(self) -> VigieError | None: ...
 
 
 def _edge(settings: RetrieverSettings, disk: DiskReserve) -> Index:
@@ -72,7 +77,12 @@ def create_worker(settings: RetrieverSettings | None = None, platform: WorkerCon
     )
     register(broker, service, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
-    return Worker(NAME, broker, index.opened, platform.telemetry, platform.disk)
+    checks = (
+        topics_check(platform.kafka, NAME),
+        objects_check(platform.store(), NAME, writes=False),
+        Check("index", index.finding),
+    )
+    return Worker(NAME, broker, index.opened, platform.telemetry, platform.disk, checks)
 
 
 def create_app(settings: RetrieverSettings | None = None) -> AsgiFastStream:

@@ -135,6 +135,17 @@ async def observing(settings: BrokerSettings) -> AsyncIterator[AIOKafkaConsumer]
         await client.stop()
 
 
+async def partitions_of_topics(settings: BrokerSettings) -> dict[str, int]:
+    """Return how many partitions each topic has that this account may see.
+
+    Raises:
+        KafkaError, OSError, TimeoutError: Kafka does not answer.
+    """
+    async with observing(settings) as client, asyncio.timeout(_ANSWER_S):
+        cluster = await client._client.fetch_all_metadata()  # noqa: SLF001 (topics() tells the names alone)
+        return {name: len(cluster.partitions_for_topic(name) or ()) for name in cluster.topics()}
+
+
 async def reachable(settings: BrokerSettings) -> None:
     """Return once Kafka answers.
 

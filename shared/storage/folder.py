@@ -14,12 +14,14 @@ from uuid import uuid4
 from shared.contracts.base import ObjectRef
 from shared.disk.ports import Room
 from shared.disk.reserve import UNWATCHED
-from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreUnavailable, Unavailable
+from shared.errors import CorruptObject, InsufficientStorage, NotFound, StoreRefused, StoreUnavailable, Unavailable
 from shared.storage.ports import Container, ObjectStore, StoredObject
 from shared.storage.private import make_private_folder, open_private
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """Numbers of the errors of a disk or a quota that is full."""
+
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class FolderStore:
@@ -56,7 +58,7 @@ class FolderStore:
         except FileNotFoundError as error:
             raise NotFound(what="object") from error
         except OSError as error:
-            raise StoreUnavailable from error
+            raise _translate(error) from error
 
     async def delete(self, prefix: str) -> None:
         path = self._path(prefix)
@@ -168,4 +170,6 @@ def _unless_gone(error: OSError) -> None:
 
 
 def _translate(error: OSError) -> Unavailable:
-    return InsufficientStorage() if error.errno in FULL else StoreUnavailable()
+    if error.errno in FULL:
+        return InsufficientStorage()
+    return StoreRefused(part="objects") if error.errno in _REFUSED else StoreUnavailable()

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
 from shared.contracts.base import ObjectRef
-from shared.errors import NotFound, StoreUnavailable
+from shared.errors import NotFound, StoreRefused, StoreUnavailable
 from shared.settings import ObjectStoreSettings
 from shared.storage.folder import check_key
 from shared.storage.ports import StoredObject
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from obstore.store import S3Config  # only its stub has it
 
 _CONNECT_TIMEOUT = timedelta(seconds=5)
+_REFUSED = (PermissionDeniedError, UnauthenticatedError, PermissionError)
 _RETRIES = 2  # quick ones, for a connection that broke; for a server that is down, workers wait in place
 
 
@@ -122,5 +123,7 @@ def _translated() -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise NotFound(what="object") from error
+    except _REFUSED as error:
+        raise StoreRefused(part="objects") from error
     except (BaseError, OSError) as error:
         raise StoreUnavailable from error

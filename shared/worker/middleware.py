@@ -56,6 +56,24 @@ class AllowedHosts:
         await self._app(scope, receive, send)
 
 
+class Closed:
+    """Refuses all requests but the probes while the parts of the process are not open.
+
+    Args:
+        is_open: whether they are.
+        refusal: what requests get meanwhile.
+    """
+
+    def __init__(self, app: ASGIApp, is_open: Callable[[], bool], refusal: AnswerTo) -> None:
+        self._app = app
+        self._is_open = is_open
+        self._refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answered = scope["type"] != "http" or self._is_open() or scope["path"] in PROBES
+        await (self._app if answered else self._refusal(scope))(scope, receive, send)
+
+
 class Defects:
     """Ends every exception that leaves the application: an answer for the sender, class and stack for the log (S16).
 

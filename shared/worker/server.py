@@ -25,13 +25,13 @@ def create_asgi(worker: Worker) -> AsgiFastStream:
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        async with worker.running():
+        async with worker.running(patient=True):
             yield
         worker.telemetry.close()
 
     return _WorkerApplication(
         lifespan=lifespan,
-        asgi_routes=probe_routes(worker.name, worker.in_reach, worker.telemetry.registry, worker.disk),
+        asgi_routes=probe_routes(worker.health, worker.in_reach, worker.telemetry.registry, worker.disk),
         specification=AsyncAPI(title=f"vigie-{worker.name}", version="1"),
     )
 

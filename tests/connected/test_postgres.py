@@ -13,7 +13,14 @@ from services.gateway.database import postgres
 from services.gateway.database.engine import Database
 from services.gateway.outbox.lease_sql import SqlLease
 from services.gateway.settings import DatabaseSettings
-from shared.errors import InsufficientStorage, StoreUnavailable
+from shared.errors import (
+    DatabaseNotMigrated,
+    InsufficientStorage,
+    NewerDatabase,
+    StoreRefused,
+    StoreUnavailable,
+    VigieError,
+)
 from tests.support.postgres import PROGRAMS, REASON, OwnPostgres, own_postgres
 from tests.support.sql import run_sql
 
@@ -306,3 +313,62 @@ async def test_a_lease_is_not_asked_for_again_while_it_is_young(database: Databa
     now[0] = 1.1
     with pytest.raises(StoreUnavailable):
         await lease.held()
+
+
+# --- what an operator is told -----------------------------------------------------------------------------------------
+
+
+async def test_a_database_that_is_well_has_no_finding_open_or_not(server: OwnPostgres) -> None:
+    url = await server.database()
+    database = Database(url, QUICK(pool_size=2))
+    assert isinstance(await database.finding(), DatabaseNotMigrated), "nobody has made its tables"
+    async with database.opened():
+        assert await database.finding() is None
+    assert await database.finding() is None
+
+
+async def test_a_wrong_account_is_told_and_the_start_goes_through_once_it_is_right(server: OwnPostgres) -> None:
+    await server.execute("CREATE ROLE late NOLOGIN SUPERUSER")
+    name = (await server.database()).rpartition("/")[2]
+    database = Database(server.url(name, user="late"), QUICK(pool_size=2))
+    assert isinstance(await database.finding(), StoreRefused)
+    with pytest.raises(StoreRefused):
+        await database.open()
+    await server.execute("ALTER ROLE late LOGIN")
+    async with database.opened():
+        assert await database.finding() is None
+        await server.execute("ALTER ROLE late NOLOGIN")
+        await server.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        assert isinstance(await _until_it_fails(database), StoreRefused | StoreUnavailable)
+        await server.execute("ALTER ROLE late LOGIN")
+        assert await database.finding() is None
+
+
+async def test_an_account_that_may_make_no_tables_is_refused_and_an_older_schema_named(server: OwnPostgres) -> None:
+    url = await server.database()
+    await server.execute("CREATE ROLE reader LOGIN")
+    name = url.rpartition("/")[2]
+    with pytest.raises(StoreRefused):
+        await Database(server.url(name, user="reader"), QUICK()).open()
+    database = Database(url, QUICK(pool_size=2))
+    async with database.opened():
+        await server.execute("UPDATE alembic_version SET version_num = '0003'", url=url)
+        older = await database.finding()
+        assert isinstance(older, DatabaseNotMigrated)
+        assert older.params["found"] == "0003"
+        await server.execute("UPDATE alembic_version SET version_num = '9999'", url=url)
+        assert await database.finding() is None, "the next version has begun its upgrade: this one goes on"
+        await server.execute("ALTER TABLE leases RENAME TO moved", url=url)
+        with pytest.raises(DatabaseNotMigrated):
+            await _write(database)
+    assert isinstance(await database.finding(), NewerDatabase)
+
+
+async def test_a_database_that_is_not_there_is_waited_for(server: OwnPostgres) -> None:
+    assert isinstance(await Database(server.url("nobody_made_it"), QUICK()).finding(), StoreUnavailable)
+
+
+async def _until_it_fails(database: Database) -> VigieError:
+    while (found := await database.finding()) is None:
+        await asyncio.sleep(0.05)
+    return found

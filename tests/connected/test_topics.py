@@ -1,5 +1,6 @@
 """`vigie topics` on a real Kafka: what is missing is created, what differs is mended, nothing is done twice."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,9 @@ from typer.testing import CliRunner
 from services.cli import app
 from services.standalone.topics.kafka_admin import KafkaTopics
 from shared.contracts.topics import all_names
+from shared.errors import TooFewPartitions, TopicsMissing, VigieError
 from shared.settings import BrokerSettings
+from shared.worker.checks import topics_check
 from tests.support.kafka import KAFKA, REASON
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not KAFKA, reason=REASON)]
@@ -63,3 +66,31 @@ def test_a_cluster_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPa
         away.setattr("services.standalone.topics.kafka_admin._TIMEOUT_S", 2)
         result = CliRunner().invoke(app, ["topics", "show"])
     assert result.exit_code == 1
+
+
+def test_a_service_tells_topics_that_are_missing_or_have_too_few_partitions_until_they_are_declared(
+    prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = BrokerSettings(declared_partitions=2)
+    until(settings, TopicsMissing)
+    vigie("apply")
+    until(settings, TooFewPartitions)
+    monkeypatch.setenv("VIGIE_TOPICS_PARTITIONS", "2")
+    vigie("apply", "--grow-partitions")
+    until(settings, None)
+    KafkaTopics(settings).delete([f"{prefix}questions.embedded"])
+    until(settings, TopicsMissing)
+    vigie("apply")
+    until(settings, None)
+
+
+def until(settings: BrokerSettings, wanted: type[VigieError] | None) -> None:
+    """Wait for a cluster to tell of a change."""
+
+    async def told() -> None:
+        check = topics_check(settings, "retriever")
+        async with asyncio.timeout(60):
+            while type(await check.look()) is not (wanted or type(None)):
+                await asyncio.sleep(0.1)
+
+    asyncio.run(told())

@@ -21,6 +21,7 @@ from services.retriever.ports import (
 )
 from shared.contracts.identities import passage_id, point_id
 from shared.contracts.index import EmbeddingModel
+from shared.errors import VigieError
 
 MODEL = EmbeddingModel(name="small", dimension=4, normalised=True)
 
@@ -57,6 +58,9 @@ class _Point:
 
 class FakeIndex:
     """An index in a dictionary (all ports), without the rarity of terms."""
+
+    async def finding(self) -> VigieError | None:
+        return None
 
     def __init__(self) -> None:
         self.models: set[EmbeddingModel] = set()

@@ -25,6 +25,7 @@ from shared.errors import EmptyDocument, NotFound, Unavailable
 from shared.kafka.broker import BrokerEvents, create_broker, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
+from shared.worker.health import Health
 from shared.worker.probes import probe_routes
 from tests.support.topic_records import committed, publish_raw, records_of
 
@@ -126,7 +127,11 @@ async def _bench(address: str) -> AsyncIterator[Bench]:
     telemetry = Telemetry(TelemetrySettings(), service="test")
     kafka = kafka_at(address)
     broker, events = create_broker(kafka, service="test", telemetry=telemetry)
-    [exposition] = [app for path, app in probe_routes("test", lambda: True, telemetry.registry) if path == "/metrics"]
+    [exposition] = [
+        app
+        for path, app in probe_routes(Health("test", telemetry.registry), lambda: True, telemetry.registry)
+        if path == "/metrics"
+    ]
     bench = Bench(address, events, exposition)
     subscription(broker, DOCUMENTS_SUBMITTED, group="test", kafka=kafka)(bench.handle)
     await start_broker(broker)

@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database import postgres
+from services.gateway.database.finding import read_revision, read_revision_of, schema_finding
 from services.gateway.database.sealed_text import use_sealer
 from services.gateway.settings import DatabaseSettings
 from shared.errors import InsufficientStorage, NewerDatabase, StoreUnavailable, VigieError
@@ -142,6 +143,21 @@ class Database:
             await asyncio.wait(self._transactions, timeout=_CLOSE_TIMEOUT_S)
         if engine is not None:
             await engine.dispose()
+
+    async def finding(self) -> VigieError | None:
+        """Return what is wrong with the database, open or not; None where nothing is, or its file is not there yet."""
+        if self._engine is None and self.is_sqlite:
+            return None
+        try:
+            if self._engine is None:
+                found = await read_revision_of(self.url, postgres.migration_args(self._settings))
+            else:
+                found = await read_revision(self._engine)
+        except Exception as error:
+            if (failure := _as_unavailable(error)) is None:
+                raise
+            return failure
+        return schema_finding(found, str(MIGRATIONS), is_open=self._engine is not None)
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction that only reads, all of it from one state of the database; the errors of `writing`."""

@@ -16,15 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from services.gateway.settings import DatabaseSettings
-from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
+from shared.errors import DatabaseNotMigrated, InsufficientStorage, StoreRefused, StoreUnavailable, VigieError
 
-_UNAVAILABLE_CLASSES = ("08", "40", "53", "57")
-"""Connection, rollback forced by others, resources, operator's intervention (a stop, a cancelled statement)."""
+_UNAVAILABLE_CLASSES = ("08", "3D", "40", "53", "57")
+"""Connection, no such database, rollback forced by others, resources, operator's intervention (a stop, a cancelled
+statement)."""
 _UNAVAILABLE_CODES = {"25006", "25P03", "55P03"}
 """Read-only since a failover; idle too long in a transaction; locked too long."""
 _READ_ONLY = "25006"
 _DISK_FULL = "53100"
-_REFUSED_CLASS = "28"
+_REFUSED = ("28", "42501")
+"""A wrong account or password; no right to do this."""
+_NO_TABLE = "42P01"
 _IDLE_SINCE = "vigie_idle_since"
 _IDLE_S = 1.0
 """A connection that served since then is not tried before its use."""
@@ -93,8 +96,8 @@ def sqlstate(error: BaseException | None) -> str:
 
 
 def is_refusal(error: BaseException) -> bool:
-    """A wrong password or user: waiting does not help."""
-    return sqlstate(error).startswith(_REFUSED_CLASS)
+    """A wrong password or user, or no right: waiting does not help, somebody has to mend it."""
+    return sqlstate(error).startswith(_REFUSED)
 
 
 def unavailable(error: BaseException) -> VigieError | None:
@@ -102,7 +105,11 @@ def unavailable(error: BaseException) -> VigieError | None:
     code = sqlstate(error)
     if code == _DISK_FULL:
         return InsufficientStorage(part="database")
-    if code in _UNAVAILABLE_CODES or code.startswith((*_UNAVAILABLE_CLASSES, _REFUSED_CLASS)):
+    if code.startswith(_REFUSED):
+        return StoreRefused(part="database")
+    if code == _NO_TABLE:
+        return DatabaseNotMigrated(part="database")
+    if code in _UNAVAILABLE_CODES or code.startswith(_UNAVAILABLE_CLASSES):
         return StoreUnavailable(part="database")
     return None
 

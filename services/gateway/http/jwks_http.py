@@ -16,7 +16,7 @@ import jwt
 
 from services.gateway.http.key_set import signature_keys
 from services.gateway.settings import JwksSettings
-from shared.errors import Unavailable
+from shared.errors import Unavailable, VigieError
 
 logger = logging.getLogger("vigie.gateway")
 
@@ -96,6 +96,12 @@ class JwksHttp:
         if known is None and not self._reached:
             raise Unavailable(part="jwks")
         return known
+
+    async def finding(self) -> VigieError | None:
+        """Return what is wrong with the issuer, asked again where it did not answer the last time."""
+        if self._http is not None and not self._reached:
+            await self._refreshed()
+        return None if self._reached or self._http is None else Unavailable(part="issuer")
 
     def _age(self) -> float:
         return self._clock() - self._fetched_at

@@ -32,7 +32,9 @@ from shared.kafka.ports import EventPublisher
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.ports import ListedStore
+from shared.worker.checks import objects_check
 from shared.worker.context import create_disk_reserve, create_store
+from shared.worker.health import Check
 
 _LEASE_S = 4.0
 
@@ -111,6 +113,11 @@ def build(
         chores=Chores(chores, leadership, registry),
         leadership=leadership,
         disk=disk,
+        checks=(
+            Check("database", database.finding),
+            objects_check(store, "gateway", writes=True),
+            *([Check("issuer", keys.finding)] if isinstance(keys, JwksHttp) else []),
+        ),
     )
 
 

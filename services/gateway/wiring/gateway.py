@@ -1,7 +1,7 @@
 """The gateway as what serves it sees it: its parts, opened together and at work together."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,12 +18,19 @@ from services.gateway.outbox.sql import SqlOutbox
 from services.gateway.questions.ends import QuestionEnds
 from services.gateway.wiring.chores import Chores
 from shared.disk.reserve import DiskReserve
+from shared.worker.health import Check
 
 
 class Opened(Protocol):
     """A part that is opened before the first request and closed after the last."""
 
     def opened(self) -> AbstractAsyncContextManager[object]: ...
+
+
+async def _after(opened: asyncio.Event | None, run: Callable[[], Awaitable[None]]) -> None:
+    if opened is not None:
+        await opened.wait()
+    await run()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +43,7 @@ class Gateway:
         progress, followers, models, imports, ends: what the consumers call.
         relay, chores: what runs beside the requests.
         disk: what stays free on the disks of its local stores.
+        checks: look at its database, its objects and its issuer.
     """
 
     provided: tuple[object, ...]
@@ -51,6 +59,7 @@ class Gateway:
     chores: Chores
     leadership: Leadership
     disk: DiskReserve
+    checks: tuple[Check, ...] = ()
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -66,9 +75,13 @@ class Gateway:
             yield
 
     @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
-        """Run the relay and the chores for as long as this lasts; another replica leads at once after it."""
-        beside = (self.relay.run(), self.chores.run(), asyncio.to_thread(read_ahead))
+    async def at_work(self, opened: asyncio.Event | None = None) -> AsyncIterator[None]:
+        """Run the relay and the chores for as long as this lasts; another replica leads at once after it.
+
+        Args:
+            opened: set once the parts are open; unset: they are.
+        """
+        beside = (_after(opened, self.relay.run), _after(opened, self.chores.run), asyncio.to_thread(read_ahead))
         tasks = [asyncio.create_task(each) for each in beside]
         try:
             yield

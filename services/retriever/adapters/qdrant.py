@@ -29,7 +29,7 @@ from services.retriever.model_check import has_vectors_of
 from services.retriever.ports import Head, Hit, IndexedPassage, Query, SparseVector, Version
 from shared.contracts.identities import point_id
 from shared.contracts.index import EmbeddingModel
-from shared.errors import IndexUnavailable, InsufficientStorage
+from shared.errors import IndexEmpty, IndexUnavailable, InsufficientStorage, VigieError
 
 logger = logging.getLogger(__name__)
 
@@ -143,6 +143,23 @@ class QdrantIndex:
             operations.append(models.DeletePayloadOperation(delete_payload=hide))
             live, version = 0, None
         await self._update(*operations, _set_head(document, Head(live, version, max(head.withdrawn, up_to))))
+
+    @translating
+    async def finding(self) -> VigieError | None:
+        """Return what is wrong with the index; a collection that was taken away is made anew, empty."""
+        if self._client is None:
+            return None
+        if not await self._client.collection_exists(self._collection):
+            self.forget()
+        client = await self._client_of_collection()
+        records = await client.retrieve(self._collection, [_MODELS_POINT])
+        return None if records and records[0].payload else IndexEmpty()
+
+    def forget(self) -> None:
+        """Forget what was known of the collection: it is gone, and made anew by whoever needs it next."""
+        if self._is_prepared:
+            logger.warning("the collection is gone from Qdrant: it is made anew, empty")
+        self._is_prepared, self._models = False, frozenset()
 
     def _connect(self) -> AsyncQdrantClient:
         if self._is_server:

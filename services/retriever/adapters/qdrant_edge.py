@@ -33,7 +33,7 @@ from services.retriever.write_locks import WriteLocks
 from shared.contracts.index import EmbeddingModel
 from shared.disk.ports import Room
 from shared.disk.reserve import UNWATCHED
-from shared.errors import IndexUnavailable, InsufficientStorage, Unavailable
+from shared.errors import IndexEmpty, IndexUnavailable, InsufficientStorage, Unavailable, VigieError
 from shared.storage.private import make_private_folder
 
 logger = logging.getLogger(__name__)
@@ -114,6 +114,16 @@ class EdgeIndex:
     async def drop(self, model: EmbeddingModel) -> None:
         async with self._locks.exclusive():
             await self._write(self._models.remove, model)
+
+    async def finding(self) -> VigieError | None:
+        """Return what is wrong with the index; one whose folder was taken away is made anew, empty."""
+        if self._thread is None:
+            return None
+        if not (self._folder / "index").exists():
+            logger.warning("the folder of the index is gone: it is made anew, empty")
+            async with self._locks.exclusive():
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._open_anew)
+        return None if self._models.all else IndexEmpty()
 
     async def rewrite(self) -> None:
         """Write the files anew, without what was withdrawn; searches go on meanwhile, changes wait.
@@ -282,6 +292,14 @@ class EdgeIndex:
             return edge_shard.put(shard, version, passages, dense_name(model))
         finally:
             self._known.forget()
+
+    def _open_anew(self) -> None:
+        with suppress(Exception):  # what it cannot flush any more is gone with its folder
+            self._close()
+        self._shard = None
+        self._known.forget()
+        make_private_folder(self._folder)
+        self._open()
 
     def _close(self) -> None:
         shard, self._shard = self._shard, None

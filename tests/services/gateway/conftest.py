@@ -25,6 +25,7 @@ from services.gateway.questions.following import QuestionFollower
 from services.gateway.questions.service import QuestionService
 from services.gateway.questions.sql import SqlQuestions
 from services.gateway.settings import GatewaySettings
+from services.gateway.status import Readiness
 from services.gateway.wiring.build import build
 from services.gateway.wiring.gateway import Gateway
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
@@ -32,6 +33,7 @@ from shared.access import GrantVerifier, Role
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
+from shared.worker.health import Health
 from tests.fakes.shared import MemoryStore, RecordedEvents, grant_keys
 
 UNIT = "unit:UMR5219"
@@ -94,7 +96,12 @@ class Rig:
         gateway = build(
             self.settings, events=events, registry=registry, store=self.store, signer=grant_keys()[0], sealer=sealer
         )
-        app = create_http(gateway, ready=lambda: True, registry=registry, max_upload_bytes=MAX_UPLOAD)
+        app = create_http(
+            gateway,
+            readiness=Readiness(lambda: True, Health("gateway", registry)),
+            registry=registry,
+            max_upload_bytes=MAX_UPLOAD,
+        )
         async with gateway.opened():
             yield replace(self, gateway=gateway, events=events, app=app)
 
@@ -177,7 +184,12 @@ async def rig(tmp_path: Path, database_url: str, settings: GatewaySettings) -> A
     events, store, registry = RecordedEvents(), MemoryStore(), CollectorRegistry()
     signer, verifier = grant_keys()
     gateway = build(own, events=events, registry=registry, store=store, signer=signer)
-    app = create_http(gateway, ready=lambda: True, registry=registry, max_upload_bytes=MAX_UPLOAD)
+    app = create_http(
+        gateway,
+        readiness=Readiness(lambda: True, Health("gateway", registry)),
+        registry=registry,
+        max_upload_bytes=MAX_UPLOAD,
+    )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with gateway.opened(), httpx.AsyncClient(transport=transport, base_url="http://vigie") as http:
         yield Rig(http, gateway, events, store, issuer, app, own, verifier)

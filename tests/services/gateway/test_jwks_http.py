@@ -192,3 +192,16 @@ async def test_a_missing_certificate_file_is_told_at_the_start(issuer: StubIssue
     with pytest.raises(FileNotFoundError):
         await keys.open()
     await keys.close()
+
+
+async def test_an_issuer_that_is_away_at_the_start_is_told_and_so_is_that_it_is_back(
+    keys: JwksHttp, issuer: StubIssuer, clock: Clock
+) -> None:
+    issuer.down = True
+    await keys.open()
+    clock.now += 10
+    assert (await keys.finding()) is not None
+    issuer.down = False
+    clock.now += 10
+    assert (await keys.finding()) is None
+    assert await keys.key("ec-1") is not None

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from services.retriever.adapters.qdrant import QdrantIndex
-from shared.errors import IndexUnavailable, InsufficientStorage, VigieError
+from shared.errors import IndexEmpty, IndexUnavailable, InsufficientStorage, VigieError
+from tests.fakes.retriever import MODEL, document, indexed_passage, version_of
 
 
 @asynccontextmanager
@@ -104,3 +105,34 @@ async def test_a_server_that_comes_back_gets_its_collection_before_the_first_req
     assert "PUT /collections/passages/index" in first
     assert first[-1] == "POST /collections/passages/points"
     assert asked[len(first) :] == ["POST /collections/passages/points"]
+
+
+async def test_a_collection_that_is_gone_is_waited_for_made_anew_and_told_to_be_empty_until_it_is_filled() -> None:
+    index = QdrantIndex(":memory:", collection="passages", timeout_s=5)
+    async with index.opened():
+        await index.stage(version_of("a"), [indexed_passage()], MODEL)
+        assert await index.finding() is None
+        assert index._client is not None
+        await index._client.delete_collection("passages")
+        with pytest.raises(IndexUnavailable, match="no-collection"):
+            await index.head(document("a"))
+        assert isinstance(await index.finding(), IndexEmpty)
+        assert (await index.head(document("a"))).live == 0
+        await index.stage(version_of("a"), [indexed_passage()], MODEL)
+        assert await index.finding() is None
+
+
+async def test_a_server_that_is_away_is_found_to_be() -> None:
+    index = QdrantIndex("http://127.0.0.1:9", collection="passages", timeout_s=1)
+    async with index.opened():
+        with pytest.raises(IndexUnavailable):
+            await index.finding()
+
+
+async def test_a_server_s_word_that_there_is_no_collection_is_waited_for() -> None:
+    body = b'{"status": {"error": "Not found: Collection `passages` doesn\'t exist!"}, "time": 0}'
+    async with server("404 Not Found", body) as address:
+        index = QdrantIndex(address, collection="passages", timeout_s=1)
+        async with index.opened():
+            with pytest.raises(IndexUnavailable):
+                await index.head(document("a"))

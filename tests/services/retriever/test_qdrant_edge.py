@@ -13,7 +13,7 @@ from services.retriever.adapters import edge_points
 from services.retriever.adapters.qdrant_edge import EdgeIndex
 from services.retriever.ports import Head, Query
 from services.retriever.scoped_index import ScopedIndex
-from shared.errors import IndexUnavailable
+from shared.errors import IndexEmpty, IndexUnavailable
 from tests.fakes.retriever import MODEL, document, indexed_passage, version_of
 
 ROOT = Path(__file__).parents[3]
@@ -281,3 +281,20 @@ async def test_s13_the_files_are_written_anew_by_the_clock(tmp_path: Path) -> No
             while "erasing" in names_in(tmp_path) or "index.old" in names_in(tmp_path):
                 await asyncio.sleep(0.05)
         assert files_with(tmp_path, b"R9999-99") == []
+
+
+async def test_an_index_whose_folder_is_gone_is_made_anew_and_told_to_be_empty_until_filled(
+    tmp_path: Path,
+) -> None:
+    async with (index := EdgeIndex(tmp_path / "index")).opened():
+        assert isinstance(await index.finding(), IndexEmpty), "nothing was indexed yet"
+        await index.stage(version_of("a"), [indexed_passage()], MODEL)
+        await index.promote(version_of("a"))
+        assert await index.finding() is None
+        shutil.rmtree(tmp_path / "index")
+        assert isinstance(await index.finding(), IndexEmpty)
+        assert await found(index) == []
+        await index.stage(version_of("a"), [indexed_passage()], MODEL)
+        await index.promote(version_of("a"))
+        assert await index.finding() is None
+        assert await found(index) == [1]

@@ -32,6 +32,7 @@
 {{- define "vigie.environment.kafka" -}}
 {{- $kafka := .root.Values.kafka -}}
 VIGIE_KAFKA_BOOTSTRAP_SERVERS: {value: {{ $kafka.bootstrapServers | quote }}}
+VIGIE_KAFKA_DECLARED_PARTITIONS: {value: {{ .root.Values.topics.partitions }}}
 VIGIE_KAFKA_SECURITY_PROTOCOL: {value: {{ $kafka.securityProtocol }}}
 VIGIE_KAFKA_GRACEFUL_TIMEOUT_S: {value: {{ $kafka.gracefulTimeoutSeconds }}}
 {{- with $kafka.topicPrefix }}
