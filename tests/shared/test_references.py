@@ -92,6 +92,16 @@ MEANT = {
     "L. 1233-3 A du code": "L1233-3 A",
     "art. R. 4412-59 s.": "R4412-59+",
     "R. 4412-59 s'applique": "R4412-59",
+    # within a file's name, with a space behind the thousands, an annex before its article in brackets
+    "artR4412-16": "R4412-16",
+    "ArticleL4121-1 du code du travail": "L4121-1 @code du travail",
+    "voir artL4121-1 et artL4121-2": "L4121-1 L4121-2",
+    "article R. 4 412-16": "R4412-16",
+    "L. 4\u202f121-1": "L4121-1",
+    "annexe I (R. 4312-1)": "Annexe I à l'article R4312-1",
+    "annexe 2 - R. 4312-6": "Annexe II à l'article R4312-6",
+    "annexe II : article R. 4312-6": "Annexe II à l'article R4312-6",
+    "de 2 à 4 412-16": "",
     # no reference
     "un bidon de l 12": "",
     "le fluide R 410": "",
