@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import MIMEPart
 from itertools import groupby
 
@@ -58,6 +59,8 @@ def text_of(data: bytes, charset: str) -> str:
     try:
         return decode(data, charset)
     except UnreadableDocument:
+        with suppress(UnicodeDecodeError):
+            return clean(data.decode())
         return clean(data.decode("cp1252", "replace"))
 
 

@@ -242,3 +242,8 @@ def test_an_encoding_that_is_told_otherwise_is_known(told: str) -> None:
 def test_spaces_behind_the_sign_of_a_line_that_goes_on_are_none_of_the_text(end: str) -> None:
     head = "Subject: a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: Quoted-Printable"
     assert "Zone balisée au sas." in parse(f"{head}\r\n\r\nZone balis=C3=A9e au{end} sas.\r\n".encode()).text
+
+
+def test_a_mail_whose_accents_were_lost_on_its_way_is_read_as_it_came() -> None:
+    words = "L\ufffdemploy\ufffd v\ufffdrifie l\ufffd\ufffdchelle"
+    assert words in parse(b"Subject: a\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + words.encode()).text
