@@ -66,6 +66,8 @@ def lettered(words: Sequence[Token], at: int, *, after_article: bool = False) ->
     while behind < len(words) and behind - at < _SIGNS_BEHIND_LETTER and words[behind].text in {".", "*"}:
         behind += 1
     number = digits(words, behind, with_thousands=True)
+    if number is None and (after_article or (at == 0 and behind + 1 == len(words))):
+        number = _without_hyphen(words, behind)
     if number is None:
         return None
     return number._replace(letter=token.text[-1].upper())
@@ -88,6 +90,15 @@ def digits(words: Sequence[Token], at: int, *, with_thousands: bool = False) -> 
     if end < len(words) and not words[end].spaced and (words[end].is_word or words[end].text == "_"):
         return None
     return Number("", tuple(groups), suffix, end)
+
+
+def _without_hyphen(words: Sequence[Token], at: int) -> Number | None:
+    """Return a number whose hyphen was lost (`article R441216`): four digits, and one to three behind them."""
+    if at >= len(words) or not words[at].is_number:
+        return None
+    written = words[at].text
+    first, last = written[:_LONGEST_FIRST], written[_LONGEST_FIRST:]
+    return Number("", (first, last), "", at + 1) if 0 < len(last) <= _LONGEST_NEXT and last[0] != "0" else None
 
 
 def _is_with_thousands(words: Sequence[Token], at: int) -> bool:

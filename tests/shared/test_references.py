@@ -102,6 +102,11 @@ MEANT = {
     "annexe 2 - R. 4312-6": "Annexe II à l'article R4312-6",
     "annexe II : article R. 4312-6": "Annexe II à l'article R4312-6",
     "de 2 à 4 412-16": "",
+    "R441216": "R4412-16",
+    "R\u200d4412\u206016": "R4412-16",
+    "Que dit l'article R4412149 ?": "R4412-149",
+    "la pompe D123456 fuit": "",
+    "article L412100": "",
     # no reference
     "un bidon de l 12": "",
     "le fluide R 410": "",
