@@ -9,7 +9,7 @@ from services.ingest.parsers.xml_parts import names
 from shared.contracts.remarks import Remark
 
 SCRIPTS: Mapping[str, Callable[[str], str]] = {"sup": raised, "sub": lowered}
-_STRUCK = frozenset({"s", "strike", "del"})
+STRUCK = frozenset({"s", "strike", "del"})
 _VOID = names("area base br col embed hr img input link meta source track wbr")
 _NOT_DISPLAYED = re.compile(r"(?:^|[;{])\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LINE_THROUGH = re.compile(r"text-decoration(?:-line)?\s*:[^;}]*line-through", re.IGNORECASE)
@@ -101,7 +101,7 @@ class Hiding:
             return False
         if tag.name in _SAID_OTHERWISE and tag.attribute("aria-hidden") == "true":
             return True
-        if tag.name in _STRUCK or _is(tag, _LINE_THROUGH, self._struck):
+        if tag.name in STRUCK or _is(tag, _LINE_THROUGH, self._struck):
             self.remarks.append(Remark("struck-out"))
             return True
         return self._is_hidden(tag) or tag.attribute("title") in _PAGE_MARGINS

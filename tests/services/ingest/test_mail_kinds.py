@@ -247,3 +247,9 @@ def test_spaces_behind_the_sign_of_a_line_that_goes_on_are_none_of_the_text(end:
 def test_a_mail_whose_accents_were_lost_on_its_way_is_read_as_it_came() -> None:
     words = "L\ufffdemploy\ufffd v\ufffdrifie l\ufffd\ufffdchelle"
     assert words in parse(b"Subject: a\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + words.encode()).text
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "UNICODE-1-1-UTF-7"])
+def test_utf_7_is_read_in_mails(charset: str) -> None:
+    head = f"Subject: a\r\nContent-Type: text/plain; charset={charset}\r\n\r\n".encode()
+    assert "Élingue vérifiée à l'atelier" in parse(head + "Élingue vérifiée à l'atelier".encode("utf-7")).text
