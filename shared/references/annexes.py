@@ -3,6 +3,7 @@
 from shared.references.model import Kind, Reference
 from shared.references.numbers import Number, as_roman, lettered, roman
 from shared.references.places import Places
+from shared.references.tokens import HYPHEN
 
 ANNEX_WORDS = frozenset(("annexe", "annexes", "annex", "anhang"))
 
@@ -12,7 +13,7 @@ def annex_at(places: Places, at: int) -> tuple[Reference, int] | None:
     if places.word(at) not in ANNEX_WORDS:
         return None
     numeral, behind = _numeral(places, at + 1)
-    start = places.behind_links(behind)
+    start = places.behind_links(behind + (places.word(behind) in {"(", ":", HYPHEN}))
     behind_word = places.behind_article_word(start)
     start = start if behind_word is None else behind_word
     number = lettered(places.words, start) if start < len(places.words) else None
@@ -20,7 +21,8 @@ def annex_at(places: Places, at: int) -> tuple[Reference, int] | None:
     if number is None:
         return (places.reference(Kind.ARTICLE, (name,), name, at, behind), behind) if numeral else None
     name = f"{name} \u00e0 l'article {number.canonical}"
-    return places.reference(Kind.ARTICLE, (name,), name, at, number.end), number.end
+    end = number.end + (places.word(behind) == "(" and places.word(number.end) == ")")
+    return places.reference(Kind.ARTICLE, (name,), name, at, end), end
 
 
 def annex_behind(places: Places, at: int, number: Number) -> tuple[Reference, Number, int] | None:

@@ -20,6 +20,7 @@ from shared.references.law_texts import law_text
 from shared.references.model import FIRST_OF_CHAPTER, FOLLOWING, LONGEST_RANGE, Kind, LawText, Reference
 from shared.references.numbers import (
     ARTICLE_WORDS,
+    GLUED,
     LETTERS,
     Number,
     digits,
@@ -42,7 +43,7 @@ _BEHIND_ALONE = frozenset(("ff", "sqq", "ss"))
 _TO_TEXT = frozenset(
     (",", "(", "du", "de", "des", "d", "la", "l", "le", "'", "dans", "in", "of", "the", "french", HYPHEN)
 )
-_BEGINNINGS = ARTICLE_WORDS | CHAPTER_WORDS | ANNEX_WORDS | LETTERS | DIVISIONS
+_BEGINNINGS = ARTICLE_WORDS | CHAPTER_WORDS | ANNEX_WORDS | LETTERS | GLUED | DIVISIONS
 _LETTERS_OF_BARE = ("L", "R", "D")
 _REACH, _LONGEST_BARE_GROUP = 12, 3
 _MOST_TEXTS = 2_048

@@ -10,6 +10,9 @@ ARTICLE_WORDS = frozenset(("article", "articles", "art", "arts", "artikel"))
 LETTERS = frozenset("lrd")
 """Of a law, of a decree after the Council of State, of a plain decree."""
 
+GLUED = frozenset(word + letter for word in ARTICLE_WORDS for letter in LETTERS)
+"""`artR4412-16`, as names of files and links have it."""
+
 _RARE_LETTERS = frozenset("a")
 """`A. 331-2` of some codes, behind the word `article` alone."""
 
@@ -56,23 +59,30 @@ class Number(NamedTuple):
 def lettered(words: Sequence[Token], at: int, *, after_article: bool = False) -> Number | None:
     """Return the number with its letter that begins at token `at`."""
     token = words[at]
-    letters = LETTERS | _RARE_LETTERS if after_article else LETTERS
+    letters = LETTERS | _RARE_LETTERS if after_article else GLUED if token.text in GLUED else LETTERS
     if token.text not in letters or (at and not token.spaced and (words[at - 1].is_word or words[at - 1].is_number)):
         return None
     behind = at + 1
     while behind < len(words) and behind - at < _SIGNS_BEHIND_LETTER and words[behind].text in {".", "*"}:
         behind += 1
-    number = digits(words, behind)
+    number = digits(words, behind, with_thousands=True)
+    if number is None and (after_article or (at == 0 and behind + 1 == len(words))):
+        number = _without_hyphen(words, behind)
     if number is None:
         return None
-    return number._replace(letter=token.text.upper())
+    return number._replace(letter=token.text[-1].upper())
 
 
-def digits(words: Sequence[Token], at: int) -> Number | None:
-    """Return the number without letter that begins at token `at`; one that runs into a word is none."""
+def digits(words: Sequence[Token], at: int, *, with_thousands: bool = False) -> Number | None:
+    """Return the number without letter that begins at token `at`; one that runs into a word is none.
+
+    Args:
+        with_thousands: there may be a space behind the thousands.
+    """
     if at >= len(words) or not words[at].is_number or len(words[at].text) > _LONGEST_FIRST:
         return None
-    groups, end, joint = [words[at].text], at + 1, ""
+    end, joint = at + 1 + (with_thousands and _is_with_thousands(words, at)), ""
+    groups = ["".join(word.text for word in words[at:end])]
     while len(groups) <= _MOST_NEXT and (behind := _next_group(words, end, groups, joint)) is not None:
         groups.append(words[behind].text)
         joint, end = words[end].text if behind > end else " ", behind + 1
@@ -80,6 +90,22 @@ def digits(words: Sequence[Token], at: int) -> Number | None:
     if end < len(words) and not words[end].spaced and (words[end].is_word or words[end].text == "_"):
         return None
     return Number("", tuple(groups), suffix, end)
+
+
+def _without_hyphen(words: Sequence[Token], at: int) -> Number | None:
+    """Return a number whose hyphen was lost (`article R441216`): four digits, and one to three behind them."""
+    if at >= len(words) or not words[at].is_number:
+        return None
+    written = words[at].text
+    first, last = written[:_LONGEST_FIRST], written[_LONGEST_FIRST:]
+    return Number("", (first, last), "", at + 1) if 0 < len(last) <= _LONGEST_NEXT and last[0] != "0" else None
+
+
+def _is_with_thousands(words: Sequence[Token], at: int) -> bool:
+    """Whether the first group has a space behind its thousands, as some programs write figures (`R. 4 412-16`)."""
+    if len(words[at].text) != 1 or not _is_group(words, at + 3) or words[at + 2].text != HYPHEN:
+        return False
+    return words[at + 1].is_number and words[at + 1].spaced and len(words[at + 1].text) == _LONGEST_NEXT
 
 
 def _next_group(words: Sequence[Token], at: int, groups: Sequence[str], joint: str) -> int | None:

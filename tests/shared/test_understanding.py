@@ -59,6 +59,9 @@ def test_letters_that_are_composed_of_two_are_read_as_one() -> None:
         ("réunion de la F3SCT", ["formation spécialisée en matière de santé, de sécurité et de conditions de travail"]),
         ("le contenu du document, cp et at", []),
         ("R. 4412-16, L4121-1", []),
+        ("limite du H2S et du HCl", ["sulfure d'hydrogène", "acide chlorhydrique"]),
+        ("VLEP CO", ["valeur limite d'exposition professionnelle", "monoxyde de carbone"]),
+        ("la co-activité et mon co équipier", []),
     ],
 )
 def test_acronyms_mean_their_words_and_small_words_of_their_own_do_not(question: str, words: list[str]) -> None:

@@ -52,6 +52,9 @@ PDF files keep the place and not the font: where the fonts differ, the sign that
 """
 
 _TOLERATED_CONTROLS = 3
+_UNKNOWN, _TOLERATED_UNKNOWN = "\ufffd", 3
+"""What stands for each accent where a program has lost them: three or four of 100 letters of French, and no word is
+found any more."""
 
 
 def decode(data: bytes, declared: str = "") -> str:
@@ -64,12 +67,15 @@ def decode(data: bytes, declared: str = "") -> str:
         declared: label of a charset, by a header or the page itself; empty without one.
 
     Raises:
-        UnreadableDocument: the bytes are no text.
+        UnreadableDocument: the bytes are no text, or their letters were lost before.
     """
     text = _decoded(data, codec_of(declared) if declared else "")
     controls = sum(len(_CONTROL.findall(block)) for block in _blocks(text))
     if controls > _TOLERATED_CONTROLS and controls * 100 > len(text):
         raise UnreadableDocument(reason="not-text")
+    lost = text.count(_UNKNOWN)
+    if lost > _TOLERATED_UNKNOWN and lost * 100 > len(text):
+        raise UnreadableDocument(reason="encoding")
     return clean(text)
 
 

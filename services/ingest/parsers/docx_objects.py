@@ -13,7 +13,7 @@ from services.ingest.parsers.xml_parts import Element, XmlParts, local, names
 from services.ingest.ports import ParsedDocument
 from shared.contracts.remarks import Remark, RemarkCode
 
-OBJECTS = names("docPr relIds chart blip imagedata OLEObject altChunk")
+OBJECTS = names("docPr relIds chart blip imagedata OLEObject altChunk textpath")
 FORMULAS = names("f sSup sSub sSubSup rad")
 _EQUATION = re.compile(r"\s*EQ\s+\\f\s*\(([^();,]{1,40})[;,]([^();,]{1,40})\)\s*", re.IGNORECASE)
 _TICKED, _UNTICKED = "☒", "☐"
@@ -36,6 +36,9 @@ class Objects:
         name = local(element)
         if name == "docPr":
             words = alternative(element)
+            return [words] if words else []
+        if name == "textpath":  # WordArt of the older kind (ECMA-376, part 4, 14.1.2.23)
+            words = (element.get("string") or "").strip()
             return [words] if words else []
         if name in ("blip", "imagedata"):
             if not _is_described(element):

@@ -9,7 +9,7 @@ from services.ingest.parsers.xml_parts import names
 from shared.contracts.remarks import Remark
 
 SCRIPTS: Mapping[str, Callable[[str], str]] = {"sup": raised, "sub": lowered}
-_STRUCK = frozenset({"s", "strike", "del"})
+STRUCK = frozenset({"s", "strike", "del"})
 _VOID = names("area base br col embed hr img input link meta source track wbr")
 _NOT_DISPLAYED = re.compile(r"(?:^|[;{])\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LINE_THROUGH = re.compile(r"text-decoration(?:-line)?\s*:[^;}]*line-through", re.IGNORECASE)
@@ -24,6 +24,14 @@ _PAGE_MARGINS = ("header", "footer")
 _STYLE_SHEET = re.compile(r"<style[^<>]*+>([^<]*+)", re.IGNORECASE)
 _RULE = re.compile(r"([^{}]{1,2000}+)(\{[^{}]*+\})")
 _CLASS = re.compile(r"\s*(?:[a-z][a-z0-9]*)?\.([\w-]+)\s*", re.IGNORECASE)
+_WITHIN = re.compile(r"\s*(?:[a-z][a-z0-9]*[\s>]++){0,8}+(?:[a-z][a-z0-9]*)?\.([\w-]+)\s*", re.IGNORECASE)
+"""A class within elements: `p .old`, `td > span.old`."""
+
+_ELSEWHERE = re.compile(
+    r"@media(?!\s*(?:only\s+)?(?:all|screen)\s*\{)[^{}]{0,2000}+\{(?:[^{}]++|\{[^{}]*+\})*+\}", re.IGNORECASE
+)
+"""Rules for paper or for small screens alone: what they hide is shown."""
+
 _ALIGNED = re.compile(r"(?:^|[;{])\s*vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _OF_LOOK = {"super": "sup", "sub": "sub"}
 _INLINE = frozenset({*SCRIPTS, "span", "font", "small"})
@@ -43,14 +51,15 @@ class Hiding:
 
     def __init__(self, source: str) -> None:
         self.remarks: list[Remark] = []
-        rules = [rule for sheet in _STYLE_SHEET.findall(source) for rule in _RULE.findall(sheet)]
+        sheets = (_ELSEWHERE.sub(" ", sheet) for sheet in _STYLE_SHEET.findall(source))
+        rules = [rule for sheet in sheets for rule in _RULE.findall(sheet)]
         self._hidden = _classes(rules, _NOT_DISPLAYED)
-        self._struck = _classes(rules, _LINE_THROUGH)
+        self._struck = _classes(rules, _LINE_THROUGH, _WITHIN)
         self._aligned = {
             each: _OF_LOOK[match[1].lower()]
             for rule in rules
             if (match := _ALIGNED.search(rule[1])) is not None
-            for each in _classes([rule], _ALIGNED)
+            for each in _classes([rule], _ALIGNED, _WITHIN)
         }
         self._open: list[tuple[str, Callable[[str], str] | None]] = []
         self.has_scripts = False
@@ -92,7 +101,7 @@ class Hiding:
             return False
         if tag.name in _SAID_OTHERWISE and tag.attribute("aria-hidden") == "true":
             return True
-        if tag.name in _STRUCK or _is(tag, _LINE_THROUGH, self._struck):
+        if tag.name in STRUCK or _is(tag, _LINE_THROUGH, self._struck):
             self.remarks.append(Remark("struck-out"))
             return True
         return self._is_hidden(tag) or tag.attribute("title") in _PAGE_MARGINS
@@ -124,7 +133,13 @@ def _is(tag: Tag, look: "re.Pattern[str]", classes: frozenset[str]) -> bool:
     return bool(classes) and not classes.isdisjoint((tag.attribute("class") or "").split())
 
 
-def _classes(rules: list[tuple[str, str]], look: "re.Pattern[str]") -> frozenset[str]:
-    """Return the classes that have a look by themselves, as `.old` or `span.old`."""
+def _classes(
+    rules: list[tuple[str, str]], look: "re.Pattern[str]", named: "re.Pattern[str]" = _CLASS
+) -> frozenset[str]:
+    """Return the classes that have a look by themselves, as `.old` or `span.old`.
+
+    Args:
+        named: which selectors count; within which elements a class has its look is not held against the page.
+    """
     selectors = [each for selector, body in rules if look.search(body) for each in selector.split(",")]
-    return frozenset(match[1] for each in selectors if (match := _CLASS.fullmatch(each)))
+    return frozenset(match[1] for each in selectors if (match := named.fullmatch(each)))

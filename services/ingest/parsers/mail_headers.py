@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import MIMEPart
 from itertools import groupby
 
@@ -17,6 +18,9 @@ _MAX_HEADER = 2000
 _WORD = re.compile(r"=\?([\w.:-]{1,40})(?:\*[\w-]*)?\?([bBqQ])\?([^?\r\n]*+)\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+
+_UTF_7 = ("utf-7", "unicode-1-1-utf-7")
+"""What browsers refuse in pages, for the scripts that it hides, and older mail programs wrote (RFC 2152)."""
 
 
 def header(message: MIMEPart, name: str) -> str:
@@ -55,9 +59,14 @@ def _decoded(raw: str) -> Iterator[str]:
 
 def text_of(data: bytes, charset: str) -> str:
     """Return text in its charset, as the web takes it; with marks for letters where nothing decodes it."""
+    if charset.strip("\"' ").lower() in _UTF_7:
+        with suppress(UnicodeDecodeError):
+            return clean(data.decode("utf-7"))
     try:
         return decode(data, charset)
     except UnreadableDocument:
+        with suppress(UnicodeDecodeError):
+            return clean(data.decode())
         return clean(data.decode("cp1252", "replace"))
 
 

@@ -35,6 +35,9 @@ _MAILBOX = re.compile(rb"\A(?:>?From [^\r\n]*(?:\r\n|\r|\n)){1,20}")
 """Lines that a mailbox has before a message's headers."""
 
 _ENCODED = re.compile(rb"\A\s*(?:[A-Za-z0-9+/]{4}\s?){5,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)[ \t]*(?=\r?\n|\Z)")
+_SOFT_BREAK = re.compile(r"=[ \t]+\r?\n")
+"""A line's end that is none, with the spaces that relays add behind it and readers take away (RFC 2045, 6.7, 3)."""
+
 _ARMOUR = re.compile(
     r"^-----BEGIN PGP SIGNED MESSAGE-----\r?\n(?:[A-Za-z]+: [^\n]*\n)*\r?\n(?P<text>(?:(?!-----BEGIN PGP)[^\n]*\n)*)"
     r"-----BEGIN PGP SIGNATURE-----\r?\n(?:(?!-----END)[^\n]*\n)*-----END PGP SIGNATURE-----",
@@ -129,12 +132,26 @@ def payload(part: MIMEPart) -> bytes:
 
     A list's foot in plain letters behind a part in base64 is left as it is: the decoder would give all back undecoded.
     """
+    encoding = _encoding_of(part)
+    written = part.get_payload()
+    if encoding == "quoted-printable" and isinstance(written, str):
+        return quopri.decodestring(_SOFT_BREAK.sub("=\n", written).encode("utf-8", "surrogateescape"))
     data = part.get_payload(decode=True)
     if isinstance(data, bytes):
-        encoded = str(part.get("content-transfer-encoding", "")).strip().lower() == "base64"
+        encoded = encoding == "base64"
         return _with_foot(data) if encoded and part.get_content_maintype() == "text" else data
     inside = part.get_payload()
     return b"\n".join(bytes(each) for each in inside if isinstance(each, MIMEPart)) if isinstance(inside, list) else b""
+
+
+def _encoding_of(part: MIMEPart) -> str:
+    """Return the transfer encoding of a part, and write it into its head as decoders know it (not `BASE64 ;`)."""
+    told = str(part.get("content-transfer-encoding", ""))
+    encoding = re.split(r"[\s;(]", told.strip().strip('"').lower(), maxsplit=1)[0].rstrip('"')
+    if encoding and encoding != told:
+        del part["content-transfer-encoding"]
+        part["Content-Transfer-Encoding"] = encoding
+    return encoding
 
 
 def _with_foot(data: bytes) -> bytes:

@@ -11,9 +11,10 @@ from markdown_it.token import Token
 from services.ingest.parsers.assembling import TextAssembly, on_one_line, title
 from services.ingest.parsers.decoding import clean, decode
 from services.ingest.parsers.html_lines import html_lines, scan
-from services.ingest.parsers.html_looks import Hiding
+from services.ingest.parsers.html_looks import STRUCK, Hiding
 from services.ingest.parsers.plain_text import PlainTextParser
 from services.ingest.ports import ParsedDocument, Section, Table
+from shared.contracts.remarks import Remark
 from shared.errors import EmptyDocument
 
 _MAX_LINES = 200_000
@@ -24,6 +25,9 @@ _MAX_BRACKETS = 200
 """Characters and brackets of a paragraph beyond which its markup stays as written: links take quadratic time."""
 
 _MAX_NESTING = 100
+_STRUCK = "~~"
+"""The mark of struck-out words, which stays where it is written too."""
+
 _MARKUP = re.compile(r"[*_`\[<&\\!\n]| $")
 
 _BREAKS = frozenset({"softbreak", "hardbreak"})
@@ -60,8 +64,9 @@ class MarkdownParser:
         assembly = TextAssembly()
         sections: list[Section] = []
         tables: list[Table] = []
+        remarks: list[Remark] = []
         for headings, body in _by_heading(tokens):
-            lines = _without_outer_blanks(list(self._lines(body)))
+            lines = _without_outer_blanks(list(self._lines(body, remarks)))
             if lines:
                 start, end = assembly.add(line.words for line in lines)
                 sections.append(Section(tuple(filter(None, map(self._title, headings))), start, end))
@@ -69,13 +74,14 @@ class MarkdownParser:
         if not sections:
             raise EmptyDocument
         first = sections[0].headings
-        return ParsedDocument(assembly.text, tuple(sections), tuple(tables), title=first[0] if first else None)
+        name = first[0] if first else None
+        return ParsedDocument(assembly.text, tuple(sections), tuple(tables), title=name, remarks=tuple(remarks))
 
     def _title(self, heading: str) -> str:
         return title(clean(" ".join(self._prose(heading))))
 
-    def _lines(self, tokens: Sequence[Token]) -> Iterator[_Line]:
-        """Yield the lines of a section, with an empty one after each paragraph."""
+    def _lines(self, tokens: Sequence[Token], remarks: list[Remark]) -> Iterator[_Line]:
+        """Yield the lines of a section, with an empty one after each paragraph; add to `remarks` what is left out."""
         mark = ""
         cells: list[str] | None = None
         for token in tokens:
@@ -92,7 +98,7 @@ class MarkdownParser:
             elif token.type == "list_item_open":
                 mark = f"{token.info}{token.markup} " if token.info else "- "
             else:
-                yield from map(_Line, map(clean, _verbatim(token)))
+                yield from map(_Line, map(clean, _verbatim(token, remarks)))
 
     def _prose(self, content: str) -> list[str]:
         """Return a paragraph's lines without markup."""
@@ -105,6 +111,7 @@ class MarkdownParser:
         for child in (child for token in self._inline.parseInline(content) for child in token.children or ()):
             if child.type == "html_inline" and (tag := next((tag for _, tag in scan(child.content, ()) if tag), None)):
                 looks.follow(tag)
+                parts += [_STRUCK] if tag.name in STRUCK else []
             parts.append(looks.shown(_shown(child)))
         return "".join(parts).split("\n")
 
@@ -115,11 +122,13 @@ def _shown(token: Token) -> str:
     return token.content if token.type in ("text", "code_inline", "image", "text_special") else ""
 
 
-def _verbatim(token: Token) -> Iterator[str]:
+def _verbatim(token: Token, remarks: list[Remark]) -> Iterator[str]:
     if token.type in ("fence", "code_block"):
         yield from token.content.split("\n")
     elif token.type == "html_block":
-        yield from html_lines(token.content)
+        looks = Hiding(token.content)
+        yield from html_lines(token.content, looks=looks)
+        remarks += looks.remarks
     elif token.type in _ENDS_BLOCK and not token.hidden:  # hidden: the paragraph of an item in a tight list
         yield ""
 

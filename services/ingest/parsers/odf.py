@@ -112,6 +112,13 @@ def is_unshown(element: Element) -> bool:
     return not local(element) or local(element) in _UNSHOWN or element.get(TEXT + "display") == "none"
 
 
+def is_hidden_paragraph(paragraph: Element) -> bool:
+    """Return whether a field of a paragraph hides it as a whole (ODF 1.3, part 3, 7.7.7)."""
+    return any(
+        local(each) == "hidden-paragraph" and each.get(TEXT + "is-hidden") == "true" for each in paragraph.iter()
+    )
+
+
 def blank_of(element: Element) -> str | None:
     """Return the white space that an element means; None for other elements."""
     name = local(element)

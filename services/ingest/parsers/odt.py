@@ -20,6 +20,7 @@ from services.ingest.parsers.odf import (
     blank_of,
     content_of,
     count_of,
+    is_hidden_paragraph,
     is_unshown,
     title_of,
 )
@@ -199,6 +200,8 @@ class OdtReader:
 
     def _is_left_out(self, family: str, style: str | None, element: Element) -> bool:
         code = self._styles.look(family, style).left_out
+        if family == "paragraph" and code is None and is_hidden_paragraph(element):
+            code = "hidden-text"
         if code is not None and any(words.strip() for words in element.itertext()):
             self.remarks.append(Remark(code))
         return code is not None

@@ -19,6 +19,14 @@ _FAR = 2.5
 _FULL, _FEWEST_WORDS, _FEWEST_LINES, _MOST_COLUMNS = 0.72, 2.2, 3, 4
 _LARGER = 1.3
 
+_FEWEST_RAGGED, _MOSTLY = 4, 0.7
+_ENDS = frozenset(".!?:;")
+_SMALL_WORD = re.compile(
+    r"(?:^|[\s'\u2019])(?:le|la|les|l'|un|une|de|du|des|d'|et|ou|à|au|aux|en|par|pour|sur|dans|avec|sans|qui|que|est|son|sa"
+    r"|ses|ce|cette|the|a|of|and|to|for|with|der|die|das|und|mit|von|für|zu)$"
+)
+"""Words that end no cell."""
+
 _MARK = re.compile(r"[^\w\s]|\W?\w{1,3}[.)°]?")
 """What stands before an item of a list: a bullet, a number, a letter."""
 
@@ -197,9 +205,18 @@ def _is_prose(rows: Sequence[_Row], edges: Sequence[float], table: Sequence[Sequ
         widths = [cells[-1].x1 - cells[0].x0 for row in rows if (cells := _parted(row, edges)[column])]
         if len(texts) < _FEWEST_LINES or sum(len(text.split()) for text in texts) < _FEWEST_WORDS * len(texts):
             return False
-        if median(widths) < _FULL * max(widths):
+        if median(widths) < _FULL * max(widths) and not _goes_on(texts, len(table), rows):
             return False
     return True
+
+
+def _goes_on(texts: Sequence[str], lines: int, rows: Sequence[_Row]) -> bool:
+    """Return whether a column's lines are one ragged text: small letters begin them, and small words end some."""
+    steps = [upper.top - lower.top for upper, lower in itertools.pairwise(rows)]
+    if len(texts) < max(_FEWEST_RAGGED, _MOSTLY * lines) or max(steps) > _LARGER * min(steps):
+        return False
+    within = sum(text[:1].islower() and above[-1:] not in _ENDS for above, text in itertools.pairwise(texts))
+    return within >= _MOSTLY * (len(texts) - 1) and any(_SMALL_WORD.search(text) for text in texts)
 
 
 def _wrapped(rows: Sequence[_Row], table: Sequence[list[str]]) -> list[list[str]]:

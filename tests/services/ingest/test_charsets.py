@@ -8,6 +8,7 @@ from services.ingest.parsers.decoding import decode
 from services.ingest.parsers.html_page import HtmlParser
 from services.ingest.parsers.markdown import MarkdownParser
 from services.ingest.parsers.plain_text import PlainTextParser
+from services.ingest.ports import Parser
 from shared.errors import UnreadableDocument
 
 SHEET = "Désignation;Quantité;Péremption\r\néther éthylique;3;été\r\nacétone à régénérer;12;février\r\n"
@@ -118,3 +119,15 @@ def test_every_text_format_has_the_same_letters() -> None:
     assert "acétone à régénérer" in MarkdownParser().parse(data).text
     assert "acétone à régénérer" in PlainTextParser().parse(data).text
     assert "acétone à régénérer" in CsvParser().parse(SHEET.encode("utf-16-le")).text
+
+
+@pytest.mark.parametrize("parser", [PlainTextParser(), CsvParser(), MarkdownParser(), HtmlParser()])
+def test_a_text_whose_accents_a_program_lost_before_is_refused(parser: Parser) -> None:
+    words = "L\ufffdemploy\ufffd v\ufffdrifie l\ufffd\ufffdchelle; d\ufffds l\ufffdarriv\ufffde\n"
+    with pytest.raises(UnreadableDocument) as refused:
+        parser.parse(words.encode())
+    assert refused.value.params == {"reason": "encoding"}
+
+
+def test_a_few_unknown_letters_in_a_long_text_are_let_in() -> None:
+    assert decode(f"{OFFICE * 20} \ufffd \ufffd".encode()).count("\ufffd") == 2

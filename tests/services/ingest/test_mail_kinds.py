@@ -229,3 +229,27 @@ def test_the_words_of_a_hidden_picture_are_not_read() -> None:
 def test_lines_that_flow_are_whole_again(parameters: str, body: str, told: str) -> None:
     head = f"Subject: x\nContent-Type: text/plain; charset=utf-8; {parameters}\n\n"
     assert words_of((head + body).encode()).partition("\n")[2] == told
+
+
+@pytest.mark.parametrize("told", ["BASE64 ", "base64; charset=utf-8", "Base64 (lignes)", '"base64"'])
+def test_an_encoding_that_is_told_otherwise_is_known(told: str) -> None:
+    body = base64.b64encode("<p>Barrière orange</p>".encode()).rstrip(b"=").decode()
+    head = f"Subject: a\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: {told}"
+    assert "Barrière orange" in parse(f"{head}\r\n\r\n{body}".encode()).text
+
+
+@pytest.mark.parametrize("end", ["= \r\n", "=\t \r\n", "= \n", "=\r\n"])
+def test_spaces_behind_the_sign_of_a_line_that_goes_on_are_none_of_the_text(end: str) -> None:
+    head = "Subject: a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: Quoted-Printable"
+    assert "Zone balisée au sas." in parse(f"{head}\r\n\r\nZone balis=C3=A9e au{end} sas.\r\n".encode()).text
+
+
+def test_a_mail_whose_accents_were_lost_on_its_way_is_read_as_it_came() -> None:
+    words = "L\ufffdemploy\ufffd v\ufffdrifie l\ufffd\ufffdchelle"
+    assert words in parse(b"Subject: a\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + words.encode()).text
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "UNICODE-1-1-UTF-7"])
+def test_utf_7_is_read_in_mails(charset: str) -> None:
+    head = f"Subject: a\r\nContent-Type: text/plain; charset={charset}\r\n\r\n".encode()
+    assert "Élingue vérifiée à l'atelier" in parse(head + "Élingue vérifiée à l'atelier".encode("utf-7")).text
