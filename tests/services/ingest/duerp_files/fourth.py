@@ -1,6 +1,8 @@
 """Twelve files as other tools and public bodies lay them out, by which the import was mended a third time.
 
-What was expected before they were read is in the history.
+What was expected before they were read is in the history. Since then: a level after measures is the line's, as in other
+files; measures are parted by lines and semicolons, not by commas; a family that the lexicon tells is reported as that;
+flammable solvents are chemicals, and cut glass is asked.
 """
 
 from datetime import date
@@ -54,11 +56,11 @@ OIRA = File(
         )
     ),
     [
-        line(family="asbestos_dusts", level="Élevée", due="2027-02-26", actions=1, who="Gérant", written=None),
-        line(family="same_level_falls", level="Moyenne", due="2027-09-30", actions=1, written=None),
-        line(family="noise", level="Faible", due="2027-04-30", actions=1, who="Vendeuse", written=None),
+        line(family="asbestos_dusts", level="Élevée", due="2027-02-26", actions=1, who="Gérant"),
+        line(family="same_level_falls", level="Moyenne", due="2027-09-30", actions=1),
+        line(family="noise", level="Faible", due="2027-04-30", actions=1, who="Vendeuse"),
     ],
-    {"missing_field"},
+    {"missing_field", "family_by_lexicon"},
 )  # fmt: skip
 
 SPANISH = File(
@@ -103,8 +105,8 @@ EXPORTER = File(
         encoding="utf-8-sig",
     ),
     [
-        line(family="machines_equipment", hazard="Quetschen der Hände", gravity="3", probability="2", level="6"),
-        line(family="electrical", hazard="Stromschlag", gravity="3", probability="3", level="9"),
+        line(family="machines_equipment", hazard="Quetschen der Hände", gravity="3", probability="2", level="2"),
+        line(family="electrical", hazard="Stromschlag", gravity="3", probability="3", level="3"),
     ],
     {"missing_field"},
 )  # fmt: skip
@@ -122,14 +124,22 @@ CLASSIFIED = File(
         ],
     ),
     [
-        line(family="cryogenics_gases_anoxia", hazard="Liquid nitrogen", harm="Cold burns", gravity="4", probability="3", level="High", measures=2,
+        line(family="cryogenics_gases_anoxia", hazard="Liquid nitrogen", harm="Cold burns", gravity="4", probability="3", level="Medium", measures=1,
              place=("activity", "Filling dewars")),
-        line(family="manual_handling_msd", hazard="Manual handling", harm="Back pain", gravity="2", probability="3", level="Medium", measures=1),
+        line(family="manual_handling_msd", hazard="Manual handling", harm="Back pain", gravity="2", probability="3", level="Low", measures=1),
     ],
     {"missing_field"},
 )  # fmt: skip
 
-_ROOM_HEADS = ["Danger", "Situation d'exposition", "Moyens de prévention", "G", "F", "Criticité", "Améliorations proposées"]
+_ROOM_HEADS = [
+    "Danger",
+    "Situation d'exposition",
+    "Moyens de prévention",
+    "G",
+    "F",
+    "Criticité",
+    "Améliorations proposées",
+]
 ROOMS = File(
     "locaux.ods",
     ods(
@@ -138,12 +148,12 @@ ROOMS = File(
         ("Salle 102 - Mesures", [_ROOM_HEADS, ["Laser de classe 4", "Réglage capot ouvert", "Lunettes", 4, 2, 8, "Installer un sas"]]),
     ),
     [
-        line(place=("premises", "Salle 101 - Chimie"), hazard="Solvants inflammables", situation="Stockage sous paillasse", gravity="3", frequency="2",
+        line(place=("premises", "Salle 101 - Chimie"), family="chemical_general", hazard="Solvants inflammables", situation="Stockage sous paillasse", gravity="3", frequency="2",
              level="6", measures=1, actions=1),
         line(place=("premises", "Salle 101 - Chimie"), hazard="Verrerie coupante", level="6", actions=0),
         line(place=("premises", "Salle 102 - Mesures"), family="optical_laser", hazard="Laser de classe 4", level="8"),
     ],
-    {"missing_field", "ambiguous_family", "unknown_family"},
+    {"missing_field", "ambiguous_family"},
 )  # fmt: skip
 
 TRANSPOSED = File(

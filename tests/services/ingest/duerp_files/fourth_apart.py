@@ -1,6 +1,8 @@
 """Twelve more files of these kinds, kept apart while the import was mended by the others and read once.
 
-What was expected before they were read is in the history.
+What was expected before they were read is in the history: nine of twelve were so. Since then a colour goes behind the score
+beside it, groups above a header are no header, and four expectations follow what other files do: commas part no measures,
+`G x F x M` tells the direction of control, a family that the file writes is taken, a needle's is asked.
 """
 
 from datetime import date
@@ -44,11 +46,12 @@ PRODUCT = File(
     ),
     [
         line(unit="Espaces verts", family="machines_equipment", place=("activity", "Taille de haies"), gravity="3", frequency="3", control="2",
-             level="18", measures=2, due="2027-04-01", actions=1),
+             level="18", measures=1, due="2027-04-01", actions=1),
         line(unit="Espaces verts", family="falls_height", place=("activity", "Élagage"), control="3", level="12", actions=1),
         line(unit="Bibliothèque", family="manual_handling_msd", control="1", level="8", measures=1, actions=0),
     ],
-    {"scale_direction", "vague_date"},
+    {"vague_date"},
+    direction="higher_is_worse",
 )  # fmt: skip
 
 WARD = File(
@@ -66,11 +69,11 @@ WARD = File(
         encoding="utf-8",
     ),
     [
-        line(unit="Pharmacy", hazard="Cytotoxic drug preparation", gravity="4", probability="2", level="8", measures=1, actions=1,
+        line(unit="Pharmacy", family="chemical_general", hazard="Cytotoxic drug preparation", gravity="4", probability="2", level="8", measures=1, actions=1,
              who="Chief pharmacist", no_due=True),
         line(unit="Ward 3", family="psychosocial", hazard="Confused patients", gravity="3", probability="4", level="12", actions=1, no_due=True),
     ],
-    {"ambiguous_family"},
+    set(),
 )  # fmt: skip
 
 KINNEY = File(
@@ -132,9 +135,9 @@ HOSPITAL = File(
         )
     ),
     [
-        line(unit="Bloc", hazard="Gaz anesthésiques", harm="Céphalées", gravity="3", frequency="4", level="12", measures=2, due="2027-07-01",
+        line(unit="Bloc", family="cryogenics_gases_anoxia", hazard="Gaz anesthésiques", harm="Céphalées", gravity="3", frequency="4", level="12", measures=2, due="2027-07-01",
              place=("activity", "Anesthésie"), actions=1),
-        line(unit="Bloc", family="biological_agents", hazard="Piqûre d'aiguille", level="12", measures=2, actions=0),
+        line(unit="Bloc", hazard="Piqûre d'aiguille", level="12", measures=2, actions=0),
         line(unit="Cuisine", family="same_level_falls", hazard="Sol mouillé", level="8", measures=1, actions=1),
     ],
     {"ambiguous_family"},
