@@ -16,10 +16,16 @@ _WORDS = re.compile(
     r"|probable|improbable|certain|serieux"
     r"|optimale?|partiel(?:le)?|insuffisante?|bonne?|totale?|acceptable|negligeable|low|medium|high|oui|non"
     r"|maitrisee?|nulle?|aucune?|deces|ipp|aaa|asa"
+    r"|(?:muy |extremadamente |ligeramente |molto |poco )?(?:alt[ao]|baj[ao]|medi[ao]|moderad[ao]|danino|tolerable"
+    r"|trivial|importante|intolerable|lieve|bass[ao]|elevat[ao]|hoog|laag|midden)"
+    r"|(?:sehr )?(?:hoch|mittel|gering|tief|niedrig|leicht|schwer|selten|haufig)|(?:un)?likely"
+    r"|minor|major|moderate|severe|negligible|possible|often|seldom"
     r"|(?:in)?efficace|correcte?|souvent|parfois|toujours|jamais|exceptionnel|continu|catastrophique|significatif|limite|fort)(?:le)?s?\b.*"
 )
 _UNREADABLE = re.compile(r"[?x]+|.*\?.*|\d+\s*(?:ou|a|/|-|et)\s*\d+|.*\b(?:ou|/)\b.*")
+_LETTER = re.compile(r"[a-f][+-]?")
 _MOST_VALUES = 8
+_ENDS = 2
 _MAJORITY = 0.5
 _FAR = 2.0
 _LEAST_ROWS = 3
@@ -90,6 +96,8 @@ def _is_word_of_scale(word: str, words: Counter[str], told: set[str], numbers: i
         return True
     if numbers > words.total():
         return False  # a word among numbers has no place on their scale
+    if all(_LETTER.fullmatch(each) for each in words):
+        return True
     if _UNREADABLE.fullmatch(word) and not _WORDS.fullmatch(word):
         return False
     if _WORDS.fullmatch(word):
@@ -101,6 +109,8 @@ def _is_off(number: float, known: Sequence[float], numbers: Counter[float]) -> b
     """Return whether a number is none of the scale's, or, where the file has none, far beyond all others."""
     if number < 0:
         return True
+    if len(known) == _ENDS and min(known) < number < max(known) and number.is_integer():
+        return False  # a header that explains both ends says nothing of what lies between them
     if known:
         return number not in known and (number > max(known) or number < min(known) or len(known) > 1)
     if numbers[number] > 1 or numbers.total() <= 2 * _LEAST_ROWS:

@@ -9,7 +9,7 @@ from shared.duerp.importing.fields import fields_of, ranked_fields
 from shared.duerp.importing.preview import AXES
 from shared.duerp.importing.words import plain
 
-_RESIDUAL = re.compile(r"resid|apres|\bnet(te)?s?\b|\bfinale?\b")
+_RESIDUAL = re.compile(r"resid|apres|revised|\bafter\b|nach ma|\bnet(te)?s?\b|\bfinale?\b")
 _GROSS = re.compile(r"\bbrute?s?\b|initiale?|\bavant\b")
 _TO_DO = re.compile(r"plan d'action|programme|a mettre|a prevoir|propose|prevue?s?\b|suivi|a realiser|ameliorat")
 _WEAK = re.compile(
@@ -17,7 +17,14 @@ _WEAK = re.compile(
     r"|dates?|\(?(de )?\d ?(-|a|/|\.\.|,) ?\d\d?\)?)"
 )
 _THERE = re.compile(r"exist|en place|\bdeja\b|actuel")
-_LABEL_OF_VALUE = re.compile(r"libelle|label|texte|\bl\b")
+_LABEL_OF_VALUE = re.compile(r"libelle|label|texte|(?<![x*/\u00d7] )\bl\b")
+_TASKS = re.compile(r"taches?|tasks?")
+_TO_BE_DONE = re.compile(r"(?!pour |par |entre |hiver |cuir )[a-z'-]{2,}(?:er|ir|re) ")
+"""A sentence that begins with an infinitive: `acheter un lève-panneaux`."""
+
+_HEADING = re.compile(r"modules?|themes?|thematique|domaines?|category|rubriques?")
+"""Headers of families in some files, and of parts of the document in others."""
+
 _MANY = frozenset({"existing_measures", "action", "comment", "articles"})
 """Fields that several columns may be."""
 
@@ -60,6 +67,8 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
             if name in kept:
                 guesses[column.place] = _Guess(kept[name], -1)
     _decide_number(columns, guesses)
+    _decide_tasks(columns, guesses)
+    _decide_heading(columns, guesses)
     _decide_measures(guesses)
     _decide_risk(columns, guesses)
     _decide_situation(guesses)
@@ -112,6 +121,24 @@ def _decide_number(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> 
         guesses[first.place].field = "reference"
 
 
+def _decide_tasks(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take `Tâches` for what is to be done, as Digirisk means it, where nothing else is and it says what to do."""
+    for column in columns:
+        if "action" in _there(guesses) or not _TASKS.fullmatch(plain(column.labels[-1])):
+            continue
+        to_do = sum(bool(_TO_BE_DONE.match(value)) for value in column.values)
+        if to_do and 2 * to_do >= len(column.values):
+            guesses[column.place].field = "action"
+
+
+def _decide_heading(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take `Module` or `Thème` for the family only where it names one: OiRA's modules are parts of a trade."""
+    for column in columns:
+        guess = guesses[column.place]
+        if guess.field == "family" and _HEADING.fullmatch(plain(column.labels[-1])) and guess.rank >= 0:
+            guess.field = "family" if _names_families(column, _FAMILY_SHARE, 1) else None
+
+
 def _there(guesses: Mapping[int, _Guess]) -> set[str]:
     return {guess.field for guess in guesses.values() if guess.field}
 
@@ -121,7 +148,7 @@ def _decide_measures(guesses: dict[int, _Guess]) -> None:
     for guess in guesses.values():
         if guess.field == "measures_any":
             there = _there(guesses)
-            rated = there & {*AXES, "level", "level_gross", "priority"}
+            rated = there & {*AXES, "level", "level_gross"}  # a plan has priorities too
             planned = bool(there & {"who", "due", "who_due"}) and not rated and "action" not in there
             is_action = "action" not in there and ("existing_measures" in there or planned)
             guess.field = "action" if is_action else "existing_measures"

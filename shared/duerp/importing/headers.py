@@ -49,7 +49,7 @@ def headers_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> Iterator
     spans = _spans(sheet)
     last = 0
     for place, number in enumerate(numbers):
-        if number <= last or not _is_header(rows[number]):
+        if number <= last or not _is_header(rows[number]) or _is_of_groups(numbers, place, rows, spans):
             continue
         above = _above(numbers, place, rows, spans, last)
         block = [*above, number, *_below(numbers, place, rows)]
@@ -64,6 +64,16 @@ def _is_header(cells: Mapping[int, Cell], least: int = _LEAST_HITS) -> bool:
     found = [fields[0] for text in texts if (fields := fields_of(text))]
     distinct = set(found)
     return len(distinct) >= least and len(found) >= _SHARE * len(texts) and bool(distinct & _STRONG)
+
+
+def _is_of_groups(
+    numbers: Sequence[int], place: int, rows: Mapping[int, Mapping[int, Cell]], spans: Mapping[int, Mapping[int, range]]
+) -> bool:
+    """Return whether a row names groups of the columns that the header right below it names."""
+    number, below = numbers[place], numbers[place + 1] if place + 1 < len(numbers) else 0
+    spanned = [each for each in spans.get(number, {}).values() if len(each) > 1]
+    grouped = 2 * len(spanned) >= len(rows[number])
+    return below == number + 1 and grouped and len(rows[below]) > len(rows[number]) and _is_header(rows[below])
 
 
 def _above(

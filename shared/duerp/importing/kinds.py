@@ -28,10 +28,12 @@ _OTHER = re.compile(
 )
 _DUERP = re.compile(
     r"document unique|duerp?\b|evaluation des risques|\bevr\w*|risques? professionnels?|unites? de travail"
+    r"|riesgos? laboral|evaluacion de (?:los )?riesgos|valutazione dei rischi|risico-?inventaris|avaliacao de riscos"
+    r"|ocen[ay] ryzyka|riskbedomning"
     r"|inventaire des risques|risk (?:assessment|register)|gefahrdungs(?:beurteilung|ermittlung)"
 )
 _GENERIC = re.compile(
-    r"(?:feuil(?:le)?|sheet|tabelle|tableau|table|page|onglet)\s*\d*|.*\b(?:duerp?|evr\w*|du)\b.*|.*(?:evaluation"
+    r"(?:feuil(?:le)?|sheet|tabelle|tableau|table|page|onglet|fiche|risque|hoja|foglio|blad)\s*(?:n[o\u00b0]\s*)?\d*|.*\b(?:duerp?|evr\w*|du)\b.*|.*(?:evaluation"
     r"|document unique|risques?|inventaire|analyse|synthese"
     r"|donnees|import|export|recap|liste|cotation|plan|programme|actions?|carsat|total|general|accueil|base|modele"
     r"|saisie).*|\d+|data|lines|lignes"
@@ -41,6 +43,7 @@ _UNIT_NAMED = re.compile(
     r"|laboratoire)\b\s*(?:n[o\u00b0]?\s*)?\d*\s*[:\-\u2013]\s*",
     re.IGNORECASE,
 )
+_ROOM = re.compile(r"(?:salle|local|piece|bureau|batiment|bat\.?|raum|room)\s*(?:n[o\u00b0]\s*)?[a-z]?[-.]?\d")
 _LEAST_MARKS = 2
 
 
@@ -75,6 +78,11 @@ def unit_of_sheet(name: str) -> str | None:
     if code:
         return name.strip()
     return None if _GENERIC.fullmatch(words) or is_legend_name(words) else name.strip() or None
+
+
+def is_room(name: str) -> bool:
+    """Return whether a sheet is called after a room with its number, as `Salle 101 - Chimie`."""
+    return bool(_ROOM.match(plain(name)))
 
 
 def unit_named(text: str) -> str | None:

@@ -35,14 +35,14 @@ class LineReader:
     Args:
         unit: the work unit of the whole sheet, where no column and no band says another.
         families: what a person has said of this source: folded words -> id.
-        family: of the whole sheet, as it is written, in the same way.
+        under: what the sheet's name says of all its lines: a family, as it is written, or a room.
     """
 
-    def __init__(self, table: Table, unit: str | None, families: Mapping[str, str], family: str | None = None) -> None:
+    def __init__(self, table: Table, unit: str | None, families: Mapping[str, str], under: Under) -> None:
         self._table = table
         self._unit = unit
         self._kept = families
-        self._family = family
+        self._under = under
         self._bands = Bands(table)
         self._sparse = {name for name in ("family", *_PLACES) if self._is_sparse(name)}
         self._last: dict[str, str] = {}
@@ -50,7 +50,7 @@ class LineReader:
         self.found = Read()
 
     def read(self) -> Read:
-        under = Under(family=self._family)
+        under = self._under
         for number, cells in self._table.rows.items():
             text = self._bands.text_of(number, cells)
             if text is not None and is_end(text):

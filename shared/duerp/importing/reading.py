@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 
 from shared.duerp.importing import families, fields
 from shared.duerp.importing.articles import standing
+from shared.duerp.importing.bands import Under
 from shared.duerp.importing.cells import has_marker
 from shared.duerp.importing.checks import rating_findings, seen_values
 from shared.duerp.importing.contract import from_contract
 from shared.duerp.importing.families import match_family
+from shared.duerp.importing.forms import upright
 from shared.duerp.importing.grid import Sheet, Workbook, letters
 from shared.duerp.importing.kinds import (
     is_legend_name,
+    is_room,
     other_document,
     sounds_like_duerp,
     unit_named,
@@ -70,7 +73,7 @@ class _Reading:
     """Whether sheets are called after families: then they are no work units."""
 
     def read(self) -> Preview:
-        sheets = list(self.workbook.shown())
+        sheets = [upright(sheet) for sheet in self.workbook.shown()]
         if self._is_other_document(sheets):
             self.found.report.append(Finding(None, None, None, "not_a_duerp"))
             return self.found
@@ -81,8 +84,10 @@ class _Reading:
         several = len({table.sheet for table in tables if not table.is_plan}) > 1
         self.named = {table.sheet for table in tables if not table.is_plan and "family" not in table.known}
         self.by_family = several and bool(self.named) and all(match_family(name).families for name in self.named)
+        joined = any(not table.is_plan for table in tables)
         for table in tables:
-            if table.is_plan:
+            # A plan that names risks, beside no table of them, is all that is known of them: OiRA's export is one.
+            if table.is_plan and (joined or not table.known & {"hazard", "family"}):
                 self.plans.append(read_plan(table))
             else:
                 self._lines(table, several=several)
@@ -156,13 +161,15 @@ class _Reading:
                 self.letters.setdefault((table.sheet, name), letters(column.place))
 
     def _lines(self, table: Table, *, several: bool) -> None:
-        unit = _unit_of_lead(table.lead) or (unit_of_sheet(table.sheet) if several else None)
+        room = table.sheet.strip() if several and is_room(table.sheet) else None
+        unit = _unit_of_lead(table.lead) or (unit_of_sheet(table.sheet) if several and not room else None)
         if unit == table.sheet.strip() and self.by_family:
             unit = None
         if unit is None and not several:
             unit = unit_named(table.sheet)
         family = table.sheet if self.by_family and table.sheet in self.named else None
-        read = LineReader(table, unit, self.kept.families, family).read()
+        under = Under(kind=room and "premises", label=room, family=family)
+        read = LineReader(table, unit, self.kept.families, under).read()
         self.gross |= {(table.sheet, row): level for row, level in read.gross.items()}
         if not read.lines:
             marked = any(each.code == "template_marker" for each in read.findings)

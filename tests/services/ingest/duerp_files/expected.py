@@ -30,9 +30,12 @@ def line(
     measures: int | None = None,
     due: str | None = None,
     place: tuple[str | None, str] | None = None,
-    **said: str,
+    **said: str | int | bool | None,
 ) -> Expected:
-    """Return what is expected of a line; ratings and words that are not named are not looked at."""
+    """Return what is expected of a line; ratings and words that are not named are not looked at.
+
+    `actions` counts them, `who` is the first one's, `written` the family as written; `no_due` and `no_place` hold where none is.
+    """
     return {"unit": unit, "family": family, "all_units": all_units, "level": level, "measures": measures, "due": due,
             "place": place, **said}  # fmt: skip
 
@@ -46,6 +49,8 @@ def differences(file: File, found: Preview) -> list[str]:
             "measures": len(have.existing_measures), "due": next((each.due for each in have.actions if each.due), None),
             "place": (have.place.kind, have.place.label) if have.place else None,
             "hazard": have.hazard, "situation": have.situation, "harm": have.harm, **have.rating,
+            "actions": len(have.actions), "who": next((each.who for each in have.actions), None),
+            "no_due": not any(each.due for each in have.actions), "no_place": not have.place,
         }  # fmt: skip
         wrong += [
             f"row {have.row}: {name} is {shown[name]!r}, not {value!r}"
