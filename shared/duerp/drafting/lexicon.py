@@ -133,8 +133,18 @@ def lexicon(*, german: bool = False) -> Lexicon:
     first = {hazard.family: hazard for hazard in reversed(hazards)}
     more = [row for row in _data("words.toml")["words"] if german or "language" not in row]
     phrases += [_Phrase(_parts(term), first[row["family"]]) for row in more for term in row["terms"]]
+    phrases += _of_classes(first, german=german)
     phrases += [_Phrase(_parts(phrase), None) for phrase in readings().neutral]
     return _lexicon(lexicon().hazards if german else hazards, _of(phrases, lexicon().hazards) if german else phrases)
+
+
+def _of_classes(first: Mapping[str, Hazard], *, german: bool) -> Iterator[_Phrase]:
+    """Generate the phrases of classes.toml: a word tells of the first hazard of each family that its class brings."""
+    for row in _data("classes.toml")["classes"]:
+        if german or "language" not in row:
+            for parts in map(_parts, row["terms"]):
+                yield from (_Phrase(parts, first[family]) for family in row.get("families", ()))
+                yield from (_Phrase(parts, first[family], is_hint=True) for family in row.get("hints", ()))
 
 
 def _of(phrases: Sequence[_Phrase], hazards: Sequence[Hazard]) -> list[_Phrase]:

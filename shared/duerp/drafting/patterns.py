@@ -8,6 +8,9 @@ _TAKEN = (
     "retire|enleve|demonte|evacue|demantele|declasse|desaffecte|supprime|abandonne|vendu|cede|demenage|transfere"
     "|reforme|rendu|jete|ferraille|debarrasse"
 )
+_NOT_DOING = r"(?<!\bon\s)(?<!\bje\s)(?<!\bil\s)(?<!\belle\s)(?<!\bqui\s)"
+"""`on démonte des moteurs` without its accents is no `démonté`; nor is a `démonte-pneu`."""
+
 _SUBJECTS = "nous|on|il|elle|ils|elles"
 _NUMBERS = "un|une|deux|trois|quatre|cinq"
 
@@ -44,12 +47,12 @@ ENDS_DENIAL = _either(
 )
 
 GONE = _either(
-    rf"\b(?:{_TAKEN})e?s?\b",
+    rf"{_NOT_DOING}\b(?:{_TAKEN})e?s?\b(?!-\w)",
     r"\bmis(?:es?)?\s(?:au\srebut|hors\sservice|a\sl'arret)|\bhors\s(?:service|d'usage)|\bmise?s?\sa\sla\scasse",
     r"\bn(?:e\ss(?:ont|er\w+|ervent)|'est|'existe|'y\sest|e\ss'utilise|e\sfonctionne|e\ssert|'a)\s(?:desormais\s)?plus\b"
     rf"(?!\s(?:de|d')\b)(?:\s(?:{_USED}|la|alimente|en\susage|depuis|aucun|active)\w*)?",
     rf"\bn(?:e\ssont|'est|'etait)\spas\s(?:{_USED}|concerne)\w*",
-    r"\b(?:est|sont|a\sete|ont\sete)\sarretee?s?\b|\barretee?s?\sen\s\d{4}",
+    r"\b(?:est|sont|a\sete|ont\sete)\sarretee?s?\b|\barretee?s?\s(?:en|depuis)\s(?:\w+\s)?\d{4}",
     r"\binterdit(?:e|s|es)?\b(?!\s(?:a|aux|au)\b)|\brempla(?:ce|cee|ces|cees|cement)\s(?:par|en)\b",
     r"\breconverti\w*\s(?:en|pour)\b|\btransformee?s?\sen\b(?=\s(?:salle|bureau|reserve|local|espace))",
     r"\bdevenue?s?\b(?=\s(?:salle|bureau|un|une|des)\b)|\b(?:a|ont)\sferme\b",

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from shared.language.folding import folded
 
-_WORD = re.compile(r"(?<![^\s(])-\d+|[^\W_]+")
+_WORD = re.compile(r"(?<![^\s(])-\d+|[^\W_]+|(?<=\d\d)°|(?<=\d\d\s)°")
 _PLURAL = re.compile(r"(?<=\w{3})(?<!s)[sx]$")
+
+_DEGREE = "degre"
+"""What the sign of a temperature is read as; after two figures alone, for `1°` may count a list."""
 
 UNHEARD = frozenset(
     {"de", "d", "du", "des", "la", "le", "les", "l", "est", "sont", "a", "ont", "au", "aux", "the", "of", "an", "is"}
@@ -31,7 +34,7 @@ class Word:
 def words_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Word]:
     """Generate the words of a part of a text, without those of UNHEARD."""
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
-        form = folded(unicodedata.normalize("NFKC", match[0]))
+        form = _DEGREE if match[0] == "°" else folded(unicodedata.normalize("NFKC", match[0]))
         if form not in UNHEARD:
             yield Word(singular(form), match[0], match.start(), match.end())
 

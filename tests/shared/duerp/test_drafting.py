@@ -37,7 +37,7 @@ def absent(draft: Draft) -> set[str]:
             "optical_laser ionising_radiation chemical_general",
         ),
         ("Ni laser ni rayons X.", "", "optical_laser ionising_radiation"),
-        ("Plus de 20 bouteilles de gaz.", "cryogenics_gases_anoxia pressure_equipment", ""),
+        ("Plus de 20 bouteilles de gaz.", "cryogenics_gases_anoxia pressure_equipment manual_handling_msd", ""),
         ("Il n'y a plus aucun laser dans la salle de chimie.", "chemical_general", "optical_laser"),
         ("Le laser et l'autoclave ont été retirés en 2022.", "", "optical_laser pressure_equipment"),
         ("Une centrifugeuse et un laser (démonté en mars).", "machines_equipment", "optical_laser"),
@@ -64,6 +64,8 @@ def absent(draft: Draft) -> set[str]:
         ),
         ("The old X-ray tube has been decommissioned.", "", "ionising_radiation"),
         ("We don't use liquid nitrogen anymore.", "", "cryogenics_gases_anoxia"),
+        ("Une perceuse, un démonte-pneu.", "machines_equipment manual_handling_msd", ""),
+        ("Le laser, arrêté depuis mars 2021.", "", "optical_laser"),
     ],
 )  # fmt: skip
 def test_denials_and_removals_are_read_where_they_hold(text: str, said: str, denied: str) -> None:
@@ -99,6 +101,42 @@ def test_figures_of_speech_are_no_hazard(text: str) -> None:
 )
 def test_typing_errors_abbreviations_and_equipment_tell_of_hazards(typed: str, family: str) -> None:
     assert family in families(drafted(typed))
+
+
+@pytest.mark.parametrize(
+    ("told", "told_of"),
+    [
+        ("Salon de tatouage, aiguilles à usage unique.", "biological_agents waste_effluents"),
+        ("Serre de production, 38° en juillet, brouettes.", "heat_cold manual_handling_msd"),
+        ("Magasin ouvert le samedi, clients mécontents.", "psychosocial"),
+        ("Entretien de stade : débroussailleuse, souffleur.", "noise vibrations machines_equipment"),
+        ("Fahrradladen am Bahnhof, die Kunden meckern oft.", "psychosocial"),
+        ("Die Gärtnerin arbeitet mit der Heckenschere in der prallen Sonne.", "heat_cold machines_equipment"),
+    ],
+)
+def test_a_class_of_tools_places_or_people_brings_its_families(told: str, told_of: str) -> None:
+    assert set(told_of.split()) <= families(drafted(told))
+
+
+@pytest.mark.parametrize(
+    ("told", "not_told_of"),
+    [
+        ("Magasin ouvert le samedi.", "lone_work"),
+        ("Revue scientifique, sciences humaines.", "machines_equipment"),
+        ("Les résultats ont été validés, l'article a été soumis.", "heat_cold"),
+        ("Dépôt de couches minces d'or.", "biological_agents"),
+        ("Facteurs de risque et facteurs de croissance.", "heat_cold"),
+        ("On traite les données de 1° rang.", "biological_agents heat_cold"),
+        ("Essences forestières, cartes et relevés.", "fire"),
+    ],
+)
+def test_a_word_of_two_senses_brings_no_family_of_the_other(told: str, not_told_of: str) -> None:
+    assert not set(not_told_of.split()) & families(drafted(told))
+
+
+def test_the_families_of_classes_exist() -> None:
+    told = {phrase.hazard.family for each in lexicon().by_word.values() for phrase in each if phrase.hazard}
+    assert told <= FAMILIES
 
 
 def test_a_verb_is_no_acronym() -> None:
