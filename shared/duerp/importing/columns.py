@@ -28,6 +28,8 @@ _HEADING = re.compile(r"modules?|themes?|thematique|domaines?|category|rubriques
 _MANY = frozenset({"existing_measures", "action", "comment", "articles"})
 """Fields that several columns may be."""
 
+_RATINGS = frozenset({*AXES, "level", "level_gross", "level_residual", "priority"})
+
 _FAMILY_SHARE = 0.5
 _FAMILY_SHARE_UNNAMED = 0.75
 """Of a column whose header tells nothing: what is to be done names dangers too (`couvercle anti-feu`)."""
@@ -181,6 +183,11 @@ def _decide_family(columns: Sequence[Column], guesses: dict[int, _Guess]) -> Non
     """Take a column for the family by what it holds, where no header says so; the hazard's own goes last."""
     if "family" in _there(guesses):
         return
+    hazards = [column for column in columns if guesses[column.place].field == "hazard"]
+    for column in hazards if len(hazards) > 1 else ():
+        if _names_families(column, _FAMILY_SHARE_UNNAMED):  # `Phénomène dangereux` beside `Danger`
+            guesses[column.place].field = "family"
+            return
     for column in columns:
         if guesses[column.place].field is None and _names_families(column, _FAMILY_SHARE_UNNAMED):
             guesses[column.place].field = "family"
@@ -211,8 +218,10 @@ def _one_each(columns: Sequence[Column], guesses: dict[int, _Guess]) -> None:
 
 
 def _instead(field: str | None) -> str | None:
-    """Return what a second column of a field is kept as: words go to the remark, ratings nowhere."""
-    return "comment" if field in ("situation", "hazard", "harm", "family") else "other"
+    """Return what a second column of a field is kept as: words go to the remark, and ratings with their header."""
+    if field in ("situation", "hazard", "harm", "family"):
+        return "comment"
+    return None if field in _RATINGS else "other"
 
 
 def is_known(label: str) -> bool:
