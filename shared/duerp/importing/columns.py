@@ -28,8 +28,6 @@ _HEADING = re.compile(r"modules?|themes?|thematique|domaines?|category|rubriques
 _MANY = frozenset({"existing_measures", "action", "comment", "articles"})
 """Fields that several columns may be."""
 
-_RATINGS = frozenset({*AXES, "level", "level_gross", "level_residual", "priority"})
-
 _FAMILY_SHARE = 0.5
 _FAMILY_SHARE_UNNAMED = 0.75
 """Of a column whose header tells nothing: what is to be done names dangers too (`couvercle anti-feu`)."""
@@ -71,6 +69,7 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
     _decide_number(columns, guesses)
     _decide_tasks(columns, guesses)
     _decide_heading(columns, guesses)
+    _decide_means(columns, guesses)
     _decide_measures(guesses)
     _decide_risk(columns, guesses)
     _decide_situation(guesses)
@@ -139,6 +138,15 @@ def _decide_heading(columns: Sequence[Column], guesses: Mapping[int, _Guess]) ->
         guess = guesses[column.place]
         if guess.field == "family" and _HEADING.fullmatch(plain(column.labels[-1])) and guess.rank >= 0:
             guess.field = "family" if _names_families(column, _FAMILY_SHARE, 1) else None
+
+
+def _decide_means(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take `Moyens` of a plan of actions, which names no risk, for what the action needs, and no measure in place."""
+    there = _there(guesses)
+    if "action" in there and not there & {"hazard", "situation", "risk_any", "harm", *AXES}:
+        for column in columns:
+            if plain(column.labels[-1]) in ("moyens", "moyen") and guesses[column.place].field == "existing_measures":
+                guesses[column.place].field = None
 
 
 def _there(guesses: Mapping[int, _Guess]) -> set[str]:
@@ -218,10 +226,10 @@ def _one_each(columns: Sequence[Column], guesses: dict[int, _Guess]) -> None:
 
 
 def _instead(field: str | None) -> str | None:
-    """Return what a second column of a field is kept as: words go to the remark, and ratings with their header."""
+    """Return what a second column of a field is kept as: words go to the remark, and the rest with its header."""
     if field in ("situation", "hazard", "harm", "family"):
         return "comment"
-    return None if field in _RATINGS else "other"
+    return None
 
 
 def is_known(label: str) -> bool:

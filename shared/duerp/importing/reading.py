@@ -88,7 +88,7 @@ class _Reading:
         joined = any(not table.is_plan for table in tables)
         for place, table in enumerate(tables):
             # A plan that names risks, beside no table of them, is all that is known of them: OiRA's export is one.
-            if table.is_plan and (joined or not table.known & {"hazard", "family"}):
+            if table.is_plan and (joined or "hazard" not in table.known):
                 self.plans.append(read_plan(table))
             else:
                 self._lines(table, titles.get(place), several=several)
