@@ -25,6 +25,9 @@ _TO_BE_DONE = re.compile(r"(?!pour |par |entre |hiver |cuir )[a-z'-]{2,}(?:er|ir
 _HEADING = re.compile(r"modules?|themes?|thematique|domaines?|category|rubriques?")
 """Headers of families in some files, and of parts of the document in others."""
 
+_COMPANY = {"d": {"p"}, "s": {"l", "w", "p"}, "l": {"s"}, "w": {"s"}}
+"""Italian `P x D`, English `S x L`, German `S x W`."""
+
 _MANY = frozenset({"existing_measures", "action", "comment", "articles"})
 """Fields that several columns may be."""
 
@@ -67,6 +70,7 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
             if name in kept:
                 guesses[column.place] = _Guess(kept[name], -1)
     _decide_number(columns, guesses)
+    _decide_letters(columns, guesses)
     _decide_tasks(columns, guesses)
     _decide_heading(columns, guesses)
     _decide_means(columns, guesses)
@@ -120,6 +124,19 @@ def _decide_number(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> 
     first = min(columns, key=lambda each: each.place, default=None)
     if first is not None and plain(first.labels[-1]).strip(" .") == "nr":
         guesses[first.place].field = "reference"
+
+
+def _decide_letters(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take letters of other languages for axes in their company alone: `D` beside `G` and `F` is a duration."""
+    names = {_letter(column) for column in columns}
+    for column in columns:
+        company = _COMPANY.get(_letter(column))
+        if company and not names & company and guesses[column.place].rank >= 0:
+            guesses[column.place].field = None
+
+
+def _letter(column: Column) -> str:
+    return plain(column.labels[-1]).strip(" .:")
 
 
 def _decide_tasks(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
