@@ -1,7 +1,7 @@
 """A DUERP of many lines in a gateway of this process, to measure requests on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from prometheus_client import CollectorRegistry
 
 from services.gateway.app import create_http
 from services.gateway.database.engine import migrate
+from services.gateway.drafts.service import DraftService
+from services.gateway.http.dependencies import provide
 from services.gateway.settings import GatewaySettings
 from services.gateway.status import Readiness
 from services.gateway.wiring.build import build
@@ -22,11 +24,12 @@ from services.ingest.duerp_files import DuerpFileService
 from services.ingest.duerp_preview import PreviewRequest, preview_file
 from services.ingest.reading_turns import ReadingTurns
 from services.standalone.local_issuer import AUDIENCE, CLIENT, ISSUER, LocalIssuer, Person
-from shared.access import GrantSigner, GrantVerifier, Role
+from shared.access import GrantSigner, GrantVerifier, Principal, Role
 from shared.contracts.base import Event
 from shared.contracts.duerp_files import DuerpFileRead, DuerpFileSubmitted
 from shared.disk.reserve import UNWATCHED
 from shared.duerp.families import family_labels
+from shared.http_api.duerp.lines import LineEvidence
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
 from shared.storage.ports import ListedStore
@@ -34,6 +37,8 @@ from shared.storage.sealed import SealedStore
 from shared.worker.health import Health
 
 UNIT = "UMR9999"
+DELEGATION = "DR99"
+YEAR = 2026
 WORK_UNITS = 12
 Json = dict[str, Any]
 
@@ -57,6 +62,14 @@ class _Previewer:
 
     async def preview(self, request: PreviewRequest, source: bytes) -> str:
         return preview_file(request, source)
+
+
+class _NoEvidence:
+    """Finds nothing, at once, since no chain stands behind (port: services.gateway.drafts.ports.EvidenceFinder)."""
+
+    async def find(self, principal: Principal, text: str, articles: Sequence[str]) -> Sequence[LineEvidence]:
+        del principal, text, articles
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +135,9 @@ async def filled_gateway(folder: Path, lines: int, database: str | None = None) 
         registry=registry,
         max_upload_bytes=10**8,
     )
-    token = issuer.token(Person("bench", units=(UNIT,), roles=(Role.PREVENTION_ASSISTANT,)))
+    provide(app, DraftService(_NoEvidence()))
+    roles = (Role.PREVENTION_ASSISTANT, Role.PREVENTION_ADVISOR)
+    token = issuer.token(Person("bench", units=(UNIT,), delegations=(DELEGATION,), roles=roles))
     headers = {"authorization": f"Bearer {token}", "accept-language": "fr"}
     transport = httpx.ASGITransport(app=app)
     client = httpx.AsyncClient(transport=transport, base_url="http://vigie", headers=headers, timeout=120)
@@ -147,6 +162,7 @@ async def _fill(filled: FilledGateway, lines: int) -> None:
     described = {
         "name": "Laboratoire des procédés",
         "director": "Camille Roux",
+        "delegation": DELEGATION,
         "scale": scale["id"],
         "people": _PEOPLE,
         "bodies": [{"name": "F3SCT"}, {"name": "CSA"}],
@@ -175,6 +191,9 @@ async def _fill(filled: FilledGateway, lines: int) -> None:
     await filled.add("consultations", {"body": "F3SCT", "sent_on": "2026-01-05", "expected_on": "2026-02-05"})
     await filled.add("transmissions", {"to": "Médecine de prévention", "sent_on": "2026-02-10"})
     await filled.add("dismissals", {"rule": "measure_unchecked", "about": units[0]["id"], "reason": "Vu en 2026"})
+    await filled.add("cycles", {"year": YEAR, "opened_on": f"{YEAR}-01-05"})
+    answer = {"line": filled.entries["lines"][0]["id"], "year": YEAR, "revision": 1, "answer": "yes"}
+    await filled.add("confirmations", answer)
 
 
 def _line(n: int, families: list[str], scale: Json) -> Json:

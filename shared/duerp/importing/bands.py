@@ -1,7 +1,7 @@
 """Bands: rows of one cell within a table that name what the rows below them hang on."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.duerp.importing.families import match_family
@@ -23,6 +23,8 @@ _END = re.compile(
 _LEAST_COLUMNS = 4
 _WIDE = 3
 _LONGEST = 120
+_LONGEST_TITLE = 60
+_LEAST_TABLES = 2
 _OWN = frozenset({"hazard", "situation", "existing_measures", "action", "harm", "comment", "risk_any"})
 
 
@@ -76,6 +78,24 @@ class Bands:
             under.unit = text
         else:
             under.label = text
+
+
+def titles_of(tables: Sequence[Table]) -> dict[int, str]:
+    """Return the work units that titles right above tables name, by the place of the table.
+
+    They are no more than words by their place, so all tables have the same header, and each a title of its own.
+    """
+    if len(tables) < _LEAST_TABLES or len({tuple(each.labels for each in table.columns) for table in tables}) > 1:
+        return {}
+    titles = [table.lead[-1].strip() if table.lead else "" for table in tables]
+    if len(set(map(plain, titles))) < len(titles) or not all(map(_is_title, titles)):
+        return {}
+    return dict(enumerate(titles))
+
+
+def _is_title(text: str) -> bool:
+    named = 0 < len(text) <= _LONGEST_TITLE and not any(sign.isdigit() or sign in ":.;" for sign in text)
+    return named and not (kind_of(text)[0] or is_end(text) or match_family(text).families)
 
 
 def is_end(text: str) -> bool:

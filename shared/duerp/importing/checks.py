@@ -14,13 +14,13 @@ _WORDS = re.compile(
     r"|majeure?|critique|mortel|benigne?|legere?"
     r"|rare(?:ment)?|occasionnel|frequent|permanent|quotidien|hebdomadaire|mensuel|annuel|jour|semaine|mois|an"
     r"|probable|improbable|certain|serieux"
-    r"|optimale?|partiel(?:le)?|insuffisante?|bonne?|totale?|acceptable|negligeable|low|medium|high|oui|non"
+    r"|optimale?|partiel(?:le)?|insuffisante?|bon(?:ne)?|totale?|acceptable|negligeable|low|medium|high|oui|non"
     r"|maitrisee?|nulle?|aucune?|deces|ipp|aaa|asa"
     r"|(?:muy |extremadamente |ligeramente |molto |poco )?(?:alt[ao]|baj[ao]|medi[ao]|moderad[ao]|danino|tolerable"
     r"|trivial|importante|intolerable|lieve|bass[ao]|elevat[ao]|hoog|laag|midden)"
     r"|(?:sehr )?(?:hoch|mittel|gering|tief|niedrig|leicht|schwer|selten|haufig)|(?:un)?likely"
     r"|minor|major|moderate|severe|negligible|possible|often|seldom"
-    r"|(?:in)?efficace|correcte?|souvent|parfois|toujours|jamais|exceptionnel|continu|catastrophique|significatif|limite|fort)(?:le)?s?\b.*"
+    r"|(?:in)?efficace|correcte?|souvent|parfois|toujours|jamais|exceptionnel|continu|catastrophique|significatif|limite|fort)(?:le|ne)?s?\b.*"
 )
 _UNREADABLE = re.compile(r"[?x]+|.*\?.*|\d+\s*(?:ou|a|/|-|et)\s*\d+|.*\b(?:ou|/)\b.*")
 _LETTER = re.compile(r"[a-f][+-]?")

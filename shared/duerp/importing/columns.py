@@ -25,6 +25,9 @@ _TO_BE_DONE = re.compile(r"(?!pour |par |entre |hiver |cuir )[a-z'-]{2,}(?:er|ir
 _HEADING = re.compile(r"modules?|themes?|thematique|domaines?|category|rubriques?")
 """Headers of families in some files, and of parts of the document in others."""
 
+_COMPANY = {"d": {"p"}, "s": {"l", "w", "p"}, "l": {"s"}, "w": {"s"}}
+"""Italian `P x D`, English `S x L`, German `S x W`."""
+
 _MANY = frozenset({"existing_measures", "action", "comment", "articles"})
 """Fields that several columns may be."""
 
@@ -67,8 +70,10 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
             if name in kept:
                 guesses[column.place] = _Guess(kept[name], -1)
     _decide_number(columns, guesses)
+    _decide_letters(columns, guesses)
     _decide_tasks(columns, guesses)
     _decide_heading(columns, guesses)
+    _decide_means(columns, guesses)
     _decide_measures(guesses)
     _decide_risk(columns, guesses)
     _decide_situation(guesses)
@@ -121,6 +126,19 @@ def _decide_number(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> 
         guesses[first.place].field = "reference"
 
 
+def _decide_letters(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take letters of other languages for axes in their company alone: `D` beside `G` and `F` is a duration."""
+    names = {_letter(column) for column in columns}
+    for column in columns:
+        company = _COMPANY.get(_letter(column))
+        if company and not names & company and guesses[column.place].rank >= 0:
+            guesses[column.place].field = None
+
+
+def _letter(column: Column) -> str:
+    return plain(column.labels[-1]).strip(" .:")
+
+
 def _decide_tasks(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
     """Take `Tâches` for what is to be done, as Digirisk means it, where nothing else is and it says what to do."""
     for column in columns:
@@ -137,6 +155,15 @@ def _decide_heading(columns: Sequence[Column], guesses: Mapping[int, _Guess]) ->
         guess = guesses[column.place]
         if guess.field == "family" and _HEADING.fullmatch(plain(column.labels[-1])) and guess.rank >= 0:
             guess.field = "family" if _names_families(column, _FAMILY_SHARE, 1) else None
+
+
+def _decide_means(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take `Moyens` of a plan of actions, which names no risk, for what the action needs, and no measure in place."""
+    there = _there(guesses)
+    if "action" in there and not there & {"hazard", "situation", "risk_any", "harm", *AXES}:
+        for column in columns:
+            if plain(column.labels[-1]) in ("moyens", "moyen") and guesses[column.place].field == "existing_measures":
+                guesses[column.place].field = None
 
 
 def _there(guesses: Mapping[int, _Guess]) -> set[str]:
@@ -181,6 +208,11 @@ def _decide_family(columns: Sequence[Column], guesses: dict[int, _Guess]) -> Non
     """Take a column for the family by what it holds, where no header says so; the hazard's own goes last."""
     if "family" in _there(guesses):
         return
+    hazards = [column for column in columns if guesses[column.place].field == "hazard"]
+    for column in hazards if len(hazards) > 1 else ():
+        if _names_families(column, _FAMILY_SHARE_UNNAMED):  # `Phénomène dangereux` beside `Danger`
+            guesses[column.place].field = "family"
+            return
     for column in columns:
         if guesses[column.place].field is None and _names_families(column, _FAMILY_SHARE_UNNAMED):
             guesses[column.place].field = "family"
@@ -211,8 +243,10 @@ def _one_each(columns: Sequence[Column], guesses: dict[int, _Guess]) -> None:
 
 
 def _instead(field: str | None) -> str | None:
-    """Return what a second column of a field is kept as: words go to the remark, ratings nowhere."""
-    return "comment" if field in ("situation", "hazard", "harm", "family") else "other"
+    """Return what a second column of a field is kept as: words go to the remark, and the rest with its header."""
+    if field in ("situation", "hazard", "harm", "family"):
+        return "comment"
+    return None
 
 
 def is_known(label: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeGuard
 
 from shared.duerp.importing.fields import fields_of
@@ -15,6 +16,9 @@ _LEAST_LABELS = 4
 _LEAST_OF_COLUMN = 2
 _LEAST_CONTENT = 2
 _SHARE = 0.6
+_SAMPLED = 60
+"""Rows that tell whether a sheet is of forms: a workbook of 20,000 rows is a table, with many words to look up."""
+
 _CONTENT = frozenset(
     {"hazard", "risk_any", "situation", "situation_work", "family", "action", "existing_measures", "measures_any"}
 )
@@ -38,8 +42,9 @@ def upright(sheet: Sheet) -> Sheet:
 
     A form is the row below its first label; of a column a risk the rows count the columns, from the first label's on.
     """
-    beside = _label_columns(sheet.rows)
-    if not beside or not _is_form(sheet.rows, beside):
+    sample = dict(islice(sheet.rows.items(), _SAMPLED))
+    beside = _label_columns(sample)
+    if not beside or not _is_form(sample, beside):
         return sheet
     forms = list(
         _by_column(sheet.rows, beside[0]) if _is_transposed(sheet.rows, beside) else _by_rows(sheet.rows, beside)

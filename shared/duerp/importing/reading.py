@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from shared.duerp.importing import families, fields
 from shared.duerp.importing.articles import standing
-from shared.duerp.importing.bands import Under
+from shared.duerp.importing.bands import Under, titles_of
 from shared.duerp.importing.cells import has_marker
 from shared.duerp.importing.checks import rating_findings, seen_values
 from shared.duerp.importing.contract import from_contract
@@ -84,13 +84,14 @@ class _Reading:
         several = len({table.sheet for table in tables if not table.is_plan}) > 1
         self.named = {table.sheet for table in tables if not table.is_plan and "family" not in table.known}
         self.by_family = several and bool(self.named) and all(match_family(name).families for name in self.named)
+        titles = titles_of(tables)
         joined = any(not table.is_plan for table in tables)
-        for table in tables:
+        for place, table in enumerate(tables):
             # A plan that names risks, beside no table of them, is all that is known of them: OiRA's export is one.
-            if table.is_plan and (joined or not table.known & {"hazard", "family"}):
+            if table.is_plan and (joined or "hazard" not in table.known):
                 self.plans.append(read_plan(table))
             else:
-                self._lines(table, several=several)
+                self._lines(table, titles.get(place), several=several)
         self._finish(sheets, tables)
         return self.found
 
@@ -160,9 +161,9 @@ class _Reading:
             if name:
                 self.letters.setdefault((table.sheet, name), letters(column.place))
 
-    def _lines(self, table: Table, *, several: bool) -> None:
+    def _lines(self, table: Table, title: str | None, *, several: bool) -> None:
         room = table.sheet.strip() if several and is_room(table.sheet) else None
-        unit = _unit_of_lead(table.lead) or (unit_of_sheet(table.sheet) if several and not room else None)
+        unit = _unit_of_lead(table.lead) or (unit_of_sheet(table.sheet) if several and not room else None) or title
         if unit == table.sheet.strip() and self.by_family:
             unit = None
         if unit is None and not several:

@@ -7,6 +7,7 @@ from datetime import date
 
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.articles import Standing, cited_articles
+from shared.duerp.importing.columns import Column, is_known
 from shared.duerp.importing.grid import Cell, letters
 from shared.duerp.importing.preview import Code, Finding
 from shared.duerp.importing.tables import Table
@@ -67,7 +68,7 @@ def read_row(table: Table, number: int, cells: Mapping[int, Cell]) -> RowCells:
         if name == "other" or cell is None:
             continue
         if name is None:
-            _keep_words(row, column.header, cell.text)
+            _keep_words(row, column, cell.text)
             continue
         text = _cleaned(row, name, cell)
         texts += bool(cell.text.strip())
@@ -86,10 +87,14 @@ def read_row(table: Table, number: int, cells: Mapping[int, Cell]) -> RowCells:
     return row
 
 
-def _keep_words(row: RowCells, header: str, text: str) -> None:
-    """Keep what stands in a column that was not understood as a remark: nothing that people wrote is lost."""
-    if any(map(str.isalpha, text)) and not inside.is_error(text) and not inside.has_marker(text):
-        row.unknown.append(f"{header} : {text.strip()}")
+def _keep_words(row: RowCells, column: Column, text: str) -> None:
+    """Keep what stands in a column that was not understood as a remark: nothing that people wrote is lost.
+
+    Of numbers only those of a second rating are kept, as of scores for breathing and for the skin.
+    """
+    is_told = any(map(str.isalpha, text)) or (bool(text.strip()) and is_known(column.labels[-1]))
+    if is_told and not inside.is_error(text) and not inside.has_marker(text):
+        row.unknown.append(f"{column.header} : {text.strip()}")
 
 
 def _cleaned(row: RowCells, name: str, cell: Cell) -> str:

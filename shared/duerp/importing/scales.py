@@ -19,13 +19,15 @@ _PAIR = re.compile(
 )
 _RANGE = re.compile(r"(?:de )?(\d)\s*(?:-|\u2013|a|\u00e0|/|\.\.)\s*(\d\d?)(?!\d)")
 _VALUE_HEADER = re.compile(r"valeurs?|niveaux?|cotations?|notes?|points?|#|score|coefficients?|indice|n.?")
-_AXIS_IN_TEXT = re.compile(r"\b(gravite|severite|frequence|probabilite|exposition|maitrise|protection|prevention)\b")
+_AXIS_IN_TEXT = re.compile(
+    r"\b(gravite|severite|frequence|probabilite|exposition|maitrise|protection|prevention|efficacite)\b"
+)
 _IN_LABEL = re.compile(r"=[^=;,.|()\n]*$")
 """What stands before an axis that is named in what a value means, as in `4 = risque maîtrisé`."""
 
 _AXIS_OF = {"gravite": "gravity", "severite": "gravity", "frequence": "frequency", "probabilite": "probability",
             "exposition": "exposure", "maitrise": "control", "protection": "control",
-            "prevention": "control"}  # fmt: skip
+            "prevention": "control", "efficacite": "control"}  # fmt: skip
 _SECTION = re.compile(
     r"(?:echelle|bareme|grille|legende|criteres?|cotation|definition|niveaux?|indice)s? (?:de |des |du |d'"
     r"|de la )?(?:la |l')?"
@@ -35,8 +37,8 @@ _LONGEST_VALUE = 30
 _MOST_VALUES = 12
 
 _GOOD = {
-    "control": r"\bmaitrisee?s?\b|maitrise (?:totale|verifiee|complete|forte)|optimal|bonne?|totale?\b|verifie"
-    r"|\befficace|complet|satisf|conform|adapte|\bcorrecte?|\bwirksam|\beffective"
+    "control": r"\bmaitrisee?s?\b|maitrise (?:totale|verifiee|complete|forte)|optimal|\bbon(?:ne)?s?\b|totale?\b"
+    r"|verifie|\befficace|complet|satisf|conform|adapte|\bcorrecte?|\bwirksam|\beffective"
     r"|excellent|meilleur|fort\b|elevee?\b|suffisant|tracee?|best|good|gut",
     "": r"benin|sans arret|negligeable|faible|mineur|inconfort|leger|rare|exceptionnel|annuel|jamais|/ ?an\b"
     r"|improbable|occasionnel|limite|low|minor|gering",

@@ -4,6 +4,7 @@ import pytest
 
 from shared.duerp.importing.preview import Direction
 from shared.duerp.importing.scales import direction_of, in_text
+from tests.shared.duerp.import_grids import previewed, sheet
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,13 @@ from shared.duerp.importing.scales import direction_of, in_text
 )
 def test_the_words_of_a_scale_tell_which_end_is_the_worse(said: str, direction: Direction | None) -> None:
     assert direction_of("control", in_text(said)["control"]) == direction
+
+
+def test_a_letter_is_an_axis_in_the_company_of_its_language_alone() -> None:
+    rated = ("Danger", "Situation")
+    foreign = previewed(sheet("DVR", [(*rated, "P", "D", "R"), ("Bruit", "Pompe", "2", "3", "6")]))
+    duration = previewed(sheet("DU", [(*rated, "F", "D", "NR"), ("Bruit", "Pompe", "2", "3", "6")]))
+
+    assert foreign.lines[0].rating["gravity"] == "3"
+    assert duration.lines[0].rating["gravity"] is None
+    assert duration.lines[0].comment == "D : 3"

@@ -59,3 +59,26 @@ def test_a_table_in_a_language_that_is_not_read_is_no_other_document() -> None:
     )
 
     assert codes(previewed(written)) == {"layout_not_understood"}
+
+
+def test_titles_above_tables_of_one_header_are_their_work_units() -> None:
+    header = ("Famille", "Situation à risque", "Niveau de risque", "Mesures existantes")
+    found = previewed(
+        sheet(
+            "DU",
+            [
+                ("Agent de restauration",), header, ("Bruit", "Plonge", "Moyen", "Bouchons"),
+                ("Agent d'entretien",), header, ("Bruit", "Souffleur", "Élevé", "Casque"),
+            ],
+        )
+    )  # fmt: skip
+
+    assert [line.work_unit for line in found.lines] == ["Agent de restauration", "Agent d'entretien"]
+
+
+def test_a_second_score_is_kept_with_its_header() -> None:
+    header = ("Zone", "Tâche", "Produit", "Score inhalation", "Score cutané")
+
+    (line,) = previewed(sheet("Évaluation", [header, ("Labo", "Pesée", "Acétone", "10", "1000")])).lines
+
+    assert (line.level_as_written, line.comment) == ("10", "Score cutané : 1000")
