@@ -33,7 +33,7 @@ from shared.references.places import CHAPTER_WORDS, MOST_LINKS, Places
 from shared.references.ranges import between, counted, is_behind
 from shared.references.tokens import HYPHEN
 
-_LISTS = frozenset((",", ";", "et", "ou", "and", "or", "und", "&", "ainsi", "que"))
+_LISTS = frozenset((",", ";", "/", "et", "ou", "and", "or", "und", "&", "ainsi", "que"))
 _RANGES = frozenset(("a", "au", "aux", "to", "bis", "jusqu", "through", "\u2026"))
 _PAIRS = frozenset(("entre", "between"))
 _BEHIND = frozenset(

@@ -115,7 +115,7 @@ def _next_group(words: Sequence[Token], at: int, groups: Sequence[str], joint: s
         joint: what stands before the last group; a third one stands behind the same (`D.1142.2.1`, `D 1142 2 1`).
     """
     if at + 1 < len(words) and words[at].text == HYPHEN and _is_group(words, at + 1):
-        return at + 1
+        return None if len(groups) > 1 and at + 2 < len(words) and words[at + 2].text == DEGREE else at + 1
     if joint == HYPHEN:
         return None
     joined = at + 1 < len(words) and not words[at].spaced and not words[at + 1].spaced

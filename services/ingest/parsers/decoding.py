@@ -51,6 +51,9 @@ _SYMBOLS = {
 PDF files keep the place and not the font: where the fonts differ, the sign that people write more often is taken.
 """
 
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+"""Letters that a typesetter joined (`fi` as one): nobody types them who searches for the word."""
+
 _TOLERATED_CONTROLS = 3
 _UNKNOWN, _TOLERATED_UNKNOWN = "\ufffd", 3
 """What stands for each accent where a program has lost them: three or four of 100 letters of French, and no word is
@@ -86,7 +89,8 @@ def clean(text: str) -> str:
 
 def _clean_block(text: str) -> str:
     readable = _SYMBOL.sub(lambda match: _SYMBOLS.get(match[0], match[0]), text)
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", readable)))
+    plain = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), readable)
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", plain)))
 
 
 def _blocks(text: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from posixpath import dirname, join
 
 from services.ingest.parsers.assembling import on_one_line
 from services.ingest.parsers.docx_blocks import UNSHOWN, Line, blocks_of, inside, is_on_custom, number_of, symbol
-from services.ingest.parsers.docx_objects import FORMULAS, OBJECTS, Objects, equation, field_value, formula
+from services.ingest.parsers.docx_objects import FORMULAS, OBJECTS, Objects, equation, field_value, formula, is_unfilled
 from services.ingest.parsers.docx_styles import (
     Numbering,
     RunLook,
@@ -196,7 +196,7 @@ class _Reader:
         elif name in OBJECTS:
             line.objects += self._objects.words(element)
         else:
-            return False
+            return name == "sdt" and is_unfilled(element)
         return True
 
     def _run(self, run: Element, line: Line) -> None:

@@ -52,10 +52,14 @@ def blocks_of(container: Element) -> Iterator[Element]:
             yield each
         elif name == "AlternateContent" and len(each):
             yield from blocks_of(each[0])
-        elif name == "sdt" and value(child(each, "sdtPr", "docPartObj", "docPartGallery")) == _CONTENTS:
+        elif name == "sdt" and _is_list_of_contents(each):
             continue
         elif name and name not in UNSHOWN:
             yield from blocks_of(each)
+
+
+def _is_list_of_contents(control: Element) -> bool:
+    return value(child(control, "sdtPr", "docPartObj", "docPartGallery")) == _CONTENTS
 
 
 def inside(element: Element, name: str) -> Iterator[Element]:

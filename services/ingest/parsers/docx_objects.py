@@ -16,6 +16,13 @@ from shared.contracts.remarks import Remark, RemarkCode
 OBJECTS = names("docPr relIds chart blip imagedata OLEObject altChunk textpath")
 FORMULAS = names("f sSup sSub sSubSup rad")
 _EQUATION = re.compile(r"\s*EQ\s+\\f\s*\(([^();,]{1,40})[;,]([^();,]{1,40})\)\s*", re.IGNORECASE)
+_PROMPT = re.compile(
+    r"\s*(?:(?:cliquez|appuyez|choisissez|sélectionnez|click|tap|choose|select|klicken|tippen|wählen)\b.{0,80}"
+    r"\b(?:texte?|dates?|élément|item|text|datum|element|einzugeben|entrer|enter)\b.{0,30})\s*",
+    re.IGNORECASE,
+)
+"""Word's words in French, English and German: `Cliquez ou appuyez ici pour entrer du texte.`"""
+
 _TICKED, _UNTICKED = "☒", "☐"
 
 
@@ -84,6 +91,16 @@ def field_value(data: Element) -> str:
     entries = [value(each) or "" for each in choice if local(each) == "listEntry"]
     given = value(child(choice, "result")) or value(child(choice, "default")) or "0"
     return entries[int(given)] if given.isdecimal() and int(given) < len(entries) else ""
+
+
+def is_unfilled(control: Element) -> bool:
+    """Return whether a content control shows Word's own words for one that is not filled in (`w:showingPlcHdr`).
+
+    Words that an author wrote in their place are what the form says, and stay.
+    """
+    if child(control, "sdtPr", "showingPlcHdr") is None:
+        return False
+    return _PROMPT.fullmatch("".join(str(each.text or "") for each in control.iter() if local(each) == "t")) is not None
 
 
 def equation(field: str) -> str:

@@ -19,7 +19,7 @@ _FAR = 2.5
 _FULL, _FEWEST_WORDS, _FEWEST_LINES, _MOST_COLUMNS = 0.72, 2.2, 3, 4
 _LARGER = 1.3
 
-_FEWEST_RAGGED, _MOSTLY = 4, 0.7
+_FEWEST_RAGGED, _MOSTLY, _SPREAD = 4, 0.7, 1.4
 _ENDS = frozenset(".!?:;")
 _SMALL_WORD = re.compile(
     r"(?:^|[\s'\u2019])(?:le|la|les|l'|un|une|de|du|des|d'|et|ou|à|au|aux|en|par|pour|sur|dans|avec|sans|qui|que|est|son|sa"
@@ -207,7 +207,13 @@ def _is_prose(rows: Sequence[_Row], edges: Sequence[float], table: Sequence[Sequ
             return False
         if median(widths) < _FULL * max(widths) and not _goes_on(texts, len(table), rows):
             return False
-    return True
+    return not _is_spread(rows) or any(_SMALL_WORD.search(text) for row in table for text in row)
+
+
+def _is_spread(rows: Sequence[_Row]) -> bool:
+    """Return whether lines stand further apart than those of a text, as rows of a table do."""
+    steps = [upper.top - lower.top for upper, lower in itertools.pairwise(rows)]
+    return bool(steps) and median(steps) > _SPREAD * median(row.height for row in rows)
 
 
 def _goes_on(texts: Sequence[str], lines: int, rows: Sequence[_Row]) -> bool:

@@ -15,6 +15,9 @@ _BROKEN = re.compile(r"([^\W\d_]+)[\ufffe\x02]\s*([^\W\d_]+|)")
 _BEFORE_NUMBER = re.compile(r"(?<=[^\W\d_])[\ufffe\x02](?=\d{1,4}\s*$)", re.MULTILINE)
 """A page's last word, broken, which PDFium joins with the page's number."""
 
+_BROKEN_NUMBER = re.compile(r"(?<=\d{3})[-\u2010\u2011\ufffe\x02][ \t]*\r?\n(?=\d{1,3}(?!\d)[^\n]*[^\W\d_])")
+"""The hyphen of an article's number (`R. 4323-61`) at a line's end; not before a page's number."""
+
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _CLITICS = frozenset(
     {"je", "tu", "il", "elle", "on", "nous", "vous", "ils", "elles", "le", "la", "les", "lui", "leur", "moi", "toi"}
@@ -73,7 +76,7 @@ def mended(pages: Sequence[str]) -> list[list[str]]:
             return f"{left}-"
         return f"{left}-{right}" if _keeps_hyphen(left, right, words) else left + right
 
-    return [_BROKEN.sub(whole, _BEFORE_NUMBER.sub("-\n", page)).splitlines() for page in pages]
+    return [_BROKEN.sub(whole, _BEFORE_NUMBER.sub("-\n", _BROKEN_NUMBER.sub("-", page))).splitlines() for page in pages]
 
 
 def _keeps_hyphen(left: str, right: str, words: set[str]) -> bool:

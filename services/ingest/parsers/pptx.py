@@ -12,7 +12,9 @@ from services.ingest.ports import Format, ParsedDocument
 from shared.contracts.remarks import Remark
 
 _MAIN = "ppt/presentation.xml"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_RELATION = "}id"
+"""The end of its name in the transitional and the strict form alike (ECMA-376, part 1, annex A)."""
+
 _TITLES = ("title", "ctrTitle")
 _FURNITURE = ("dt", "ftr", "sldNum", "hdr", "sldImg")
 """Placeholders of dates, feet, numbers and pictures of slides: no text of one's own."""
@@ -42,7 +44,8 @@ class PptxParser:
         outline = Outline()
         remarks: list[Remark] = []
         for number, each in enumerate(within(parts.needed(main), "sldId"), 1):
-            _, part = targets.get(each.get(_RELATION, ""), ("", ""))
+            named = next((str(key) for name, key in each.attrib.items() if str(name).endswith(_RELATION)), "")
+            _, part = targets.get(named, ("", ""))
             root = parts.tree(part)
             if root is None:
                 continue

@@ -130,6 +130,24 @@ def test_struck_out_text_is_left_out_with_a_remark(toggle: str) -> None:
     assert codes(document) == {"struck-out": 4}
 
 
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("Cliquez ou appuyez ici pour entrer du texte.", "Lieu :"),
+        ("Choisissez un élément.", "Lieu :"),
+        ("Click or tap to enter a date.", "Lieu :"),
+        ("Klicken oder tippen Sie hier, um Text einzugeben.", "Lieu :"),
+        ("Nom du bâtiment et étage", "Lieu : Nom du bâtiment et étage"),
+    ],
+)
+def test_word_s_own_prompt_is_no_value_of_a_form_and_an_author_s_stays(words: str, read: str) -> None:
+    control = "<w:sdt><w:sdtPr>{}<w:text/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    unfilled = control.format("<w:showingPlcHdr/>", run(words))
+    assert docx(paragraph(run("Lieu : "), unfilled)).text.strip() == read
+    filled = control.format("", run(words))
+    assert docx(paragraph(run("Lieu : "), filled)).text == f"Lieu : {words}"
+
+
 def test_formulas_ticks_and_choices_of_a_document() -> None:
     body = paragraph(
         run("Dose "),
