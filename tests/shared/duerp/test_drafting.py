@@ -109,6 +109,7 @@ def test_typing_errors_abbreviations_and_equipment_tell_of_hazards(typed: str, f
         ("Salon de tatouage, aiguilles à usage unique.", "biological_agents waste_effluents"),
         ("Serre de production, 38° en juillet, brouettes.", "heat_cold manual_handling_msd"),
         ("Magasin ouvert le samedi, clients mécontents.", "psychosocial"),
+        ("Mesures d'iode 129 et de césium 137 dans les sédiments.", "ionising_radiation"),
         ("Entretien de stade : débroussailleuse, souffleur.", "noise vibrations machines_equipment"),
         ("Fahrradladen am Bahnhof, die Kunden meckern oft.", "psychosocial"),
         ("Die Gärtnerin arbeitet mit der Heckenschere in der prallen Sonne.", "heat_cold machines_equipment"),
@@ -127,11 +128,26 @@ def test_a_class_of_tools_places_or_people_brings_its_families(told: str, told_o
         ("Dépôt de couches minces d'or.", "biological_agents"),
         ("Facteurs de risque et facteurs de croissance.", "heat_cold"),
         ("On traite les données de 1° rang.", "biological_agents heat_cold"),
+        ("Immunologie de l'inflammation, modélisation.", "fire"),
         ("Essences forestières, cartes et relevés.", "fire"),
     ],
 )
 def test_a_word_of_two_senses_brings_no_family_of_the_other(told: str, not_told_of: str) -> None:
     assert not set(not_told_of.split()) & families(drafted(told))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Direction de l'UMR : directeur, secrétaire générale. Marchés publics, recrutements. On reçoit du public.",
+        "Équipe de mathématiques : tableaux, ordinateurs, colloques, transformations, facteurs premiers.",
+        "Service communication : rédaction, photos, réseaux sociaux, délais serrés en fin de mois.",
+        "Laboratoire d'histoire : lecture, archives consultées à Paris, rédaction d'articles, enseignement.",
+        "We are a small economics department: laptops, seminars, teaching, travel to conferences.",
+    ],
+)
+def test_an_office_stays_quiet_whatever_the_classes_know(told: str) -> None:
+    assert families(drafted(told)) <= {"screens", "psychosocial", "field_missions"}
 
 
 def test_the_families_of_classes_exist() -> None:
