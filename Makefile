@@ -23,7 +23,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: rolling scaling simulate sbom audit help setup demo unit check test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-duerp bench-pages bench-connected soak lock clean setup-llm
+.PHONY: rolling scaling simulate sbom audit help setup demo unit check api test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-duerp bench-pages bench-connected soak lock clean setup-llm
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,7 +59,7 @@ setup-llm: $(VENV)/.installed  ## Add llama.cpp, which runs a language model on 
 unit: $(VENV)/.dev  ## Pass the quick tests, without coverage; T=path: those of one file or folder, in one process
 	@$(BIN)/python -m pytest -q -m "not processes and not connected$(if $(T),, and not thorough)" $(if $(T),$(T),$(PARALLEL) $(UNIT)) $(PYTEST_ARGS)
 
-check: lint types contracts  ## Check style, types and imports
+check: lint types contracts api  ## Check style, types, imports, and that the API breaks nothing that was released
 
 test: npm $(VENV)/.dev  ## Pass all tests that need no server, at least 85 % covered; PYTEST_ARGS=path: some, coverage not held
 ifeq ($(SOME_TESTS),)
@@ -108,6 +108,9 @@ types: $(VENV)/.dev  ## Check types
 
 contracts: $(VENV)/.dev  ## Check who may import whom
 	@$(BIN)/lint-imports
+
+api: $(VENV)/.dev  ## Check that former clients and services read the API and the messages (docs/api.md)
+	@$(BIN)/python -m lab.api_changes
 
 docs: $(VENV)/.dev  ## Write docs/openapi.json, asyncapi.json, settings.md, topics.md and the chart's files from the code
 	@$(BIN)/python -m lab.reference

@@ -13,6 +13,7 @@ import pytest
 
 from shared.client import Problem
 from shared.contracts.identities import document_id
+from shared.contracts.object_layout import KINDS
 from shared.contracts.services import Service
 from shared.contracts.topics import TOPICS
 from shared.http_api.documents import DocumentView
@@ -68,7 +69,8 @@ def _words_in(folder: Path, word: str) -> list[Path]:
 
 def _owners(objects: Path) -> set[str]:
     """The uploads and versions of which there is any object, or half of one."""
-    return {path.relative_to(objects).parts[1] for path in objects.rglob("*") if path.is_file()}
+    keys = (path.relative_to(objects).parts for path in objects.rglob("*") if path.is_file())
+    return {owner for kind, owner, *_ in keys if kind in KINDS}  # what checks write is nobody's
 
 
 async def _sent_and_withdrawn(processes: Processes, number: int, after_s: float) -> None:

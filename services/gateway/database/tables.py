@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, Table, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, Index, Table, TypeDecorator, UniqueConstraint, text
 from sqlmodel import Column, Field, SQLModel, Text
 
 from services.gateway.database.sealed_text import SealedText
@@ -140,10 +140,28 @@ class FeedbackRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """An accepted event whose job (a version, a document's withdrawal, a question) has not ended yet."""
+    """An accepted event whose job (a version, a document's withdrawal, a question) has not ended yet.
+
+    A submitted document has a `scope`, within which it waits its turn; `large` are those that let smaller ones by.
+    """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "published_at", "created_at"),)
+    __table_args__ = (
+        Index(
+            "ix_outbox_on_its_way",
+            "scope",
+            sqlite_where=text("published_at IS NOT NULL"),
+            postgresql_where=text("published_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbox_turn",
+            "scope",
+            "large",
+            "created_at",
+            sqlite_where=text("published_at IS NULL"),
+            postgresql_where=text("published_at IS NULL"),
+        ),
+    )
 
     id: UUID = Field(primary_key=True)
     topic: str
@@ -153,6 +171,8 @@ class OutboxRow(SQLModel, table=True):
     published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     moved_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     traceparent: str | None = None
+    scope: str | None = None
+    large: bool | None = None
 
 
 class EmbeddingRow(SQLModel, table=True):

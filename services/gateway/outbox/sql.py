@@ -1,21 +1,25 @@
 """The outbox in the database (port: Outbox)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam
-from sqlmodel import case, col, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, literal, union_all
+from sqlalchemy import select as sa_select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col, delete, func, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
-from services.gateway.database.tables import OUTBOX, DocumentRow, OutboxRow, VersionRow
+from services.gateway.database.tables import OUTBOX, OutboxRow
 from services.gateway.outbox.ports import OutboxEntry
 from shared.clock import utc_now
 from shared.contracts.base import Event
-from shared.contracts.topics import DOCUMENTS_SUBMITTED, find_topic, topic_of
+from shared.contracts.documents import DocumentSubmitted
+from shared.contracts.topics import find_topic, topic_of
 from shared.telemetry.trace_context import traceparent
 
 _BATCH = 100
@@ -26,36 +30,26 @@ _KEPT_FOR_OTHERS = 4
 _LARGE_BYTES = 2_000_000
 """A file that goes behind all smaller ones of its scope."""
 
-_IS_DOCUMENT = col(OutboxRow.topic) == DOCUMENTS_SUBMITTED.name
-_IS_PUBLISHED = col(OutboxRow.published_at).is_not(None)
-_UNPUBLISHED = select(OutboxRow).where(~_IS_PUBLISHED)
-_OF_VERSION = (VersionRow.id == OutboxRow.job_id, DocumentRow.id == VersionRow.document_id)
-_DOCUMENTS_OF_SCOPES = (
-    select(
-        DocumentRow.scope,
-        func.sum(case((_IS_PUBLISHED, 1), else_=0)),
-        func.sum(case((_IS_PUBLISHED, 0), else_=1)),
-    )
-    .where(_IS_DOCUMENT, *_OF_VERSION)
-    .group_by(col(DocumentRow.scope))
-)
-"""Each scope's documents on their way, and those that wait."""
+_WAITS = OUTBOX.c.published_at.is_(None)
+_SCOPE = OUTBOX.c.scope
+_UNPUBLISHED = select(OutboxRow).where(_WAITS)
 
-_TURN = (
-    select(
-        OutboxRow.id,
-        DocumentRow.scope,
-        func.row_number()
-        .over(
-            partition_by=col(DocumentRow.scope),
-            order_by=(col(VersionRow.size) > _LARGE_BYTES, col(OutboxRow.created_at)),
-        )
-        .label("turn"),
-    )
-    .where(~_IS_PUBLISHED, _IS_DOCUMENT, *_OF_VERSION)
-    .subquery()
-)
-_FIRST_OF_SCOPES = select(_TURN.c.id, _TURN.c.scope).order_by(_TURN.c.turn)
+_ON_THEIR_WAY = select(_SCOPE, func.count()).where(~_WAITS, _SCOPE.is_not(None)).group_by(_SCOPE)
+"""Each scope's documents between submission and index."""
+
+
+def _waiting_scopes() -> Select[Any]:
+    """Return the query of the scopes with documents that wait, one look into the index for each.
+
+    Source: PostgreSQL's wiki, "Loose indexscan": DISTINCT would go through all documents that wait.
+    """
+    first = sa_select(func.min(_SCOPE).label("scope")).where(_WAITS, _SCOPE.is_not(None)).cte("scopes", recursive=True)
+    following = sa_select(func.min(_SCOPE)).where(_WAITS, first.c.scope < _SCOPE).scalar_subquery()
+    scopes = first.union_all(sa_select(following).where(first.c.scope.is_not(None)))
+    return sa_select(scopes.c.scope).where(scopes.c.scope.is_not(None))
+
+
+_WAITING_SCOPES = _waiting_scopes()
 
 PUT = insert(OUTBOX)
 FORGET_JOB = delete(OUTBOX).where(OUTBOX.c.job_id == bindparam("job"))
@@ -68,7 +62,7 @@ class SqlOutbox:
 
     async def due(self, limit_documents: int) -> Sequence[OutboxEntry]:
         """Documents wait their turn, scopes in turn; withdrawals and questions never do."""
-        others = _UNPUBLISHED.where(~_IS_DOCUMENT).order_by(col(OutboxRow.created_at)).limit(_BATCH)
+        others = _UNPUBLISHED.where(_SCOPE.is_(None)).order_by(col(OutboxRow.created_at)).limit(_BATCH)
         async with self._database.reading() as session:
             found = list((await session.exec(others)).all())
             if turns := await _next_documents(session, limit_documents):
@@ -87,7 +81,9 @@ class SqlOutbox:
     async def retry_stalled(self, before: datetime) -> int:
         async with self._database.writing() as session:
             result = await session.exec(
-                update(OutboxRow).where(col(OutboxRow.moved_at) < before).values(published_at=None, moved_at=None)
+                update(OutboxRow)
+                .where(~_WAITS, col(OutboxRow.moved_at) < before)
+                .values(published_at=None, moved_at=None)
             )
             return int(result.rowcount)
 
@@ -99,25 +95,60 @@ class SqlOutbox:
 
 async def _next_documents(session: AsyncSession, limit: int) -> Sequence[UUID]:
     """The entries of the documents whose turn it is, in its order: of the scope with fewest on their way first."""
-    counts = (await session.exec(_DOCUMENTS_OF_SCOPES)).all()
-    on_their_way = Counter({scope: published for scope, published, _ in counts})
+    connection = await session.connection()
+    on_their_way: Counter[str] = Counter(dict(map(tuple, (await connection.execute(_ON_THEIR_WAY)).all())))
     room = min(_BATCH, limit - on_their_way.total())
-    if room <= 0 or not any(waiting for *_, waiting in counts):
+    if room <= 0:
         return []
-    waiting: dict[str, list[UUID]] = {}
-    for identity, scope in (await session.exec(_FIRST_OF_SCOPES.where(_TURN.c.turn <= room))).all():
-        waiting.setdefault(scope, []).append(identity)
-    chosen: list[UUID] = []
+    left: dict[str, int] = dict.fromkeys((await connection.execute(_WAITING_SCOPES)).scalars(), room)
     most_of_a_scope = limit - limit // _KEPT_FOR_OTHERS
-    while len(chosen) < room and waiting:
-        scope = min(waiting, key=lambda each: on_their_way[each])
-        if on_their_way[scope] >= most_of_a_scope:
-            break
-        chosen.append(waiting[scope].pop(0))
-        on_their_way[scope] += 1
-        if not waiting[scope]:
-            del waiting[scope]
-    return chosen
+    while True:  # until no scope had fewer than was thought: each round learns how many one of them has
+        turns = take_turns(on_their_way, left, room, most_of_a_scope)
+        wanted = Counter(turns)
+        found = await _first_of(connection, wanted)
+        fewer = {scope: len(found[scope]) for scope, count in wanted.items() if len(found[scope]) < count}
+        if not fewer:
+            return [found[scope].pop(0) for scope in turns]
+        left |= fewer
+
+
+def take_turns(on_their_way: Mapping[str, int], left: Mapping[str, int], room: int, most_of_a_scope: int) -> list[str]:
+    """Return whose document goes next, again and again: that of the scope with fewest on their way.
+
+    Args:
+        on_their_way: documents between submission and index, by scope.
+        left: documents that wait, by scope; more than `room` need not be known.
+        room: most that go now.
+        most_of_a_scope: most that one scope may have on their way.
+    """
+    heap = [(on_their_way.get(scope, 0), scope) for scope, count in left.items() if count]
+    heapify(heap)
+    turns: list[str] = []
+    taken: Counter[str] = Counter()
+    while heap and len(turns) < room and heap[0][0] < most_of_a_scope:
+        count, scope = heappop(heap)
+        turns.append(scope)
+        taken[scope] += 1
+        if taken[scope] < left[scope]:
+            heappush(heap, (count + 1, scope))
+    return turns
+
+
+async def _first_of(connection: AsyncConnection, wanted: Mapping[str, int]) -> dict[str, list[UUID]]:
+    """Return the first entries of each scope, as many as are wanted of it: files that are not large, then by age."""
+    if not wanted:
+        return {}
+    columns = (OUTBOX.c.id, _SCOPE, OUTBOX.c.large, OUTBOX.c.created_at)
+    order = (_SCOPE, OUTBOX.c.large, OUTBOX.c.created_at)
+    firsts = (
+        sa_select(*columns).where(_WAITS, literal(scope) == _SCOPE).order_by(*order).limit(count).subquery()
+        for scope, count in wanted.items()
+    )
+    rows = (await connection.execute(union_all(*(sa_select(first) for first in firsts)))).all()
+    found: dict[str, list[UUID]] = {scope: [] for scope in wanted}
+    for row in sorted(rows, key=lambda row: (row.large, row.created_at)):
+        found[row.scope].append(row.id)
+    return found
 
 
 def outbox_row(event: Event, *, job: UUID, published: bool) -> dict[str, Any]:
@@ -136,6 +167,8 @@ def outbox_row(event: Event, *, job: UUID, published: bool) -> dict[str, Any]:
         "published_at": now if published else None,
         "moved_at": now if published else None,
         "traceparent": traceparent(),
+        "scope": event.scope if isinstance(event, DocumentSubmitted) else None,
+        "large": event.source.size > _LARGE_BYTES if isinstance(event, DocumentSubmitted) else None,
     }
 
 
