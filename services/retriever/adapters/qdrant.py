@@ -147,12 +147,11 @@ class QdrantIndex:
     @translating
     async def finding(self) -> VigieError | None:
         """Return what is wrong with the index; a collection that was taken away is made anew, empty."""
-        if self._client is None:
+        if self._client is None:  # the start is at it
             return None
         if not await self._client.collection_exists(self._collection):
             self.forget()
-        client = await self._client_of_collection()
-        records = await client.retrieve(self._collection, [_MODELS_POINT])
+        records = await (await self._client_of_collection()).retrieve(self._collection, [_MODELS_POINT])
         return None if records and records[0].payload else IndexEmpty()
 
     def forget(self) -> None:

@@ -296,7 +296,6 @@ class EdgeIndex:
     def _open_anew(self) -> None:
         with suppress(Exception):  # what it cannot flush any more is gone with its folder
             self._close()
-        self._shard = None
         self._known.forget()
         make_private_folder(self._folder)
         self._open()
