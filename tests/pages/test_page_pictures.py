@@ -8,6 +8,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from tests.pages.conftest import CHROMIUM, REASON, Site
 from tests.pages.test_accessible import DESKTOP, overflow
+from tests.pages.test_screens import reduced
 from tests.support.pdfs import pdf
 
 pytestmark = [
@@ -61,11 +62,11 @@ async def test_a_citation_opens_its_page_with_the_words_marked(site: Site, tmp_p
     await expect(page.locator("#passage-title")).to_be_focused()
     assert await site.findings(page) == []
     if _SCREENS:
-        await page.screenshot(path=Path(_SCREENS) / "page-picture-desktop.png")
+        (Path(_SCREENS) / "page-picture-desktop.png").write_bytes(reduced(await page.screenshot()))
     await page.set_viewport_size(ViewportSize(width=390, height=844))
     assert await overflow(page) == 0
     if _SCREENS:
-        await page.locator("#source").screenshot(path=Path(_SCREENS) / "page-picture-phone.png")
+        (Path(_SCREENS) / "page-picture-phone.png").write_bytes(reduced(await page.locator("#source").screenshot()))
 
 
 async def test_without_scripts_a_link_leads_to_the_picture_and_back(site: Site, tmp_path: Path) -> None:
