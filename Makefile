@@ -77,7 +77,7 @@ test-connected: $(VENV)/.dev  ## Pass the tests that need servers given by VIGIE
 	@$(BIN)/python -m pytest -m connected $(PARALLEL) $(PYTEST_ARGS)
 
 screens: npm $(VENV)/.dev  ## Write pictures of every page into docs/screens, made by the tests
-	@VIGIE_TEST_SCREENS=docs/screens VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -q -m browser tests/pages/test_screens.py
+	@VIGIE_TEST_SCREENS=docs/screens VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -q -m browser tests/pages/test_screens.py tests/pages/test_page_pictures.py
 
 test-pages: npm $(VENV)/.dev  ## Pass the tests of the pages in Chromium (VIGIE_TEST_CHROMIUM; by default the machine's)
 	@VIGIE_TEST_CHROMIUM=$${VIGIE_TEST_CHROMIUM:-$$(command -v chromium)} $(BIN)/python -m pytest -m browser $(PARALLEL) tests/pages $(PYTEST_ARGS)

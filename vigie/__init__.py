@@ -177,7 +177,7 @@ from shared.http_api.duerp.yearly_programme import (
     ProgrammeState,
 )
 from shared.http_api.feedback import FeedbackEntry, FeedbackQuery, FeedbackView, Reason, Verdict
-from shared.http_api.passages import OpenedPassageView, PassageView
+from shared.http_api.passages import OpenedPassageView, PagePictureView, PassageView, PictureMark
 from shared.http_api.questions import (
     AnswerFormat,
     AnswerView,
@@ -295,9 +295,11 @@ __all__ = [
     "Overview",
     "OwnExport",
     "OwnScope",
+    "PagePictureView",
     "PassageView",
     "PeopleStatus",
     "PersonView",
+    "PictureMark",
     "Problem",
     "Product",
     "Programme",

@@ -11,8 +11,9 @@ from services.ingest.adapters.question_files import QuestionFiles
 from services.ingest.consumer import register
 from services.ingest.duerp_files import DuerpFileService
 from services.ingest.in_flight_window import InFlightWindow
+from services.ingest.page_pictures import PagePictureService
 from services.ingest.reading_turns import ReadingTurns
-from services.ingest.sandbox.limits import OF_A_DUERP, DocumentLimits
+from services.ingest.sandbox.limits import OF_A_DUERP, OF_A_PICTURE, DocumentLimits
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
 from shared.kafka.withdrawals import RecentWithdrawals
@@ -38,7 +39,7 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
         page_seconds=max(_PAGE_S, settings.recognition_timeout_s / 12),
     )
     extractor, withdrawals = ChildPool(limits, settings.documents_at_once), RecentWithdrawals()
-    duerp_reader = ChildProcess(OF_A_DUERP)
+    duerp_reader, drawer = ChildProcess(OF_A_DUERP), ChildProcess(OF_A_PICTURE)
     verifier, objects, turns = platform.verifier(), platform.store(), ReadingTurns(settings.documents_at_once)
     service = IngestService(
         publisher=events,
@@ -58,12 +59,17 @@ def create_worker(settings: IngestSettings | None = None, platform: WorkerContex
         publisher=events, verifier=verifier, objects=objects, previewer=duerp_reader, turns=turns, room=platform.disk
     )
 
+    pictures = PagePictureService(
+        verifier=verifier, objects=objects, drawer=drawer, withdrawals=withdrawals, room=platform.disk
+    )
+
     @asynccontextmanager
     async def parts() -> AsyncIterator[None]:
-        async with extractor.opened(), duerp_reader.opened():
+        async with extractor.opened(), duerp_reader.opened(), drawer.opened():
             yield
 
-    register(broker, service, duerp_files, withdrawals, platform.kafka, max_concurrency=settings.documents_in_hand)
+    at_once = settings.documents_in_hand
+    register(broker, service, duerp_files, pictures, withdrawals, platform.kafka, max_concurrency=at_once)
     checks = (topics_check(platform.kafka, NAME), objects_check(objects, NAME, writes=True))
     return Worker(NAME, broker, parts, platform.telemetry, platform.disk, checks)
 

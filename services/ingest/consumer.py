@@ -3,14 +3,17 @@
 from faststream.kafka import KafkaBroker
 
 from services.ingest.duerp_files import DuerpFileService
+from services.ingest.page_pictures import PagePictureService
 from services.ingest.service import IngestService
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted, DocumentWithdrawn
 from shared.contracts.duerp_files import DuerpFileSubmitted
+from shared.contracts.page_pictures import PagePictureRequested
 from shared.contracts.topics import (
     DOCUMENTS_PROGRESSED,
     DOCUMENTS_SUBMITTED,
     DOCUMENTS_WITHDRAWN,
     DUERP_FILES_SUBMITTED,
+    PAGES_REQUESTED,
 )
 from shared.kafka.broker import subscription
 from shared.kafka.withdrawals import RecentWithdrawals
@@ -21,6 +24,7 @@ def register(
     broker: KafkaBroker,
     service: IngestService,
     duerp_files: DuerpFileService,
+    page_pictures: PagePictureService,
     withdrawals: RecentWithdrawals,
     kafka: BrokerSettings,
     *,
@@ -42,3 +46,7 @@ def register(
     @subscription(broker, DUERP_FILES_SUBMITTED, group="ingest", kafka=kafka)
     async def duerp_file_submitted(event: DuerpFileSubmitted) -> None:
         await duerp_files.read(event)
+
+    @subscription(broker, PAGES_REQUESTED, group="ingest", kafka=kafka)
+    async def page_requested(event: PagePictureRequested) -> None:
+        await page_pictures.draw(event)

@@ -14,7 +14,7 @@ from shared.client.events import server_sent_events
 from shared.client.routes import PAGE, STREAM, Routes, idempotency, parsed
 from shared.contracts.documents import Chunking
 from shared.http_api.documents import ENDED, DocumentEdit, DocumentList, DocumentQuery, DocumentView
-from shared.http_api.passages import OpenedPassageView, PassageList, PassageView
+from shared.http_api.passages import OpenedPassageView, PagePictureView, PassageList, PassageView
 
 
 class DocumentRoutes(Routes):
@@ -120,6 +120,14 @@ class DocumentRoutes(Routes):
     async def passage(self, passage: str) -> OpenedPassageView:
         """A passage with its neighbours, by the id that a citation gives."""
         return await self._model(OpenedPassageView, "GET", f"/v1/passages/{passage}")
+
+    async def picture(self, passage: str, quote: str = "") -> PagePictureView:
+        """The picture of the page of a PDF that a passage stands on, with boxes over the quote; `drawing` at first."""
+        return await self._model(PagePictureView, "GET", f"/v1/passages/{passage}/picture", params={"quote": quote})
+
+    async def picture_file(self, passage: str) -> bytes:
+        """The picture itself, a PNG, once it is drawn."""
+        return (await self._transport.send("GET", f"/v1/passages/{passage}/picture.png")).content
 
     async def _events(self, document: UUID | str) -> AsyncGenerator[DocumentView, None]:
         url = f"/v1/documents/{document}/events"

@@ -4,6 +4,7 @@ from shared.contracts.base import Event, Failure
 from shared.contracts.documents import DocumentEvent, DocumentIndexed, DocumentProgressed
 from shared.contracts.duerp_files import DuerpFileEvent, DuerpFileRead, DuerpFileSubmitted
 from shared.contracts.index import Embedding
+from shared.contracts.page_pictures import PagePictureRequested
 from shared.contracts.questions import AnswerCompleted, Outcome, QuestionStep
 from shared.errors import NotFound, VigieError
 
@@ -21,6 +22,8 @@ def leaves_letter(event: Event | None, error: VigieError) -> bool:
 def terminal_events(event: Event, error: VigieError) -> list[Event]:
     """The terminal events of the job that `event` belongs to; none for what merely reports on a job."""
     failure = Failure(code=error.code, params=error.params)
+    if isinstance(event, PagePictureRequested):
+        return []  # a document whose page cannot be drawn is read all the same
     if isinstance(event, DocumentEvent) and not isinstance(event, DocumentProgressed | DocumentIndexed):
         return [
             DocumentProgressed(

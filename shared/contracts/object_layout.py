@@ -6,6 +6,7 @@ For one version of a document:
     texts/<version>                       the extracted text, UTF-8; a passage's span counts its characters
     passages/<version>/<batch>            BATCH passages, JSON lines
     vectors/<version>/<batch>/<model>-<digest>    little-endian float32, shape (passages, dimension)
+    pages/<version>/<page>                a page's picture that somebody wanted to see (page_pictures.py); drawn again
 
 For an import of a DUERP:
 
@@ -31,18 +32,19 @@ from shared.contracts.passages import Passage
 
 Item = TypeVar("Item", bound=BaseModel)
 
-SOURCES, TEXTS, PASSAGES, VECTORS, DUERP_FILES, DUERP_PREVIEWS, DUERP_EXPORTS = KINDS = (
+SOURCES, TEXTS, PASSAGES, VECTORS, PAGES, DUERP_FILES, DUERP_PREVIEWS, DUERP_EXPORTS = KINDS = (
     "sources",
     "texts",
     "passages",
     "vectors",
+    "pages",
     "duerp-files",
     "duerp-previews",
     "duerp-exports",
 )
 """What keys begin with."""
 
-OF_VERSIONS = frozenset({TEXTS, PASSAGES, VECTORS})
+OF_VERSIONS = frozenset({TEXTS, PASSAGES, VECTORS, PAGES})
 OF_IMPORTS = frozenset({DUERP_FILES, DUERP_PREVIEWS})
 """The kinds of objects by what their keys name."""
 
@@ -77,6 +79,15 @@ def vectors_prefix(version: UUID) -> str:
 def vectors_key(version: UUID, batch: int, model: str, digest: str) -> str:
     """The content's digest is a part: floats may differ from run to run, and a reference must find its own bytes."""
     return f"{vectors_prefix(version)}/{batch:06d}/{re.sub(r'[^A-Za-z0-9._-]', '_', model)}-{digest[:16]}"
+
+
+def pages_prefix(version: UUID) -> str:
+    """What the keys of all pictures of a version's pages begin with."""
+    return f"{PAGES}/{version.hex}"
+
+
+def page_key(version: UUID, page: int) -> str:
+    return f"{pages_prefix(version)}/{page:06d}"
 
 
 def duerp_file_key(identity: UUID) -> str:

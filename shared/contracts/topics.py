@@ -16,6 +16,7 @@ from shared.contracts.documents import (
 )
 from shared.contracts.duerp_files import DuerpFileRead, DuerpFileSubmitted
 from shared.contracts.index import IndexDropped, IndexRetired
+from shared.contracts.page_pictures import PagePictureRequested
 from shared.contracts.questions import (
     AnswerCompleted,
     AnswerStreamed,
@@ -180,6 +181,14 @@ DUERP_FILES_READ = Topic(
     producers=(Service.INGEST,),
     consumers=(_group(Service.GATEWAY),),
 )
+PAGES_REQUESTED = Topic(
+    name="pages.requested",
+    message=PagePictureRequested,
+    key="document_id",
+    lane="documents",
+    producers=(Service.GATEWAY,),
+    consumers=(_group(Service.INGEST),),
+)
 QUESTIONS_ASKED = Topic(
     name="questions.asked",
     message=QuestionAsked,
@@ -241,6 +250,7 @@ TOPICS: tuple[Topic, ...] = (
     INDEXES_DROPPED,
     DUERP_FILES_SUBMITTED,
     DUERP_FILES_READ,
+    PAGES_REQUESTED,
     QUESTIONS_ASKED,
     QUESTIONS_EMBEDDED,
     GENERATION_REQUESTED,

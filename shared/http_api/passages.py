@@ -1,6 +1,7 @@
 """Models of passages."""
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -58,3 +59,23 @@ class OpenedPassageView(PassageView):
     previous_url: str | None
     next: str | None = Field(description="text of the passage behind")
     next_url: str | None
+    picture_url: str | None = Field(default=None, description="its page as a picture, of a PDF")
+
+
+class PictureMark(BaseModel):
+    """A box over cited words of one line, pixels of the picture from its upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class PagePictureView(BaseModel):
+    """The picture of a passage's page: `drawing` until it is there, then `drawn`; `absent`: it cannot be shown."""
+
+    state: Literal["drawing", "drawn", "absent"]
+    width: int = Field(default=0, description="pixels")
+    height: int = Field(default=0, description="pixels")
+    marks: list[PictureMark] = []
+    url: str | None = Field(default=None, description="the picture itself, a PNG")

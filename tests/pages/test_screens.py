@@ -170,8 +170,12 @@ async def put_on(
 
 
 def reduced(picture: bytes) -> bytes:
-    """Return a picture with few colours, as a page has them: a quarter of the bytes."""
+    """Return a picture with few colours, as a page has them: a quarter of the bytes.
+
+    They are spread over all that the page has: by their frequency, a legend's orange became its red.
+    """
     file = BytesIO()
     with Image.open(BytesIO(picture)) as image:
-        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        few = image.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(file, "PNG", optimize=True)
     return file.getvalue()

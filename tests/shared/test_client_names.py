@@ -19,7 +19,7 @@ NAMES = {
     "FamilyView", "FaultView", "FeedbackEntry", "FeedbackQuery", "FeedbackView", "FieldDifference", "Finding",
     "FreezeBody", "GroupView", "Headcount", "LateConsultation", "Level", "Line", "LineEvidence", "LineOrigin",
     "LineState", "MeView", "NoticeView", "OpenedPassageView", "Opinion", "Origin", "Overview", "OwnScope",
-    "PassageView", "PeopleStatus", "PersonView",
+    "PagePictureView", "PassageView", "PeopleStatus", "PersonView", "PictureMark",
     "Problem", "Product", "QuestionBody", "QuestionQuery", "QuestionState", "QuestionView", "QuotaView", "Quotient",
     "Rating", "Reason", "Regime", "RemarkView", "Retries", "Scale", "ScaleExample", "ScaleExamples", "Sentence",
     "SharedLine", "SharedRating", "Site", "Statement", "StatusView", "Table", "TextRemarks", "Timings", "Token",

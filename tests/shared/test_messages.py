@@ -32,6 +32,7 @@ _VALUES: dict[str, Any] = {
     "model": EmbeddingModel(name="small", dimension=4, normalised=True).model_dump(),
     "import_id": uuid4(),
     "reading": 2,
+    "page": 4,
     "media_type": "text/plain",
     "title": "Consignes “été”",
     "file_name": "consignes.txt",
@@ -122,7 +123,8 @@ def test_what_ends_when_a_message_cannot_be_handled(topic: Topic) -> None:
     ends = terminal_events(event, EmptyDocument(name="x"))
     kinds = {type(end) for end in ends}
     if topic.name in {"documents.progressed", "documents.indexed", "answers.streamed", "answers.completed",
-                      "questions.cancelled", "indexes.retired", "indexes.dropped", "duerp-files.read"}:  # fmt: skip
+                      "questions.cancelled", "indexes.retired", "indexes.dropped", "duerp-files.read",
+                      "pages.requested"}:  # fmt: skip
         assert kinds == set()
     elif topic.key == "document_id":
         assert kinds == {DocumentProgressed}

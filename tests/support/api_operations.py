@@ -109,6 +109,8 @@ def operations(contents: Mapping[str, Json]) -> Mapping[str, Operation]:
         "GET /v1/admin/users": Operation(Whose.ADMINS, otherwise=404),
         "GET /v1/admin/groups": Operation(Whose.ADMINS, otherwise=404),
         "GET /v1/passages/{passage_id}": _reads(),
+        "GET /v1/passages/{passage_id}/picture": Operation(Whose.READERS, otherwise=404),
+        "GET /v1/passages/{passage_id}/picture.png": Operation(Whose.READERS, otherwise=404),
         "GET /v1/passages/{passage_id}/page": Operation(Whose.LINK),
         "GET /v1/documents/{document_id}": _reads(),
         "GET /v1/documents/{document_id}/passages": _reads(),

@@ -16,7 +16,7 @@ from services.gateway.embedding_models.ports import EmbeddingProgress
 from services.gateway.outbox.ports import UnitsOfWork
 from shared.clock import utc_now
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
-from shared.contracts.object_layout import batches_prefix, text_key, vectors_prefix
+from shared.contracts.object_layout import batches_prefix, pages_prefix, text_key, vectors_prefix
 from shared.errors import NotFound
 from shared.http_api.documents import DocumentState
 from shared.storage.ports import ObjectStore
@@ -84,5 +84,6 @@ class DocumentProgress:
 
     async def _forget_objects(self, record: DocumentRecord) -> None:
         version = record.version_id
-        for key in (record.source_key, text_key(version), batches_prefix(version), vectors_prefix(version)):
+        made = (text_key(version), batches_prefix(version), vectors_prefix(version), pages_prefix(version))
+        for key in (record.source_key, *made):
             await self._store.delete(key)

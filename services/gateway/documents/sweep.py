@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from services.gateway.documents.withdrawing import withdrawal_of
 from services.gateway.outbox.ports import UnitsOfWork
 from shared.access import Grant, GrantSigner
 from shared.clock import utc_now
-from shared.contracts.object_layout import DUERP_EXPORTS, KINDS, OF_IMPORTS, OF_VERSIONS, SOURCES, owner_of
-from shared.storage.ports import ListedStore
+from shared.contracts.object_layout import DUERP_EXPORTS, KINDS, OF_IMPORTS, OF_VERSIONS, PAGES, SOURCES, owner_of
+from shared.storage.ports import ListedStore, StoredObject
 
 logger = logging.getLogger("vigie.gateway")
 
@@ -27,6 +27,9 @@ _AT_ONCE = 500
 
 _EXPORTS_LIVE = timedelta(days=7)
 """How long a file of a DUERP is kept, which is written again when somebody asks for it again."""
+
+_PICTURES_LIVE = timedelta(days=30)
+"""How long a page's picture is kept, which is drawn again when somebody wants to see it again."""
 
 T = TypeVar("T")
 
@@ -81,21 +84,26 @@ class Sweep:
         if not await self._wanted.any():
             return
         old = (
-            each.key
+            each
             async for each in self._store.listing()
             if each.modified_at < (now - _EXPORTS_LIVE if each.key.startswith(f"{DUERP_EXPORTS}/") else before)
         )
-        async for keys in _batches(old, _AT_ONCE):
-            await self._sweep(keys)
+        async for found in _batches(old, _AT_ONCE):
+            await self._sweep(found, now)
 
-    async def _sweep(self, keys: Sequence[str]) -> None:
-        objects = [_Owned(key, *owner) for key in keys if (owner := owner_of(key)) is not None]
+    async def _sweep(self, found: Sequence[StoredObject], now: datetime) -> None:
+        objects = [
+            _Owned(each.key, *owner, is_worn_out=owner[0] == PAGES and each.modified_at < now - _PICTURES_LIVE)
+            for each in found
+            if (owner := owner_of(each.key)) is not None
+        ]
         sources = await self._wanted.sources([each.key for each in objects if each.kind == SOURCES])
         versions = await self._wanted.versions({each.owner for each in objects if each.kind in OF_VERSIONS})
         imports = await self._wanted.imports({each.owner for each in objects if each.kind in OF_IMPORTS})
         owners = versions | imports
         for each in objects:
-            if each.key in sources if each.kind == SOURCES else each.owner in owners:
+            is_wanted = each.key in sources if each.kind == SOURCES else each.owner in owners
+            if is_wanted and not each.is_worn_out:
                 continue
             await self._store.delete(each.key)
             self._swept.labels(each.kind).inc()
@@ -103,11 +111,12 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class _Owned:
-    """An object, and the upload, version or import that it is of."""
+    """An object, and the upload, version or import that it is of; `is_worn_out`: it goes though that is wanted."""
 
     key: str
     kind: str
     owner: UUID
+    is_worn_out: bool = False
 
 
 _KINDS = (*KINDS, "unfinished", "withdrawals")

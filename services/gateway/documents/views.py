@@ -4,6 +4,7 @@ from typing import Any
 
 from services.gateway.database.ports import fields_of
 from services.gateway.documents.model import DocumentRecord
+from services.gateway.documents.page_pictures import FoundPicture, has_picture
 from services.gateway.documents.passages import OpenedPassage
 from services.gateway.http.failures import problem_of_failure
 from services.gateway.policy import may_read
@@ -11,7 +12,7 @@ from shared.access import Principal
 from shared.contracts.passages import Origin, Passage
 from shared.contracts.remarks import Remark
 from shared.http_api.documents import DocumentState, DocumentView, RemarkView
-from shared.http_api.passages import OpenedPassageView, PassageView
+from shared.http_api.passages import OpenedPassageView, PagePictureView, PassageView, PictureMark
 from shared.language.catalogue import Catalogue
 from shared.language.names import one_line
 from shared.rendering.addresses import official_address
@@ -80,7 +81,19 @@ def opened_passage_view(opened: OpenedPassage) -> OpenedPassageView:
         previous_url=_url(before) if before else None,
         next=behind.text if behind else None,
         next_url=_url(behind) if behind else None,
+        picture_url=f"{_url(opened.passage)}/picture" if has_picture(opened) else None,
     )
+
+
+def picture_view(identity: str, found: FoundPicture | None) -> PagePictureView:
+    """The picture of a passage's page; None: it is being drawn."""
+    if found is None:
+        return PagePictureView(state="drawing")
+    if not found.shows:
+        return PagePictureView(state="absent")
+    marks = [PictureMark(left=mark.left, top=mark.top, width=mark.width, height=mark.height) for mark in found.marks]
+    url = f"/v1/passages/{identity}/picture.png"
+    return PagePictureView(state="drawn", width=found.head.width, height=found.head.height, marks=marks, url=url)
 
 
 def _passage_fields(passage: Passage) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.held_withdrawals import HeldWithdrawals
+from services.gateway.documents.page_pictures import PagePictureService
 from services.gateway.documents.passages import PassageService
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.documents.quotas import Quota, Quotas
@@ -89,7 +90,9 @@ class DocumentRoom:
             ground.registry,
             grace=timedelta(seconds=ground.settings.sweep_grace_s),
         )
-        self.provided = (documents, quotas, self.followers, PassageService(documents, catalogue, ground.store))
+        passages = PassageService(documents, catalogue, ground.store)
+        pictures = PagePictureService(passages, ground.store, ground.events, ground.signer)
+        self.provided = (documents, quotas, self.followers, passages, pictures)
 
 
 class QuestionRoom:

@@ -15,6 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from services.ingest.duerp_preview import PreviewRequest
+from services.ingest.page_drawing import PictureRequest
 from services.ingest.ports import Extraction, ExtractionRequest, NeedsOcr
 from services.ingest.sandbox import wire
 from services.ingest.sandbox.limits import DocumentLimits
@@ -83,7 +84,13 @@ class ChildProcess:
             InvalidInput: the file cannot be read, or takes more than the limits allow.
         """
         return await self._in_turn(
-            lambda: self._answered(lambda zygote: zygote.ask_preview(request, source), ocr=False)
+            lambda: self._answered(lambda zygote: zygote.ask_text(wire.PREVIEW, request, source), ocr=False)
+        )
+
+    async def draw(self, request: PictureRequest, source: bytes) -> str:
+        """Return a page of a document as JSON; errors as `preview`."""
+        return await self._in_turn(
+            lambda: self._answered(lambda zygote: zygote.ask_text(wire.PICTURE, request, source), ocr=False)
         )
 
     async def _in_turn(self, read: Callable[[], Answer]) -> Answer:
@@ -190,9 +197,9 @@ class _Zygote:
             wire.send_request(child, request, source)
             return wire.receive_answer(child, self._limits.output_bytes)
 
-    def ask_preview(self, request: PreviewRequest, source: bytes) -> str | wire.Refusal:
-        """Have a child preview a DUERP's file, as `ask`."""
-        with self._child(wire.PREVIEW, self._limits.time(ocr=False)) as child:
+    def ask_text(self, kind: bytes, request: PreviewRequest | PictureRequest, source: bytes) -> str | wire.Refusal:
+        """Have a child preview a DUERP's file or draw a page, as `ask`."""
+        with self._child(kind, self._limits.time(ocr=False)) as child:
             wire.send_request(child, request, source)
             return wire.receive_text(child, self._limits.output_bytes)
 

@@ -72,7 +72,7 @@ class PdfParser:
                 nothing here reads them.
         """
         refuse_bombs(data)
-        with closing(_opened(data)) as pdf:
+        with closing(opened(data)) as pdf:
             pages = _pages(pdf)
             remarks = list(self._recognise(pdf, pages))
             outline = list(_outline(pdf))
@@ -148,7 +148,12 @@ def _take_in(page: _Page, lines: Sequence[str]) -> None:
         page.seen = Seen.WHOLE
 
 
-def _opened(data: bytes) -> _Pdf:
+def opened(data: bytes) -> _Pdf:
+    """Open a file.
+
+    Raises:
+        UnreadableDocument: it is damaged, or has a password.
+    """
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from services.ingest.duerp_preview import preview_file
 from services.ingest.extraction import extract
+from services.ingest.page_drawing import draw_page
 from services.ingest.parsers.ocr_budget import OcrBudget
 from services.ingest.ports import Chunker, Format
 from services.ingest.sandbox import wire
@@ -44,6 +45,17 @@ def preview_document(peer: socket.socket, limits: DocumentLimits) -> NoReturn:
         with _refusals(peer, limits):
             request, source = wire.receive_preview_request(peer)
             wire.send_text(peer, preview_file(request, source))
+    finally:
+        os._exit(0)
+
+
+def draw_document(peer: socket.socket, limits: DocumentLimits) -> NoReturn:
+    """Serve one request for the picture of a page on `peer` and exit at once."""
+    try:
+        _apart(limits, ocr=False)
+        with _refusals(peer, limits):
+            request, source = wire.receive_picture_request(peer)
+            wire.send_text(peer, draw_page(request, source))
     finally:
         os._exit(0)
 

@@ -38,6 +38,9 @@ class DocumentLimits(msgspec.Struct, frozen=True):
 OF_A_DUERP = DocumentLimits(seconds=60, memory_mb=1000)
 """Of a DUERP's file: a workbook of 20,000 rows takes 16 s and 274 MB on two busy cores (ADR 34)."""
 
+OF_A_PICTURE = DocumentLimits(seconds=15, memory_mb=700)
+"""Of the picture of a page, for which somebody waits."""
+
 
 def apply(limits: DocumentLimits, *, ocr: bool) -> None:
     """Limit the calling process; the processes that it starts inherit the limits."""

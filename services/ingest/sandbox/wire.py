@@ -1,19 +1,21 @@
 """Wire format between the service and a child: msgpack in frames of bounded size. A child's answer is not trusted.
 
-The service sends an ExtractionRequest or a PreviewRequest and the file. The child answers with an AnswerHeader,
-TextBlocks and ChunkBatches (a preview has none), or with a Refusal. Tags on the wire are Head, TextBlock, Batch and
-Failed.
+The service sends an ExtractionRequest, a PreviewRequest or a PictureRequest, and the file. The child answers with an
+AnswerHeader, TextBlocks and ChunkBatches (a preview and a picture have none), or with a Refusal. Tags on the wire are
+Head, TextBlock, Batch and Failed.
 """
 
 import codecs
 import socket
 import struct
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from services.ingest.duerp_preview import PreviewRequest
 from services.ingest.extraction import Extracted
+from services.ingest.page_drawing import PictureRequest
 from services.ingest.ports import ChunkText, Extraction, ExtractionRequest
 from shared.contracts.object_layout import BATCH
 from shared.contracts.remarks import Remark, Remarks, bounded
@@ -28,8 +30,8 @@ READY = struct.Struct("!I")
 ENDED = struct.Struct("!iQQ?")
 """End of a child: wait status, peak resident memory in bytes, CPU time in ms, whether it was killed as too slow."""
 
-ONE, ONE_WITH_OCR, PREVIEW = b"d", b"p", b"t"
-"""Request to the zygote for one child, without and with OCR, or for a preview; its end of a socket comes too."""
+ONE, ONE_WITH_OCR, PREVIEW, PICTURE = b"d", b"p", b"t", b"i"
+"""Request to the zygote for a child, without and with OCR, for a preview, a picture; its end of a socket comes too."""
 
 _BLOCK = 256 * 1024
 _SIZE = struct.Struct("!I")
@@ -72,26 +74,32 @@ class Refusal(msgspec.Struct, frozen=True, tag="Failed"):
     trace: str = ""
 
 
+_Asked = TypeVar("_Asked")
 _Answer = AnswerHeader | TextBlock | ChunkBatch | Refusal
 _ANSWER: "msgspec.msgpack.Decoder[_Answer]" = msgspec.msgpack.Decoder(_Answer)
 _REQUEST = msgspec.msgpack.Decoder(ExtractionRequest)
 _PREVIEW = msgspec.msgpack.Decoder(PreviewRequest)
+_PICTURE = msgspec.msgpack.Decoder(PictureRequest)
 
 
-def send_request(peer: socket.socket, request: ExtractionRequest | PreviewRequest, source: bytes) -> None:
+def send_request(
+    peer: socket.socket, request: ExtractionRequest | PreviewRequest | PictureRequest, source: bytes
+) -> None:
     _send(peer, request)
     peer.sendall(_SOURCE_SIZE.pack(len(source)))
     peer.sendall(source)
 
 
 def receive_request(peer: socket.socket) -> tuple[ExtractionRequest, bytes]:
-    request = _REQUEST.decode(receive(peer, _SIZE.unpack(receive(peer, _SIZE.size))[0]))
-    return request, bytes(receive(peer, _SOURCE_SIZE.unpack(receive(peer, _SOURCE_SIZE.size))[0]))
+    return _received(peer, _REQUEST)
 
 
 def receive_preview_request(peer: socket.socket) -> tuple[PreviewRequest, bytes]:
-    request = _PREVIEW.decode(receive(peer, _SIZE.unpack(receive(peer, _SIZE.size))[0]))
-    return request, bytes(receive(peer, _SOURCE_SIZE.unpack(receive(peer, _SOURCE_SIZE.size))[0]))
+    return _received(peer, _PREVIEW)
+
+
+def receive_picture_request(peer: socket.socket) -> tuple[PictureRequest, bytes]:
+    return _received(peer, _PICTURE)
 
 
 def send_text(peer: socket.socket, text: str) -> None:
@@ -202,6 +210,11 @@ def _frames(peer: socket.socket, max_bytes: int) -> Iterator[tuple[_Answer, byte
             yield _ANSWER.decode(frame), frame
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise BrokenAnswer("not an answer") from error
+
+
+def _received(peer: socket.socket, decoder: "msgspec.msgpack.Decoder[_Asked]") -> tuple[_Asked, bytes]:
+    request = decoder.decode(receive(peer, _SIZE.unpack(receive(peer, _SIZE.size))[0]))
+    return request, receive(peer, _SOURCE_SIZE.unpack(receive(peer, _SOURCE_SIZE.size))[0])
 
 
 def _decoded(frame: bytes) -> Sequence[ChunkText]:

@@ -19,10 +19,10 @@ import msgspec
 
 from services.ingest.chunking import STRATEGIES
 from services.ingest.parsers import FORMATS
-from services.ingest.sandbox.child import preview_document, read_document
+from services.ingest.sandbox.child import draw_document, preview_document, read_document
 from services.ingest.sandbox.confinement import adopt_orphans, confine
 from services.ingest.sandbox.limits import DocumentLimits
-from services.ingest.sandbox.wire import ENDED, ONE_WITH_OCR, PREVIEW, READY
+from services.ingest.sandbox.wire import ENDED, ONE_WITH_OCR, PICTURE, PREVIEW, READY
 
 _HOUSEKEEPING_S = 5.0
 _NICENESS = 10
@@ -56,6 +56,8 @@ def main() -> None:
                 line.close()
             if request == PREVIEW:
                 preview_document(socket.socket(fileno=peer), limits)
+            if request == PICTURE:
+                draw_document(socket.socket(fileno=peer), limits)
             read_document(socket.socket(fileno=peer), limits, ocr=ocr, formats=FORMATS, strategies=STRATEGIES)
         os.close(peer)
         ended = _look_after(pid, control, woken, limits.time(ocr=ocr), descendants)

@@ -44,11 +44,23 @@ document.addEventListener("click", (event) => {
   const mark = event.target.closest("a[hx-get]");
   if (mark && !mark.closest("#source")) opener = mark;
 });
+let shown = null;
 document.addEventListener("htmx:after:swap", () => {
   const title = document.querySelector("#source #passage-title");
-  if (!title || !opener) return;
+  if (!title || !opener || title === shown) return;
+  shown = title;
   title.focus({ preventScroll: true });
-  (document.querySelector("#source mark") ?? title).scrollIntoView({ block: "center" });
+  const words = document.querySelector("#source .as-picture") ? null : document.querySelector("#source mark");
+  (words ?? title).scrollIntoView({ block: "center" });
+});
+// A page's picture is moved to the words that are marked in it; what one reads beside it stays where it is.
+document.addEventListener("htmx:after:swap", () => {
+  for (const picture of document.querySelectorAll(".page-picture figure:not([data-seen])")) {
+    picture.dataset.seen = "1";
+    const view = picture.querySelector(".scrolled");
+    const mark = picture.querySelector("rect")?.getBoundingClientRect();
+    if (mark) view.scrollTop += mark.top - view.getBoundingClientRect().top - view.clientHeight / 3;
+  }
 });
 // Who edits a row goes on in it, and is back at its link when it is saved.
 let edited = null;

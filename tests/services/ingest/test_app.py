@@ -75,5 +75,6 @@ async def test_every_replica_hears_every_confirmation(tmp_path: Path) -> None:
         "documents.progressed": None,
         "documents.withdrawn": None,
         "duerp-files.submitted": "vigie-ingest.duerp-files.submitted",
+        "pages.requested": "vigie-ingest.pages.requested",
     }
     telemetry.close()

@@ -74,3 +74,35 @@ def test_the_rows_that_a_quote_touches_are_marked(cited: tuple[int, int], rows: 
     shown = sheet_rows(OpenedPassageView.model_validate(of_a_sheet()), cited)
     assert [each.number for each in shown if each.is_cited] == rows
     assert shown[-1].cells == ["Benzène", "C3", ""]
+
+
+async def test_a_page_of_a_pdf_comes_as_a_picture_and_its_words_stay(site: Site) -> None:
+    panel = await opened(site, a_passage(page=3, picture_url="/v1/passages/v.1/picture"), **{"hx-request": "true"})
+    assert 'hx-get="/passages/v.1/picture?quote=chaque+ann%C3%A9e" hx-trigger="load"' in panel
+    assert "<mark>chaque année</mark>" in panel
+
+
+@pytest.mark.parametrize(
+    ("told", "shown", "hidden"),
+    [
+        ({"state": "drawing"}, 'hx-trigger="every 1s"', "<image"),
+        ({"state": "absent"}, "cannot be shown", "hx-trigger"),
+        (
+            {"state": "drawn", "width": 80, "height": 90, "marks": [{"left": 1, "top": 2, "width": 3, "height": 4}]},
+            '<rect class="cited" x="1.0" y="2.0" width="3.0" height="4.0"',
+            "hx-trigger",
+        ),
+        ({"state": "drawn", "width": 80, "height": 90}, "cannot be marked", "<rect"),
+    ],
+    ids=["drawing", "absent", "marked", "scan"],
+)
+async def test_a_picture_is_waited_for_shown_or_said_to_be_missing(
+    site: Site, told: dict[str, Any], shown: str, hidden: str
+) -> None:
+    await site.sign_in()
+    site.gateway.on("GET", "/v1/passages/v.1", a_passage(page=3, title=HOSTILE))
+    site.gateway.on("GET", "/v1/passages/v.1/picture", told)
+    part = (await site.http.get("/passages/v.1/picture", headers={"hx-request": "true"})).text
+    assert shown in part
+    assert hidden not in part
+    assert HOSTILE not in part
