@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.cluster import ClusterMetadata
 from confluent_kafka import KafkaError
 from faststream.asgi import AsgiFastStream
 from faststream.kafka import KafkaBroker
@@ -98,6 +100,13 @@ PINNED: dict[str, tuple[str, Callable[[], bool]]] = {
         "shared/worker/server.py",
         lambda: inspect.iscoroutinefunction(getattr(AsgiFastStream, "_start_broker", None)),
     ),
+    "AIOKafkaConsumer._client.fetch_all_metadata": (
+        "shared/kafka/watchdog.py",
+        lambda: (
+            "self._client.fetch_all_metadata()" in inspect.getsource(AIOKafkaConsumer.topics)
+            and callable(ClusterMetadata.partitions_for_topic)
+        ),
+    ),
     "KafkaError._AUTHENTICATION, _SSL": (
         "services/standalone/topics/kafka_admin.py",
         lambda: isinstance(KafkaError._AUTHENTICATION, int) and isinstance(KafkaError._SSL, int),
@@ -106,6 +115,7 @@ PINNED: dict[str, tuple[str, Callable[[], bool]]] = {
 """Private or undocumented part, who uses it, and whether the installed version has it."""
 
 PRIVATE = {
+    "shared/kafka/watchdog.py": {"_client"},
     RENEWAL: {"_producer", "_connection_kwargs"},
     "services/standalone/topics/kafka_admin.py": {"_AUTHENTICATION", "_SSL"},
 }
