@@ -25,7 +25,7 @@ from sqlalchemy import JSON, Connection, MetaData, String, TypeDecorator, create
 from sqlmodel import SQLModel
 
 import services.gateway.database.tables  # noqa: F401 (fills the metadata)
-from services.gateway.database.engine import MIGRATIONS, migrate
+from services.gateway.database.schema import MIGRATIONS, migrate
 
 VERSIONS = MIGRATIONS / "versions"
 TABLES = SQLModel.metadata

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from prometheus_client import CollectorRegistry
 
 from services.gateway.app import create_http
-from services.gateway.database.engine import migrate
+from services.gateway.database.schema import migrate
 from services.gateway.drafts.service import DraftService
 from services.gateway.http.dependencies import provide
 from services.gateway.settings import GatewaySettings

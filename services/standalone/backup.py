@@ -24,7 +24,7 @@ from uuid import UUID
 
 from alembic.script import ScriptDirectory
 
-from services.gateway.database.engine import MIGRATIONS
+from services.gateway.database.schema import MIGRATIONS
 from services.gateway.database.tables import DuerpImportRow, VersionRow
 from services.standalone.data_folder import DataFolder
 from shared.clock import utc_now

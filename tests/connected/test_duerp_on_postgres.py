@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from services.gateway.database.engine import migrate
+from services.gateway.database.schema import migrate
 from tests.services.gateway.conftest import rig, settings  # noqa: F401 (fixtures)
 from tests.services.gateway.duerp import (
     test_duerp_api,

@@ -61,7 +61,7 @@ async def _write(database: Database) -> None:
 
 async def test_eight_replicas_that_start_at_once_on_an_empty_database_migrate_it_once(server: OwnPostgres) -> None:
     url = await server.database()
-    script = "import sys; from services.gateway.database.engine import migrate; migrate(sys.argv[1])"
+    script = "import sys; from services.gateway.database.schema import migrate; migrate(sys.argv[1])"
     starts = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-c", script, url, cwd=ROOT, stderr=asyncio.subprocess.PIPE

@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, MetaData, Table, Uuid, create_engine, inspect, text
 
 from lab.migration import TABLES, VERSIONS, differences, newest, write
-from services.gateway.database.engine import MIGRATIONS
+from services.gateway.database.schema import MIGRATIONS
 from services.gateway.database.tables import UtcDateTime
 
 

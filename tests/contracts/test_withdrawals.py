@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from services.gateway.database.engine import migrate
+from services.gateway.database.schema import migrate
 from services.gateway.database.tables import VersionRow, WithdrawalRow
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.service import DocumentService

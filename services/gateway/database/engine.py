@@ -1,56 +1,32 @@
-"""Connection to SQLite or PostgreSQL, and the migrations that bring it up to date."""
+"""Connection to SQLite or PostgreSQL, and its transactions."""
 
 import asyncio
 import logging
-import os
-import threading
 import time
 import traceback
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.script.revision import ResolutionError
-from alembic.util import CommandError
-from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.gateway.database import postgres
-from services.gateway.database.finding import read_revision, read_revision_of, schema_finding
+from services.gateway.database import postgres, sqlite
+from services.gateway.database.schema import migrate, read_revision, read_revision_of, schema_finding
 from services.gateway.database.sealed_text import use_sealer
 from services.gateway.settings import DatabaseSettings
-from shared.errors import InsufficientStorage, NewerDatabase, StoreUnavailable, VigieError
+from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
 from shared.sealing.ports import Sealer
 from shared.sealing.unsealed import UNSEALED
-from shared.storage.private import make_private_folder
 
 logger = logging.getLogger("vigie.gateway")
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-_BUSY_TIMEOUT_MS = 10_000
 _CLOSE_TIMEOUT_S = 15
-_READS = "vigie_reads"
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 5.0
-_migrating = threading.Lock()
-"""Alembic keeps the migration under way in variables of its module: one at a time in a process."""
-
-
-def _make_private(path: Path) -> None:
-    """Make the file of a new database, for its owner alone; SQLite's journals take its mode."""
-    make_private_folder(path.parent)
-    with suppress(OSError):  # SQLite says itself what it cannot open
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 class Database:
@@ -84,7 +60,7 @@ class Database:
             NewerDatabase: a later version of Vigie has changed it.
         """
         if self.file is not None:
-            _make_private(self.file)
+            sqlite.make_private(self.file)
         await self._migrated()
         if self.is_sqlite:
             self._engine = create_async_engine(
@@ -94,9 +70,8 @@ class Database:
                 pool_timeout=self._settings.acquire_timeout_s,
             )
             use_sealer(self._engine.dialect, self._sealer)
-            event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
-            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
-            self._reads = self._engine.execution_options(**{_READS: True})
+            sqlite.prepare(self._engine)
+            self._reads = sqlite.reading(self._engine)
             return
         self._engine = create_async_engine(
             self.url,
@@ -157,7 +132,7 @@ class Database:
             if (failure := _as_unavailable(error)) is None:
                 raise
             return failure
-        return schema_finding(found, str(MIGRATIONS), is_open=self._engine is not None)
+        return schema_finding(found, is_open=self._engine is not None)
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction that only reads, all of it from one state of the database; the errors of `writing`."""
@@ -199,7 +174,7 @@ class Database:
             await self._take_turn()
             turn.callback(self._turn.release)
             async with self._served(self._engine) as engine, engine.connect() as connection:
-                self._log_is_due = not await connection.run_sync(_truncated)
+                self._log_is_due = not await connection.run_sync(sqlite.truncated)
 
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[AsyncConnection]:
@@ -216,7 +191,7 @@ class Database:
 
     async def _take_turn(self) -> None:
         try:
-            async with asyncio.timeout(_BUSY_TIMEOUT_MS / 1000):
+            async with asyncio.timeout(sqlite.BUSY_TIMEOUT_MS / 1000):
                 await self._turn.acquire()
         except TimeoutError as error:
             raise StoreUnavailable(part="database") from error
@@ -262,26 +237,6 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
 
-def migrate(url: str, connect_args: Mapping[str, Any] | None = None) -> None:
-    """Bring the schema up to date; nothing to do is fine. On PostgreSQL, one replica at a time (see env.py).
-
-    Raises:
-        NewerDatabase: a later version has brought it to a schema that is unknown here.
-    """
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url
-    config.attributes["connect_args"] = dict(connect_args or {})
-    with _migrating:
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            if isinstance(unknown := error.__cause__, ResolutionError):
-                known = ScriptDirectory.from_config(config).get_current_head()
-                raise NewerDatabase(found=str(unknown.argument), known=str(known)) from None
-            raise
-
-
 def _as_unavailable(error: Exception) -> VigieError | None:
     """The error that says so, when it is the database that is down, busy or full; None for a defect or a conflict."""
     if isinstance(error, OperationalError | InterfaceError) and "full" in str(error.orig):
@@ -291,39 +246,3 @@ def _as_unavailable(error: Exception) -> VigieError | None:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return StoreUnavailable(part="database")
     return postgres.unavailable(error)
-
-
-def _configure_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """WAL lets readers read beside the writer; FULL keeps what was accepted through a power cut."""
-    connection.isolation_level = None  # transactions begin below, not where sqlite3 guesses
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        f"busy_timeout={_BUSY_TIMEOUT_MS}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _truncated(connection: Connection) -> bool:
-    """Checkpoint the write-ahead log and cut it to nothing, without waiting; whether nobody was in the way.
-
-    Source: SQLite's documentation, PRAGMA wal_checkpoint(TRUNCATE): its first column is 1 if a reader blocked it.
-    """
-    cursor = connection.connection.cursor()  # no transaction around it
-    try:
-        cursor.execute("PRAGMA busy_timeout=0")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        found = cursor.fetchone()
-        return found is not None and found[0] == 0
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-        cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Take the writer's lock before the first read: SQLite has no row locks, and a row read outside could be stale."""
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from lab.reference import openapi
 from services.gateway.app import create_http
-from services.gateway.database.engine import migrate
+from services.gateway.database.schema import migrate
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocuments
 from services.gateway.outbox.sql import SqlOutbox

@@ -88,7 +88,7 @@ async def test_writers_take_turns_in_their_order_and_leave_connections_to_reader
 async def test_a_writer_that_waits_too_long_is_told_that_the_database_is_busy(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.gateway.database.engine._BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr("services.gateway.database.sqlite.BUSY_TIMEOUT_MS", 20)
     async with database.writing():
         with pytest.raises(StoreUnavailable):
             async with database.writing():

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlmodel import col, select, update
 
-from services.gateway.database.engine import MIGRATIONS, migrate
+from services.gateway.database.schema import MIGRATIONS, migrate
 from services.gateway.database.tables import QuestionRow, WithdrawalRow
 from services.gateway.documents.model import withdrawal_job
 from services.gateway.documents.service import DocumentService

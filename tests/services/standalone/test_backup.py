@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.database.engine import migrate
+from services.gateway.database.schema import migrate
 from services.standalone import backup as module
 from services.standalone.backup import UnusableBackup, back_up, restore
 from services.standalone.data_folder import DataFolder, FolderInUse

@@ -1,4 +1,4 @@
-"""Runs the migrations, called by services.gateway.database.engine.migrate from a thread of its own."""
+"""Runs the migrations, called by services.gateway.database.schema.migrate from a thread of its own."""
 
 import asyncio
 from typing import Any

@@ -1,9 +1,15 @@
-"""What is wrong with a database, as its operator is told: away, refused, without its tables, of an older schema."""
+"""The schema that a database has, what is wrong with it, and the migrations that bring it to the newest."""
 
+import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -11,17 +17,40 @@ from sqlalchemy.pool import NullPool
 
 from shared.errors import DatabaseNotMigrated, NewerDatabase, VigieError
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+_migrating = threading.Lock()
+"""Alembic keeps the migration under way in variables of its module: one at a time in a process."""
 
-def schema_finding(found: str | None, migrations: str, *, is_open: bool) -> VigieError | None:
+
+def migrate(url: str, connect_args: Mapping[str, Any] | None = None) -> None:
+    """Bring the schema up to date; nothing to do is fine. On PostgreSQL, one replica at a time (see env.py).
+
+    Raises:
+        NewerDatabase: a later version has brought it to a schema that is unknown here.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    config.attributes["connect_args"] = dict(connect_args or {})
+    with _migrating:
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            if isinstance(unknown := error.__cause__, ResolutionError):
+                known = ScriptDirectory.from_config(config).get_current_head()
+                raise NewerDatabase(found=str(unknown.argument), known=str(known)) from None
+            raise
+
+
+def schema_finding(found: str | None, *, is_open: bool) -> VigieError | None:
     """Return what is wrong with a schema.
 
     Args:
         found: the revision that the database has; None: it has no tables.
-        migrations: folder of the migrations that this version knows.
         is_open: whether this process works on it. A newer schema is no fault then: migrations only add, and a replica
             of the next version may have begun.
     """
-    scripts = ScriptDirectory(migrations)
+    scripts = ScriptDirectory(str(MIGRATIONS))
     newest = str(scripts.get_current_head())
     if found == newest:
         return None
