@@ -24,7 +24,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, Connection, MetaData, String, TypeDecorator, create_engine
 from sqlmodel import SQLModel
 
-import services.gateway.database.tables  # noqa: F401 (fills the metadata)
+import services.gateway.database.duerp_tables
+import services.gateway.database.tables  # noqa: F401 (both fill the metadata)
 from services.gateway.database.schema import MIGRATIONS, migrate
 
 VERSIONS = MIGRATIONS / "versions"

@@ -24,8 +24,9 @@ from uuid import UUID
 
 from alembic.script import ScriptDirectory
 
+from services.gateway.database.duerp_tables import DuerpImportRow
 from services.gateway.database.schema import MIGRATIONS
-from services.gateway.database.tables import DuerpImportRow, VersionRow
+from services.gateway.database.tables import VersionRow
 from services.standalone.data_folder import DataFolder
 from shared.clock import utc_now
 from shared.contracts.object_layout import duerp_file_key

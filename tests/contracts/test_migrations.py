@@ -12,8 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, MetaData, Table, Uuid, create_engine, inspect, text
 
 from lab.migration import TABLES, VERSIONS, differences, newest, write
+from services.gateway.database.columns import UtcDateTime
 from services.gateway.database.schema import MIGRATIONS
-from services.gateway.database.tables import UtcDateTime
 
 
 @pytest.fixture

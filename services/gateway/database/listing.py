@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Uuid, literal
 from sqlmodel import col, tuple_
 
+from services.gateway.database.columns import UtcDateTime
 from services.gateway.database.ports import Slice
-from services.gateway.database.tables import UtcDateTime
 
 
 def page(query: Any, by: Any, identity: Any, search: Slice, *, newest_first: bool = True) -> Any:

@@ -1,32 +1,17 @@
-"""The gateway's tables. Migrations make them (`make migration`); a test compares the two."""
+"""The gateway's tables, but for those of the DUERP (duerp_tables.py).
 
-from datetime import UTC, datetime
-from typing import Any, cast
+Migrations make them (`make migration`); a test compares the two.
+"""
+
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, Table, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Column, Field, SQLModel, Text
 
+from services.gateway.database.columns import UtcDateTime, table_of, utc_time
 from services.gateway.database.sealed_text import SealedText
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A point in time, aware in UTC on every database: SQLite stores it naive."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _time(**options: Any) -> Any:
-    return Field(sa_column=Column(UtcDateTime, nullable=False, **options))
 
 
 class DocumentRow(SQLModel, table=True):
@@ -78,8 +63,8 @@ class VersionRow(SQLModel, table=True):
     remarks: str | None = Field(
         default=None, sa_column=Column(SealedText("document_versions.remarks"), nullable=True)
     )  # JSON; None for none
-    created_at: datetime = _time(index=True)
-    updated_at: datetime = _time()
+    created_at: datetime = utc_time(index=True)
+    updated_at: datetime = utc_time()
     folded: str = Field(sa_column=Column(Text, nullable=False))
 
 
@@ -92,7 +77,7 @@ class WithdrawalRow(SQLModel, table=True):
     sequence: int = Field(primary_key=True)
     scope: str
     withdrawn_by: str | None = None
-    withdrawn_at: datetime = _time()
+    withdrawn_at: datetime = utc_time()
     quotes_blanked_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True, index=True))
     repeated_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     ended_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True, index=True))
@@ -122,8 +107,8 @@ class QuestionRow(SQLModel, table=True):
     state: str
     outcome: str | None = Field(default=None, sa_column=Column(SealedText("questions.outcome"), nullable=True))
     cited: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    created_at: datetime = _time()
-    deadline: datetime = _time()
+    created_at: datetime = utc_time()
+    deadline: datetime = utc_time()
     folded: str = Field(sa_column=Column(Text, nullable=False))
 
 
@@ -135,8 +120,8 @@ class FeedbackRow(SQLModel, table=True):
     verdict: str
     reason: str | None = None
     comment: str | None = Field(default=None, sa_column=Column(SealedText("feedback.comment"), nullable=True))
-    created_at: datetime = _time(index=True)
-    updated_at: datetime = _time()
+    created_at: datetime = utc_time(index=True)
+    updated_at: datetime = utc_time()
 
 
 class OutboxRow(SQLModel, table=True):
@@ -167,7 +152,7 @@ class OutboxRow(SQLModel, table=True):
     topic: str
     job_id: UUID = Field(index=True)
     body: str = Field(sa_column=Column(SealedText("outbox.body"), nullable=False))
-    created_at: datetime = _time()
+    created_at: datetime = utc_time()
     published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     moved_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     traceparent: str | None = None
@@ -185,7 +170,7 @@ class EmbeddingRow(SQLModel, table=True):
     engine: str
     model: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     failure: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
-    started_at: datetime = _time()
+    started_at: datetime = utc_time()
     used_since: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
 
 
@@ -199,7 +184,7 @@ class EmbeddedVersionRow(SQLModel, table=True):
     sent: int = 0
     done: int = 0
     whole: bool = False
-    moved_at: datetime = _time()
+    moved_at: datetime = utc_time()
 
 
 class IdempotencyRow(SQLModel, table=True):
@@ -209,108 +194,7 @@ class IdempotencyRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     fingerprint: str
     resource_id: UUID
-    created_at: datetime = _time(index=True)
-
-
-class DuerpEntryRow(SQLModel, table=True):
-    """Something of a unit's DUERP in its newest revision; `content` is the JSON of its kind's model (ADR 35)."""
-
-    __tablename__ = "duerp_entries"
-    __table_args__ = (Index("ix_duerp_entries_scope_kind_created_at", "scope", "kind", "created_at"),)
-
-    id: UUID = Field(primary_key=True)
-    scope: str
-    kind: str
-    revision: int
-    content: str = Field(sa_column=Column(SealedText("duerp_entries.content"), nullable=False))
-    work_unit: UUID | None = None
-    family: str | None = None
-    state: str | None = None
-    decided: str | None = Field(default=None, sa_column=Column(SealedText("duerp_entries.decided"), nullable=True))
-    created_by: str
-    created_at: datetime = _time()
-    updated_by: str
-    updated_at: datetime = _time()
-    archived_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
-
-
-class DuerpChangeRow(SQLModel, table=True):
-    """One revision of an entry: who made it, when, how, why, and the content after it. It stays as it is."""
-
-    __tablename__ = "duerp_changes"
-    __table_args__ = (
-        UniqueConstraint("entry_id", "revision", name="uq_duerp_changes_revision"),
-        Index("ix_duerp_changes_scope_at", "scope", "at"),
-    )
-
-    id: UUID = Field(primary_key=True)
-    entry_id: UUID = Field(foreign_key="duerp_entries.id")
-    scope: str
-    kind: str
-    revision: int
-    type: str
-    by: str
-    at: datetime = _time()
-    why: str = Field(default="", sa_column=Column(SealedText("duerp_changes.why"), nullable=False))
-    state: str | None = None
-    content: str = Field(sa_column=Column(SealedText("duerp_changes.content"), nullable=False))
-
-
-class DuerpVersionRow(SQLModel, table=True):
-    """A DUERP as it was frozen: its canonical JSON and the digest of that. It stays as it is (ADR 35)."""
-
-    __tablename__ = "duerp_versions"
-    __table_args__ = (UniqueConstraint("scope", "sequence", name="uq_duerp_versions_scope_sequence"),)
-
-    id: UUID = Field(primary_key=True)
-    scope: str
-    sequence: int
-    title: str = Field(sa_column=Column(SealedText("duerp_versions.title"), nullable=False))
-    frozen_by: str
-    frozen_at: datetime = _time()
-    sha256: str
-    previous: str | None = None
-    text: str = Field(sa_column=Column(SealedText("duerp_versions.text"), nullable=False))
-
-
-class DuerpImportRow(SQLModel, table=True):
-    """A file of a DUERP that is read, and written into it once a person says so (ADR 37).
-
-    `source` tells files of one name apart from others without their name, `signature` those of the same headers.
-    """
-
-    __tablename__ = "duerp_imports"
-    __table_args__ = (Index("ix_duerp_imports_scope_created_at", "scope", "created_at"),)
-
-    id: UUID = Field(primary_key=True)
-    scope: str
-    state: str
-    revision: int
-    file_name: str = Field(sa_column=Column(SealedText("duerp_imports.file_name"), nullable=False))
-    source: str
-    signature: str = ""
-    sha256: str
-    size: int
-    reading: int
-    said: str = Field(sa_column=Column(SealedText("duerp_imports.said"), nullable=False))
-    counts: dict[str, int] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
-    failure: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
-    written: dict[str, int] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
-    created_by: str
-    created_at: datetime = _time()
-    updated_by: str
-    updated_at: datetime = _time()
-
-
-class DuerpImportEntryRow(SQLModel, table=True):
-    """An entry that an import has written: what taking it back looks at. `added`: it was not there before."""
-
-    __tablename__ = "duerp_import_entries"
-
-    import_id: UUID = Field(primary_key=True, foreign_key="duerp_imports.id")
-    entry_id: UUID = Field(primary_key=True)
-    revision: int
-    added: bool
+    created_at: datetime = utc_time(index=True)
 
 
 class LeaseRow(SQLModel, table=True):
@@ -320,15 +204,8 @@ class LeaseRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     holder: UUID
-    until: datetime = _time()
-
-
-def _table(row: type[SQLModel]) -> Table:
-    return cast("Table", row.__table__)  # type: ignore[attr-defined]  # SQLModel does not tell
+    until: datetime = utc_time()
 
 
 # For statements in SQLAlchemy's Core.
-QUESTIONS, OUTBOX, KEYS, MODELS = (_table(row) for row in (QuestionRow, OutboxRow, IdempotencyRow, EmbeddingRow))
-DUERP_ENTRIES, DUERP_CHANGES, DUERP_IMPORT_ENTRIES = (
-    _table(row) for row in (DuerpEntryRow, DuerpChangeRow, DuerpImportEntryRow)
-)
+QUESTIONS, OUTBOX, KEYS, MODELS = (table_of(row) for row in (QuestionRow, OutboxRow, IdempotencyRow, EmbeddingRow))

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.gateway.database.duerp_tables import DuerpImportRow
 from services.gateway.database.engine import Database
-from services.gateway.database.tables import DocumentRow, DuerpImportRow, VersionRow, WithdrawalRow
+from services.gateway.database.tables import DocumentRow, VersionRow, WithdrawalRow
 from services.gateway.documents.model import Withdrawal
 from services.gateway.documents.ports import HeldWithdrawal
 from shared.http_api.documents import DocumentState

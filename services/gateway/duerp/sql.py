@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, insert, select, tuple_, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.gateway.database.duerp_tables import DUERP_CHANGES, DUERP_ENTRIES, DuerpChangeRow, DuerpEntryRow
 from services.gateway.database.engine import Database
 from services.gateway.database.listing import any_of, between, page
 from services.gateway.database.ports import fields_of
-from services.gateway.database.tables import DUERP_CHANGES, DUERP_ENTRIES, DuerpChangeRow, DuerpEntryRow
 from services.gateway.duerp.contents import family_of, work_unit_of
 from services.gateway.duerp.known_records import KnownRecords, Revision
 from services.gateway.duerp.model import Change, EntryRecord

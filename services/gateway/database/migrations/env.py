@@ -8,7 +8,8 @@ from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-import services.gateway.database.tables  # noqa: F401 (fills the metadata)
+import services.gateway.database.duerp_tables
+import services.gateway.database.tables  # noqa: F401 (both fill the metadata)
 
 _LOCK = 0x7669676965  # "vigie"
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import col, func, select
 
+from services.gateway.database.duerp_tables import DuerpEntryRow, DuerpVersionRow
 from services.gateway.database.engine import Database
-from services.gateway.database.tables import DuerpEntryRow, DuerpVersionRow
 from services.gateway.duerp.versions.model import VersionRecord
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.unit import Unit

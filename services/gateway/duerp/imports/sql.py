@@ -10,10 +10,15 @@ from uuid import UUID
 from sqlmodel import col, insert, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.gateway.database.duerp_tables import (
+    DUERP_IMPORT_ENTRIES,
+    DuerpEntryRow,
+    DuerpImportEntryRow,
+    DuerpImportRow,
+)
 from services.gateway.database.engine import Database
 from services.gateway.database.listing import between, page
 from services.gateway.database.ports import Slice, fields_of
-from services.gateway.database.tables import DUERP_IMPORT_ENTRIES, DuerpEntryRow, DuerpImportEntryRow, DuerpImportRow
 from services.gateway.duerp.imports.existing import LinesThere, LineWords
 from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry
 from services.gateway.duerp.ports import Stamp

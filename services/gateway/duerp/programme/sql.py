@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
+from services.gateway.database.duerp_tables import DuerpChangeRow
 from services.gateway.database.engine import Database
-from services.gateway.database.tables import DuerpChangeRow
 from services.gateway.duerp.model import Change
 from services.gateway.duerp.sql import change_record
 from shared.http_api.duerp.entries import EntryKind

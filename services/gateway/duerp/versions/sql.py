@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.gateway.database.duerp_tables import DuerpEntryRow, DuerpVersionRow
 from services.gateway.database.engine import Database
 from services.gateway.database.listing import between, page
 from services.gateway.database.ports import Slice
-from services.gateway.database.tables import DuerpEntryRow, DuerpVersionRow
 from services.gateway.duerp.contents import LINES
 from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.sql import SqlChanges, kept_entries
