@@ -66,6 +66,12 @@ def absent(draft: Draft) -> set[str]:
         ("We don't use liquid nitrogen anymore.", "", "cryogenics_gases_anoxia"),
         ("Une perceuse, un démonte-pneu.", "machines_equipment manual_handling_msd", ""),
         ("Le laser, arrêté depuis mars 2021.", "", "optical_laser"),
+        ("La RMN, c'est à l'autre bout du campus, on n'y va pas. Un laser.", "optical_laser", "em_fields"),
+        ("L'IRM est dans l'hôpital d'en face, nous n'y entrons jamais.", "", "em_fields"),
+        ("The NMR is across the campus, we never go there.", "", "em_fields"),
+        ("Le local azote liquide est dans la cour, on n'y va jamais seul.", "cryogenics_gases_anoxia lone_work", ""),
+        ("L'autoclave est en bas, on n'y touche pas.", "pressure_equipment", ""),
+        ("Collecte en mer, nous manipulons du formol, on n'y va plus.", "chemical_cmr field_missions", ""),
     ],
 )  # fmt: skip
 def test_denials_and_removals_are_read_where_they_hold(text: str, said: str, denied: str) -> None:
@@ -110,6 +116,12 @@ def test_typing_errors_abbreviations_and_equipment_tell_of_hazards(typed: str, f
         ("Serre de production, 38° en juillet, brouettes.", "heat_cold manual_handling_msd"),
         ("Magasin ouvert le samedi, clients mécontents.", "psychosocial"),
         ("Mesures d'iode 129 et de césium 137 dans les sédiments.", "ionising_radiation"),
+        ("Trois bonbonnes d'azote, deux centris.", "cryogenics_gases_anoxia machines_equipment"),
+        ("BàG, ligne de Schlenk, tBuLi.", "chemical_general fire cryogenics_gases_anoxia manual_handling_msd"),
+        ("Terrain en Guyane : palu, dengue, vipères.", "biological_agents field_missions"),
+        ("Labo d'optique : OPA, ampli femto, salle sans clim.", "optical_laser heat_cold"),
+        ("Bobines 30 T en champs intenses, transferts d'He.", "em_fields cryogenics_gases_anoxia"),
+        ("Entretiens avec des détenus en maison d'arrêt.", "psychosocial"),
         ("Entretien de stade : débroussailleuse, souffleur.", "noise vibrations machines_equipment"),
         ("Fahrradladen am Bahnhof, die Kunden meckern oft.", "psychosocial"),
         ("Die Gärtnerin arbeitet mit der Heckenschere in der prallen Sonne.", "heat_cold machines_equipment"),
@@ -130,6 +142,10 @@ def test_a_class_of_tools_places_or_people_brings_its_families(told: str, told_o
         ("On traite les données de 1° rang.", "biological_agents heat_cold"),
         ("Immunologie de l'inflammation, modélisation.", "fire"),
         ("Essences forestières, cartes et relevés.", "fire"),
+        ("Souffleur de verre à l'atelier.", "vibrations"),
+        ("Maintenance bat. A et B, ambiance électrique.", "animal_facility electrical"),
+        ("Pose de garde-corps, public en garde à vue.", "work_organisation_time"),
+        ("Bobines de film, numérisation.", "em_fields"),
     ],
 )
 def test_a_word_of_two_senses_brings_no_family_of_the_other(told: str, not_told_of: str) -> None:
