@@ -121,6 +121,12 @@ def test_typing_errors_abbreviations_and_equipment_tell_of_hazards(typed: str, f
         ("Terrain en Guyane : palu, dengue, vipères.", "biological_agents field_missions"),
         ("Labo d'optique : OPA, ampli femto, salle sans clim.", "optical_laser heat_cold"),
         ("Bobines 30 T en champs intenses, transferts d'He.", "em_fields cryogenics_gases_anoxia"),
+        (
+            "Magnetic coils at 200 A, fibre amplifiers, cables across the floor.",
+            "electrical optical_laser same_level_falls",
+        ),
+        ("Pesée de CdTe et de PbO, hotte en panne.", "chemical_cmr workplace_ambience"),
+        ("Revue : relectures sur deux moniteurs, deux démissions.", "screens psychosocial"),
         ("Entretiens avec des détenus en maison d'arrêt.", "psychosocial"),
         ("Entretien de stade : débroussailleuse, souffleur.", "noise vibrations machines_equipment"),
         ("Fahrradladen am Bahnhof, die Kunden meckern oft.", "psychosocial"),
@@ -146,6 +152,13 @@ def test_a_class_of_tools_places_or_people_brings_its_families(told: str, told_o
         ("Maintenance bat. A et B, ambiance électrique.", "animal_facility electrical"),
         ("Pose de garde-corps, public en garde à vue.", "work_organisation_time"),
         ("Bobines de film, numérisation.", "em_fields"),
+        ("Réception des colis, tri du courrier.", "biological_agents"),
+        ("Cryo-plongeur à éthane.", "hyperbaric_diving"),
+        ("Bras 6 axes hors cage.", "animal_facility"),
+        ("Soudure des cartes au fer.", "optical_laser"),
+        ("Revue et édition électronique.", "electrical"),
+        ("Stock de livres anciens, histoire des prisons.", "psychosocial"),
+        ("Sources scellées détenues au coffre.", "psychosocial"),
     ],
 )
 def test_a_word_of_two_senses_brings_no_family_of_the_other(told: str, not_told_of: str) -> None:
