@@ -127,6 +127,11 @@ def test_typing_errors_abbreviations_and_equipment_tell_of_hazards(typed: str, f
         ),
         ("Pesée de CdTe et de PbO, hotte en panne.", "chemical_cmr workplace_ambience"),
         ("Revue : relectures sur deux moniteurs, deux démissions.", "screens psychosocial"),
+        ("Oscillateur Ti:Sa.", "optical_laser"),
+        ("Ménage des amphis, dès 5 h.", "work_organisation_time"),
+        ("Attaque au Nital, local sans extraction.", "chemical_general workplace_ambience"),
+        ("Un collègue sous Epipen, horaires à rallonge.", "emergency_first_aid work_organisation_time"),
+        ("Chargés de com', réseaux sociaux.", "screens"),
         ("Entretiens avec des détenus en maison d'arrêt.", "psychosocial"),
         ("Entretien de stade : débroussailleuse, souffleur.", "noise vibrations machines_equipment"),
         ("Fahrradladen am Bahnhof, die Kunden meckern oft.", "psychosocial"),
@@ -159,6 +164,11 @@ def test_a_class_of_tools_places_or_people_brings_its_families(told: str, told_o
         ("Revue et édition électronique.", "electrical"),
         ("Stock de livres anciens, histoire des prisons.", "psychosocial"),
         ("Sources scellées détenues au coffre.", "psychosocial"),
+        ("Alliages de Ti et d'Al, étude.", "optical_laser"),
+        ("Balance de précision, formation de 4h.", "noise work_organisation_time"),
+        ("The time frame of a project.", "mechanical_lifting"),
+        ("Des becs qui pincent.", "asbestos_dusts"),
+        ("Vaccins à jour.", "field_missions"),
     ],
 )
 def test_a_word_of_two_senses_brings_no_family_of_the_other(told: str, not_told_of: str) -> None:
