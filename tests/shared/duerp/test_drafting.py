@@ -168,6 +168,8 @@ def test_a_class_of_tools_places_or_people_brings_its_families(told: str, told_o
         ("Balance de précision, formation de 4h.", "noise work_organisation_time"),
         ("The time frame of a project.", "mechanical_lifting"),
         ("Des becs qui pincent.", "asbestos_dusts"),
+        ("Des applications concrètes.", "asbestos_dusts"),
+        ("Cadeaux de fin d'année, coteaux de la Loire.", "biological_agents machines_equipment"),
         ("Vaccins à jour.", "field_missions"),
     ],
 )
@@ -181,6 +183,7 @@ def test_a_word_of_two_senses_brings_no_family_of_the_other(told: str, not_told_
         "Direction de l'UMR : directeur, secrétaire générale. Marchés publics, recrutements. On reçoit du public.",
         "Équipe de mathématiques : tableaux, ordinateurs, colloques, transformations, facteurs premiers.",
         "Service communication : rédaction, photos, réseaux sociaux, délais serrés en fin de mois.",
+        "Cellule Europe : montage de dossiers, contrats, réunions de 4h, sept personnes.",
         "Laboratoire d'histoire : lecture, archives consultées à Paris, rédaction d'articles, enseignement.",
         "We are a small economics department: laptops, seminars, teaching, travel to conferences.",
     ],
