@@ -3,7 +3,8 @@
 Rules on folded text (French, English), by patterns.py; what they know by name stands in readings.toml. A denial holds
 to the end of its clause, or to a word that ends it (`mais`, `sauf`, `dans`), and goes on in a list (`pas de laser, ni
 de gaz`); one of a protection (`sans hotte`) denies no hazard. What is gone is what stands before the verb (`le laser
-a été retiré`), unless its going is its ordinary course (`déchets enlevés le jeudi`) or lies ahead.
+a été retiré`), unless its going is its ordinary course (`déchets enlevés le jeudi`) or lies ahead. What stands
+elsewhere is denied by the clause after it, where that says that nobody goes there.
 """
 
 import re
@@ -25,8 +26,11 @@ from shared.duerp.drafting.patterns import (
     IS_PLURAL,
     LIES_AHEAD,
     NO_SUBJECT,
+    NOT_GONE_TO,
     OPENS_NEW,
+    PLACE_ALONE,
     REGULARLY,
+    STANDS_ELSEWHERE,
     WORD,
 )
 from shared.duerp.drafting.readings import readings
@@ -84,11 +88,27 @@ def _sentence(plain: str, start: int, end: int) -> Iterator[Clause]:
         if ALONE.fullmatch(plain, at, until) and chunks and before in (":", "(", "-", "\u2013"):
             chunks[-1].pieces = [_whole(chunks[-1], Reading.DENIED)]
             chunk.pieces = [_whole(chunk, Reading.DENIED)]
+        elif NOT_GONE_TO.fullmatch(plain, at, until):
+            _deny_place(plain, chunks)
+            chunk.pieces = [_whole(chunk, Reading.DENIED)]
         else:
             chunk.pieces = _read(plain, chunk, chunks)
         chunks.append(chunk)
     for chunk in chunks:
         yield from chunk.pieces
+
+
+def _deny_place(plain: str, earlier: list[_Chunk]) -> None:
+    """Read as denied what stands where nobody goes: the clause before, and the one before a place alone."""
+    for chunk in reversed(earlier[-2:]):
+        is_place = PLACE_ALONE.match(plain, chunk.start, chunk.end) is not None
+        if chunk is earlier[-1] and not (is_place or STANDS_ELSEWHERE.search(plain, chunk.start, chunk.end)):
+            return
+        if chunk is not earlier[-1] and _long(plain, chunk):
+            return
+        chunk.pieces = [_whole(chunk, Reading.DENIED)]
+        if not is_place:
+            return
 
 
 def _chunks(plain: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:

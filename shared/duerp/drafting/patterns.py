@@ -80,6 +80,26 @@ REGULARLY = re.compile(
 ALONE = re.compile(r"\s*(?:aucune?s?|neant|non|none|no|nil|sans\sobjet|n/?a|0|zero|pas\sconcerne\w*)\s*$")
 """What denies what stands before a colon or a bracket: `Lasers : aucun`."""
 
+NOT_GONE_TO = re.compile(
+    r"(?:mais\s|et\s|donc\s|ou\s)?\s*(?:on|nous|il|elle|ils|elles|personne|l'equipe)\s(?:(?:on|nous)\s)?n'y\s"
+    r"(?:va|allons|vont|entre|entrons|entrent|travaille|travaillons|travaillent|accede|accedons|accedent|met|mettons"
+    r"|mettent)\s(?:pas|jamais|plus)(?:\s(?:du\stout|les\spieds|nous|non\splus))?\s*"
+    r"|(?:et\s)?\s*(?:on|nous|ils|elles)\sn'y\s(?:a|avons|ont)\s(?:pas|jamais|plus)\sacces\s*"
+    r"|(?:but\s|and\s)?\s*(?:we|they|nobody\shere)\s(?:never|don't|do\snot)\s(?:go|enter|work)\s(?:there|in)\s*"
+)
+"""A whole clause by which nobody goes to the place of the one before: `La RMN est au bout du campus, on n'y va pas`."""
+
+_PLACE = (
+    r"(?:a|au|aux|dans|en|chez|sur|sous|de\sl'autre|loin|hors|derriere|ailleurs|la-bas"
+    r"|in|at|across|next|down|over|elsewhere)\b"
+)
+STANDS_ELSEWHERE = re.compile(
+    r"\b(?:est|sont|reste|restent|se\strouve|se\strouvent|loge|logent|is|are|stands?)\s"
+    rf"(?:situe\w*\s|installe\w*\s|heberge\w*\s|loge\w*\s)?{_PLACE}"
+)
+PLACE_ALONE = re.compile(rf"\s*(?:c'est\s|ils?\sest\s|elles?\sest\s)?{_PLACE}")
+"""A clause that names a place and nothing else: what stands there was named before it."""
+
 NO_SUBJECT = re.compile(
     r"\s*+(?:\b(?:il|elle|ils|elles|qui|est|sont|a|ont|ete|aujourd'hui|depuis|desormais|maintenant|actuellement|now"
     r"|since|has|have|been|was|were|it|which|is|are|tous|toutes|deux|lui|completement|enfin|mais|en|and|et|but|the|\d+)"

@@ -21,6 +21,10 @@ UNHEARD = frozenset(
 """Words between the words of a phrase that change nothing of what it names."""
 
 
+_HEARD = frozenset({"dès", "Dès"})
+"""Words that fold into one of UNHEARD and say something: `dès 5 h` is an hour, `cours de 5 h` is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a text: `form` is folded and without a plural's letter, `raw` is as it stands from `start` to `end`."""
@@ -35,7 +39,7 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Word
     """Generate the words of a part of a text, without those of UNHEARD."""
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
         form = _DEGREE if match[0] == "°" else folded(unicodedata.normalize("NFKC", match[0]))
-        if form not in UNHEARD:
+        if form not in UNHEARD or match[0] in _HEARD:
             yield Word(singular(form), match[0], match.start(), match.end())
 
 
