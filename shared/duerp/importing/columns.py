@@ -78,6 +78,7 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
     _decide_risk(columns, guesses)
     _decide_situation(guesses)
     _decide_family(columns, guesses)
+    _decide_global(columns, guesses)
     _one_each(columns, guesses)
     return {place: guess.field for place, guess in guesses.items()}
 
@@ -217,6 +218,18 @@ def _decide_family(columns: Sequence[Column], guesses: dict[int, _Guess]) -> Non
         if guesses[column.place].field is None and _names_families(column, _FAMILY_SHARE_UNNAMED):
             guesses[column.place].field = "family"
             return
+
+
+def _decide_global(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take `Cotation G` for the whole where gravity has numbers of its own beside it and nothing else is a level."""
+    numbered = [
+        column.place
+        for column in columns
+        if guesses[column.place].field == "gravity" and column.values and all(map(str.isdigit, column.values))
+    ]
+    called = [each for each in columns if each.place in numbered and plain(each.labels[-1]) == "cotation g"]
+    if len(called) == 1 and len(numbered) > 1 and not _there(guesses) & {"level", "level_gross", "level_residual"}:
+        guesses[called[0].place].field = "level"
 
 
 def _names_families(column: Column, share: float, least: int = _LEAST_VALUES) -> bool:

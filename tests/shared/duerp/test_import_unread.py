@@ -109,6 +109,15 @@ def test_messages_name_the_header(code: str, language: str) -> None:
     assert "7 | 9" in words
 
 
+def test_a_global_rating_beside_gravity_is_the_level_and_gravity_s_number_beside_its_words_is_not() -> None:
+    header = ["Unité", "Danger", "Probabilité", "Gravité", "Cotation G"]
+    found = previewed(sheet("DUERP", [header, ["U", "Bruit", "2", "3", "6"], ["U", "Laser", "1", "4", "4"]]))
+    assert [(each.rating["gravity"], each.level_as_written) for each in found.lines] == [("3", "6"), ("4", "4")]
+    found = previewed(sheet("DUERP", [header, ["U", "Bruit", "2", "grave", "3"], ["U", "Laser", "1", "mortel", "4"]]))
+    assert [each.level_as_written for each in found.lines] == [None, None]
+    assert "unknown_column" in codes(found)
+
+
 def test_a_column_under_a_header_on_each_page_is_told_once() -> None:
     page = [[*HEADER, "Indice Z"], ["U", "Bruit", "1", "2", "7"], ["U", "Laser", "4", "1", "9"]]
     found = previewed(sheet("DUERP", [*page, *page[:1], ["U", "Amiante", "4", "1", "3"]]))
