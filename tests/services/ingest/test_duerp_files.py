@@ -12,6 +12,7 @@ from tests.services.ingest.duerp_files import (
     first,
     fourth,
     fourth_apart,
+    seventh,
     sixth,
     sixth_apart,
     third,
@@ -29,6 +30,7 @@ FILES = [
     *fifth.FILES,
     *sixth.FILES,
     *sixth_apart.FILES,
+    *seventh.FILES,
 ]
 
 
