@@ -31,6 +31,7 @@ _COMPANY = {"d": {"p"}, "s": {"l", "w", "p"}, "l": {"s"}, "w": {"s"}}
 _MANY = frozenset({"existing_measures", "action", "comment", "articles"})
 """Fields that several columns may be."""
 
+_LEVELS = frozenset({"level", "level_gross", "level_residual"})
 _FAMILY_SHARE = 0.5
 _FAMILY_SHARE_UNNAMED = 0.75
 """Of a column whose header tells nothing: what is to be done names dangers too (`couvercle anti-feu`)."""
@@ -78,6 +79,8 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
     _decide_risk(columns, guesses)
     _decide_situation(guesses)
     _decide_family(columns, guesses)
+    _decide_global(columns, guesses)
+    _decide_note(columns, guesses)
     _one_each(columns, guesses)
     return {place: guess.field for place, guess in guesses.items()}
 
@@ -217,6 +220,26 @@ def _decide_family(columns: Sequence[Column], guesses: dict[int, _Guess]) -> Non
         if guesses[column.place].field is None and _names_families(column, _FAMILY_SHARE_UNNAMED):
             guesses[column.place].field = "family"
             return
+
+
+def _decide_global(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take `Cotation G` for the whole where gravity has numbers of its own beside it and nothing else is a level."""
+    numbered = [
+        column.place
+        for column in columns
+        if guesses[column.place].field == "gravity" and column.values and all(map(str.isdigit, column.values))
+    ]
+    called = [each for each in columns if each.place in numbered and plain(each.labels[-1]) == "cotation g"]
+    if len(called) == 1 and len(numbered) > 1 and not _there(guesses) & _LEVELS:
+        guesses[called[0].place].field = "level"
+
+
+def _decide_note(columns: Sequence[Column], guesses: Mapping[int, _Guess]) -> None:
+    """Take `Note` for the level where it holds numbers alone and nothing else is one: remarks are words."""
+    for column in columns:
+        is_note = plain(column.labels[-1]) in ("note", "notes") and guesses[column.place].field == "comment"
+        if is_note and column.values and all(map(str.isdigit, column.values)):
+            guesses[column.place].field = None if _there(guesses) & _LEVELS else "level"
 
 
 def _names_families(column: Column, share: float, least: int = _LEAST_VALUES) -> bool:

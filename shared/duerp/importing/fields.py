@@ -1,11 +1,13 @@
-"""Fields that a column's header may mean (columns.toml)."""
+"""Fields that a column's header may mean (columns.toml, abbreviations.toml)."""
 
 import re
 import tomllib
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_WORD = re.compile(r"\b([a-z]+)\b\.?")
 _EDGES = " :*.-\u2013?/\u2022\u25cf"
 
 
@@ -19,7 +21,15 @@ def fields_of(label: str) -> tuple[str, ...]:
 def ranked_fields(label: str) -> tuple[tuple[str, int], ...]:
     """Return fields with the place of the pattern that fits: a lower one is the more usual name."""
     short = " ".join(_BRACKETS.sub(" ", label).split()).strip(_EDGES)
-    names = {short, label.strip(_EDGES)} - {""}
+    return _ranked({short, label.strip(_EDGES)} - {""}) or _ranked({_written_out(short)} - {short})
+
+
+def _written_out(label: str) -> str:
+    """Return a label with the words written out that are cut short in it: `mes. exist.` is `mesures existantes`."""
+    return _WORD.sub(lambda word: _abbreviations().get(word[1], word[0]), label)
+
+
+def _ranked(names: Collection[str]) -> tuple[tuple[str, int], ...]:
     found: list[tuple[str, int]] = []
     for field, patterns in _patterns():
         rank = next((at for at, each in enumerate(patterns) if any(map(each.fullmatch, names))), None)
@@ -34,9 +44,16 @@ def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
     return tuple((name, tuple(map(re.compile, patterns))) for name, patterns in tomllib.loads(text).items())
 
 
+@cache
+def _abbreviations() -> Mapping[str, str]:
+    text = resources.files("shared.duerp.importing").joinpath("abbreviations.toml").read_text(encoding="utf-8")
+    return {word: str(whole) for word, whole in tomllib.loads(text).items()}
+
+
 def load() -> None:
-    """Read the table, for a process that can read no file later."""
+    """Read the tables, for a process that can read no file later."""
     _patterns()
+    _abbreviations()
 
 
 def field_names() -> frozenset[str]:

@@ -32,6 +32,11 @@ _DUERP = re.compile(
     r"|ocen[ay] ryzyka|riskbedomning"
     r"|inventaire des risques|risk (?:assessment|register)|gefahrdungs(?:beurteilung|ermittlung)"
 )
+_PROGRAMME = re.compile(
+    r"\b(?:plan|programme) (?:annuel|global|quinquennal|pluriannuel)\w*\b|\bpapripact\b|\bpap ?20\d\d"
+    r"|(?:annual|yearly) (?:action|prevention) plan|jaaractieplan|jaarlijks actieplan|globaal preventieplan"
+    r"|ma(?:ss|ß)nahmenplan|(?:plan|programme|suivi|tableau de suivi) (?:d'|des |de l')actions?.{0,40}\b20\d\d"
+)
 _GENERIC = re.compile(
     r"(?:feuil(?:le)?|sheet|tabelle|tableau|table|page|onglet|fiche|risque|hoja|foglio|blad)\s*(?:n[o\u00b0]\s*)?\d*|.*\b(?:duerp?|evr\w*|du)\b.*|.*(?:evaluation"
     r"|document unique|risques?|inventaire|analyse|synthese"
@@ -62,6 +67,12 @@ def other_document(words: Sequence[str]) -> bool:
         text,
     )
     return bool(strong) or len(registers) >= _LEAST_MARKS or len(plans) >= _LEAST_MARKS
+
+
+def is_programme(words: Sequence[str]) -> bool:
+    """Return whether titles call a table a year's plan of actions, and not a DUERP that one stands in."""
+    text = " | ".join(map(plain, words))
+    return bool(_PROGRAMME.search(text)) and not re.search(r"document unique|\bduerp?\b|evaluation des risques", text)
 
 
 def sounds_like_duerp(words: Sequence[str]) -> bool:

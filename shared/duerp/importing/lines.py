@@ -28,6 +28,9 @@ class Read:
     gross: dict[int, str] = field(default_factory=dict)
     """Levels before measures, by row, where a level after them is the line's."""
 
+    level: str | None = None
+    """Field that levels were taken from."""
+
 
 class LineReader:
     """Reads the lines of one table.
@@ -47,7 +50,7 @@ class LineReader:
         self._sparse = {name for name in ("family", *_PLACES) if self._is_sparse(name)}
         self._last: dict[str, str] = {}
         self._level = self._level_field()
-        self.found = Read()
+        self.found = Read(level=self._level)
 
     def read(self) -> Read:
         under = self._under
@@ -84,8 +87,7 @@ class LineReader:
         measures, planned = self._measures(row)
         line.existing_measures += measures
         line.actions += [*planned, *actions_of(row)]
-        if comment := row.get("comment"):
-            line.comment = f"{line.comment}\n{comment}" if line.comment else comment
+        line.comment = "\n".join(filter(None, (line.comment, row.get("comment"), *row.unknown))) or None
         line.articles += [each for each in row.articles if each not in line.articles]
 
     def _line(self, row: RowCells, under: Under, cells: Mapping[int, Cell]) -> Line:

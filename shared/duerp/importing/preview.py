@@ -10,6 +10,7 @@ Code: TypeAlias = Literal[
     "no_such_article", "repealed_article", "formula_without_value", "formula_in_text", "cell_error", "text_too_long",
     "personal_data", "template_marker", "empty_table", "not_a_duerp", "layout_not_understood",
     "family_by_lexicon", "unreadable_entry", "unreadable_change", "changed_by_hand",
+    "unknown_column", "unknown_rating_column", "left_column", "plan_of_actions",
 ]  # fmt: skip
 Direction: TypeAlias = Literal["higher_is_worse", "higher_is_better"]
 

@@ -35,6 +35,7 @@ from shared.duerp.importing.scales import (
     read_legend,
 )
 from shared.duerp.importing.tables import Table, examples_of, tables_of
+from shared.duerp.importing.unread import told_once, unread_of_lines, unread_of_plan
 from shared.duerp.importing.words import plain
 
 _CELL = re.compile(r"\$?([A-Z]{1,2})\$?\d+")
@@ -87,9 +88,11 @@ class _Reading:
         titles = titles_of(tables)
         joined = any(not table.is_plan for table in tables)
         for place, table in enumerate(tables):
-            # A plan that names risks, beside no table of them, is all that is known of them: OiRA's export is one.
-            if table.is_plan and (joined or "hazard" not in table.known):
+            if table.is_plan and not joined:
+                self.found.report.append(Finding(table.sheet, None, None, "plan_of_actions"))
+            if table.is_plan and (joined or not table.tells_risks):
                 self.plans.append(read_plan(table))
+                self.found.report += unread_of_plan(table, joined=joined)
             else:
                 self._lines(table, titles.get(place), several=several)
         self._finish(sheets, tables)
@@ -181,7 +184,7 @@ class _Reading:
             key = plain(reference)
             self.references[key] = None if key in self.references else read.lines[place]
         self.found.lines += read.lines
-        self.found.report += read.findings
+        self.found.report += [*read.findings, *unread_of_lines(table, read.level, read.lines)]
 
     def _finish(self, sheets: Sequence[Sheet], tables: Sequence[Table]) -> None:
         self.found.lines, duplicates = merged(self.found.lines)
@@ -199,6 +202,7 @@ class _Reading:
         if not (self.found.lines or self.found.loose_actions or self.found.report):
             self.found.report.append(Finding(None, None, None, "empty_table"))
         order = {sheet.name: place for place, sheet in enumerate(self.workbook.sheets)}
+        self.found.report = told_once(self.found.report)
         self.found.report.sort(key=lambda each: (order.get(each.sheet or "", -1), each.row or 0, each.column or ""))
 
     def _set_scale(self) -> None:

@@ -10,6 +10,7 @@ from shared.duerp.importing.articles import Standing, cited_articles
 from shared.duerp.importing.columns import Column, is_known
 from shared.duerp.importing.grid import Cell, letters
 from shared.duerp.importing.preview import Code, Finding
+from shared.duerp.importing.scales import number_of
 from shared.duerp.importing.tables import Table
 from shared.duerp.personal import personal_data_in
 
@@ -92,7 +93,8 @@ def _keep_words(row: RowCells, column: Column, text: str) -> None:
 
     Of numbers only those of a second rating are kept, as of scores for breathing and for the skin.
     """
-    is_told = any(map(str.isalpha, text)) or (bool(text.strip()) and is_known(column.labels[-1]))
+    is_word = number_of(text) is None or any(map(str.isalpha, text))
+    is_told = not inside.is_blank(text.strip()) and (is_word or is_known(column.labels[-1]))
     if is_told and not inside.is_error(text) and not inside.has_marker(text):
         row.unknown.append(f"{column.header} : {text.strip()}")
 

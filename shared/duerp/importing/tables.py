@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.duerp.importing.columns import Column, fields_by_column
 from shared.duerp.importing.grid import Cell, Merged, Sheet
 from shared.duerp.importing.headers import Header, headers_of
+from shared.duerp.importing.kinds import is_programme
 from shared.duerp.importing.preview import AXES
 from shared.duerp.importing.words import plain
 
@@ -49,7 +50,21 @@ class Table:
         """Whether it is a plan of actions: what is to be done, by whom, when, and nothing of a risk but its name."""
         rated = self.known & {*AXES, "level", "level_gross", "level_residual"}
         planned = "action" in self.known and bool(self.known & {"who", "due", "who_due", "status", "cost", "indicator"})
-        return planned and not rated and not self.known & {"existing_measures", "situation", "harm"}
+        if not planned or "existing_measures" in self.known:
+            return False
+        if self._is_called_plan:
+            return not self.known & {*AXES}
+        return not rated and not self.known & {"situation", "harm"}
+
+    @property
+    def tells_risks(self) -> bool:
+        """Whether a plan ranks risks and follows nothing: then it is all that is known of them, as OiRA's export is."""
+        is_followed = bool(self.known & {"status", "indicator"}) or self._is_called_plan
+        return self.known >= {"hazard", "priority"} and not is_followed
+
+    @property
+    def _is_called_plan(self) -> bool:
+        return is_programme([self.sheet, *self.lead])
 
     def header_of(self, field: str) -> str:
         return next((each.header for each in self.columns if self.fields[each.place] == field), "")

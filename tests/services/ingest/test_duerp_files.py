@@ -6,10 +6,32 @@ import pytest
 
 from services.ingest.workbooks import read_workbook
 from shared.duerp.importing.reading import preview
-from tests.services.ingest.duerp_files import apart, fifth, first, fourth, fourth_apart, third, third_apart
+from tests.services.ingest.duerp_files import (
+    apart,
+    fifth,
+    first,
+    fourth,
+    fourth_apart,
+    seventh,
+    sixth,
+    sixth_apart,
+    third,
+    third_apart,
+)
 from tests.services.ingest.duerp_files.expected import File, differences
 
-FILES = [*first.FILES, *apart.FILES, *third.FILES, *third_apart.FILES, *fourth.FILES, *fourth_apart.FILES, *fifth.FILES]
+FILES = [
+    *first.FILES,
+    *apart.FILES,
+    *third.FILES,
+    *third_apart.FILES,
+    *fourth.FILES,
+    *fourth_apart.FILES,
+    *fifth.FILES,
+    *sixth.FILES,
+    *sixth_apart.FILES,
+    *seventh.FILES,
+]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -34,7 +34,7 @@ DIGIRISK = File(
         ),
         line(unit="UT2 - Atelier", situation="Fraiseuse sans carter", level="80"),
     ],
-    {"unknown_family"},
+    {"unknown_family", "unknown_column"},
 )
 
 EVRP_BANDS = File(
@@ -166,7 +166,7 @@ PLAN_ALONE = File(
         )
     ),
     [],
-    {"vague_date"},
+    {"vague_date", "plan_of_actions"},
     loose=2,
 )
 

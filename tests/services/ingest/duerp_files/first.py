@@ -85,7 +85,7 @@ OZA = File(
         ),
         line(unit="Cuisine", family="noise", hazard="Bruit"),
     ],
-    {"vague_date", "not_concerned"},
+    {"vague_date", "not_concerned", "left_column"},
 )
 
 VIGIE_HSE = File(
@@ -177,7 +177,7 @@ VIGIE_HSE = File(
             level="8",
         ),
     ],
-    {"duplicate"},
+    {"duplicate", "left_column", "unknown_column"},
 )
 
 VAUBAN = File(

@@ -73,7 +73,7 @@ WARD = File(
              who="Chief pharmacist", no_due=True),
         line(unit="Ward 3", family="psychosocial", hazard="Confused patients", gravity="3", probability="4", level="12", actions=1, no_due=True),
     ],
-    set(),
+    {"left_column"},
 )  # fmt: skip
 
 KINNEY = File(
@@ -194,7 +194,7 @@ ACTIONS = File(
         )
     ),
     [],
-    set(),
+    {"plan_of_actions", "left_column"},
     loose=3,
 )  # fmt: skip
 

@@ -205,7 +205,7 @@ EFFICACY = File(
         line(unit="Soudage", family="optical_laser", level="4", control="Très efficace"),
         line(unit="Soudage", family="chemical_general", level="16", control="Inefficace"),
     ],
-    {"vague_date"},
+    {"vague_date", "left_column"},
 )  # fmt: skip
 
 FILES = [GERMAN, KITCHEN, HSE, MAIRIE, PHARMACY, EFFICACY]

@@ -171,7 +171,7 @@ PAPRIPACT = File(
         encoding="latin-1",
     ),
     [],
-    {"vague_date"},
+    {"vague_date", "plan_of_actions", "left_column"},
     loose=3,
 )
 
