@@ -12,7 +12,7 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import EmailPolicy
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from services.ingest.parsers.charsets import declared_in_page, marked
 from services.ingest.parsers.html_lines import html_lines, scan
@@ -59,7 +59,7 @@ class _Policy(EmailPolicy):
         return _parsed_header(name, value)
 
 
-_POLICY = _Policy()
+_POLICY = cast("EmailPolicy[EmailMessage]", _Policy())
 _LONGEST_KEPT = 1_000
 
 
