@@ -10,6 +10,7 @@ from rich.text import Text
 
 from services.cli.backend_health import Health, check_health
 from services.cli.context import JsonOption, out, run
+from services.cli.output import print_json_text
 from services.cli.texts import text
 from shared.contracts.backends import BackendConfig, Registry, load_registry
 from shared.contracts.confidentiality import Confidentiality
@@ -25,7 +26,7 @@ def backends(
         found = await asyncio.gather(*(_health(config, ask) for config in registry.backends))
         rows = list(zip(registry.backends, found, strict=True))
         if as_json:
-            typer.echo(json.dumps([_row(config, health, registry) for config, health in rows], ensure_ascii=False))
+            print_json_text(json.dumps([_row(config, health, registry) for config, health in rows], ensure_ascii=False))
         else:
             _show(rows, registry)
         return 0 if all(health is None or health.reachable for health in found) else 1

@@ -38,8 +38,9 @@ DEFAULT_PAGES_PORT = 8090
 
 _OURS = {"services", "shared"}
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+"""What people wrote is printed as it stands: `[/x]` is no end of a style, `:x:` no emoji (S22)."""
 
 
 def run(work: Coroutine[Any, Any, int | None]) -> None:

@@ -16,7 +16,7 @@ from services.cli.arguments import (
 from services.cli.command import command
 from services.cli.context import YesOption, confirmed, out
 from services.cli.gateway import PersonalGateway
-from services.cli.output import Output
+from services.cli.output import Output, print_json_text
 from services.cli.showing import show_feedback, show_question
 from services.cli.texts import text
 from shared.http_api.feedback import FeedbackQuery, Reason, Verdict
@@ -93,4 +93,4 @@ async def export(
     query = FeedbackQuery(verdict=verdict, reason=reasons or [], since=since_of(since), until=until_of(until))
     async with gateway.client() as client:
         async for entry in client.all_feedback(query):
-            typer.echo(entry.model_dump_json())
+            print_json_text(entry.model_dump_json())

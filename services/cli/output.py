@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from shared.language.names import is_name
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 View = TypeVar("View", bound="BaseModel")
+
+
+def print_json_text(text: str) -> None:
+    """Print JSON that means the same, with what a terminal would act on as escapes (S22)."""
+    typer.echo("".join(each if is_name(each) else _escaped(each) for each in text) if not is_name(text) else text)
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[place]:02x}{units[place + 1]:02x}" for place in range(0, len(units), 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +34,7 @@ class Output:
     def show(self, view: View, show: Callable[[View], None]) -> None:
         """Print one thing; `show` prints it for people."""
         if self.as_json:
-            typer.echo(view.model_dump_json())
+            print_json_text(view.model_dump_json())
         else:
             show(view)
 
@@ -45,5 +57,5 @@ class Output:
     def print_json(self, value: object) -> bool:
         """Print a value if JSON was asked for; whether it was."""
         if self.as_json:
-            typer.echo(json.dumps(value, ensure_ascii=False))
+            print_json_text(json.dumps(value, ensure_ascii=False))
         return self.as_json

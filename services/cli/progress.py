@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from services.cli.context import err, out
+from services.cli.output import print_json_text
 from services.cli.showing import remark_sentences
 from services.cli.texts import text
 from shared.client import Problem, VigieClient
@@ -71,7 +71,7 @@ class Report:
             name: getattr(self, name) for name in ("sent", "indexed", "unchanged", "skipped", "unsupported", "remarks")
         }
         failed = [{"file": each.name, "kind": each.kind, "reason": each.reason} for each in self.failed]
-        typer.echo(json.dumps({**told, "failed": failed, "interrupted": self.interrupted}, ensure_ascii=False))
+        print_json_text(json.dumps({**told, "failed": failed, "interrupted": self.interrupted}, ensure_ascii=False))
 
     def _show_remarks(self) -> None:
         if self.remarks:

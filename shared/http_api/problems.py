@@ -2,6 +2,7 @@
 
 from shared.contracts.base import Failure
 from shared.language.catalogue import Catalogue
+from shared.language.names import one_line
 
 _catalogue = Catalogue()
 
@@ -12,8 +13,8 @@ def title(failure: Failure, language: str) -> str:
 
 
 def describe(failure: Failure, language: str) -> str:
-    """The sentence for a failure; its `reason`, where it has one, in words too."""
-    params = dict(failure.params)
+    """The sentence for a failure; its `reason`, where it has one, in words too. Names in it are of one line (S22)."""
+    params = {name: one_line(value) if isinstance(value, str) else value for name, value in failure.params.items()}
     reason = f"reasons.{params.get('reason', '')}"
     if _catalogue.has(reason):
         params["reason"] = _catalogue.text(language, reason, **params)

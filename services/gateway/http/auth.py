@@ -32,6 +32,10 @@ class _Access(BaseModel):
         return frozenset(known[name] for name in self.roles if name in known) or frozenset({Role.READER})
 
 
+_Time = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+"""Seconds, as a number (RFC 7519, 2): PyJWT takes a text of digits for one too."""
+
+
 class _Claims(BaseModel):
     """What this API reads of a token besides what PyJWT checks, each claim of its own type and no other.
 
@@ -43,6 +47,9 @@ class _Claims(BaseModel):
     sub: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(checked_text)]
     typ: str
     azp: str
+    exp: _Time
+    iat: _Time
+    nbf: _Time | None = None
     groups: list[Any] = []
     realm_access: _Access = _Access()
 

@@ -1,6 +1,7 @@
 """What a question is, which text is one, and how it ends. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,7 +78,7 @@ def question_text(text: str, max_chars: int) -> str:
         InvalidQuestion: empty, longer than `max_chars`, or with control characters.
     """
     text = _UNSEEN.sub("", text)
-    if not text.strip():
+    if not any(unicodedata.category(each)[0] in "LNPS" for each in text):  # spaces, joiners and accents alone
         raise InvalidQuestion(reason="empty")
     if len(text) > max_chars:
         raise InvalidQuestion(reason="too-long", limit=max_chars, length=len(text))

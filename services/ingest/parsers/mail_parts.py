@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
-from email.policy import default
+from email.policy import EmailPolicy
+from functools import lru_cache
 from itertools import count
+from typing import Any, cast
 
 from services.ingest.parsers.charsets import declared_in_page, marked
 from services.ingest.parsers.html_lines import html_lines, scan
@@ -48,6 +50,24 @@ _FULLER = 2
 _FEW = 100
 
 
+class _Policy(EmailPolicy):
+    """Headers as `email.policy.default` has them, each parsed once: the library asks a part's type six times over."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        if len(value) > _LONGEST_KEPT:
+            return super().header_fetch_parse(name, value)
+        return _parsed_header(name, value)
+
+
+_POLICY = cast("EmailPolicy[EmailMessage]", _Policy())
+_LONGEST_KEPT = 1_000
+
+
+@lru_cache(maxsize=1_000)
+def _parsed_header(name: str, value: str) -> Any:
+    return EmailPolicy.header_fetch_parse(_POLICY, name, value)
+
+
 def message_of(data: bytes) -> EmailMessage:
     """Parse a message; a byte order mark, empty lines before its headers, and other codes for it are looked past.
 
@@ -59,7 +79,7 @@ def message_of(data: bytes) -> EmailMessage:
         data = mark[1] if mark[0] == "utf-8" else mark[1].decode(mark[0], "replace").encode()
     data = _MAILBOX.sub(b"", data.lstrip(b"\r\n \t"), count=1)
     try:
-        message = message_from_bytes(data, policy=default)
+        message = message_from_bytes(data, policy=_POLICY)
     except (MessageError, ValueError, LookupError, RecursionError) as error:
         raise UnreadableDocument(reason="damaged") from error
     if not message.keys():

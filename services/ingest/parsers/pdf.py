@@ -12,6 +12,7 @@ from services.ingest.detect import detect
 from services.ingest.parsers.assembling import TextAssembly, placed_under, title, without_text
 from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.ocr import MAX_PIXELS, Grey, Tesseract
+from services.ingest.parsers.pdf_labels import is_tree_of_labels
 from services.ingest.parsers.pdf_notes import enclosed
 from services.ingest.parsers.pdf_outline import Entry, Stretch, stretches
 from services.ingest.parsers.pdf_pages import mended, with_whole_sentences, without_repeats
@@ -77,7 +78,7 @@ class PdfParser:
             remarks = list(self._recognise(pdf, pages))
             outline = list(_outline(pdf))
             name = _title(pdf)
-            labels = _labels(pdf)
+            labels = _labels(pdf) if is_tree_of_labels(data) else [None] * len(pdf)
             files = list(enclosed(pdf))
         texts = without_repeats(mended([page.text for page in pages]))
         parts = with_whole_sentences(stretches(texts, outline))

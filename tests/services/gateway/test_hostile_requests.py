@@ -127,6 +127,9 @@ BODIES: dict[str, tuple[str, str, str | bytes]] = {
 }
 
 CLAIMS: dict[str, Mapping[str, Any]] = {
+    "an end as a text": {"exp": "9999999999"},
+    "a beginning before all days": {"iat": -(10**12)},
+    "a beginning as a text": {"nbf": "0"},
     "a client that is an object": {"azp": {"a": 1}},
     "a client that is a list": {"azp": ["vigie-cli"]},
     "a type that is a list": {"typ": ["Bearer"]},

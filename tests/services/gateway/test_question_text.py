@@ -22,7 +22,7 @@ def test_what_copying_brings_unseen_is_left_out_and_an_emoji_stays_whole(sent: s
     assert question_text(sent, 100) == read
 
 
-@pytest.mark.parametrize("sent", ["\u200d", "\u202a\u202c \u200e"])
+@pytest.mark.parametrize("sent", ["\u200d", "\u202a\u202c \u200e", "\u200b\u200d\ufeff", "\u200d \u0301", "\ue000"])
 def test_a_question_of_unseen_characters_is_empty(sent: str) -> None:
     with pytest.raises(InvalidQuestion) as refused:
         question_text(sent, 100)

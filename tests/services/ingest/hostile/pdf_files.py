@@ -121,6 +121,15 @@ def reaches_out(bait: Bait) -> bytes:
     return raw({1: catalog, 2: pages, 3: contents, 4: stream(_TEXT), 5: _FONT, 6: outside, 7: inside})
 
 
+def labels_loop(kids: bytes, *, packed: bool = False) -> bytes:
+    """Page labels whose tree has object 6, which has itself among its kids."""
+    loop = b"<< /Kids [6 0 R] /Limits [0 9] >>"
+    held = stream(zlib.compress(b"6 0 " + loop), b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode")
+    catalog = _CATALOG.replace(b"/Pages", b"/PageLabels %b /Pages" % kids)
+    pages = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    return raw({1: catalog, 2: pages, 3: page(), 4: stream(_TEXT), 5: _FONT, **({7: held} if packed else {6: loop})})
+
+
 _GOOD = pdf([["Porter des gants."]])
 
 CASES: Sequence[Case] = (
@@ -150,6 +159,8 @@ CASES: Sequence[Case] = (
     Case("a form that draws itself", "forme.pdf", recursive_form, ANY),
     Case("forms that draw forms", "formes.pdf", wide_forms, ANY),
     Case("an outline without end", "plan.pdf", outline_loop),
+    Case("page labels within themselves", "numeros.pdf", plainly(labels_loop(b"6 0 R"))),
+    Case("page labels within their kids", "numeros.pdf", plainly(labels_loop(b"<< /Kids [<< /Kids [6 0 R] >>] >>"))),
     Case("100,000 open brackets", "profond.pdf", plainly(one_page(stream(b"[" * 100_000 + _TEXT))), ANY),
     Case("100,000 open dictionaries", "dict.pdf", plainly(raw({1: b"<< /A " * 100_000})), ("damaged", "crashed")),
     Case(
