@@ -22,6 +22,7 @@ from services.web.ask.routes import router as ask_router
 from services.web.ask.tour_routes import router as tour_router
 from services.web.documents.editing_routes import router as editing_router
 from services.web.documents.routes import router as document_router
+from services.web.duerp.council_routes import router as council_router
 from services.web.duerp.entry_routes import router as entry_router
 from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
@@ -79,6 +80,7 @@ _ROUTERS = (
     review_router,
     year_router,
     visit_router,
+    council_router,
     programme_router,
     print_router,
     entry_router,  # the last: it takes what the others leave

@@ -1,6 +1,7 @@
 """What a director looks at first: what is due soon on the unit's home, and the page for the laboratory council."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -48,3 +49,18 @@ async def test_what_is_due_soon_on_the_home_leads_to_its_page(site: Site, unit: 
     await looked_at(site, page, "duerp-due")
     await due.get_by_role("link", name="Poser des écrans antibruit").click()
     await expect(page.get_by_role("heading", name="Poser des écrans antibruit", level=1)).to_be_visible()
+
+
+async def test_the_page_for_the_council_is_one_page_on_paper(site: Site, unit: ExampleUnit) -> None:
+    page = await as_person(site, KEEPER, unit.home)
+    await page.get_by_role("link", name="Synthèse pour le conseil de laboratoire").click()
+    await expect(page.get_by_role("heading", name="Les risques les plus élevés")).to_be_visible()
+    main = page.get_by_role("main")
+    await expect(main).to_contain_text("Devis refusé")
+    await expect(main.get_by_text("Poser des écrans antibruit sans responsable")).to_be_visible()
+    await expect(main).not_to_contain_text("Direction technique")
+    await looked_at(site, page, "council")
+    paper = await page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    if _SCREENS:
+        (Path(_SCREENS) / "council.pdf").write_bytes(paper)
