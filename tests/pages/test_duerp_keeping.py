@@ -11,6 +11,7 @@ from services.standalone.local_issuer import LocalIssuer
 from tests.pages.conftest import CHROMIUM, REASON, Site
 from tests.pages.example_unit import CODE, KEEPER, ExampleUnit, example_unit
 from tests.pages.test_duerp import as_person
+from tests.pages.test_duerp_for_the_council import looked_at
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -100,6 +101,30 @@ async def test_an_action_is_begun_at_its_line_and_closed_with_a_reason(site: Sit
     await page.get_by_label("Pourquoi fermer").fill("Formation faite le 3 novembre")
     await page.get_by_role("button", name="Fermer\u00a0: réalisée").click()
     await expect(page.get_by_text("Formation faite le 3 novembre")).to_be_visible()
+    assert await site.findings(page) == []
+
+
+async def test_measures_are_rows_and_people_are_counted_by_status(site: Site, unit: ExampleUnit) -> None:
+    page = await as_person(site, KEEPER, unit.line)
+    await page.get_by_role("link", name="Modifier les mesures existantes").click()
+    kept = page.get_by_role("group", name="Consigne affichée")
+    await expect(kept.get_by_label("Vérifiée le")).to_have_value("2026-09-01")
+    new = page.get_by_role("group", name="Nouvelle mesure (2)")
+    await new.get_by_label("Mesure", exact=True).fill("Détecteur d'oxygène à demeure")
+    await new.get_by_label("Principe de prévention").select_option("8")
+    await new.get_by_label("Preuve").fill("Registre de la salle B12")
+    interns = page.get_by_role("group", name="stagiaires")
+    await interns.get_by_label("Femmes").fill("deux")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await expect(interns.get_by_label("Femmes")).to_have_value("deux")
+    await looked_at(site, page, "measures")
+    await interns.get_by_label("Femmes").fill("6")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_text("Enregistré.")).to_be_visible()
+    await expect(page.get_by_role("listitem").filter(has_text="Détecteur d'oxygène à demeure")).to_contain_text(
+        "Registre de la salle B12"
+    )
     assert await site.findings(page) == []
 
 
