@@ -128,6 +128,25 @@ async def test_measures_are_rows_and_people_are_counted_by_status(site: Site, un
     assert await site.findings(page) == []
 
 
+async def test_the_employers_decide_what_the_programme_is(site: Site, unit: ExampleUnit) -> None:
+    page = await as_person(site, KEEPER, f"{unit.home}/description")
+    await page.get_by_role("link", name="Employeurs, sites et instances").click()
+    employer = page.get_by_role("group", name="Nouvel employeur (1)")
+    await employer.get_by_label("Nom").fill("CNRS")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_role("alert")).to_contain_text("un employeur un régime")
+    employer = page.get_by_role("group", name="CNRS")
+    await employer.get_by_label("Régime").select_option("public")
+    await employer.get_by_label("Cinquante personnes").select_option("yes")
+    await page.get_by_role("group", name="Nouvelle instance (1)").get_by_label("Nom").fill("F3SCT")
+    await looked_at(site, page, "parties")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await page.get_by_role("link", name="Employeurs, sites et instances").click()
+    await expect(page.get_by_role("group", name="F3SCT")).to_be_visible()
+    await page.goto(f"{site.address}{unit.home}/programme")
+    await expect(page.get_by_role("heading", level=1)).not_to_contain_text("selon que")
+
+
 async def test_a_family_is_assessed_without_risk_with_its_reason(site: Site, unit: ExampleUnit) -> None:
     page = await as_person(site, KEEPER, f"{unit.work_unit}/families")
     row = page.get_by_role("row", name="Bruit")
