@@ -22,9 +22,12 @@ from services.web.ask.routes import router as ask_router
 from services.web.ask.tour_routes import router as tour_router
 from services.web.documents.editing_routes import router as editing_router
 from services.web.documents.routes import router as document_router
+from services.web.duerp.council_routes import router as council_router
 from services.web.duerp.entry_routes import router as entry_router
 from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
+from services.web.duerp.measure_routes import router as measure_router
+from services.web.duerp.party_routes import router as party_router
 from services.web.duerp.print_routes import router as print_router
 from services.web.duerp.programme_routes import router as programme_router
 from services.web.duerp.proposal_routes import router as proposal_router
@@ -74,11 +77,14 @@ _ROUTERS = (
     import_router,
     duerp_router,
     line_router,
+    measure_router,
+    party_router,
     unit_router,
     proposal_router,
     review_router,
     year_router,
     visit_router,
+    council_router,
     programme_router,
     print_router,
     entry_router,  # the last: it takes what the others leave

@@ -11,6 +11,7 @@ from services.standalone.local_issuer import LocalIssuer
 from tests.pages.conftest import CHROMIUM, REASON, Site
 from tests.pages.example_unit import CODE, KEEPER, ExampleUnit, example_unit
 from tests.pages.test_duerp import as_person
+from tests.pages.test_duerp_for_the_council import looked_at
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -101,6 +102,49 @@ async def test_an_action_is_begun_at_its_line_and_closed_with_a_reason(site: Sit
     await page.get_by_role("button", name="Fermer\u00a0: réalisée").click()
     await expect(page.get_by_text("Formation faite le 3 novembre")).to_be_visible()
     assert await site.findings(page) == []
+
+
+async def test_measures_are_rows_and_people_are_counted_by_status(site: Site, unit: ExampleUnit) -> None:
+    page = await as_person(site, KEEPER, unit.line)
+    await page.get_by_role("link", name="Modifier les mesures existantes").click()
+    kept = page.get_by_role("group", name="Consigne affichée")
+    await expect(kept.get_by_label("Vérifiée le")).to_have_value("2026-09-01")
+    new = page.get_by_role("group", name="Nouvelle mesure (2)")
+    await new.get_by_label("Mesure", exact=True).fill("Détecteur d'oxygène à demeure")
+    await new.get_by_label("Principe de prévention").select_option("8")
+    await new.get_by_label("Preuve").fill("Registre de la salle B12")
+    interns = page.get_by_role("group", name="stagiaires")
+    await interns.get_by_label("Femmes").fill("deux")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await expect(interns.get_by_label("Femmes")).to_have_value("deux")
+    await looked_at(site, page, "measures")
+    await interns.get_by_label("Femmes").fill("6")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_text("Enregistré.")).to_be_visible()
+    await expect(page.get_by_role("listitem").filter(has_text="Détecteur d'oxygène à demeure")).to_contain_text(
+        "Registre de la salle B12"
+    )
+    assert await site.findings(page) == []
+
+
+async def test_the_employers_decide_what_the_programme_is(site: Site, unit: ExampleUnit) -> None:
+    page = await as_person(site, KEEPER, f"{unit.home}/description")
+    await page.get_by_role("link", name="Employeurs, sites et instances").click()
+    employer = page.get_by_role("group", name="Nouvel employeur (1)")
+    await employer.get_by_label("Nom").fill("CNRS")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_role("alert")).to_contain_text("un employeur un régime")
+    employer = page.get_by_role("group", name="CNRS")
+    await employer.get_by_label("Régime").select_option("public")
+    await employer.get_by_label("Cinquante personnes").select_option("yes")
+    await page.get_by_role("group", name="Nouvelle instance (1)").get_by_label("Nom").fill("F3SCT")
+    await looked_at(site, page, "parties")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await page.get_by_role("link", name="Employeurs, sites et instances").click()
+    await expect(page.get_by_role("group", name="F3SCT")).to_be_visible()
+    await page.goto(f"{site.address}{unit.home}/programme")
+    await expect(page.get_by_role("heading", level=1)).not_to_contain_text("selon que")
 
 
 async def test_a_family_is_assessed_without_risk_with_its_reason(site: Site, unit: ExampleUnit) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.web.duerp.due import due_next
 from services.web.duerp.unit_entries import all_of, unit_name
 from services.web.duerp.views import may_keep, units_of
 from services.web.http.rendering import Pages
@@ -51,17 +52,23 @@ async def units(request: Request, pages: Pages, visitors: AllVisitors) -> Respon
 
 @router.get("/{unit}")
 async def home(request: Request, pages: Pages, visitors: AllVisitors, unit: str) -> HTMLResponse:
-    """The unit's home: its figures, what is to be looked at, its work units, its versions and files."""
+    """The unit's home: its figures, what is due and to be looked at, its work units, its versions and files."""
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
-        overview, name, work_units, versions, me = await asyncio.gather(
-            duerp.overview(), unit_name(duerp, unit), all_of(duerp, WorkUnit), _versions(duerp), visitor.client.me()
+        overview, name, work_units, versions, me, due = await asyncio.gather(
+            duerp.overview(),
+            unit_name(duerp, unit),
+            all_of(duerp, WorkUnit),
+            _versions(duerp),
+            visitor.client.me(),
+            due_next(duerp, unit),
         )
         writes = may_keep(me, unit)
         imports = await _imports(duerp) if writes else []
     lines = overview.counts.get(EntryKind.LINE, 0) + overview.counts.get(EntryKind.SHARED_LINE, 0)
     values: dict[str, Any] = {
         "overview": overview,
+        "due": due,
         "begins": writes and not lines,
         "unit_name": name,
         "work_units": work_units,

@@ -1,0 +1,99 @@
+"""Who employs and hosts a unit, where it is and whom it consults, as rows of a form. Pure."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.http_api.duerp.fields import Content
+from shared.http_api.duerp.unit import ConsultedBody, Employer, Site, Unit
+
+FIELDS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "employers": ("name", "regime", "hosts", "employs", "has_fifty"),
+        "sites": ("name", "address"),
+        "bodies": ("name", "employer"),
+    }
+)
+"""What the rows of each part ask; a field is called `<part>-<number>-<field>`."""
+_CONTENTS: Mapping[str, type[Content]] = MappingProxyType(
+    {"employers": Employer, "sites": Site, "bodies": ConsultedBody}
+)
+_MOST = MappingProxyType({"employers": 20, "sites": 50, "bodies": 20})
+_EMPTY_ROWS = 2
+_CHOICES = frozenset({"regime", "hosts", "has_fifty"})
+"""Whose row is empty without words, whatever is chosen in it."""
+_TEXTS = frozenset({"name", "address"})
+
+Row = tuple[int, Mapping[str, str]]
+
+
+class Unreadable(ValueError):
+    """Fields of a form that cannot be kept as they are."""
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+def rows_of(unit: Unit) -> dict[str, list[Row]]:
+    """Return the rows of each part, with empty ones behind."""
+    told = unit.model_dump(mode="json", include=set(FIELDS))
+    return {
+        part: _with_empty(
+            part, [(at, {name: _shown(row[name]) for name in FIELDS[part]}) for at, row in enumerate(rows)]
+        )
+        for part, rows in told.items()
+    }
+
+
+def typed_again(form: Mapping[str, str]) -> dict[str, list[Row]]:
+    """Return the rows of a form that comes back, as they were typed."""
+    return {part: _with_empty(part, _typed(part, form)) for part in FIELDS}
+
+
+def said_of(unit: Unit, form: Mapping[str, str]) -> Unit:
+    """Return a unit's description with what a form says; a row without a word is gone.
+
+    Raises:
+        Unreadable: some fields cannot be kept as they are.
+    """
+    wrong: list[str] = []
+    told = {part: [_content(part, row, wrong) for row in _typed(part, form)] for part in FIELDS}
+    if wrong:
+        raise Unreadable(wrong)
+    return unit.model_copy(update=told)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _typed(part: str, form: Mapping[str, str]) -> list[Row]:
+    found: list[Row] = []
+    for number in range(_MOST[part]):
+        said = {name: form.get(f"{part}-{number}-{name}", "").replace("\r\n", "\n").strip() for name in FIELDS[part]}
+        if any(value for name, value in said.items() if name not in _CHOICES):
+            found.append((number, said))
+    return found
+
+
+def _content(part: str, row: Row, wrong: list[str]) -> Content | None:
+    number, said = row
+    told: dict[str, Any] = {name: value if value or name in _TEXTS else None for name, value in said.items()}
+    if part == "employers":
+        told["hosts"] = told["hosts"] or "no"
+    try:
+        return _CONTENTS[part].model_validate(told)
+    except ValidationError as error:
+        wrong.extend(f"{part}-{number}-{each['loc'][0]}" for each in error.errors())
+        return None
+
+
+def _with_empty(part: str, rows: Sequence[Row]) -> list[Row]:
+    after = rows[-1][0] + 1 if rows else 0
+    empty = dict.fromkeys(FIELDS[part], "")
+    return [*rows, *((after + at, empty) for at in range(min(_EMPTY_ROWS, _MOST[part] - after)))]
