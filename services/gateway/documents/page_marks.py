@@ -1,6 +1,7 @@
 """Where words of a passage stand in the picture of their page. Pure."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,6 +15,12 @@ _FEWEST = 3
 _MOST_PIECES = 20
 _LEAST_PART = 0.5
 """Of the words, that must be found: else it is another page's picture, as of a file within the file."""
+
+_MOST_PAIRS = 50_000
+"""Pairs of equal words, one of the page and one of the quote, that are compared in a round: some tens of milliseconds.
+
+A printed page has some thousands with a passage of it; who writes one word ten thousand times would hold up others.
+"""
 
 _MARGIN = 2.0
 
@@ -52,6 +59,9 @@ def _found(words: Sequence[PageWord], quote: str) -> list[PageWord]:
 
 def _pieces(words: Sequence[PageWord], spelled: Sequence[str], wanted: Sequence[str]) -> list[PageWord]:
     """Return the words that stand in rows of some, longest first: the page has an order of its own."""
+    counts, asked_for = Counter(spelled), Counter(wanted)
+    if sum(counts[word] * times for word, times in asked_for.items()) > _MOST_PAIRS:
+        return []
     here: list[str | None] = list(spelled)
     asked: list[str | object] = list(wanted)
     found: list[int] = []

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.gateway.documents.page_marks import marks_of
+from services.gateway.documents.page_marks import Mark, marks_of
 from shared.contracts.page_pictures import PageWord
+from tests.support.work import calls_of
 
 PAGE = (
     "Consigne azote liquide",
@@ -51,3 +52,12 @@ def test_cited_words_are_marked_a_box_for_each_line(quote: str, boxes: list[tupl
 
 def test_a_page_without_words_has_no_marks() -> None:
     assert marks_of([], "Ouvrir la porte") == []
+
+
+def test_a_page_of_one_word_again_and_again_is_not_searched_in_pieces() -> None:
+    page = [PageWord(text="non", left=0, top=0, right=30, bottom=12)] * 10_000
+    quote = "non non non oui " * 1_000
+    found: list[Mark] = []
+    calls = calls_of(lambda: found.extend(marks_of(page, quote)))
+    assert found == []
+    assert calls < 100 * len(page)
