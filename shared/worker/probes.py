@@ -5,11 +5,9 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from faststream.asgi import AsgiResponse, get
-from faststream.asgi.types import ASGIApp
+from faststream.asgi.types import ASGIApp, Scope
 from prometheus_client import CollectorRegistry
 from prometheus_client.asgi import make_asgi_app
-from starlette.datastructures import Headers
-from starlette.types import Scope
 
 from shared.disk.reserve import UNWATCHED, DiskReserve
 from shared.language.catalogue import preferred
@@ -43,7 +41,12 @@ def probe_routes(
     @get(include_in_schema=False)
     async def readyz(scope: Scope) -> AsgiResponse:
         code, status = (200, "ready") if ready() else (503, "starting")
-        language = preferred(Headers(scope=scope).get("accept-language", ""))
+        language = preferred(_accepted_languages(scope))
         return _respond(code, service=name, status=status, **await wrong(health, disk, language))
 
     return [("/livez", livez), ("/readyz", readyz), ("/metrics", make_asgi_app(registry))]
+
+
+def _accepted_languages(scope: Scope) -> str:
+    """Return the request's Accept-Language; a worker has no Starlette to parse it."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"), "")
