@@ -154,6 +154,7 @@ async def test_correct_a_line_and_print_the_room_s_page(site: Site, unit: Exampl
     row = page.locator("tr.editing")
     await walk.fill(row.get_by_label("Situation"), "Remplissage du réservoir, porte ouverte")
     await walk.click(row.get_by_role("button", name="Enregistrer"))
+    await expect(row).to_have_count(0)  # a row's name has the words of its fields, too
     await expect(page.get_by_role("row", name="porte ouverte")).to_be_visible()
     await walk.click(page.get_by_role("link", name="Imprimer la page de cette unité de travail"))
     await walk.arrived(page.get_by_text("porte ouverte"), page.get_by_role("button", name="Imprimer"))
