@@ -113,6 +113,7 @@ def test_typing_errors_abbreviations_and_equipment_tell_of_hazards(typed: str, f
     ("told", "told_of"),
     [
         ("Salon de tatouage, aiguilles à usage unique.", "biological_agents waste_effluents"),
+        ("ATELIER MECA, TOUR, SOUDURE TIG, PAS DE LASER", "chemical_cmr optical_laser fire"),
         ("Serre de production, 38° en juillet, brouettes.", "heat_cold manual_handling_msd"),
         ("Magasin ouvert le samedi, clients mécontents.", "psychosocial"),
         ("Mesures d'iode 129 et de césium 137 dans les sédiments.", "ionising_radiation"),
