@@ -94,6 +94,7 @@ KEPT: dict[str, str] = {
     "lines": "{home}/lines",
     "lines-grouped": "{home}/lines?group=work_unit&order=hazard",
     "line": "{line}",
+    "measures": "{line}/measures",
     "actions": "{home}/actions",
     "action": "{action}",
     "new-element": "{home}/elements/new",
@@ -105,6 +106,7 @@ KEPT: dict[str, str] = {
     "proposals": "{described}/proposals",
     "review": "{home}/review",
     "print": "{work_unit}/print",
+    "council": "{home}/council",
     "visit": "{work_unit}/visit",
     "figures": "{home}/figures",
     "year": "{home}/year",
@@ -114,6 +116,7 @@ KEPT: dict[str, str] = {
     "freeze": "{home}/freeze",
     "scale": "{home}/scale",
     "description": "{home}/description",
+    "parties": "{home}/parties",
 }
 
 
