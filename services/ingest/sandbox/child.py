@@ -3,7 +3,7 @@
 import os
 import signal
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -30,32 +30,27 @@ def read_document(
     strategies: Mapping[str, Chunker],
 ) -> NoReturn:
     """Serve one request on `peer` and exit at once, without the interpreter's clean-up."""
-    try:
-        _apart(limits, ocr=ocr)
-        with _refusals(peer, limits):
-            _serve(peer, limits, formats, strategies, _ocr_budget(limits) if ocr else None)
-    finally:
-        os._exit(0)
+    _confined(
+        peer, limits, lambda: _serve(peer, limits, formats, strategies, _ocr_budget(limits) if ocr else None), ocr=ocr
+    )
 
 
 def preview_document(peer: socket.socket, limits: DocumentLimits) -> NoReturn:
     """Serve one request for a preview on `peer` and exit at once."""
-    try:
-        _apart(limits, ocr=False)
-        with _refusals(peer, limits):
-            request, source = wire.receive_preview_request(peer)
-            wire.send_text(peer, preview_file(request, source))
-    finally:
-        os._exit(0)
+    _confined(peer, limits, lambda: wire.send_text(peer, preview_file(*wire.receive_preview_request(peer))))
 
 
 def draw_document(peer: socket.socket, limits: DocumentLimits) -> NoReturn:
     """Serve one request for the picture of a page on `peer` and exit at once."""
+    _confined(peer, limits, lambda: wire.send_text(peer, draw_page(*wire.receive_picture_request(peer))))
+
+
+def _confined(peer: socket.socket, limits: DocumentLimits, work: Callable[[], None], *, ocr: bool = False) -> NoReturn:
+    """Work on what a stranger sent, apart from the parent and within the limits, and exit whatever happens."""
     try:
-        _apart(limits, ocr=False)
+        _apart(limits, ocr=ocr)
         with _refusals(peer, limits):
-            request, source = wire.receive_picture_request(peer)
-            wire.send_text(peer, draw_page(request, source))
+            work()
     finally:
         os._exit(0)
 
