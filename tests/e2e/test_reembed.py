@@ -233,14 +233,19 @@ async def test_the_same_model_under_another_spelling_is_taken_over_as_it_is(stac
 @pytest.mark.processes
 async def test_a_stack_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
     """Embedded alone: `vigie up` and `vigie reembed --data` are about the embedded stack."""
-    up = Up(tmp_path / "data", VIGIE_EMBEDDER_HASHING_DELAY_MS="5")
+    up = Up(tmp_path / "data")
     try:
         await asyncio.to_thread(up.start)
         async with up.client() as client:
             documents = await submitted(client, 1, 2, 3, sections=150)
+        assert up.stop() == 0
+        up.environment["VIGIE_EMBEDDER_HASHING_DELAY_MS"] = "20"  # taking over takes longer than this test looks on
+        await asyncio.to_thread(up.start)
+        async with up.client() as client:
             await client.reembed("hashing:128")
             await reached(client, lambda view: view.next is not None and view.next.passages > 100)
             up.kill()
+        del up.environment["VIGIE_EMBEDDER_HASHING_DELAY_MS"]
         await asyncio.to_thread(up.start)
         async with up.client() as client:
             found = await client.embedding()
