@@ -26,6 +26,9 @@ A question's first word may have a capital (`Bosser tout seul`).
 _GLUED = re.compile(r"(?<![\w'\u2019-])[a-zà-ÿ]{4,}(?![\w'\u2019-])")
 _BEFORE_VOWEL = re.compile(r"(qu|[ldjnmsct])(?=[aeiouyhàâéèêîôû])")
 _LEAST_GLUED = 4
+_LEAST_WRITTEN = 3
+"""Words written out from which a question counts as typed on a telephone."""
+
 _LEAST_TIMES = 3
 """Public texts that have a word that another one is glued to: a rare one is chance."""
 
@@ -73,6 +76,11 @@ def written_out(question: str) -> str:
     found = _acting().sub(_verb, _CAN.sub(r"\1peut", _GLUED.sub(_parted, found)))
     found = _UNIT.sub(_with_unit, _INFINITIVE.sub(_infinitive, found))
     return found if found and found != " ".join(question.split()) else question
+
+
+def is_typed(question: str) -> bool:
+    """Return whether so many words are shortened that what nobody knows is more likely typed than meant."""
+    return len({*written_out(question).lower().split()} - {*question.lower().split()}) >= _LEAST_WRITTEN
 
 
 def _whole(match: re.Match[str]) -> str:
