@@ -33,7 +33,8 @@ _LEAST_TIMES = 3
 """Public texts that have a word that another one is glued to: a rare one is chance."""
 
 _LETTER = re.compile(
-    r"(?<![\w'\u2019-])(?P<before>[\w'\u2019]+ )?(?P<letter>[cdjlmnst]|(?:jus|lors|puis|quel)?qu) (?=(?P<word>[a-zà-ÿ]+))"
+    r"(?<![\w'\u2019-])(?P<before>[\w'\u2019]+ )?(?P<letter>[cdjlmnst]|(?:jus|lors|puis|quel)?qu) "
+    r"(?=(?P<word>[a-zà-ÿ]+))"
 )
 _TURNED = re.compile(r"(?<=[a-z]) t (?=(?:ils?|elles?|on)(?!\w))")
 _BY_LETTER = re.compile(
@@ -42,7 +43,7 @@ _BY_LETTER = re.compile(
 """What stands before a letter that is a name or a unit: `hépatite c chez`, `5 l par jour`."""
 
 _AS_SAID = {"c": "c'est", "qu": "que"} | {letter: f"{letter}e" for letter in "djlmnst"}
-_NOT_BEHIND_C = frozenset("de du des et ou".split())
+_NOT_BEHIND_C = frozenset(["de", "du", "des", "et", "ou"])
 _VOWELS = frozenset("aeiouyh")
 _HEARD = (
     (re.compile(r"(?<!\w)y (?=(?:doi|peu|ve|veu|fo|fau)[xt]?(?!\w))"), "il "),

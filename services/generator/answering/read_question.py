@@ -32,7 +32,8 @@ class ReadQuestion:
         written: the text with its shortened words written out.
         asked: of the written text what it asks, where it is a story.
         mended: stems of what it asks with its typing errors mended, without the values that somebody has measured, and
-            of a story or of what was typed on a telephone without what no public text speaks of; in another language, of what it names in French.
+            of a story or of what was typed on a telephone without what no public text speaks of; in another language,
+            of what it names in French.
         means: stems of the law's words for what it names otherwise.
         share: of its words, those that can be looked for in French texts; 1 for a French question.
         understood: all of it, and what it asks with what its acronyms and things mean, folded.

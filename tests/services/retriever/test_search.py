@@ -6,7 +6,7 @@ import pytest
 from services.retriever.leads import leading_text, lexical_text
 from services.retriever.ports import IndexedPassage
 from services.retriever.scoped_index import ScopedIndex
-from services.retriever.search import HybridSearch, Question
+from services.retriever.search import LED_WITHIN, HybridSearch, Question
 from services.retriever.settings import DENSE_WEIGHT
 from shared.contracts.passages import Passage
 from shared.contracts.questions import Evidence
@@ -143,3 +143,31 @@ def passage_about(ordinal: int, text: str, dense: list[float]) -> IndexedPassage
     of = Passage(id=f"v-{ordinal}", document_id=UUID(int=1), version_id=UUID(int=2), scope="public", ordinal=ordinal,
                  title="", text=text, start=0, end=len(text))  # fmt: skip
     return IndexedPassage(ordinal, None, dense, ENCODER.encode_passage(lexical_text(of), leading_text(of)))
+
+
+async def test_an_article_that_a_guide_names_is_found_with_all_its_scores_however_far_it_is() -> None:
+    index = FakeIndex()
+    guides = [replace(passage(n, "les gants du labo", [1.0, n / 10, 0, 0]), names=("R4321-4",)) for n in range(4)]
+    far = [passage(4 + n, f"les cuves {n}", [-1.0, 0, 0, 0], f"R4224-{n}") for n in range(9)]
+    law = passage(20, "gants fournis", [-1.0, 0.1, 0, 0], "R4321-4")
+    version = version_of("public")
+    await index.stage(version, [*guides, *far, law], MODEL)
+    await index.promote(version)
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
+    evidence = await found(search, "les gants du labo", limit=5)
+    led = next(each for each in evidence if each.article == "R4321-4")
+    assert led.rank <= LED_WITHIN
+    assert led.sparse == 1
+    assert not led.exact
+
+
+async def test_an_article_that_a_unit_s_own_text_names_is_found_within_the_scopes_alone() -> None:
+    index = FakeIndex()
+    for scope, item in (
+        ("public", replace(passage(0, "les gants", [1.0, 0, 0, 0]), names=("R4321-4",))),
+        ("unit:A", passage(1, "gants fournis", [-1.0, 0, 0, 0], "R4321-4")),
+    ):
+        await index.stage(version_of(scope, scope=scope), [item], MODEL)
+        await index.promote(version_of(scope, scope=scope))
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
+    assert [each.article for each in await found(search, "les gants")] == [None]
