@@ -16,7 +16,7 @@ from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
 from shared.language.folding import folded
 from shared.language.spelling import RARE, rare_words
-from shared.language.understanding import understood
+from shared.language.understanding import granted_by, understood
 from shared.references import references_of
 from shared.references.special_rules import special_articles
 
@@ -32,6 +32,12 @@ _MOST_RARE = 3
 GUIDES = 3
 """Passages, the best of those that are no article, whose named articles are found too."""
 
+GRANTED = 3
+"""Passages for what a question takes for granted alone."""
+
+READ = 8
+"""Passages that an answer is made of; those for the premise are the last of them where they were not found."""
+
 LED_WITHIN = 5
 """Passages of which one is an article that a guide among the first three names."""
 
@@ -45,6 +51,8 @@ class Question:
     vector: DenseVector
     model: EmbeddingModel
     language: str = "fr"
+    premise: DenseVector | None = None
+    """Of what it takes for granted alone (shared/language/premises.py)."""
 
 
 class HybridSearch:
@@ -104,7 +112,11 @@ class HybridSearch:
         others = decided(others, led, within=LED_WITHIN)
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         most = max(limit, sum(bool(hits) for hits in by_number))  # each article that is named has a passage
-        return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:most])]
+        evidence = [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:most])]
+        if question.premise is None or exact:
+            return evidence
+        granted = Question(granted_by(question.text, question.language), question.premise, question.model)
+        return with_granted(evidence, await self.find(granted, scopes=scopes, limit=GRANTED))
 
     async def _led(
         self,
@@ -160,6 +172,24 @@ class HybridSearch:
             )
             for passage, hit in scores[_MEANING].items()
         }
+
+
+def with_granted(evidence: Sequence[Evidence], granted: Sequence[Evidence]) -> list[Evidence]:
+    """Return evidence in which the passages found for the premise alone have their rank there.
+
+    Those that were not found otherwise are the last that are read; as many of the last ones go.
+    """
+    ranks = {each.passage: each.rank for each in granted}
+    own = {each.passage for each in evidence[:READ]}
+    new = [each for each in granted if each.passage not in own]
+    added = {each.passage for each in new}
+    kept = [each for each in evidence if each.passage not in added]
+    at = max(0, READ - len(new))
+    merged = [*kept[:at], *new, *kept[at:]][: len(evidence)]
+    return [
+        each.model_copy(update={"rank": n + 1, "score": evidence[n].score, "granted": ranks.get(each.passage)})
+        for n, each in enumerate(merged)
+    ]
 
 
 def _looked_up(question: str) -> list[str]:

@@ -102,7 +102,22 @@ class ExtractiveBackend:
         others = special_articles(request.question.understood)
         special = [float(others.have(source.passage.article)) for source in sources]
         found = [n for n in _order(sources, covered, decisive, special) if n not in named]
+        if not named:
+            found = _with_granted(sources, found, self._quotes)
         return named + _law_beside_guides(sources, found, covered, self._quotes)
+
+
+def _with_granted(sources: Sequence[Source], ranked: Sequence[int], quotes: int) -> list[int]:
+    """Positions with the passage that answers what the question takes for granted as the last one that is quoted.
+
+    Its words are outweighed by what is asked behind it, and it is the article on the premise that says otherwise.
+    """
+    first = ranked[: quotes - 1]
+    granted = {n: rank for n in ranked if n not in first and (rank := sources[n].evidence.granted) is not None}
+    if not granted:
+        return [*ranked]
+    best = min(granted, key=granted.__getitem__)
+    return [*first, best, *(n for n in ranked[quotes - 1 :] if n != best)]
 
 
 def _law_beside_guides(

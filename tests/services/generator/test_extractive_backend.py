@@ -221,3 +221,16 @@ async def test_an_article_that_says_nothing_of_the_question_does_not_stand_besid
     ]
     found = await drafts("risques psychosociaux, document unique", *sources)
     assert sources[3].passage.id not in [draft.claims[0].passage for draft in found]
+
+
+async def test_the_passage_on_what_is_taken_for_granted_is_the_last_one_that_is_quoted() -> None:
+    prize = "Quelle prime pour les sécateurs que je paie ?"
+    sources = [
+        source(0, "La prime des sécateurs est annuelle."),
+        source(1, "Une prime de sécateurs se demande en mai."),
+        source(2, "La prime pour sécateurs que chacun reçoit."),
+        source(3, "L'outil est fourni gratuitement."),
+    ]
+    granted = [*sources[:3], replace(sources[3], evidence=sources[3].evidence.model_copy(update={"granted": 1}))]
+    assert (await drafts(prize, *sources))[2].claims[0].passage == sources[2].passage.id
+    assert (await drafts(prize, *granted))[2].claims[0].passage == sources[3].passage.id
