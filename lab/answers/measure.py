@@ -42,7 +42,7 @@ from shared.clock import utc_now
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import GenerationPlan, RetrievalPlan
 from shared.language.detection import language_of_text
-from shared.language.understanding import understood
+from shared.language.understanding import granted_by, understood
 from shared.references import canonical_article
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
@@ -72,8 +72,10 @@ class Asker:
         """Return what was cited and found, best first, whether it was an abstention, and the signals of it."""
         text = row["question"]
         language = language_of_text(text) or LANGUAGE
-        vector = [float(value) for value in np.ravel(await self._engine.embed_query(understood(text, language)))]
-        question = Question(text, vector, self._model, language)
+        granted = granted_by(text, language)
+        vector = await self._vector(understood(text, language))
+        premise = await self._vector(understood(granted)) if granted else None
+        question = Question(text, vector, self._model, language, premise)
         evidence = await self._search.find(question, scopes=frozenset({PUBLIC}), limit=RetrievalPlan().evidence)
         asked = ReadQuestion.read(text, language)
         read_first = evidence[: GenerationPlan().passages]
@@ -90,6 +92,9 @@ class Asker:
             "ruled": abstains_by_rule(asked, sources),
             "signals": signals_of(asked, sources, self._calibration.vocabulary, beyond).model_dump(),
         }
+
+    async def _vector(self, text: str) -> list[float]:
+        return [float(value) for value in np.ravel(await self._engine.embed_query(text))]
 
     async def _cited(self, request: WritingRequest) -> list[str | None]:
         articles = {source.passage.id: source.passage.article for source in request.sources}

@@ -33,7 +33,7 @@ from services.standalone.evaluation.retrieval import DEPTH, Pair, articles_in_or
 from shared.access import PUBLIC
 from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import RetrievalPlan
-from shared.language.understanding import understood
+from shared.language.understanding import granted_by, understood
 
 _SEED = 20261128
 ENGINES = {"multilingual-e5-small-int8": "onnx", "multilingual-e5-small-int8-openvino": "openvino"}
@@ -56,9 +56,14 @@ class Searcher:
             await self._articles(question, RetrievalPlan().evidence)
         return self.times_ms[-len(questions) :]
 
+    async def _vector(self, text: str) -> list[float]:
+        return [float(value) for value in np.ravel(await self._engine.embed_query(text))]
+
     async def _articles(self, text: str, limit: int) -> list[str]:
-        vector = await self._engine.embed_query(understood(text))
-        question = Question(text, [float(value) for value in np.ravel(vector)], self._model)
+        granted = granted_by(text)
+        vector = await self._vector(understood(text))
+        premise = await self._vector(understood(granted)) if granted else None
+        question = Question(text, vector, self._model, premise=premise)
         started = time.perf_counter()
         found = await self._search.find(question, scopes=frozenset({PUBLIC}), limit=limit)
         self.times_ms.append((time.perf_counter() - started) * 1000)

@@ -18,7 +18,7 @@ from shared.contracts.questions import QuestionAsked, QuestionEmbedded
 from shared.disk.ports import Admission
 from shared.errors import InvalidMessage, ModelMismatch
 from shared.kafka.ports import Cancellations, EventPublisher, Withdrawals
-from shared.language.understanding import understood
+from shared.language.understanding import granted_by, understood
 from shared.storage.folder import read_verified
 from shared.storage.ports import ObjectStore
 
@@ -105,7 +105,7 @@ class EmbedderService:
         self._retired.add(event.model_id)
 
     async def embed_question(self, event: QuestionAsked) -> None:
-        """Publish a question with its vector; do nothing for a cancelled or overdue one.
+        """Publish a question with its vector and that of what it takes for granted; skip a cancelled or overdue one.
 
         Raises:
             Forbidden: the grant is invalid, or was signed for another purpose or question.
@@ -120,6 +120,8 @@ class EmbedderService:
             async with self._engines.using(event.embedding.engine) as engine:
                 model = _expected(engine, event.embedding)
                 vector = await engine.embed_query(understood(event.text, event.language))
+                granted = granted_by(event.text, event.language)
+                premise = await engine.embed_query(understood(granted)) if granted else None
             elapsed = round((time.perf_counter() - started) * 1000, 3)
         if self._cancellations.is_unwanted(event):
             return
@@ -129,10 +131,15 @@ class EmbedderService:
         embedded = QuestionEmbedded(
             id=uuid5(event.question_id, "embedded"),
             **carried,
-            vector=base64.b64encode(_little_endian(vector)).decode(),
+            vector=_encoded(vector),
+            premise="" if premise is None else _encoded(premise),
             model=model,
         )
         await self._publisher.publish(embedded)
+
+
+def _encoded(vector: Vectors) -> str:
+    return base64.b64encode(_little_endian(vector)).decode()
 
 
 def _little_endian(vectors: Vectors) -> bytes:

@@ -13,6 +13,7 @@ from shared.language.acronyms import meanings
 from shared.language.folding import folded
 from shared.language.spelling import WORD, times_known
 from shared.language.substances import asks_for_value, cas_numbers, is_word_for_value
+from shared.references import LABOUR_CODE, references_of
 
 _ROW = "row"
 _LEAST_CELLS = 3
@@ -20,6 +21,9 @@ _LEAST_LETTERS = 4
 _MOST_ROW_WORDS = 3
 _MOST_TIMES = 50
 """Public texts that have the word of a row at most: `benzène` is in 30; `bruit`, in 119, has articles of its own."""
+
+_MOST_NAMED = 8
+"""Articles that a passage names at most to lead to them."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -38,6 +42,19 @@ def leading_text(passage: Passage) -> str:
     labels = [*_row_labels(own)]
     words = (term for label in labels for term in _row_words(label))
     return "\n".join([*meanings(own), *passage.questions, *passage.terms, *labels, *words, *cas_terms(own)])
+
+
+def named_articles(passage: Passage) -> tuple[str, ...]:
+    """Return the articles of the Code du travail that the text of a guide, or of somebody's own document, names.
+
+    Canonical numbers, in the order of the text; none of an article, whose references are to what it does without, nor
+    of a text with many (a list of articles leads to none of them).
+    """
+    if passage.article is not None:
+        return ()
+    own = (each for each in references_of(passage.text) if each.text is None or each.text.name == LABOUR_CODE)
+    named = tuple(dict.fromkeys(number for each in own for number in each.required))
+    return named if len(named) <= _MOST_NAMED else ()
 
 
 def cas_terms(text: str) -> list[str]:

@@ -31,13 +31,19 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPassage:
-    """A passage as the index stores it, without its text; `questions` are the vectors of those that it answers."""
+    """A passage as the index stores it, without its text.
+
+    Attributes:
+        questions: vectors of those that it answers.
+        names: canonical numbers of the articles that the text of a guide names.
+    """
 
     ordinal: int
     article: str | None
     dense: DenseVector
     sparse: SparseVector
     questions: tuple[DenseVector, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Head:
 class Hit(NamedTuple):
     """A passage found by a query; `score` is a cosine or an inner product, as the query's vector is.
 
-    A tuple, since a search makes more than a thousand.
+    `names` are the articles that a guide's text names. A tuple, since a search makes more than a thousand.
     """
 
     point: UUID
@@ -76,10 +82,11 @@ class Hit(NamedTuple):
     scope: str
     article: str | None
     score: float
+    names: tuple[str, ...] = ()
 
     def scored(self, score: float) -> "Hit":
         """Return the same passage with the score of another query."""
-        return Hit(*self[:-1], score)
+        return Hit(*self[:-2], score, self.names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from shared.contracts.index import EmbeddingModel
 from shared.contracts.questions import Evidence
 from shared.language.folding import folded
 from shared.language.spelling import RARE, rare_words
-from shared.language.understanding import understood
+from shared.language.understanding import granted_by, understood
 from shared.references import references_of
 from shared.references.special_rules import special_articles
 
@@ -29,6 +29,18 @@ LONGEST_ARTICLE = 200
 _MOST_RARE = 3
 """Most rare words of a question that are looked for by themselves."""
 
+GUIDES = 3
+"""Passages, the best of those that are no article, whose named articles are found too."""
+
+GRANTED = 3
+"""Passages for what a question takes for granted alone."""
+
+READ = 8
+"""Passages that an answer is made of; those for the premise are the last of them where they were not found."""
+
+LED_WITHIN = 5
+"""Passages of which one is an article that a guide among the first three names."""
+
 _MEANING, _QUESTIONS, _WORDS, _RARE = "meaning", "questions", "words", "rare"
 """What passages are searched by: likeness of their text, of the questions that they answer, and common words."""
 
@@ -39,6 +51,8 @@ class Question:
     vector: DenseVector
     model: EmbeddingModel
     language: str = "fr"
+    premise: DenseVector | None = None
+    """Of what it takes for granted alone (shared/language/premises.py)."""
 
 
 class HybridSearch:
@@ -85,6 +99,7 @@ class HybridSearch:
         hits[_MEANING] |= _by_passage(chain(*by_number))
         hits[_RARE] = decisive
         candidates = await self._score(question, kinds, hits, scopes)
+        candidates |= await self._led(question, kinds, candidates, scopes)
         in_order = [sorted(each, key=_reading_order) for each in by_number]
         named = sorted(interleave(in_order), key=lambda hit: hit.scope != PUBLIC)  # the law before a unit's own text
         exact = [candidates.pop(hit.passage) for hit in named]
@@ -92,9 +107,33 @@ class HybridSearch:
         fused = demoted(boost_by_chapter(fuse(candidates.values(), self._dense_weight)), special.have)
         others = decided(fused, decisive.keys())
         others = decided(others, rows_meant.keys(), within=1)
+        named_by_guides = {name for each in others[:GUIDES] for name in each.candidate.hit.names}
+        led = [each.candidate.hit.passage for each in others if each.candidate.hit.article in named_by_guides]
+        others = decided(others, led, within=LED_WITHIN)
         ranked = [Ranked(candidate, 1.0) for candidate in exact] + others
         most = max(limit, sum(bool(hits) for hits in by_number))  # each article that is named has a passage
-        return [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:most])]
+        evidence = [_evidence(at, each, exact=at < len(exact)) for at, each in enumerate(ranked[:most])]
+        if question.premise is None or exact:
+            return evidence
+        granted = Question(granted_by(question.text, question.language), question.premise, question.model)
+        return with_granted(evidence, await self.find(granted, scopes=scopes, limit=GRANTED))
+
+    async def _led(
+        self,
+        question: Question,
+        kinds: Mapping[str, Query],
+        candidates: Mapping[str, Candidate],
+        scopes: frozenset[str],
+    ) -> dict[str, Candidate]:
+        """Return the passage of each article that the nearest guides name and no other search found."""
+        guides = [each for each in candidates.values() if each.hit.names]
+        nearest = sorted(guides, key=lambda each: -each.likeness)[:GUIDES]
+        known = {each.hit.article for each in candidates.values()} if nearest else set()
+        missing = dict.fromkeys(name for each in nearest for name in each.hit.names if name not in known)
+        queries = [Query(question.vector, 1, article=article) for article in missing]
+        found = _by_passage(chain(*await self._index.search(question.model, queries, scopes=scopes)))
+        hits: dict[str, dict[str, Hit]] = {kind: {} for kind in (*kinds, _RARE)} | {_MEANING: found}
+        return await self._score(question, kinds, hits, scopes) if found else {}
 
     def _kinds(self, question: Question, meant: str, depth: int) -> dict[str, Query]:
         """Return the three searches of a question; none by words for a question of stop words alone."""
@@ -133,6 +172,24 @@ class HybridSearch:
             )
             for passage, hit in scores[_MEANING].items()
         }
+
+
+def with_granted(evidence: Sequence[Evidence], granted: Sequence[Evidence]) -> list[Evidence]:
+    """Return evidence in which the passages found for the premise alone have their rank there.
+
+    Those that were not found otherwise are the last that are read; as many of the last ones go.
+    """
+    ranks = {each.passage: each.rank for each in granted}
+    own = {each.passage for each in evidence[:READ]}
+    new = [each for each in granted if each.passage not in own]
+    added = {each.passage for each in new}
+    kept = [each for each in evidence if each.passage not in added]
+    at = max(0, READ - len(new))
+    merged = [*kept[:at], *new, *kept[at:]][: len(evidence)]
+    return [
+        each.model_copy(update={"rank": n + 1, "score": evidence[n].score, "granted": ranks.get(each.passage)})
+        for n, each in enumerate(merged)
+    ]
 
 
 def _looked_up(question: str) -> list[str]:

@@ -11,14 +11,14 @@ from uuid import uuid5
 import numpy as np
 import numpy.typing as npt
 
-from services.retriever.leads import leading_text, lexical_text
+from services.retriever.leads import leading_text, lexical_text, named_articles
 from services.retriever.ports import IndexedPassage, ModelVectors, SparseEncoder, Version, VersionWriter
 from services.retriever.search import HybridSearch, Question
 from services.retriever.write_locks import WriteLocks
 from shared.access import GrantVerifier
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed, DocumentWithdrawn, PassagesEmbedded
 from shared.contracts.identities import passage_id
-from shared.contracts.index import IndexDropped, IndexRetired
+from shared.contracts.index import EmbeddingModel, IndexDropped, IndexRetired
 from shared.contracts.object_layout import decode_batch
 from shared.contracts.passages import Passage
 from shared.contracts.questions import GenerationRequested, QuestionEmbedded
@@ -133,14 +133,16 @@ class RetrieverService:
 
         Raises:
             Forbidden: the grant is invalid, or was signed for another purpose or question.
-            InvalidMessage: the vector's length differs from the dimension of the event's model.
+            InvalidMessage: a vector's length differs from the dimension of the event's model.
             ModelMismatch: the index has vectors of other models only.
             Unavailable: the index or the broker is down; the event may be retried.
         """
         if self._cancellations.is_unwanted(event):
             return
         grant = self._verifier.verify(event.grant, purpose="read", job=event.question_id)
-        question = Question(event.text, _decode_vector(event), event.model, event.language)
+        vector = _decode_vector(event.vector, event.model)
+        premise = _decode_vector(event.premise, event.model) if event.premise else None
+        question = Question(event.text, vector, event.model, event.language, premise)
         async with self._question:
             started = time.perf_counter()
             evidence = await self._search.find(question, scopes=grant.scopes, limit=event.plan.retrieval.evidence)
@@ -184,6 +186,7 @@ def _indexed_passages(passages: Sequence[Passage], vectors: Vectors, encoder: Sp
             dense=vector,
             sparse=encoder.encode_passage(lexical_text(passage), leading_text(passage)),
             questions=tuple(islice(of_questions, len(passage.questions))),
+            names=named_articles(passage),
         )
         for passage, vector in zip(passages, of_texts, strict=True)
     ]
@@ -199,12 +202,12 @@ def _matrix(data: bytes, rows: int, columns: int) -> Vectors:
     return vectors
 
 
-def _decode_vector(event: QuestionEmbedded) -> list[float]:
+def _decode_vector(encoded: str, model: EmbeddingModel) -> list[float]:
     try:
-        data = base64.b64decode(event.vector, validate=True)
+        data = base64.b64decode(encoded, validate=True)
     except binascii.Error as error:
         raise InvalidMessage(reason="vector is not base64") from error
-    vector: list[float] = _matrix(data, 1, event.model.dimension)[0].tolist()
+    vector: list[float] = _matrix(data, 1, model.dimension)[0].tolist()
     return vector
 
 

@@ -68,9 +68,13 @@ class QuestionAsked(QuestionStep):
 
 
 class QuestionEmbedded(QuestionStep):
-    """`vector`: base64 of little-endian float32, shape (model.dimension,)."""
+    """`vector`: base64 of little-endian float32, shape (model.dimension,).
+
+    `premise`: likewise, of what the question takes for granted; "" where that is nothing or the sender is older.
+    """
 
     vector: str
+    premise: str = ""
     model: EmbeddingModel
 
 
@@ -78,7 +82,7 @@ class Evidence(Frozen):
     """A passage that was found. Scores are comparable within one question only, cosines beyond it.
 
     `dense` is the cosine of its text, `question` that of the nearest question that it is known to answer; None where it
-    has none.
+    has none. `granted` is its rank for what the question takes for granted alone; None where it is none of the first.
     """
 
     rank: int = Field(ge=1)
@@ -90,6 +94,7 @@ class Evidence(Frozen):
     sparse: float | None = None
     question: float | None = None
     exact: bool = Field(default=False, description="found by its article number, not by likeness")
+    granted: int | None = Field(default=None, ge=1)
 
 
 class GenerationRequested(QuestionStep):

@@ -16,7 +16,16 @@ _WHO_PAYS = (
     r"de ma poche",
     r"gratuit\w*",
     r"rembours\w*",
-    r"(?:retenir|retenu\w*|preleve\w*) sur",
+    r"(?:reten|retien|retir|prelev|ponctionn|decompt)\w* (?:[\w'-]+ ){1,3}(?:paye|paie|salaire)",
+    r"dedui\w*",
+    r"factur\w*",
+    r"(?:pas|jamais|non) pay\w*",
+    r"(?:pay|pai)\w* (?:pas|jamais)",
+    (
+        r"(?:au|aux) (?:salarie|employe|travailleur|ouvrier|agent)\w* (?:de |d')(?:\w+ et )?"
+        r"(?:pay|achet|lav|repar|entreten|nettoy|financ)\w*"
+    ),
+    r"(?:salaries?|employes?|travailleurs?|ouvriers?|elus?|agents?) (?:pay|pai|achet)\w*",
     r"(?:a qui|c'est a moi) (?:de |d')?pay\w*",
     r"(?:me |nous )?(?:faire|fait|fais|font) payer",
     r"(?:dois|doit|doivent|devons)(?:-\w+)? (?:les? |la |l')?(?:payer|acheter)",
@@ -36,27 +45,20 @@ def classes_of(question: str) -> list[str]:
     named = [name for table in tables for name, pattern in _patterns()[table].items() if pattern.search(asked)]
     classes = [name for name in named if folded(name) not in asked]
     if _ASKS_WHO_PAYS.search(asked):
-        classes += [paid for name, paid in _paid().items() if name in named or folded(name) in asked]
+        about = " ".join((asked, *map(folded, named)))
+        classes += [said for said, pattern in _patterns()[_PAID].items() if pattern.search(about)]
     return classes
 
 
 @cache
-def _tables() -> Mapping[str, Mapping[str, Sequence[str] | str]]:
+def _tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
     text = resources.files("shared.language").joinpath("classes.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 @cache
 def _patterns() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
-    return {
-        table: {name: _pattern(words) for name, words in rows.items()}
-        for table, rows in _tables().items()
-        if table != _PAID
-    }
-
-
-def _paid() -> Mapping[str, str]:
-    return {name: str(said) for name, said in _tables()[_PAID].items()}
+    return {table: {name: _pattern(words) for name, words in rows.items()} for table, rows in _tables().items()}
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:

@@ -1,7 +1,8 @@
 """Words as people type and say them (telephone.toml), written out: `cest koi le delai pr le DU stp`, `on bosse`.
 
-What the table has not is told by its shape: a word glued to the one before it (`jpeux`, `linterdire`), `k` for `qu`, an
-infinitive as it sounds (`droit de touché`), a unit after a number (`40 kg`). A word that French has is left alone.
+What the table has not is told by its shape: a word glued to the one before it (`jpeux`, `linterdire`, `kune`), `k` for
+`qu`, a letter that lost its apostrophe or its `e` (`l azote`, `m donner`), an infinitive as it sounds (`droit de
+touché`), a unit after a number (`40 kg`). A word that French has is left alone.
 """
 
 import re
@@ -15,7 +16,7 @@ from shared.language.spelling import is_french, times_known, vocabulary
 
 _WORD = re.compile(
     r"(?<![\w'\u2019-])(?:(?P<named>(?:le|la|les|un|une|du|des|au|aux|ce|cette|mon|ma|notre)\s+)?)"
-    r"(?P<word>[a-z]{1,7}|(?<!.)[A-Z][a-z]{3,6})(?![\w'\u2019-])"
+    r"(?P<word>[a-zéè]{1,7}|(?<!.)[A-Z][a-z]{3,6})(?![\w'\u2019-])"
 )
 """Small letters alone: `PR` and `TS` are acronyms; so is what an article names (`le ds`).
 
@@ -25,8 +26,30 @@ A question's first word may have a capital (`Bosser tout seul`).
 _GLUED = re.compile(r"(?<![\w'\u2019-])[a-zà-ÿ]{4,}(?![\w'\u2019-])")
 _BEFORE_VOWEL = re.compile(r"(qu|[ldjnmsct])(?=[aeiouyhàâéèêîôû])")
 _LEAST_GLUED = 4
+_LEAST_WRITTEN = 3
+"""Words written out from which a question counts as typed on a telephone."""
+
 _LEAST_TIMES = 3
 """Public texts that have a word that another one is glued to: a rare one is chance."""
+
+_LETTER = re.compile(
+    r"(?<![\w'\u2019-])(?P<before>[\w'\u2019]+ )?(?P<letter>[cdjlmnst]|(?:jus|lors|puis|quel)?qu) "
+    r"(?=(?P<word>[a-zà-ÿ]+))"
+)
+_TURNED = re.compile(r"(?<=[a-z]) t (?=(?:ils?|elles?|on)(?!\w))")
+_BY_LETTER = re.compile(
+    r"\d|annexe |point |alinea |categorie |classe |groupe |type |niveau |vitamine |hepatite |au |le |la |un |lettre "
+)
+"""What stands before a letter that is a name or a unit: `hépatite c chez`, `5 l par jour`."""
+
+_AS_SAID = {"c": "c'est", "qu": "que"} | {letter: f"{letter}e" for letter in "djlmnst"}
+_NOT_BEHIND_C = frozenset(["de", "du", "des", "et", "ou"])
+_VOWELS = frozenset("aeiouyh")
+_HEARD = (
+    (re.compile(r"(?<!\w)y (?=(?:doi|peu|ve|veu|fo|fau)[xt]?(?!\w))"), "il "),
+    (re.compile(r"(?<=\w )ma (?=dit?(?!\w))"), "m'a "),
+)
+"""What is typed as another word that sounds alike: `y doi`, `on ma di`."""
 
 _ACTING = (
     r"(?:je|tu|il|elle|on|nous|vous|ils|elles|me|te|lui|qui|ca|ça|chef|cheffe|patron|patronne|boss|employeur|direction)"
@@ -46,10 +69,19 @@ _UNITS = {
 
 def written_out(question: str) -> str:
     """Return a question with its shortened words written out, and without those of politeness."""
-    found = " ".join(_WORD.sub(_whole, question).split())
+    heard = " ".join(question.split())
+    for pattern, meant in _HEARD:
+        heard = pattern.sub(meant, heard)
+    heard = _LETTER.sub(_lettered, _TURNED.sub("-t-", heard))
+    found = " ".join(_WORD.sub(_whole, heard).split())
     found = _acting().sub(_verb, _CAN.sub(r"\1peut", _GLUED.sub(_parted, found)))
     found = _UNIT.sub(_with_unit, _INFINITIVE.sub(_infinitive, found))
     return found if found and found != " ".join(question.split()) else question
+
+
+def is_typed(question: str) -> bool:
+    """Return whether so many words are shortened that what nobody knows is more likely typed than meant."""
+    return len({*written_out(question).lower().split()} - {*question.lower().split()}) >= _LEAST_WRITTEN
 
 
 def _whole(match: re.Match[str]) -> str:
@@ -61,6 +93,17 @@ def _whole(match: re.Match[str]) -> str:
     return (match["named"] or "") + (found.capitalize() if word[0].isupper() else found)
 
 
+def _lettered(match: re.Match[str]) -> str:
+    """Return a letter that stands alone with its apostrophe, or with the `e` that nobody says."""
+    before, letter, word = match["before"] or "", match["letter"], match["word"]
+    by_letter = _BY_LETTER.match(folded(before)) is not None
+    if by_letter or (letter == "c" and word in _NOT_BEHIND_C) or (len(word) == 1 and word not in "ay"):
+        return match[0]
+    if folded(word)[0] in _VOWELS:
+        return f"{before}{letter}'"
+    return f"{before}{_AS_SAID[letter]} " if letter in _AS_SAID else match[0]
+
+
 def _parted(match: re.Match[str]) -> str:
     """Return a word that French has not as the two that it is glued of, or with `qu` for its `k`; else as it is."""
     word = match[0]
@@ -68,6 +111,8 @@ def _parted(match: re.Match[str]) -> str:
         return word
     if "k" in word and _is_frequent(spelled := word.replace("k", "qu")):
         return spelled
+    if word[0] == "k" and word[1] in _VOWELS and _is_frequent(word[1:]):
+        return f"qu'{word[1:]}"
     pronoun, rest = word[0], word[1:]
     if pronoun == "j" and rest in _table("verbs_of_je"):
         return f"je {_table('verbs_of_je')[rest]}"

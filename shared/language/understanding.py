@@ -8,6 +8,7 @@ the law's French for what it names. Of a story what it asks is searched, with wh
 from shared.language.acronyms import meanings
 from shared.language.classes import classes_of
 from shared.language.glossary import in_french
+from shared.language.premises import premise_of
 from shared.language.spelling import corrected
 from shared.language.stories import asked_of
 from shared.language.telephone import written_out
@@ -22,6 +23,11 @@ def understood(question: str, language: str = _FRENCH) -> str:
     mended = corrected(written_out(asked)) if language == _FRENCH else asked
     found = meant_by(question, language)
     return f"{mended} ({', '.join(found)})" if found else mended
+
+
+def granted_by(question: str, language: str = _FRENCH) -> str:
+    """Return what a French question takes for granted, apart from what it asks behind that; "" for nothing."""
+    return premise_of(written_out(asked_of(question))) if language == _FRENCH else ""
 
 
 def meant_by(question: str, language: str = _FRENCH) -> list[str]:

@@ -113,6 +113,14 @@ async def test_a_hit_tells_what_was_indexed(index: Index) -> None:
     )
 
 
+async def test_a_hit_tells_the_articles_that_a_guide_names(index: Index) -> None:
+    version = version_of("a")
+    await publish(index, version, replace(indexed_passage(), names=("L4121-1", "R4121-1")))
+    (hit,) = await found(index)
+    assert hit.names == ("L4121-1", "R4121-1")
+    assert hit.scored(0.5).names == hit.names
+
+
 async def test_a_newer_version_takes_the_place_of_the_older_one(index: Index) -> None:
     old, new, other = version_of("a", 1), version_of("a", 2), version_of("b", 1)
     await publish(index, old)

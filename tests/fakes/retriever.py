@@ -179,6 +179,7 @@ def _hit(key: UUID, point: _Point, score: float) -> Hit:
         scope=point.version.scope,
         article=point.passage.article,
         score=score,
+        names=point.passage.names,
     )
 
 

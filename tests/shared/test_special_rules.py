@@ -23,6 +23,13 @@ def special(article: str, question: str) -> bool:
         ("R4534-141", "Faut-il un lavabo à l'atelier ?", "Faut-il un lavabo sur le chantier ?"),
         ("L1251-23", "Qui fournit les gants ?", "Qui fournit les gants d'une intérimaire ?"),
         ("R4451-57", "Qui porte un badge ?", "Qui porte un dosimètre ?"),
+        ("R3163-3", "Quelle pause la nuit ?", "Quelle pause la nuit pour un jeune ?"),
+        ("L2315-22-1", "Qui paie la formation ?", "Qui paie la formation d'un élu du CSE ?"),
+        ("L3142-122", "Les congés payés se répartissent comment ?", "Le congé sabbatique se répartit comment ?"),
+        ("R4625-8", "La visite est-elle payée ?", "La visite d'un saisonnier est-elle payée ?"),
+        ("R4163-21", "Combien sur mon CPF ?", "Combien de points de pénibilité ?"),
+        ("L3333-4", "Quelle prime pour l'amiante ?", "Quelle prime de partage ?"),
+        ("L1453-6", "Il me retient une heure", "Le juge retient une heure"),
         ("L4811-1", "Qui contrôle ?", "Qui contrôle à Mayotte ?"),
     ],
 )

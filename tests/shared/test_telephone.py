@@ -3,7 +3,7 @@
 import pytest
 
 from shared.language.spelling import rare_words
-from shared.language.telephone import written_out
+from shared.language.telephone import is_typed, written_out
 from shared.language.understanding import understood
 
 
@@ -46,6 +46,15 @@ def test_no_shortened_word_is_the_rare_one_that_decides() -> None:
         ("on peu refuser", "on peut refuser"),
         ("un peu refuser", "un peu refuser"),
         ("lavabo, danger, jamais", "lavabo, danger, jamais"),
+        ("kune femme porte", "qu'une femme porte"),
+        ("l azote et qu on m oblige a d autres", "l'azote et qu'on m'oblige a d'autres"),
+        ("le patron peut m donner d la paye", "le patron peut me donner de la paye"),
+        ("c koi, c legal", "c'est quoi, c'est legal"),
+        ("y doi me payer, on ma di non", "il doit me payer, on m'a dit non"),
+        ("y a t il un quota, peut t on", "y a-t-il un quota, peut-t-on"),
+        ("hépatite c chez 5 l par jour, point c du I", "hépatite c chez 5 l par jour, point c du I"),
+        ("au 3 d un chantier, ma diète", "au 3 d un chantier, ma diète"),
+        ("jdoi porté com gan", "je dois porter comme gant"),
     ],
 )
 def test_what_is_glued_or_written_as_it_sounds_is_told_by_its_shape(typed: str, meant: str) -> None:
@@ -79,3 +88,15 @@ def test_a_verb_whose_noun_is_another_thing_is_said_in_the_laws_word(typed: str,
 )
 def test_a_unit_behind_a_number_is_written_as_the_law_does(typed: str, meant: str) -> None:
     assert written_out(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        ("jdoi porté koi com gan pr l azote", True),
+        ("Quels gants pour l'azote liquide ?", False),
+        ("on bosse le samedi, charges de 40 kg", False),
+    ],
+)
+def test_a_question_of_many_shortened_words_is_told(question: str, typed: bool) -> None:
+    assert is_typed(question) is typed

@@ -95,7 +95,14 @@ def test_of_two_neighbours_the_more_frequent_one_is_meant() -> None:
 _EPI, _AGENT = "équipement de protection individuelle", "agent chimique dangereux"
 _FREE = "fourni gratuitement par l'employeur"
 _YOUNG, _MACHINE = "jeune travailleur âgé de moins de dix-huit ans", "machine comportant des éléments mobiles"
-_AID, _LOADS = "premiers secours aux accidentés et aux malades", "port de charges, kilogrammes"
+_DUTY = "mesures pour assurer la sécurité et protéger la santé physique et mentale des travailleurs"
+_AID, _LOADS = f"{_DUTY}, premiers secours", "port de charges, kilogrammes"
+_NO_CHARGE, _VISITS = (
+    "aucune charge financière pour les travailleurs",
+    "dépenses des services de prévention et de santé au travail à la charge des employeurs",
+)
+_TRAINING = "financement des actions de formation à la sécurité à la charge de l'employeur, temps de travail"
+_WITHDRAWAL = "se retirer d'une situation de danger grave et imminent"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +113,15 @@ _AID, _LOADS = "premiers secours aux accidentés et aux malades", "port de charg
         ("Ces lunettes sont-elles à ma charge ?", [_EPI, _FREE]),
         ("Qui paie les équipements de protection individuelle, équipement de protection individuelle ?", [_FREE]),
         ("Qui paie la cantine ?", []),
+        ("Une information facturée", []),
+        ("Les gants, c'est aux salariés de laver et payer ?", [_EPI, _FREE]),
+        ("La visite médicale est facturée au salarié ?", [_VISITS]),
+        ("Il peut retirer de ma paie la formation sécurité ?", [_TRAINING]),
+        ("La prévention est à mes frais", [_NO_CHARGE]),
+        ("je me retire, on me retient sur la paie", [_WITHDRAWAL, "aucune sanction, aucune retenue de salaire"]),
+        ("le stress et les rps", [_DUTY]),
+        ("un intérimaire", ["salarié temporaire"]),
+        ("le sous-traitant", ["entreprise extérieure"]),
         ("Un apprenti de 17 ans à la meuleuse", [_MACHINE, _YOUNG]),
         ("Une lycéenne sur la scie à ruban ?", [_MACHINE, _YOUNG]),
         ("Depuis 2016 ans, le tour du site", []),

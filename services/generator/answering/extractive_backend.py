@@ -13,6 +13,7 @@ from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.passages import CELL, Origin, Passage
 from shared.language.folding import folded
+from shared.references import article_references, canonical_article
 from shared.references.special_rules import special_articles
 
 _RETRIEVED, _COVERED, _LED, _RARE = 0.5, 0.35, 0.3, 1.2
@@ -100,7 +101,48 @@ class ExtractiveBackend:
         decisive = [float(not request.question.rare.isdisjoint(text)) for text in texts]
         others = special_articles(request.question.understood)
         special = [float(others.have(source.passage.article)) for source in sources]
-        return named + [n for n in _order(sources, covered, decisive, special) if n not in named]
+        found = [n for n in _order(sources, covered, decisive, special) if n not in named]
+        if not named:
+            found = _with_granted(sources, found, self._quotes)
+        return named + _law_beside_guides(sources, found, covered, self._quotes)
+
+
+def _with_granted(sources: Sequence[Source], ranked: Sequence[int], quotes: int) -> list[int]:
+    """Positions with the passage that answers what the question takes for granted as the last one that is quoted.
+
+    Its words are outweighed by what is asked behind it, and it is the article on the premise that says otherwise.
+    """
+    first = ranked[: quotes - 1]
+    granted = {n: rank for n in ranked if n not in first and (rank := sources[n].evidence.granted) is not None}
+    if not granted:
+        return [*ranked]
+    best = min(granted, key=granted.__getitem__)
+    return [*first, best, *(n for n in ranked[quotes - 1 :] if n != best)]
+
+
+def _law_beside_guides(
+    sources: Sequence[Source], ranked: Sequence[int], covered: Sequence[float], first: int
+) -> list[int]:
+    """Positions with the article that the best guide names right behind it, where no article is among the first ones.
+
+    A guide tells what to do, the article binds (ADR 60). It stands there only where it has a word of the question.
+    """
+    guides = [n for n in ranked[:first] if _is_guide(sources[n].passage)]
+    if len(guides) < len(ranked[:first]):
+        return [*ranked]
+    for guide in guides:
+        names = article_references(sources[guide].passage.text)
+        for n in ranked[first:]:
+            article = sources[n].passage.article
+            if article and canonical_article(article) in names and covered[n]:
+                rest = [each for each in ranked if each != n]
+                at = rest.index(guide) + 1
+                return [*rest[:at], n, *rest[at:]]
+    return [*ranked]
+
+
+def _is_guide(passage: Passage) -> bool:
+    return passage.article is None and passage.origin is Origin.CORPUS
 
 
 def _first_of_each_article(sources: Sequence[Source], named: Sequence[int]) -> list[int]:

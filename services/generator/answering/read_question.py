@@ -10,7 +10,7 @@ from shared.language.folding import folded
 from shared.language.glossary import share_in_french
 from shared.language.spelling import corrected, rare_words
 from shared.language.stories import asked_of
-from shared.language.telephone import written_out
+from shared.language.telephone import is_typed, written_out
 from shared.language.understanding import meant_by, understood
 
 FRENCH = "fr"
@@ -32,7 +32,8 @@ class ReadQuestion:
         written: the text with its shortened words written out.
         asked: of the written text what it asks, where it is a story.
         mended: stems of what it asks with its typing errors mended, without the values that somebody has measured, and
-            of a story without what no public text speaks of; in another language, of what it names in French.
+            of a story or of what was typed on a telephone without what no public text speaks of; in another language,
+            of what it names in French.
         means: stems of the law's words for what it names otherwise.
         share: of its words, those that can be looked for in French texts; 1 for a French question.
         understood: all of it, and what it asks with what its acronyms and things mean, folded.
@@ -56,7 +57,7 @@ class ReadQuestion:
         written = written_out(text) if language == FRENCH else text
         words, asked, means = understood(text, language), asked_of(written), stems(" ".join(meant_by(text, language)))
         mended = stems(corrected(_VALUE.sub("", asked))) if language == FRENCH else means
-        if asked != written:
+        if asked != written or (language == FRENCH and is_typed(text)):
             mended = frozenset(stem for stem in mended if is_of_public_text(stem))
         share = 1.0 if language == FRENCH else share_in_french(asked, language)
         rare = stems(" ".join(rare_words(words)))

@@ -1,9 +1,9 @@
 """Payload of the index's points, the same in every adapter; never a passage's text.
 
-A passage's point: passage, document, version, sequence, ordinal, scope, article (canonical, when it has one), and once
-its version is live `readable`, which then holds the scope. One condition on `readable` thus says both "live" and "of
-these scopes": it costs less than two, and neither can be forgotten. A document's head is a point without vectors
-that has none of these fields, so that no search can meet it.
+A passage's point: passage, document, version, sequence, ordinal, scope, article (canonical, when it has one) or names
+(articles that a guide's text names, ADR 60), and once its version is live `readable`, which then holds the scope. One
+condition on `readable` thus says both "live" and "of these scopes": it costs less than two, and neither can be
+forgotten. A document's head is a point without vectors that has none of these fields, so that no search can meet it.
 """
 
 from collections.abc import Iterable
@@ -56,7 +56,9 @@ def payload_of(version: Version, passage: IndexedPassage) -> dict[str, Any]:
         "ordinal": passage.ordinal,
         "scope": version.scope,
     }
-    return payload if passage.article is None else payload | {"article": passage.article}
+    if passage.article is not None:
+        return payload | {"article": passage.article}
+    return payload | {"names": [*passage.names]} if passage.names else payload
 
 
 def hits_of(query: Query, found: Iterable[tuple[UUID, dict[str, Any] | None, float]]) -> list[Hit]:
@@ -77,6 +79,7 @@ def hit_of(point: UUID, fields: dict[str, Any], score: float = 0.0) -> Hit:
         scope=fields["scope"],
         article=fields.get("article"),
         score=score,
+        names=tuple(fields.get("names", ())),
     )
 
 

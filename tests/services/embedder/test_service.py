@@ -24,6 +24,7 @@ from shared.disk.reserve import UNWATCHED
 from shared.errors import CorruptObject, Forbidden, InvalidMessage, ModelMismatch
 from shared.kafka.cancellations import RecentCancellations
 from shared.kafka.withdrawals import RecentWithdrawals
+from shared.language.understanding import understood
 from shared.sealing.unsealed import UNSEALED
 from shared.storage.folder import FolderStore
 from shared.storage.sealed import SealedStore
@@ -248,6 +249,16 @@ async def test_a_question_goes_on_with_its_vector_and_what_it_carried(house: Hou
     assert embedded.timings.queue == 2
     assert embedded.timings.embed is not None
     assert embedded.timings.embed >= 0
+
+
+async def test_what_a_question_takes_for_granted_has_a_vector_of_its_own(house: House) -> None:
+    await house.service.embed_question(asked(text="Puisque les gants sont à ma charge, combien coûtent-ils ?"))
+    await house.service.embed_question(asked(text="Où ranger les clés ?"))
+    granted, plain = (each for each in house.published.events if isinstance(each, QuestionEmbedded))
+    vector = np.frombuffer(base64.b64decode(granted.premise), "<f4")
+    expected = understood("les gants sont à ma charge")
+    np.testing.assert_array_equal(vector, await FakeEngine().embed_query(expected))
+    assert not plain.premise
 
 
 async def test_delivered_again_a_question_gives_the_same_event_id(house: House) -> None:

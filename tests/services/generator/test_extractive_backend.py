@@ -193,3 +193,44 @@ async def test_an_article_of_people_who_are_not_named_is_not_quoted_before_one_t
     assert "l'employeur" in first.text
     first, _ = await drafts("Qui paie les chaussures de sécurité d'un mannequin ?", models, everybody)
     assert "mannequin" in first.text
+
+
+def guide(ordinal: int, text: str) -> Source:
+    told = source(ordinal, text)
+    return replace(told, passage=told.passage.model_copy(update={"source_url": "https://travail-emploi.gouv.fr/x"}))
+
+
+async def test_the_article_that_a_guide_names_stands_beside_it_where_guides_alone_would_be_quoted() -> None:
+    sources = [
+        guide(0, "Les risques psychosociaux entrent au document unique (article L. 4121-1 du code du travail)."),
+        guide(1, "Les risques psychosociaux du document unique viennent de la charge, des conflits et de l'isolement."),
+        guide(2, "Document unique et risques psychosociaux : une enquête anonyme aide souvent les équipes."),
+        source(3, "Les congés sont pris en mai.", article="L3141-13"),
+        source(4, "L'employeur protège des risques la santé de chacun.", article="L4121-1"),
+    ]
+    found = await drafts("risques psychosociaux, document unique", *sources)
+    assert [draft.claims[0].passage for draft in found[:2]] == [sources[0].passage.id, sources[4].passage.id]
+
+
+async def test_an_article_that_says_nothing_of_the_question_does_not_stand_beside_its_guide() -> None:
+    sources = [
+        guide(0, "Les risques psychosociaux entrent au document unique (article L. 3141-13)."),
+        guide(1, "Les risques psychosociaux du document unique viennent de la charge, des conflits et de l'isolement."),
+        guide(2, "Document unique et risques psychosociaux : une enquête anonyme aide souvent les équipes."),
+        source(3, "Les congés sont pris en mai.", article="L3141-13"),
+    ]
+    found = await drafts("risques psychosociaux, document unique", *sources)
+    assert sources[3].passage.id not in [draft.claims[0].passage for draft in found]
+
+
+async def test_the_passage_on_what_is_taken_for_granted_is_the_last_one_that_is_quoted() -> None:
+    prize = "Quelle prime pour les sécateurs que je paie ?"
+    sources = [
+        source(0, "La prime des sécateurs est annuelle."),
+        source(1, "Une prime de sécateurs se demande en mai."),
+        source(2, "La prime pour sécateurs que chacun reçoit."),
+        source(3, "L'outil est fourni gratuitement."),
+    ]
+    granted = [*sources[:3], replace(sources[3], evidence=sources[3].evidence.model_copy(update={"granted": 1}))]
+    assert (await drafts(prize, *sources))[2].claims[0].passage == sources[2].passage.id
+    assert (await drafts(prize, *granted))[2].claims[0].passage == sources[3].passage.id

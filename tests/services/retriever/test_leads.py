@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.retriever.leads import cas_terms, row_terms
+from services.retriever.leads import cas_terms, named_articles, row_terms
+from tests.fakes.generator import passage
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,16 @@ def test_a_question_for_a_value_means_rows_by_its_rarest_words() -> None:
     assert row_terms("VLEP BENZENE")[0] == "rowbenzene"
     assert row_terms("Le toluène est-il dangereux ?") == []
     assert row_terms("Quelle est la valeur limite d'exposition au bruit ?") == [], "noise has articles of its own"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("voir L. 4121-1 à L. 4121-5 du Code du travail, R4121-1, R. 4121-1", ("L4121-1", "L4121-5", "R4121-1")),
+        ("article L. 4121-1 du code de la sécurité sociale", ()),
+        (" ".join(f"R. 4412-{n}," for n in range(1, 20)), ()),
+    ],
+)
+def test_a_guide_names_articles_of_the_code_unless_it_lists_them(text: str, named: tuple[str, ...]) -> None:
+    assert named_articles(passage(0, text)) == named
+    assert named_articles(passage(0, text, article="L4121-1")) == ()

@@ -6,7 +6,7 @@ import pytest
 from services.retriever.leads import leading_text, lexical_text
 from services.retriever.ports import IndexedPassage
 from services.retriever.scoped_index import ScopedIndex
-from services.retriever.search import HybridSearch, Question
+from services.retriever.search import GRANTED, LED_WITHIN, READ, HybridSearch, Question
 from services.retriever.settings import DENSE_WEIGHT
 from shared.contracts.passages import Passage
 from shared.contracts.questions import Evidence
@@ -143,3 +143,60 @@ def passage_about(ordinal: int, text: str, dense: list[float]) -> IndexedPassage
     of = Passage(id=f"v-{ordinal}", document_id=UUID(int=1), version_id=UUID(int=2), scope="public", ordinal=ordinal,
                  title="", text=text, start=0, end=len(text))  # fmt: skip
     return IndexedPassage(ordinal, None, dense, ENCODER.encode_passage(lexical_text(of), leading_text(of)))
+
+
+async def test_an_article_that_a_guide_names_is_found_with_all_its_scores_however_far_it_is() -> None:
+    index = FakeIndex()
+    guides = [replace(passage(n, "les gants du labo", [1.0, n / 10, 0, 0]), names=("R4321-4",)) for n in range(4)]
+    far = [passage(4 + n, f"les cuves {n}", [-1.0, 0, 0, 0], f"R4224-{n}") for n in range(9)]
+    law = passage(20, "gants fournis", [-1.0, 0.1, 0, 0], "R4321-4")
+    version = version_of("public")
+    await index.stage(version, [*guides, *far, law], MODEL)
+    await index.promote(version)
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
+    evidence = await found(search, "les gants du labo", limit=5)
+    led = next(each for each in evidence if each.article == "R4321-4")
+    assert led.rank <= LED_WITHIN
+    assert led.sparse == 1
+    assert not led.exact
+
+
+async def test_an_article_that_a_unit_s_own_text_names_is_found_within_the_scopes_alone() -> None:
+    index = FakeIndex()
+    for scope, item in (
+        ("public", replace(passage(0, "les gants", [1.0, 0, 0, 0]), names=("R4321-4",))),
+        ("unit:A", passage(1, "gants fournis", [-1.0, 0, 0, 0], "R4321-4")),
+    ):
+        await index.stage(version_of(scope, scope=scope), [item], MODEL)
+        await index.promote(version_of(scope, scope=scope))
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=2, dense_weight=DENSE_WEIGHT)
+    assert [each.article for each in await found(search, "les gants")] == [None]
+
+
+async def test_what_a_question_takes_for_granted_is_found_beside_what_it_asks_and_is_among_what_is_read() -> None:
+    index = FakeIndex()
+    asked = [passage(n, f"la prime numéro {n}", [1.0, n / 100, 0, 0], f"L3211-{n}") for n in range(12)]
+    law = passage(20, "gants fournis gratuitement", [0.0, 0.0, 0.0, 1.0], "R4323-95")
+    await index.stage(version_of("public"), [*asked, law], MODEL)
+    await index.promote(version_of("public"))
+    search = HybridSearch(ScopedIndex(index), ENCODER, candidates=12, dense_weight=DENSE_WEIGHT)
+    question = Question("Les gants sont payés par moi, quelle prime ?", TO_THE_EAST, MODEL)
+    alone = await search.find(question, scopes=PUBLIC, limit=10)
+    both = await search.find(replace(question, premise=[0.0, 0.0, 0.0, 1.0]), scopes=PUBLIC, limit=10)
+    assert "R4323-95" not in [each.article for each in alone[:READ]]
+    law_found = next(each for each in both if each.article == "R4323-95")
+    assert law_found.granted == 1
+    assert law_found.rank <= READ
+    assert [each.rank for each in both] == list(range(1, 11))
+    assert [each.score for each in both] == sorted((each.score for each in both), reverse=True)
+    assert both[0].passage == alone[0].passage
+    assert sum(each.granted is not None for each in both) == GRANTED
+
+
+async def test_an_article_that_is_asked_for_by_number_is_not_mixed_with_what_is_taken_for_granted(
+    search: HybridSearch,
+) -> None:
+    question = Question("Selon R4121-1 le document se jette, qui le garde ?", TO_THE_EAST, MODEL, "fr", TO_THE_EAST)
+    evidence = await search.find(question, scopes=PUBLIC, limit=5)
+    assert evidence[0].article == "R4121-1"
+    assert all(each.granted is None for each in evidence)

@@ -314,6 +314,19 @@ async def test_a_question_goes_on_with_its_evidence_and_what_it_carried(house: H
     assert requested.id == house.events.of(GenerationRequested)[1].id
 
 
+async def test_a_question_is_searched_by_what_it_takes_for_granted_too(house: House) -> None:
+    await house.index_all(*await house.embedded())
+    vector = base64.b64encode(np.array([0, 0, 0, 1], "<f4").tobytes()).decode()
+    text = "Puisque le sécateur est à ma charge, combien coûte-t-il ?"
+    await house.service.find_evidence(asked(text=text, premise=vector))
+    await house.service.find_evidence(asked(text=text))
+    granted, plain = house.events.of(GenerationRequested)
+    assert 1 in [each.granted for each in granted.evidence]
+    assert {each.granted for each in plain.evidence} == {None}
+    with pytest.raises(InvalidMessage):
+        await house.service.find_evidence(asked(text=text, premise="AAAA"))
+
+
 async def test_a_question_that_nobody_waits_for_is_dropped(house: House) -> None:
     late, cancelled = asked(deadline=NOW), asked()
     house.cancelled.cancel(cancelled.question_id)
