@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.actions import actions_of, planned_among
 from shared.duerp.importing.bands import Bands, Under, is_end
-from shared.duerp.importing.families import families_by_lexicon, match_family
-from shared.duerp.importing.grid import Cell
+from shared.duerp.importing.families import FamilyMatch, families_by_lexicon, match_family
+from shared.duerp.importing.grid import Cell, letters
 from shared.duerp.importing.preview import AXES, Action, Finding, Line, Place
 from shared.duerp.importing.row_cells import RowCells, read_row
 from shared.duerp.importing.tables import Table
+from shared.duerp.importing.unread import left_out
 
 _PLACES = {"place_premises": "premises", "place_equipment": "equipment", "place_activity": "activity", "place": None}
 _LEVELS = ("level_residual", "level", "level_gross", "priority")
@@ -102,21 +103,31 @@ class LineReader:
         line.actions = [*planned, *actions_of(row)]
         self._set_rating(line, row, cells)
         line.articles = row.articles
-        if row.unknown:
-            line.comment = "\n".join(filter(None, (line.comment, *row.unknown)))
+        left = [
+            words for name in sorted(left_out(self._level, has_actions=bool(line.actions))) for words in row.told(name)
+        ]
+        line.comment = "\n".join(filter(None, (line.comment, *row.unknown, *left))) or None
         return line
 
     def _set_unit(self, line: Line, row: RowCells, under: Under) -> None:
         written = row.get("work_unit")
         if written:
             self._last["work_unit"] = written
-        unit = written or self._last.get("work_unit") or under.unit or self._unit
+        unit = written or self._last.get("work_unit") or under.unit or self._unit or self._place_as_unit(row)
         if unit and inside.is_all_units(unit):
             line.all_units = True
         else:
             line.work_unit = unit
         if unit is None and "work_unit" in row.table.known:
             row.report("missing_field", "work_unit")
+
+    def _place_as_unit(self, row: RowCells) -> str | None:
+        """Return the room of a line where nothing names a work unit: a school assesses its risks by places."""
+        if "work_unit" in row.table.known:
+            return None
+        return row.get("place_premises") or (
+            self._last.get("place_premises") if "place_premises" in self._sparse else None
+        )
 
     def _place(self, line: Line, row: RowCells, under: Under) -> Place | None:
         found: list[tuple[str | None, str]] = []
@@ -164,6 +175,8 @@ class LineReader:
             match, words = families_by_lexicon(told)
             if match.sure:
                 row.report("family_by_lexicon", "family", value=told, family=match.sure, words=words)
+        elif not match.sure:
+            match = self._likeliest_first(match, line)
         line.family = match.sure
         if match.families and not match.sure:
             row.report("ambiguous_family", "family", value=told, candidates=", ".join(match.families))
@@ -171,6 +184,15 @@ class LineReader:
             row.report("unknown_family", "family", value=told)
         if not (line.hazard or line.situation or line.harm) and not self._is_said(row):
             row.report("missing_field", "hazard")
+
+    def _likeliest_first(self, match: FamilyMatch, line: Line) -> FamilyMatch:
+        """Return the families that may be meant, that of the hazard first (`Manutention` of `Sacs de 20 kg`)."""
+        for told in filter(None, (line.hazard, line.situation)):
+            own = match_family(told, self._kept)
+            sure = own.sure or (families_by_lexicon(told)[0].sure if not own.families else None)
+            if sure in match.families:
+                return FamilyMatch((sure, *(each for each in match.families if each != sure)))
+        return match
 
     @staticmethod
     def _is_said(row: RowCells) -> bool:
@@ -247,7 +269,11 @@ class LineReader:
 
 
 def findings_of_table(table: Table, unit: str | None, lines: list[Line]) -> Iterator[Finding]:
-    """Yield what no row of a table says: its work unit."""
+    """Yield what no row of a table says: its work unit, or that its places stand for one."""
+    by_place = [each for each in lines if each.place and each.work_unit and each.work_unit == each.place.label]
+    if unit is None and "work_unit" not in table.known and "place_premises" in table.known and by_place:
+        place = letters(table.places_of("place_premises")[0])
+        yield Finding(table.sheet, None, place, "unit_by_place", {"value": table.header_of("place_premises")})
     if (
         unit is None
         and "work_unit" not in table.known

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from shared.duerp.importing import families, fields
+from shared.duerp.importing import evidence, families, fields
 from shared.duerp.importing.articles import standing
-from shared.duerp.importing.bands import Under, titles_of
+from shared.duerp.importing.bands import Under, family_of_title, titles_of
 from shared.duerp.importing.cells import has_marker
 from shared.duerp.importing.checks import rating_findings, seen_values
 from shared.duerp.importing.contract import from_contract
@@ -55,6 +55,7 @@ def load() -> None:
     """Read all tables of words, for a process that can read no file later."""
     families.load()
     fields.load()
+    evidence.load()
     standing("L4121-1")
 
 
@@ -171,7 +172,7 @@ class _Reading:
             unit = None
         if unit is None and not several:
             unit = unit_named(table.sheet)
-        family = table.sheet if self.by_family and table.sheet in self.named else None
+        family = table.sheet if self.by_family and table.sheet in self.named else family_of_title(table)
         under = Under(kind=room and "premises", label=room, family=family)
         read = LineReader(table, unit, self.kept.families, under).read()
         self.gross |= {(table.sheet, row): level for row, level in read.gross.items()}

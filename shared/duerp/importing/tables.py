@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.duerp.importing.columns import Column, fields_by_column
+from shared.duerp.importing.columns import Column
+from shared.duerp.importing.decisions import by_evidence, fields_by_column
 from shared.duerp.importing.grid import Cell, Merged, Sheet
 from shared.duerp.importing.headers import Header, headers_of
 from shared.duerp.importing.kinds import is_programme
@@ -27,6 +28,7 @@ class Table:
         wide: columns that a merged cell of a row covers, by the row's number.
         lead: what stands above the header: a title, the unit, a date.
         first_row: of the header.
+        by_evidence: columns whose field no header names: what they hold and where they stand told it.
     """
 
     sheet: str
@@ -36,6 +38,7 @@ class Table:
     wide: Mapping[int, int]
     lead: Sequence[str]
     first_row: int
+    by_evidence: frozenset[int] = frozenset()
 
     @property
     def known(self) -> frozenset[str]:
@@ -95,7 +98,9 @@ def tables_of(sheet: Sheet, kept: Mapping[str, str | None], before: Table | None
         columns = _columns(header, body)
         # Of what stands above a further table of the sheet the last words are its own: the others end the table before.
         shown = [*sheet.lead, *(lead if place == 0 else lead[-3:])]
-        yield Table(sheet.name, columns, fields_by_column(columns, kept), body, wide, shown, header.first)
+        fields = fields_by_column(columns, kept)
+        guessed = frozenset(by_evidence(columns, fields, kept))
+        yield Table(sheet.name, columns, fields, body, wide, shown, header.first, guessed)
         top = header.last
 
 

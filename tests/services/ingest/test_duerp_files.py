@@ -8,6 +8,8 @@ from services.ingest.workbooks import read_workbook
 from shared.duerp.importing.reading import preview
 from tests.services.ingest.duerp_files import (
     apart,
+    eighth,
+    eighth_apart,
     fifth,
     first,
     fourth,
@@ -31,6 +33,8 @@ FILES = [
     *sixth.FILES,
     *sixth_apart.FILES,
     *seventh.FILES,
+    *eighth.FILES,
+    *eighth_apart.FILES,
 ]
 
 
