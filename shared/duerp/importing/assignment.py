@@ -9,7 +9,7 @@ from shared.duerp.importing.preview import AXES
 _MANY = frozenset({"existing_measures", "comment"})
 """Fields that several columns may be; a second one for actions needs a name, for goals and means sound like them."""
 
-_LEAST = 0.9
+_LEAST = 0.85
 _RIVALS: Mapping[str, frozenset[str]] = {
     "level": frozenset({"level", "level_gross", "level_residual"}),
     "due": frozenset({"due", "who_due"}),

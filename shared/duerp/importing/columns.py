@@ -1,6 +1,7 @@
 """Which field a column's own labels name, within the group that stands above it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.duerp.importing.fields import fields_of, ranked_fields
@@ -16,6 +17,9 @@ _WEAK = re.compile(
 )
 _THERE = re.compile(r"exist|en place|\bdeja\b|actuel")
 _LABEL_OF_VALUE = re.compile(r"libelle|label|texte|(?<![x*/\u00d7] )\bl\b")
+
+
+LEVELS = frozenset({"level", "level_gross", "level_residual"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +84,13 @@ def _in_group(guess: Guess, group: str, own: str) -> Guess:
 
 def is_known(label: str) -> bool:
     return bool(fields_of(plain(label)))
+
+
+def fields_there(guesses: Mapping[int, Guess]) -> set[str]:
+    """Return the fields that some column has."""
+    return {guess.field for guess in guesses.values() if guess.field}
+
+
+def letter_of(column: Column) -> str:
+    """Return the last label of a column without its signs: `g` of `G :`."""
+    return plain(column.labels[-1]).strip(" .:")

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from shared.duerp.importing import evidence
+from shared.duerp.importing import contents, evidence
 from shared.duerp.importing.assignment import assigned
-from shared.duerp.importing.columns import Column, Guess, is_known, named_field
+from shared.duerp.importing.columns import LEVELS, Column, Guess, fields_there, is_known, letter_of, named_field
 from shared.duerp.importing.families import match_family
-from shared.duerp.importing.fields import fields_of
 from shared.duerp.importing.preview import AXES
 from shared.duerp.importing.words import plain
 
@@ -21,23 +20,15 @@ _HEADING = re.compile(r"modules?|themes?|thematique|domaines?|category|rubriques
 _COMPANY = {"d": {"p"}, "s": {"l", "w", "p"}, "l": {"s"}, "w": {"s"}}
 """Italian `P x D`, English `S x L`, German `S x W`."""
 
-_MANY = frozenset({"existing_measures", "action", "comment", "articles"})
+_MANY = frozenset({"existing_measures", "action", "comment", "articles", "unit_mark"})
 """Fields that several columns may be."""
 
-_LEVELS = frozenset({"level", "level_gross", "level_residual"})
 _FAMILY_SHARE = 0.5
 _FAMILY_SHARE_UNNAMED = 0.75
 """Of a column whose header tells nothing: what is to be done names dangers too (`couvercle anti-feu`)."""
 
 _LEAST_VALUES = 2
-_PLAINLY_LEVELS = 0.7
-_PRODUCT = re.compile(r"(?:[a-z]\w* ?= ?)?([a-z](?: ?[x*\u00d7/] ?[a-z])+)")
-_OF_LETTER = {"v": "probability", "o": "probability", "s": "gravity", "d": "exposure", "i": "gravity"}
-"""Axes by the first letter of their names: vraisemblance, occurrence, sévérité, durée, intensité."""
-
-_INITIAL = re.compile(r"([a-z])(?: ?\(.*\))?$")
-_WHEN = re.compile(r"date (de|d')")
-_NEVER_NUMBERS = frozenset({"hazard", "situation", "harm", "risk_any", "existing_measures", "measures_any"})
+_PLAINLYLEVELS = 0.7
 
 
 def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) -> dict[int, str | None]:
@@ -52,8 +43,10 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
             if name in kept:
                 guesses[column.place] = Guess(kept[name], -1)
     _decide_number(columns, guesses)
-    _decide_contradicted(columns, guesses)
-    _decide_product(columns, guesses)
+    contents.decide_contradicted(columns, guesses)
+    contents.decide_concerned(columns, guesses)
+    contents.decide_marks(columns, guesses)
+    contents.decide_product(columns, guesses)
     _decide_letters(columns, guesses)
     _decide_tasks(columns, guesses)
     _decide_heading(columns, guesses)
@@ -64,7 +57,7 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
     _decide_family(columns, guesses)
     _decide_global(columns, guesses)
     _decide_note(columns, guesses)
-    _decide_done(columns, guesses)
+    contents.decide_done(columns, guesses)
     _decide_together(columns, guesses)
     _one_each(columns, guesses)
     return {place: guess.field for place, guess in guesses.items()}
@@ -77,52 +70,19 @@ def _decide_number(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> N
         guesses[first.place].field = "reference"
 
 
-def _decide_contradicted(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take no column of numbers for words: `Risque` over 8 and 12 is the level, whatever its name."""
-    for column in columns:
-        guess = guesses[column.place]
-        if guess.rank >= 0 and guess.field in _NEVER_NUMBERS and evidence.are_numbers(column.values):
-            guess.field = "level" if guess.field == "risk_any" and not _there(guesses) & _LEVELS else None
-
-
-def _decide_product(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take `GxV` for the level where G and V are columns of numbers beside it, and V for the axis that it begins."""
-    by_letter = {name[1]: each.place for each in columns if (name := _INITIAL.match(_letter(each)))}
-    for column in columns:
-        product = _PRODUCT.fullmatch(_letter(column))
-        letters = (
-            set(re.findall(r"(?<![a-z])[a-z](?![a-z])", re.sub(r"(?<=[a-z])x(?=[a-z])", " x ", product[1])))
-            if product
-            else set()
-        )
-        letters -= {"x"}
-        if len(letters) < _LEAST_VALUES or not letters <= set(by_letter):
-            continue
-        if guesses[column.place].field is None and not _there(guesses) & _LEVELS:
-            guesses[column.place].field = "level"
-        for letter in sorted(letters & set(_OF_LETTER)):
-            guess = guesses[by_letter[letter]]
-            if guess.field is None and guess.rank >= 0 and _OF_LETTER[letter] not in _there(guesses):
-                guess.field = _OF_LETTER[letter]
-
-
 def _decide_letters(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
     """Take letters of other languages for axes in their company alone: `D` beside `G` and `F` is a duration."""
-    names = {_letter(column) for column in columns}
+    names = {letter_of(column) for column in columns}
     for column in columns:
-        company = _COMPANY.get(_letter(column))
+        company = _COMPANY.get(letter_of(column))
         if company and not names & company and guesses[column.place].rank >= 0:
             guesses[column.place].field = None
-
-
-def _letter(column: Column) -> str:
-    return plain(column.labels[-1]).strip(" .:")
 
 
 def _decide_tasks(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
     """Take `Tâches` for what is to be done, as Digirisk means it, where nothing else is and it says what to do."""
     for column in columns:
-        if "action" in _there(guesses) or not _TASKS.fullmatch(plain(column.labels[-1])):
+        if "action" in fields_there(guesses) or not _TASKS.fullmatch(plain(column.labels[-1])):
             continue
         to_do = sum(bool(_TO_BE_DONE.match(value)) for value in column.values)
         if to_do and 2 * to_do >= len(column.values):
@@ -139,22 +99,18 @@ def _decide_heading(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> 
 
 def _decide_means(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
     """Take `Moyens` of a plan of actions, which names no risk, for what the action needs, and no measure in place."""
-    there = _there(guesses)
+    there = fields_there(guesses)
     if "action" in there and not there & {"hazard", "situation", "risk_any", "harm", *AXES}:
         for column in columns:
             if plain(column.labels[-1]) in ("moyens", "moyen") and guesses[column.place].field == "existing_measures":
                 guesses[column.place].field = None
 
 
-def _there(guesses: Mapping[int, Guess]) -> set[str]:
-    return {guess.field for guess in guesses.values() if guess.field}
-
-
 def _decide_measures(guesses: dict[int, Guess]) -> None:
     """Take `Mesures` for what is in place, unless that, or somebody who is to do it, stands beside it."""
     for guess in guesses.values():
         if guess.field == "measures_any":
-            there = _there(guesses)
+            there = fields_there(guesses)
             rated = there & {*AXES, "level", "level_gross"}  # a plan has priorities too
             planned = bool(there & {"who", "due", "who_due"}) and not rated and "action" not in there
             is_action = "action" not in there and ("existing_measures" in there or planned)
@@ -167,8 +123,8 @@ def _decide_risk(columns: Sequence[Column], guesses: dict[int, Guess]) -> None:
         guess = guesses[column.place]
         if guess.field != "risk_any":
             continue
-        there = _there(guesses)
-        if not there & _LEVELS and evidence.by_contents("level", column.values) >= _PLAINLY_LEVELS:
+        there = fields_there(guesses)
+        if not there & LEVELS and evidence.by_contents("level", column.values) >= _PLAINLYLEVELS:
             guess.field = "level"  # `Risque` over `faible`, `moyen`, `fort`
         elif "family" not in there and "hazard" in there and _names_families(column, _FAMILY_SHARE, 1):
             guess.field = "family"
@@ -183,12 +139,12 @@ def _decide_risk(columns: Sequence[Column], guesses: dict[int, Guess]) -> None:
 def _decide_situation(guesses: dict[int, Guess]) -> None:
     for guess in guesses.values():
         if guess.field == "situation_work":
-            guess.field = "place_activity" if "situation" in _there(guesses) else "situation"
+            guess.field = "place_activity" if "situation" in fields_there(guesses) else "situation"
 
 
 def _decide_family(columns: Sequence[Column], guesses: dict[int, Guess]) -> None:
     """Take a column for the family by what it holds, where no header says so; the hazard's own goes last."""
-    if "family" in _there(guesses):
+    if "family" in fields_there(guesses):
         return
     hazards = [column for column in columns if guesses[column.place].field == "hazard"]
     for column in hazards if len(hazards) > 1 else ():
@@ -210,7 +166,7 @@ def _decide_global(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> N
         if guesses[column.place].field == "gravity" and column.values and all(map(str.isdigit, column.values))
     ]
     called = [each for each in columns if each.place in numbered and plain(each.labels[-1]) == "cotation g"]
-    if len(called) == 1 and len(numbered) > 1 and not _there(guesses) & _LEVELS:
+    if len(called) == 1 and len(numbered) > 1 and not fields_there(guesses) & LEVELS:
         guesses[called[0].place].field = "level"
 
 
@@ -219,17 +175,7 @@ def _decide_note(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> Non
     for column in columns:
         is_note = plain(column.labels[-1]) in ("note", "notes") and guesses[column.place].field == "comment"
         if is_note and column.values and all(map(str.isdigit, column.values)):
-            guesses[column.place].field = None if _there(guesses) & _LEVELS else "level"
-
-
-def _decide_done(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take `Date de réalisation` for when an action is due where no other column tells it, nor what is done."""
-    there = _there(guesses)
-    if "action" in there and not there & {"due", "who_due", "status"}:
-        for column in columns:
-            guess = guesses[column.place]
-            if guess.field == "done_on" and guess.rank >= 0 and _WHEN.search(plain(column.labels[-1])):
-                guess.field = "due"
+            guesses[column.place].field = None if fields_there(guesses) & LEVELS else "level"
 
 
 def _decide_together(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
@@ -239,8 +185,10 @@ def _decide_together(columns: Sequence[Column], guesses: Mapping[int, Guess]) ->
         for each in columns
         if guesses[each.place].field is None and guesses[each.place].rank >= 0 and not any(map(is_known, each.labels))
     }
-    for place, field in assigned(unnamed, {each: guess.field for each, guess in guesses.items()}).items():
-        guesses[place].field = field
+    for _ in range(2):  # who and when belong to an action, which may be found first
+        for place, field in assigned(unnamed, {each: guess.field for each, guess in guesses.items()}).items():
+            guesses[place].field = field
+            del unnamed[place]
 
 
 def _names_families(column: Column, share: float, least: int = _LEAST_VALUES) -> bool:
@@ -256,10 +204,7 @@ def by_evidence(
         each.place
         for each in columns
         if fields[each.place]
-        and (
-            not any(map(is_known, each.labels))
-            or (fields[each.place] == "due" and "done_on" in fields_of(plain(each.labels[-1])))
-        )
+        and (not any(map(is_known, each.labels)) or contents.is_turned(fields[each.place], each))
         and not {plain(each.header), plain(each.labels[-1])} & set(kept)
         and (fields[each.place] != "family" or evidence.by_header("family", plain(each.labels[-1])))
     }

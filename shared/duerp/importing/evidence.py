@@ -49,6 +49,9 @@ _TO_DO = re.compile(
     r"|redaction|amenagement|organisation|realisation|former|[a-z'-]{2,}(?:er|ir|re))\b.*"
 )
 _MONEY = re.compile(r".*\d ?(?:€|eur\w*|k€)|neant|0")
+_OF_THE_DOCUMENT = re.compile(r"(?:visas?|validee?s?|vue?s?|signatures?|redigee?s?|verifiee?s?|approuvee?s?)\b")
+"""What begins a column of who looked at a row, which is no person who is to do something."""
+
 _CUT = re.compile(r"(?<![a-z])([a-z]{3,})\.")
 _MOST_OF_A_NAME = 4
 _ENOUGH = 0.6
@@ -69,20 +72,29 @@ def score(field: str, header: str, values: Sequence[str], order: float) -> float
         values: distinct folded texts of the column.
         order: how well the field fits between its neighbours, as `order_of` gives it.
     """
+    if _OF_THE_DOCUMENT.match(header):
+        return 0.0
     return by_header(field, header) + by_contents(field, tuple(values)) + order
 
 
 @lru_cache(20_000)
 def by_header(field: str, header: str) -> float:
-    """Return 1 for a word of the field at the beginning of a header, less behind it, 0 for none."""
+    """Return 1 for a word of the field at a header's beginning, .8 for the first of all fields' words, less behind."""
+    first = _first_word(field, header)
+    if first is None:
+        return 0.0
+    others = sum(1 for other in _patterns() if (place := _first_word(other, header)) is not None and place < first)
+    return 1.0 if first == 0 else 0.8 - 0.2 * others
+
+
+@lru_cache(20_000)
+def _first_word(field: str, header: str) -> int | None:
+    """Return where the first word of a field stands in a header."""
     places = [found.start() for pattern in _patterns().get(field, ()) if (found := pattern.search(header))]
     places += [
         cut.start() for cut in _CUT.finditer(header) if any(each.startswith(cut[1]) for each in _words().get(field, ()))
     ]
-    if not places:
-        return 0.0
-    before = len(header[: min(places)].split())
-    return max(0.4, 1.0 - 0.2 * before)
+    return min(places, default=None)
 
 
 def are_numbers(values: Sequence[str]) -> bool:

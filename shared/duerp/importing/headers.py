@@ -18,6 +18,7 @@ _LEAST_HITS = 2
 _SHARE = 0.5
 _LEAST_BY_WORDS = 4
 _SHARE_BY_WORDS = 0.7
+_PLAIN = 0.8
 _WEAK = re.compile(
     r"(indice|valeur|libelle|note|niveau|cotation|label|cot\.?|val\.?|texte|description|brute?|resid\w*|net(te)?|n|v|l)"
 )
@@ -84,7 +85,7 @@ def _is_header_by_words(cells: Mapping[int, Cell]) -> bool:
 
 
 def _named_by_words(text: str) -> set[str]:
-    return {name for name in evidence.fields() if evidence.by_header(name, text) == 1}
+    return {name for name in evidence.fields() if evidence.by_header(name, text) >= _PLAIN}
 
 
 def _is_of_groups(

@@ -1,7 +1,8 @@
 """Lines of a table: rows with the unit, the place and the family that stand above or beside them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.actions import actions_of, planned_among
@@ -12,11 +13,13 @@ from shared.duerp.importing.preview import AXES, Action, Finding, Line, Place
 from shared.duerp.importing.row_cells import RowCells, read_row
 from shared.duerp.importing.tables import Table
 from shared.duerp.importing.unread import left_out
+from shared.duerp.importing.words import plain
 
 _PLACES = {"place_premises": "premises", "place_equipment": "equipment", "place_activity": "activity", "place": None}
 _LEVELS = ("level_residual", "level", "level_gross", "priority")
 _OF_A_RISK = ("hazard", "situation", "harm", "family", *AXES, *_LEVELS, "work_unit", "exposed_count", *_PLACES)
 _SPARSE = 0.3
+_NO = frozenset({"non", "n", "no", "nein"})
 
 
 @dataclass(slots=True)
@@ -79,7 +82,7 @@ class LineReader:
             line = self._line(row, under, cells)
             if row.get("reference"):
                 self.found.references[len(self.found.lines)] = row.get("reference") or ""
-            self.found.lines.append(line)
+            self.found.lines += _by_unit(line, row.headers.get("unit_mark", ()))
         self.found.findings += row.findings
 
     def _continue(self, row: RowCells) -> None:
@@ -144,6 +147,9 @@ class LineReader:
 
     def _set_statement(self, line: Line, row: RowCells) -> None:
         """Take the words for not concerned and not assessed out of the line, and report them."""
+        told = row.get("concerned")
+        if told and plain(told).strip(" .") in _NO:
+            self._once(row, "not_concerned", "concerned", row.told("concerned")[0])
         for name in ("hazard", "situation", "harm", "existing_measures", "action", *AXES, *_LEVELS, "status"):
             text = row.get(name)
             if text and inside.is_not_concerned(text):
@@ -266,6 +272,11 @@ class LineReader:
     @staticmethod
     def _is_total(cells: Mapping[int, Cell]) -> bool:
         return next((inside.is_total(cells[at].text) for at in sorted(cells) if cells[at].text.strip()), False)
+
+
+def _by_unit(line: Line, marked: Sequence[str]) -> list[Line]:
+    """Return a line for each work unit whose column has a cross in the row; the line itself where none has."""
+    return [replace(deepcopy(line), work_unit=header.rsplit(" / ", 1)[-1]) for header in marked] or [line]
 
 
 def findings_of_table(table: Table, unit: str | None, lines: list[Line]) -> Iterator[Finding]:

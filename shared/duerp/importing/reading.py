@@ -41,6 +41,7 @@ from shared.duerp.importing.words import plain
 _CELL = re.compile(r"\$?([A-Z]{1,2})\$?\d+")
 _LEAST_KNOWN = 3
 _LONGEST_TITLE = 120
+_RISK = frozenset({"hazard", "situation", "harm", "family"})
 _CONTENT = frozenset({"hazard", "situation", "family", "action", "existing_measures", "harm"})
 
 
@@ -255,8 +256,14 @@ class _Reading:
 
 
 def _is_ours(table: Table) -> bool:
-    """Return whether a table's columns are those of a DUERP or a plan of actions."""
-    return len(table.known) > 1 and bool(table.known & _CONTENT)
+    """Return whether a table's columns are those of a DUERP or a plan of actions.
+
+    Its headers name them, or evidence finds a rated risk: of a list of trainings it would make an assessment else.
+    """
+    named = frozenset(table.fields[each.place] for each in table.columns if each.place not in table.by_evidence)
+    if len(named & table.known) > 1 and named & _CONTENT:
+        return True
+    return len(table.known) > _LEAST_KNOWN and table.is_rated and bool(table.known & _RISK)
 
 
 def _unit_of_lead(lead: Sequence[str]) -> str | None:

@@ -14,6 +14,8 @@ from tests.services.ingest.duerp_files import (
     first,
     fourth,
     fourth_apart,
+    ninth,
+    ninth_apart,
     seventh,
     sixth,
     sixth_apart,
@@ -35,6 +37,8 @@ FILES = [
     *seventh.FILES,
     *eighth.FILES,
     *eighth_apart.FILES,
+    *ninth.FILES,
+    *ninth_apart.FILES,
 ]
 
 

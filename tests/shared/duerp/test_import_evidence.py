@@ -152,3 +152,49 @@ def test_a_sheet_whose_headers_are_questions_is_read_by_their_words() -> None:
         "Rouge",
         ["Local à part"],
     )
+
+
+def test_crosses_under_work_units_are_a_line_each() -> None:
+    header = ["Danger", "Gravité", "Chimie", "Bureaux", "Mesures existantes"]
+    found = previewed(
+        sheet("DUERP", [header, ["Incendie", "4", "X", "X", "Exercice"], ["Acide", "3", "x", "", "Hotte"]])
+    )
+    assert [(each.work_unit, each.hazard) for each in found.lines] == [
+        ("Chimie", "Incendie"),
+        ("Bureaux", "Incendie"),
+        ("Chimie", "Acide"),
+    ]
+    found.lines[0].existing_measures.append("Alarme")
+    assert found.lines[1].existing_measures == ["Exercice"]
+    assert [each.field for each in found.mapping].count("unit_mark") == 2
+
+
+def test_crosses_beside_a_work_unit_or_under_families_are_a_remark() -> None:
+    beside = [["UT", "Danger", "Gravité", "Vu", "Signé"], ["Quai", "Chute", "2", "x", "x"]]
+    families = [["Danger", "Gravité", "Bruit", "Vibrations"], ["Meuleuse", "2", "x", "x"]]
+    for table in (beside, families):
+        (line,) = previewed(sheet("DUERP", table)).lines
+        assert line.work_unit in ("Quai", None)
+        assert line.comment == "\n".join(f"{header} : x" for header in table[0][-2:])
+
+
+def test_a_short_name_means_what_the_file_says() -> None:
+    lead = [["NM : niveau de maîtrise, 1 = bon, 3 = insuffisant"]]
+    table = [["UT", "Danger", "G", "NM"], ["Quai", "Bruit", "3", "1"]]
+    found = previewed(sheet("DUERP", [*lead, *table]))
+    assert (found.lines[0].rating["control"], found.scale["control"].direction) == ("1", "higher_is_worse")
+    assert previewed(sheet("DUERP", table)).lines[0].rating["control"] is None
+
+
+def test_no_under_present_is_a_risk_that_is_not_there_and_other_words_are_not() -> None:
+    header = ["UT", "Famille de risque", "Présent ?", "Gravité"]
+    found = previewed(sheet("DUERP", [header, ["Quai", "Bruit", "non", ""], ["Quai", "Incendie", "oui", "3"]]))
+    assert [(each.row, each.code) for each in found.report if each.code == "not_concerned"] == [(2, "not_concerned")]
+    words = previewed(sheet("DUERP", [header, ["Quai", "Bruit", "le matin", "2"]]))
+    assert words.lines[0].comment == "Présent ? : le matin"
+
+
+def test_a_list_of_another_kind_does_not_become_an_assessment_by_evidence() -> None:
+    header = ["Agent", "Service", "Formation demandée", "Priorité", "Avant le", "Coût"]
+    found = previewed(sheet("Formations", [header, ["Agent 1", "Technique", "CACES", "1", "15/10/2026", "800"]]))
+    assert (found.lines, codes(found)) == ([], {"not_a_duerp"})
