@@ -7,9 +7,10 @@ from shared.duerp.importing import evidence
 from shared.duerp.importing.columns import LEVELS, Column, Guess, fields_there, letter_of
 from shared.duerp.importing.families import match_family
 from shared.duerp.importing.fields import fields_of
+from shared.duerp.importing.preview import AXES
 from shared.duerp.importing.words import plain
 
-_PRODUCT = re.compile(r"(?:[a-z]\w* ?= ?)?([a-z](?: ?[x*\u00d7/] ?[a-z])+)")
+_PRODUCT = re.compile(r"(?:[a-z]\w* ?= ?)?([a-z](?: ?[x*\u00d7/] ?[a-z])+)(?: ?= ?[a-z])?")
 _OF_LETTER = {"v": "probability", "o": "probability", "s": "gravity", "d": "exposure", "i": "gravity"}
 """Axes by the first letter of their names: vraisemblance, occurrence, sévérité, durée, intensité."""
 
@@ -20,14 +21,19 @@ _INITIAL = re.compile(r"([a-z])(?: ?\(.*\))?$")
 _WHEN = re.compile(r"date (de|d')")
 _NEVER_NUMBERS = frozenset({"hazard", "situation", "harm", "risk_any", "existing_measures", "measures_any"})
 _LEAST_LETTERS = 2
+_OF_RISKS = frozenset({"hazard", "harm", "family", "risk_any", "existing_measures", "measures_any", "work_unit",
+                       *AXES, *LEVELS})  # fmt: skip
 
 
 def decide_contradicted(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take no column of numbers for words: `Risque` over 8 and 12 is the level, whatever its name."""
+    """Take no numbers for words (`Risque` over 8 and 12 is the level), and no words for a row's number."""
     for column in columns:
         guess = guesses[column.place]
         if guess.rank >= 0 and guess.field in _NEVER_NUMBERS and evidence.are_numbers(column.values):
             guess.field = "level" if guess.field == "risk_any" and not fields_there(guesses) & LEVELS else None
+        elif guess.rank >= 0 and guess.field == "reference" and evidence.are_sentences(column.values):
+            above = [named[0] for label in column.labels[:-1] if (named := fields_of(plain(label)))]
+            guess.field = above[-1] if above else None  # `Code et intitulé` below `Danger` is the hazard
 
 
 def decide_concerned(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
@@ -36,6 +42,15 @@ def decide_concerned(columns: Sequence[Column], guesses: Mapping[int, Guess]) ->
         guess = guesses[column.place]
         if guess.field == "concerned" and guess.rank >= 0 and not set(column.values) <= _YES_AND_NO:
             guess.field = None
+
+
+def decide_plan(guesses: Mapping[int, Guess]) -> None:
+    """Take `Description` for the action in a plan, which says who and when and nothing of a risk."""
+    there = fields_there(guesses)
+    if there & {"who", "due", "who_due"} and not there & {"action", *_OF_RISKS}:
+        for guess in guesses.values():
+            if guess.field == "situation" and guess.rank >= 0:
+                guess.field = "action"
 
 
 def decide_marks(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:

@@ -123,6 +123,11 @@ def by_contents(field: str, values: tuple[str, ...]) -> float:
     return _of_kind(field, values)
 
 
+def are_sentences(values: Sequence[str]) -> bool:
+    """Return whether a column holds several words for the most part, as no number of a row does."""
+    return bool(values) and _share(values, lambda value: len(re.findall(r"[a-z]{3,}", value)) > 1) >= _ENOUGH
+
+
 def order_of(field: str, before: Sequence[str], after: Sequence[str]) -> float:
     """Return .2 for a field that stands where it does in most documents, less where its neighbours say otherwise.
 

@@ -17,8 +17,11 @@ _FIRST_ROWS = 3
 _LEAST_HITS = 2
 _SHARE = 0.5
 _LEAST_BY_WORDS = 4
-_SHARE_BY_WORDS = 0.7
+_SHARE_BY_WORDS = 0.5
 _PLAIN = 0.8
+_FIRST_BY_WORDS = 60
+"""Rows among which words are looked for: each has many, and a header stands at the top."""
+
 _WEAK = re.compile(
     r"(indice|valeur|libelle|note|niveau|cotation|label|cot\.?|val\.?|texte|description|brute?|resid\w*|net(te)?|n|v|l)"
 )
@@ -54,9 +57,9 @@ def headers_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> Iterator
     spans = _spans(sheet)
     last = 0
     by_words = not any(map(_is_header, rows.values()))
-    for place, number in enumerate(numbers):
-        is_header = _is_header_by_words(rows[number]) if by_words else _is_header(rows[number])
-        if number <= last or not is_header or _is_of_groups(numbers, place, rows, spans):
+    for place, number in enumerate(numbers[:_FIRST_BY_WORDS] if by_words else numbers):
+        is_header = _is_header_by_words if by_words else _is_header
+        if number <= last or not is_header(rows[number]) or _is_of_groups(numbers, place, rows, spans):
             continue
         above = _above(numbers, place, rows, spans, last)
         block = [*above, number, *_below(numbers, place, rows, spans)]
@@ -65,7 +68,12 @@ def headers_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> Iterator
         yield Header(block[0], last, _labels(block, rows, spans))
 
 
-def _is_header(cells: Mapping[int, Cell], least: int = _LEAST_HITS) -> bool:
+def _is_header(cells: Mapping[int, Cell]) -> bool:
+    return _has_labels(cells, _LEAST_HITS)
+
+
+def _has_labels(cells: Mapping[int, Cell], least: int) -> bool:
+    """Return whether a row has as many labels of different fields, and half of its cells are labels."""
     texts = [plain(cell.text) for cell in cells.values() if cell.text.strip()]
     if len(texts) < least or any(len(text) > _LONGEST_LABEL for text in texts):
         return False
@@ -147,7 +155,7 @@ def _below(
         grouped = sum(len(each) > 1 for each in spans.get(numbers[place], {}).values()) >= _LEAST_HITS
         is_sub = bool(own) and (all(map(_is_sub_label, own)) or (grouped and _are_mostly_labels(own)))
         if not is_sub or not (
-            _is_header(cells, 1)
+            _has_labels(cells, 1)
             or any(_RANGE.fullmatch(text) or _TAIL.fullmatch(text) for text in own)
             or _all_weak(own)
         ):

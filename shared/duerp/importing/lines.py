@@ -19,6 +19,7 @@ _PLACES = {"place_premises": "premises", "place_equipment": "equipment", "place_
 _LEVELS = ("level_residual", "level", "level_gross", "priority")
 _OF_A_RISK = ("hazard", "situation", "harm", "family", *AXES, *_LEVELS, "work_unit", "exposed_count", *_PLACES)
 _SPARSE = 0.3
+_OTHER = frozenset({"autre", "autres", "autres risques", "divers", "other", "sonstiges"})
 _NO = frozenset({"non", "n", "no", "nein"})
 
 
@@ -147,8 +148,7 @@ class LineReader:
 
     def _set_statement(self, line: Line, row: RowCells) -> None:
         """Take the words for not concerned and not assessed out of the line, and report them."""
-        told = row.get("concerned")
-        if told and plain(told).strip(" .") in _NO:
+        if plain(row.get("concerned") or "").strip(" .") in _NO:
             self._once(row, "not_concerned", "concerned", row.told("concerned")[0])
         for name in ("hazard", "situation", "harm", "existing_measures", "action", *AXES, *_LEVELS, "status"):
             text = row.get(name)
@@ -179,6 +179,8 @@ class LineReader:
         match = match_family(told, self._kept)
         if not match.families:
             match, words = families_by_lexicon(told)
+            if not (match.families or written or plain(told) in _OTHER):
+                match, words = self._by_situation(line)
             if match.sure:
                 row.report("family_by_lexicon", "family", value=told, family=match.sure, words=words)
         elif not match.sure:
@@ -190,6 +192,11 @@ class LineReader:
             row.report("unknown_family", "family", value=told)
         if not (line.hazard or line.situation or line.harm) and not self._is_said(row):
             row.report("missing_field", "hazard")
+
+    def _by_situation(self, line: Line) -> tuple[FamilyMatch, str]:
+        """Return the family that the situation names where the hazard names none, and the situation."""
+        own = match_family(line.situation or "", self._kept)
+        return (own, line.situation or "") if own.sure else (FamilyMatch(()), "")
 
     def _likeliest_first(self, match: FamilyMatch, line: Line) -> FamilyMatch:
         """Return the families that may be meant, that of the hazard first (`Manutention` of `Sacs de 20 kg`)."""

@@ -24,8 +24,8 @@ from shared.duerp.importing.kinds import (
 from shared.duerp.importing.lines import LineReader, findings_of_table
 from shared.duerp.importing.mapping import KeptMapping
 from shared.duerp.importing.merging import merged
-from shared.duerp.importing.plans import Planned, join, read_plan
-from shared.duerp.importing.preview import AXES, Axis, Finding, Line, MappedColumn, Preview, ScaleValue
+from shared.duerp.importing.plans import Planned, References, join, read_plan
+from shared.duerp.importing.preview import AXES, Axis, Finding, MappedColumn, Preview, ScaleValue
 from shared.duerp.importing.scales import (
     direction_by_formula,
     direction_of,
@@ -67,7 +67,7 @@ class _Reading:
     found: Preview = field(default_factory=Preview)
     legends: dict[str, list[ScaleValue]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
-    references: dict[str, Line | None] = field(default_factory=dict)
+    references: References = field(default_factory=References)
     plans: list[Planned] = field(default_factory=list)
     letters: dict[tuple[str, str], str] = field(default_factory=dict)
     gross: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -183,8 +183,7 @@ class _Reading:
                 self.found.report.append(Finding(table.sheet, table.first_row or None, None, "empty_table"))
         self.found.report += findings_of_table(table, unit, read.lines)
         for place, reference in read.references.items():
-            key = plain(reference)
-            self.references[key] = None if key in self.references else read.lines[place]
+            self.references.add(table.header_of("reference"), reference, read.lines[place])
         self.found.lines += read.lines
         self.found.report += [*read.findings, *unread_of_lines(table, read.level, read.lines)]
 

@@ -97,6 +97,10 @@ def tables_of(sheet: Sheet, kept: Mapping[str, str | None], before: Table | None
         body = {
             number: cells for number, cells in rows.items() if number > header.last and (end is None or number < end)
         }
+        if end is not None and headers[place + 1].labels != header.labels:
+            body = {
+                number: cells for number, cells in body.items() if not _is_title_of_next(number, end, cells, header)
+            }
         columns = _columns(header, body, _explained([*sheet.lead, *lead]))
         # Of what stands above a further table of the sheet the last words are its own: the others end the table before.
         shown = [*sheet.lead, *(lead if place == 0 else lead[-3:])]
@@ -104,6 +108,11 @@ def tables_of(sheet: Sheet, kept: Mapping[str, str | None], before: Table | None
         guessed = frozenset(by_evidence(columns, fields, kept))
         yield Table(sheet.name, columns, fields, body, wide, shown, header.first, guessed)
         top = header.last
+
+
+def _is_title_of_next(number: int, end: int, cells: Mapping[int, Cell], header: Header) -> bool:
+    """Return whether a row is the title of the table whose header is right below: one cell, where labels begin."""
+    return number == end - 1 and len(cells) == 1 and min(cells) <= min(header.labels)
 
 
 def _wide(merged: Sequence[Merged]) -> dict[int, int]:

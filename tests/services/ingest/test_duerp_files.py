@@ -19,6 +19,7 @@ from tests.services.ingest.duerp_files import (
     seventh,
     sixth,
     sixth_apart,
+    tenth,
     third,
     third_apart,
 )
@@ -39,6 +40,7 @@ FILES = [
     *eighth_apart.FILES,
     *ninth.FILES,
     *ninth_apart.FILES,
+    *tenth.FILES,
 ]
 
 

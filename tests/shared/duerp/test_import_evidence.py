@@ -198,3 +198,37 @@ def test_a_list_of_another_kind_does_not_become_an_assessment_by_evidence() -> N
     header = ["Agent", "Service", "Formation demandée", "Priorité", "Avant le", "Coût"]
     found = previewed(sheet("Formations", [header, ["Agent 1", "Technique", "CACES", "1", "15/10/2026", "800"]]))
     assert (found.lines, codes(found)) == ([], {"not_a_duerp"})
+
+
+def test_the_title_of_a_plan_below_lines_is_no_line_and_its_numbers_join_it() -> None:
+    lines = [
+        ["Risque", "Niveau de risque", "Mesures en place", "Action n°"],
+        ["Bruit", "2", "Bouchons", "1"],
+        ["Chute", "3", "Corde", ""],
+    ]
+    plan = [
+        ["PLAN D'ACTION"],
+        ["Action n°", "Description", "Responsable", "Date cible"],
+        ["1", "Capoter", "Atelier", "30/06/2026"],
+    ]
+    found = previewed(sheet("Atelier", [["Unité de travail :", "Presses"], *lines, *plan]))
+    assert [each.hazard for each in found.lines] == ["Bruit", "Chute"]
+    assert [(each.what, each.who) for each in found.lines[0].actions] == [("Capoter", "Atelier")]
+    assert (found.lines[1].actions, found.loose_actions) == ([], [])
+
+
+def test_words_below_a_code_are_what_the_group_names() -> None:
+    head = [["UT", "DANGER", "", "Gravité"], ["", "Code et intitulé", "Circonstances", ""]]
+    row = ["Fonds", "D05 - Manutention manuelle", "Cartons de livres", "2"]
+    merged = [Merged(1, 0, 2, 0), Merged(1, 1, 1, 2), Merged(1, 3, 2, 3)]
+    (line,) = previewed(sheet("DUERP", [*head, row], merged)).lines
+    assert (line.hazard, line.situation, line.family) == (*row[1:3], "manual_handling_msd")
+
+
+def test_a_situation_names_the_family_that_the_hazard_does_not_and_that_is_told() -> None:
+    header = ["UT", "Danger", "Situation", "Gravité"]
+    found = previewed(
+        sheet("DUERP", [header, ["U", "Fatigue", "Travail sur écran", "2"], ["U", "Autre", "Travail sur écran", "2"]])
+    )
+    assert [each.family for each in found.lines] == ["screens", None]
+    assert {"family_by_lexicon", "unknown_family"} <= codes(found)
