@@ -1,7 +1,7 @@
 """Bands: rows of one cell within a table that name what the rows below them hang on."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.duerp.importing.families import match_family
@@ -25,6 +25,10 @@ _WIDE = 3
 _LONGEST = 120
 _LONGEST_TITLE = 60
 _LEAST_TABLES = 2
+_OF_RISK = re.compile(r"risques? ((?!professionnel)[a-z' -]+)$")
+_SHORT_NAMES = frozenset({"rps", "tms", "cmr", "atex"})
+_NUMBERED = re.compile(r"(?:[a-z]\d?|\d{1,2}|[ivx]{1,4})\s?[.)\-]\s?.*")
+_LEAST_OF_A_LINE = 3
 _OWN = frozenset({"hazard", "situation", "existing_measures", "action", "harm", "comment", "risk_any"})
 
 
@@ -43,6 +47,7 @@ class Bands:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._headings = frozenset(_headings(table))
         texts = [text for number, cells in table.rows.items() if (text := self.text_of(number, cells))]
         named = [text for text in texts if not kind_of(text)[0] and not unit_named(text)]
         families = sum(bool(match_family(text).families) for text in named)
@@ -60,7 +65,7 @@ class Bands:
         field = self._table.fields.get(place)
         named = bool(kind_of(text)[0] or unit_named(text))
         alone = len(self._table.columns) >= _LEAST_COLUMNS and field not in _OWN
-        return text if wide or named or alone else None
+        return text if wide or named or alone or number in self._headings else None
 
     def take(self, text: str, under: Under) -> None:
         """Take what a band says for the rows below it."""
@@ -78,6 +83,68 @@ class Bands:
             under.unit = text
         else:
             under.label = text
+
+
+def _headings(table: Table) -> Iterable[int]:
+    """Return rows that name a family alone, in the column of hazards, written as no line is written there.
+
+    `RISQUE CHIMIQUE` or `2. Bruit` over lines in small letters heads them; `Bruit` alone is a risk not assessed.
+    """
+    if "family" in table.known or len(table.columns) < _LEAST_COLUMNS:
+        return []
+    alone: dict[int, str] = {}
+    of_lines: list[str] = []
+    for number, cells in table.rows.items():
+        texts = {place: cell.text.strip() for place, cell in cells.items() if cell.text.strip()}
+        first = texts.get(table.columns[0].place, "")
+        if first and len(texts) == 1:
+            alone[number] = first
+        elif first and len(texts) >= _LEAST_OF_A_LINE:
+            of_lines.append(first)
+    styles = set().union(*map(_styles, of_lines))
+    return [number for number, text in alone.items() if _styles(text) - styles and match_family(text).families]
+
+
+def _styles(text: str) -> set[str]:
+    words = plain(text)
+    return {
+        name
+        for name, holds in (
+            ("capitals", text.isupper()),
+            ("numbered", bool(_NUMBERED.fullmatch(words))),
+            ("risk", bool(re.match(r"(?:\W*\d*[.)]?\s*)risques?\b", words))),
+        )
+        if holds
+    }
+
+
+def family_of_title(table: Table) -> str | None:
+    """Return the family that a table's title or sheet names for all its lines (`Évaluation des risques psychosociaux`).
+
+    Hazards that are of other families for the most part contradict it: then the title is of the document.
+    """
+    if "family" in table.known:
+        return None
+    found: dict[str, str] = {}
+    for text in (*table.lead, table.sheet):
+        told = _OF_RISK.search(plain(text)) if len(text) <= _LONGEST_TITLE else None
+        family = match_family(told[1]).sure if told else _named(text)
+        if family:
+            found.setdefault(family, text)
+    if len(found) != 1:
+        return None
+    (family,) = found
+    hazards = [
+        value for each in table.columns if table.fields[each.place] in ("hazard", "situation") for value in each.values
+    ]
+    others = sum(match_family(value).sure not in (None, family) for value in hazards)
+    return None if 2 * others >= max(len(hazards), 1) else found[family]
+
+
+def _named(text: str) -> str | None:
+    """Return the family of which a text is the name, as `RPS`, and not one that it only holds."""
+    words = plain(text)
+    return match_family(text).sure if words in _SHORT_NAMES else None
 
 
 def titles_of(tables: Sequence[Table]) -> dict[int, str]:

@@ -8,6 +8,9 @@ from importlib import resources
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _WORD = re.compile(r"\b([a-z]+)\b\.?")
+_AMBIGUOUS_ALONE = frozenset({"act", "act."})
+"""Heads that other words beside them decide: an action or an activity."""
+
 _EDGES = " :*.-\u2013?/\u2022\u25cf"
 
 
@@ -26,6 +29,8 @@ def ranked_fields(label: str) -> tuple[tuple[str, int], ...]:
 
 def _written_out(label: str) -> str:
     """Return a label with the words written out that are cut short in it: `mes. exist.` is `mesures existantes`."""
+    if label in _AMBIGUOUS_ALONE:
+        return label
     return _WORD.sub(lambda word: _abbreviations().get(word[1], word[0]), label)
 
 

@@ -4,16 +4,24 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.duerp.importing import evidence
 from shared.duerp.importing.fields import fields_of
 from shared.duerp.importing.grid import Cell, Sheet
 from shared.duerp.importing.words import plain
 
 _LONGEST_LABEL = 90
+_LONGEST_SUB = 40
 _MOST_ROWS_ABOVE = 2
 _MOST_ROWS_BELOW = 2
 _FIRST_ROWS = 3
 _LEAST_HITS = 2
 _SHARE = 0.5
+_LEAST_BY_WORDS = 4
+_SHARE_BY_WORDS = 0.5
+_PLAIN = 0.8
+_FIRST_BY_WORDS = 60
+"""Rows among which words are looked for: each has many, and a header stands at the top."""
+
 _WEAK = re.compile(
     r"(indice|valeur|libelle|note|niveau|cotation|label|cot\.?|val\.?|texte|description|brute?|resid\w*|net(te)?|n|v|l)"
 )
@@ -48,22 +56,44 @@ def headers_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> Iterator
     numbers = list(rows)
     spans = _spans(sheet)
     last = 0
-    for place, number in enumerate(numbers):
-        if number <= last or not _is_header(rows[number]) or _is_of_groups(numbers, place, rows, spans):
+    by_words = not any(map(_is_header, rows.values()))
+    for place, number in enumerate(numbers[:_FIRST_BY_WORDS] if by_words else numbers):
+        is_header = _is_header_by_words if by_words else _is_header
+        if number <= last or not is_header(rows[number]) or _is_of_groups(numbers, place, rows, spans):
             continue
         above = _above(numbers, place, rows, spans, last)
-        block = [*above, number, *_below(numbers, place, rows)]
+        block = [*above, number, *_below(numbers, place, rows, spans)]
+        block += [each for each in numbers if block[-1] < each <= _merged_down_to(sheet, block)]
         last = block[-1]
         yield Header(block[0], last, _labels(block, rows, spans))
 
 
-def _is_header(cells: Mapping[int, Cell], least: int = _LEAST_HITS) -> bool:
+def _is_header(cells: Mapping[int, Cell]) -> bool:
+    return _has_labels(cells, _LEAST_HITS)
+
+
+def _has_labels(cells: Mapping[int, Cell], least: int) -> bool:
+    """Return whether a row has as many labels of different fields, and half of its cells are labels."""
     texts = [plain(cell.text) for cell in cells.values() if cell.text.strip()]
     if len(texts) < least or any(len(text) > _LONGEST_LABEL for text in texts):
         return False
     found = [fields[0] for text in texts if (fields := fields_of(text))]
     distinct = set(found)
     return len(distinct) >= least and len(found) >= _SHARE * len(texts) and bool(distinct & _STRONG)
+
+
+def _is_header_by_words(cells: Mapping[int, Cell]) -> bool:
+    """Return whether a row is a header by the words that its labels begin with, where a sheet has no known one."""
+    texts = [plain(cell.text) for cell in cells.values() if cell.text.strip()]
+    if len(texts) < _LEAST_BY_WORDS or any(len(text) > _LONGEST_LABEL or _has_digits_only(text) for text in texts):
+        return False
+    told = [names for text in texts if (names := set(fields_of(text)) or _named_by_words(text))]
+    distinct = set().union(*told)
+    return len(told) >= _SHARE_BY_WORDS * len(texts) and len(distinct) >= _LEAST_BY_WORDS and bool(distinct & _STRONG)
+
+
+def _named_by_words(text: str) -> set[str]:
+    return {name for name in evidence.fields() if evidence.by_header(name, text) >= _PLAIN}
 
 
 def _is_of_groups(
@@ -100,7 +130,19 @@ def _above(
     return found
 
 
-def _below(numbers: Sequence[int], place: int, rows: Mapping[int, Mapping[int, Cell]]) -> list[int]:
+def _merged_down_to(sheet: Sheet, block: Sequence[int]) -> int:
+    """Return the last row that a label of a header is merged down to: what stands beside it there is header too."""
+    down = (
+        each.last_row
+        for each in sheet.merged
+        if each.first_row in block and each.last_row - each.first_row <= _MOST_ROWS_ABOVE + _MOST_ROWS_BELOW
+    )
+    return max(down, default=block[-1])
+
+
+def _below(
+    numbers: Sequence[int], place: int, rows: Mapping[int, Mapping[int, Cell]], spans: Mapping[int, Mapping[int, range]]
+) -> list[int]:
     """Return further header rows: sub-labels, ranges such as `(1 à 4)`, or numbers of columns."""
     found: list[int] = []
     for at in range(place + 1, min(place + 1 + _MOST_ROWS_BELOW, len(numbers))):
@@ -110,9 +152,10 @@ def _below(numbers: Sequence[int], place: int, rows: Mapping[int, Mapping[int, C
             break
         above = {plain(cell.text) for cell in rows[numbers[place]].values()}
         own = [text for text in texts if text not in above]
-        is_sub = bool(own) and all(map(_is_sub_label, own))
+        grouped = sum(len(each) > 1 for each in spans.get(numbers[place], {}).values()) >= _LEAST_HITS
+        is_sub = bool(own) and (all(map(_is_sub_label, own)) or (grouped and _are_mostly_labels(own)))
         if not is_sub or not (
-            _is_header(cells, 1)
+            _has_labels(cells, 1)
             or any(_RANGE.fullmatch(text) or _TAIL.fullmatch(text) for text in own)
             or _all_weak(own)
         ):
@@ -123,6 +166,12 @@ def _below(numbers: Sequence[int], place: int, rows: Mapping[int, Mapping[int, C
 
 def _is_sub_label(text: str) -> bool:
     return bool(_WEAK.fullmatch(text) or _RANGE.fullmatch(text) or _TAIL.fullmatch(text)) or _is_label(text)
+
+
+def _are_mostly_labels(texts: Sequence[str]) -> bool:
+    """Return whether half of a row are labels and the rest are short words: what stands below the labels of groups."""
+    known = sum(map(_is_sub_label, texts))
+    return 2 * known >= len(texts) and all(len(text) <= _LONGEST_SUB and not text[0].isdigit() for text in texts)
 
 
 def _all_weak(texts: Sequence[str]) -> bool:

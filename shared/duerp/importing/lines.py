@@ -1,21 +1,26 @@
 """Lines of a table: rows with the unit, the place and the family that stand above or beside them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.actions import actions_of, planned_among
 from shared.duerp.importing.bands import Bands, Under, is_end
-from shared.duerp.importing.families import families_by_lexicon, match_family
-from shared.duerp.importing.grid import Cell
+from shared.duerp.importing.families import FamilyMatch, families_by_lexicon, match_family
+from shared.duerp.importing.grid import Cell, letters
 from shared.duerp.importing.preview import AXES, Action, Finding, Line, Place
 from shared.duerp.importing.row_cells import RowCells, read_row
 from shared.duerp.importing.tables import Table
+from shared.duerp.importing.unread import left_out
+from shared.duerp.importing.words import plain
 
 _PLACES = {"place_premises": "premises", "place_equipment": "equipment", "place_activity": "activity", "place": None}
 _LEVELS = ("level_residual", "level", "level_gross", "priority")
 _OF_A_RISK = ("hazard", "situation", "harm", "family", *AXES, *_LEVELS, "work_unit", "exposed_count", *_PLACES)
 _SPARSE = 0.3
+_OTHER = frozenset({"autre", "autres", "autres risques", "divers", "other", "sonstiges"})
+_NO = frozenset({"non", "n", "no", "nein"})
 
 
 @dataclass(slots=True)
@@ -78,7 +83,7 @@ class LineReader:
             line = self._line(row, under, cells)
             if row.get("reference"):
                 self.found.references[len(self.found.lines)] = row.get("reference") or ""
-            self.found.lines.append(line)
+            self.found.lines += _by_unit(line, row.headers.get("unit_mark", ()))
         self.found.findings += row.findings
 
     def _continue(self, row: RowCells) -> None:
@@ -102,21 +107,31 @@ class LineReader:
         line.actions = [*planned, *actions_of(row)]
         self._set_rating(line, row, cells)
         line.articles = row.articles
-        if row.unknown:
-            line.comment = "\n".join(filter(None, (line.comment, *row.unknown)))
+        left = [
+            words for name in sorted(left_out(self._level, has_actions=bool(line.actions))) for words in row.told(name)
+        ]
+        line.comment = "\n".join(filter(None, (line.comment, *row.unknown, *left))) or None
         return line
 
     def _set_unit(self, line: Line, row: RowCells, under: Under) -> None:
         written = row.get("work_unit")
         if written:
             self._last["work_unit"] = written
-        unit = written or self._last.get("work_unit") or under.unit or self._unit
+        unit = written or self._last.get("work_unit") or under.unit or self._unit or self._place_as_unit(row)
         if unit and inside.is_all_units(unit):
             line.all_units = True
         else:
             line.work_unit = unit
         if unit is None and "work_unit" in row.table.known:
             row.report("missing_field", "work_unit")
+
+    def _place_as_unit(self, row: RowCells) -> str | None:
+        """Return the room of a line where nothing names a work unit: a school assesses its risks by places."""
+        if "work_unit" in row.table.known:
+            return None
+        return row.get("place_premises") or (
+            self._last.get("place_premises") if "place_premises" in self._sparse else None
+        )
 
     def _place(self, line: Line, row: RowCells, under: Under) -> Place | None:
         found: list[tuple[str | None, str]] = []
@@ -133,6 +148,8 @@ class LineReader:
 
     def _set_statement(self, line: Line, row: RowCells) -> None:
         """Take the words for not concerned and not assessed out of the line, and report them."""
+        if plain(row.get("concerned") or "").strip(" .") in _NO:
+            self._once(row, "not_concerned", "concerned", row.told("concerned")[0])
         for name in ("hazard", "situation", "harm", "existing_measures", "action", *AXES, *_LEVELS, "status"):
             text = row.get(name)
             if text and inside.is_not_concerned(text):
@@ -162,8 +179,12 @@ class LineReader:
         match = match_family(told, self._kept)
         if not match.families:
             match, words = families_by_lexicon(told)
+            if not (match.families or written or plain(told) in _OTHER):
+                match, words = self._by_situation(line)
             if match.sure:
                 row.report("family_by_lexicon", "family", value=told, family=match.sure, words=words)
+        elif not match.sure:
+            match = self._likeliest_first(match, line)
         line.family = match.sure
         if match.families and not match.sure:
             row.report("ambiguous_family", "family", value=told, candidates=", ".join(match.families))
@@ -171,6 +192,20 @@ class LineReader:
             row.report("unknown_family", "family", value=told)
         if not (line.hazard or line.situation or line.harm) and not self._is_said(row):
             row.report("missing_field", "hazard")
+
+    def _by_situation(self, line: Line) -> tuple[FamilyMatch, str]:
+        """Return the family that the situation names where the hazard names none, and the situation."""
+        own = match_family(line.situation or "", self._kept)
+        return (own, line.situation or "") if own.sure else (FamilyMatch(()), "")
+
+    def _likeliest_first(self, match: FamilyMatch, line: Line) -> FamilyMatch:
+        """Return the families that may be meant, that of the hazard first (`Manutention` of `Sacs de 20 kg`)."""
+        for told in filter(None, (line.hazard, line.situation)):
+            own = match_family(told, self._kept)
+            sure = own.sure or (families_by_lexicon(told)[0].sure if not own.families else None)
+            if sure in match.families:
+                return FamilyMatch((sure, *(each for each in match.families if each != sure)))
+        return match
 
     @staticmethod
     def _is_said(row: RowCells) -> bool:
@@ -246,8 +281,17 @@ class LineReader:
         return next((inside.is_total(cells[at].text) for at in sorted(cells) if cells[at].text.strip()), False)
 
 
+def _by_unit(line: Line, marked: Sequence[str]) -> list[Line]:
+    """Return a line for each work unit whose column has a cross in the row; the line itself where none has."""
+    return [replace(deepcopy(line), work_unit=header.rsplit(" / ", 1)[-1]) for header in marked] or [line]
+
+
 def findings_of_table(table: Table, unit: str | None, lines: list[Line]) -> Iterator[Finding]:
-    """Yield what no row of a table says: its work unit."""
+    """Yield what no row of a table says: its work unit, or that its places stand for one."""
+    by_place = [each for each in lines if each.place and each.work_unit and each.work_unit == each.place.label]
+    if unit is None and "work_unit" not in table.known and "place_premises" in table.known and by_place:
+        place = letters(table.places_of("place_premises")[0])
+        yield Finding(table.sheet, None, place, "unit_by_place", {"value": table.header_of("place_premises")})
     if (
         unit is None
         and "work_unit" not in table.known

@@ -1,6 +1,6 @@
 """Plans of actions on a sheet of their own: each action joined to its line where a reference or words tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.duerp.importing import cells as inside
@@ -22,6 +22,23 @@ class Planned:
     actions: list[tuple[Action, str | None, str | None, str | None]] = field(default_factory=list)
     """Action, reference, words of a risk, work unit."""
     findings: list[Finding] = field(default_factory=list)
+    is_counted: bool = False
+    """Whether references only count the actions: then they are those of lines that number actions, and not lines."""
+
+
+@dataclass(slots=True)
+class References:
+    """Lines by the folded reference that they give; None for one that several lines give."""
+
+    of_lines: dict[str, Line | None] = field(default_factory=dict)
+    of_actions: dict[str, Line | None] = field(default_factory=dict)
+    """Those under a header such as `N° d'action`: the numbers are those of a plan."""
+
+    def add(self, header: str, reference: str, line: Line) -> None:
+        key = plain(reference)
+        self.of_lines[key] = None if key in self.of_lines else line
+        if "action" in plain(header):
+            self.of_actions[key] = None if key in self.of_actions else line
 
 
 def read_plan(table: Table) -> Planned:
@@ -39,24 +56,24 @@ def read_plan(table: Table) -> Planned:
         for action in actions_of(row):
             found.actions.append((action, row.get("reference"), words, row.get("work_unit")))
         found.findings += row.findings
-    if _is_count([reference for _, reference, _, _ in found.actions]):
-        found.actions = [(action, None, words, unit) for action, _, words, unit in found.actions]
+    found.is_counted = _is_count([reference for _, reference, _, _ in found.actions])
     return found
 
 
-def join(planned: Planned, lines: Sequence[Line], references: Mapping[str, Line | None]) -> list[Action]:
+def join(planned: Planned, lines: Sequence[Line], references: References) -> list[Action]:
     """Add each action to its line and return those of no line, or of none that is sure.
 
     Args:
-        references: lines by their folded reference; None for one that several lines have.
+        references: of lines.
     """
+    lines_by_number = references.of_actions if planned.is_counted else references.of_lines
     by_words: dict[str, list[Line]] = {}
     for each_line in lines:
         for text in {plain(each) for each in (each_line.hazard, each_line.situation) if each}:
             by_words.setdefault(text, []).append(each_line)
     loose: list[Action] = []
     for action, reference, words, unit in planned.actions:
-        line = references.get(plain(reference)) if reference else None
+        line = lines_by_number.get(plain(reference)) if reference else None
         if line is None and words and len(words) >= _LEAST_WORDS:
             fits = [
                 each

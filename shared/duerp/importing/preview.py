@@ -11,6 +11,7 @@ Code: TypeAlias = Literal[
     "personal_data", "template_marker", "empty_table", "not_a_duerp", "layout_not_understood",
     "family_by_lexicon", "unreadable_entry", "unreadable_change", "changed_by_hand",
     "unknown_column", "unknown_rating_column", "left_column", "plan_of_actions",
+    "column_by_evidence", "unit_by_place",
 ]  # fmt: skip
 Direction: TypeAlias = Literal["higher_is_worse", "higher_is_better"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from shared.duerp.importing import families, fields
+from shared.duerp.importing import evidence, families, fields
 from shared.duerp.importing.articles import standing
-from shared.duerp.importing.bands import Under, titles_of
+from shared.duerp.importing.bands import Under, family_of_title, titles_of
 from shared.duerp.importing.cells import has_marker
 from shared.duerp.importing.checks import rating_findings, seen_values
 from shared.duerp.importing.contract import from_contract
@@ -24,8 +24,8 @@ from shared.duerp.importing.kinds import (
 from shared.duerp.importing.lines import LineReader, findings_of_table
 from shared.duerp.importing.mapping import KeptMapping
 from shared.duerp.importing.merging import merged
-from shared.duerp.importing.plans import Planned, join, read_plan
-from shared.duerp.importing.preview import AXES, Axis, Finding, Line, MappedColumn, Preview, ScaleValue
+from shared.duerp.importing.plans import Planned, References, join, read_plan
+from shared.duerp.importing.preview import AXES, Axis, Finding, MappedColumn, Preview, ScaleValue
 from shared.duerp.importing.scales import (
     direction_by_formula,
     direction_of,
@@ -41,6 +41,7 @@ from shared.duerp.importing.words import plain
 _CELL = re.compile(r"\$?([A-Z]{1,2})\$?\d+")
 _LEAST_KNOWN = 3
 _LONGEST_TITLE = 120
+_RISK = frozenset({"hazard", "situation", "harm", "family"})
 _CONTENT = frozenset({"hazard", "situation", "family", "action", "existing_measures", "harm"})
 
 
@@ -55,6 +56,7 @@ def load() -> None:
     """Read all tables of words, for a process that can read no file later."""
     families.load()
     fields.load()
+    evidence.load()
     standing("L4121-1")
 
 
@@ -65,7 +67,7 @@ class _Reading:
     found: Preview = field(default_factory=Preview)
     legends: dict[str, list[ScaleValue]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
-    references: dict[str, Line | None] = field(default_factory=dict)
+    references: References = field(default_factory=References)
     plans: list[Planned] = field(default_factory=list)
     letters: dict[tuple[str, str], str] = field(default_factory=dict)
     gross: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -171,7 +173,7 @@ class _Reading:
             unit = None
         if unit is None and not several:
             unit = unit_named(table.sheet)
-        family = table.sheet if self.by_family and table.sheet in self.named else None
+        family = table.sheet if self.by_family and table.sheet in self.named else family_of_title(table)
         under = Under(kind=room and "premises", label=room, family=family)
         read = LineReader(table, unit, self.kept.families, under).read()
         self.gross |= {(table.sheet, row): level for row, level in read.gross.items()}
@@ -181,8 +183,7 @@ class _Reading:
                 self.found.report.append(Finding(table.sheet, table.first_row or None, None, "empty_table"))
         self.found.report += findings_of_table(table, unit, read.lines)
         for place, reference in read.references.items():
-            key = plain(reference)
-            self.references[key] = None if key in self.references else read.lines[place]
+            self.references.add(table.header_of("reference"), reference, read.lines[place])
         self.found.lines += read.lines
         self.found.report += [*read.findings, *unread_of_lines(table, read.level, read.lines)]
 
@@ -254,8 +255,14 @@ class _Reading:
 
 
 def _is_ours(table: Table) -> bool:
-    """Return whether a table's columns are those of a DUERP or a plan of actions."""
-    return len(table.known) > 1 and bool(table.known & _CONTENT)
+    """Return whether a table's columns are those of a DUERP or a plan of actions.
+
+    Its headers name them, or evidence finds a rated risk: of a list of trainings it would make an assessment else.
+    """
+    named = frozenset(table.fields[each.place] for each in table.columns if each.place not in table.by_evidence)
+    if len(named & table.known) > 1 and named & _CONTENT:
+        return True
+    return len(table.known) > _LEAST_KNOWN and table.is_rated and bool(table.known & _RISK)
 
 
 def _unit_of_lead(lead: Sequence[str]) -> str | None:

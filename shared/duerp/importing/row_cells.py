@@ -7,10 +7,9 @@ from datetime import date
 
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.articles import Standing, cited_articles
-from shared.duerp.importing.columns import Column, is_known
+from shared.duerp.importing.columns import Column
 from shared.duerp.importing.grid import Cell, letters
 from shared.duerp.importing.preview import Code, Finding
-from shared.duerp.importing.scales import number_of
 from shared.duerp.importing.tables import Table
 from shared.duerp.personal import personal_data_in
 
@@ -51,6 +50,11 @@ class RowCells:
         found = [text for text in self.texts.get(name, ()) if not inside.is_blank(text)]
         return "\n".join(found) or None
 
+    def told(self, name: str) -> list[str]:
+        """Return the texts of a field, each behind the header of its column, as a remark keeps them."""
+        pairs = zip(self.headers.get(name, ()), self.texts.get(name, ()), strict=False)
+        return [f"{header} : {text}" for header, text in pairs if not inside.is_blank(text)]
+
     def report(self, code: Code, field_name: str | None = None, **params: str) -> None:
         places = self.table.places_of(field_name) if field_name else []
         column = letters(places[0]) if places else None
@@ -66,9 +70,9 @@ def read_row(table: Table, number: int, cells: Mapping[int, Cell]) -> RowCells:
     marks = texts = 0
     for column in table.columns:
         name, cell = table.fields[column.place], cells.get(column.place)
-        if name == "other" or cell is None:
+        if cell is None:
             continue
-        if name is None:
+        if name is None or name == "other":
             _keep_words(row, column, cell.text)
             continue
         text = _cleaned(row, name, cell)
@@ -89,13 +93,8 @@ def read_row(table: Table, number: int, cells: Mapping[int, Cell]) -> RowCells:
 
 
 def _keep_words(row: RowCells, column: Column, text: str) -> None:
-    """Keep what stands in a column that was not understood as a remark: nothing that people wrote is lost.
-
-    Of numbers only those of a second rating are kept, as of scores for breathing and for the skin.
-    """
-    is_word = number_of(text) is None or any(map(str.isalpha, text))
-    is_told = not inside.is_blank(text.strip()) and (is_word or is_known(column.labels[-1]))
-    if is_told and not inside.is_error(text) and not inside.has_marker(text):
+    """Keep what stands in a column without a field as a remark: nothing that people wrote is lost, numbers included."""
+    if not inside.is_blank(text.strip()) and not inside.is_error(text) and not inside.has_marker(text):
         row.unknown.append(f"{column.header} : {text.strip()}")
 
 

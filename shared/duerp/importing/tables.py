@@ -1,15 +1,18 @@
 """Tables of a sheet: a header, the field of each column, and the rows under it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.duerp.importing.columns import Column, fields_by_column
+from shared.duerp.importing.columns import Column, is_known
+from shared.duerp.importing.decisions import by_evidence, fields_by_column
 from shared.duerp.importing.grid import Cell, Merged, Sheet
 from shared.duerp.importing.headers import Header, headers_of
 from shared.duerp.importing.kinds import is_programme
 from shared.duerp.importing.preview import AXES
 from shared.duerp.importing.words import plain
 
+_EXPLAINED = re.compile(r"([A-Z]{1,4}) ?[:=] ?([^\d,;=:()]{4,50})(?:[,;:(=].*)?$")
 _SAMPLED = 200
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 80
@@ -27,6 +30,7 @@ class Table:
         wide: columns that a merged cell of a row covers, by the row's number.
         lead: what stands above the header: a title, the unit, a date.
         first_row: of the header.
+        by_evidence: columns whose field no header names: what they hold and where they stand told it.
     """
 
     sheet: str
@@ -36,6 +40,7 @@ class Table:
     wide: Mapping[int, int]
     lead: Sequence[str]
     first_row: int
+    by_evidence: frozenset[int] = frozenset()
 
     @property
     def known(self) -> frozenset[str]:
@@ -92,11 +97,22 @@ def tables_of(sheet: Sheet, kept: Mapping[str, str | None], before: Table | None
         body = {
             number: cells for number, cells in rows.items() if number > header.last and (end is None or number < end)
         }
-        columns = _columns(header, body)
+        if end is not None and headers[place + 1].labels != header.labels:
+            body = {
+                number: cells for number, cells in body.items() if not _is_title_of_next(number, end, cells, header)
+            }
+        columns = _columns(header, body, _explained([*sheet.lead, *lead]))
         # Of what stands above a further table of the sheet the last words are its own: the others end the table before.
         shown = [*sheet.lead, *(lead if place == 0 else lead[-3:])]
-        yield Table(sheet.name, columns, fields_by_column(columns, kept), body, wide, shown, header.first)
+        fields = fields_by_column(columns, kept)
+        guessed = frozenset(by_evidence(columns, fields, kept))
+        yield Table(sheet.name, columns, fields, body, wide, shown, header.first, guessed)
         top = header.last
+
+
+def _is_title_of_next(number: int, end: int, cells: Mapping[int, Cell], header: Header) -> bool:
+    """Return whether a row is the title of the table whose header is right below: one cell, where labels begin."""
+    return number == end - 1 and len(cells) == 1 and min(cells) <= min(header.labels)
 
 
 def _wide(merged: Sequence[Merged]) -> dict[int, int]:
@@ -108,13 +124,28 @@ def _wide(merged: Sequence[Merged]) -> dict[int, int]:
     return found
 
 
-def _columns(header: Header, body: Mapping[int, Mapping[int, Cell]]) -> list[Column]:
+def _explained(lead: Sequence[str]) -> dict[str, str]:
+    """Return short names of columns that the words above a table explain, as `NM : niveau de maîtrise, 1 = bon`."""
+    found = (_EXPLAINED.match(text.strip()) for text in lead)
+    return {plain(match[1]): match[2].strip() for match in found if match and is_known(match[2])}
+
+
+def _columns(header: Header, body: Mapping[int, Mapping[int, Cell]], explained: Mapping[str, str]) -> list[Column]:
     values: dict[int, dict[str, None]] = {column: {} for column in header.labels}
     for cells in list(body.values())[:_SAMPLED]:
         for column, cell in cells.items():
             if column in values and cell.text.strip() and len(cell.text) <= _LONGEST_VALUE:
                 values[column].setdefault(plain(cell.text))
-    return [Column(place, labels, tuple(values[place])) for place, labels in sorted(header.labels.items())]
+    return [
+        Column(place, _written_out(labels, explained), tuple(values[place]))
+        for place, labels in sorted(header.labels.items())
+    ]
+
+
+def _written_out(labels: tuple[str, ...], explained: Mapping[str, str]) -> tuple[str, ...]:
+    """Return labels with what the last one means, where it tells nothing itself and the file explains it."""
+    words = explained.get(plain(labels[-1]))
+    return (*labels, words) if words and not is_known(labels[-1]) else labels
 
 
 def examples_of(table: Table, place: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Columns of which nothing is read: each is told with its header; numbers are asked about, for they may be ratings."""
+"""Columns of which no field is made: each is told with its header; numbers are asked about, for they may be ratings."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -19,22 +19,36 @@ _OF_A_PLAN = _OF_ACTIONS | {"action", "reference"}
 _JOINING = frozenset({"hazard", "family", "work_unit"})
 """What a plan says of the line that an action belongs to."""
 
-_CODES = frozenset({"unknown_column", "unknown_rating_column", "left_column", "plan_of_actions"})
+_CODES = frozenset({"unknown_column", "unknown_rating_column", "left_column", "column_by_evidence", "plan_of_actions"})
 _LEAST_UNNAMED = 2
 """Cells of a column without a header: one alone is a signature or a note beside the table."""
 
 
+def left_out(level: str | None, *, has_actions: bool) -> frozenset[str]:
+    """Return the fields that a line has no place for: other levels than its own, and who and when of no action."""
+    return _OF_NO_LINE | (_LEVELS - {level}) | (frozenset() if has_actions else _OF_ACTIONS)
+
+
 def unread_of_lines(table: Table, level: str | None, lines: Sequence[Line]) -> Iterator[Finding]:
-    """Yield the columns of a table of lines that hold something and of which no line has anything.
+    """Yield the columns of a table of lines that hold something and of which lines have a remark at most.
 
     Args:
         level: field that the lines' level was taken from; other levels are left out.
         lines: of the table; without an action in them, who and when are of nothing.
     """
-    left = _OF_NO_LINE | (_LEVELS - {level})
-    if not any(each.actions for each in lines):
-        left |= _OF_ACTIONS
+    left = left_out(level, has_actions=any(each.actions for each in lines))
     yield from _unread(table, left, keeps_words=True)
+    yield from by_evidence_of(table)
+
+
+def by_evidence_of(table: Table) -> Iterator[Finding]:
+    """Yield the columns whose field was told by what they hold and where they stand: a reading, and not a name."""
+    for column in table.columns:
+        field = table.fields[column.place]
+        if field and column.place in table.by_evidence:
+            shown = " | ".join(examples_of(table, column.place))
+            params = {"value": column.header, "examples": shown, "field": field}
+            yield Finding(table.sheet, None, letters(column.place), "column_by_evidence", params)
 
 
 def unread_of_plan(table: Table, *, joined: bool) -> Iterator[Finding]:
@@ -45,6 +59,7 @@ def unread_of_plan(table: Table, *, joined: bool) -> Iterator[Finding]:
     """
     taken = _OF_A_PLAN | (_JOINING if joined else frozenset())
     yield from _unread(table, table.known - taken, keeps_words=False)
+    yield from by_evidence_of(table)
 
 
 def told_once(findings: Iterable[Finding]) -> list[Finding]:
@@ -65,7 +80,7 @@ def _unread(table: Table, left: Collection[str], *, keeps_words: bool) -> Iterat
         column = next((each for each in table.columns if each.place == place), None)
         code: Code = "left_column"
         if name is None:
-            is_second = column is not None and is_known(column.labels[-1])  # a remark keeps its numbers too
+            is_second = column is not None and is_known(column.labels[-1])
             is_number = _are_numbers(texts) and not is_second
             code = "unknown_rating_column" if is_number else "unknown_column" if keeps_words else code
         header = column.header if column else ""

@@ -8,13 +8,18 @@ from services.ingest.workbooks import read_workbook
 from shared.duerp.importing.reading import preview
 from tests.services.ingest.duerp_files import (
     apart,
+    eighth,
+    eighth_apart,
     fifth,
     first,
     fourth,
     fourth_apart,
+    ninth,
+    ninth_apart,
     seventh,
     sixth,
     sixth_apart,
+    tenth,
     third,
     third_apart,
 )
@@ -31,6 +36,11 @@ FILES = [
     *sixth.FILES,
     *sixth_apart.FILES,
     *seventh.FILES,
+    *eighth.FILES,
+    *eighth_apart.FILES,
+    *ninth.FILES,
+    *ninth_apart.FILES,
+    *tenth.FILES,
 ]
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from shared.duerp.importing.cells import is_total
 from shared.duerp.importing.checks import rating_findings
-from shared.duerp.importing.columns import Column, fields_by_column
+from shared.duerp.importing.columns import Column
+from shared.duerp.importing.decisions import fields_by_column
 from shared.duerp.importing.kinds import other_document
 from shared.duerp.importing.preview import AXES, Line
 from shared.duerp.personal import personal_data_in

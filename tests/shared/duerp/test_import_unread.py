@@ -15,14 +15,14 @@ def told(found: Preview) -> list[tuple[str | None, str, str | None]]:
     return [(each.column, each.code, each.params.get("value")) for each in found.report if each.code in names]
 
 
-def test_numbers_of_a_column_that_is_not_understood_are_asked_about() -> None:
+def test_numbers_of_a_column_that_is_not_understood_are_kept_and_asked_about() -> None:
     found = previewed(
         sheet("DUERP", [[*HEADER, "Indice Z"], ["U", "Bruit", "1", "2", "7"], ["U", "Laser", "4", "1", "9"]])
     )
     assert told(found) == [("E", "unknown_rating_column", "Indice Z")]
     (finding,) = [each for each in found.report if each.code == "unknown_rating_column"]
     assert finding.params["examples"] == "7 | 9"
-    assert (finding.row, found.lines[0].comment) == (None, None)
+    assert (finding.row, found.lines[0].comment) == (None, "Indice Z : 7")
 
 
 def test_words_of_a_column_that_is_not_understood_are_a_remark_and_told() -> None:
@@ -46,6 +46,7 @@ def test_a_day_in_a_column_that_is_not_understood_is_kept() -> None:
 def test_a_known_column_that_no_line_takes_is_told(head: str) -> None:
     found = previewed(sheet("DUERP", [[*HEADER, "Criticité résiduelle", head], ["U", "Bruit", "1", "2", "2", "3"]]))
     assert told(found) == [("F", "left_column", head)]
+    assert found.lines[0].comment == f"{head} : 3"
 
 
 def test_who_answers_for_no_action_is_told() -> None:

@@ -50,7 +50,7 @@ def differences(file: File, found: Preview) -> list[str]:
             "place": (have.place.kind, have.place.label) if have.place else None,
             "hazard": have.hazard, "situation": have.situation, "harm": have.harm, **have.rating,
             "actions": len(have.actions), "who": next((each.who for each in have.actions), None),
-            "no_due": not any(each.due for each in have.actions), "no_place": not have.place,
+            "no_due": not any(each.due for each in have.actions), "no_place": not have.place, "exposed": have.exposed_count,
         }  # fmt: skip
         wrong += [
             f"row {have.row}: {name} is {shown[name]!r}, not {value!r}"

@@ -60,13 +60,13 @@ KITCHEN = File(
         encoding="cp1252",
     ),
     [
-        line(place=("premises", "Cuisine"), situation="Bain d'huile sans surveillance", gravity="4", probability="2", measures=1,
+        line("Cuisine", place=("premises", "Cuisine"), situation="Bain d'huile sans surveillance", gravity="4", probability="2", measures=1,
              due="2027-06-30"),
-        line(family="cryogenics_gases_anoxia", situation="Glaces à l'azote", due="2027-01-31"),
-        line(family="same_level_falls", situation="Lavage en fin de service", measures=1),
-        line(situation="On ne sait pas"),
+        line("Cuisine", family="cryogenics_gases_anoxia", situation="Glaces à l'azote", due="2027-01-31"),
+        line("Plonge", family="same_level_falls", situation="Lavage en fin de service", measures=1),
+        line("Bureau", situation="On ne sait pas"),
     ],
-    {"ambiguous_family", "missing_field", "unknown_family"},
+    {"ambiguous_family", "unit_by_place", "unknown_family"},
 )  # fmt: skip
 
 HSE = File(
