@@ -23,7 +23,9 @@ from services.web.ask.tour_routes import router as tour_router
 from services.web.documents.editing_routes import router as editing_router
 from services.web.documents.routes import router as document_router
 from services.web.duerp.council_routes import router as council_router
+from services.web.duerp.description_routes import router as description_router
 from services.web.duerp.entry_routes import router as entry_router
+from services.web.duerp.family_routes import router as family_router
 from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
 from services.web.duerp.measure_routes import router as measure_router
@@ -80,6 +82,8 @@ _ROUTERS = (
     measure_router,
     party_router,
     unit_router,
+    description_router,
+    family_router,
     proposal_router,
     review_router,
     year_router,

@@ -223,8 +223,3 @@ def content_of(form: Form, fields: Mapping[str, Any], former: Content | None) ->
     if form.content is SharedLine:
         told["work_units"] = told["work_units"] or None  # null: all of them
     return form.content.model_validate(told)
-
-
-def differing_fields(form: Form, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[tuple[Field, Any, Any]]:
-    """Return the fields that two people filled in differently, with what each said."""
-    return [(each, mine[each.name], theirs[each.name]) for each in form.fields if mine[each.name] != theirs[each.name]]
