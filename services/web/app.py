@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from services.web.about.routes import LANGUAGE
 from services.web.about.routes import router as about_router
+from services.web.admin.failure_routes import router as failure_router
 from services.web.admin.routes import router as admin_router
 from services.web.ask.answer_routes import router as answer_router
 from services.web.ask.history_routes import router as history_router
@@ -69,6 +70,7 @@ _ROUTERS = (
     probes,
     about_router,
     admin_router,
+    failure_router,
     history_router,
     ask_router,
     tour_router,

@@ -86,6 +86,7 @@ VIEWS: dict[str, Callable[[Page], Awaitable[None]]] = {
     "people": at("/people"),
     "admin": at("/admin"),
     "admin-people": at("/admin/people"),
+    "failures": at("/admin/failures"),
     "missing": at("/passages/none"),
 }
 
