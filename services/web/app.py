@@ -31,6 +31,7 @@ from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
 from services.web.duerp.measure_routes import router as measure_router
 from services.web.duerp.party_routes import router as party_router
+from services.web.duerp.people_routes import router as people_router
 from services.web.duerp.print_routes import router as print_router
 from services.web.duerp.programme_routes import router as programme_router
 from services.web.duerp.proposal_routes import router as proposal_router
@@ -83,6 +84,7 @@ _ROUTERS = (
     line_router,
     measure_router,
     party_router,
+    people_router,
     unit_router,
     description_router,
     family_router,

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from services.web.duerp.conflicts import STALE, ChangedMeanwhile, as_read, conflict_with, watched
 from services.web.duerp.forms import DESCRIPTION, content_of, sent, typed
+from services.web.duerp.parties import FIELDS, row_words
+from services.web.duerp.people import people_words
 from services.web.duerp.views import may_keep
 from services.web.http.languages import language_of
 from services.web.http.rendering import Pages, Templates
@@ -50,6 +52,15 @@ async def describe(
     return RedirectResponse(f"/duerp/{unit}", _SEE_OTHER)
 
 
+def _told(request: Request, pages: Templates, content: Unit) -> list[tuple[str, list[str]]]:
+    """What pages of their own change: employers, sites, bodies, functions and people, as headings with rows."""
+    language = language_of(request)
+    t, say = pages.translator(language), pages.words(language)
+    parts = [t(f"parties.{part}") for part in FIELDS]
+    people = people_words(content.people, say, t)
+    return [*zip(parts, row_words(content, say, t), strict=True), (t("people-of.title"), people)]
+
+
 async def _page(
     request: Request,
     pages: Templates,
@@ -72,6 +83,7 @@ async def _page(
         conflict = conflict_with(error.newest, f"/duerp/{unit}/description", said)
     values: dict[str, Any] = {
         "found": found,
+        "told": _told(request, pages, found.content) if found else [],
         "fields": fields or typed(DESCRIPTION, found.content if found else None),
         "may_keep": may_keep(await visitor.client.me(), unit),
         "problem": error.detail if isinstance(error, Problem) else None,

@@ -149,10 +149,17 @@ async def change_line(
     hazard: Words = "",
     situation: Words = "",
     harm: Words = "",
+    sex_difference: Words = "",
     comment: Words = "",
 ) -> Response:
     """Change a line; who comes second sees both texts side by side and loses neither."""
-    texts = {"hazard": hazard, "situation": situation, "harm": harm, "comment": comment}
+    texts = {
+        "hazard": hazard,
+        "situation": situation,
+        "harm": harm,
+        "comment": comment,
+        "sex_difference": sex_difference,
+    }
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)

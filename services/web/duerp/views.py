@@ -14,7 +14,7 @@ from shared.http_api.duerp.scales import Rating, Scale
 from shared.language.names import one_line, shown_text
 
 _UNIT = "unit:"
-TEXTS = ("hazard", "situation", "harm", "comment")
+TEXTS = ("hazard", "situation", "harm", "sex_difference", "comment")
 """Texts of a line that its page edits."""
 
 

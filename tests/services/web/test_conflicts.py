@@ -116,7 +116,9 @@ async def test_who_saves_second_sees_both_texts_and_finds_their_own_in_the_form(
     assert page.status_code == 412
     told = told_of(page.text)
     assert "denise" in told
-    (cells,) = re.findall(r'<td class="words">([^<]*Mine[^<]*)</td><td class="words">([^<]*)</td>', told)
+    (cells,) = re.findall(
+        r'<td class="words" role="cell">([^<]*Mine[^<]*)</td><td class="words" role="cell">([^<]*)</td>', told
+    )
     if name != "functions":  # whose rows are beside those of the sites, which are theirs alone
         assert "Theirs" in cells[1]
     after = page.text.replace(told, "")

@@ -76,7 +76,7 @@ async def test_who_comes_second_has_both_texts_and_the_newest_revision(desk: Sit
     form = {"revision": "2", "family": "", "hazard": "Azote", "situation": "Mine", "harm": "", "comment": ""}
     page = await desk.http.post(f"/duerp/UMR5219/lines/{LINE}", data=form)
     assert page.status_code == 412
-    assert '<td class="words">Mine</td><td class="words">Theirs</td>' in page.text
+    assert '<td class="words" role="cell">Mine</td><td class="words" role="cell">Theirs</td>' in page.text
     assert ">Mine</textarea>" in page.text
     assert 'name="revision" value="3"' in page.text
 

@@ -75,7 +75,7 @@ async def test_who_comes_second_has_both(acting: Site) -> None:
     form = {"revision": "2", "what": "Mine", "status": "planned"}
     page = await acting.http.post(f"/duerp/UMR5219/actions/{ACTION}", data=form)
     assert page.status_code == 412
-    assert '<td class="words">Mine</td>' in page.text
+    assert '<td class="words" role="cell">Mine</td>' in page.text
     assert ">Mine</textarea>" in page.text
     assert 'name="revision" value="3"' in page.text
     assert sent(acting, "PUT")[0].headers["if-match"] == '"2"'
@@ -135,7 +135,7 @@ async def test_a_line_is_changed_in_its_row(acting: Site) -> None:
     acting.gateway.on("PUT", f"{UNIT}/lines/{LINE}", CHANGED, status=412)
     refused = (await acting.http.post(row, data=form, headers=scripts)).text
     assert ">Argon</textarea>" in refused
-    assert '<td class="words">Argon</td><td class="words">Azote</td>' in refused
+    assert '<td class="words" role="cell">Argon</td><td class="words" role="cell">Azote</td>' in refused
 
 
 async def test_a_table_keeps_its_filter_when_it_is_sorted(acting: Site) -> None:

@@ -80,7 +80,7 @@ async def test_who_comes_second_keeps_what_they_typed_and_sees_the_others_measur
     assert page.status_code == 412
     assert ">Mine</textarea>" in page.text
     theirs = "Capot &lt;b&gt; · collective protection first · Photo · 01 Sep 2026"
-    assert f'<td class="words">Mine</td><td class="words">{theirs}</td>' in page.text
+    assert f'<td class="words" role="cell">Mine</td><td class="words" role="cell">{theirs}</td>' in page.text
     assert 'name="revision" value="3"' in page.text
 
 

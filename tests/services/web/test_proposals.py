@@ -181,7 +181,7 @@ async def test_who_corrects_second_has_both_texts(desk: Site) -> None:
     form = {"read": READ, "family": "machines_equipment", "hazard": "Machine tool <b>", "situation": "Mine"}
     page = await desk.http.post(f"{HERE}/proposals/{LINE}/correction", data=form)
     assert page.status_code == 412
-    assert '<td class="words">Mine</td><td class="words">Theirs</td>' in page.text
+    assert '<td class="words" role="cell">Mine</td><td class="words" role="cell">Theirs</td>' in page.text
     assert ">Mine</textarea>" in page.text
     assert sent(desk, "PUT", f"{UNIT}/lines/{LINE}") == []
 
@@ -194,7 +194,9 @@ async def test_a_reason_that_somebody_gave_meanwhile_is_not_written_over(desk: S
     form = {"family": "optical_laser", "reason": "Mine", "revision": "0"}
     page = await desk.http.post(f"{HERE}/absent", data=form)
     assert page.status_code == 412
-    assert re.search(r'<td class="words">[^<]*Mine</td><td class="words">[^<]*Theirs</td>', page.text)
+    assert re.search(
+        r'<td class="words" role="cell">[^<]*Mine</td><td class="words" role="cell">[^<]*Theirs</td>', page.text
+    )
     assert 'value="Mine"' in page.text
     assert not [each for each in desk.gateway.requests if each.method in {"PUT", "POST"}]
 
@@ -215,7 +217,7 @@ async def test_who_describes_second_sees_the_other_text_and_keeps_their_own(desk
     desk.gateway.on("PUT", f"{UNIT}/work-units/{WORK_UNIT}", PROBLEM | {"status": 412}, status=412)
     page = await desk.http.post(f"{HERE}/describe", data={"revision": "3", "description": "Mine"})
     assert page.status_code == 412
-    assert '<td class="words">Mine</td><td class="words">Theirs</td>' in page.text
+    assert '<td class="words" role="cell">Mine</td><td class="words" role="cell">Theirs</td>' in page.text
     assert ">Mine</textarea>" in page.text
     assert 'name="revision" value="4"' in page.text
     assert sent(desk, "POST", f"{UNIT}/drafts") == []
