@@ -46,7 +46,9 @@ async def test_one_unit_is_opened_at_once_and_none_is_told_in_words(desk: Site) 
     assert (await desk.http.get("/duerp")).headers["location"] == "/duerp/UMR5219"
     desk.gateway.on("GET", "/v1/me", ME | {"scopes": ME["scopes"][:1]})
     await desk.sign_in()  # what a person may do stands in their token
-    assert "No unit is open to you" in (await desk.http.get("/duerp")).text
+    page = (await desk.http.get("/duerp")).text
+    assert "No unit is open to you" in page
+    assert "vigie token --user" in page, "on a machine of one's own nobody else can open one"
 
 
 async def test_a_table_escapes_what_people_wrote_and_filters_at_the_gateway(desk: Site) -> None:
