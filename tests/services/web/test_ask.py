@@ -160,7 +160,7 @@ async def test_who_begins_where_nothing_can_be_found_is_told_so_and_what_to_do(s
     told = "Vigie has nothing to search yet"
     page = (await site.http.get("/")).text
     assert told in page
-    assert '<a href="/documents">Add the document' in page
+    assert '<a href="/documents">Add documents' in page
     site.gateway.on("GET", "/v1/status", status | {"passages": 1})
     assert told not in (await site.http.get("/")).text
     del site.gateway.answers["GET", "/v1/status"]
