@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from services.web.about.routes import LANGUAGE
 from services.web.about.routes import router as about_router
+from services.web.admin.failure_routes import router as failure_router
 from services.web.admin.routes import router as admin_router
 from services.web.ask.answer_routes import router as answer_router
 from services.web.ask.history_routes import router as history_router
@@ -23,11 +24,14 @@ from services.web.ask.tour_routes import router as tour_router
 from services.web.documents.editing_routes import router as editing_router
 from services.web.documents.routes import router as document_router
 from services.web.duerp.council_routes import router as council_router
+from services.web.duerp.description_routes import router as description_router
 from services.web.duerp.entry_routes import router as entry_router
+from services.web.duerp.family_routes import router as family_router
 from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
 from services.web.duerp.measure_routes import router as measure_router
 from services.web.duerp.party_routes import router as party_router
+from services.web.duerp.people_routes import router as people_router
 from services.web.duerp.print_routes import router as print_router
 from services.web.duerp.programme_routes import router as programme_router
 from services.web.duerp.proposal_routes import router as proposal_router
@@ -67,6 +71,7 @@ _ROUTERS = (
     probes,
     about_router,
     admin_router,
+    failure_router,
     history_router,
     ask_router,
     tour_router,
@@ -79,7 +84,10 @@ _ROUTERS = (
     line_router,
     measure_router,
     party_router,
+    people_router,
     unit_router,
+    description_router,
+    family_router,
     proposal_router,
     review_router,
     year_router,

@@ -11,7 +11,20 @@ from shared.http_api.duerp.entries import Entry, LineState
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineEvidence, SharedLine, Statement
 from shared.http_api.duerp.programme import Action, ActionStatus
 from shared.http_api.duerp.scales import Rating, Scale
-from shared.http_api.duerp.unit import Element, ElementKind, Headcount, PeopleStatus, Unit, WorkUnit
+from shared.http_api.duerp.unit import (
+    ConsultedBody,
+    Duty,
+    DutyHeld,
+    Element,
+    ElementKind,
+    Employer,
+    Headcount,
+    PeopleStatus,
+    Regime,
+    Site,
+    Unit,
+    WorkUnit,
+)
 from shared.http_api.duerp.versions import FreezeBody
 from tests.e2e.conftest import ended
 from tests.support.stack import Running
@@ -25,6 +38,15 @@ DOCUMENTS = {
     "Fiche de poste cryogénie.md": "# Gants pour l'azote liquide\n\nLes gants à porter pour l'azote liquide sont "
     "rangés à l'entrée de la salle B12. Vérifier leur état avant chaque remplissage.",
 }
+
+EMPLOYERS = [
+    Employer(name="CNRS", regime=Regime.PUBLIC, employs=34, has_fifty=True),
+    Employer(name="Université", regime=Regime.PUBLIC, hosts=True, employs=21, has_fifty=True),
+]
+PEOPLE = [
+    Headcount(status=PeopleStatus.PERMANENT, women=16, men=23),
+    Headcount(status=PeopleStatus.DOCTORAL, women=9, men=7, unspecified=1),
+]
 
 WORK_UNITS = (
     ("Salle de cryogénie", "Remplissage et stockage d'azote liquide"),
@@ -59,6 +81,7 @@ class ExampleUnit:
     work_unit: str
     described: str
     action: str
+    shared_line: str
 
 
 async def example_unit(stack: Running) -> ExampleUnit:
@@ -71,7 +94,12 @@ async def example_unit(stack: Running) -> ExampleUnit:
         scale = await duerp.add(
             next(each.scale for each in (await duerp.scale_examples()).examples if each.id == "vigie")
         )
-        description = Unit(name="Laboratoire des matériaux froids", code="UMR 9999", scale=scale.id)
+        description = Unit(
+            name="Laboratoire des matériaux froids", code="UMR 9999", scale=scale.id, employers=EMPLOYERS,
+            people=PEOPLE, sites=[Site(name="Campus nord", address="12 rue des Sciences")],
+            bodies=[ConsultedBody(name="F3SCT de l'université", employer="Université")],
+            duties=[DutyHeld(duty=Duty.LASER, holder="Responsable de la plateforme optique", detail="Formation 2024")],
+        )  # fmt: skip
         await duerp.describe(description)
         units = [await duerp.add(WorkUnit(name=name, description=about)) for name, about in WORK_UNITS]
         lines = await _lines(duerp, scale, units)
@@ -81,7 +109,13 @@ async def example_unit(stack: Running) -> ExampleUnit:
         room = Element(kind=ElementKind.PREMISES, name="Salle B12", building="B", room="B12", work_units=[units[0].id])
         for element in (room, tank):
             await duerp.add(element)
-        await duerp.add(SharedLine(family="fire", hazard="Incendie", situation="Évacuation par un seul escalier"))
+        drill = ExistingMeasure(what="Exercice d'évacuation deux fois par an", rank=9, proof="Compte rendu")
+        shared = await duerp.add(
+            SharedLine(
+                family="fire", hazard="Incendie", situation="Évacuation par un seul escalier", measures=[drill],
+                exposed=PEOPLE,
+            )
+        )  # fmt: skip
         reason = "Aucune source de rayonnement dans ces bureaux."
         family = "ionising_radiation"
         said = Statement(work_unit=units[3].id, family=family, finding=Finding.NO_RISK, reason=reason)
@@ -111,6 +145,7 @@ async def example_unit(stack: Running) -> ExampleUnit:
         work_unit=f"{home}/work-units/{units[0].id}",
         described=f"{home}/work-units/{described.id}",
         action=f"{home}/actions/{action.id}",
+        shared_line=f"{home}/shared-lines/{shared.id}",
     )
 
 

@@ -86,8 +86,23 @@ VIEWS: dict[str, Callable[[Page], Awaitable[None]]] = {
     "people": at("/people"),
     "admin": at("/admin"),
     "admin-people": at("/admin/people"),
+    "failures": at("/admin/failures"),
     "missing": at("/passages/none"),
 }
+
+
+async def conflict(page: Page) -> None:
+    """Save a line that somebody else has saved since it was opened."""
+    await page.get_by_label("Situation").fill("Remplissage du réservoir, porte ouverte")
+    other = await page.context.new_page()
+    await other.goto(page.url)
+    await other.locator("#comment").fill(f"{await other.locator('#comment').input_value()}+")
+    await other.locator("form.ask button.primary").first.click()
+    await expect(other.get_by_role("status")).to_be_visible()
+    await other.close()
+    await page.locator("form.ask button.primary").first.click()
+    await expect(page.locator("section.conflict")).to_be_visible()
+
 
 KEPT: dict[str, str] = {
     "duerp": "{home}",
@@ -95,6 +110,7 @@ KEPT: dict[str, str] = {
     "lines-grouped": "{home}/lines?group=work_unit&order=hazard",
     "line": "{line}",
     "measures": "{line}/measures",
+    "shared-line": "{shared_line}",
     "actions": "{home}/actions",
     "action": "{action}",
     "new-element": "{home}/elements/new",
@@ -117,7 +133,11 @@ KEPT: dict[str, str] = {
     "scale": "{home}/scale",
     "description": "{home}/description",
     "parties": "{home}/parties",
+    "unit-people": "{home}/people",
+    "conflict": "{line}",
 }
+THEN = {"conflict": conflict}
+"""What is done on a page before it is looked at."""
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -144,6 +164,8 @@ async def test_every_page_in_every_look(
         await page.get_by_role("button", name=KEEPER.user).click()
     for name, view in views.items():
         await (at(view.format(**asdict(unit))) if isinstance(view, str) else view)(page)
+        if name in THEN:
+            await THEN[name](page)
         for look, options in LANGUAGES[language].items():
             await put_on(page, device, **options)
             told = await site.findings(page)
@@ -153,7 +175,7 @@ async def test_every_page_in_every_look(
             if FOLDER:
                 (folder / f"{name}-{look}.png").write_bytes(reduced(await page.screenshot(animations="disabled")))
         await put_on(page, device, **LOOKS["desktop"])
-    assert findings == []
+    assert findings == [], "\n".join(findings)
 
 
 async def put_on(

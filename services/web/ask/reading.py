@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.web.ask.conversations import Conversation, Day, conversations_of, days_of
 from services.web.ask.views import Turn, turn_of
-from shared.client import Problem, VigieClient
+from shared.client import Problem, UnexpectedResponse, VigieClient
 from shared.clock import utc_now
 from shared.http_api.feedback import FeedbackView
 from shared.http_api.questions import QuestionQuery, QuestionView
@@ -26,6 +26,14 @@ async def conversations(client: VigieClient, search: str = "") -> list[Conversat
 async def recent(client: VigieClient, search: str = "") -> list[Day]:
     """Return one's latest conversations by day."""
     return days_of(await conversations(client, search), utc_now().astimezone().date())
+
+
+async def is_bare(client: VigieClient) -> bool:
+    """Return whether there is no passage that somebody's questions could find; no, where the gateway does not tell."""
+    try:
+        return (await client.status()).passages == 0
+    except (Problem, UnexpectedResponse):
+        return False
 
 
 async def asked_in(client: VigieClient, conversation: UUID) -> list[QuestionView]:

@@ -31,8 +31,10 @@ async def home(
     """The page of a new question, with a step of the tour for who is new."""
     async with visitors.visit(request) as visitor:
         recent = await reading.recent(visitor.client)
+        is_bare = not recent and await reading.is_bare(visitor.client)
     step = step_of(request, tour)
     values: dict[str, Any] = {"recent": recent, "question": "", "conversation": uuid4(), "step": step}
+    values["is_bare"] = is_bare
     return pages.page(request, "ask/new.html", **values)
 
 

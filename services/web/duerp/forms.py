@@ -48,13 +48,17 @@ REFERENCES = frozenset({Shape.WORK_UNITS, Shape.ELEMENTS, Shape.LINES})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form; `choices` are its values, `words` where the catalogue has the word of each."""
+    """A field of a form.
+
+    `choices` are its values, `words` where the catalogue has the word of each; `hint`: a sentence stands below it.
+    """
 
     name: str
     shape: Shape = Shape.TEXT
     required: bool = False
     choices: Sequence[str] = ()
     words: str = ""
+    hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ _RANK = Field("rank", Shape.CHOICE, choices=tuple(map(str, range(1, 10))), words
 DESCRIPTION = Form(
     Unit,
     (Field("name", Shape.LINE, required=True), Field("code", Shape.LINE), Field("director", Shape.LINE),
-     Field("description")),
+     Field("description"), Field("delegation", Shape.LINE, hint=True), Field("closed_on", Shape.DAY, hint=True),
+     Field("kept_by", hint=True)),
     ("name",),
 )  # fmt: skip
 
@@ -90,9 +95,12 @@ FORMS: Mapping[Slug, Form] = MappingProxyType(
             (
                 _choice("kind", ElementKind, "duerp.export.element", required=True),
                 Field("name", Shape.LINE, required=True),
+                Field("site", Shape.LINE),
                 Field("building", Shape.LINE),
                 Field("room", Shape.LINE),
                 Field("description"),
+                Field("in_service", Shape.DAY),
+                Field("out_of_service", Shape.DAY),
                 Field("next_check", Shape.DAY),
                 Field("work_units", Shape.WORK_UNITS),
             ),
@@ -110,6 +118,7 @@ FORMS: Mapping[Slug, Form] = MappingProxyType(
                 Field("hazard"),
                 Field("situation"),
                 Field("harm"),
+                Field("sex_difference", hint=True),
                 Field("comment"),
                 Field("work_units", Shape.WORK_UNITS),
             ),
@@ -223,8 +232,3 @@ def content_of(form: Form, fields: Mapping[str, Any], former: Content | None) ->
     if form.content is SharedLine:
         told["work_units"] = told["work_units"] or None  # null: all of them
     return form.content.model_validate(told)
-
-
-def differing_fields(form: Form, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[tuple[Field, Any, Any]]:
-    """Return the fields that two people filled in differently, with what each said."""
-    return [(each, mine[each.name], theirs[each.name]) for each in form.fields if mine[each.name] != theirs[each.name]]

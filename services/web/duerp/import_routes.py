@@ -14,15 +14,16 @@ from services.web.duerp.import_views import axes_of, columns_of, questions_of, s
 from services.web.http.languages import language_of
 from services.web.http.rendering import Pages
 from services.web.sign_in.visitors import AllVisitors, Visitor
-from shared.client import UnitImports
+from shared.client import Problem, UnitImports
 from shared.duerp.families import family_labels
 from shared.duerp.importing.fields import field_names
-from shared.http_api.duerp.imports import ImportDocument, ImportState
+from shared.http_api.duerp.imports import ImportDocument, ImportState, ReportedFinding
 from shared.language.catalogue import Catalogue
 
 router = APIRouter(prefix="/duerp/{unit}/imports")
 
 _SEE_OTHER = 303
+_NOT_FOUND = 404
 _MOST_SHOWN = 100
 _FIELDS = sorted(name for name in field_names() if Catalogue().has(f"duerp.import.fields.{name}"))
 """Fields that people know by a name; the others are ways to tell these apart."""
@@ -44,7 +45,11 @@ async def page(request: Request, pages: Pages, visitors: AllVisitors, unit: str,
     """An import as it stands: being read, understood, written."""
     async with visitors.visit(request) as visitor:
         found = await visitor.client.duerp(unit).imports.find(identity)
-        values = await _understood(visitor, found) if found.state is ImportState.TO_CONFIRM else {}
+        values: dict[str, Any] = {}
+        if found.state is ImportState.TO_CONFIRM:
+            values = await _understood(visitor, found)
+        elif found.state is ImportState.WRITTEN:
+            values = await _pointed_out(visitor, found)
     families = family_labels(language_of(request))
     return pages.page(request, "duerp/import.html", unit=unit, found=found, families=families, fields=_FIELDS, **values)
 
@@ -108,10 +113,25 @@ async def discard(request: Request, visitors: AllVisitors, unit: str, identity: 
     return RedirectResponse(f"/duerp/{unit}", _SEE_OTHER)
 
 
+async def _pointed_out(visitor: Visitor, found: ImportDocument) -> dict[str, Any]:
+    """What of the file is to be completed, as long as what was understood of it is kept."""
+    try:
+        report = await _report(visitor, found)
+    except Problem as problem:
+        if problem.status != _NOT_FOUND:
+            raise
+        report = []
+    return {"report": list(islice(report, _MOST_SHOWN)), "more_report": max(0, len(report) - _MOST_SHOWN)}
+
+
+async def _report(visitor: Visitor, found: ImportDocument) -> list[ReportedFinding]:
+    async with aclosing(visitor.client.duerp(found.unit).imports.report(found.id)) as findings:
+        return [each async for each in findings]
+
+
 async def _understood(visitor: Visitor, found: ImportDocument) -> dict[str, Any]:
     imports = visitor.client.duerp(found.unit).imports
-    async with aclosing(imports.report(found.id)) as findings:
-        report = [each async for each in findings]
+    report = await _report(visitor, found)
     return {
         "columns": columns_of(found),
         "axes": axes_of(found),

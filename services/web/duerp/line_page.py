@@ -3,25 +3,22 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from services.web.duerp.conflicts import STALE, conflict_with
 from services.web.duerp.ratings import GROSS, RESIDUAL, asked_ratings
 from services.web.duerp.unit_entries import all_of, scale_of
-from services.web.duerp.views import axes_of, differing, may_keep, row_of
+from services.web.duerp.views import axes_of, may_keep, row_of, said_of_lines
 from services.web.http.languages import language_of
 from services.web.http.rendering import Templates
 from services.web.sign_in.visitors import Visitor
-from shared.client import Problem
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry
 from shared.http_api.duerp.lines import Line
 from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.unit import WorkUnit
-
-_CONFLICT = 412
 
 
 async def line_page(
@@ -46,7 +43,7 @@ async def line_page(
     )
     names = {each.id: each.content.name for each in work_units}
     former = {GROSS: line.content.gross, RESIDUAL: line.content.residual}
-    shown = {"draft": line.content, "conflict": None, "problem": None, "saved": "saved" in request.query_params}
+    shown = {"draft": line.content, "conflict": None, "problem": None, "why": ""}
     return pages.page(
         request,
         "duerp/line.html",
@@ -56,6 +53,7 @@ async def line_page(
         families=family_labels(language),
         may_keep=may_keep(me, line.unit),
         unit=line.unit,
+        saved="saved" in request.query_params,
         ratings=asked_ratings(scale, former) if scale else [],
         said=said or {},
         actions=[each for each in actions if line.id in each.content.lines],
@@ -63,13 +61,16 @@ async def line_page(
     )
 
 
-async def problem_page(
-    request: Request, pages: Templates, visitor: Visitor, line: UUID, unit: str, content: Line, problem: Problem
+async def conflict_page(
+    request: Request, pages: Templates, visitor: Visitor, newest: Entry[Line], content: Line, said: Mapping[str, str]
 ) -> HTMLResponse:
-    """Show a line with what could not be saved of it; after a conflict with what the other person said beside it."""
-    newest = await visitor.client.duerp(unit).find(Line, line)
-    values: dict[str, Any] = {"draft": content, "problem": problem.detail}
-    if problem.status == _CONFLICT:
-        told = differing(content.model_dump(mode="json"), newest.content.model_dump(mode="json"))
-        values = {"draft": content, "conflict": told}
-    return await line_page(request, pages, visitor, newest, status=problem.status, **values)
+    """Show a line as it is by now and what could not be saved of it, side by side.
+
+    Args:
+        content: what a person meant to save; said: the fields of their form.
+    """
+    language, address = language_of(request), f"/duerp/{newest.unit}/lines/{newest.id}"
+    axes = axes_of(await scale_of(visitor.client.duerp(newest.unit)))
+    both = said_of_lines(content, newest.content, pages.translator(language), language, axes)
+    values: dict[str, Any] = {"draft": content, "conflict": conflict_with(newest, address, both)}
+    return await line_page(request, pages, visitor, newest, status=STALE, said=said, **values)

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import StringConstraints
 
-from services.web.duerp.line_page import line_page, problem_page
+from services.web.duerp.conflicts import STALE, ChangedMeanwhile, conflict_with, watched
+from services.web.duerp.line_page import conflict_page, line_page
 from services.web.duerp.ratings import GROSS, RESIDUAL, HalfRated, rated
 from services.web.duerp.table import Grouping, Order, grouped, matching
 from services.web.duerp.unit_entries import all_of, scale_of
-from services.web.duerp.views import axes_of, edited, may_keep, row_of, shared_row_of
+from services.web.duerp.views import axes_of, edited, may_keep, row_of, said_of_lines, shared_row_of
 from services.web.http.languages import language_of
-from services.web.http.rendering import Pages
+from services.web.http.rendering import Pages, Templates
 from services.web.sign_in.visitors import AllVisitors, Visitor
 from shared.client import Problem
 from shared.duerp.families import family_labels
@@ -148,27 +149,38 @@ async def change_line(
     hazard: Words = "",
     situation: Words = "",
     harm: Words = "",
+    sex_difference: Words = "",
     comment: Words = "",
 ) -> Response:
     """Change a line; who comes second sees both texts side by side and loses neither."""
-    texts = {"hazard": hazard, "situation": situation, "harm": harm, "comment": comment}
+    texts = {
+        "hazard": hazard,
+        "situation": situation,
+        "harm": harm,
+        "comment": comment,
+        "sex_difference": sex_difference,
+    }
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
         current = await duerp.find(Line, line)
-        content = edited(current.content, family, texts)
+        content, read = edited(current.content, family, texts), current.model_copy(update={"revision": revision})
         try:
             scale = await scale_of(duerp)
             if scale is not None:
                 gross = rated(scale, GROSS, form, content.gross)
                 residual = rated(scale, RESIDUAL, form, content.residual)
                 content = content.model_copy(update={"gross": gross, "residual": residual})
-            await duerp.replace(current.model_copy(update={"revision": revision}), content)
+            async with watched(lambda: duerp.find(Line, line)):
+                await duerp.replace(read, content)
+        except ChangedMeanwhile as changed:
+            return await conflict_page(request, pages, visitor, changed.newest, content, form)
         except HalfRated:
             half = pages.translator(language_of(request))("duerp.half-rated")
-            return await line_page(request, pages, visitor, current, status=422, draft=content, problem=half, said=form)
+            return await line_page(request, pages, visitor, read, status=422, draft=content, problem=half, said=form)
         except Problem as problem:
-            return await problem_page(request, pages, visitor, line, unit, content, problem)
+            values: dict[str, Any] = {"draft": content, "problem": problem.detail, "said": form}
+            return await line_page(request, pages, visitor, read, status=problem.status, **values)
     return RedirectResponse(f"/duerp/{unit}/lines/{line}?saved=1", _SEE_OTHER)
 
 
@@ -197,15 +209,17 @@ async def change_row(
     """Change a line in its row; where somebody else has changed it meanwhile, it says so and keeps what is typed."""
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
-        found = await duerp.find(Line, line)
+        found = (await duerp.find(Line, line)).model_copy(update={"revision": revision})
         told = {"hazard": hazard.strip(), "situation": situation.strip(), "family": family or None}
         content = found.content.model_copy(update=told)
         try:
-            changed = await duerp.replace(found.model_copy(update={"revision": revision}), content)
+            async with watched(lambda: duerp.find(Line, line)):
+                saved = await duerp.replace(found, content)
+        except ChangedMeanwhile as changed:
+            return await _row(request, pages, visitor, changed.newest, edit=True, draft=content, is_stale=True)
         except Problem as problem:
-            newest = await duerp.find(Line, line)
-            return await _row(request, pages, visitor, newest, edit=True, draft=content, problem=problem.detail)
-        return await _row(request, pages, visitor, changed, edit=False)
+            return await _row(request, pages, visitor, found, edit=True, draft=content, problem=problem.detail)
+        return await _row(request, pages, visitor, saved, edit=False)
 
 
 @router.post("/{line}/decision")
@@ -222,12 +236,16 @@ async def decide(
     """Accept or reject a line, or propose it again."""
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
-        found = await duerp.find(Line, line)
+        found = (await duerp.find(Line, line)).model_copy(update={"revision": revision})
         try:
-            await duerp.decide(found.model_copy(update={"revision": revision}), state, why)
+            async with watched(lambda: duerp.find(Line, line)):
+                await duerp.decide(found, state, why)
+        except ChangedMeanwhile as changed:
+            told = conflict_with(changed.newest, f"/duerp/{unit}/lines/{line}")
+            return await line_page(request, pages, visitor, changed.newest, status=STALE, conflict=told, why=why)
         except Problem as problem:
-            newest = await duerp.find(Line, line)
-            return await line_page(request, pages, visitor, newest, status=problem.status, problem=problem.detail)
+            values: dict[str, Any] = {"problem": problem.detail, "why": why}
+            return await line_page(request, pages, visitor, found, status=problem.status, **values)
     return RedirectResponse(f"/duerp/{unit}/lines/{line}?saved=1", _SEE_OTHER)
 
 
@@ -243,23 +261,39 @@ async def _do(visitor: Visitor, unit: str, identity: UUID, revision: int, do: st
 
 
 async def _row(
-    request: Request, pages: Pages, visitor: Visitor, line: Entry[Line], *, edit: bool, **values: Any
+    request: Request,
+    pages: Templates,
+    visitor: Visitor,
+    line: Entry[Line],
+    *,
+    edit: bool,
+    draft: Line | None = None,
+    problem: str | None = None,
+    is_stale: bool = False,
 ) -> HTMLResponse:
+    """Show a line's row; `is_stale`: with what the other person said beside the draft."""
     language = language_of(request)
     duerp = visitor.client.duerp(line.unit)
     work_units, me, scale = await asyncio.gather(all_of(duerp, WorkUnit), visitor.client.me(), scale_of(duerp))
     names = {each.id: each.content.name for each in work_units}
-    shown = {"draft": line.content, "problem": None} | values
+    axes, conflict = axes_of(scale), None
+    if draft and is_stale:
+        both = said_of_lines(draft, line.content, pages.translator(language), language, axes)
+        conflict = conflict_with(line, f"/duerp/{line.unit}/lines/{line.id}", both)
+    is_part = "hx-request" in request.headers
     return pages.page(
         request,
-        "duerp/row_part.html" if "hx-request" in request.headers else "duerp/row_page.html",
+        "duerp/row_part.html" if is_part else "duerp/row_page.html",
+        status=STALE if is_stale and not is_part else 200,
         unit=line.unit,
         line=line,
-        row=row_of(line, names, language, axes_of(scale)),
+        row=row_of(line, names, language, axes),
         families=family_labels(language),
         may_keep=may_keep(me, line.unit),
         edit=edit,
-        **shown,
+        draft=draft or line.content,
+        problem=problem,
+        conflict=conflict,
     )
 
 

@@ -1,14 +1,18 @@
 """The existing measures of a line as rows of a form, and the people whom it exposes, by status. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
 
 from pydantic import ValidationError
 
-from shared.http_api.duerp.lines import ExistingMeasure, Line
-from shared.http_api.duerp.unit import Headcount, PeopleStatus
+from services.web.duerp.people import headcounts_of, typed_people
+from shared.http_api.duerp.lines import ExistingMeasure, Line, SharedLine
+from shared.language.names import shown_text
 
-COUNTS = ("women", "men", "unspecified")
+L = TypeVar("L", Line, SharedLine)
+
 _FIELDS = ("what", "rank", "proof", "checked_on")
 _MOST_ROWS = 100
 _EMPTY_ROWS = 3
@@ -45,16 +49,6 @@ def rows_of(measures: Sequence[ExistingMeasure]) -> list[MeasureRow]:
     return _with_empty(told)
 
 
-def people_of(exposed: Sequence[Headcount]) -> dict[str, str]:
-    """Return the fields of people by status: `women-<status>`, `men-<status>`, `unspecified-<status>`."""
-    told = {each.status: each for each in exposed}
-    return {
-        f"{name}-{status.value}": str(getattr(told[status], name) or "") if status in told else ""
-        for status in PeopleStatus
-        for name in COUNTS
-    }
-
-
 def typed_rows(form: Mapping[str, str]) -> list[MeasureRow]:
     """Return the rows that a form has, those without a word left out."""
     found = []
@@ -67,10 +61,10 @@ def typed_rows(form: Mapping[str, str]) -> list[MeasureRow]:
 
 def typed_again(form: Mapping[str, str]) -> tuple[list[MeasureRow], dict[str, str]]:
     """Return what a form that comes back shows: its rows and its numbers of people, as they were typed."""
-    return _with_empty(typed_rows(form)), {name: form.get(name, "") for name in people_of([])}
+    return _with_empty(typed_rows(form)), typed_people(form)
 
 
-def said_of(content: Line, form: Mapping[str, str]) -> Line:
+def said_of(content: L, form: Mapping[str, str]) -> L:
     """Return a line's content with the measures and the people of a form; a row without a word is no measure.
 
     Raises:
@@ -78,11 +72,29 @@ def said_of(content: Line, form: Mapping[str, str]) -> Line:
     """
     wrong: list[str] = []
     measures = [_measure(row, wrong) for row in typed_rows(form)]
-    exposed = [_headcount(status, form, wrong) for status in PeopleStatus]
+    exposed = headcounts_of(form, wrong)
     if wrong:
         raise Unreadable(wrong)
-    told = [each for each in exposed if each and (each.women or each.men or each.unspecified)]
-    return content.model_copy(update={"measures": [each for each in measures if each], "exposed": told})
+    return content.model_copy(update={"measures": [each for each in measures if each], "exposed": exposed})
+
+
+def measure_words(
+    measures: Sequence[ExistingMeasure], say: Callable[[str], str], day: Callable[[date], str]
+) -> list[str]:
+    """Return measures as words, one each; `say`: looks up the catalogue, `day`: writes a date."""
+    return [
+        " · ".join(
+            each
+            for each in (
+                shown_text(measure.what),
+                say(f"duerp.export.rank.{measure.rank}") if measure.rank else "",
+                shown_text(measure.proof),
+                day(measure.checked_on) if measure.checked_on else "",
+            )
+            if each
+        )
+        for measure in measures
+    ]
 
 
 def _measure(row: MeasureRow, wrong: list[str]) -> ExistingMeasure | None:
@@ -94,15 +106,6 @@ def _measure(row: MeasureRow, wrong: list[str]) -> ExistingMeasure | None:
         return ExistingMeasure.model_validate(told)
     except ValidationError as error:
         wrong.extend(f"{each['loc'][0]}-{row.number}" for each in error.errors())
-        return None
-
-
-def _headcount(status: PeopleStatus, form: Mapping[str, str], wrong: list[str]) -> Headcount | None:
-    told = {name: form.get(f"{name}-{status.value}", "").strip() or 0 for name in COUNTS}
-    try:
-        return Headcount.model_validate({"status": status, **told})
-    except ValidationError as error:
-        wrong.extend(f"{each['loc'][0]}-{status.value}" for each in error.errors())
         return None
 
 

@@ -1,30 +1,35 @@
-"""Who employs and hosts a unit, where it is and whom it consults, as rows of a form. Pure."""
+"""Who employs and hosts a unit, where it is, whom it consults and who holds which function, as rows of a form. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
 from shared.http_api.duerp.fields import Content
-from shared.http_api.duerp.unit import ConsultedBody, Employer, Site, Unit
+from shared.http_api.duerp.unit import ConsultedBody, DutyHeld, Employer, Site, Unit
+from shared.language.names import one_line
 
 FIELDS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "employers": ("name", "regime", "hosts", "employs", "has_fifty"),
         "sites": ("name", "address"),
         "bodies": ("name", "employer"),
+        "duties": ("duty", "holder", "detail"),
     }
 )
 """What the rows of each part ask; a field is called `<part>-<number>-<field>`."""
 _CONTENTS: Mapping[str, type[Content]] = MappingProxyType(
-    {"employers": Employer, "sites": Site, "bodies": ConsultedBody}
+    {"employers": Employer, "sites": Site, "bodies": ConsultedBody, "duties": DutyHeld}
 )
-_MOST = MappingProxyType({"employers": 20, "sites": 50, "bodies": 20})
+_MOST = MappingProxyType({"employers": 20, "sites": 50, "bodies": 20, "duties": 100})
 _EMPTY_ROWS = 2
 _CHOICES = frozenset({"regime", "hosts", "has_fifty"})
 """Whose row is empty without words, whatever is chosen in it."""
-_TEXTS = frozenset({"name", "address"})
+_TEXTS = frozenset({"name", "address", "detail"})
+
+_HEADS = frozenset({"name", "duty", "holder"})
+"""That say by themselves what they are."""
 
 Row = tuple[int, Mapping[str, str]]
 
@@ -64,6 +69,29 @@ def said_of(unit: Unit, form: Mapping[str, str]) -> Unit:
     if wrong:
         raise Unreadable(wrong)
     return unit.model_copy(update=told)
+
+
+def row_words(unit: Unit, say: Callable[[str], str], t: Callable[..., str]) -> list[list[str]]:
+    """Return the rows of each part as words, in the order of `FIELDS`.
+
+    Args:
+        say: looks up the catalogue; t: its texts of the pages.
+    """
+    told = unit.model_dump(mode="json", include=set(FIELDS))
+    return [
+        [_row_words({name: _shown(row[name]) for name in FIELDS[part]}, say, t) for row in told[part]]
+        for part in FIELDS
+    ]
+
+
+def _row_words(row: Mapping[str, str], say: Callable[[str], str], t: Callable[..., str]) -> str:
+    words = {name: t(f"parties.{value}") if name in _CHOICES else value for name, value in row.items() if value}
+    if "duty" in words:
+        words["duty"] = say(f"duerp.export.duty.{words['duty']}")
+    return " · ".join(
+        one_line(value) if name in _HEADS else t("conflict.told", name=t(f"parties.{name}"), value=one_line(value))
+        for name, value in words.items()
+    )
 
 
 def _shown(value: object) -> str:

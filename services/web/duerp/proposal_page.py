@@ -8,9 +8,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with
 from services.web.duerp.proposals import Reading, absences, drafted_lines, proposal_of
 from services.web.duerp.unit_entries import all_of
-from services.web.duerp.views import may_keep
+from services.web.duerp.views import finding_words, may_keep, said_of_lines
 from services.web.http.languages import language_of
 from services.web.http.rendering import Templates
 from services.web.sign_in.visitors import Visitor
@@ -23,7 +24,6 @@ from shared.http_api.duerp.unit import WorkUnit
 
 _SEE_OTHER = 303
 _CONFLICT = 409
-_STALE = 412
 _UNPROCESSABLE = 422
 
 
@@ -44,22 +44,27 @@ async def description_form(
     visitor: Visitor,
     found: Entry[WorkUnit],
     text: str,
-    error: ValidationError | Problem | None = None,
+    error: ValidationError | Problem | ChangedMeanwhile | None = None,
     *,
     status: int = 200,
     is_empty: bool = False,
 ) -> HTMLResponse:
     """Show the form; after a conflict with what the other person wrote beside what this one did."""
-    if error is not None:
+    conflict = None
+    if isinstance(error, ChangedMeanwhile):
+        found, status = error.newest, STALE
+        name = pages.translator(language_of(request))("proposals.description")
+        said = [(name, text, found.content.description)]
+        conflict = conflict_with(found, f"/duerp/{found.unit}/work-units/{found.id}/describe", said)
+    elif error is not None:
         status = error.status if isinstance(error, Problem) else _UNPROCESSABLE
-    is_stale = isinstance(error, Problem) and error.status == _STALE
     values: dict[str, Any] = {
         "work_unit": found,
         "description": text,
-        "problem": error.detail if isinstance(error, Problem) and not is_stale else None,
+        "problem": error.detail if isinstance(error, Problem) else None,
         "is_refused": isinstance(error, ValidationError),
         "is_empty": is_empty,
-        "theirs": found if is_stale else None,
+        "conflict": conflict,
         "may_keep": may_keep(await visitor.client.me(), found.unit),
     }
     return pages.page(request, "duerp/describe.html", status=status, unit=found.unit, **values)
@@ -76,12 +81,15 @@ async def proposal_list(
     is_too_long: bool = False,
     rejected: int = 0,
     at: dict[str, dict[str, Any]] | None = None,
+    conflict: Conflict | None = None,
+    typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     """Show what is proposed.
 
     Args:
         at: of single lines, what is shown beside them: a problem, what was typed.
+        conflict: over what is said of an absent family; typed: the reasons that were given, by family.
     """
     language, duerp, here = language_of(request), visitor.client.duerp(found.unit), EntryQuery(work_unit=found.id)
     lines, statements, me = await asyncio.gather(
@@ -100,6 +108,8 @@ async def proposal_list(
         "rejected": rejected,
         "tries": 1 if is_sent else 0,
         "at": at or {},
+        "conflict": conflict,
+        "typed": typed or {},
         "families": labels,
         "remarks": [each.sentence for each in found.remarks],
         "may_keep": may_keep(me, found.unit),
@@ -118,17 +128,53 @@ async def answered(
     problem: str = "",
     why: str = "",
     draft: Line | None = None,
+    conflict: Conflict | None = None,
 ) -> Response:
     """Show a line after something was done to it: in its place where htmx asks, else the page; what was typed stays."""
-    said = {"problem": problem, "why": why, "draft": draft} if problem else {}
+    said = {"problem": problem, "why": why, "draft": draft, "conflict": conflict} if problem or conflict else {}
     if "hx-request" in request.headers:
         language = language_of(request)
         values: dict[str, Any] = {"each": proposal_of(line, language), "at": {str(line.id): said}, "tries": 0}
         values |= {"families": family_labels(language), "may_keep": True, "is_answer": True}
         return pages.page(request, "duerp/proposal.html", unit=line.unit, work_unit=work_unit, **values)
-    if not problem:
+    if not said:
         return RedirectResponse(f"{proposals_address(line.unit, work_unit)}#proposals", _SEE_OTHER)
     found = await visitor.client.duerp(line.unit).find(WorkUnit, work_unit)
-    return await proposal_list(
-        request, pages, visitor, found, await reading_of(found), at={str(line.id): said}, status=_CONFLICT
-    )
+    status = STALE if conflict else _CONFLICT
+    reading = await reading_of(found)
+    return await proposal_list(request, pages, visitor, found, reading, at={str(line.id): said}, status=status)
+
+
+async def stale_proposal(
+    request: Request,
+    pages: Templates,
+    visitor: Visitor,
+    work_unit: UUID,
+    newest: Entry[Line],
+    *,
+    why: str = "",
+    draft: Line | None = None,
+) -> Response:
+    """Show a line that says something else by now than a person read, with what they typed beside it."""
+    language, said = language_of(request), None
+    if draft is not None:
+        said = said_of_lines(draft, newest.content, pages.translator(language), language, {})
+    conflict = conflict_with(newest, f"/duerp/{newest.unit}/lines/{newest.id}", said)
+    return await answered(request, pages, visitor, work_unit, newest, why=why, draft=draft, conflict=conflict)
+
+
+async def stale_absence(
+    request: Request,
+    pages: Templates,
+    visitor: Visitor,
+    place: Entry[WorkUnit],
+    said: Statement,
+    newest: Entry[Statement],
+) -> HTMLResponse:
+    """Show the proposals with what somebody else said of a family meanwhile beside what this person says of it."""
+    language = language_of(request)
+    t, label = pages.translator(language), family_labels(language).get(said.family, said.family)
+    both = [(label, finding_words(said, t), finding_words(newest.content, t))]
+    conflict = conflict_with(newest, f"{proposals_address(place.unit, place.id)}#absent", both)
+    values: dict[str, Any] = {"conflict": conflict, "typed": {said.family: said.reason}, "status": STALE}
+    return await proposal_list(request, pages, visitor, place, await reading_of(place), **values)

@@ -7,20 +7,23 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from services.web.duerp.conflicts import ChangedMeanwhile, watched
 from services.web.duerp.proposal_page import (
     answered,
     description_form,
     proposal_list,
     proposals_address,
     reading_of,
+    stale_absence,
+    stale_proposal,
 )
 from services.web.duerp.proposals import chosen_measures, proposal_of, words_read
-from services.web.duerp.unit_entries import all_of
+from services.web.duerp.unit_entries import keep_statement
 from services.web.http.languages import language_of
-from services.web.http.rendering import Pages, Templates
+from services.web.http.rendering import Pages
 from services.web.sign_in.visitors import AllVisitors
 from shared.client import Problem, UnitDuerp
-from shared.http_api.duerp.entries import Entry, EntryQuery, LineState
+from shared.http_api.duerp.entries import Entry, LineState
 from shared.http_api.duerp.fields import MAX_TEXT_CHARS
 from shared.http_api.duerp.lines import Finding, Line, Statement
 from shared.http_api.duerp.programme import Action
@@ -66,15 +69,15 @@ async def describe(
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
         found = await duerp.find(WorkUnit, work_unit)
-        is_kept = len(text) <= MAX_TEXT_CHARS
+        read, is_kept = found.model_copy(update={"revision": revision}), len(text) <= MAX_TEXT_CHARS
         try:
             if is_kept and text != found.content.description:
                 content = found.content.model_copy(update={"description": text})
-                found = await duerp.replace(found.model_copy(update={"revision": revision}), content)
+                async with watched(lambda: duerp.find(WorkUnit, work_unit)):
+                    found = read = await duerp.replace(read, content)
             draft = await duerp.draft(work_unit, text) if text else None
-        except (ValidationError, Problem) as error:
-            newest = await duerp.find(WorkUnit, work_unit)
-            return await description_form(request, pages, visitor, newest, text, error)
+        except (ValidationError, Problem, ChangedMeanwhile) as error:
+            return await description_form(request, pages, visitor, read, text, error)
         if draft is None:
             return await description_form(request, pages, visitor, found, text, status=_UNPROCESSABLE, is_empty=True)
         if not is_kept:
@@ -145,11 +148,14 @@ async def decide(
         duerp = visitor.client.duerp(unit)
         found = await duerp.find(Line, line)
         if read != words_read(found.content):
-            return await answered(request, pages, visitor, work_unit, found, _changed(request, pages), why)
+            return await stale_proposal(request, pages, visitor, work_unit, found, why=why)
         try:
-            found = await duerp.decide(found, state, why.strip())
+            async with watched(lambda: duerp.find(Line, line)):
+                found = await duerp.decide(found, state, why.strip())
             if state is LineState.ACCEPTED:
                 await _plan(duerp, found, measure or ())
+        except ChangedMeanwhile as changed:
+            return await stale_proposal(request, pages, visitor, work_unit, changed.newest, why=why)
         except Problem as problem:
             return await answered(request, pages, visitor, work_unit, found, problem.detail, why)
         return await answered(request, pages, visitor, work_unit, found)
@@ -175,10 +181,13 @@ async def correct(
         found = await duerp.find(Line, line)
         content = found.content.model_copy(update=said)
         if read != words_read(found.content):
-            return await answered(request, pages, visitor, work_unit, found, _changed(request, pages), draft=content)
+            return await stale_proposal(request, pages, visitor, work_unit, found, draft=content)
         try:
-            found = await duerp.replace(found, content)
-            found = await duerp.decide(found, LineState.ACCEPTED)
+            async with watched(lambda: duerp.find(Line, line)):
+                found = await duerp.replace(found, content)
+                found = await duerp.decide(found, LineState.ACCEPTED)
+        except ChangedMeanwhile as changed:
+            return await stale_proposal(request, pages, visitor, work_unit, changed.newest, draft=content)
         except Problem as problem:
             return await answered(request, pages, visitor, work_unit, found, problem.detail, draft=content)
         return await answered(request, pages, visitor, work_unit, found)
@@ -187,18 +196,23 @@ async def correct(
 @router.post("/absent")
 async def confirm_absence(
     request: Request,
+    pages: Pages,
     visitors: AllVisitors,
     unit: str,
     work_unit: UUID,
     family: Annotated[str, Form(max_length=64)],
+    revision: Annotated[int, Form(ge=0)],
     reason: Annotated[str, Form(max_length=MAX_TEXT_CHARS)] = "",
 ) -> Response:
     """State a family as assessed and without risk, with the reason."""
     said = Statement(work_unit=work_unit, family=family, finding=Finding.NO_RISK, reason=reason.strip())
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
-        known = await all_of(duerp, Statement, EntryQuery(work_unit=work_unit, family=family))
-        await (duerp.replace(known[0], said) if known else duerp.add(said))
+        try:
+            await keep_statement(duerp, said, revision)
+        except ChangedMeanwhile as changed:
+            found = await duerp.find(WorkUnit, work_unit)
+            return await stale_absence(request, pages, visitor, found, said, changed.newest)
     return RedirectResponse(f"{proposals_address(unit, work_unit)}#absent", _SEE_OTHER)
 
 
@@ -207,7 +221,3 @@ async def _plan(duerp: UnitDuerp, line: Entry[Line], said: Any) -> None:
     for each in chosen_measures(line.content.family or "", said):
         action = Action(what=each.what, rank=each.rank, lines=[line.id])
         await duerp.add(action, idempotency_key=uuid5(line.id, each.what).hex)
-
-
-def _changed(request: Request, pages: Templates) -> str:
-    return pages.translator(language_of(request))("proposals.changed")

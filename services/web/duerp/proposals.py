@@ -79,12 +79,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class AbsentFamily:
-    """A family that is read as absent; `confirmed`: somebody has stated it as assessed and without risk."""
+    """A family that is read as absent; `confirmed`: somebody has stated it as assessed and without risk.
+
+    `revision` is that of what was stated of it, 0 where nothing was.
+    """
 
     id: str
     family: str
     because: str
     confirmed: bool
+    revision: int
 
 
 def proposal_of(line: Entry[Line], language: str) -> Proposal:
@@ -128,12 +132,14 @@ def chosen_measures(family: str, said: Iterable[str]) -> list[Measure]:
 
 def absences(reading: Reading, statements: Iterable[Entry[Statement]], language: str) -> list[AbsentFamily]:
     """Return the families that are read as absent, with whether a person has confirmed it."""
-    stated = {each.content.family for each in statements if each.content.finding is Finding.NO_RISK}
+    stated = {each.content.family: each for each in statements}
     labels: Mapping[str, str] = family_labels(language)
-    return [
-        AbsentFamily(each.family, labels.get(each.family, each.family), shown_text(each.because), each.family in stated)
-        for each in reading.no_risk
-    ]
+    found = []
+    for each in reading.no_risk:
+        said, label = stated.get(each.family), labels.get(each.family, each.family)
+        confirmed, revision = (said.content.finding is Finding.NO_RISK, said.revision) if said else (False, 0)
+        found.append(AbsentFamily(each.family, label, shown_text(each.because), confirmed, revision))
+    return found
 
 
 def _articles(content: Line) -> list[Reference]:

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from contextlib import aclosing
 from typing import TypeVar
 
+from services.web.duerp.conflicts import as_read, watched
 from services.web.duerp.entries import Names, name_of
 from services.web.duerp.forms import Shape
 from shared.client import Problem, UnitDuerp
 from shared.http_api.duerp.entries import Entry, EntryQuery
 from shared.http_api.duerp.fields import Content
-from shared.http_api.duerp.lines import Line, SharedLine
+from shared.http_api.duerp.lines import Line, SharedLine, Statement
 from shared.http_api.duerp.scales import Scale
 from shared.http_api.duerp.unit import Element, WorkUnit
 
@@ -51,6 +52,25 @@ async def unit_name(duerp: UnitDuerp, unit: str) -> str:
 async def _names(duerp: UnitDuerp, shape: Shape) -> dict[str, str]:
     found = await asyncio.gather(*(all_of(duerp, content) for content in _REFERRED[shape]))
     return {str(each.id): name_of(each.content) for entries in found for each in entries}
+
+
+async def keep_statement(duerp: UnitDuerp, said: Statement, revision: int) -> None:
+    """Say something of a family in a work unit.
+
+    Args:
+        revision: of what was said before when a person read it; 0: nothing.
+
+    Raises:
+        ChangedMeanwhile: somebody else has said something by now.
+    """
+    here = EntryQuery(work_unit=said.work_unit, family=said.family)
+    known = next(iter(await all_of(duerp, Statement, here)), None)
+    read = as_read(known, revision)
+    if read is None:
+        await duerp.add(said)
+        return
+    async with watched(lambda: duerp.find(Statement, read.id)):
+        await duerp.replace(read, said)
 
 
 async def scale_of(duerp: UnitDuerp) -> Entry[Scale] | None:

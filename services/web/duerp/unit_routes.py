@@ -6,59 +6,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import ValidationError
 
 from services.web.duerp.figures import COLUMN, HEAD, LABEL, ROW, matrix_of
-from services.web.duerp.forms import DESCRIPTION, content_of, sent, typed
 from services.web.duerp.unit_entries import all_of, scale_of, unit_name
-from services.web.duerp.views import families_of, may_keep, row_of, shared_row_of
+from services.web.duerp.views import may_keep, row_of, shared_row_of
 from services.web.http.languages import language_of
 from services.web.http.rendering import Pages
 from services.web.sign_in.visitors import AllVisitors
-from shared.client import Problem, UnitDuerp
+from shared.client import UnitDuerp
 from shared.duerp.families import family_labels
-from shared.http_api.duerp.entries import EntryQuery
-from shared.http_api.duerp.lines import Finding, Line, SharedLine, Statement
+from shared.http_api.duerp.lines import Line, SharedLine
 from shared.http_api.duerp.unit import Unit, WorkUnit
 from shared.http_api.duerp.versions import FreezeBody
 
 router = APIRouter(prefix="/duerp/{unit}")
 
 _SEE_OTHER = 303
-_UNPROCESSABLE = 422
 _MOST_NAMED = 50
-
-
-@router.get("/description")
-async def description(request: Request, pages: Pages, visitors: AllVisitors, unit: str) -> HTMLResponse:
-    """What the unit is called, and who directs it."""
-    async with visitors.visit(request) as visitor:
-        found = await visitor.client.duerp(unit).described()
-        writes = may_keep(await visitor.client.me(), unit)
-    fields = typed(DESCRIPTION, found.content if found else None)
-    values: dict[str, Any] = {"fields": fields, "may_keep": writes, "problem": None, "wrong": []}
-    return pages.page(request, "duerp/description.html", unit=unit, form=DESCRIPTION, **values)
-
-
-@router.post("/description")
-async def describe(request: Request, pages: Pages, visitors: AllVisitors, unit: str) -> Response:
-    """Describe the unit; what the form does not ask stays."""
-    fields = sent(DESCRIPTION, await request.form())
-    async with visitors.visit(request) as visitor:
-        duerp = visitor.client.duerp(unit)
-        found = await duerp.described()
-        try:
-            content = content_of(DESCRIPTION, fields, found.content if found else None)
-            assert isinstance(content, Unit)
-            await duerp.describe(content, found)
-        except (ValidationError, Problem) as error:
-            problem = error.detail if isinstance(error, Problem) else None
-            wrong = ["name"] if isinstance(error, ValidationError) else []
-            values: dict[str, Any] = {"fields": fields, "may_keep": True, "problem": problem, "wrong": wrong}
-            return pages.page(
-                request, "duerp/description.html", status=_UNPROCESSABLE, unit=unit, form=DESCRIPTION, **values
-            )
-    return RedirectResponse(f"/duerp/{unit}", _SEE_OTHER)
 
 
 @router.get("/scale")
@@ -84,41 +48,6 @@ async def choose_scale(
             added = await duerp.add(found.scale)
             await _describe_scale(duerp, unit, added.id)
     return RedirectResponse(f"/duerp/{unit}/scale", _SEE_OTHER)
-
-
-@router.get("/work-units/{work_unit}/families")
-async def families(request: Request, pages: Pages, visitors: AllVisitors, unit: str, work_unit: UUID) -> HTMLResponse:
-    """What is said of each family of risks in a work unit: its lines, no risk with the reason, or nothing yet."""
-    async with visitors.visit(request) as visitor:
-        duerp = visitor.client.duerp(unit)
-        found, overview, statements, me = await asyncio.gather(
-            duerp.find(WorkUnit, work_unit), duerp.overview(), all_of(duerp, Statement), visitor.client.me()
-        )
-    rows = families_of(work_unit, overview, statements, language_of(request))
-    values: dict[str, Any] = {"work_unit": found, "rows": rows, "may_keep": may_keep(me, unit)}
-    return pages.page(request, "duerp/families.html", unit=unit, **values)
-
-
-@router.post("/work-units/{work_unit}/families")
-async def state_family(
-    request: Request,
-    visitors: AllVisitors,
-    unit: str,
-    work_unit: UUID,
-    family: Annotated[str, Form(max_length=60)],
-    finding: Annotated[Finding, Form()],
-    reason: Annotated[str, Form(max_length=20_000)] = "",
-) -> Response:
-    """Say of a family that it was assessed and has no risk here, and why; or that it is not assessed."""
-    said = Statement(work_unit=work_unit, family=family, finding=finding, reason=reason.strip())
-    async with visitors.visit(request) as visitor:
-        duerp = visitor.client.duerp(unit)
-        statements = await all_of(duerp, Statement, EntryQuery(work_unit=work_unit, family=family))
-        if statements:
-            await duerp.replace(statements[0], said)
-        else:
-            await duerp.add(said)
-    return RedirectResponse(f"/duerp/{unit}/work-units/{work_unit}/families#{family}", _SEE_OTHER)
 
 
 @router.get("/figures")

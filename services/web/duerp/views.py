@@ -1,10 +1,11 @@
 """What the pages show of a DUERP. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
+from services.web.duerp.conflicts import Said
 from shared.duerp.families import family_labels
 from shared.http_api.directory import MeView
 from shared.http_api.duerp.entries import Entry, LineState, Overview
@@ -13,7 +14,7 @@ from shared.http_api.duerp.scales import Rating, Scale
 from shared.language.names import one_line, shown_text
 
 _UNIT = "unit:"
-TEXTS = ("hazard", "situation", "harm", "comment")
+TEXTS = ("hazard", "situation", "harm", "sex_difference", "comment")
 """Texts of a line that its page edits."""
 
 
@@ -43,7 +44,10 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class FamilyRow:
-    """What is said of a family of risks in a work unit: `told` is lines, no_risk, not_assessed or nothing."""
+    """What is said of a family of risks in a work unit.
+
+    `told` is lines, no_risk, not_assessed or nothing; `revision` that of the statement, 0 where there is none.
+    """
 
     id: str
     label: str
@@ -51,6 +55,7 @@ class FamilyRow:
     lines: int
     reason: str
     contradicted: bool
+    revision: int
 
 
 def families_of(
@@ -58,15 +63,21 @@ def families_of(
 ) -> list[FamilyRow]:
     """Return what is said of each family in a work unit, those of which nothing is said included."""
     told = {each.family: each for each in overview.families if each.work_unit == work_unit}
-    said = {each.content.family: each.content for each in statements if each.content.work_unit == work_unit}
+    said = {each.content.family: each for each in statements if each.content.work_unit == work_unit}
     rows = []
     for family, label in family_labels(language).items():
-        view, statement = told.get(family), said.get(family)
+        view, entry = told.get(family), said.get(family)
+        statement, revision = (entry.content, entry.revision) if entry else (None, 0)
         lines = view.lines if view else 0
         what = "lines" if lines else statement.finding.value if statement else ""
         reason = shown_text(statement.reason) if statement else ""
-        rows.append(FamilyRow(family, label, what, lines, reason, view.contradicted if view else False))
+        rows.append(FamilyRow(family, label, what, lines, reason, view.contradicted if view else False, revision))
     return rows
+
+
+def finding_words(said: Statement, t: Callable[[str], str]) -> str:
+    """Return what is said of a family, with the reason."""
+    return "\n".join(filter(None, (t(f"unit.told-{said.finding.value}"), shown_text(said.reason))))
 
 
 def units_of(me: MeView) -> list[tuple[str, bool]]:
@@ -125,7 +136,7 @@ def row_of(
         hazard=shown_text(content.hazard),
         situation=shown_text(content.situation),
         level=one_line(rating.level or "") if rating else "",
-        values=_values(rating, axes),
+        values=rating_words(rating, axes),
         score=float(rating.score) if rating and rating.score is not None else None,
         state=(line.decided.state if line.decided else LineState.PROPOSED).value,
         remarks=[one_line(remark.sentence) for remark in line.remarks],
@@ -138,7 +149,8 @@ def axes_of(scale: Entry[Scale] | None) -> dict[str, str]:
     return {axis.key: one_line(axis.name) for axis in scale.content.axes} if scale else {}
 
 
-def _values(rating: Rating | None, axes: Mapping[str, str]) -> str:
+def rating_words(rating: Rating | None, axes: Mapping[str, str]) -> str:
+    """Return what a rating says on each axis; nothing for none."""
     values = rating.values if rating else {}
     return ", ".join(f"{axes.get(axis, one_line(axis))} {one_line(value)}" for axis, value in values.items())
 
@@ -148,8 +160,20 @@ def edited(content: Line, family: str, texts: Mapping[str, str]) -> Line:
     return content.model_copy(update={"family": family or None, **{name: texts[name].strip() for name in TEXTS}})
 
 
-def differing(one: Mapping[str, object], other: Mapping[str, object]) -> list[tuple[str, str, str]]:
-    """Return the fields that the form edits and that two contents say differently: name, one's, the other's."""
-    names = ("family", *TEXTS)
-    pairs = [(name, str(one.get(name) or ""), str(other.get(name) or "")) for name in names]
-    return [(name, first, second) for name, first, second in pairs if first != second]
+def said_of_lines(
+    yours: Line, theirs: Line, t: Callable[[str], str], language: str, axes: Mapping[str, str]
+) -> list[Said]:
+    """Return the fields that a line's form edits, as two contents say them.
+
+    Args:
+        axes: the names of the scale's axes by their keys.
+    """
+    names = ("family", *TEXTS, "rating-gross", "rating-residual")
+    both = (_words(each, language, axes) for each in (yours, theirs))
+    return list(zip((t(f"duerp.{name}") for name in names), *both, strict=True))
+
+
+def _words(content: Line, language: str, axes: Mapping[str, str]) -> list[str]:
+    ratings = (rating_words(each, axes) for each in (content.gross, content.residual))
+    texts = (shown_text(getattr(content, name)) for name in TEXTS)
+    return [family_labels(language).get(content.family or "", ""), *texts, *ratings]

@@ -60,7 +60,7 @@ class Templates:
         language = language_of(request)
         shown = {
             "t": self.translator(language),
-            "say": partial(self._catalogue.text, language),
+            "say": self.words(language),
             "day": partial(shown_day, language),
             "language": language,
             "path": page_path(request),
@@ -69,6 +69,10 @@ class Templates:
             "administers": getattr(request.state, "administers", False),
         }
         return self._environment.get_template(name).render(**shown, **values)
+
+    def words(self, language: str) -> Callable[..., str]:
+        """Return what looks up any text of the catalogue by its whole key."""
+        return partial(self._catalogue.text, language)
 
     def translator(self, language: str) -> Callable[..., str]:
         """Return what looks up the texts of the pages: `t("ask.title")` is `web.ask.title` of the catalogue."""

@@ -151,3 +151,17 @@ async def test_a_conversation_is_renamed_and_shown_by_its_title(site: Site) -> N
     assert site.gateway.requests[-1].content == b'{"title":"ab"}'
     await site.http.post(f"{address}/title", data={"title": "  ", "to": "//elsewhere.example"})
     assert site.gateway.requests[-1].content == b'{"title":null}'
+
+
+async def test_who_begins_where_nothing_can_be_found_is_told_so_and_what_to_do(site: Site) -> None:
+    status = {"documents": {}, "questions": {}, "passages": 0, "disk": []}
+    site.gateway.on("GET", "/v1/status", status)
+    await site.sign_in()
+    told = "Vigie has nothing to search yet"
+    page = (await site.http.get("/")).text
+    assert told in page
+    assert '<a href="/documents">Add documents' in page
+    site.gateway.on("GET", "/v1/status", status | {"passages": 1})
+    assert told not in (await site.http.get("/")).text
+    del site.gateway.answers["GET", "/v1/status"]
+    assert told not in (await site.http.get("/")).text, "it is not claimed where the gateway does not tell"

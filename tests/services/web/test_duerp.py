@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 
-from services.web.duerp.views import differing
 from shared.http_api.duerp.exports import ExportFormat
 from tests.services.web.conftest import Site
 from tests.services.web.test_documents import ME, NOW
@@ -47,7 +46,9 @@ async def test_one_unit_is_opened_at_once_and_none_is_told_in_words(desk: Site) 
     assert (await desk.http.get("/duerp")).headers["location"] == "/duerp/UMR5219"
     desk.gateway.on("GET", "/v1/me", ME | {"scopes": ME["scopes"][:1]})
     await desk.sign_in()  # what a person may do stands in their token
-    assert "No unit is open to you" in (await desk.http.get("/duerp")).text
+    page = (await desk.http.get("/duerp")).text
+    assert "No unit is open to you" in page
+    assert "vigie token --user" in page, "on a machine of one's own nobody else can open one"
 
 
 async def test_a_table_escapes_what_people_wrote_and_filters_at_the_gateway(desk: Site) -> None:
@@ -77,7 +78,7 @@ async def test_who_comes_second_has_both_texts_and_the_newest_revision(desk: Sit
     form = {"revision": "2", "family": "", "hazard": "Azote", "situation": "Mine", "harm": "", "comment": ""}
     page = await desk.http.post(f"/duerp/UMR5219/lines/{LINE}", data=form)
     assert page.status_code == 412
-    assert "<td>Mine</td><td>Theirs</td>" in page.text
+    assert '<td class="words" role="cell">Mine</td><td class="words" role="cell">Theirs</td>' in page.text
     assert ">Mine</textarea>" in page.text
     assert 'name="revision" value="3"' in page.text
 
@@ -121,7 +122,3 @@ async def test_a_long_file_is_waited_for_on_a_page_and_saved_from_there(desk: Si
 
 async def test_a_unit_of_others_is_not_there(desk: Site) -> None:
     assert (await desk.http.get("/duerp/UMR1")).status_code == 404
-
-
-def test_only_what_differs_stands_side_by_side() -> None:
-    assert differing({"hazard": "a", "harm": "b", "family": None}, {"hazard": "a", "harm": "c"}) == [("harm", "b", "c")]

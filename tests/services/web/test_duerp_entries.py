@@ -75,7 +75,7 @@ async def test_who_comes_second_has_both(acting: Site) -> None:
     form = {"revision": "2", "what": "Mine", "status": "planned"}
     page = await acting.http.post(f"/duerp/UMR5219/actions/{ACTION}", data=form)
     assert page.status_code == 412
-    assert "<td>Mine</td>" in page.text
+    assert '<td class="words" role="cell">Mine</td>' in page.text
     assert ">Mine</textarea>" in page.text
     assert 'name="revision" value="3"' in page.text
     assert sent(acting, "PUT")[0].headers["if-match"] == '"2"'
@@ -135,7 +135,7 @@ async def test_a_line_is_changed_in_its_row(acting: Site) -> None:
     acting.gateway.on("PUT", f"{UNIT}/lines/{LINE}", CHANGED, status=412)
     refused = (await acting.http.post(row, data=form, headers=scripts)).text
     assert ">Argon</textarea>" in refused
-    assert "Changed." in refused
+    assert '<td class="words" role="cell">Argon</td><td class="words" role="cell">Azote</td>' in refused
 
 
 async def test_a_table_keeps_its_filter_when_it_is_sorted(acting: Site) -> None:
@@ -157,12 +157,12 @@ async def test_a_family_is_assessed_without_risk_once(acting: Site) -> None:
     assert "Assessed, without risk" in (await acting.http.get(address)).text
     statement = entry("statement", {"work_unit": WORK_UNIT, "family": "noise", "finding": "no_risk"}, str(uuid4()))
     acting.gateway.on("POST", f"{UNIT}/statements", statement, status=201)
-    said = {"family": "noise", "finding": "no_risk", "reason": " Aucune machine. "}
+    said = {"family": "noise", "finding": "no_risk", "reason": " Aucune machine. ", "revision": "0"}
     assert (await acting.http.post(address, data=said)).headers["location"].endswith("#noise")
     assert json.loads(sent(acting, "POST")[0].content)["reason"] == "Aucune machine."
     acting.gateway.on("GET", f"{UNIT}/statements", {"entries": [statement], "next": None})
     acting.gateway.on("PUT", statement["url"], statement)
-    await acting.http.post(address, data=said | {"finding": "not_assessed"})
+    await acting.http.post(address, data=said | {"finding": "not_assessed", "revision": "3"})
     assert json.loads(sent(acting, "PUT")[0].content)["finding"] == "not_assessed"
 
 

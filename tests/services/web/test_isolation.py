@@ -1,4 +1,4 @@
-"""No page of one person shows anything of another: fifty sessions, at random, at once."""
+"""No page of one person shows anything of another: fifty sessions, at random, at once; what they send is theirs too."""
 
 import asyncio
 import random
@@ -14,12 +14,48 @@ from services.web.settings import SessionSettings, WebSettings
 from services.web.sign_in.local import OneTimeCode
 from tests.services.web.conftest import LocalPeopleOfTest, an_answer, browser
 from tests.services.web.test_ask import listed
+from tests.services.web.test_documents import ME, a_document
+from tests.services.web.test_duerp import LINE, UNIT, a_line
 
 SESSIONS, VISITS = 50, 8
 
 
+READ = (
+    "/",
+    "/conversations",
+    f"/conversations/{uuid4()}",
+    "/passages/x",
+    "/duerp/UMR1",
+    "/duerp",
+    "/documents",
+    "/admin",
+)
+ROW = f"/duerp/UMR5219/lines/{LINE}/row"
+
+
 def marked(person: str) -> str:
     return f"secret of {person} end"
+
+
+def told_to(owner: str, request: httpx.Request) -> httpx.Response:
+    """What the gateway tells somebody bears their mark; the line that they change is another one by now."""
+    path, mark = request.url.path, marked(owner)
+    told = an_answer(question=mark, answer=mark, id=str(uuid4()))
+    scopes = [ME["scopes"][-1] | {"scope": f"unit:{mark} {n}"} for n in range(2)] + [*ME["scopes"]]
+    answers = {
+        "/v1/questions": listed(told),
+        "/v1/me": ME | {"subject": owner, "scopes": scopes},
+        "/v1/documents": {"documents": [a_document(title=mark)], "next": None},
+        f"{UNIT}/lines/{LINE}": a_line(hazard=mark),
+        f"{UNIT}/work-units": {"entries": [], "next": None},
+    }
+    if request.method == "PUT":
+        return httpx.Response(412, json={"type": "x", "title": "x", "status": 412, "detail": mark})
+    if path in answers:
+        return httpx.Response(200, json=answers[path])
+    if path.startswith("/v1/questions/") and not path.endswith("feedback"):
+        return httpx.Response(200, json=told)
+    return httpx.Response(404, json={"type": "x", "title": "x", "status": 404, "detail": mark})
 
 
 async def test_fifty_sessions_at_random_see_nothing_of_each_other(tmp_path: Path) -> None:
@@ -30,12 +66,7 @@ async def test_fifty_sessions_at_random_see_nothing_of_each_other(tmp_path: Path
         """Tell what is that person's, after a while that differs."""
         await asyncio.sleep(order.random() / 200)
         owner = request.headers["authorization"].rpartition("-of-")[2]
-        told = an_answer(question=marked(owner), answer=marked(owner), id=str(uuid4()))
-        if request.url.path == "/v1/questions":
-            return httpx.Response(200, json=listed(told))
-        if request.url.path.startswith("/v1/questions/") and not request.url.path.endswith("feedback"):
-            return httpx.Response(200, json=told)
-        return httpx.Response(404, json={"type": "x", "title": "x", "status": 404, "detail": marked(owner)})
+        return told_to(owner, request)
 
     settings = WebSettings(
         gateway_url="http://gateway.test",
@@ -54,8 +85,10 @@ async def test_fifty_sessions_at_random_see_nothing_of_each_other(tmp_path: Path
 
         async def visit(person: str) -> None:
             for _ in range(VISITS):
-                path = order.choice(["/", "/conversations", f"/conversations/{uuid4()}", "/passages/x", "/duerp/UMR1"])
-                text = (await browsers[person].get(path)).text
+                path = order.choice([*READ, ROW])
+                form = {"revision": "2", "hazard": f"Mine, {marked(person)}"}
+                http = browsers[person]
+                text = (await (http.post(path, data=form) if path == ROW else http.get(path))).text
                 seen = {each for each in people if marked(each) in text}
                 assert seen == {person}, (path, person, seen)
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.services.web.conftest import Site
-from tests.services.web.test_documents import ME
-from tests.services.web.test_duerp import LINE, UNIT, a_line
+from tests.services.web.test_documents import ME, NOW
+from tests.services.web.test_duerp import LINE, UNIT, a_line, entry
 
 LINE_PAGE = f"/duerp/UMR5219/lines/{LINE}"
 PAGE = f"{LINE_PAGE}/measures"
@@ -79,8 +79,32 @@ async def test_who_comes_second_keeps_what_they_typed_and_sees_the_others_measur
     page = await desk.http.post(PAGE, data={"revision": "2", "what-0": "Mine"})
     assert page.status_code == 412
     assert ">Mine</textarea>" in page.text
-    assert "<li>Capot &lt;b&gt;" in page.text
+    theirs = "Capot &lt;b&gt; · collective protection first · Photo · 01 Sep 2026"
+    assert f'<td class="words" role="cell">Mine</td><td class="words" role="cell">{theirs}</td>' in page.text
     assert 'name="revision" value="3"' in page.text
+
+
+async def test_the_measures_of_a_line_that_work_units_share_are_read_and_changed_as_those_of_one(desk: Site) -> None:
+    exposed = [{"status": "intern", "women": 2, "men": 0, "unspecified": 1}]
+    address = f"{UNIT}/shared-lines/{LINE}"
+    content = {"hazard": "Azote", "measures": [MEASURE], "exposed": exposed, "work_units": None}
+    decided = {"state": "proposed", "by": "alice", "at": NOW, "why": ""}
+    shared = entry("shared_line", content, LINE, url=address, decided=decided)
+    desk.gateway.on("GET", address, shared)
+    desk.gateway.on("PUT", address, shared)
+    desk.gateway.on("GET", f"{UNIT}/work-units", {"entries": [], "next": None})
+    read = (await desk.http.get(f"/duerp/UMR5219/shared-lines/{LINE}")).text
+    assert "<li>Capot &lt;b&gt;" in read
+    assert "Women 2, Not told 1" in read
+    page = f"/duerp/UMR5219/shared-lines/{LINE}/measures"
+    assert f'href="{page}"' in read
+    assert f'method="post" action="{page}"' in (await desk.http.get(page)).text
+    response = await desk.http.post(page, data=KEPT | {"women-intern": "2", "unspecified-intern": "1"})
+    assert response.headers["location"] == f"/duerp/UMR5219/shared-lines/{LINE}?saved=1"
+    (sent_on,) = sent(desk)
+    assert {name: sent_on[name] for name in ("measures", "exposed", "hazard")} == {
+        name: content[name] for name in ("measures", "exposed", "hazard")
+    }
 
 
 async def test_who_only_reads_is_led_to_the_line(desk: Site) -> None:

@@ -44,6 +44,15 @@ async def test_what_is_shown_and_sent_back_is_the_same(desk: Site) -> None:
     assert content["director"] == "D"
 
 
+async def test_functions_of_prevention_are_added_with_who_holds_them(desk: Site) -> None:
+    page = (await desk.http.get(PAGE)).text
+    assert '<option value="biosafety">' in page
+    rows = {"duties-0-duty": "diving", "duties-0-holder": " A. ", "duties-0-detail": "since 2024"}
+    await desk.http.post(PAGE, data=TYPED | rows)
+    (content,) = sent(desk)
+    assert content["duties"] == [{"duty": "diving", "holder": "A.", "detail": "since 2024"}]
+
+
 async def test_a_row_is_emptied_and_others_are_added(desk: Site) -> None:
     rows = {"employers-0-name": "", "employers-0-regime": "public", "employers-0-hosts": "no"}
     rows |= {"sites-1-name": "Nord", "bodies-0-name": "CSE", "bodies-0-employer": "CNRS"}
@@ -60,8 +69,10 @@ async def test_a_row_is_emptied_and_others_are_added(desk: Site) -> None:
         ({"employers-0-regime": ""}, "employers-0-regime"),
         ({"employers-0-employs": "forty"}, "employers-0-employs"),
         ({"sites-0-address": "1 rue"}, "sites-0-name"),
+        ({"duties-0-duty": "laser"}, "duties-0-holder"),
+        ({"duties-0-holder": "A."}, "duties-0-duty"),
     ],
-    ids=["no regime", "people in words", "an address of nothing"],
+    ids=["no regime", "people in words", "an address of nothing", "a function of nobody", "somebody of no function"],
 )
 async def test_what_cannot_be_kept_comes_back_as_typed(desk: Site, wrong: dict[str, str], field: str) -> None:
     response = await desk.http.post(PAGE, data=TYPED | wrong)

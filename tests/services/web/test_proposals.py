@@ -1,6 +1,7 @@
 """Drafting as a browser without scripts does it: described, proposed, decided on; nothing typed is lost."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -119,7 +120,7 @@ async def test_what_is_absent_unsaid_and_asked_is_read_again_in_the_description_
 async def test_a_confirmed_absence_is_a_statement_with_its_reason(desk: Site) -> None:
     desk.gateway.on("POST", f"{UNIT}/statements", entry("statement", {}, str(uuid4())) | {"content": {
         "work_unit": WORK_UNIT, "family": "noise", "finding": "no_risk", "reason": "retiré"}}, status=201)  # fmt: skip
-    response = await desk.http.post(f"{HERE}/absent", data={"family": "noise", "reason": " retiré "})
+    response = await desk.http.post(f"{HERE}/absent", data={"family": "noise", "reason": " retiré ", "revision": "0"})
     assert response.headers["location"] == f"{HERE}/proposals#absent"
     (said,) = sent(desk, "POST", f"{UNIT}/statements")
     assert (said["finding"], said["reason"], said["work_unit"]) == ("no_risk", "retiré", WORK_UNIT)
@@ -153,8 +154,8 @@ async def test_evidence_that_came_meanwhile_hinders_no_decision_and_other_words_
     assert (await desk.http.post(f"{HERE}/proposals/{LINE}", data=form)).status_code == 303
     tell_line(desk, a_line(situation="Somebody else's words"))
     page = await desk.http.post(f"{HERE}/proposals/{LINE}", data=form | {"state": "rejected", "why": "Mine"})
-    assert page.status_code == 409
-    assert "Somebody has changed this risk" in page.text
+    assert page.status_code == 412
+    assert "denise changed this on" in page.text
     assert "Somebody else&#39;s words" in page.text
     assert 'value="Mine"' in page.text
     assert len(sent(desk, "POST", f"{UNIT}/lines/{LINE}/decision")) == 1
@@ -175,6 +176,31 @@ async def test_a_correction_is_saved_then_accepted_and_comes_back_as_typed_when_
     assert ">Set by the team</textarea>" in page.text
 
 
+async def test_who_corrects_second_has_both_texts(desk: Site) -> None:
+    tell_line(desk, a_line(situation="Theirs"))
+    form = {"read": READ, "family": "machines_equipment", "hazard": "Machine tool <b>", "situation": "Mine"}
+    page = await desk.http.post(f"{HERE}/proposals/{LINE}/correction", data=form)
+    assert page.status_code == 412
+    assert '<td class="words" role="cell">Mine</td><td class="words" role="cell">Theirs</td>' in page.text
+    assert ">Mine</textarea>" in page.text
+    assert sent(desk, "PUT", f"{UNIT}/lines/{LINE}") == []
+
+
+async def test_a_reason_that_somebody_gave_meanwhile_is_not_written_over(desk: Site) -> None:
+    tell_description(desk, TEXT)
+    theirs = {"work_unit": WORK_UNIT, "family": "optical_laser", "finding": "not_assessed", "reason": "Theirs"}
+    told = entry("statement", theirs, str(uuid4()))
+    desk.gateway.on("GET", f"{UNIT}/statements", {"entries": [told], "next": None})
+    form = {"family": "optical_laser", "reason": "Mine", "revision": "0"}
+    page = await desk.http.post(f"{HERE}/absent", data=form)
+    assert page.status_code == 412
+    assert re.search(
+        r'<td class="words" role="cell">[^<]*Mine</td><td class="words" role="cell">[^<]*Theirs</td>', page.text
+    )
+    assert 'value="Mine"' in page.text
+    assert not [each for each in desk.gateway.requests if each.method in {"PUT", "POST"}]
+
+
 async def test_evidence_is_asked_for_until_it_is_there_and_not_for_ever(desk: Site) -> None:
     tell_description(desk, TEXT)
     page = (await desk.http.get(f"{HERE}/proposals?sent=1")).text
@@ -191,7 +217,7 @@ async def test_who_describes_second_sees_the_other_text_and_keeps_their_own(desk
     desk.gateway.on("PUT", f"{UNIT}/work-units/{WORK_UNIT}", PROBLEM | {"status": 412}, status=412)
     page = await desk.http.post(f"{HERE}/describe", data={"revision": "3", "description": "Mine"})
     assert page.status_code == 412
-    assert "<blockquote>Theirs</blockquote>" in page.text
+    assert '<td class="words" role="cell">Mine</td><td class="words" role="cell">Theirs</td>' in page.text
     assert ">Mine</textarea>" in page.text
     assert 'name="revision" value="4"' in page.text
     assert sent(desk, "POST", f"{UNIT}/drafts") == []

@@ -1,0 +1,97 @@
+"""The page of an entry, or of a new one: its form, what was wrong in it, and both texts after a conflict."""
+
+from functools import partial
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from pydantic import ValidationError
+
+from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Said, conflict_with
+from services.web.duerp.entries import Names, name_of, told
+from services.web.duerp.forms import FORMS, Field, Slug, typed
+from services.web.duerp.unit_entries import names_of
+from services.web.duerp.views import may_keep
+from services.web.http.languages import language_of
+from services.web.http.rendering import Templates, shown_day
+from services.web.sign_in.visitors import Visitor
+from shared.client import Problem
+from shared.duerp.families import family_labels
+from shared.http_api.duerp.entries import Entry
+
+_UNPROCESSABLE = 422
+
+Refusal = ValidationError | Problem | ChangedMeanwhile
+
+
+async def entry_page(
+    request: Request,
+    pages: Templates,
+    visitor: Visitor,
+    unit: str,
+    kind: Slug,
+    fields: dict[str, Any] | None = None,
+    *,
+    entry: Entry[Any] | None = None,
+    error: Refusal | None = None,
+    why: str = "",
+) -> HTMLResponse:
+    """Show an entry's form.
+
+    Args:
+        fields: what stands in it, where that is not what the entry says.
+        entry: None for a new one; error: why what was sent could not be done; why: the reason that was given with it.
+    """
+    form, language = FORMS[kind], language_of(request)
+    if isinstance(error, ChangedMeanwhile):
+        entry = error.newest
+    names = await names_of(visitor.client.duerp(unit), {each.shape for each in form.fields})
+    say = partial(_said, names, language)
+    content = entry.content if entry else None
+    current = typed(form, content)
+    conflict = None
+    if entry and isinstance(error, ChangedMeanwhile):
+        said: list[Said] | None = None
+        if fields is not None:
+            t = pages.translator(language)
+            pairs = [(each, fields[each.name], current[each.name]) for each in form.fields]
+            said = [(t(f"fields.{each.name}"), say(each, mine), say(each, theirs)) for each, mine, theirs in pairs]
+        conflict = conflict_with(entry, f"/duerp/{unit}/{kind.value}/{entry.id}", said)
+    return pages.page(
+        request,
+        "duerp/entry.html",
+        status=_status(error),
+        unit=unit,
+        kind=kind.value,
+        form=form,
+        fields=current if fields is None else fields,
+        names=names,
+        entry=entry,
+        title=name_of(entry.content) if entry else "",
+        wrong=_wrong(error),
+        problem=error.detail if isinstance(error, Problem) else None,
+        conflict=conflict,
+        why=why,
+        read=[(each.name, say(each, getattr(content, each.name))) for each in form.fields] if content else [],
+        families=family_labels(language),
+        may_keep=may_keep(await visitor.client.me(), unit),
+        saved="saved" in request.query_params,
+        references=[shape.value for shape in names],
+    )
+
+
+def _status(error: Refusal | None) -> int:
+    if error is None:
+        return 200
+    if isinstance(error, ChangedMeanwhile):
+        return STALE
+    return error.status if isinstance(error, Problem) else _UNPROCESSABLE
+
+
+def _wrong(error: Refusal | None) -> list[str]:
+    """The fields that a form filled in wrongly."""
+    return list({str(each["loc"][0]): None for each in error.errors()}) if isinstance(error, ValidationError) else []
+
+
+def _said(names: Names, language: str, field: Field, value: Any) -> str:
+    return told(field, value, names, language, partial(shown_day, language))
