@@ -12,15 +12,12 @@ from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineEvid
 from shared.http_api.duerp.programme import Action, ActionStatus
 from shared.http_api.duerp.scales import Rating, Scale
 from shared.http_api.duerp.unit import (
-    ConsultedBody,
     Duty,
     DutyHeld,
     Element,
     ElementKind,
-    Employer,
     Headcount,
     PeopleStatus,
-    Regime,
     Site,
     Unit,
     WorkUnit,
@@ -39,10 +36,6 @@ DOCUMENTS = {
     "rangés à l'entrée de la salle B12. Vérifier leur état avant chaque remplissage.",
 }
 
-EMPLOYERS = [
-    Employer(name="CNRS", regime=Regime.PUBLIC, employs=34, has_fifty=True),
-    Employer(name="Université", regime=Regime.PUBLIC, hosts=True, employs=21, has_fifty=True),
-]
 PEOPLE = [
     Headcount(status=PeopleStatus.PERMANENT, women=16, men=23),
     Headcount(status=PeopleStatus.DOCTORAL, women=9, men=7, unspecified=1),
@@ -95,9 +88,8 @@ async def example_unit(stack: Running) -> ExampleUnit:
             next(each.scale for each in (await duerp.scale_examples()).examples if each.id == "vigie")
         )
         description = Unit(
-            name="Laboratoire des matériaux froids", code="UMR 9999", scale=scale.id, employers=EMPLOYERS,
+            name="Laboratoire des matériaux froids", code="UMR 9999", scale=scale.id,
             people=PEOPLE, sites=[Site(name="Campus nord", address="12 rue des Sciences")],
-            bodies=[ConsultedBody(name="F3SCT de l'université", employer="Université")],
             duties=[DutyHeld(duty=Duty.LASER, holder="Responsable de la plateforme optique", detail="Formation 2024")],
         )  # fmt: skip
         await duerp.describe(description)

@@ -130,7 +130,7 @@ async def test_measures_are_rows_and_people_are_counted_by_status(site: Site, un
 
 async def test_the_employers_decide_what_the_programme_is(site: Site, unit: ExampleUnit) -> None:
     page = await as_person(site, KEEPER, f"{unit.home}/description")
-    await page.get_by_role("link", name="Employeurs, sites et instances").click()
+    await page.get_by_role("link", name="Employeurs, sites, instances et fonctions").click()
     employer = page.get_by_role("group", name="Nouvel employeur (1)")
     await employer.get_by_label("Nom").fill("CNRS")
     await page.get_by_role("button", name="Enregistrer").click()
@@ -141,7 +141,7 @@ async def test_the_employers_decide_what_the_programme_is(site: Site, unit: Exam
     await page.get_by_role("group", name="Nouvelle instance (1)").get_by_label("Nom").fill("F3SCT")
     await looked_at(site, page, "parties")
     await page.get_by_role("button", name="Enregistrer").click()
-    await page.get_by_role("link", name="Employeurs, sites et instances").click()
+    await page.get_by_role("link", name="Employeurs, sites, instances et fonctions").click()
     await expect(page.get_by_role("group", name="F3SCT")).to_be_visible()
     await page.goto(f"{site.address}{unit.home}/programme")
     await expect(page.get_by_role("heading", level=1)).not_to_contain_text("selon que")
