@@ -21,6 +21,7 @@ _PREVENTION_PLAN = re.compile(
     r"|inspection (?:commune )?prealable"
     r"|protocole de securite|permis de feu|\beu\b.{0,3}\bee\b"
 )
+_DOCUMENTS = re.compile(r"plans? de prevention|permis de feu|protocoles? de securite|inspection (?:commune )?prealable")
 _OTHER = re.compile(
     r"inventaire (?:du |des |de )|annuaire|liste du personnel|emploi du temps|budget|commande|facture|stock"
     r"|planning|fiche de paie|compte[- ]rendu"
@@ -54,6 +55,11 @@ _LEAST_MARKS = 2
 
 def is_legend_name(name: str) -> bool:
     return bool(_LEGEND.search(plain(name)))
+
+
+def is_measure(text: str) -> bool:
+    """Return whether a cell names a document of prevention, which is a measure beside a risk (`Permis de feu`)."""
+    return bool(_DOCUMENTS.search(plain(text)))
 
 
 def other_document(words: Sequence[str]) -> bool:

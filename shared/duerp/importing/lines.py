@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.actions import actions_of, planned_among
 from shared.duerp.importing.bands import Bands, Under, is_end
-from shared.duerp.importing.families import FamilyMatch, families_by_lexicon, match_family
 from shared.duerp.importing.grid import Cell, letters
+from shared.duerp.importing.line_families import LineFamilies
 from shared.duerp.importing.preview import AXES, Action, Finding, Line, Place
 from shared.duerp.importing.row_cells import RowCells, read_row
 from shared.duerp.importing.tables import Table
@@ -19,7 +19,6 @@ _PLACES = {"place_premises": "premises", "place_equipment": "equipment", "place_
 _LEVELS = ("level_residual", "level", "level_gross", "priority")
 _OF_A_RISK = ("hazard", "situation", "harm", "family", *AXES, *_LEVELS, "work_unit", "exposed_count", *_PLACES)
 _SPARSE = 0.3
-_OTHER = frozenset({"autre", "autres", "autres risques", "divers", "other", "sonstiges"})
 _NO = frozenset({"non", "n", "no", "nein"})
 
 
@@ -49,7 +48,7 @@ class LineReader:
     def __init__(self, table: Table, unit: str | None, families: Mapping[str, str], under: Under) -> None:
         self._table = table
         self._unit = unit
-        self._kept = families
+        self._families = LineFamilies(table, families)
         self._under = under
         self._bands = Bands(table)
         self._sparse = {name for name in ("family", *_PLACES) if self._is_sparse(name)}
@@ -176,36 +175,9 @@ class LineReader:
         if told is None:
             row.report("missing_field", "family")
             return
-        match = match_family(told, self._kept)
-        if not match.families:
-            match, words = families_by_lexicon(told)
-            if not (match.families or written or plain(told) in _OTHER):
-                match, words = self._by_situation(line)
-            if match.sure:
-                row.report("family_by_lexicon", "family", value=told, family=match.sure, words=words)
-        elif not match.sure:
-            match = self._likeliest_first(match, line)
-        line.family = match.sure
-        if match.families and not match.sure:
-            row.report("ambiguous_family", "family", value=told, candidates=", ".join(match.families))
-        elif not match.families:
-            row.report("unknown_family", "family", value=told)
+        self._families.tell(line, row, told, is_written=bool(written))
         if not (line.hazard or line.situation or line.harm) and not self._is_said(row):
             row.report("missing_field", "hazard")
-
-    def _by_situation(self, line: Line) -> tuple[FamilyMatch, str]:
-        """Return the family that the situation names where the hazard names none, and the situation."""
-        own = match_family(line.situation or "", self._kept)
-        return (own, line.situation or "") if own.sure else (FamilyMatch(()), "")
-
-    def _likeliest_first(self, match: FamilyMatch, line: Line) -> FamilyMatch:
-        """Return the families that may be meant, that of the hazard first (`Manutention` of `Sacs de 20 kg`)."""
-        for told in filter(None, (line.hazard, line.situation)):
-            own = match_family(told, self._kept)
-            sure = own.sure or (families_by_lexicon(told)[0].sure if not own.families else None)
-            if sure in match.families:
-                return FamilyMatch((sure, *(each for each in match.families if each != sure)))
-        return match
 
     @staticmethod
     def _is_said(row: RowCells) -> bool:

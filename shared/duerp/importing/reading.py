@@ -15,6 +15,7 @@ from shared.duerp.importing.forms import upright
 from shared.duerp.importing.grid import Sheet, Workbook, letters
 from shared.duerp.importing.kinds import (
     is_legend_name,
+    is_measure,
     is_room,
     other_document,
     sounds_like_duerp,
@@ -41,6 +42,9 @@ from shared.duerp.importing.words import plain
 _CELL = re.compile(r"\$?([A-Z]{1,2})\$?\d+")
 _LEAST_KNOWN = 3
 _LONGEST_TITLE = 120
+_WIDEST_TITLE = 2
+"""Cells of a row that may be a document's title, or a label and its value."""
+
 _RISK = frozenset({"hazard", "situation", "harm", "family"})
 _CONTENT = frozenset({"hazard", "situation", "family", "action", "existing_measures", "harm"})
 
@@ -108,7 +112,7 @@ class _Reading:
                 cell.text
                 for cells in list(sheet.rows.values())[:12]
                 for cell in cells.values()
-                if len(cell.text) < _LONGEST_TITLE
+                if len(cell.text) < _LONGEST_TITLE and not (len(cells) > _WIDEST_TITLE and is_measure(cell.text))
             ]
         return other_document(words)
 

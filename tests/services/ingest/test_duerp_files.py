@@ -10,6 +10,7 @@ from tests.services.ingest.duerp_files import (
     apart,
     eighth,
     eighth_apart,
+    eleventh,
     fifth,
     first,
     fourth,
@@ -41,6 +42,7 @@ FILES = [
     *ninth.FILES,
     *ninth_apart.FILES,
     *tenth.FILES,
+    *eleventh.FILES,
 ]
 
 

@@ -232,3 +232,23 @@ def test_a_situation_names_the_family_that_the_hazard_does_not_and_that_is_told(
     )
     assert [each.family for each in found.lines] == ["screens", None]
     assert {"family_by_lexicon", "unknown_family"} <= codes(found)
+
+
+def test_a_plan_of_prevention_that_is_a_measure_makes_no_other_document() -> None:
+    table = [
+        ["UT", "Risque", "Gravité", "Actions existantes"],
+        ["Voirie", "Coactivité", "3", "Plan de prévention"],
+        ["Voirie", "Incendie", "3", "Permis de feu"],
+    ]
+    found = previewed(sheet("Feuil1", table))
+    assert [each.family for each in found.lines] == ["outside_companies", "fire"]
+    titled = previewed(sheet("Feuil1", [["Plan de prévention"], *table]))
+    assert (titled.lines, codes(titled)) == ([], {"not_a_duerp"})
+
+
+def test_a_column_of_risks_that_contradicts_the_hazard_asks_for_the_family() -> None:
+    header = ["UT", "Dangers", "Risques", "Gravité"]
+    found = previewed(sheet("DUERP", [header, ["U", "Écran", "TMS", "2"], ["U", "Laser", "Bruit", "2"]]))
+    assert [each.family for each in found.lines] == [None, None]
+    (first, _) = [each for each in found.report if each.code == "ambiguous_family"]
+    assert first.params["candidates"] == "screens, manual_handling_msd"
