@@ -195,14 +195,17 @@ def _situation(description: str, sentences: Sequence[tuple[int, int]], word: Wor
 
 def _questions(description: str, families: set[str], language: str) -> list[str]:
     forms = {word.form for word in words_of(description)}
-    asked = (each for each in proposals().questions if _is_open(each, families, forms))
+    spans = [(each.start, each.end) for each in clauses_of(description) if each.reading is Reading.SAID]
+    told = {word.form for start, end in spans for word in words_of(description, start, end)}
+    asked = (each for each in proposals().questions if _is_open(each, families, forms, told))
     return [each.text[language] for each in asked][:MOST_QUESTIONS]
 
 
-def _is_open(question: Question, families: set[str], forms: set[str]) -> bool:
+def _is_open(question: Question, families: set[str], forms: set[str], told: set[str]) -> bool:
+    """Return whether a question is to be asked: `told` are the words that are said, `forms` those denied too."""
     if question.families and not question.families & families:
         return False
-    if question.said and not question.said & forms:
+    if question.said and not question.said & told:
         return False
     return not any(
         any(form.startswith(word[:-1]) for form in forms) if word.endswith("*") else word in forms
