@@ -101,6 +101,7 @@ async def proposal_list(
         "is_too_long": is_too_long,
         "rejected": rejected,
         "by_words_alone": by_words_alone,
+        "has_likeness": any(each.likeness is not None for each in shown),
         "tries": 1 if is_sent else 0,
         "at": at or {},
         "families": labels,

@@ -268,6 +268,7 @@ async def test_a_line_by_likeness_says_that_it_is_less_sure_and_one_by_words_doe
         tell_line(desk, a_line(likeness=likeness))
         page = (await desk.http.get(f"{HERE}/proposals")).text
         assert ("Less sure" in page and "0.31" in page) is is_said
+        assert ("without an AI model" in page) is not is_said
 
 
 async def test_it_is_said_that_a_description_was_read_by_its_words_alone(desk: Site) -> None:
