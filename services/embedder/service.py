@@ -145,6 +145,8 @@ class EmbedderService:
             Forbidden: the grant is invalid, or was signed for another purpose, request or scope.
             ModelMismatch, InternalError, Unavailable: as for questions.
         """
+        if event.deadline <= utc_now():  # before the grant, which ends with it: nobody should hear of a late record
+            return
         self._verifier.verify(event.grant, purpose="read", job=event.request_id, scope=event.scope)
         vectors: list[bytes] = []
         async with self._engines.using(event.embedding.engine) as engine:

@@ -375,7 +375,9 @@ async def test_clauses_come_back_as_the_vectors_of_questions_in_their_order_and_
 
 
 async def test_clauses_past_their_deadline_are_left_alone(house: House) -> None:
-    await house.service.embed_clauses(clauses("on taille la pierre", deadline=utc_now()))
+    late, request = utc_now() - timedelta(seconds=5), uuid4()
+    grant = SIGNER.sign(Grant("anna", frozenset({SCOPE}), "read", request), late)
+    await house.service.embed_clauses(clauses("on taille la pierre", request_id=request, grant=grant, deadline=late))
     assert (house.published.events, house.engine.queries) == ([], [])
 
 
