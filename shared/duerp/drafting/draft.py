@@ -17,7 +17,7 @@ MOST_QUIET = 4
 """Lines of a unit without a technical hazard."""
 
 _GERMAN = "de"
-_SCREENS, _ORGANISATION = "screens", "psychosocial"
+SCREENS, _ORGANISATION = "screens", "psychosocial"
 
 MOST_BECAUSE_CHARS = 160
 _MOST_SITUATION_CHARS = 400
@@ -157,7 +157,7 @@ def _chosen(said: dict[Hazard, _Case]) -> list[tuple[Hazard, _Case]]:
 
 def _with_organisation(chosen: list[tuple[Hazard, _Case]]) -> list[tuple[Hazard, _Case]]:
     """Add how the work is organised where work at a screen alone is told: an office has that too (L4121-2, 7°)."""
-    if [hazard.family for hazard, _ in chosen] != [_SCREENS]:
+    if [hazard.family for hazard, _ in chosen] != [SCREENS]:
         return chosen
     organisation = next(each for each in lexicon().hazards if each.family == _ORGANISATION)
     return [*chosen, (organisation, chosen[0][1])]

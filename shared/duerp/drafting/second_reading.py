@@ -11,6 +11,7 @@ from shared.duerp.drafting.clauses import Clause, Reading, clauses_of
 from shared.duerp.drafting.draft import (
     MOST_BECAUSE_CHARS,
     MOST_QUIET,
+    SCREENS,
     Draft,
     DraftLine,
     is_quiet,
@@ -60,7 +61,7 @@ def completed(draft: Draft, description: str, alike: Mapping[Clause, Sequence[Al
                 best[each.family] = (each.score, clause)
     chosen = sorted(best, key=lambda family: (-best[family][0], family))
     if is_quiet(draft.lines):
-        chosen = chosen[: max(0, MOST_QUIET - len(draft.lines))]
+        chosen = _of_quiet(draft, chosen)
     sentences = sentence_spans(description)
     added = [_line(draft.language, description, sentences, family, *best[family]) for family in chosen]
     lines = [*draft.lines, *added]
@@ -70,6 +71,13 @@ def completed(draft: Draft, description: str, alike: Mapping[Clause, Sequence[Al
         not_assessed=[each for each in draft.not_assessed if each not in chosen],
         questions=questions_of(description, {line.family for line in lines}, draft.language),
     )
+
+
+def _of_quiet(draft: Draft, chosen: Sequence[str]) -> list[str]:
+    """Return what likeness adds to a draft without a technical line: little, and to an office nothing technical."""
+    is_office = any(line.family == SCREENS for line in draft.lines)
+    kept = [each for each in chosen if not is_office or each in proposals().quiet]
+    return kept[: max(0, MOST_QUIET - len(draft.lines))]
 
 
 def _ruled_out(description: str, clause: Clause) -> frozenset[str]:

@@ -65,6 +65,13 @@ def test_a_quiet_unit_stays_quiet() -> None:
     assert len(read(text, ceci=sure).lines) <= MOST_QUIET
 
 
+def test_to_an_office_likeness_adds_nothing_technical() -> None:
+    text = "Bureaux, ordinateurs toute la journée. Ceci encore."
+    found = families(read(text, ceci=[Alike("chemical_general", 0.9), Alike("work_organisation_time", 0.3)]))
+    assert "work_organisation_time" in found
+    assert "chemical_general" not in found
+
+
 def test_a_long_description_is_compared_in_part() -> None:
     assert len(clauses_to_compare("On coupe. " * 1_000)) == MOST_COMPARED
 
