@@ -135,7 +135,7 @@ async def filled_gateway(folder: Path, lines: int, database: str | None = None) 
         registry=registry,
         max_upload_bytes=10**8,
     )
-    provide(app, DraftService(_NoEvidence()))
+    provide(app, DraftService(_NoEvidence(), gateway.vectors))
     roles = (Role.PREVENTION_ASSISTANT, Role.PREVENTION_ADVISOR)
     token = issuer.token(Person("bench", units=(UNIT,), delegations=(DELEGATION,), roles=roles))
     headers = {"authorization": f"Bearer {token}", "accept-language": "fr"}

@@ -13,7 +13,7 @@ from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
 from services.cli.showing_draft import show_draft, show_drafted_line, show_left_open
 from services.cli.texts import text
-from shared.duerp.drafting.draft import Draft, drafted
+from shared.duerp.drafting.draft import Draft, DraftLine, drafted
 from shared.http_api.duerp.drafts import DraftedLine
 from shared.http_api.duerp.unit import WorkUnit
 
@@ -82,8 +82,13 @@ def _bytes_of(path: Path) -> bytes:
 def _reported(draft: Draft) -> dict[str, Any]:
     """Return a draft as JSON has it; what is not retrieved has no evidence."""
     return {
-        "lines": [{**dataclasses.asdict(line), "evidence": []} for line in draft.lines],
+        "lines": [_line(line) for line in draft.lines],
         "no_risk": [dataclasses.asdict(each) for each in draft.no_risk],
         "not_assessed": list(draft.not_assessed),
         "questions": list(draft.questions),
     }
+
+
+def _line(line: DraftLine) -> dict[str, Any]:
+    """Return a line that words tell of; by likeness the gateway alone adds some."""
+    return {key: value for key, value in dataclasses.asdict(line).items() if key != "likeness"} | {"evidence": []}

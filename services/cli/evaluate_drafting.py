@@ -1,15 +1,18 @@
 """`vigie eval drafting`: how well described work units are drafted, without a running Vigie."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from services.cli.command import command
-from services.cli.context import out
+from services.cli.context import err, out
 from services.cli.output import Output
 from services.cli.showing import show_measures
 from services.cli.texts import text
+from shared.errors import VigieError
 
 if TYPE_CHECKING:
     from services.standalone.evaluation.drafting import Graded
@@ -19,12 +22,24 @@ if TYPE_CHECKING:
 async def drafting(
     output: Output,
     units: Annotated[Path, typer.Option("--units", metavar="FILE", help=text("cli.help.units"))],
+    words_alone: Annotated[bool, typer.Option("--words-alone", help=text("cli.help.words-alone"))] = False,
 ) -> int:
+    from services.standalone.clause_reader import ClauseReader, opened_reader
     from services.standalone.evaluation.drafting import evaluate_drafts, graded, is_good_enough, read_units
 
-    drafts = [graded(unit) for unit in read_units(units)]
+    described = read_units(units)
+    async with AsyncExitStack() as stack:
+        reader = ClauseReader(None)
+        if not words_alone:
+            try:
+                reader = await stack.enter_async_context(opened_reader())
+            except VigieError as error:
+                err.print(Text(text("cli.drafting-words-alone", reason=error.code)), style="yellow")
+        drafts = [graded(unit, await reader.drafted(unit.description)) for unit in described]
+        model = reader.model
     measures = evaluate_drafts(drafts)
-    if not output.print_json({"measures": measures, "units": [_reported(each) for each in drafts]}):
+    reported = {"measures": measures, "model": model, "units": [_reported(each) for each in drafts]}
+    if not output.print_json(reported):
         show_measures({"all": measures})
         for each in drafts:
             _show_surprises(each)
@@ -40,7 +55,9 @@ def _reported(graded: "Graded") -> dict[str, object]:
         "wrong": sorted(graded.wrong),
         "forbidden": sorted(graded.unit.forbidden & graded.families),
         "astray": list(graded.astray),
-        "lines": [{"family": line.family, "because": line.because} for line in graded.draft.lines],
+        "lines": [
+            {"family": line.family, "because": line.because, "likeness": line.likeness} for line in graded.draft.lines
+        ],
     }
 
 

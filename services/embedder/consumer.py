@@ -3,10 +3,17 @@
 from faststream.kafka import KafkaBroker
 
 from services.embedder.service import EmbedderService
+from shared.contracts.clauses import ClausesSubmitted
 from shared.contracts.documents import PassagesExtracted, PassagesReplayed
 from shared.contracts.index import IndexRetired
 from shared.contracts.questions import QuestionAsked
-from shared.contracts.topics import INDEXES_RETIRED, PASSAGES_EXTRACTED, PASSAGES_REPLAYED, QUESTIONS_ASKED
+from shared.contracts.topics import (
+    CLAUSES_SUBMITTED,
+    INDEXES_RETIRED,
+    PASSAGES_EXTRACTED,
+    PASSAGES_REPLAYED,
+    QUESTIONS_ASKED,
+)
 from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
@@ -29,6 +36,10 @@ def register(broker: KafkaBroker, service: EmbedderService, kafka: BrokerSetting
     @subscription(broker, QUESTIONS_ASKED, group="embedder", kafka=kafka, max_concurrency=_QUESTION_CONCURRENCY)
     async def question_asked(event: QuestionAsked) -> None:
         await service.embed_question(event)
+
+    @subscription(broker, CLAUSES_SUBMITTED, group="embedder", kafka=kafka)
+    async def clauses_submitted(event: ClausesSubmitted) -> None:
+        await service.embed_clauses(event)
 
     # Without a group: every replica must know, and what it was told before a start is about batches that have gone.
     @subscription(broker, INDEXES_RETIRED, group=None, kafka=kafka)

@@ -1,4 +1,4 @@
-"""Embedding of passages and questions."""
+"""Embedding of passages, questions and clauses."""
 
 import asyncio
 import base64
@@ -9,7 +9,9 @@ from uuid import UUID, uuid5
 
 from services.embedder.ports import Engine, Engines, Vectors
 from shared.access import GrantVerifier
+from shared.clock import utc_now
 from shared.contracts.base import Event
+from shared.contracts.clauses import ClausesEmbedded, ClausesSubmitted
 from shared.contracts.documents import DocumentProgressed, PassageBatch, PassagesEmbedded
 from shared.contracts.index import Embedding, EmbeddingModel, IndexRetired
 from shared.contracts.object_layout import decode_batch, vectors_key
@@ -26,10 +28,10 @@ _OWN_TO_EACH_EVENT = frozenset(Event.model_fields)
 
 
 class EmbedderService:
-    """Embeds passages and questions; a repeated event writes the same objects and publishes the same event ids.
+    """Embeds passages, questions and clauses; a repeated event writes the same objects and publishes the same ids.
 
     Args:
-        publisher: publishes passages.embedded, documents.progressed and questions.embedded.
+        publisher: publishes passages.embedded, documents.progressed, questions.embedded and clauses.embedded.
         verifier: verifies the gateway's grants.
         objects: store of passages and vectors.
         engines: engines of the models that the events name.
@@ -133,6 +135,35 @@ class EmbedderService:
             **carried,
             vector=_encoded(vector),
             premise="" if premise is None else _encoded(premise),
+            model=model,
+        )
+        await self._publisher.publish(embedded)
+
+    async def embed_clauses(self, event: ClausesSubmitted) -> None:
+        """Publish the vectors of clauses, in their order; do nothing past the deadline. Nothing is stored.
+
+        They are embedded as questions are, one by one, so that neither passages hold them up nor they a question.
+
+        Raises:
+            Forbidden: the grant is invalid, or was signed for another purpose, request or scope.
+            ModelMismatch, InternalError, Unavailable: as for questions.
+        """
+        if event.deadline <= utc_now():  # before the grant, which ends with it: nobody should hear of a late record
+            return
+        self._verifier.verify(event.grant, purpose="read", job=event.request_id, scope=event.scope)
+        vectors: list[bytes] = []
+        async with self._engines.using(event.embedding.engine) as engine:
+            model = _expected(engine, event.embedding)
+            for text in event.texts:
+                if event.deadline <= utc_now():
+                    return
+                async with self._question:
+                    vectors.append((await engine.embed_query(text)).astype("<f2").tobytes())
+        embedded = ClausesEmbedded(
+            id=uuid5(event.request_id, "embedded"),
+            request_id=event.request_id,
+            scope=event.scope,
+            vectors=base64.b64encode(b"".join(vectors)).decode(),
             model=model,
         )
         await self._publisher.publish(embedded)

@@ -84,7 +84,14 @@ def create_app(
     broker, events = create_broker(settings.kafka, service="gateway", telemetry=telemetry, sealer=sealer)
     gateway = build(settings, events=events, registry=telemetry.registry, sealer=sealer, disk=disk)
     consumer.register(
-        broker, gateway.progress, gateway.followers, gateway.models, gateway.imports, gateway.ends, settings.kafka
+        broker,
+        gateway.progress,
+        gateway.followers,
+        gateway.models,
+        gateway.imports,
+        gateway.ends,
+        gateway.vectors,
+        settings.kafka,
     )
     checks = (topics_check(settings.kafka, "gateway"), *gateway.checks)
     worker = Worker("gateway", broker, gateway.opened, telemetry, gateway.disk, checks)

@@ -4,9 +4,11 @@ from faststream.kafka import KafkaBroker
 
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.progress import DocumentProgress
+from services.gateway.drafts.clause_vectors import AskedVectors
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.embedding_models.ports import EmbeddingProgress
 from services.gateway.questions.ends import QuestionEnds
+from shared.contracts.clauses import ClausesEmbedded
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.contracts.duerp_files import DuerpFileRead
 from shared.contracts.index import IndexDropped
@@ -14,6 +16,7 @@ from shared.contracts.questions import AnswerCompleted, AnswerStreamed
 from shared.contracts.topics import (
     ANSWERS_COMPLETED,
     ANSWERS_STREAMED,
+    CLAUSES_EMBEDDED,
     DOCUMENTS_INDEXED,
     DOCUMENTS_PROGRESSED,
     DUERP_FILES_READ,
@@ -33,6 +36,7 @@ def register(
     models: EmbeddingProgress,
     imports: ImportProgress,
     questions: QuestionEnds,
+    vectors: AskedVectors,
     kafka: BrokerSettings,
 ) -> None:
     """Subscribe: one replica stores what a shared topic says, every replica reads the frames that its clients await."""
@@ -54,6 +58,10 @@ def register(
     @subscription(broker, DUERP_FILES_READ, group="gateway", kafka=kafka)
     async def duerp_file_read(event: DuerpFileRead) -> None:
         await imports.read(event)
+
+    @subscription(broker, CLAUSES_EMBEDDED, group=None, kafka=kafka)
+    async def clauses_embedded(event: ClausesEmbedded) -> None:
+        vectors.embedded(event)
 
     # Answers wait for the database, which stores several at once in the time of one.
     @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)

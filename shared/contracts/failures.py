@@ -1,6 +1,7 @@
 """What a dead-lettered message means for its job: the events that end it as failed."""
 
 from shared.contracts.base import Event, Failure
+from shared.contracts.clauses import ClausesEmbedded, ClausesSubmitted
 from shared.contracts.documents import DocumentEvent, DocumentIndexed, DocumentProgressed
 from shared.contracts.duerp_files import DuerpFileEvent, DuerpFileRead, DuerpFileSubmitted
 from shared.contracts.index import Embedding
@@ -37,6 +38,8 @@ def terminal_events(event: Event, error: VigieError) -> list[Event]:
         ]
     if isinstance(event, DuerpFileSubmitted):
         return [DuerpFileRead(import_id=event.import_id, reading=event.reading, scope=event.scope, failure=failure)]
+    if isinstance(event, ClausesSubmitted):
+        return [ClausesEmbedded(request_id=event.request_id, scope=event.scope, failure=failure)]
     if isinstance(event, QuestionStep):
         outcome = Outcome(failure=failure, timings=event.timings)
         return [AnswerCompleted(question_id=event.question_id, outcome=outcome)]

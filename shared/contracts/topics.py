@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.contracts.base import Event
+from shared.contracts.clauses import ClausesEmbedded, ClausesSubmitted
 from shared.contracts.documents import (
     DocumentIndexed,
     DocumentProgressed,
@@ -56,8 +57,8 @@ class Topic:
     """A topic and its contract.
 
     Attributes:
-        key: the message's field whose value is the record's key, so that one document, import or question keeps its
-            order.
+        key: the message's field whose value is the record's key, so that one document, import, request or
+            question keeps its order.
         lane: `questions` are waited for by a person, `documents` are not; the broker's polling follows.
         producers: the services that publish on it, those among them that only end a job whose record they cannot
             handle (shared/contracts/failures.py).
@@ -66,7 +67,7 @@ class Topic:
 
     name: str
     message: type[Event]
-    key: Literal["document_id", "import_id", "model_id", "question_id"]
+    key: Literal["document_id", "import_id", "model_id", "question_id", "request_id"]
     lane: Lane
     producers: tuple[Service, ...]
     consumers: tuple[Consumer, ...]
@@ -189,6 +190,22 @@ PAGES_REQUESTED = Topic(
     producers=(Service.GATEWAY,),
     consumers=(_group(Service.INGEST),),
 )
+CLAUSES_SUBMITTED = Topic(
+    name="clauses.submitted",
+    message=ClausesSubmitted,
+    key="request_id",
+    lane="questions",
+    producers=(Service.GATEWAY,),
+    consumers=(_group(Service.EMBEDDER),),
+)
+CLAUSES_EMBEDDED = Topic(
+    name="clauses.embedded",
+    message=ClausesEmbedded,
+    key="request_id",
+    lane="questions",
+    producers=(Service.EMBEDDER,),
+    consumers=(_each_replica(Service.GATEWAY),),
+)
 QUESTIONS_ASKED = Topic(
     name="questions.asked",
     message=QuestionAsked,
@@ -251,6 +268,8 @@ TOPICS: tuple[Topic, ...] = (
     DUERP_FILES_SUBMITTED,
     DUERP_FILES_READ,
     PAGES_REQUESTED,
+    CLAUSES_SUBMITTED,
+    CLAUSES_EMBEDDED,
     QUESTIONS_ASKED,
     QUESTIONS_EMBEDDED,
     GENERATION_REQUESTED,

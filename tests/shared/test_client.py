@@ -351,6 +351,7 @@ async def test_a_draft_is_followed_over_a_gateway_that_restarts_and_no_line_come
     parts: dict[str, object] = {"line": str(uuid4()), "measures": [], "articles": [], "evidence": [], **words}
     first, second = filled(DraftedLine, number=1, **parts), filled(DraftedLine, number=4, **parts)
     left_open: dict[str, object] = {"already": 1, "rejected": 0, "no_risk": [], "not_assessed": [], "questions": []}
+    left_open["by_words_alone"] = False
     whole = filled(DraftView, unit="U", work_unit=str(uuid4()), lines=[first, second], **left_open)
 
     class Cut(httpx.AsyncByteStream):

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.contracts.base import Event, Failure
+from shared.contracts.clauses import ClausesEmbedded
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted
 from shared.contracts.duerp_files import DuerpFileRead
@@ -20,6 +21,8 @@ from shared.errors import EmptyDocument
 
 _VALUES: dict[str, Any] = {
     "document_id": uuid4(),
+    "request_id": uuid4(),
+    "texts": ["on taille la pierre"],
     "version_id": uuid4(),
     "question_id": uuid4(),
     "model_id": uuid4(),
@@ -66,6 +69,8 @@ def example(kind: type[Event]) -> Event:
     values = {name: _VALUES[name] for name in kind.model_fields if name in _VALUES}
     if kind.__name__ == "DocumentIndexed":
         values["passages"] = 70
+    if kind is ClausesEmbedded:
+        values["vectors"] = "AAAA"
     return kind.model_validate(values)
 
 
@@ -110,9 +115,11 @@ def test_every_topic_is_found_by_its_name_and_its_message() -> None:
     assert len(set(all_names())) == 2 * len(TOPICS)
 
 
-def test_all_that_an_answer_waits_for_is_in_the_lane_of_questions() -> None:
+def test_all_that_a_person_waits_for_is_in_the_lane_of_questions() -> None:
     """The embedded broker lets the other lane wait a tenth of a second at each hop."""
-    on_the_way = {topic.name for topic in TOPICS if topic.key == "question_id"} - {"questions.cancelled"}
+    on_the_way = {topic.name for topic in TOPICS if topic.key in {"question_id", "request_id"}} - {
+        "questions.cancelled"
+    }
     assert {topic.name for topic in TOPICS if topic.lane == "questions"} == on_the_way
 
 
@@ -124,12 +131,15 @@ def test_what_ends_when_a_message_cannot_be_handled(topic: Topic) -> None:
     kinds = {type(end) for end in ends}
     if topic.name in {"documents.progressed", "documents.indexed", "answers.streamed", "answers.completed",
                       "questions.cancelled", "indexes.retired", "indexes.dropped", "duerp-files.read",
-                      "pages.requested"}:  # fmt: skip
+                      "pages.requested", "clauses.embedded"}:  # fmt: skip
         assert kinds == set()
     elif topic.key == "document_id":
         assert kinds == {DocumentProgressed}
         assert isinstance(ends[0], DocumentProgressed)
         assert ends[0].stage == "failed"
+    elif topic.key == "request_id":
+        assert kinds == {ClausesEmbedded}
+        assert [end.failure for end in ends if isinstance(end, ClausesEmbedded)] != [None]
     elif topic.key == "import_id":
         assert kinds == {DuerpFileRead}
     else:

@@ -1,10 +1,12 @@
-"""What drafting asks of the chain."""
+"""What drafting asks of the chain and of the embedder."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from shared.access import Principal
 from shared.http_api.duerp.lines import LineEvidence
+
+Vector = Sequence[float]
 
 
 class EvidenceFinder(Protocol):
@@ -15,5 +17,21 @@ class EvidenceFinder(Protocol):
 
         Raises:
             Unavailable: the chain does not answer.
+        """
+        ...
+
+
+class ClauseVectors(Protocol):
+    """Gives clauses their vectors."""
+
+    async def of(self, subject: str, scope: str, texts: Sequence[str]) -> Sequence[Vector] | None:
+        """Vectors of clauses, in their order; None where the model in use has no second reader.
+
+        Args:
+            subject: the person for whom it is asked.
+            scope: of the unit whose text it is.
+
+        Raises:
+            Unavailable: the embedder does not answer.
         """
         ...

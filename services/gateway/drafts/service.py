@@ -6,13 +6,16 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.gateway.drafts.ports import EvidenceFinder
+from services.gateway.drafts.ports import ClauseVectors, EvidenceFinder, Vector
 from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.ports import EntrySearch
 from services.gateway.duerp.service import Desk, Match
 from services.gateway.policy import may_keep_duerp, require
 from shared.access import PUBLIC, Principal
+from shared.duerp.drafting.clauses import Clause
 from shared.duerp.drafting.draft import Draft, DraftLine, drafted
+from shared.duerp.drafting.likeness import likeness
+from shared.duerp.drafting.second_reading import clauses_to_compare, completed, text_of
 from shared.errors import Conflict, InvalidInput, PreconditionFailed, Unavailable
 from shared.http_api.duerp.drafts import DraftBody
 from shared.http_api.duerp.entries import EntryKind, LineState
@@ -46,6 +49,7 @@ class Proposal:
         lines: those that were added, and those that are there from the same words and wait for their evidence; of a
             draft that is followed again, all that are there.
         already, rejected: how many were left out, since they are there or somebody has rejected them.
+        by_words_alone: whether the second reader could not be asked.
     """
 
     work_unit: UUID
@@ -53,13 +57,15 @@ class Proposal:
     lines: Sequence[Proposed]
     already: int
     rejected: int
+    by_words_alone: bool = False
 
 
 class DraftService:
     """Proposes lines of a unit's DUERP from a description."""
 
-    def __init__(self, evidence: EvidenceFinder) -> None:
+    def __init__(self, evidence: EvidenceFinder, vectors: ClauseVectors) -> None:
         self._evidence = evidence
+        self._vectors = vectors
 
     async def propose(self, desk: Desk, body: DraftBody, *, again: bool = False) -> Proposal:
         """Add the lines that a description tells of, but for those that are there or were rejected from the same words.
@@ -75,7 +81,7 @@ class DraftService:
         """
         require(may_keep_duerp(desk.principal, desk.scope), scope=desk.scope)
         await desk.find(EntryKind.WORK_UNIT, body.work_unit)
-        draft = await asyncio.to_thread(drafted, body.description)
+        draft, by_words_alone = await self._drafted(desk, body.description)
         before = await _drafted_before(desk, body.work_unit)
         lines, already, rejected = [], 0, 0
         for number, line in enumerate(draft.lines, start=1):
@@ -88,7 +94,21 @@ class DraftService:
                 lines += [Proposed(number, line, known)] if again or _waits(known) else []
             else:
                 lines.append(Proposed(number, line, await desk.add(_content(line, body.work_unit))))
-        return Proposal(body.work_unit, draft, lines, already, rejected)
+        return Proposal(body.work_unit, draft, lines, already, rejected, by_words_alone)
+
+    async def _drafted(self, desk: Desk, description: str) -> tuple[Draft, bool]:
+        """Return a draft by words and then by likeness, and whether likeness was out of reach."""
+        draft = await asyncio.to_thread(drafted, description)
+        clauses = await asyncio.to_thread(clauses_to_compare, description)
+        texts = [text_of(description, each) for each in clauses]
+        try:
+            vectors = await self._vectors.of(desk.principal.subject, desk.scope, texts)
+        except Unavailable as error:
+            logger.warning("a description was read by its words alone: %s", error)
+            return draft, True
+        if not vectors:
+            return draft, False
+        return await asyncio.to_thread(_compared, draft, description, clauses, vectors), False
 
     async def with_evidence(self, desk: Desk, proposal: Proposal) -> AsyncGenerator[Proposed, None]:
         """Find the evidence of the lines, and yield each with it, in their order.
@@ -129,6 +149,11 @@ class DraftService:
             logger.info("a drafted line keeps what somebody made of it: %s", type(error).__name__)
             return proposed
         return replace(proposed, entry=entry)
+
+
+def _compared(draft: Draft, description: str, clauses: Sequence[Clause], vectors: Sequence[Vector]) -> Draft:
+    alike = {clause: likeness().families_of(vector) for clause, vector in zip(clauses, vectors, strict=True)}
+    return completed(draft, description, alike)
 
 
 def _reader(desk: Desk) -> Principal:
@@ -205,4 +230,5 @@ def _content(line: DraftLine, work_unit: UUID) -> Line:
         articles=list(line.articles),
         origin=LineOrigin.DRAFTED,
         origin_detail=line.because,
+        likeness=line.likeness,
     )

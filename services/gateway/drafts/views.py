@@ -21,6 +21,7 @@ def line_view(proposed: Proposed, unit: str) -> DraftedLine:
         hazard=line.hazard,
         situation=line.situation,
         because=line.because,
+        likeness=line.likeness,
         measures=[MeasureToTake(what=each.what, rank=each.rank) for each in line.measures],
         articles=list(line.articles),
         evidence=proposed.content.evidence,
@@ -47,5 +48,12 @@ def draft_view(
         no_risk=[AbsentFamily(family=each.family, because=each.because) for each in draft.no_risk],
         not_assessed=list(draft.not_assessed),
         questions=list(draft.questions),
-        notice=_catalogue.text(language, "duerp.draft.bare", count=bare) if bare else None,
+        by_words_alone=proposal.by_words_alone,
+        notice=_notice(language, bare, by_words_alone=proposal.by_words_alone),
     )
+
+
+def _notice(language: str, bare: int, *, by_words_alone: bool) -> str | None:
+    said = [_catalogue.text(language, "duerp.draft.by-words-alone")] if by_words_alone else []
+    said += [_catalogue.text(language, "duerp.draft.bare", count=bare)] if bare else []
+    return " ".join(said) or None

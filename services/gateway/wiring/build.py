@@ -109,6 +109,7 @@ def build(
         ends=questions.ends,
         models=embedding.models,
         imports=duerp.import_progress,
+        vectors=questions.vectors,
         relay=relay,
         chores=Chores(chores, leadership, registry),
         leadership=leadership,

@@ -9,6 +9,7 @@ from typing import Protocol
 from services.gateway.database.engine import Database
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.progress import DocumentProgress
+from services.gateway.drafts.clause_vectors import AskedVectors
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.duerp.review.wanted import read_ahead
 from services.gateway.embedding_models.sql import SqlEmbeddings
@@ -40,7 +41,7 @@ class Gateway:
     Attributes:
         provided: what routes ask for by its class.
         parts: what has to be opened before, and closed after.
-        progress, followers, models, imports, ends: what the consumers call.
+        progress, followers, models, imports, ends, vectors: what the consumers call.
         relay, chores: what runs beside the requests.
         disk: what stays free on the disks of its local stores.
         checks: look at its database, its objects and its issuer.
@@ -55,6 +56,7 @@ class Gateway:
     ends: QuestionEnds
     models: SqlEmbeddings
     imports: ImportProgress
+    vectors: AskedVectors
     relay: Relay
     chores: Chores
     leadership: Leadership

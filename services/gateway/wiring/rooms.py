@@ -17,6 +17,7 @@ from services.gateway.documents.sweep import Sweep
 from services.gateway.documents.usage_sql import SqlScopeUsage
 from services.gateway.documents.versions import DocumentVersions
 from services.gateway.documents.withdrawals_sql import SqlHeldWithdrawals, SqlWantedObjects
+from services.gateway.drafts.clause_vectors import AskedVectors
 from services.gateway.drafts.evidence import AskedEvidence
 from services.gateway.drafts.service import DraftService
 from services.gateway.duerp.exports.files import ExportFiles
@@ -54,6 +55,7 @@ from services.gateway.questions.sql import SqlQuestions
 from services.gateway.questions.usage import UsageService
 from services.gateway.questions.usage_sql import SqlUsage
 from services.gateway.wiring.ground import Ground
+from shared.duerp.drafting.likeness import likeness
 
 
 class EmbeddingRoom:
@@ -116,7 +118,9 @@ class QuestionRoom:
         )
         feedback = FeedbackService(questions, SqlFeedback(ground.database))
         follower = QuestionFollower(questions, self.ends, listeners)
-        drafts, usage = DraftService(AskedEvidence(questions, follower)), UsageService(SqlUsage(ground.database))
+        self.vectors = AskedVectors(ground.events, ground.signer, recent_model, lambda name: likeness().suits(name))
+        drafts = DraftService(AskedEvidence(questions, follower), self.vectors)
+        usage = UsageService(SqlUsage(ground.database))
         self.provided = (questions, follower, feedback, drafts, usage)
 
 

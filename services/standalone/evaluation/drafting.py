@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.duerp.drafting.clauses import Reading, clauses_of
-from shared.duerp.drafting.draft import Draft, drafted
+from shared.duerp.drafting.draft import Draft
 from shared.duerp.families import risk_families
 
 LEAST_RECALL = 0.9
@@ -91,9 +91,8 @@ def _families(row: Mapping[str, Any], name: str) -> frozenset[str]:
     return found
 
 
-def graded(unit: DescribedUnit) -> Graded:
-    """Draft a unit, and hold the words of each line against its description."""
-    draft = drafted(unit.description)
+def graded(unit: DescribedUnit, draft: Draft) -> Graded:
+    """Hold the words of each line of a unit's draft against its description."""
     astray = [line.because for line in draft.lines if not is_said(unit.description, line.because)]
     return Graded(unit, draft, astray)
 

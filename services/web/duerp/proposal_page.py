@@ -1,6 +1,7 @@
 """The pages of drafting as they are made: the form of a description, the list of proposals, one of them answered."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +81,7 @@ async def proposal_list(
     is_sent: bool = False,
     is_too_long: bool = False,
     rejected: int = 0,
+    by_words_alone: bool = False,
     at: dict[str, dict[str, Any]] | None = None,
     conflict: Conflict | None = None,
     typed: dict[str, str] | None = None,
@@ -101,11 +103,13 @@ async def proposal_list(
         "open": [each for each in shown if each.state == LineState.PROPOSED.value],
         "decided": [each for each in shown if each.state != LineState.PROPOSED.value],
         "absent": absences(reading, statements, language) if reading else [],
-        "not_assessed": [labels.get(each, each) for each in reading.not_assessed] if reading else [],
+        "not_assessed": _not_assessed(reading, {each.family_id for each in shown}, labels) if reading else [],
         "questions": reading.questions if reading else [],
         "has_reading": reading is not None,
         "is_too_long": is_too_long,
         "rejected": rejected,
+        "by_words_alone": by_words_alone,
+        "has_likeness": any(each.likeness is not None for each in shown),
         "tries": 1 if is_sent else 0,
         "at": at or {},
         "conflict": conflict,
@@ -117,6 +121,11 @@ async def proposal_list(
     return pages.page(
         request, "duerp/proposals.html", status=status, unit=found.unit, work_unit=found.id, place=found, **values
     )
+
+
+def _not_assessed(reading: Reading, lines: set[str], labels: Mapping[str, str]) -> list[str]:
+    """Return what nothing is said of; of a family with a line something is, if only by likeness."""
+    return [labels.get(each, each) for each in reading.not_assessed if each not in lines]
 
 
 async def answered(

@@ -1,6 +1,7 @@
 """The pages of drafting: a work unit is described, proposals are accepted, corrected or refused one by one."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Form, Query, Request
@@ -81,9 +82,13 @@ async def describe(
         if draft is None:
             return await description_form(request, pages, visitor, found, text, status=_UNPROCESSABLE, is_empty=True)
         if not is_kept:
-            return await proposal_list(request, pages, visitor, found, draft, is_sent=True, is_too_long=True)
-    told = f"?sent=1&rejected={draft.rejected}" if draft.rejected else "?sent=1"
-    return RedirectResponse(f"{proposals_address(unit, work_unit)}{told}", _SEE_OTHER)
+            alone = draft.by_words_alone
+            return await proposal_list(
+                request, pages, visitor, found, draft, is_sent=True, is_too_long=True, by_words_alone=alone
+            )
+    told = {"sent": 1} | ({"rejected": draft.rejected} if draft.rejected else {})
+    told |= {"by_words_alone": 1} if draft.by_words_alone else {}
+    return RedirectResponse(f"{proposals_address(unit, work_unit)}?{urlencode(told)}", _SEE_OTHER)
 
 
 @router.get("/proposals")
@@ -95,16 +100,20 @@ async def listing(
     work_unit: UUID,
     sent: Annotated[bool, Query()] = False,
     rejected: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    by_words_alone: Annotated[bool, Query()] = False,
 ) -> HTMLResponse:
     """What is proposed for a work unit and waits for a person; `sent`: evidence is being found.
 
     Args:
         rejected: how many lines were left out, since somebody has rejected them from the same words.
+        by_words_alone: whether likeness could not be looked for.
     """
     async with visitors.visit(request) as visitor:
         found = await visitor.client.duerp(unit).find(WorkUnit, work_unit)
         reading = await reading_of(found)
-        return await proposal_list(request, pages, visitor, found, reading, is_sent=sent, rejected=rejected)
+        return await proposal_list(
+            request, pages, visitor, found, reading, is_sent=sent, rejected=rejected, by_words_alone=by_words_alone
+        )
 
 
 @router.get("/proposals/{line}/evidence")

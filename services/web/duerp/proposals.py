@@ -57,7 +57,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A drafted line. `family_id` and `family` are its family and what that is called; `read` names what was read."""
+    """A drafted line. `family_id` and `family` are its family and what that is called; `read` names what was read.
+
+    `likeness`: how like its words are to others of the family, where no known word tells of it.
+    """
 
     id: str
     family_id: str
@@ -65,6 +68,7 @@ class Proposal:
     hazard: str
     situation: str
     because: str
+    likeness: float | None
     read: str
     measures: Sequence[Measure]
     articles: Sequence[Reference]
@@ -104,6 +108,7 @@ def proposal_of(line: Entry[Line], language: str) -> Proposal:
         hazard=shown_text(content.hazard),
         situation=shown_text(content.situation),
         because=shown_text(content.origin_detail),
+        likeness=content.likeness,
         read=words_read(content),
         measures=[Measure(each.rank, each.what[words if words in LANGUAGES else language]) for each in measures],
         articles=_articles(content),

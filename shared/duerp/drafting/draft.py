@@ -17,9 +17,9 @@ MOST_QUIET = 4
 """Lines of a unit without a technical hazard."""
 
 _GERMAN = "de"
-_SCREENS, _ORGANISATION = "screens", "psychosocial"
+SCREENS, _ORGANISATION = "screens", "psychosocial"
 
-_MOST_BECAUSE_CHARS = 160
+MOST_BECAUSE_CHARS = 160
 _MOST_SITUATION_CHARS = 400
 _AROUND = 8
 """Words kept on each side of what was found in a long clause."""
@@ -39,7 +39,10 @@ class DraftMeasure:
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A proposed line; `because` is a piece of the description, verbatim."""
+    """A proposed line; `because` is a piece of the description, verbatim.
+
+    `likeness`: how like its clause is to others of the family, 0 to 1, where no word tells of it; None: words do.
+    """
 
     family: str
     hazard: str
@@ -47,6 +50,7 @@ class DraftLine:
     because: str
     measures: Sequence[DraftMeasure]
     articles: Sequence[str]
+    likeness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def drafted(description: str, language: str | None = None) -> Draft:
         lines=lines,
         no_risk=[Absent(family, gone[family]) for family in families if family in gone],
         not_assessed=[each for each in families if each not in gone and each not in {line.family for line in lines}],
-        questions=_questions(description, {line.family for line in lines}, language),
+        questions=questions_of(description, {line.family for line in lines}, language),
     )
 
 
@@ -153,7 +157,7 @@ def _chosen(said: dict[Hazard, _Case]) -> list[tuple[Hazard, _Case]]:
 
 def _with_organisation(chosen: list[tuple[Hazard, _Case]]) -> list[tuple[Hazard, _Case]]:
     """Add how the work is organised where work at a screen alone is told: an office has that too (L4121-2, 7°)."""
-    if [hazard.family for hazard, _ in chosen] != [_SCREENS]:
+    if [hazard.family for hazard, _ in chosen] != [SCREENS]:
         return chosen
     organisation = next(each for each in lexicon().hazards if each.family == _ORGANISATION)
     return [*chosen, (organisation, chosen[0][1])]
@@ -164,45 +168,59 @@ def _line(
 ) -> DraftLine:
     assert case.place is not None  # a case has points
     clause, first, last = case.place
-    measures = sorted(proposals().measures.get(hazard.family, ()), key=lambda each: each.rank)
     return DraftLine(
         family=hazard.family,
         hazard=hazard.label[language],
-        situation=_situation(description, sentences, first),
+        situation=situation_of(description, sentences, first.start),
         because=_because(description, clause, first, last),
-        measures=[DraftMeasure(each.what[language], each.rank) for each in measures],
+        measures=measures_of(hazard.family, language),
         articles=proposals().articles[hazard.family],
     )
 
 
 def _because(description: str, clause: Clause, first: Word, last: Word) -> str:
     """Return the clause, or of a long one some words around what was found."""
-    if clause.end - clause.start <= _MOST_BECAUSE_CHARS:
+    if clause.end - clause.start <= MOST_BECAUSE_CHARS:
         return description[clause.start : clause.end]
-    before = [*words_of(description, max(clause.start, first.start - _MOST_BECAUSE_CHARS), first.start)][-_AROUND:]
-    after = [*words_of(description, last.end, min(clause.end, last.end + _MOST_BECAUSE_CHARS))][:_AROUND]
+    before = [*words_of(description, max(clause.start, first.start - MOST_BECAUSE_CHARS), first.start)][-_AROUND:]
+    after = [*words_of(description, last.end, min(clause.end, last.end + MOST_BECAUSE_CHARS))][:_AROUND]
     return description[(before[0] if before else first).start : (after[-1] if after else last).end]
 
 
-def _situation(description: str, sentences: Sequence[tuple[int, int]], word: Word) -> str:
-    """Return the sentence of a word, or the beginning of a long one around it."""
-    start, end = next(span for span in sentences if span[0] <= word.start < span[1])
+def measures_of(family: str, language: str) -> list[DraftMeasure]:
+    """Return what may be done about a family, in the order of L4121-2."""
+    measures = sorted(proposals().measures.get(family, ()), key=lambda each: each.rank)
+    return [DraftMeasure(each.what[language], each.rank) for each in measures]
+
+
+def situation_of(description: str, sentences: Sequence[tuple[int, int]], at: int) -> str:
+    """Return the sentence of a place, or the part of a long one around it."""
+    start, end = next(span for span in sentences if span[0] <= at < span[1])
     if end - start > _MOST_SITUATION_CHARS:
-        start = max(start, word.start - _MOST_SITUATION_CHARS // 2)
+        start = max(start, at - _MOST_SITUATION_CHARS // 2)
         end = min(end, start + _MOST_SITUATION_CHARS)
     return description[start:end].strip()
 
 
-def _questions(description: str, families: set[str], language: str) -> list[str]:
+def is_quiet(lines: Sequence[DraftLine]) -> bool:
+    """Return whether no line is technical, so that few are enough."""
+    return all(line.family in proposals().quiet for line in lines)
+
+
+def questions_of(description: str, families: set[str], language: str) -> list[str]:
+    """Return what is asked of whoever wrote a description with lines of these families."""
     forms = {word.form for word in words_of(description)}
-    asked = (each for each in proposals().questions if _is_open(each, families, forms))
+    spans = [(each.start, each.end) for each in clauses_of(description) if each.reading is Reading.SAID]
+    told = {word.form for start, end in spans for word in words_of(description, start, end)}
+    asked = (each for each in proposals().questions if _is_open(each, families, forms, told))
     return [each.text[language] for each in asked][:MOST_QUESTIONS]
 
 
-def _is_open(question: Question, families: set[str], forms: set[str]) -> bool:
+def _is_open(question: Question, families: set[str], forms: set[str], told: set[str]) -> bool:
+    """Return whether a question is to be asked: `told` are the words that are said, `forms` those denied too."""
     if question.families and not question.families & families:
         return False
-    if question.said and not question.said & forms:
+    if question.said and not question.said & told:
         return False
     return not any(
         any(form.startswith(word[:-1]) for form in forms) if word.endswith("*") else word in forms

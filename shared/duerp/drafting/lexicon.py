@@ -76,6 +76,13 @@ class Lexicon:
         Args:
             capitals: all of the text is in capitals, so that they tell no acronym from a word.
         """
+        yield from (each for each, is_covered in self._hits(words, capitals=capitals) if not is_covered)
+
+    def covered_in(self, words: Sequence[Word], *, capitals: bool) -> Iterator[Hazard]:
+        """Generate the hazards that words of a clause would tell of, did no neutral phrase cover them."""
+        yield from (each.hazard for each, is_covered in self._hits(words, capitals=capitals) if is_covered)
+
+    def _hits(self, words: Sequence[Word], *, capitals: bool) -> Iterator[tuple[Found, bool]]:
         forms = [self.mended(word.form) for word in words]
         hits = [
             (at, at + len(phrase.parts), phrase)
@@ -85,10 +92,16 @@ class Lexicon:
         ]
         covered = [(first, after) for first, after, phrase in hits if phrase.hazard is None]
         for first, after, phrase in hits:
-            if phrase.hazard is not None and not any(
-                low <= first and after <= high and (low, high) != (first, after) for low, high in covered
-            ):
-                yield Found(phrase.hazard, first, after, phrase.is_hint)
+            if phrase.hazard is not None:
+                yield (
+                    Found(phrase.hazard, first, after, phrase.is_hint),
+                    any(low <= first and after <= high and (low, high) != (first, after) for low, high in covered),
+                )
+
+    def phrases(self) -> Iterator[tuple[tuple[str, ...], str, bool]]:
+        """Generate the words of each phrase, its family, and whether it is a hint; neutral ones are left out."""
+        for phrases in (*self.by_word.values(), *self.by_start.values(), *self.by_end.values()):
+            yield from ((each.parts, each.hazard.family, each.is_hint) for each in phrases if each.hazard)
 
     def mended(self, form: str) -> str:
         """Return a word of the lexicon that a mistyped one stands for, or the word itself."""

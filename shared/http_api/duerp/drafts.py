@@ -25,7 +25,9 @@ class MeasureToTake(BaseModel):
 class DraftedLine(BaseModel):
     """A line that was added as `proposed`, with origin `drafted`.
 
-    `because`: the words of the description that say so. `evidence`: passages that open; they are found after the line.
+    `because`: the words of the description that say so. `likeness`: null where a word tells of the family; else how
+    like those words are to what others say of it, 0 to 1: less sure, and told after the others. `evidence`: passages
+    that open; they are found after the line.
     """
 
     number: int = Field(description="its place in the draft of this description, from 1; the `id` of its event")
@@ -35,6 +37,7 @@ class DraftedLine(BaseModel):
     hazard: str
     situation: str
     because: str
+    likeness: float | None = None
     measures: list[MeasureToTake]
     articles: list[str]
     evidence: list[LineEvidence]
@@ -48,7 +51,10 @@ class AbsentFamily(BaseModel):
 
 
 class DraftView(BaseModel):
-    """What was drafted. Where the chain that finds passages is down, the lines stand without, and `notice` says so."""
+    """What was drafted. Where the chain that finds passages is down, the lines stand without, and `notice` says so.
+
+    It also says where the embedder was away, so that the description was read by its words alone.
+    """
 
     unit: str
     work_unit: UUID
@@ -58,4 +64,5 @@ class DraftView(BaseModel):
     no_risk: list[AbsentFamily]
     not_assessed: list[str]
     questions: list[str] = Field(description="five at most")
+    by_words_alone: bool = Field(default=False, description="the embedder was away: likeness was not looked for")
     notice: str | None = None

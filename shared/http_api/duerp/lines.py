@@ -73,6 +73,9 @@ class LineText(Content):
     evidence: list[LineEvidence] = Field(default=[], max_length=50)
     origin: LineOrigin = LineOrigin.TYPED
     origin_detail: Text = Field(default="", description="a file with sheet and row, a model, a line")
+    likeness: float | None = Field(
+        default=None, ge=0, le=1, description="of a drafted line that no word tells of: how like others its words are"
+    )
     comment: Text = ""
     as_written: AsWritten = Field(default={}, description="words of an imported file that have no field of their own")
 

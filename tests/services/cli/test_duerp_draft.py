@@ -50,10 +50,24 @@ def test_a_measure_below_the_aim_is_exit_code_1(tmp_path: Path) -> None:
         "forbidden": ["ionising_radiation"],
     }
     file.write_text(json.dumps(good) + "\n", encoding="utf-8")
-    done = CliRunner().invoke(app, ["eval", "drafting", "--units", str(file), "--json"])
+    done = CliRunner().invoke(app, ["eval", "drafting", "--units", str(file), "--json", "--words-alone"])
     assert (done.exit_code, json.loads(done.stdout)["measures"]["recall"]) == (0, 1)
     bad = {**good, "expected": ["noise"]}
     file.write_text(json.dumps(bad) + "\n", encoding="utf-8")
-    done = CliRunner().invoke(app, ["eval", "drafting", "--units", str(file), "--json"])
+    done = CliRunner().invoke(app, ["eval", "drafting", "--units", str(file), "--json", "--words-alone"])
     assert done.exit_code == 1
     assert json.loads(done.stdout)["units"][0]["missed"] == ["noise"]
+
+
+@pytest.mark.parametrize(("backend", "told"), [("hashing", ""), ("openai:m@http://elsewhere.example", "words alone")])
+def test_without_a_model_that_can_be_read_words_are_enough(tmp_path: Path, backend: str, told: str) -> None:
+    file = tmp_path / "units.jsonl"
+    file.write_text(
+        json.dumps({"id": "a", "description": ROOM, "expected": ["optical_laser"]}) + "\n", encoding="utf-8"
+    )
+    environment = {"VIGIE_EMBEDDER_BACKEND": backend, "VIGIE_LANG": "en"}
+    done = CliRunner().invoke(app, ["eval", "drafting", "--units", str(file), "--json"], env=environment)
+    found = json.loads(done.stdout)
+    assert (found["model"], found["measures"]["recall"]) == (None, 1)
+    assert {line["likeness"] for line in found["units"][0]["lines"]} == {None}
+    assert told in done.stderr

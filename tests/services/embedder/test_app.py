@@ -17,6 +17,7 @@ from shared.access import Grant, GrantSigner
 from shared.contracts.engines import EngineKind
 from shared.contracts.questions import QuestionAsked, QuestionEmbedded
 from shared.contracts.topics import (
+    CLAUSES_SUBMITTED,
     DOCUMENTS_WITHDRAWN,
     INDEXES_RETIRED,
     PASSAGES_EXTRACTED,
@@ -91,6 +92,7 @@ def test_texts_are_sent_to_no_host_that_the_operator_has_not_named() -> None:
 def test_the_worker_listens_to_passages_questions_and_cancellations(worker: Worker) -> None:
     topics = {topic.name for subscriber in subscribers_of(worker.broker) for topic in subscriber.topics}
     assert topics == {
+        CLAUSES_SUBMITTED.name,
         DOCUMENTS_WITHDRAWN.name,
         INDEXES_RETIRED.name,
         PASSAGES_EXTRACTED.name,

@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.embedder.adapters.hashing import HashingEngine
 from services.embedder.service import EmbedderService
 from shared.access import Grant, GrantSigner, GrantVerifier, Purpose
+from shared.clock import utc_now
 from shared.contracts.base import Event, ObjectRef
+from shared.contracts.clauses import ClausesEmbedded, ClausesSubmitted
 from shared.contracts.documents import DocumentProgressed, DocumentWithdrawn, PassagesEmbedded, PassagesExtracted
 from shared.contracts.identities import passage_id
 from shared.contracts.index import Embedding, IndexRetired
@@ -115,6 +117,18 @@ def asked(**changes: object) -> QuestionAsked:
         grant=signed(question, "read"),
         deadline=NOW + timedelta(seconds=30),
         timings=Timings(queue=2),
+    )
+    return event.model_copy(update=changes)
+
+
+def clauses(*texts: str, **changes: object) -> ClausesSubmitted:
+    request = uuid4()
+    event = ClausesSubmitted(
+        request_id=request,
+        scope=SCOPE,
+        grant=signed(request, "read"),
+        deadline=utc_now() + timedelta(seconds=30),
+        texts=texts,
     )
     return event.model_copy(update=changes)
 
@@ -357,3 +371,29 @@ async def test_nothing_is_embedded_for_a_model_that_was_given_up(house: House) -
     wish = Embedding(id=identity, engine="hashing:32", replay=True)
     await house.service.embed_passages(await house.extracted(["Lunettes obligatoires."], embedding=wish))
     assert house.published.events == []
+
+
+async def test_clauses_come_back_as_the_vectors_of_questions_in_their_order_and_nothing_is_stored(house: House) -> None:
+    event = clauses("on taille la pierre", "ça glisse dès qu'il pleut")
+    await house.service.embed_clauses(event)
+    [embedded] = house.published.events
+    assert isinstance(embedded, ClausesEmbedded)
+    assert (embedded.request_id, embedded.scope, embedded.model) == (event.request_id, SCOPE, house.engine.model)
+    vectors = np.frombuffer(base64.b64decode(embedded.vectors), "<f2").reshape(2, -1)
+    for vector, text in zip(vectors, event.texts, strict=True):
+        np.testing.assert_array_equal(vector, (await FakeEngine().embed_query(text)).astype("<f2"))
+    assert [each async for each in house.objects.listing()] == []
+
+
+async def test_clauses_past_their_deadline_are_left_alone(house: House) -> None:
+    late, request = utc_now() - timedelta(seconds=5), uuid4()
+    grant = SIGNER.sign(Grant("anna", frozenset({SCOPE}), "read", request), late)
+    await house.service.embed_clauses(clauses("on taille la pierre", request_id=request, grant=grant, deadline=late))
+    assert (house.published.events, house.engine.queries) == ([], [])
+
+
+async def test_s8_clauses_of_another_scope_or_request_than_the_grant_says_are_refused(house: House) -> None:
+    for event in (clauses("x", scope="unit:UMR1"), clauses("x", request_id=uuid4())):
+        with pytest.raises(Forbidden):
+            await house.service.embed_clauses(event)
+    assert house.engine.queries == []

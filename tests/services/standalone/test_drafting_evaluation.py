@@ -15,7 +15,7 @@ from services.standalone.evaluation.drafting import (
     is_said,
     read_units,
 )
-from shared.duerp.drafting.draft import Draft, DraftLine
+from shared.duerp.drafting.draft import Draft, DraftLine, drafted
 
 UNITS = Path(__file__).parents[3] / "lab/drafting/units.jsonl"
 
@@ -48,7 +48,7 @@ def test_measures_count_families_over_all_units() -> None:
 
 def test_words_of_a_clause_that_denies_are_astray() -> None:
     told = unit("Pas de laser ici. Un autoclave.")
-    assert graded(told).astray == []
+    assert graded(told, drafted(told.description)).astray == []
     assert not is_said(told.description, "laser")
     assert not is_said(told.description, "lasers")
     assert is_said(told.description, "autoclave")
@@ -69,6 +69,6 @@ def kept_apart(each: DescribedUnit) -> bool:
 @pytest.mark.parametrize("kept", [False, True])
 def test_the_aims_are_reached_on_both_halves(kept: bool) -> None:
     units = [each for each in read_units(UNITS) if kept_apart(each) is kept]
-    measures = evaluate_drafts([graded(each) for each in units])
+    measures = evaluate_drafts([graded(each, drafted(each.description)) for each in units])
     assert len(units) >= 10
     assert is_good_enough(measures), json.dumps(measures)

@@ -286,3 +286,21 @@ async def test_who_has_nothing_is_one_form_from_describing(desk: Site) -> None:
     page = (await desk.http.get("/duerp/UMR5219")).text
     assert "I have nothing" not in page
     assert page.count('id="file"') == 1
+
+
+async def test_a_line_by_likeness_says_that_it_is_less_sure_and_one_by_words_does_not(desk: Site) -> None:
+    tell_description(desk, TEXT)
+    for likeness, is_said in ((0.31, True), (None, False)):
+        tell_line(desk, a_line(likeness=likeness))
+        page = (await desk.http.get(f"{HERE}/proposals")).text
+        assert ("Less sure" in page and "0.31" in page) is is_said
+        assert ("without an AI model" in page) is not is_said
+
+
+async def test_it_is_said_that_a_description_was_read_by_its_words_alone(desk: Site) -> None:
+    tell_description(desk, TEXT)
+    tell_line(desk, a_line())
+    desk.gateway.on("POST", f"{UNIT}/drafts", a_draft(by_words_alone=True), status=202)
+    answer = await desk.http.post(f"{HERE}/describe", data={"description": TEXT, "revision": "1"})
+    assert "by its words alone" in (await desk.http.get(answer.headers["location"])).text
+    assert "by its words alone" not in (await desk.http.get(f"{HERE}/proposals?sent=1")).text

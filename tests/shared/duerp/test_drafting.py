@@ -322,3 +322,9 @@ def test_what_german_denies_or_tells_to_be_gone_is_no_line(said: str, denied: st
 
 def test_german_words_tell_nothing_in_another_language() -> None:
     assert "machines_equipment" not in families_told("Un message de passage sur l'usage des salles")
+
+
+def test_the_class_of_a_laser_is_not_asked_for_where_the_laser_is_denied() -> None:
+    said, denied = drafted("Lampes UV et un laser."), drafted("Lampes UV, aucun laser.")
+    assert "optical_laser" in families(said) & families(denied)
+    assert next(each for each in said.questions if each not in denied.questions).startswith("Quelle est la classe")
