@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,6 +23,8 @@ SERVERS = {
 }
 """What VIGIE_TEST_REQUIRE may name: the variable that gives the server, and what is not run without it."""
 
+_RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 def _absent() -> dict[str, str]:
     return {
@@ -37,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"VIGIE_TEST_REQUIRE names no server of ours: {sorted(unknown)}")
     if missing := [why for name, why in _absent().items() if name in required]:
         raise pytest.UsageError("; ".join(missing))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a parameter the same in every process: one that was made of a random id is named without it."""
+    found = _RANDOM.sub("*", val) if isinstance(val, str) else val
+    return None if found == val else str(found)
 
 
 def pytest_collection_finish() -> None:
