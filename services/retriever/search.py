@@ -4,6 +4,7 @@ they answer, and in words.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from itertools import chain
 
 from services.retriever.fusion import Candidate, Ranked, boost_by_chapter, decided, demoted, fuse, interleave
@@ -126,8 +127,10 @@ class HybridSearch:
         scopes: frozenset[str],
     ) -> dict[str, Candidate]:
         """Return the passage of each article that the nearest guides name and no other search found."""
-        guides = [each for each in candidates.values() if each.hit.names]
-        nearest = sorted(guides, key=lambda each: -each.likeness)[:GUIDES]
+        nearest: list[Candidate] = []
+        if any(each.hit.names for each in candidates.values()):
+            near = nlargest(READ, candidates.values(), key=lambda each: each.likeness)
+            nearest = [each for each in near if each.hit.names][:GUIDES]
         known = {each.hit.article for each in candidates.values()} if nearest else set()
         missing = dict.fromkeys(name for each in nearest for name in each.hit.names if name not in known)
         queries = [Query(question.vector, 1, article=article) for article in missing]
