@@ -36,6 +36,8 @@ def _written_out(label: str) -> str:
 
 def _ranked(names: Collection[str]) -> tuple[tuple[str, int], ...]:
     found: list[tuple[str, int]] = []
+    if not any(map(_any_pattern().fullmatch, names)):
+        return ()
     for field, patterns in _patterns():
         rank = next((at for at, each in enumerate(patterns) if any(map(each.fullmatch, names))), None)
         if rank is not None:
@@ -50,6 +52,12 @@ def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
 
 
 @cache
+def _any_pattern() -> re.Pattern[str]:
+    """Return all patterns as one: nearly every text that is asked about is a cell of a row, and no header."""
+    return re.compile("|".join(f"(?:{each.pattern})" for _, patterns in _patterns() for each in patterns))
+
+
+@cache
 def _abbreviations() -> Mapping[str, str]:
     text = resources.files("shared.duerp.importing").joinpath("abbreviations.toml").read_text(encoding="utf-8")
     return {word: str(whole) for word, whole in tomllib.loads(text).items()}
@@ -57,7 +65,7 @@ def _abbreviations() -> Mapping[str, str]:
 
 def load() -> None:
     """Read the tables, for a process that can read no file later."""
-    _patterns()
+    _any_pattern()
     _abbreviations()
 
 

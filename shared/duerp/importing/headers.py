@@ -77,9 +77,15 @@ def _has_labels(cells: Mapping[int, Cell], least: int) -> bool:
     texts = [plain(cell.text) for cell in cells.values() if cell.text.strip()]
     if len(texts) < least or any(len(text) > _LONGEST_LABEL for text in texts):
         return False
-    found = [fields[0] for text in texts if (fields := fields_of(text))]
-    distinct = set(found)
-    return len(distinct) >= least and len(found) >= _SHARE * len(texts) and bool(distinct & _STRONG)
+    others = 0
+    distinct: set[str] = set()
+    for text in texts:
+        fields = fields_of(text)
+        distinct.update(fields[:1])
+        others += not fields
+        if others > _SHARE * len(texts):
+            return False
+    return len(distinct) >= least and bool(distinct & _STRONG)
 
 
 def _is_header_by_words(cells: Mapping[int, Cell]) -> bool:
