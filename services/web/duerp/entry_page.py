@@ -1,5 +1,6 @@
 """The page of an entry, or of a new one: its form, what was wrong in it, and both texts after a conflict."""
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -7,9 +8,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Said, conflict_with
+from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Conflict, Said, conflict_with
 from services.web.duerp.entries import Names, name_of, told
-from services.web.duerp.forms import FORMS, Field, Slug, typed
+from services.web.duerp.forms import FORMS, Field, Form, Slug, typed
 from services.web.duerp.unit_entries import names_of
 from services.web.duerp.views import may_keep
 from services.web.http.languages import language_of
@@ -49,14 +50,7 @@ async def entry_page(
     say = partial(_said, names, language)
     content = entry.content if entry else None
     current = typed(form, content)
-    conflict = None
-    if entry and isinstance(error, ChangedMeanwhile):
-        said: list[Said] | None = None
-        if fields is not None:
-            t = pages.translator(language)
-            pairs = [(each, fields[each.name], current[each.name]) for each in form.fields]
-            said = [(t(f"fields.{each.name}"), say(each, mine), say(each, theirs)) for each, mine, theirs in pairs]
-        conflict = conflict_with(entry, f"/duerp/{unit}/{kind.value}/{entry.id}", said)
+    said = None if fields is None else _both(form, fields, current, say, pages.translator(language))
     return pages.page(
         request,
         "duerp/entry.html",
@@ -70,7 +64,7 @@ async def entry_page(
         title=name_of(entry.content) if entry else "",
         wrong=_wrong(error),
         problem=error.detail if isinstance(error, Problem) else None,
-        conflict=conflict,
+        conflict=_conflict(error, kind, said),
         why=why,
         read=[(each.name, say(each, getattr(content, each.name))) for each in form.fields] if content else [],
         families=family_labels(language),
@@ -78,6 +72,26 @@ async def entry_page(
         saved="saved" in request.query_params,
         references=[shape.value for shape in names],
     )
+
+
+def _both(
+    form: Form,
+    yours: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    say: Callable[[Field, Any], str],
+    t: Callable[..., str],
+) -> list[Said]:
+    """Return the fields of a form as two people filled them in."""
+    return [
+        (t(f"fields.{each.name}"), say(each, yours[each.name]), say(each, theirs[each.name])) for each in form.fields
+    ]
+
+
+def _conflict(error: Refusal | None, kind: Slug, said: Sequence[Said] | None) -> Conflict | None:
+    if not isinstance(error, ChangedMeanwhile):
+        return None
+    newest = error.newest
+    return conflict_with(newest, f"/duerp/{newest.unit}/{kind.value}/{newest.id}", said)
 
 
 def _status(error: Refusal | None) -> int:

@@ -13,7 +13,7 @@ from services.web.duerp.line_page import conflict_page, line_page
 from services.web.duerp.ratings import GROSS, RESIDUAL, HalfRated, rated
 from services.web.duerp.table import Grouping, Order, grouped, matching
 from services.web.duerp.unit_entries import all_of, scale_of
-from services.web.duerp.views import axes_of, edited, may_keep, row_of, said_of_lines, shared_row_of
+from services.web.duerp.views import TEXTS, axes_of, edited, holds_in, may_keep, row_of, said_of_lines, shared_row_of
 from services.web.http.languages import language_of
 from services.web.http.rendering import Pages, Templates
 from services.web.sign_in.visitors import AllVisitors, Visitor
@@ -64,7 +64,7 @@ async def lines(
     names = {each.id: each.content.name for each in work_units}
     all_units = pages.translator(language)("duerp.all-work-units")
     rows = [row_of(each, names, language, axes_of(scale)) for each in own]
-    rows += [shared_row_of(each, names, all_units, language) for each in shared if _holds_in(each.content, place)]
+    rows += [shared_row_of(each, names, all_units, language) for each in shared if holds_in(each.content, place)]
     groups = grouped(matching(rows, search, to_complete=to_complete), order, group)
     values: dict[str, Any] = {
         "chosen": {
@@ -153,13 +153,7 @@ async def change_line(
     comment: Words = "",
 ) -> Response:
     """Change a line; who comes second sees both texts side by side and loses neither."""
-    texts = {
-        "hazard": hazard,
-        "situation": situation,
-        "harm": harm,
-        "comment": comment,
-        "sex_difference": sex_difference,
-    }
+    texts = dict(zip(TEXTS, (hazard, situation, harm, sex_difference, comment), strict=True))
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
@@ -295,7 +289,3 @@ async def _row(
         problem=problem,
         conflict=conflict,
     )
-
-
-def _holds_in(line: SharedLine, work_unit: UUID | None) -> bool:
-    return work_unit is None or line.work_units is None or work_unit in line.work_units

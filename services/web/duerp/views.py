@@ -90,6 +90,11 @@ def may_keep(me: MeView, unit: str) -> bool:
     return any(each.may_keep_duerp for each in me.scopes if each.scope == f"{_UNIT}{unit}")
 
 
+def holds_in(line: SharedLine, work_unit: UUID | None) -> bool:
+    """Return whether a line that work units share holds in one; None: in any."""
+    return work_unit is None or line.work_units is None or work_unit in line.work_units
+
+
 def shared_row_of(line: Entry[SharedLine], work_units: Mapping[UUID, str], all_units: str, language: str) -> LineRow:
     """Return the row of a line that work units share, which is rated in each of them.
 
