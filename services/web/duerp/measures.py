@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from services.web.duerp.typed import typed_number
 from shared.http_api.duerp.lines import ExistingMeasure, Line
 from shared.http_api.duerp.unit import Headcount, PeopleStatus
 
@@ -89,7 +90,12 @@ def _measure(row: MeasureRow, wrong: list[str]) -> ExistingMeasure | None:
     if not row.what:
         wrong.append(f"what-{row.number}")
         return None
-    told = {"what": row.what, "rank": row.rank or None, "proof": row.proof, "checked_on": row.checked_on or None}
+    told = {
+        "what": row.what,
+        "rank": typed_number(row.rank) if row.rank else None,
+        "proof": row.proof,
+        "checked_on": row.checked_on or None,
+    }
     try:
         return ExistingMeasure.model_validate(told)
     except ValidationError as error:
@@ -98,7 +104,7 @@ def _measure(row: MeasureRow, wrong: list[str]) -> ExistingMeasure | None:
 
 
 def _headcount(status: PeopleStatus, form: Mapping[str, str], wrong: list[str]) -> Headcount | None:
-    told = {name: form.get(f"{name}-{status.value}", "").strip() or 0 for name in COUNTS}
+    told = {name: typed_number(form.get(f"{name}-{status.value}", "").strip() or "0") for name in COUNTS}
     try:
         return Headcount.model_validate({"status": status, **told})
     except ValidationError as error:

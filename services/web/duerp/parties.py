@@ -1,11 +1,12 @@
 """Who employs and hosts a unit, where it is and whom it consults, as rows of a form. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
+from services.web.duerp.typed import typed_flag, typed_number
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.unit import ConsultedBody, Employer, Site, Unit
 
@@ -25,6 +26,9 @@ _EMPTY_ROWS = 2
 _CHOICES = frozenset({"regime", "hosts", "has_fifty"})
 """Whose row is empty without words, whatever is chosen in it."""
 _TEXTS = frozenset({"name", "address"})
+_KINDS: Mapping[str, Callable[[str], object]] = MappingProxyType(
+    {"hosts": typed_flag, "has_fifty": typed_flag, "employs": typed_number}
+)
 
 Row = tuple[int, Mapping[str, str]]
 
@@ -86,6 +90,8 @@ def _content(part: str, row: Row, wrong: list[str]) -> Content | None:
     told: dict[str, Any] = {name: value if value or name in _TEXTS else None for name, value in said.items()}
     if part == "employers":
         told["hosts"] = told["hosts"] or "no"
+    for name in _KINDS.keys() & {name for name, value in told.items() if value is not None}:
+        told[name] = _KINDS[name](told[name])
     try:
         return _CONTENTS[part].model_validate(told)
     except ValidationError as error:
