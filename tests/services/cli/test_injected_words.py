@@ -101,29 +101,31 @@ def names(vigie: Vigie, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     }
 
 
+ONE = 1 / len(INJECTIONS)
+
 COMMANDS_GIVEN: dict[str, tuple[int, float]] = {
     "documents": (0, SEEN_AT_LEAST),
     "documents --json": (0, SEEN_AT_LEAST),
     "documents --state failed": (0, 0),
     "questions": (0, SEEN_AT_LEAST),
     "questions --json": (0, SEEN_AT_LEAST),
-    "feedback {question}": (0, 0.01),
+    "feedback {question}": (0, ONE),
     "feedback-export": (0, 0),  # without any text
     "status": (0, 0),
     "backends": (0, 0),
     "people": (0, 0),
-    "passages {document}": (0, 0.01),
-    "open {passage}": (0, 0.01),
-    "ask Quand|se|règle|la|pompe|canari11q|?": (0, 0.01),
+    "passages {document}": (0, ONE),
+    "open {passage}": (0, ONE),
+    "ask Quand|se|règle|la|pompe|canari11q|?": (0, ONE),
     "duerp show UMR5219": (0, SEEN_AT_LEAST),
     "duerp show UMR5219 --json": (0, SEEN_AT_LEAST),
     "duerp review UMR5219": (0, SEEN_AT_LEAST),
     "duerp reminders UMR5219": (0, 0.2),
     "duerp programme UMR5219": (0, SEEN_AT_LEAST),
     "duerp figures UMR5219": (0, 0.2),
-    "duerp versions UMR5219": (0, 0.04),
+    "duerp versions UMR5219": (0, 3 * ONE),
     "duerp verify UMR5219": (0, 0),
-    "duerp imports UMR5219": (0, 0.02),
+    "duerp imports UMR5219": (0, ONE),
     "duerp compare UMR5219 1 2": (0, 0),
     "duerp statistics DR14": (1, 0),  # they are for who advises the delegation
     "duerp year UMR5219 --begin 2026": (0, 0),
