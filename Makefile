@@ -152,7 +152,6 @@ audit: $(VENV)/.dev  ## Look the locked packages up among known vulnerabilities 
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r locks/images.txt $(AUDIT_ARGS)
 
 lock: $(VENV)/.dev  ## Choose the newest allowed versions again
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) --extra standalone --group build --upgrade -o locks/standalone.txt
 	@$(UV_COMPILE) --extra standalone --group build --group dev --constraint locks/standalone.txt --upgrade -o locks/dev.txt
 	@$(UV_COMPILE) --extra standalone --extra keycloak --extra s3 --constraint locks/dev.txt --upgrade -o locks/images.txt

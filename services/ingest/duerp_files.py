@@ -14,7 +14,7 @@ from shared.access import GrantVerifier
 from shared.contracts.duerp_files import DuerpFileRead, DuerpFileSubmitted
 from shared.contracts.object_layout import part_batches, part_key, preview_prefix, summary_key
 from shared.disk.ports import Admission
-from shared.errors import UnreadableDocument
+from shared.errors import NotFound, UnreadableDocument
 from shared.http_api.duerp.imports import ImportedColumn, ImportPreview, ImportSummary, OwnExport
 from shared.kafka.ports import EventPublisher
 from shared.storage.ports import ObjectStore
@@ -79,8 +79,13 @@ class DuerpFileService:
         await self._publisher.publish(await self._store(event, preview))
 
     async def _store(self, event: DuerpFileSubmitted, preview: ImportPreview) -> DuerpFileRead:
-        """Store a preview, its summary last: where that is, the parts are."""
-        await self._objects.delete(preview_prefix(event.import_id, event.reading))
+        """Store a preview, its summary last: where that is, the parts are.
+
+        A whole one may be in use already, so its objects are replaced one by one, each at once.
+        """
+        is_whole = await self._is_stored(event)
+        if not is_whole:
+            await self._objects.delete(preview_prefix(event.import_id, event.reading))
         parts: dict[str, Sequence[BaseModel]] = {
             "lines": preview.lines,
             "actions": preview.actions,
@@ -92,6 +97,8 @@ class DuerpFileService:
             for number, data in enumerate(batches):
                 key = part_key(event.import_id, event.reading, part, number)
                 await self._objects.put(key, data, scope=event.scope)
+            if is_whole:  # a release before may have read more batches
+                await self._objects.delete(part_key(event.import_id, event.reading, part, len(batches)))
         summary = ImportSummary(mapping=preview.mapping, scale=preview.scale, own=_own(preview)).model_dump_json()
         key = summary_key(event.import_id, event.reading)
         return DuerpFileRead(
@@ -103,6 +110,13 @@ class DuerpFileService:
             counts=preview.counts,
             signature=signature_of(preview.mapping),
         )
+
+    async def _is_stored(self, event: DuerpFileSubmitted) -> bool:
+        try:
+            await self._objects.get(summary_key(event.import_id, event.reading))
+        except NotFound:
+            return False
+        return True
 
 
 def _own(preview: ImportPreview) -> OwnExport | None:

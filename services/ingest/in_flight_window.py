@@ -15,6 +15,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.contracts.object_layout import BATCH
+from shared.kafka.interruption import interruptible
 
 logger = logging.getLogger(__name__)
 
@@ -91,20 +92,25 @@ class InFlightWindow:
         """
         self._supersede(document, sequence)
         while not self._has_room(scope, passages):
-            waited_for = self._of_scope[scope]
-            self._freed.clear()
             try:
-                async with asyncio.timeout(self._stall_timeout):
-                    await self._freed.wait()
-                    while not self._has_room(scope, passages) and self._of_scope[scope] == waited_for:
-                        self._freed.clear()  # others go on; that is no sign of life for this scope's own
-                        await self._freed.wait()
+                with interruptible():
+                    await self._sign_of_life(scope, passages)
             except TimeoutError:
                 self._give_up(scope)
         unconfirmed = self._versions.setdefault(version, _Unconfirmed(document, sequence, scope))
         unconfirmed.batches.append(_Batch(done, passages, self._clock()))
         self._of_scope[scope] += passages
         self._in_flight += 1
+
+    async def _sign_of_life(self, scope: str, passages: int) -> None:
+        """Wait until there is room, or at least fewer of the scope's passages on their way; TimeoutError if not."""
+        waited_for = self._of_scope[scope]
+        async with asyncio.timeout(self._stall_timeout):
+            while True:
+                self._freed.clear()  # others may go on; that is no sign of life for this scope's own
+                await self._freed.wait()
+                if self._has_room(scope, passages) or self._of_scope[scope] != waited_for:
+                    return
 
     def _has_room(self, scope: str, passages: int) -> bool:
         of_scope = self._of_scope[scope]

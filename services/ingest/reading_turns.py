@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from shared.kafka.interruption import interruptible
+
 LARGE_BYTES = 2_000_000
 """A file that may take many seconds; of several places, one is kept from these."""
 
@@ -44,7 +46,8 @@ class ReadingTurns:
         self._waiting.append(document)
         self._admit()
         try:
-            await document.admitted.wait()
+            with interruptible():
+                await document.admitted.wait()
             yield
         finally:
             (self._reading if document in self._reading else self._waiting).remove(document)

@@ -21,6 +21,7 @@ from shared.errors import Unavailable
 from shared.kafka.cancellation_safety import shield_until_done
 from shared.kafka.dead_letters import DeadLetters
 from shared.kafka.event_keys import MAC_HEADER, EventKeys, SealedBodies, event_keys
+from shared.kafka.interruption import tells_no_interruption
 from shared.kafka.ports import MessageSealer
 from shared.kafka.producer_renewal import SPENT, ProducerRenewal
 from shared.kafka.record_check import RecordCheck, RefusalMetrics
@@ -31,6 +32,8 @@ from shared.settings import BrokerSettings
 from shared.telemetry.setup import Telemetry
 
 logger = logging.getLogger("vigie.broker")
+messages_logger = logging.getLogger("vigie.kafka")
+messages_logger.addFilter(tells_no_interruption)
 
 _A_DAY_MS = 24 * 3600 * 1000
 _MAX_REQUEST_BYTES = 1024 * 1024
@@ -145,7 +148,7 @@ def create_broker(
         enable_idempotence=True,
         max_request_size=_MAX_REQUEST_BYTES,
         graceful_timeout=settings.graceful_timeout_s,
-        logger=logging.getLogger("vigie.kafka"),
+        logger=messages_logger,
         log_level=logging.DEBUG,
         apply_types=False,  # handlers take the event and nothing else; injection was a third of what a message cost
     )

@@ -22,6 +22,7 @@ from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.failures import leaves_letter, terminal_events
 from shared.contracts.topics import find_topic
 from shared.errors import CorruptObject, InternalError, InvalidMessage, VigieError, trace_of
+from shared.kafka.interruption import interruptible
 from shared.kafka.ports import EventPublisher, MessageSealer
 from shared.sealing.unsealed import UNSEALED
 from shared.settings import BrokerSettings
@@ -85,7 +86,8 @@ class _DeadLetterScope(BaseMiddleware):
                     raise
                 pause = min(FIRST_BACKOFF_S * 2 ** min(tries - 1, 16), self._letters.max_backoff_s)
                 logger.warning("%s waits %.1f s: %s", self._letters.service, pause, _describe(error))
-                await asyncio.sleep(pause)
+                with interruptible():
+                    await asyncio.sleep(pause)
 
     async def after_processed(
         self,

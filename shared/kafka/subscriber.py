@@ -25,6 +25,7 @@ from faststream.message import StreamMessage
 from pydantic import BaseModel
 
 from shared.kafka.cancellation_safety import shield_until_done
+from shared.kafka.interruption import Interruption
 from shared.kafka.offsets import OffsetTracker
 
 logger = logging.getLogger("vigie.consumption")
@@ -81,6 +82,7 @@ class ManagedSubscriber(DefaultSubscriber):
         self._stood: dict[TopicPartition, int] = {}
         self._commit_due = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._interruption = Interruption()
 
     @property
     def in_flight(self) -> int:
@@ -93,6 +95,7 @@ class ManagedSubscriber(DefaultSubscriber):
             KafkaError, OSError: the broker cannot be reached, or the topic is missing.
         """
         self._stopping.clear()
+        self._interruption.renew()
         try:
             await shield_until_done(super().start())
         except BaseException:
@@ -133,9 +136,10 @@ class ManagedSubscriber(DefaultSubscriber):
             return None
 
     async def stop(self) -> None:
-        """Let the handlers end, commit, and leave the group; unfinished records are delivered again."""
+        """Let the handlers end that work, commit, and leave the group; unfinished records are delivered again."""
         self.running = False
         self._stopping.set()
+        self._interruption.interrupt()
         self._assignments += 1
         self._changed.set()
         tasks = [task for of_partition in self._at_work.values() for task in of_partition.values()]
@@ -185,7 +189,8 @@ class ManagedSubscriber(DefaultSubscriber):
 
     async def _is_done(self, record: Record) -> bool:
         try:
-            await self.process_message(record)
+            with self._interruption.covers_this_task():
+                await self.process_message(record)
         except Exception:  # noqa: BLE001 (logged where it arose; only a dead letter that was not accepted gets here)
             return False
         return True

@@ -10,7 +10,8 @@ from shared.errors import trace_of
 if TYPE_CHECKING:
     from shared.settings import LogFormat  # the command sets its log up without settings, and sooner
 
-_LIBRARIES = ("aiokafka", "faststream", "vigie.kafka", "httpx", "uvicorn.access", "alembic")
+_OWN = ("vigie", "services", "shared")
+"""Loggers of this house; all others are libraries'."""
 
 
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -36,13 +37,18 @@ class WordlessFormatter(logging.Formatter):
         return super().formatMessage(record)
 
 
+def is_told(record: logging.LogRecord) -> bool:
+    """Return whether a line may be written: a library's below WARNING may hold what people wrote, as SQL's values."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in _OWN
+
+
 def configure_logging(level: str, form: "LogFormat" = "text") -> None:
     """One line an event on standard error, never one a message; libraries speak from WARNING up."""
     handler = logging.StreamHandler()
     handler.setFormatter(_formatter(form))
+    handler.addFilter(is_told)
     logging.basicConfig(level=level, handlers=[handler])
-    for library in _LIBRARIES:
-        logging.getLogger(library).setLevel(logging.WARNING)
+    logging.getLogger("vigie.kafka").setLevel(logging.WARNING)  # FastStream's, a line a message
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns with characters of what people send
     logging.getLogger("opentelemetry.sdk").setLevel(
         logging.ERROR

@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 from services.standalone.local_issuer import LocalIssuer
 from services.standalone.pages import link, pages
 from services.standalone.settings import StandaloneSettings
+from shared.telemetry.logs import is_told
 from tests.support.active_content import active, assert_docx_is_still, onward
 from tests.support.injected_site import (
     ALICE,
@@ -44,7 +45,11 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.processes, p
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     data = tmp_path_factory.mktemp("injections") / "data"
     listening = BufferingHandler(10**9)
-    logging.getLogger().addHandler(listening)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(listening)
+    root.setLevel("DEBUG")
+    listening.addFilter(is_told)
     async with running_stack(data) as stack:
         issuer = LocalIssuer(data / "keys")
         issuer.remember(ALICE)
@@ -60,7 +65,8 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
             await ask(site)
             await look_up(site)
             yield site
-    logging.getLogger().removeHandler(listening)
+    root.setLevel(level)
+    root.removeHandler(listening)
 
 
 async def test_s24_none_of_them_ends_in_a_defect(site: Site) -> None:
@@ -75,10 +81,14 @@ async def test_s24_none_of_them_ends_in_a_defect(site: Site) -> None:
     assert not {"x-canari", "set-cookie"} & set(site.heads)
 
 
+def words_in_the_log(site: Site) -> list[str]:
+    told = [record.getMessage() for record in site.heard]
+    return [line for line in told if re.search(r"canari\d+q", line)]
+
+
 async def test_s16_the_log_has_no_word_of_them(site: Site) -> None:
     assert site.heard
-    told = [record.getMessage() for record in site.heard]
-    assert [line for line in told if re.search(r"canari\d+q", line)] == []
+    assert words_in_the_log(site) == []
 
 
 async def test_s22_answers_on_the_openai_surface_load_and_link_nothing(site: Site) -> None:
@@ -146,3 +156,5 @@ async def test_s22_no_page_that_a_visitor_reaches_runs_or_loads_anything_of_thei
         kinds = {re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|\?.*", "*", path) for path in looked_at}
         assert len(kinds) > 20, sorted(kinds)
         assert seen(words) > SEEN_AT_LEAST
+        assert seen((await visitor.get("/metrics")).text) == 0
+    assert words_in_the_log(site) == [], "the pages' own"

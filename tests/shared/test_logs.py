@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from shared.errors import InvalidInput, trace_of
 from shared.settings import LogFormat, TelemetrySettings
 from shared.telemetry.json_logs import JsonFormatter
-from shared.telemetry.logs import WordlessFormatter, configure_logging
+from shared.telemetry.logs import WordlessFormatter, configure_logging, is_told
 
 CANARY = "Mme Serin, allergique au latex"
 
@@ -115,6 +115,20 @@ def test_the_cause_of_a_cause_is_told_once() -> None:
     first, second = ValueError("x"), KeyError("y")
     first.__cause__, second.__cause__ = second, first
     assert trace_of(first) == "ValueError\nbecause of: KeyError\n"
+
+
+def test_s16_a_library_s_lines_below_a_warning_are_not_told_at_any_level() -> None:
+    """aiosqlite tells each statement with its values, httpcore each head with its token."""
+    lines = [
+        logging.makeLogRecord({"name": name, "levelno": level})
+        for name in ("vigie.gateway", "services.ingest.service", "aiosqlite", "httpcore.http11", "vigiee")
+        for level in (logging.DEBUG, logging.INFO, logging.WARNING)
+    ]
+    told = [(line.name, line.levelno) for line in lines if is_told(line)]
+    assert [name for name, level in told if level < logging.WARNING] == [
+        "vigie.gateway", "vigie.gateway", "services.ingest.service", "services.ingest.service",
+    ]  # fmt: skip
+    assert len([level for _, level in told if level == logging.WARNING]) == 5
 
 
 @contextmanager

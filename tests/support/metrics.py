@@ -13,6 +13,7 @@ from shared.kafka.record_check import RefusalMetrics
 from shared.kafka.watchdog import Metrics
 from shared.settings import TelemetrySettings
 from shared.telemetry.setup import Telemetry
+from shared.worker.health import Health
 
 
 def exposed_labels() -> dict[str, set[str]]:
@@ -24,6 +25,7 @@ def exposed_labels() -> dict[str, set[str]]:
     ModelMetrics(registry)
     QuestionMetrics(registry)
     Chores((), Leadership(), registry)
+    Health("test", registry)
     telemetry.close()
     labels: dict[str, set[str]] = {}
     for collector, names in registry._collector_to_names.items():

@@ -1,5 +1,6 @@
 """Ingest's reading of a DUERP's file: what is stored and told, once and again, and what is refused."""
 
+from collections.abc import AsyncIterable
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,11 @@ import pytest
 from services.ingest.duerp_files import DuerpFileService
 from services.ingest.duerp_preview import PreviewRequest
 from services.ingest.reading_turns import ReadingTurns
-from shared.access import Grant
+from shared.access import PUBLIC, Grant
 from shared.contracts.base import ObjectRef
 from shared.contracts.duerp_files import DuerpFileRead, DuerpFileSubmitted
 from shared.contracts.failures import leaves_letter, terminal_events
-from shared.contracts.object_layout import decode_part, duerp_file_key, part_key, preview_prefix
+from shared.contracts.object_layout import decode_part, duerp_file_key, part_key, preview_prefix, summary_key
 from shared.disk.reserve import UNWATCHED
 from shared.errors import Forbidden, NotFound, UnreadableDocument
 from shared.http_api.duerp.imports import ImportedLine
@@ -35,12 +36,29 @@ class Liar:
         return self._said
 
 
+class WatchedStore(MemoryStore):
+    """A store that must have all of `whole` after every change."""
+
+    def __init__(self, objects: dict[str, bytes], whole: dict[str, bytes]) -> None:
+        super().__init__()
+        self.objects, self._whole = objects, whole
+
+    async def put(self, key: str, data: bytes | AsyncIterable[bytes], *, scope: str = PUBLIC) -> ObjectRef:
+        found = await super().put(key, data, scope=scope)
+        assert self.objects.items() >= self._whole.items()
+        return found
+
+    async def delete(self, prefix: str) -> None:
+        await super().delete(prefix)
+        assert self.objects.items() >= self._whole.items()
+
+
 class House:
     """The reader among fakes."""
 
-    def __init__(self, previewer: InProcessPreviewer | Liar | None = None) -> None:
+    def __init__(self, previewer: InProcessPreviewer | Liar | None = None, objects: MemoryStore | None = None) -> None:
         self.signer, verifier = grant_keys()
-        self.objects, self.events = MemoryStore(), RecordedEvents()
+        self.objects, self.events = objects or MemoryStore(), RecordedEvents()
         self.service = DuerpFileService(
             publisher=self.events,
             verifier=verifier,
@@ -77,10 +95,30 @@ async def test_fault_8_a_file_delivered_again_gives_the_same_event_and_objects()
     house = House()
     await house.service.read(house.submit())
     before = dict(house.objects.objects)
-    house.objects.objects[part_key(IMPORT, 1, "lines", 7)] = b"of a try that was killed"
     await house.service.read(house.submit())
     first, second = house.events.of(DuerpFileRead)
     assert (first.id, first.counts, first.summary) == (second.id, second.counts, second.summary)
+    assert house.objects.objects == before
+
+
+async def test_what_a_killed_try_has_left_is_no_part_of_the_next_one() -> None:
+    house = House()
+    await house.service.read(house.submit())
+    before = dict(house.objects.objects)
+    del house.objects.objects[summary_key(IMPORT, 1)]
+    house.objects.objects[part_key(IMPORT, 1, "lines", 7)] = b"of a try that was killed"
+    await house.service.read(house.submit())
+    assert house.objects.objects == before
+
+
+async def test_a_preview_that_is_read_again_is_whole_at_every_moment() -> None:
+    """People look at it, and write it, from the first event on."""
+    house = House()
+    await house.service.read(house.submit())
+    before = dict(house.objects.objects)
+    house.objects.objects[part_key(IMPORT, 1, "lines", 1)] = b"of a release that read more lines"
+    house = House(objects=WatchedStore(house.objects.objects, before))
+    await house.service.read(house.submit())
     assert house.objects.objects == before
 
 

@@ -19,7 +19,7 @@ from services.gateway.outbox.ports import UnitOfWork, UnitsOfWork
 from services.gateway.policy import may_keep_duerp, require
 from shared.clock import utc_now
 from shared.contracts.duerp_files import PART_BATCH
-from shared.errors import Conflict, InvalidInput, NotFound
+from shared.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from shared.http_api.duerp.entries import ChangeType
 from shared.http_api.duerp.imports import ExactEntry, ImportedAction, ImportedFinding, ImportedLine, ImportState
 
@@ -57,6 +57,7 @@ class ImportWriting:
             NotFound: the unit has no such import.
             PreconditionRequired, PreconditionFailed: the person does not name the newest revision.
             Conflict: it was not read, or has ended.
+            StoreUnavailable: the store has not all that was read.
         """
         record = await self._imports.find(desk, identity)
         if record.state is ImportState.WRITTEN:
@@ -120,10 +121,13 @@ class ImportWriting:
     async def _planner(self, record: ImportRecord, writing: Writing) -> Planner:
         summary = await self._imports.summary(record)
         exact = (summary.own.unit, await self._whole(record, "exact", ExactEntry)) if summary and summary.own else None
+        lines = await self._whole(record, "lines", ImportedLine)
+        if len(lines) != (record.counts or {}).get("lines", len(lines)):
+            raise StoreUnavailable(part="objects")  # better nothing than a part of it
         found = Understood(
             file_name=record.file_name,
             scale=summary.scale if summary else {},
-            lines=await self._whole(record, "lines", ImportedLine),
+            lines=lines,
             actions=await self._whole(record, "actions", ImportedAction),
             report=await self._whole(record, "report", ImportedFinding),
         )

@@ -6,6 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from shared.contracts.object_layout import part_key
 from tests.services.gateway.conftest import ASSISTANT, READER, STRANGER, Rig
 from tests.services.gateway.duerp.test_imports import an_import, get, sent_by
 
@@ -226,3 +227,11 @@ async def test_only_keepers_write_and_only_what_was_read(rig: Rig) -> None:
     )
     assert back.status_code == 409
     assert UUID(found["id"])
+
+
+async def test_of_a_preview_that_has_lost_a_part_nothing_is_written(rig: Rig) -> None:
+    found = await an_import(rig, HEAD + ROWS)
+    await rig.store.delete(part_key(UUID(found["id"]), 1, "lines", 0))
+    response = await write(rig, found)
+    assert (response.status_code, response.json()["type"]) == (503, "urn:vigie:problem:store-unavailable")
+    assert await entries(rig, "lines") == []
