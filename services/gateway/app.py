@@ -19,6 +19,7 @@ from services.gateway.http import api_pages, openapi_document, problems
 from services.gateway.http.bodies import BodyLimits
 from services.gateway.http.dependencies import provide
 from services.gateway.http.door import Door
+from services.gateway.http.known_fields import KnownFields
 from services.gateway.http.refusals import Refusals
 from services.gateway.http.response_headers import DEFAULTS
 from services.gateway.http.spans import HttpSpans
@@ -134,7 +135,7 @@ def create_http(
     # Not by include_router, which solves each route's parameters once more, for each application.
     routes = [route for router in ROUTERS for route in router.routes]
     app = FastAPI(title="Vigie", version="1", routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None)
-    provide(app, *gateway.provided, readiness, registry)
+    provide(app, *gateway.provided, readiness, registry, KnownFields(routes))
     app.add_middleware(Door, limits=BodyLimits(max_upload_bytes, max_question_chars))
     app.add_middleware(Closed, is_open=is_open, refusal=problems.answering(StoreUnavailable(part="database")))
     app.add_middleware(AllowedHosts, hosts=allowed_hosts, refusal=problems.answering(MisdirectedRequest()))

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 
 from shared.client.events import server_sent_events
-from shared.client.routes import PAGE, STREAM, Routes, idempotency, parsed
+from shared.client.routes import PAGE, STREAM, Routes, idempotency, parsed, segment
 from shared.contracts.documents import Chunking
 from shared.http_api.documents import ENDED, DocumentEdit, DocumentList, DocumentQuery, DocumentView
 from shared.http_api.passages import OpenedPassageView, PagePictureView, PassageList, PassageView
@@ -52,7 +52,7 @@ class DocumentRoutes(Routes):
 
     async def document(self, document: UUID | str) -> DocumentView:
         """The latest version of a document, and its progress."""
-        return await self._model(DocumentView, "GET", f"/v1/documents/{document}")
+        return await self._model(DocumentView, "GET", f"/v1/documents/{segment(document)}")
 
     async def events(self, document: UUID | str) -> AsyncGenerator[DocumentView, None]:
         """Yield the document now, and whenever it progresses, until its version has ended.
@@ -80,7 +80,7 @@ class DocumentRoutes(Routes):
     async def edit(self, document: UUID | str, edit: DocumentEdit) -> DocumentView:
         """Change title, language or metadata; fields that are not set stay as they are."""
         body = edit.model_dump(mode="json", exclude_unset=True)
-        return await self._model(DocumentView, "PATCH", f"/v1/documents/{document}", json=body)
+        return await self._model(DocumentView, "PATCH", f"/v1/documents/{segment(document)}", json=body)
 
     async def rechunk(
         self, document: UUID | str, chunking: Chunking, *, idempotency_key: str | None = None
@@ -88,11 +88,11 @@ class DocumentRoutes(Routes):
         """Chunk a stored document in another way, as a new version; nothing changes if it is chunked so already."""
         body = chunking.model_dump(mode="json", exclude_defaults=True)
         options: dict[str, Any] = {"json": body, "headers": idempotency(idempotency_key), "safe": True}
-        return await self._model(DocumentView, "POST", f"/v1/documents/{document}/rechunk", **options)
+        return await self._model(DocumentView, "POST", f"/v1/documents/{segment(document)}/rechunk", **options)
 
     async def reindex(self, document: UUID | str) -> DocumentView:
         """Extract, embed and index the latest version again."""
-        return await self._model(DocumentView, "POST", f"/v1/documents/{document}/reindex", safe=True)
+        return await self._model(DocumentView, "POST", f"/v1/documents/{segment(document)}/reindex", safe=True)
 
     async def withdraw(self, document: UUID | str, *, grace_s: int = 0) -> DocumentView:
         """Remove a document from the index and delete what is stored of it. To undo that, send the file again.
@@ -101,36 +101,38 @@ class DocumentRoutes(Routes):
             grace_s: hold it back for so long; until then `keep` takes it back.
         """
         params = {"grace_s": grace_s} if grace_s else {}
-        return await self._model(DocumentView, "DELETE", f"/v1/documents/{document}", params=params)
+        return await self._model(DocumentView, "DELETE", f"/v1/documents/{segment(document)}", params=params)
 
     async def keep(self, document: UUID | str) -> DocumentView:
         """Take a withdrawal back that is held back."""
-        return await self._model(DocumentView, "POST", f"/v1/documents/{document}/keep", safe=True)
+        return await self._model(DocumentView, "POST", f"/v1/documents/{segment(document)}/keep", safe=True)
 
     async def passages(self, document: UUID | str) -> AsyncGenerator[PassageView, None]:
         """Yield the passages of the document's latest version, in order."""
         after: int | None = -1
         while after is not None:
             query = {"limit": PAGE, "after": after}
-            page = await self._model(PassageList, "GET", f"/v1/documents/{document}/passages", params=query)
+            page = await self._model(PassageList, "GET", f"/v1/documents/{segment(document)}/passages", params=query)
             for passage in page.passages:
                 yield passage
             after = page.next
 
     async def passage(self, passage: str) -> OpenedPassageView:
         """A passage with its neighbours, by the id that a citation gives."""
-        return await self._model(OpenedPassageView, "GET", f"/v1/passages/{passage}")
+        return await self._model(OpenedPassageView, "GET", f"/v1/passages/{segment(passage)}")
 
     async def picture(self, passage: str, quote: str = "") -> PagePictureView:
         """The picture of the page of a PDF that a passage stands on, with boxes over the quote; `drawing` at first."""
-        return await self._model(PagePictureView, "GET", f"/v1/passages/{passage}/picture", params={"quote": quote})
+        return await self._model(
+            PagePictureView, "GET", f"/v1/passages/{segment(passage)}/picture", params={"quote": quote}
+        )
 
     async def picture_file(self, passage: str) -> bytes:
         """The picture itself, a PNG, once it is drawn."""
-        return (await self._transport.send("GET", f"/v1/passages/{passage}/picture.png")).content
+        return (await self._transport.send("GET", f"/v1/passages/{segment(passage)}/picture.png")).content
 
     async def _events(self, document: UUID | str) -> AsyncGenerator[DocumentView, None]:
-        url = f"/v1/documents/{document}/events"
+        url = f"/v1/documents/{segment(document)}/events"
         async with (
             self._transport.open("GET", url, headers=STREAM) as response,
             aclosing(server_sent_events(response)) as events,

@@ -13,7 +13,7 @@ from shared.client.duerp_imports import UnitImports
 from shared.client.duerp_year import UnitYear
 from shared.client.errors import Problem
 from shared.client.events import server_sent_events
-from shared.client.routes import STREAM, Routes, idempotency, parsed
+from shared.client.routes import STREAM, Routes, idempotency, parsed, segment
 from shared.client.transport import Transport
 from shared.http_api.duerp.drafts import DraftBody, DraftedLine, DraftView
 from shared.http_api.duerp.entries import (
@@ -61,7 +61,7 @@ class UnitDuerp(Routes):
 
     def __init__(self, transport: Transport, unit: str) -> None:
         super().__init__(transport)
-        self._url = f"/v1/duerp/{unit}"
+        self._url = f"/v1/duerp/{segment(unit)}"
         self.imports = UnitImports(transport, unit)
         self.year = UnitYear(transport, unit)
         self.figures = UnitFigures(transport, unit)
@@ -91,7 +91,7 @@ class UnitDuerp(Routes):
 
     async def find(self, content: type[C], entry: UUID | str) -> Entry[C]:
         """An entry by its id, archived ones included."""
-        return await self._model(_entry_of(content), "GET", f"{self._at(content)}/{entry}")
+        return await self._model(_entry_of(content), "GET", f"{self._at(content)}/{segment(entry)}")
 
     async def entries(self, content: type[C], query: EntryQuery | None = None) -> AsyncGenerator[Entry[C], None]:
         """Yield the entries with this kind of content, oldest first; the `limit` of the query is the page size."""
@@ -122,18 +122,20 @@ class UnitDuerp(Routes):
 
     async def export_progress(self, export: UUID | str) -> ExportView:
         """How far a file is that was asked for."""
-        return await self._model(ExportView, "GET", f"{self._url}/exports/{export}")
+        return await self._model(ExportView, "GET", f"{self._url}/exports/{segment(export)}")
 
     async def export_file(self, export: UUID | str) -> bytes:
         """A file that was asked for, waited for where it is not there yet."""
-        return (await self._transport.send("GET", f"{self._url}/exports/{export}/file")).content
+        return (await self._transport.send("GET", f"{self._url}/exports/{segment(export)}/file")).content
 
     async def sheet(
         self, work_unit: UUID | str, as_format: ExportFormat = ExportFormat.PDF, *, version: int | None = None
     ) -> bytes:
         """One work unit's sheet for its door, as PDF or Word document, in the client's language."""
         params = {"format": as_format.value} | ({"version": version} if version else {})
-        return (await self._transport.send("GET", f"{self._url}/work-units/{work_unit}/sheet", params=params)).content
+        return (
+            await self._transport.send("GET", f"{self._url}/work-units/{segment(work_unit)}/sheet", params=params)
+        ).content
 
     async def extract(
         self,

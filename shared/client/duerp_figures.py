@@ -1,6 +1,6 @@
 """The routes of one unit's programme and figures."""
 
-from shared.client.routes import Routes
+from shared.client.routes import Routes, segment
 from shared.client.transport import Transport
 from shared.http_api.duerp.figures import FigureName, Figures
 from shared.http_api.duerp.yearly_programme import Programme
@@ -11,7 +11,7 @@ class UnitFigures(Routes):
 
     def __init__(self, transport: Transport, unit: str) -> None:
         super().__init__(transport)
-        self._url = f"/v1/duerp/{unit}"
+        self._url = f"/v1/duerp/{segment(unit)}"
 
     async def programme(self, year: int | None = None) -> Programme:
         """The programme of a year, this one where none is named."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from shared.client.routes import Routes, idempotency
+from shared.client.routes import Routes, idempotency, segment
 from shared.client.transport import Transport
 from shared.http_api.duerp.imports import (
     ComparedLine,
@@ -29,7 +29,7 @@ class UnitImports(Routes):
 
     def __init__(self, transport: Transport, unit: str) -> None:
         super().__init__(transport)
-        self._url = f"/v1/duerp/{unit}/imports"
+        self._url = f"/v1/duerp/{segment(unit)}/imports"
 
     async def begin(
         self, file: Path, said: ImportMapping | None = None, *, idempotency_key: str | None = None
@@ -52,7 +52,7 @@ class UnitImports(Routes):
 
     async def find(self, identity: UUID | str) -> ImportDocument:
         """An import, with what was understood of its columns and scale."""
-        return await self._model(ImportDocument, "GET", f"{self._url}/{identity}")
+        return await self._model(ImportDocument, "GET", f"{self._url}/{segment(identity)}")
 
     async def until_read(self, identity: UUID | str) -> ImportDocument:
         """The import as soon as its file was read, or could not be; asked for again and again."""
@@ -62,19 +62,19 @@ class UnitImports(Routes):
 
     async def lines(self, identity: UUID | str) -> AsyncGenerator[ComparedLine, None]:
         """Yield the lines of the file, in its order."""
-        async for page in self._pages(ImportedLines, f"{self._url}/{identity}/lines", None):
+        async for page in self._pages(ImportedLines, f"{self._url}/{segment(identity)}/lines", None):
             for each in page.lines:
                 yield each
 
     async def actions(self, identity: UUID | str) -> AsyncGenerator[ImportedAction, None]:
         """Yield the actions of no line."""
-        async for page in self._pages(ImportedActions, f"{self._url}/{identity}/actions", None):
+        async for page in self._pages(ImportedActions, f"{self._url}/{segment(identity)}/actions", None):
             for each in page.actions:
                 yield each
 
     async def report(self, identity: UUID | str) -> AsyncGenerator[ReportedFinding, None]:
         """Yield what is to be looked at, by sheet and row."""
-        async for page in self._pages(ImportedReport, f"{self._url}/{identity}/report", None):
+        async for page in self._pages(ImportedReport, f"{self._url}/{segment(identity)}/report", None):
             for each in page.report:
                 yield each
 
@@ -84,7 +84,7 @@ class UnitImports(Routes):
 
     async def plan(self, identity: UUID | str) -> ImportPlan:
         """What writing would do."""
-        return await self._model(ImportPlan, "GET", f"{self._url}/{identity}/plan")
+        return await self._model(ImportPlan, "GET", f"{self._url}/{segment(identity)}/plan")
 
     async def write(self, on: ImportView, *, replace: bool = False) -> ImportView:
         """Write it into the DUERP, once; `replace`: what is there already too."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from shared.client.routes import Routes
+from shared.client.routes import Routes, segment
 from shared.client.transport import Transport
 from shared.http_api.duerp.entries import Entry
 from shared.http_api.duerp.lines import Line
@@ -34,7 +34,7 @@ class UnitYear(Routes):
 
     def __init__(self, transport: Transport, unit: str) -> None:
         super().__init__(transport)
-        self._url = f"/v1/duerp/{unit}"
+        self._url = f"/v1/duerp/{segment(unit)}"
 
     async def open(self, year: int) -> Entry[Cycle]:
         """Begin the update of a year; the same again is the one that was begun."""
@@ -72,4 +72,6 @@ class UnitYear(Routes):
     async def duplicate(self, work_unit: UUID | str, name: str) -> DuplicateView:
         """Copy a work unit with its lines, which are proposed there, neither rated nor checked."""
         body = DuplicateBody(name=name).model_dump(mode="json")
-        return await self._model(DuplicateView, "POST", f"{self._url}/work-units/{work_unit}/duplicate", json=body)
+        return await self._model(
+            DuplicateView, "POST", f"{self._url}/work-units/{segment(work_unit)}/duplicate", json=body
+        )

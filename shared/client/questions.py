@@ -10,7 +10,7 @@ import httpx
 
 from shared.client.errors import Problem
 from shared.client.events import server_sent_events
-from shared.client.routes import STREAM, Routes, idempotency, parsed
+from shared.client.routes import STREAM, Routes, idempotency, parsed, segment
 from shared.contracts.questions import Sentence
 from shared.http_api.feedback import FeedbackEntry, FeedbackList, FeedbackQuery, FeedbackView, Reason, Verdict
 from shared.http_api.questions import AnswerFormat, AnswerView, QuestionBody, QuestionList, QuestionQuery, QuestionView
@@ -81,11 +81,11 @@ class QuestionRoutes(Routes):
 
     async def cancel(self, question: UUID | str) -> AnswerView:
         """Stop the answer of a question of one's own; what had been written stays."""
-        return await self._model(AnswerView, "POST", f"/v1/questions/{question}/cancel", safe=True)
+        return await self._model(AnswerView, "POST", f"/v1/questions/{segment(question)}/cancel", safe=True)
 
     async def question(self, question: UUID | str) -> AnswerView:
         """A question of one's own with its answer; without one while it is being answered."""
-        return await self._model(AnswerView, "GET", f"/v1/questions/{question}")
+        return await self._model(AnswerView, "GET", f"/v1/questions/{segment(question)}")
 
     async def questions(self, query: QuestionQuery | None = None) -> AsyncGenerator[QuestionView, None]:
         """Yield one's own questions, newest first; the `limit` of the query is the page size."""
@@ -96,30 +96,30 @@ class QuestionRoutes(Routes):
     async def export_answer(self, question: UUID | str, as_format: AnswerFormat) -> bytes:
         """A question of one's own with its answer as a file, in the client's language."""
         params = {"format": as_format.value}
-        return (await self._transport.send("GET", f"/v1/questions/{question}/export", params=params)).content
+        return (await self._transport.send("GET", f"/v1/questions/{segment(question)}/export", params=params)).content
 
     async def rename(self, conversation: UUID | str, title: str | None) -> None:
         """Call a conversation by a title; None: by its first question."""
-        await self._transport.send("PATCH", f"/v1/conversations/{conversation}", json={"title": title})
+        await self._transport.send("PATCH", f"/v1/conversations/{segment(conversation)}", json={"title": title})
 
     async def forget(self, question: UUID | str) -> None:
         """Delete a question of one's own with its answer and feedback, for good."""
-        await self._transport.send("DELETE", f"/v1/questions/{question}")
+        await self._transport.send("DELETE", f"/v1/questions/{segment(question)}")
 
     async def judge(
         self, question: UUID | str, verdict: Verdict, *, reason: Reason | None = None, comment: str | None = None
     ) -> FeedbackView:
         """Give feedback on an answer; it replaces one's former feedback on it."""
         body = {"verdict": verdict, "reason": reason, "comment": comment}
-        return await self._model(FeedbackView, "PUT", f"/v1/questions/{question}/feedback", json=body)
+        return await self._model(FeedbackView, "PUT", f"/v1/questions/{segment(question)}/feedback", json=body)
 
     async def feedback(self, question: UUID | str) -> FeedbackView:
         """One's own feedback on an answer."""
-        return await self._model(FeedbackView, "GET", f"/v1/questions/{question}/feedback")
+        return await self._model(FeedbackView, "GET", f"/v1/questions/{segment(question)}/feedback")
 
     async def take_back(self, question: UUID | str) -> None:
         """Delete one's own feedback on an answer."""
-        await self._transport.send("DELETE", f"/v1/questions/{question}/feedback")
+        await self._transport.send("DELETE", f"/v1/questions/{segment(question)}/feedback")
 
     async def all_feedback(self, query: FeedbackQuery | None = None) -> AsyncGenerator[FeedbackEntry, None]:
         """Yield everybody's verdicts and reasons, newest first; for admins."""
@@ -128,7 +128,7 @@ class QuestionRoutes(Routes):
                 yield entry
 
     async def _following(self, question: UUID | str, known: int) -> AsyncGenerator[Sentence | AnswerView, None]:
-        url, headers = f"/v1/questions/{question}/events", {**STREAM, "last-event-id": str(known)}
+        url, headers = f"/v1/questions/{segment(question)}/events", {**STREAM, "last-event-id": str(known)}
         async with (
             self._transport.open("GET", url, headers=headers) as response,
             aclosing(_answer_events(response)) as events,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any, TypeVar
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -15,6 +16,14 @@ PAGE = 500
 STREAM = {"accept": "text/event-stream"}
 
 Model = TypeVar("Model", bound=BaseModel)
+_DOTS = {".": "%2E", "..": "%2E%2E"}
+"""httpx takes them for folders, as everybody does (RFC 3986, 5.2.4)."""
+
+
+def segment(name: object) -> str:
+    """Return an id or a name as one segment of an address, whatever is in it: it leads to no other address."""
+    quoted = quote(str(name), safe="")
+    return _DOTS.get(quoted, quoted)
 
 
 class Routes:

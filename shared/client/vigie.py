@@ -8,6 +8,7 @@ import httpx
 from shared.client.documents import DocumentRoutes
 from shared.client.duerp import UnitDuerp
 from shared.client.questions import QuestionRoutes
+from shared.client.routes import segment
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
 from shared.http_api.admin import EmbeddingBody, EmbeddingView, StatusView, UsageView
 from shared.http_api.backends import BackendList, BackendView
@@ -63,7 +64,7 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
     async def duerp_statistics(self, delegation: str, on: date | None = None) -> Statistics:
         """The latest versions of a delegation's units in figures; for its prevention advisors."""
         params = {"on": on.isoformat()} if on else {}
-        return await self._model(Statistics, "GET", f"/v1/duerp-statistics/{delegation}", params=params)
+        return await self._model(Statistics, "GET", f"/v1/duerp-statistics/{segment(delegation)}", params=params)
 
     async def backends(self) -> list[BackendView]:
         """The generation backends that may write answers."""

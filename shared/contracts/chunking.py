@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from shared.contracts.documents import MAX_PASSAGE_CHARS, Chunking
 from shared.errors import InvalidInput
 
-_NUMBER = re.compile("[0-9]+")
+_NUMBER = re.compile("0|[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def options_of(words: Iterable[str]) -> dict[str, int]:
     options: dict[str, int] = {}
     for word in words:
         name, _, value = word.partition("=")
-        if not name.strip() or not _NUMBER.fullmatch(value.strip()) or len(value) > len(str(MAX_PASSAGE_CHARS)):
+        if not name.strip() or not _NUMBER.fullmatch(value) or len(value) > len(str(MAX_PASSAGE_CHARS)):
             raise InvalidInput(reason="chunking-words", option=word[:50], known=_known_strategies())
         options[name.strip()] = int(value)
     return dict(sorted(options.items()))

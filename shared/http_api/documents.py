@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from shared.contracts.documents import Chunking
+from shared.contracts.documents import MAX_PASSAGE_CHARS, Chunking
 from shared.http_api.paging import Moment, Page
 
 METADATA_NAME = "[a-z][a-z0-9_-]{0,39}"
@@ -103,6 +103,16 @@ class DocumentQuery(Page):
         default=[], max_length=20, description="`name=value`, may be repeated"
     )
     order: DocumentOrder = DocumentOrder.KEY
+
+
+class RechunkBody(BaseModel):
+    """How to cut a document; null: as its type decides."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    strategy: str | None = None
+    max_chars: StrictInt | None = Field(default=None, ge=200, le=MAX_PASSAGE_CHARS)
+    options: dict[str, StrictInt] = {}
 
 
 class DocumentEdit(BaseModel):

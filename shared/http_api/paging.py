@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from shared.http_api.written import DIGITS
+
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -41,5 +43,5 @@ class Page(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: int = Field(default=100, ge=1, le=1000)
+    limit: Annotated[int, Field(ge=1, le=1000), DIGITS] = 100
     after: str | None = Field(default=None, max_length=1000, description="`next` of the page before")

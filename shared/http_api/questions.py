@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.questions import Citation, Evidence, Timings
@@ -44,8 +44,8 @@ class QuestionBody(BaseModel):
         description="that the question goes on: `conversation` of an earlier answer, or an id of one's own; what the "
         "question leaves out is completed from one's own questions in it",
     )
-    evidence: int = Field(default=10, ge=1, le=500)
-    passages: int = Field(default=8, ge=1, le=50)
+    evidence: StrictInt = Field(default=10, ge=1, le=500)
+    passages: StrictInt = Field(default=8, ge=1, le=50)
     backend: str | None = Field(
         default=None, max_length=100, description="who writes, of GET /v1/backends; default: the deployment's"
     )

@@ -22,7 +22,7 @@ def active(html: str, address: str) -> Iterator[str]:
     for element in lxml.html.fromstring(f"<div>{html}</div>" if "<html" not in html[:500] else html).iter():
         tag: object = element.tag
         if not isinstance(tag, str):  # a comment
-            if re.search(r"canari\d\dq", element.text or ""):
+            if re.search(r"canari\d+q", element.text or ""):
                 yield f"a comment: {element.text}"
             continue
         if tag in FRAMES or (tag == "script" and not str(element.get("src", "")).startswith("/static/")):

@@ -143,7 +143,7 @@ def operations(contents: Mapping[str, Json]) -> Mapping[str, Operation]:
         f"GET {_DUERP}/year": _reads(year="{year}"),
         f"POST {_DUERP}/year": replace(_keeps({"year": 2026}, at_door=True), otherwise=409),
         f"POST {_DUERP}/year/answers": _keeps(
-            {"year": "{year}", "answers": [{"id": "{lines}", "revision": 1, "answer": "yes"}]}, at_door=True
+            {"year": 2026, "answers": [{"id": "{lines}", "revision": 1, "answer": "yes"}]}, at_door=True
         ),
         f"POST {_DUERP}/together": _keeps(
             {"what": "accept", "lines": [{"id": "{lines}", "revision": 1}]}, at_door=True

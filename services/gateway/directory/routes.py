@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Query
 from services.gateway.directory.service import DirectoryService
 from services.gateway.http.dependencies import Caller, provided
 from shared.http_api.directory import GroupsView, PeopleView
+from shared.http_api.written import DIGITS
 
 router = APIRouter(prefix="/v1/admin", tags=["admin"])
 
 Directory = Annotated[DirectoryService, Depends(provided(DirectoryService))]
 Search = Annotated[str, Query(max_length=100, description="part of a name")]
-Limit = Annotated[int, Query(ge=1, le=100)]
+Limit = Annotated[int, Query(ge=1, le=100), DIGITS]
 
 
 @router.get("/users")

@@ -14,6 +14,7 @@ from services.gateway.http.problems import language_of
 from services.gateway.http.source_links import SourceLinks
 from shared.errors import NotFound
 from shared.http_api.passages import OpenedPassageView, PagePictureView
+from shared.http_api.written import DIGITS
 
 router = APIRouter(prefix="/v1/passages", tags=["passages"])
 
@@ -60,7 +61,7 @@ async def passage_page(
     links: Annotated[SourceLinks, Depends(provided(SourceLinks))],
     passage_id: str,
     scope: Annotated[str, Query(max_length=100)] = "",
-    until: Annotated[int, Query(ge=0, le=2**40)] = 0,
+    until: Annotated[int, Query(ge=0, le=2**40), DIGITS] = 0,
     by: Annotated[str, Query(max_length=64)] = "",
 ) -> HTMLResponse:
     """The passage as a page, for whoever has a signed link of an answer; one that has ended says so, with 410."""

@@ -33,8 +33,16 @@ from shared.access import PUBLIC, Principal
 from shared.contracts.chunking import STRATEGIES, check, options_of
 from shared.contracts.documents import MAX_PASSAGE_CHARS, Chunking
 from shared.errors import InvalidInput
-from shared.http_api.documents import DocumentEdit, DocumentList, DocumentOrder, DocumentQuery, DocumentView
+from shared.http_api.documents import (
+    DocumentEdit,
+    DocumentList,
+    DocumentOrder,
+    DocumentQuery,
+    DocumentView,
+    RechunkBody,
+)
 from shared.http_api.passages import PassageList
+from shared.http_api.written import DIGITS
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
@@ -67,7 +75,7 @@ async def _chunking(
         list[str], Form(max_length=10, description="a parameter of the chunking, as `tokens=200`; may be repeated")
     ] = [],  # noqa: B006 - FastAPI copies it
     max_chars: Annotated[
-        int | None, Form(ge=200, le=MAX_PASSAGE_CHARS, description="longest passage, characters")
+        int | None, Form(ge=200, le=MAX_PASSAGE_CHARS, description="longest passage, characters"), DIGITS
     ] = None,
 ) -> Chunking:
     """How the sender wants the document cut."""
@@ -147,9 +155,9 @@ async def passages(
     service: Passages,
     caller: Caller,
     document_id: UUID,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: Annotated[int, Query(ge=1, le=1000), DIGITS] = 100,
     after: Annotated[
-        int, Query(ge=-1, le=_HIGHEST_ORDINAL, description="an ordinal; -1: from the first passage on")
+        int, Query(ge=-1, le=_HIGHEST_ORDINAL, description="an ordinal; -1: from the first passage on"), DIGITS
     ] = -1,
 ) -> PassageList:
     """What the latest version was cut into, in the order of the text."""
@@ -181,11 +189,11 @@ async def rechunk(
     documents: Documents,
     caller: Caller,
     document_id: UUID,
-    body: Chunking,
+    body: RechunkBody,
     idempotency_key: IdempotencyHeader,
 ) -> DocumentView:
     """Cut the stored file in another way: a new version, and the former one answers until the new one is in."""
-    record = await documents.rechunk(caller, document_id, body, idempotency_key)
+    record = await documents.rechunk(caller, document_id, Chunking(**body.model_dump()), idempotency_key)
     return document_view(record, caller, language_of(request))
 
 
@@ -196,7 +204,7 @@ async def withdraw(
     caller: Caller,
     document_id: UUID,
     grace_s: Annotated[
-        int, Query(ge=0, le=3600, description="hold it back for so long; until then `keep` takes it back")
+        int, Query(ge=0, le=3600, description="hold it back for so long; until then `keep` takes it back"), DIGITS
     ] = 0,
 ) -> DocumentView:
     """Take the document out: it opens no more at once, and is found no more as soon as the index has let go of it."""

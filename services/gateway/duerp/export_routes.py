@@ -1,6 +1,5 @@
 """Routes that write a unit's DUERP as files: today's, a version, the extract for a worker, the sheet for a door."""
 
-from datetime import date
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from shared.clock import utc_now
 from shared.errors import InvalidInput
 from shared.http_api.duerp.exports import ExportFormat, ExportState, ExportView
 from shared.http_api.duerp.fields import Name
+from shared.http_api.written import DIGITS, Day
 
 router = APIRouter(prefix="/v1/duerp/{unit}", tags=["duerp"])
 
@@ -36,7 +36,9 @@ _RETRY_S = 1
 _MOST_WAIT_S = 60
 
 Format = Annotated[ExportFormat, Query(alias="format")]
-Version = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="a frozen one; without it: as it is today")]
+Version = Annotated[
+    int | None, Query(ge=1, le=2**31 - 1, description="a frozen one; without it: as it is today"), DIGITS
+]
 Files = Annotated[ExportFiles, Depends(provided(ExportFiles))]
 Prefer = Annotated[
     str | None,
@@ -72,8 +74,8 @@ async def extract(
     desk: AtDesk,
     files: Files,
     work_unit: Annotated[list[Name], Query(min_length=1, max_length=50, description="names of their work units")],
-    since: Annotated[date, Query(description="first day of their work there")],
-    until: Annotated[date | None, Query(description="last day; without it: until today")] = None,
+    since: Annotated[Day, Query(description="first day of their work there")],
+    until: Annotated[Day | None, Query(description="last day; without it: until today")] = None,
     kind: Format = ExportFormat.PDF,
     prefer: Prefer = None,
 ) -> Response:

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.types import Scope
 
 from services.gateway.http.auth import TokenVerifier
+from services.gateway.http.known_fields import KnownFields
 from services.gateway.http.limits import Held, Limits
 from shared.access import Principal
 from shared.disk.ports import Admission
@@ -98,8 +99,15 @@ def room_of(scope: Scope) -> Admission:
 async def principal_of(
     request: Request, _credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
-    """As `authenticated`; the other parameter tells readers of the API that a token is wanted."""
-    return await authenticated(request)
+    """As `authenticated`; the other parameter tells readers of the API that a token is wanted.
+
+    Raises:
+        InvalidInput: the request has a field in its query or form that its route does not know.
+    """
+    principal = await authenticated(request)
+    known: KnownFields = request.app.state.provided[KnownFields]
+    await known.check(request)
+    return principal
 
 
 async def idempotency_header(

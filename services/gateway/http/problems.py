@@ -1,7 +1,7 @@
 """Errors as application/problem+json (RFC 9457): a stable type, a sentence in the reader's language, never a stack."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -101,9 +101,16 @@ def unusable(error: RequestValidationError) -> InvalidInput:
     unknown = sum(each["type"] == _UNKNOWN_FIELD for each in found)
     first = next((each for each in found if each["type"] != _UNKNOWN_FIELD), found[0])
     where = ".".join(_told(part) for part in first["loc"][1 : 1 + _DEEPEST_NAME]) or "body"
-    if unknown == len(found):
-        return InvalidInput(reason="unknown-fields", count=unknown, name=where)
-    return InvalidInput(reason=where)
+    return _unknown_fields(unknown, where) if unknown == len(found) else InvalidInput(reason=where)
+
+
+def unknown_fields(names: Sequence[str]) -> InvalidInput:
+    """Return the refusal of fields that are unknown, which are counted; the first is told if it is a plain one."""
+    return _unknown_fields(len(names), _told(names[0]))
+
+
+def _unknown_fields(count: int, where: str) -> InvalidInput:
+    return InvalidInput(reason="unknown-fields", count=count, name=where)
 
 
 def _told(name: str | int) -> str:

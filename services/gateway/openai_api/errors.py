@@ -47,7 +47,9 @@ _SERVER_ERROR = 500
 
 
 class OpenAIRoute(APIRoute):
-    """A route whose errors have the shape that OpenAI's clients read."""
+    """A route whose errors have the shape that OpenAI's clients read; it passes over fields that it does not know."""
+
+    takes_unknown_fields = True
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

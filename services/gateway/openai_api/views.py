@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from services.gateway.openai_api.limits import FinishReason, Limits
 from services.gateway.questions.assistants import Assistant
@@ -67,7 +67,7 @@ class ChatMessage(BaseModel):
 
 
 class StreamOptions(BaseModel):
-    include_usage: bool | None = None
+    include_usage: StrictBool | None = None
 
 
 class ChatBody(BaseModel):
@@ -78,7 +78,7 @@ class ChatBody(BaseModel):
 
     model: str
     messages: list[ChatMessage] = Field(min_length=1)
-    stream: bool | None = None
+    stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
     language: str | None = Field(
         default=None,
@@ -91,11 +91,13 @@ class ChatBody(BaseModel):
     confidentiality: Confidentiality = Field(
         default=Confidentiality.CONFIDENTIAL, description="of the question; not OpenAI's"
     )
-    max_tokens: int | None = Field(default=None, ge=1, description="most words of the answer, as `usage` counts them")
-    max_completion_tokens: int | None = Field(default=None, ge=1, description="the same by its newer name")
+    max_tokens: StrictInt | None = Field(
+        default=None, ge=1, description="most words of the answer, as `usage` counts them"
+    )
+    max_completion_tokens: StrictInt | None = Field(default=None, ge=1, description="the same by its newer name")
     stop: str | list[str] | None = Field(default=None, description="texts before which the answer ends, four at most")
-    n: int | None = Field(default=None, description="1, or refused")
-    logprobs: bool | None = Field(default=None, description="false, or refused")
+    n: StrictInt | None = Field(default=None, description="1, or refused")
+    logprobs: StrictBool | None = Field(default=None, description="false, or refused")
     tools: list[Any] | None = Field(default=None, description="accepted, never called")
     tool_choice: str | dict[str, Any] | None = Field(default=None, description="none or auto, or refused")
     functions: list[Any] | None = Field(default=None, description="as `tools`")

@@ -25,6 +25,8 @@ _MAX_BRACKETS = 200
 """Characters and brackets of a paragraph beyond which its markup stays as written: links take quadratic time."""
 
 _MAX_NESTING = 100
+"""Lists and quotes within each other, beyond which the library leaves out what they hold without a word."""
+
 _STRUCK = "~~"
 """The mark of struck-out words, which stays where it is written too."""
 
@@ -61,6 +63,8 @@ class MarkdownParser:
         if source.count("\n") > _MAX_LINES:
             return PlainTextParser().parse(data)
         tokens = self._markdown.parse(source)
+        if any(token.level >= _MAX_NESTING - 1 for token in tokens):
+            return PlainTextParser().parse(data)
         assembly = TextAssembly()
         sections: list[Section] = []
         tables: list[Table] = []

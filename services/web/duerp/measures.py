@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from services.web.duerp.people import headcounts_of, typed_people
+from services.web.duerp.typed import typed_number
 from shared.http_api.duerp.lines import ExistingMeasure, Line, SharedLine
 from shared.language.names import shown_text
 
@@ -101,7 +102,12 @@ def _measure(row: MeasureRow, wrong: list[str]) -> ExistingMeasure | None:
     if not row.what:
         wrong.append(f"what-{row.number}")
         return None
-    told = {"what": row.what, "rank": row.rank or None, "proof": row.proof, "checked_on": row.checked_on or None}
+    told = {
+        "what": row.what,
+        "rank": typed_number(row.rank) if row.rank else None,
+        "proof": row.proof,
+        "checked_on": row.checked_on or None,
+    }
     try:
         return ExistingMeasure.model_validate(told)
     except ValidationError as error:

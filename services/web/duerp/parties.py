@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from services.web.duerp.typed import typed_flag, typed_number
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.unit import ConsultedBody, DutyHeld, Employer, Site, Unit
 from shared.language.names import one_line
@@ -30,6 +31,9 @@ _TEXTS = frozenset({"name", "address", "detail"})
 
 _HEADS = frozenset({"name", "duty", "holder"})
 """That say by themselves what they are."""
+_KINDS: Mapping[str, Callable[[str], object]] = MappingProxyType(
+    {"hosts": typed_flag, "has_fifty": typed_flag, "employs": typed_number}
+)
 
 Row = tuple[int, Mapping[str, str]]
 
@@ -114,6 +118,8 @@ def _content(part: str, row: Row, wrong: list[str]) -> Content | None:
     told: dict[str, Any] = {name: value if value or name in _TEXTS else None for name, value in said.items()}
     if part == "employers":
         told["hosts"] = told["hosts"] or "no"
+    for name in _KINDS.keys() & {name for name, value in told.items() if value is not None}:
+        told[name] = _KINDS[name](told[name])
     try:
         return _CONTENTS[part].model_validate(told)
     except ValidationError as error:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from services.web.duerp.typed import typed_number
 from shared.http_api.duerp.unit import Headcount, PeopleStatus
 
 COUNTS = ("women", "men", "unspecified")
@@ -45,7 +46,7 @@ def people_words(people: Sequence[Headcount], say: Callable[[str], str], t: Call
 
 
 def _headcount(status: PeopleStatus, form: Mapping[str, str], wrong: list[str]) -> Headcount | None:
-    told = {name: form.get(f"{name}-{status.value}", "").strip() or 0 for name in COUNTS}
+    told = {name: typed_number(form.get(f"{name}-{status.value}", "").strip() or "0") for name in COUNTS}
     try:
         return Headcount.model_validate({"status": status, **told})
     except ValidationError as error:

@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    StrictInt,
     StringConstraints,
     WithJsonSchema,
 )
@@ -98,7 +99,7 @@ Family = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,63}$")]
 AsWritten = Annotated[dict[Key, Text], Field(max_length=20)]
 """What a file says in words of its own, by what it is about: `gravity`, `level`, `family`, `due`."""
 
-Count = Annotated[int, Field(ge=0, le=100_000)]
+Count = Annotated[StrictInt, Field(ge=0, le=100_000)]
 """People."""
 
 

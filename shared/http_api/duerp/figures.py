@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from shared.http_api.duerp.fields import Content
+from shared.http_api.written import Day
 
 
 class FigureName(StrEnum):
@@ -55,7 +56,7 @@ class Figures(BaseModel):
 class StatisticsQuery(Content):
     """The newest versions that were frozen by the end of a day; today where none is named."""
 
-    on: date | None = None
+    on: Day | None = None
 
 
 class Statistics(BaseModel):

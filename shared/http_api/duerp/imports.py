@@ -4,13 +4,14 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from shared.contracts.base import Failure
 from shared.http_api.duerp.entries import EntryKind, LineState
 from shared.http_api.duerp.fields import Content, Name, Text
 from shared.http_api.duerp.versions import FieldDifference
 from shared.http_api.paging import Moment, Page
+from shared.http_api.written import DIGITS
 
 MOST_MAPPED = 500
 Words = Annotated[str, Field(max_length=500)]
@@ -252,8 +253,8 @@ class PartQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: int = Field(default=100, ge=1, le=500)
-    after: int = Field(default=-1, ge=-1, le=10_000_000)
+    limit: Annotated[int, Field(ge=1, le=500), DIGITS] = 100
+    after: Annotated[int, Field(ge=-1, le=10_000_000), DIGITS] = -1
 
 
 class ImportConflict(BaseModel):
@@ -284,7 +285,7 @@ class ImportPlan(BaseModel):
 class WriteBody(Content):
     """Whether what is there already is replaced by what the file says; else it stays as it is."""
 
-    replace: bool = False
+    replace: StrictBool = False
 
 
 class TakeBackBody(Content):

@@ -1,17 +1,17 @@
 """Models of what is assessed: statements on families, lines, lines shared by work units."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from shared.http_api.duerp.fields import AsWritten, Content, Family, Name, Text
 from shared.http_api.duerp.scales import Rating
 from shared.http_api.duerp.unit import MOST, People
+from shared.http_api.written import Day
 
-PreventionRank = Annotated[int, Field(ge=1, le=9)]
+PreventionRank = Annotated[StrictInt, Field(ge=1, le=9)]
 """The number of a general principle of prevention in L4121-2: 1 avoid the risk, ... 9 give instructions."""
 
 
@@ -37,7 +37,7 @@ class ExistingMeasure(Content):
     what: Text
     rank: PreventionRank | None = None
     proof: Text = ""
-    checked_on: date | None = None
+    checked_on: Day | None = None
 
 
 class LineOrigin(StrEnum):

@@ -1,14 +1,14 @@
 """Models of what follows from a DUERP: actions, events that put lines to review, consultations, transmissions."""
 
-from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from shared.http_api.duerp.fields import AsWritten, Content, Name, Number, Text
 from shared.http_api.duerp.lines import PreventionRank
 from shared.http_api.duerp.unit import MOST
+from shared.http_api.written import Day
 
 
 class ActionStatus(StrEnum):
@@ -21,7 +21,7 @@ class ActionStatus(StrEnum):
 class Closing(Content):
     """When something was closed, and why."""
 
-    on: date
+    on: Day
     reason: Text
 
 
@@ -32,15 +32,15 @@ class Action(Content):
     rank: PreventionRank | None = None
     lines: list[UUID] = Field(default=[], max_length=MOST, description="lines and shared lines that it serves")
     responsible: Name | None = None
-    start: date | None = None
-    due: date | None = None
+    start: Day | None = None
+    due: Day | None = None
     conditions: Text = Field(default="", description="conditions of execution")
     resources: Text = ""
     cost: Number | None = Field(default=None, description="euros")
     indicator: Text = Field(default="", description="indicator of result")
     status: ActionStatus = ActionStatus.PLANNED
-    done_on: date | None = None
-    effect_checked_on: date | None = None
+    done_on: Day | None = None
+    effect_checked_on: Day | None = None
     effect: Text = ""
     spent: Number | None = Field(default=None, description="euros")
     not_done_because: Text = Field(default="", description="why it was not done by its day")
@@ -64,7 +64,7 @@ class Event(Content):
     """Something that puts lines to review (R4121-2 2° and 3°) until it is closed."""
 
     type: EventType
-    on: date
+    on: Day
     what: Text
     lines: list[UUID] = Field(default=[], max_length=MOST, description="lines and shared lines to review")
     work_units: list[UUID] = Field(default=[], max_length=MOST)
@@ -83,12 +83,12 @@ class Consultation(Content):
 
     body: Name
     employer: Name | None = None
-    version: int | None = Field(default=None, ge=1, le=2**31 - 1, description="sequence of the frozen version")
-    sent_on: date | None = None
-    expected_on: date | None = Field(
+    version: StrictInt | None = Field(default=None, ge=1, le=2**31 - 1, description="sequence of the frozen version")
+    sent_on: Day | None = None
+    expected_on: Day | None = Field(
         default=None, description="when the opinion is expected; null: thirty days after it was sent"
     )
-    met_on: date | None = None
+    met_on: Day | None = None
     opinion: Opinion | None = None
     opinion_text: Text = ""
     answer: Text = ""
@@ -98,6 +98,6 @@ class Transmission(Content):
     """Whom a version was sent to, and when."""
 
     to: Name
-    version: int | None = Field(default=None, ge=1, le=2**31 - 1, description="sequence of the frozen version")
-    sent_on: date
+    version: StrictInt | None = Field(default=None, ge=1, le=2**31 - 1, description="sequence of the frozen version")
+    sent_on: Day
     how: Text = ""

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.fields import Content, Key, Text
@@ -17,7 +17,9 @@ class Dismissal(Content):
 
     rule: Key
     about: UUID = Field(description="the entry that the finding is about")
-    revision: int | None = Field(default=None, ge=1, le=2**31 - 1, description="of that entry; null: whatever it says")
+    revision: StrictInt | None = Field(
+        default=None, ge=1, le=2**31 - 1, description="of that entry; null: whatever it says"
+    )
     reason: Text
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
 
 from shared.http_api.duerp.fields import Content, Key, Name, Number, Text
 
@@ -133,14 +133,14 @@ class Rating(Content):
     """
 
     scale: UUID
-    version: int = Field(ge=1, le=2**31 - 1)
+    version: StrictInt = Field(ge=1, le=2**31 - 1)
     values: dict[Key, Name] = Field(min_length=1, max_length=MOST_AXES)
     score: Number | None = None
     level: Name | None = None
     colour: str | None = Field(default=None, max_length=7)
     rated_by: str | None = Field(default=None, max_length=200)
     rated_at: datetime | None = None
-    lower_than_gross: bool | None = Field(default=None, description="less than with no measure at all")
+    lower_than_gross: StrictBool | None = Field(default=None, description="less than with no measure at all")
 
 
 class ScaleExample(BaseModel):

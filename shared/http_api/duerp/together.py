@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 
 from shared.http_api.duerp.fields import Content, Name, Text
 from shared.http_api.duerp.unit import MOST
@@ -15,7 +15,7 @@ class Named(Content):
     """An entry as somebody has read it."""
 
     id: UUID
-    revision: int = Field(ge=1, le=2**31 - 1)
+    revision: StrictInt = Field(ge=1, le=2**31 - 1)
 
 
 class Together(StrEnum):

@@ -1,13 +1,13 @@
 """Models of a unit: who employs and hosts, where, which people, and what risks hang on."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from shared.http_api.duerp.fields import Content, Count, Name, Text
+from shared.http_api.written import Day
 
 MOST = 200
 
@@ -48,9 +48,9 @@ class Employer(Content):
 
     name: Name
     regime: Regime
-    hosts: bool = Field(default=False, description="whether the premises are its own")
+    hosts: StrictBool = Field(default=False, description="whether the premises are its own")
     employs: Count | None = Field(default=None, description="how many people of the unit; null: not known")
-    has_fifty: bool | None = Field(
+    has_fifty: StrictBool | None = Field(
         default=None, description="whether it employs fifty or more in all (L4121-3-1 III); null: not known"
     )
 
@@ -98,7 +98,7 @@ class Unit(Content):
     duties: list[DutyHeld] = Field(default=[], max_length=100)
     delegation: Name | None = Field(default=None, description="code of the delegation whose statistics it is in")
     scale: UUID | None = Field(default=None, description="the scale that the unit rates on")
-    closed_on: date | None = Field(default=None, description="from then on nothing of its DUERP is written but this")
+    closed_on: Day | None = Field(default=None, description="from then on nothing of its DUERP is written but this")
     kept_by: Text = Field(default="", description="who keeps the versions of a closed unit for forty years")
 
 
@@ -123,9 +123,9 @@ class Element(Content):
     within: UUID | None = Field(default=None, description="the element that it is a part of")
     work_units: list[UUID] = Field(default=[], max_length=MOST)
     shared_with: list[Name] = Field(default=[], max_length=20, description="other units that use it, by name")
-    in_service: date | None = None
-    out_of_service: date | None = None
-    next_check: date | None = Field(default=None, description="next periodic check")
+    in_service: Day | None = None
+    out_of_service: Day | None = None
+    next_check: Day | None = Field(default=None, description="next periodic check")
 
 
 class WorkUnit(Content):

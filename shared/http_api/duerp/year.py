@@ -5,14 +5,18 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 
 from shared.http_api.duerp.entries import Decided, EntryKind
 from shared.http_api.duerp.fields import Content, Text
 from shared.http_api.duerp.lines import Line, SharedLine
 from shared.http_api.duerp.together import MOST_AT_ONCE, Named
+from shared.http_api.written import DIGITS, Day
 
-Year = Annotated[int, Field(ge=1990, le=2199)]
+_BOUNDS = Field(ge=1990, le=2199)
+Year = Annotated[StrictInt, _BOUNDS]
+AskedYear = Annotated[int, _BOUNDS, DIGITS]
+"""The year of a query."""
 
 
 class Cycle(Content):
@@ -22,9 +26,11 @@ class Cycle(Content):
     """
 
     year: Year
-    opened_on: date
-    since: int | None = Field(default=None, ge=1, le=2**31 - 1, description="sequence of the frozen version before")
-    closed_on: date | None = None
+    opened_on: Day
+    since: StrictInt | None = Field(
+        default=None, ge=1, le=2**31 - 1, description="sequence of the frozen version before"
+    )
+    closed_on: Day | None = None
 
 
 class StillTrue(StrEnum):
@@ -40,7 +46,7 @@ class Confirmation(Content):
 
     line: UUID
     year: Year
-    revision: int = Field(ge=1, le=2**31 - 1)
+    revision: StrictInt = Field(ge=1, le=2**31 - 1)
     answer: StillTrue
     why: Text = ""
 
@@ -122,11 +128,11 @@ class YearView(BaseModel):
 class YearQuery(Content):
     """Which lines of a cycle to tell; the newest cycle where no year is named."""
 
-    year: Year | None = None
+    year: AskedYear | None = None
     work_unit: UUID | None = None
     everything: bool = Field(default=False, description="also lines that were answered")
-    skip: int = Field(default=0, ge=0, le=100_000)
-    limit: int = Field(default=50, ge=0, le=500)
+    skip: Annotated[int, Field(ge=0, le=100_000), DIGITS] = 0
+    limit: Annotated[int, Field(ge=0, le=500), DIGITS] = 50
 
 
 class ReminderType(StrEnum):
@@ -153,7 +159,7 @@ class Reminder(BaseModel):
 class RemindersQuery(Content):
     """What is late is told however few days are asked for."""
 
-    within_days: int = Field(default=90, ge=0, le=3_660)
+    within_days: Annotated[int, Field(ge=0, le=3_660), DIGITS] = 90
 
 
 class Reminders(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from shared.http_api.duerp.fields import Content, Number
 from shared.http_api.duerp.programme import Action
-from shared.http_api.duerp.year import Year
+from shared.http_api.duerp.year import AskedYear
 
 
 class ProgrammeKind(StrEnum):
@@ -99,4 +99,4 @@ class Programme(BaseModel):
 class ProgrammeQuery(Content):
     """This year where none is named."""
 
-    year: Year | None = None
+    year: AskedYear | None = None

@@ -38,6 +38,7 @@ BEYOND_A_SCHEMA = {
     "POST /v1/chat/completions": ["400"],  # who says the last word
     "POST /v1/embedding": ["422"],  # which characters print
     "GET /v1/duerp/{unit}/extract": ["422"],  # which characters print
+    "GET /v1/duerp/{unit}/work-units/{work_unit}/sheet": ["422"],  # which formats are printed
 }
 """What may be refused though it is as the document says, since no schema tells the rule."""
 OF_A_DUERP = ["412", "422", "428"]

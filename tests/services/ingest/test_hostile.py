@@ -14,12 +14,21 @@ from services.ingest.sandbox.limits import DocumentLimits
 from shared.contracts.object_layout import BATCH
 from shared.errors import InvalidInput, UnreadableDocument
 from shared.language.catalogue import LANGUAGES, Catalogue
-from tests.services.ingest.hostile import bombs, images, mails, office, pdf_files, texts
+from tests.services.ingest.hostile import bombs, drawn_weaknesses, images, mails, office, pdf_files, texts, weaknesses
 from tests.services.ingest.hostile.case import ANY, Bait, Case
 
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
-CASES = [*pdf_files.CASES, *office.CASES, *texts.CASES, *mails.CASES, *images.CASES, *bombs.CASES]
+CASES = [
+    *pdf_files.CASES,
+    *office.CASES,
+    *texts.CASES,
+    *mails.CASES,
+    *images.CASES,
+    *bombs.CASES,
+    *weaknesses.CASES,
+    *drawn_weaknesses.CASES,
+]
 LIMITS = DocumentLimits(seconds=25, memory_mb=900, text_mb=50)
 A_GB = 1_000_000_000
 WORD = "rossignol-du-coffre"

@@ -127,6 +127,12 @@ def test_markdown_of_any_kind_gives_sections_in_order(source: str) -> None:
     assert position == len(document.text)
 
 
+@pytest.mark.parametrize("depth", [1, 10, 33, 34, 49, 50, 98, 99, 100, 101, 1_000])
+@pytest.mark.parametrize("marks", ["> ", "- ", "> - ", "1. > "])
+def test_words_of_markdown_are_read_however_deep_they_stand(marks: str, depth: int) -> None:
+    assert "Porter des gants" in MarkdownParser().parse(f"{marks * depth}Porter des gants".encode()).text
+
+
 def test_markdown_of_countless_lines_is_read_as_plain_text() -> None:
     source = "# a\n" * 200_001
     assert len(MarkdownParser().parse(source.encode()).sections) == 1

@@ -21,11 +21,12 @@ from shared.http_api.duerp.versions import (
     VersionQuery,
     VersionView,
 )
+from shared.http_api.written import DIGITS
 
 router = APIRouter(prefix="/v1/duerp/{unit}", tags=["duerp"])
 
 Versions = Annotated[VersionService, Depends(provided(VersionService))]
-Sequence = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Sequence = Annotated[int, Path(ge=1, le=2**31 - 1), DIGITS]
 
 _COPIED = frozenset(VersionView.model_fields) & frozenset(VersionRecord.model_fields)
 
@@ -59,7 +60,9 @@ async def compare(
     versions: Versions,
     desk: AtDesk,
     sequence: Sequence,
-    before: Annotated[int, Query(ge=1, le=2**31 - 1, description="the other version, as a rule the earlier one")],
+    before: Annotated[
+        int, Query(ge=1, le=2**31 - 1, description="the other version, as a rule the earlier one"), DIGITS
+    ],
 ) -> Comparison:
     """Tell what a version changed of another one, entry by entry and field by field."""
     return await versions.compare(desk, before, sequence)
