@@ -17,6 +17,8 @@ _NONCHARACTERS = re.compile(
 _UNSEEN = re.compile(r"[\u00ad\u200b\u2060-\u2064\u206a-\u206f\ufeff]")
 """Soft hyphen, zero-width space, joiners of words, byte order mark: what is copied from a page brings them along."""
 
+_JOINED = re.compile("[\ufb00-\ufb06]")
+
 _ESCAPE = re.compile(r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]?|[PX^_][^\x1b]*(?:\x1b\\)?)")
 """A terminal's sequence as a whole (ECMA-48): title, colour, string."""
 
@@ -33,6 +35,11 @@ def is_name(text: str) -> bool:
 def composed(text: str) -> str:
     """Return a text in the one Unicode form of names (NFC): what a Mac sends is what others type."""
     return _of_characters(unicodedata.normalize("NFC", text))
+
+
+def unjoined(text: str) -> str:
+    """Return a text with letters apart that a typesetter joined (`fi` as one): nobody types them who searches."""
+    return _JOINED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
 def _of_characters(text: str) -> str:

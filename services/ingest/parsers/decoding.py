@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from services.ingest.parsers.charsets import codec_of, is_seven_bit, marked
 from services.ingest.parsers.western import western
 from shared.errors import UnreadableDocument
+from shared.language.names import unjoined
 
 _LINE_END = re.compile(r"[\r\v\f\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -51,9 +52,6 @@ _SYMBOLS = {
 PDF files keep the place and not the font: where the fonts differ, the sign that people write more often is taken.
 """
 
-_LIGATURE = re.compile("[\ufb00-\ufb06]")
-"""Letters that a typesetter joined (`fi` as one): nobody types them who searches for the word."""
-
 _TOLERATED_CONTROLS = 3
 _UNKNOWN, _TOLERATED_UNKNOWN = "\ufffd", 3
 """What stands for each accent where a program has lost them: three or four of 100 letters of French, and no word is
@@ -89,8 +87,7 @@ def clean(text: str) -> str:
 
 def _clean_block(text: str) -> str:
     readable = _SYMBOL.sub(lambda match: _SYMBOLS.get(match[0], match[0]), text)
-    plain = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), readable)
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", plain)))
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", unjoined(readable))))
 
 
 def _blocks(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from shared.language.names import composed, is_name
+from shared.language.names import composed, is_name, unjoined
 
 MAX_NAME_CHARS = 200
 MAX_TEXT_CHARS = 4_000
@@ -27,24 +27,24 @@ _IS_NUMBER = re.compile(_NUMBER)
 
 
 def _name(text: str) -> str:
-    """Return a name in its one Unicode form, without spaces around it.
+    """Return a name in its one Unicode form, no letters joined, without spaces around it.
 
     Raises:
         ValueError: it is empty, or has line ends, control or bidi characters (S22).
     """
-    text = composed(text).strip()
+    text = unjoined(composed(text)).strip()
     if not text or not is_name(text):
         raise ValueError("no name")
     return text
 
 
 def _text(text: str) -> str:
-    r"""Return a text of several lines in its one Unicode form, with `\n` line ends.
+    r"""Return a text of several lines in its one Unicode form, no letters joined, with `\n` line ends.
 
     Raises:
         ValueError: it has control or bidi characters.
     """
-    text = composed(text)
+    text = unjoined(composed(text))
     if text.isprintable():  # no control and no format character: most texts
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -48,6 +48,7 @@ AWKWARD = [
     "_x0041_",
     "\u202f",
     "\u202f'",
+    "\ufb00u\ufb01n",
 ]
 
 DUERP = clean_room()
