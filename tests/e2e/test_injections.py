@@ -45,11 +45,11 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.processes, p
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     data = tmp_path_factory.mktemp("injections") / "data"
     listening = BufferingHandler(10**9)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(listening)
-    root.setLevel("DEBUG")
+    logging.getLogger().addHandler(listening)
     listening.addFilter(is_told)
+    levels = {"vigie": "DEBUG", "services": "DEBUG", "shared": "DEBUG", "vigie.kafka": "WARNING"}
+    for name, level in levels.items():  # all that a process tells at most
+        logging.getLogger(name).setLevel(level)
     async with running_stack(data) as stack:
         issuer = LocalIssuer(data / "keys")
         issuer.remember(ALICE)
@@ -65,8 +65,9 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
             await ask(site)
             await look_up(site)
             yield site
-    root.setLevel(level)
-    root.removeHandler(listening)
+    for name in levels:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    logging.getLogger().removeHandler(listening)
 
 
 async def test_s24_none_of_them_ends_in_a_defect(site: Site) -> None:

@@ -120,5 +120,6 @@ async def test_an_embedder_that_is_away_leaves_what_words_tell_and_it_is_said(ri
 
 
 async def test_while_nothing_is_indexed_nobody_is_asked_and_nothing_is_said(rig: Rig) -> None:
+    provide(rig.app, DraftService(Nothing(), rig.gateway.vectors))
     found = await drafted(rig)
     assert (found["by_words_alone"], rig.events.of(ClausesSubmitted)) == (False, [])
