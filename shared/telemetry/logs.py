@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _OWN = ("vigie", "services", "shared")
 """Loggers of this house; all others are libraries'."""
 
+_TALKATIVE = ("aiokafka", "faststream", "vigie.kafka", "httpx", "uvicorn.access", "alembic")
+"""Loggers that would make a record for each message or request, or write it past our handler; `vigie.kafka` is
+FastStream's."""
 
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -48,7 +51,8 @@ def configure_logging(level: str, form: "LogFormat" = "text") -> None:
     handler.setFormatter(_formatter(form))
     handler.addFilter(is_told)
     logging.basicConfig(level=level, handlers=[handler])
-    logging.getLogger("vigie.kafka").setLevel(logging.WARNING)  # FastStream's, a line a message
+    for library in _TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns with characters of what people send
     logging.getLogger("opentelemetry.sdk").setLevel(
         logging.ERROR

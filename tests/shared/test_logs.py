@@ -144,6 +144,11 @@ def configured(form: LogFormat) -> Iterator[logging.Logger]:
         root.setLevel(level)
 
 
+def test_a_library_that_brings_a_handler_of_its_own_tells_no_start_or_stop() -> None:
+    with configured("json"):
+        assert not logging.getLogger("faststream.app").isEnabledFor(logging.INFO)
+
+
 def test_json_is_one_object_a_line_with_the_trace_in_which_it_was_said(capsys: pytest.CaptureFixture[str]) -> None:
     with configured("json") as logger:
         with TracerProvider(shutdown_on_exit=False).get_tracer("t").start_as_current_span("handled") as span:
