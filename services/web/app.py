@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import httpx
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 from services.web.about.routes import LANGUAGE
@@ -134,16 +135,18 @@ def create_app(
             yield
             sweeping.cancel()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(routes=_routes(keycloak_router if people is None else local_router), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     durations = PageDurations(registry or CollectorRegistry())
     provide(app, vault, cookies, sessions, visitors, issuer, pages, durations)
     app.mount("/static", assets)
-    signing_in = keycloak_router if people is None else local_router
-    for router in (signing_in, *_ROUTERS):
-        app.include_router(router)
     _guard(app, settings, visitors, pages, durations)
     handle_errors(app, pages)
     return app
+
+
+def _routes(signing_in: APIRouter) -> list[BaseRoute]:
+    """Return the routes of all routers; include_router would solve their parameters once more for each application."""
+    return [route for router in (signing_in, *_ROUTERS) for route in router.routes]
 
 
 def _guard(app: FastAPI, settings: WebSettings, visitors: Visitors, pages: Templates, durations: PageDurations) -> None:

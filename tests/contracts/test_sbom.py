@@ -19,6 +19,7 @@ def components(image: str) -> dict[str, Any]:
     return {each["name"]: each for each in json.loads(bill(image))["components"]}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("image", ["gateway", "web"])
 def test_a_bill_names_every_package_with_its_version_and_hashes(image: str) -> None:
     found = components(image)

@@ -138,6 +138,7 @@ def _is_own(value: ast.expr) -> bool:
     return isinstance(value, ast.Name) and value.id in {"self", "cls"}
 
 
+@pytest.mark.thorough
 def test_no_other_private_part_of_a_client_library_is_used() -> None:
     modules: dict[str, set[str]] = {}
     attributes: dict[str, set[str]] = {}

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from services.embedder.adapters import openai_endpoint
 from services.embedder.adapters.openai_endpoint import Endpoint, OpenAiEngine
 from services.embedder.prefixes import E5
 from shared.errors import EmbeddingFailed, InternalError, Unavailable
@@ -21,6 +22,11 @@ TEXTS = ["Gants cryogéniques.", "Lunettes de protection.", "Casque antibruit."]
 def unit(text: str) -> npt.NDArray[np.float64]:
     vector = np.array(vector_for(text), np.float64)
     return vector / np.float64(np.linalg.norm(vector))
+
+
+@pytest.fixture(autouse=True)
+def quick_to_ask_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai_endpoint, "_PAUSE_S", 0.001)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
@@ -35,6 +36,7 @@ async def copied(rig: Rig, number: int) -> None:
             )
 
 
+@pytest.mark.thorough
 async def test_a_hundred_thousand_documents_of_one_unit_hold_up_no_other_s(rig: Rig) -> None:
     assert (await rig.upload(SLOW, scope="unit:SLOW")).status_code == 202
     await copied(rig, CROWD)

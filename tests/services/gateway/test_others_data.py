@@ -280,6 +280,7 @@ async def test_s7_a_question_is_its_asker_s_alone_in_one_s_own_unit_too(unit: Un
     assert await unit.kept() == before
 
 
+@pytest.mark.thorough
 async def test_whom_an_operation_answers_to_may_do_it(unit: Unit) -> None:
     """The requests above are right ones: it is the person that is refused, not what they sent."""
     wrong = []

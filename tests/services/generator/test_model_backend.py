@@ -12,6 +12,7 @@ from services.generator.answering.model_backend import ModelBackend
 from services.generator.answering.ports import Truncated, WritingRequest
 from services.generator.answering.read_question import ReadQuestion
 from services.generator.grounding.citations import DraftSentence
+from services.generator.models import line_stream
 from services.generator.models.metrics import ModelMetrics
 from shared.contracts.backends import Timeouts
 from shared.errors import ModelUnavailable, Overloaded
@@ -28,6 +29,11 @@ NEVER = Timeouts(connect=0.5, first_token=0.2, between_tokens=0.2, total=10)  # 
 PATIENT = Timeouts(
     connect=30, first_token=30, between_tokens=30, total=60
 )  # what ends it comes, on a busy machine late
+
+
+@pytest.fixture(autouse=True)
+def quick_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_stream, "_FIRST_PAUSE_S", 0.001)
 
 
 def texts(drafts: list[DraftSentence | Truncated]) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from services.web.app import create_app
 from services.web.http.assets import FOLDER
@@ -58,6 +59,7 @@ def told_to(owner: str, request: httpx.Request) -> httpx.Response:
     return httpx.Response(404, json={"type": "x", "title": "x", "status": 404, "detail": mark})
 
 
+@pytest.mark.thorough
 async def test_fifty_sessions_at_random_see_nothing_of_each_other(tmp_path: Path) -> None:
     people = [f"person-{n:02}" for n in range(SESSIONS)]
     order = random.Random(14)

@@ -226,6 +226,7 @@ _SHEETS = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.thorough
 @settings(max_examples=100)
 @given(st.lists(_SHEETS, max_size=3), st.lists(st.text(max_size=40), max_size=2))
 def test_any_grid_gives_lines_or_a_report(sheets: list[Sheet], texts: list[str]) -> None:

@@ -77,6 +77,7 @@ def test_a_group_is_told_by_sex_where_both_are_five_or_more(group: Group, shown:
 GROUPS = st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(0, 6))
 
 
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(GROUPS)
 def test_each_number_under_five_could_be_another_one_where_the_same_is_told(group: Group) -> None:
@@ -129,6 +130,7 @@ def bounds(equations: np.ndarray[Any, Any], values: np.ndarray[Any, Any], cell: 
 QUERY = st.sets(st.integers(0, 5), min_size=1)
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=40)
 @given(st.lists(GROUPS, min_size=6, max_size=6), st.lists(QUERY, min_size=1, max_size=5))
 def test_no_cell_under_five_is_solved_from_all_sums_of_several_queries(

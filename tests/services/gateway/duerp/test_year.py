@@ -212,6 +212,7 @@ async def test_reminders_speak_the_readers_language(rig: Rig) -> None:
     assert told["reminders"][0]["url"].startswith(f"{OWN}/elements/")
 
 
+@pytest.mark.thorough
 async def test_three_hundred_lines_are_asked_of_and_answered_in_time(rig: Rig) -> None:
     _, lines = await a_year(rig, *(f"Machine {number}" for number in range(300)))
     begun = time.process_time()

@@ -113,6 +113,7 @@ def test_a_whole_duerp_comes_back_as_it_was(kind: ExportFormat, language: str) -
     assert (found.unit, found.changes, found.report) == ("UMR9999", [], [])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", FORMATS)
 @settings(max_examples=40)
 @given(duerp=duerps())
