@@ -23,7 +23,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: rolling scaling simulate sbom audit help setup demo unit check api test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-duerp bench-pages bench-connected soak lock clean setup-llm
+.PHONY: rolling scaling simulate sbom audit help setup demo unit check api test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-duerp bench-pages bench-first-words bench-connected soak lock clean setup-llm
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -128,6 +128,9 @@ bench-duerp: $(VENV)/.installed  ## Measure the processor time of each request o
 
 bench-pages: $(VENV)/.installed  ## Measure the pages of a DUERP of 300 lines with ten people at once
 	@$(BIN)/python -m lab.bench.pages $(BENCH_ARGS)
+
+bench-first-words: $(VENV)/.installed  ## Measure how long after the API the pages show the first words of an answer
+	@$(BIN)/python -m lab.bench.first_words $(BENCH_ARGS)
 
 bench-connected: $(VENV)/.installed  ## Measure the five services on the Kafka and PostgreSQL of VIGIE_TEST_KAFKA (or _SERVERS), _POSTGRES
 	@$(BIN)/python -m lab.bench.connected $(BENCH_ARGS)
