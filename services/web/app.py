@@ -135,7 +135,8 @@ def create_app(
             yield
             sweeping.cancel()
 
-    app = FastAPI(routes=_routes(keycloak_router if people is None else local_router), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    routes = _routes(keycloak_router if people is None else local_router)
+    app = FastAPI(routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     durations = PageDurations(registry or CollectorRegistry())
     provide(app, vault, cookies, sessions, visitors, issuer, pages, durations)
     app.mount("/static", assets)
