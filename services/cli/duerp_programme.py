@@ -10,9 +10,9 @@ from services.cli.context import out
 from services.cli.duerp import UnitArgument
 from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
-from services.cli.texts import text
-from shared.http_api.duerp.fields import written
+from services.cli.texts import language, text
 from shared.http_api.duerp.yearly_programme import CommitteeProgress, Programme, ProgrammeAction
+from shared.language.amounts import amount
 from shared.language.names import one_line
 
 
@@ -33,7 +33,8 @@ def _show(found: Programme) -> None:
     for each in found.actions:
         _show_action(each)
     budget = found.budget
-    amounts = {"estimated": written(budget.estimated), "done": written(budget.done), "spent": written(budget.spent)}
+    sums = {"estimated": budget.estimated, "done": budget.done, "spent": budget.spent}
+    amounts = {name: amount(euros, language()) for name, euros in sums.items()}
     out.print(Text(text("duerp.export.programme-budget", **amounts)))
     for committee in found.committees:
         _show_committee(committee)

@@ -17,6 +17,7 @@ from services.web.http.assets import Assets
 from services.web.http.languages import language_of
 from services.web.http.parts import provided
 from shared.clock import utc_now
+from shared.language.amounts import amount
 from shared.language.catalogue import LANGUAGES, Catalogue
 
 _FOLDER = Path(__file__).parent.parent / "templates"
@@ -61,6 +62,7 @@ class Templates:
         shown = {
             "t": self.translator(language),
             "say": self.words(language),
+            "amount": partial(amount, language=language),
             "day": partial(shown_day, language),
             "language": language,
             "path": page_path(request),

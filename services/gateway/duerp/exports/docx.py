@@ -14,7 +14,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from lxml.etree import SubElement, _Element
 
-from services.gateway.duerp.exports.report import Report, Section, Signature, Table
+from services.gateway.duerp.exports.report import Column, Report, Section, Signature, Table
 
 _HEIGHT, _WIDTH, _MARGIN = Cm(21), Cm(29.7), Cm(1.6)
 _DARK = RGBColor(0x1F, 0x3A, 0x5F)
@@ -22,6 +22,14 @@ _MOST_WHOLE = 300
 """Characters of the longest cell of a row that stays on one page: higher ones would leave half of a page empty."""
 
 _SMALL = Pt(8)
+_FONT = "Arial"
+"""Every office suite has it or one of the same widths, so that columns are as wide everywhere."""
+
+_LETTER = Pt(5)
+"""Width of a bold letter of a title; less would cut words in two where no dictionary hyphenates."""
+
+_CELL_MARGINS, _ABOVE = Cm(0.4), Cm(0.06)
+_LOCALES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
 
 _TITLES, _WHOLE, _BROKEN = "w:tblHeader", "w:cantSplit", ""
 """Rows: repeated at the head of every page, on one page, and those that go on on the next one."""
@@ -29,6 +37,7 @@ _TITLES, _WHOLE, _BROKEN = "w:tblHeader", "w:cantSplit", ""
 _BEHIND_HYPHENATION = ("w:defaultTabStop", "w:characterSpacingControl", "w:compat", "w:rsids", "w:themeFontLang")
 """Settings that stand behind `autoHyphenation` (ECMA-376, part 1, 17.15.1.78)."""
 
+_WORDS = re.compile(r"[^\s\-/]+")
 _PARTS = re.compile(r"[\n\t]|[^\n\t]+")
 _BREAKS = {"\n": "w:br", "\t": "w:tab"}
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -57,15 +66,30 @@ def _page(word: Word, report: Report) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = _WIDTH, _HEIGHT
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
-    word.styles["Normal"].font.size = Pt(10)
+    _type(word, report.language)
     footer = section.footer.paragraphs[0]
     before, _, rest = report.page.partition("{page}")
     between, _, after = rest.partition("{pages}")
-    footer.add_run(f"{report.footer}    {before}").font.size = _SMALL
+    footer.add_run(f"{report.footer}    {before}")
     _field(footer, "PAGE")
-    footer.add_run(between).font.size = _SMALL
+    footer.add_run(between)
     _field(footer, "NUMPAGES")
-    footer.add_run(after).font.size = _SMALL
+    footer.add_run(after)
+
+
+def _type(word: Word, language: str) -> None:
+    """Set the letters, and the language by which words are hyphenated and checked."""
+    word.styles["Normal"].font.size = Pt(10)
+    word.styles["Footer"].font.size = _SMALL
+    for name in ("Normal", "Title", "Heading 1"):
+        style = word.styles[name]
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for attribute in list(fonts.attrib):  # fonts of a theme would win
+            del fonts.attrib[attribute]
+        for kind in ("w:ascii", "w:hAnsi", "w:cs"):
+            fonts.set(qn(kind), _FONT)
+    for each in word.styles.element.iter(qn("w:lang")):
+        each.set(qn("w:val"), _LOCALES[language])
 
 
 def _cover(word: Word, report: Report) -> None:
@@ -91,12 +115,12 @@ def _section(word: Word, section: Section) -> None:
 def _table(word: Word, table: Table) -> None:
     made = word.add_table(rows=1, cols=len(table.columns), style="Table Grid")
     made.autofit = False
-    shares = sum(column.share for column in table.columns)
-    widths = [int((_WIDTH - 2 * _MARGIN) * column.share / shares) for column in table.columns]
+    widths = _widths(table.columns)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width  # LibreOffice goes by the grid, Word by the cells
     grid = made._tbl  # noqa: SLF001 (rows are written as XML: cell by cell takes python-docx ten times as long)
     grid.remove(grid.tr_lst[0])
+    grid.tblPr.insert_element_before(_margins(), "w:tblLook", "w:tblCaption", "w:tblDescription")
     titles = tuple(column.title for column in table.columns)
     grid.append(_row(titles, widths, ["D9E2EF"] * len(titles), _TITLES))
     for row in table.rows:
@@ -104,6 +128,28 @@ def _table(word: Word, table: Table) -> None:
         tints = [colours.get(at, "").lstrip("#") for at in range(len(row.cells))]
         is_whole = max(map(len, row.cells), default=0) < _MOST_WHOLE
         grid.append(_row(row.cells, widths, tints, _WHOLE if is_whole else _BROKEN))
+
+
+def _margins() -> _Element:
+    """Return what keeps words off the lines above and below them (ECMA-376, part 1, 17.4.42)."""
+    margins: _Element = OxmlElement("w:tblCellMar")
+    for side in ("w:top", "w:bottom"):
+        SubElement(margins, qn(side), {qn("w:w"): str(_ABOVE.twips), qn("w:type"): "dxa"})
+    return margins
+
+
+def _widths(columns: Sequence[Column]) -> list[int]:
+    """Return widths by the columns' shares, none less than the longest word of its title takes."""
+    least = [max(map(len, _WORDS.findall(each.title)), default=0) * _LETTER + _CELL_MARGINS for each in columns]
+    room, narrow = int(_WIDTH - 2 * _MARGIN), set[int]()
+    while True:
+        left = room - sum(least[at] for at in narrow)
+        shares = sum(each.share for at, each in enumerate(columns) if at not in narrow)
+        widths = [least[at] if at in narrow else left * each.share // shares for at, each in enumerate(columns)]
+        too_narrow = {at for at, width in enumerate(widths) if width < least[at]}
+        if not too_narrow or len(narrow | too_narrow) == len(columns):
+            return widths
+        narrow |= too_narrow
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], tints: Sequence[str], kind: str) -> _Element:
@@ -165,7 +211,6 @@ def _whole(row: object) -> None:
 
 def _field(paragraph: Paragraph, name: str) -> None:
     run = paragraph.add_run()
-    run.font.size = _SMALL
     begin, instruction, end = (OxmlElement(f"w:{tag}") for tag in ("fldChar", "instrText", "fldChar"))
     begin.set(qn("w:fldCharType"), "begin")
     instruction.text = name

@@ -54,7 +54,7 @@ def _cells(action: Action, say: Wording, hazards: Mapping[UUID, str], year: Year
         "\n".join(part for part in (action.conditions, action.resources) if part),
         say.as_written(action.as_written, ("cost",))
         if action.cost is None
-        else say("euros", amount=say.number(action.cost)),
+        else say("euros", amount=say.amount(action.cost)),
         action.indicator,
         _status(action, say),
         "\n".join(say(f"factor-of.{factor}") for factor in factors_of(year.families(action))),
@@ -67,7 +67,7 @@ def _summary(year: YearlyProgramme, say: Wording) -> tuple[str, ...]:
     estimated, done, spent, _ = year.budget()
     if not year.actions:
         return ()
-    amounts = {"estimated": say.number(estimated), "done": say.number(done), "spent": say.number(spent)}
+    amounts = {"estimated": say.amount(estimated), "done": say.amount(done), "spent": say.amount(spent)}
     late = states[ProgrammeState.NOT_DONE]
     counts = {"actions": states.total(), "finished": states[ProgrammeState.DONE], "late": late}
     return (say("programme-figures", year=year.year, **counts), say("programme-budget", **amounts))
@@ -87,5 +87,5 @@ def _printed(action: Action) -> tuple[tuple[int, tuple[Printed, ...]], ...]:
 def _status(action: Action, say: Wording) -> str:
     written = say.as_written(action.as_written, ("status",))
     parts = [say(f"action-status.{action.status.value}"), say.day(action.done_on), written]
-    parts.append(say("euros-spent", amount=say.number(action.spent)) if action.spent is not None else "")
+    parts.append(say("euros-spent", amount=say.amount(action.spent)) if action.spent is not None else "")
     return "\n".join(part for part in (*parts, why_not(action)) if part)

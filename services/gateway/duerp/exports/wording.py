@@ -9,6 +9,7 @@ from shared.http_api.duerp.fields import written
 from shared.http_api.duerp.lines import ExistingMeasure
 from shared.http_api.duerp.scales import Axis, Rating
 from shared.http_api.duerp.unit import Headcount
+from shared.language.amounts import amount
 from shared.language.catalogue import Catalogue
 
 LEAST_SHOWN = 5
@@ -59,6 +60,10 @@ class Wording:
         if number is None:
             return ""
         return written(number) if self.language == "en" else written(number).replace(".", ",")
+
+    def amount(self, euros: Decimal) -> str:
+        """Return euros as they are written in a language."""
+        return amount(euros, self.language)
 
     def rank(self, rank: int | None) -> str:
         """Return a general principle of prevention by its number in L4121-2."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from copy import copy
+from functools import partial
 from io import BytesIO
 from math import ceil
 
@@ -35,6 +36,10 @@ _LINE = Side(style="thin", color="BFBFBF")
 _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _ONE_LINE = Alignment(wrap_text=False)
 _TOP = Alignment(wrap_text=True, vertical="top")
+
+
+_font = partial(Font, name="Calibri")
+"""A font without a name is any one: a serif one in LibreOffice."""
 
 
 class _Looks:
@@ -101,14 +106,14 @@ def _cover(sheet: Worksheet, report: Report, looks: _Looks) -> None:
     sheet.title = report.unit[:31] if not set(report.unit) & set("[]:*?/\\'") else "DUERP"
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = _COVER
     for row, words, font in (
-        (1, report.title, Font(bold=True, size=16, color=_DARK)),
-        (2, f"{report.unit}, {report.edition}", Font(size=12)),
+        (1, report.title, _font(bold=True, size=16, color=_DARK)),
+        (2, f"{report.unit}, {report.edition}", _font(size=12)),
     ):
         cell = _write(sheet.cell(row, 1), words, looks)
         cell.font, cell.alignment = font, Alignment(wrap_text=False)
     at = 4
     for label, value in report.identity:
-        _write(sheet.cell(at, 1), label, looks).font = Font(bold=True)
+        _write(sheet.cell(at, 1), label, looks).font = _font(bold=True)
         _write(sheet.cell(at, 2), value, looks)
         sheet.row_dimensions[at].height = _height([label, value], _COVER)
         at += 1
@@ -116,7 +121,7 @@ def _cover(sheet: Worksheet, report: Report, looks: _Looks) -> None:
         if section.table is not None and not section.paragraphs:
             continue
         at += 1
-        _write(sheet.cell(at, 1), section.title, looks).font = Font(bold=True, color=_DARK)
+        _write(sheet.cell(at, 1), section.title, looks).font = _font(bold=True, color=_DARK)
         for paragraph in section.paragraphs:
             _write(sheet.cell(at, 2), paragraph, looks)
             at += 1
@@ -163,7 +168,7 @@ def _header(sheet: Worksheet, columns: tuple[Column, ...], looks: _Looks) -> Non
     widths = _widths(columns)
     for at, column in enumerate(columns, start=1):
         cell = _write(sheet.cell(1, at), column.title, looks)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = _font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=_DARK)
         cell.border = _GRID
         sheet.column_dimensions[get_column_letter(at)].width = widths[at - 1]

@@ -106,7 +106,7 @@ def test_the_programme_has_what_the_law_asks(french: Report) -> None:
     (action,) = cells(french, "Programme")
     assert action[1].startswith("3. combattre à la source")
     assert action[2] == "Acide fluorhydrique à 40 %"
-    assert action[4:7] == ("31/03/2027", "", "1250,5\u00a0€")
+    assert action[4:7] == ("31/03/2027", "", "1\u202f250,50\u00a0€")
 
 
 def test_both_employers_bodies_are_printed_and_who_is_late(french: Report) -> None:

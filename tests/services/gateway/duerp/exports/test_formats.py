@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import docx as python_docx
 import pypdfium2
 import pytest
+from docx.shared import Cm, Pt
 from openpyxl import load_workbook
 
 from services.gateway.duerp.exports.composition import compose
@@ -63,6 +64,27 @@ def test_a_word_document_repeats_headers_and_keeps_signatures_whole(report: Repo
     rows = sum(len(each.table.rows) for each in report.sections if each.table)
     assert 1 < xml.count("w:cantSplit") < rows + 1, "rows of few words, and the signatures"
     assert any(HOSTILE in cell.text for table in word.tables for row in table.rows for cell in row.cells)
+
+
+@pytest.mark.parametrize(("language", "locale"), [("fr", "fr-FR"), ("en", "en-GB"), ("de", "de-DE")])
+def test_a_word_document_is_checked_and_hyphenated_in_its_language(language: str, locale: str) -> None:
+    styles = ZipFile(BytesIO(docx(compose(clean_room(), language)))).read("word/styles.xml").decode()
+    assert set(re.findall(r'<w:lang [^>]*w:val="([^"]*)"', styles)) == {locale}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_document_cuts_no_word_of_a_title(language: str) -> None:
+    """Each column holds the longest word of its title in bold Arial of 8 points; no table is wider than the page."""
+    word = python_docx.Document(BytesIO(docx(compose(clean_room(), language))))
+    room = Cm(29.7 - 2 * 1.6)
+    titled = [table for table in word.tables if len(table.rows) > 1 and len(table.columns) > 2]
+    assert len(titled) > 3
+    for table in titled:
+        widths = [column.width or 0 for column in table.columns]
+        assert sum(widths) <= room + Pt(1)
+        for width, cell in zip(widths, table.rows[0].cells, strict=True):
+            longest = max(map(len, re.split(r"[\s/-]", cell.text)))
+            assert width - Cm(0.38) >= longest * Pt(4.9), cell.text
 
 
 def test_a_pdf_has_all_lines_headers_on_each_page_and_numbers(report: Report) -> None:
