@@ -39,10 +39,11 @@ async def prometheus(folder: Path, *targets: str) -> AsyncIterator[httpx.AsyncCl
         stderr=subprocess.DEVNULL,
     )
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as client, asyncio.timeout(60):
-            while not await answers(client):
-                await asyncio.sleep(0.1)
-            yield client
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            async with asyncio.timeout(60):
+                while not await answers(client):
+                    await asyncio.sleep(0.1)
+            yield client  # how long a test takes with it is not held: it stands still or it does not
     finally:
         process.terminate()
         process.wait(20)
