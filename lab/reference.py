@@ -1,4 +1,4 @@
-"""Generate openapi.json, asyncapi.json, settings.md and topics.md in docs/ from the code.
+"""Generate openapi.json, asyncapi.json, messages.md, settings.md and topics.md in docs/ from the code.
 
 python -m lab.reference            # `make docs`; a test fails while what is committed differs
 """
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
+from lab.message_page import messages_reference
 from services.embedder.settings import EmbedderSettings
 from services.gateway.app import create_app
 from services.gateway.settings import (
@@ -96,7 +97,7 @@ _TOPICS_HEAD = """# Topics
 In flow order; `make docs` makes this page from the code. A record's key keeps one document's, import's or question's
 order. Topics of the lane `questions` are polled for a person who waits. A topic has its dead letters on `<topic>.dlq`
 (`DeadLetter`: where the record lies, its error, its hash; never its text), which its consumers write. The messages'
-fields are in [asyncapi.json](asyncapi.json) and in `shared/contracts/`.
+fields are in [messages.md](messages.md) and [asyncapi.json](asyncapi.json).
 
 Where `VIGIE_EVENTS_KEY_FILE` is set, each record carries the header `{mac_header}`: `<id of the key>.<MAC>`, in
 hexadecimal digits, HMAC-SHA256 over the lengths (8 bytes, big-endian) and bytes of the topic's name on the broker, the
@@ -245,9 +246,11 @@ def openapi() -> dict[str, Any]:
 
 def documents() -> dict[str, str]:
     """Return the reference documents by their names in docs/."""
+    messages = asyncapi()
     return {
         "openapi.json": json.dumps(openapi(), ensure_ascii=False, indent=2) + "\n",
-        "asyncapi.json": json.dumps(asyncapi(), ensure_ascii=False, indent=2, sort_keys=True) + "\n",
+        "asyncapi.json": json.dumps(messages, ensure_ascii=False, indent=2, sort_keys=True) + "\n",
+        "messages.md": messages_reference(messages, [topic.message.__name__ for topic in TOPICS]),
         "settings.md": settings_reference(),
         "topics.md": topics_reference(),
     }

@@ -42,6 +42,7 @@
         ├── TopicsUnavailable              the cluster does not allow reading or changing its topics
         ├── TopicsMissing                  nobody has declared them
         ├── TooFewPartitions               fewer replicas work than there are
+        ├── OtherVersion                   the service that is asked is of another version of Vigie
         ├── IndexUnavailable
         ├── IndexEmpty                     nothing can be found until documents are indexed
         ├── ModelUnavailable               the language model is down, too slow, or its answer is unusable
@@ -251,6 +252,12 @@ class TooFewPartitions(Unavailable):
     """Nothing waits for it: more replicas than partitions stand idle."""
 
     code = "too-few-partitions"
+
+
+class OtherVersion(Unavailable):
+    """Nothing waits for it: during an upgrade two versions work side by side."""
+
+    code = "other-version"
 
 
 class StoreUnavailable(Unavailable):

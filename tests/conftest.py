@@ -18,6 +18,7 @@ SERVERS = {
     "keycloak": ("VIGIE_TEST_KEYCLOAK", "end to end on five processes, tokens and sign-in of Keycloak"),
     "helm": ("VIGIE_TEST_HELM", "the Helm chart"),
     "promtool": ("VIGIE_TEST_PROMTOOL", "whether alerts fire, and dashboards' queries are of Prometheus's language"),
+    "rclone": ("VIGIE_TEST_RCLONE", "the backup of a bucket"),
     "chromium": ("VIGIE_TEST_CHROMIUM", "the pages in a browser"),
     "qdrant": ("VIGIE_TEST_QDRANT", "the index on a Qdrant server"),
 }

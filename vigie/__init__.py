@@ -1,4 +1,4 @@
-"""A typed client of Vigie's HTTP API: `pip install 'vigie[client]'`, then `from vigie import VigieClient`.
+"""A typed client of Vigie's HTTP API: the extra `client` of this distribution, then `from vigie import VigieClient`.
 
 What stands here keeps its name; where it is defined (`shared`) may change. docs/client.md shows its use.
 """

@@ -57,7 +57,7 @@ class DatabaseSettings(BaseSettings):
     )
     recycle_s: int = Field(default=1800, ge=1, description="connections older than this are replaced, s")
     start_patience_s: float = Field(
-        default=120, ge=0, description="a start waits so long for the database, then the process ends, s"
+        default=120, ge=0, description="a start waits so long for the database before it says so, then tries again, s"
     )
     tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] | None = Field(
         default=None, description="as libpq's sslmode; unset: as the address says"

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 
 from services.gateway.documents.quotas import Quotas
 from services.gateway.documents.routes import Documents
@@ -22,6 +24,8 @@ from shared.worker.probes import wrong
 Disk = Annotated[DiskReserve, Depends(provided(DiskReserve))]
 
 router = APIRouter(tags=["status"])
+
+_VERSION = version("vigie")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,16 @@ async def readyz(
     """Ready when the database is open and the consumers run; what is wrong is named beside it (`disk`, `waits`)."""
     status, code = ("ready", 200) if readiness.is_ready() else ("starting", 503)
     found = await wrong(readiness.health, disk, language_of(request))
-    return JSONResponse({"service": "gateway", "status": status, **found}, code)
+    return JSONResponse({"service": "gateway", "status": status, "version": _VERSION, **found}, code)
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(registry: Annotated[CollectorRegistry, Depends(provided(CollectorRegistry))]) -> Response:
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+async def metrics(
+    request: Request, registry: Annotated[CollectorRegistry, Depends(provided(CollectorRegistry))]
+) -> Response:
+    """Metrics in Prometheus' text, or in OpenMetrics, which has exemplars, for whoever accepts that."""
+    encoded, media_type = choose_encoder(request.headers.get("accept", ""))
+    return Response(encoded(registry), media_type=media_type)
 
 
 @router.get("/.well-known/oauth-protected-resource")

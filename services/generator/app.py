@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from faststream.asgi import AsgiFastStream
+from opentelemetry.trace import Tracer
 
 from services.generator.answering.calibration import Calibrations, load_calibration, packaged_calibration
 from services.generator.answering.choice import Backends
@@ -22,6 +23,7 @@ from services.generator.models.metrics import ModelMetrics
 from services.generator.models.ollama import OllamaModel
 from services.generator.models.openai import OpenAIModel
 from services.generator.models.ports import TextModel
+from services.generator.models.watching import span_of
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
 from shared.contracts.backends import BackendConfig, Registry, load_registry
@@ -41,7 +43,9 @@ ADAPTERS: Mapping[str, type[OpenAIModel | OllamaModel]] = {"openai": OpenAIModel
 _QUOTED_AT_ONCE = 8
 
 
-def _backends(settings: GeneratorSettings, registry: Registry, metrics: ModelMetrics) -> Backends:
+def _backends(
+    settings: GeneratorSettings, registry: Registry, metrics: ModelMetrics, tracer: Tracer | None
+) -> Backends:
     """Build the quoting backend and the declared ones."""
     quotes = ExtractiveBackend(settings.quotes, QuoteLimits(whole=settings.whole_passage_chars))
     generating: list[Backend] = []
@@ -52,6 +56,8 @@ def _backends(settings: GeneratorSettings, registry: Registry, metrics: ModelMet
             clients.append(lines.opened)
             guarded = GuardedModel(config, model)
             metrics.watch(guarded)
+            if tracer is not None:
+                guarded.watch.span = span_of(tracer, config)
             generating.append(ModelBackend(config, guarded))
     return Backends(quotes, generating, clients)
 
@@ -81,7 +87,8 @@ def create_worker(settings: GeneratorSettings | None = None, platform: WorkerCon
     cancellations = RecentCancellations()
     cache = PassageCache(settings.kept_batches, settings.kept_s)
     registry = load_registry(settings.backends)
-    backends = _backends(settings, registry, ModelMetrics(platform.telemetry.registry))
+    telemetry = platform.telemetry
+    backends = _backends(settings, registry, ModelMetrics(telemetry.registry), telemetry.tracer(NAME))
     service = GeneratorService(
         publisher=events,
         verifier=platform.verifier(),

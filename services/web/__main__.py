@@ -11,7 +11,7 @@ from shared.worker.process import run_asgi
 def main() -> None:
     settings = WebSettings()
     configure_logging(settings.log_level, settings.log_format)
-    run_asgi(create_app(settings, registry=REGISTRY), host=settings.host, port=settings.port)
+    run_asgi(create_app(settings, registry=REGISTRY, patient=True), host=settings.host, port=settings.port)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import httpx
@@ -30,6 +30,7 @@ from services.web.duerp.entry_routes import router as entry_router
 from services.web.duerp.family_routes import router as family_router
 from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
+from services.web.duerp.many_routes import router as many_router
 from services.web.duerp.measure_routes import router as measure_router
 from services.web.duerp.party_routes import router as party_router
 from services.web.duerp.people_routes import router as people_router
@@ -38,14 +39,17 @@ from services.web.duerp.programme_routes import router as programme_router
 from services.web.duerp.proposal_routes import router as proposal_router
 from services.web.duerp.review_routes import router as review_router
 from services.web.duerp.routes import router as duerp_router
+from services.web.duerp.shared_rating_routes import router as shared_rating_router
 from services.web.duerp.unit_routes import router as unit_router
 from services.web.duerp.visit_routes import router as visit_router
 from services.web.duerp.year_routes import router as year_router
-from services.web.errors import defect_page, handle_errors, too_large_page
+from services.web.errors import away_page, defect_page, handle_errors, too_large_page
+from services.web.health import checks_of
 from services.web.http.assets import Assets
 from services.web.http.metrics import PageDurations, PageMetrics
 from services.web.http.origins import OwnPagesOnly
 from services.web.http.parts import provide
+from services.web.http.probes import Readiness
 from services.web.http.probes import router as probes
 from services.web.http.rendering import Templates
 from services.web.http.response_headers import DEFAULTS
@@ -62,7 +66,8 @@ from services.web.sign_in.local import LocalSignIn, OneTimeCode
 from services.web.sign_in.local_routes import router as local_router
 from services.web.sign_in.ports import LocalPeople
 from services.web.sign_in.visitors import Visitors
-from shared.errors import MisdirectedRequest
+from shared.errors import MisdirectedRequest, Unavailable
+from shared.worker.health import Health
 from shared.worker.middleware import AllowedHosts, Defects, ResponseHeaders
 
 logger = logging.getLogger("vigie.web")
@@ -82,8 +87,10 @@ _ROUTERS = (
     editing_router,
     import_router,
     duerp_router,
+    many_router,
     line_router,
     measure_router,
+    shared_rating_router,
     party_router,
     people_router,
     unit_router,
@@ -107,6 +114,7 @@ def create_app(
     transport: httpx.AsyncBaseTransport | None = None,
     issuer_transport: httpx.AsyncBaseTransport | None = None,
     registry: CollectorRegistry | None = None,
+    patient: bool = False,
 ) -> FastAPI:
     """The pages as an ASGI application.
 
@@ -114,7 +122,10 @@ def create_app(
         people: of one machine, whose own issuer signs people in; None: Keycloak does.
         transport, issuer_transport: of requests to the gateway and to Keycloak, for tests.
         registry: of the metrics; None: one of its own.
+        patient: start without a database of sessions that is away, and look again and again at what the pages stand on.
+            For a process of its own; else a start that cannot be is an error.
     """
+    registry = registry or CollectorRegistry()
     store = SqlSessions(settings.sessions.url)
     vault, cookies, assets = Vault(store), Cookies(secure=settings.secure_cookies), Assets()
     lives, idle = (timedelta(hours=hours) for hours in (settings.sessions.lives_h, settings.sessions.idle_h))
@@ -128,17 +139,27 @@ def create_app(
         contact_email=settings.contact_email,
     )
 
+    health = Health("web", registry)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with store.opened(), visitors.opened():
-            sweeping = asyncio.create_task(_sweep(sessions))
+        async with store.opened(), visitors.opened(), _gateway(settings, transport) as gateway:
+            tasks = [asyncio.create_task(_sweep(sessions))]
+            if patient:
+                checks = checks_of(store, gateway)
+                await asyncio.gather(*(health.look(check) for check in checks))
+                tasks.append(asyncio.create_task(health.watch(checks)))
+            else:
+                await store.look()
             yield
-            sweeping.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     routes = _routes(keycloak_router if people is None else local_router)
     app = FastAPI(routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    durations = PageDurations(registry or CollectorRegistry())
-    provide(app, vault, cookies, sessions, visitors, issuer, pages, durations)
+    durations, readiness = PageDurations(registry), Readiness(lambda: store.is_prepared, health)
+    provide(app, vault, cookies, sessions, visitors, issuer, pages, durations, readiness)
     app.mount("/static", assets)
     _guard(app, settings, visitors, pages, durations)
     handle_errors(app, pages)
@@ -159,6 +180,7 @@ def _guard(app: FastAPI, settings: WebSettings, visitors: Visitors, pages: Templ
         open_to_all=open_to_all,
         max_upload_bytes=settings.max_upload_bytes,
         too_large=too_large_page(pages),
+        away=away_page(pages),
     )
     app.add_middleware(OwnPagesOnly, from_elsewhere=frozenset({BACK_CHANNEL}))
     app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
@@ -184,8 +206,13 @@ def _keycloak(settings: WebSettings, transport: httpx.AsyncBaseTransport | None)
     )
 
 
+def _gateway(settings: WebSettings, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=settings.gateway_url, transport=transport, trust_env=False)
+
+
 async def _sweep(sessions: Sessions) -> None:
     """Delete sessions that have ended, again and again."""
     while True:
         await asyncio.sleep(_SWEEP_S)
-        await sessions.sweep()
+        with suppress(Unavailable):  # the next round finds them
+            await sessions.sweep()

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from services.web.http.rendering import Templates
 from services.web.sign_in.visitors import SignInNeeded
 from shared.client import Problem, UnexpectedResponse
+from shared.errors import Unavailable
 
 _SEE_OTHER = 303
 _BAD_GATEWAY = 502
@@ -41,8 +42,9 @@ def handle_errors(app: FastAPI, pages: Templates) -> None:
 
     @app.exception_handler(httpx.HTTPError)
     @app.exception_handler(UnexpectedResponse)
+    @app.exception_handler(Unavailable)
     async def away(request: Request, _error: Exception) -> Response:
-        return pages.page(request, "away.html", status=_UNAVAILABLE)
+        return _away(pages, request)
 
     @app.exception_handler(HTTPException)
     async def no_page(request: Request, error: Exception) -> Response:
@@ -58,6 +60,15 @@ def handle_errors(app: FastAPI, pages: Templates) -> None:
 def too_large_page(pages: Templates) -> Callable[[Scope], Response]:
     """Return what makes the page for a body that is too large, from its scope."""
     return lambda scope: pages.page(Request(scope), "too_large.html", status=_TOO_LARGE)
+
+
+def away_page(pages: Templates) -> Callable[[Scope], Response]:
+    """Return what makes the page for a person whom nobody can look up now, from its scope."""
+    return lambda scope: _away(pages, Request(scope))
+
+
+def _away(pages: Templates, request: Request) -> Response:
+    return pages.page(request, "away.html", status=_UNAVAILABLE)
 
 
 def defect_page(pages: Templates) -> Callable[[Scope], Response]:

@@ -164,8 +164,8 @@ def create_broker(
     timeout_s = settings.request_timeout_ms / 1000
     events = BrokerEvents(broker, settings.topic_prefix, timeout_s=timeout_s, sealer=sealer, keys=keys)
     for middleware in (
-        *telemetry.middlewares,
         *telemetry.spans_of(service),
+        *telemetry.middlewares,  # within the spans, whose traces are exemplars of its latencies
         DeadLetters(service, events, events.dead_letter, settings, sealer),
     ):
         broker.add_middleware(middleware)

@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 from faststream import BaseMiddleware, ContextRepo
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from shared.telemetry.exemplars import exemplar
+
 _RECEIVED = ("app_name", "broker", "handler")
 _PUBLISHED = ("app_name", "broker", "destination")
 _Labels: TypeAlias = tuple[str, ...]
@@ -70,7 +72,7 @@ class _Ends:
             self._succeeded.inc()
             return result
         finally:
-            self._time.observe(time.perf_counter() - started)
+            self._time.observe(time.perf_counter() - started, exemplar())
 
 
 class _Received:

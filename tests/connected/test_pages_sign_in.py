@@ -119,6 +119,7 @@ async def test_sessions_are_kept_in_postgresql_as_in_sqlite() -> None:
     now = utc_now()
     tokens = Tokens(access="a", access_expires_at=now, renewal="r", session=f"s-{new_cookie()}")
     async with SqlSessions(POSTGRES).opened() as store, SqlSessions(POSTGRES).opened() as replica:
+        await store.look()
         one, other = (
             Sessions(Vault(each), lives=timedelta(hours=1), idle=timedelta(hours=1)) for each in (store, replica)
         )

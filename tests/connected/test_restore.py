@@ -1,6 +1,7 @@
 """A deployment that is backed up while it is written to, destroyed, and put back by the lines of the handbook.
 
-The commands are those of docs/operations/backup.md, read from there: what the handbook says is what is run.
+The commands are those of docs/operations/backup.md, read from there: what the handbook says is what is run. Its objects
+lie in a folder, then in a bucket.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -36,6 +37,8 @@ from shared.settings import BrokerSettings
 from tests.pages.example_unit import CODE, KEEPER, example_unit
 from tests.support.deployed_stack import own_database
 from tests.support.kafka import KAFKA, REASON, own_topics
+from tests.support.object_stores import RCLONE, Folder, Objects, bucket
+from tests.support.object_stores import REASON as NO_RCLONE
 from tests.support.postgres import PROGRAMS
 from tests.support.processes import Processes
 
@@ -54,10 +57,31 @@ QUESTION = "Quels gants pour l'azote liquide ?"
 PATIENCE_S = 120
 
 
-def commands() -> Iterator[list[str]]:
-    """Yield the lines of each block of commands on deployments, in the handbook's order."""
-    for block in re.findall(r"```console\n(.*?)```", HANDBOOK, re.DOTALL):
-        yield [line.removeprefix("$ ") for line in block.splitlines()]
+def commands(objects: Objects) -> list[list[str]]:
+    """Return the lines of the handbook's backup, restore and look; where there is a bucket, its lines for the tar's."""
+    blocks = [
+        [line.removeprefix("$ ") for line in block.splitlines()]
+        for block in re.findall(r"```console\n(.*?)```", HANDBOOK, re.DOTALL)
+    ]
+    backup, of_bucket, restore, into_bucket, look = blocks
+    if isinstance(objects, Folder):
+        return [backup, restore, look]
+    return [_instead(backup, of_bucket), _instead(restore, into_bucket), look]
+
+
+def _instead(lines: list[str], other: list[str]) -> list[str]:
+    """Put other lines in the place of the one that packs or unpacks the folder."""
+    [place] = [number for number, line in enumerate(lines) if "objects.tar" in line]
+    return [*lines[:place], *other, *lines[place + 1 :]]
+
+
+@contextmanager
+def objects_in(kind: str, folder: Path) -> Iterator[Objects]:
+    if kind == "folder":
+        yield Folder(folder / "objects")
+        return
+    with bucket() as made:
+        yield made
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +96,33 @@ class Kept:
 class Deployment:
     """Five processes, and the shell of whoever operates them."""
 
-    def __init__(self, folder: Path, database: str, prefix: str) -> None:
+    def __init__(self, folder: Path, database: str, prefix: str, objects: Objects) -> None:
         self.folder = folder
+        self.objects = objects
         self.url = make_url(database)
         (folder / "backup").mkdir()
         self.processes = Processes(
             folder,
             KAFKA,
+            people=None,
             VIGIE_KAFKA_TOPIC_PREFIX=prefix,
             VIGIE_GATEWAY_DATABASE_URL=database,
             VIGIE_TOPICS_PARTITIONS="4",
             VIGIE_TOPICS_REPLICATION="1",
             VIGIE_GATEWAY_SWEEP_PERIOD_S="1",
+            **objects.environment,
         )
         self.prefix = prefix
 
     def run(self, lines: list[str]) -> None:
         """Run lines as they stand in the handbook, in a shell that ends with the first that fails."""
         plain = self.url.set(drivername="postgresql")
-        programs = f"{PROGRAMS}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+        programs = f"{PROGRAMS}:{Path(sys.executable).parent}:{Path(RCLONE).parent}:{os.environ['PATH']}"
         names = {
             "DATABASE": plain.render_as_string(hide_password=False),
             "SERVER": plain.set(database="postgres").render_as_string(hide_password=False),
             "NAME": str(plain.database),
-            "OBJECTS": str(self.folder / "objects"),
+            "OBJECTS": self.objects.name,
             "KEYS": str(self.folder / "keys"),
             "BACKUP": str(self.folder / "backup"),
             "UNIT": CODE,
@@ -105,7 +132,8 @@ class Deployment:
         }
         done = subprocess.run(
             ["bash", "-euc", "\n".join(lines)],
-            env=self.processes.environment | names,
+            # What the machine's own clients of S3 are told is none of this bucket's.
+            env={key: word for key, word in self.processes.environment.items() if not key.startswith("AWS_")} | names,
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -130,7 +158,7 @@ class Deployment:
         found: dict[UUID, set[str]] = {}
         for document, key, digest in rows:
             with suppress(FileNotFoundError):  # withdrawn between the copies of the database and of the objects
-                content = (self.folder / "objects" / key).read_bytes()
+                content = self.objects.read(key)
                 assert hashlib.sha256(content).hexdigest() == digest
                 found.setdefault(document, set()).add(digest)
         return found
@@ -150,15 +178,21 @@ class Deployment:
         async with asyncio.timeout(PATIENCE_S):
             while await asyncio.to_thread(topics.found, names):
                 await asyncio.sleep(0.2)
-        for lost in ("objects", "keys", "index"):
+        self.objects.lose()
+        for lost in ("keys", "index"):
             shutil.rmtree(self.folder / lost)
 
 
-async def test_a_deployment_that_is_backed_up_while_it_is_written_to_comes_back_whole(tmp_path: Path) -> None:
-    backup, restore, check = commands()
-    with own_topics() as prefix:
+@pytest.mark.parametrize(
+    "kind", ["folder", pytest.param("bucket", marks=pytest.mark.skipif(not RCLONE, reason=NO_RCLONE))]
+)
+async def test_a_deployment_that_is_backed_up_while_it_is_written_to_comes_back_whole(
+    tmp_path: Path, kind: str
+) -> None:
+    with own_topics() as prefix, objects_in(kind, tmp_path) as objects:
+        backup, restore, check = commands(objects)
         async with own_database() as database:
-            deployment = Deployment(tmp_path, database, prefix)
+            deployment = Deployment(tmp_path, database, prefix, objects)
             async with deployment.processes.running():
                 kept = await filled(deployment)
                 async with deployment.processes.client(ALICE) as client:

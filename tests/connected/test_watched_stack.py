@@ -7,9 +7,10 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -38,11 +39,11 @@ from tests.support.event_keys import KEYS, SECRET
 from tests.support.keycloak import keycloak_realm
 from tests.support.people import RealmPeople
 from tests.support.processes import Processes
-from tests.support.prometheus import PROMTOOL, ROOT, asked, prometheus, scraped
+from tests.support.prometheus import PROMTOOL, ROOT, asked, exemplars, prometheus, scraped
 from tests.support.prometheus import REASON as NO_PROMETHEUS
 from tests.support.tcp_peers import peers_of
 from tests.support.topic_records import records_of
-from tests.support.trace_collector import QUICK, Collector
+from tests.support.trace_collector import QUICK, Collector, Span
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -180,9 +181,10 @@ async def test_the_log_is_json_and_leads_to_the_trace_of_what_failed(watched: Wa
 
 
 def metrics_asked_for() -> set[str]:
-    """Every metric of an alert or of a panel."""
+    """Every metric of an alert or of a panel, but for those of the pages: tests/connected/test_prometheus.py."""
     alerts = (ROOT / "deploy/prometheus/alerts.yml").read_text(encoding="utf-8")
-    queries = [panel.query for _, rows in DASHBOARDS.values() for row in rows for panel in row]
+    services = {uid: rows for uid, (_, rows) in DASHBOARDS.items() if uid != "vigie-web"}
+    queries = [panel.query for rows in services.values() for row in rows for panel in row]
     return set(re.findall(r"\bvigie_\w+", " ".join([alerts, *queries])))
 
 
@@ -213,6 +215,23 @@ async def test_each_service_connects_to_what_its_network_policies_let_it_reach(w
 
 
 @pytest.mark.skipif(not PROMTOOL, reason=NO_PROMETHEUS)
+async def test_a_latency_leads_to_the_trace_in_which_it_was_measured(watched: Watched, tmp_path: Path) -> None:
+    targets = [f"127.0.0.1:{watched.port(name)}" for name in Service]
+    async with prometheus(tmp_path, *targets) as client, watched.processes.client(ALICE) as vigie:
+        await vigie.ask(f"Que dire de {CANARIES['conversation']} ?")
+        await scraped(client, f'count(up{{job="vigie"}} == 1) == {len(targets)}')
+        for metric in ("vigie_question_seconds", "vigie_received_processed_messages_duration_seconds"):
+            while not (found := await exemplars(client, f"{metric}_bucket")):
+                await asyncio.sleep(0.2)
+            traces = {each["labels"]["trace_id"] for each in found}
+            await asyncio.to_thread(watched.collector.until, partial(of_traces, traces))
+
+
+def of_traces(traces: set[str], spans: Iterable[Span]) -> list[Span]:
+    return [span for span in spans if span.trace in traces]
+
+
+@pytest.mark.skipif(not PROMTOOL, reason=NO_PROMETHEUS)
 async def test_a_fault_makes_its_alert_pending_or_firing_and_no_other(watched: Watched, tmp_path: Path) -> None:
     """Faults 10, poison, and 19, a database that hangs: the tables are locked while a document is under way."""
     targets = [f"127.0.0.1:{watched.port(name)}" for name in Service]
@@ -224,6 +243,7 @@ async def test_a_fault_makes_its_alert_pending_or_firing_and_no_other(watched: W
         under_way = await vigie.submit("long.md", long_note(3, 40).encode(), scope=f"unit:{UNIT}")
         async with tables_locked(watched.processes):
             await scraped(client, 'ALERTS{alertname="VigieConsumerBehind", alertstate="pending"}')
+            await scraped(client, 'time() - min by (stage) (vigie_outbox_oldest_seconds{stage="under-way"}) > 0')
             told = {alert["metric"]["alertname"] for alert in await asked(client, "ALERTS")}
         assert told == {"VigieDeadLetters", "VigieConsumerBehind"}
         assert (await ended(vigie, under_way)).state == "indexed"

@@ -79,3 +79,12 @@ def test_an_adr_has_the_four_parts_in_their_one_spelling(adr: Path) -> None:
     assert re.findall(r"^\*\*(.+?)\.\*\*", read(adr), re.MULTILINE)[:1] == ["Context"]
     assert [part for part in parts if not re.search(rf"^\*\*{part}\.\*\*", read(adr), re.MULTILINE)] == []
     assert "\n## " not in read(adr)
+
+
+def test_nobody_is_told_to_install_what_an_index_has_under_our_name() -> None:
+    """It is somebody else's: every install of ours names a file or a folder."""
+    told = [read(path) for path in (*DOCUMENTS, *ROOT.glob("shared/language/catalogues/*.toml"), *code())]
+    told += [read(path) for path in (ROOT / "deploy").rglob("*.txt")]
+    assert not [
+        found for text in told for found in re.findall(r"pip3? install (?:-\S+ )*['\"`]?vigie(?!\S* @).*", text)
+    ]

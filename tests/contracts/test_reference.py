@@ -23,7 +23,7 @@ def made() -> dict[str, str]:
     return documents()
 
 
-@pytest.mark.parametrize("name", ["openapi.json", "asyncapi.json", "settings.md", "topics.md"])
+@pytest.mark.parametrize("name", ["openapi.json", "asyncapi.json", "messages.md", "settings.md", "topics.md"])
 def test_what_is_committed_is_what_the_code_says(name: str, made: dict[str, str]) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == made[name], "run `make docs`"
 
@@ -62,6 +62,16 @@ def test_every_topic_is_documented_with_its_meaning(made: dict[str, str]) -> Non
     for topic in TOPICS:
         assert "__doc__" in vars(topic.message), topic.name
         assert f"| `{topic.name}` | {topic.message.__name__} |" in made["topics.md"]
+
+
+def test_every_message_has_its_section_with_every_field_and_every_link_leads_to_one(made: dict[str, str]) -> None:
+    page = made["messages.md"]
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    assert list(sections)[: len(TOPICS)] == [topic.message.__name__ for topic in TOPICS]
+    for topic in TOPICS:
+        fields = re.findall(r"^\| `(\w+)` \| ", sections[topic.message.__name__], re.MULTILINE)
+        assert fields == list(topic.message.model_fields)
+    assert {name.lower() for name in sections} >= set(re.findall(r"\]\(#(\w+)\)", page))
 
 
 def test_operations_have_names_of_their_own() -> None:

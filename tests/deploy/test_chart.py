@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 from lab import dashboards
 from lab.chart import settings
 from shared.contracts.services import Service
+from shared.worker.middleware import PROBES
 from tests.support.helm import CHART, HELM, KUBERNETES, REASON, Manifest, helm, of_kind, pods, render, values_file
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not HELM, reason=REASON)]
@@ -190,7 +192,7 @@ def test_monitors_ask_services_that_count(production: list[Manifest]) -> None:
         if selector["matchLabels"].items() <= each["metadata"]["labels"].items()
         and each["metadata"]["labels"]["app.kubernetes.io/component"] in expression["values"]
     ]
-    assert {each["metadata"]["name"] for each in asked} == {f"trial-vigie-{service}" for service in Service}
+    assert {each["metadata"]["name"] for each in asked} == {f"trial-vigie-{service}" for service in SERVICES}
     assert all(port["name"] == "http" for each in asked for port in each["spec"]["ports"])
 
 
@@ -202,6 +204,25 @@ def test_answers_stream_and_uploads_pass_the_ingress(production: list[Manifest])
         assert int(annotations["nginx.ingress.kubernetes.io/proxy-body-size"]) >= 104_857_600
     hosts = {rule["host"] for each in of_kind(production, "Ingress") for rule in each["spec"]["rules"]}
     assert hosts == {"pages.example.org", "vigie.example.org"}
+
+
+@pytest.mark.parametrize("values", ["production", "ha"])
+def test_people_reach_every_route_of_the_api_and_no_metrics(values: str) -> None:
+    routes = {*json.loads((CHART.parents[2] / "docs/openapi.json").read_text(encoding="utf-8"))["paths"], "/docs"}
+    prefixes = list(paths_of_the_api(render(values)))
+    assert prefixes
+    inside = PROBES - {"/readyz"}  # which clients ask for
+    for route in routes - inside:
+        assert any(f"{route}/".startswith(f"{prefix}/") for prefix in prefixes), route
+    assert not [route for route in inside if any(f"{route}/".startswith(prefix) for prefix in prefixes)]
+
+
+def paths_of_the_api(manifests: list[Manifest]) -> Iterator[str]:
+    """Yield the prefixes that an Ingress or an HTTPRoute of the API lets through."""
+    exposed = [each for each in of_kind(manifests, "Ingress", "HTTPRoute") if "gateway" in each["metadata"]["name"]]
+    for rule in (rule for each in exposed for rule in each["spec"]["rules"]):
+        yield from (path["path"] for path in rule.get("http", {}).get("paths", ()))
+        yield from (match["path"]["value"] for match in rule.get("matches", ()))
 
 
 def test_the_realm_knows_the_pages_by_their_address() -> None:

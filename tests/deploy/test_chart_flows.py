@@ -21,7 +21,7 @@ OUT = {
 """Where each goes in production: architecture.md, "Who owns which state"."""
 IN = {
     "gateway": {"web", "people", "monitoring"},
-    "web": {"people", "identity"},
+    "web": {"people", "identity", "monitoring"},
     **{worker: {"monitoring"} for worker in ("ingest", "embedder", "retriever", "generator")},
 }
 

@@ -92,10 +92,10 @@ def test_what_is_not_needed_everywhere_is_asked_for_by_its_profile(compose: dict
     }
 
 
-def test_prometheus_asks_every_service_that_counts() -> None:
+def test_prometheus_asks_every_service_and_the_pages() -> None:
     config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
     [targets] = [each["targets"] for job in config["scrape_configs"] for each in job["static_configs"]]
-    assert {target.split(":")[0] for target in targets} == set(Service)
+    assert {target.split(":")[0] for target in targets} == set(OURS)
 
 
 @pytest.mark.parametrize("name", ["quotes", "vllm"])

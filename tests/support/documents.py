@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
+from prometheus_client import CollectorRegistry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
+from services.gateway.documents.metrics import DocumentMetrics
 from services.gateway.documents.model import DocumentRecord
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.documents.sql import SqlDocumentCatalogue, SqlDocumentRows
@@ -28,7 +30,7 @@ class Documents:
         self.work = SqlUnitsOfWork(database, SqlDocumentRows.within, wake)
         self.catalogue = SqlDocumentCatalogue(database)
         self.models = models_of(database)
-        self._progress = DocumentProgress(self.work, self.models, MemoryStore())
+        self._progress = DocumentProgress(self.work, self.models, MemoryStore(), DocumentMetrics(CollectorRegistry()))
 
     async def accept(
         self, record: DocumentRecord, event: DocumentSubmitted, key: IdempotencyKey | None = None

@@ -34,14 +34,16 @@ async def prometheus(folder: Path, *targets: str) -> AsyncIterator[httpx.AsyncCl
             f"--config.file={folder}/prometheus.yml",
             f"--storage.tsdb.path={folder}/data",
             f"--web.listen-address=127.0.0.1:{port}",
+            "--enable-feature=exemplar-storage",
         ],
         stderr=subprocess.DEVNULL,
     )
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as client, asyncio.timeout(60):
-            while not await answers(client):
-                await asyncio.sleep(0.1)
-            yield client
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            async with asyncio.timeout(60):
+                while not await answers(client):
+                    await asyncio.sleep(0.1)
+            yield client  # how long a test takes with it is not held: it stands still or it does not
     finally:
         process.terminate()
         process.wait(20)
@@ -59,6 +61,13 @@ async def asked(client: httpx.AsyncClient, query: str) -> list[dict[str, Any]]:
     assert response.status_code == 200, response.text
     found: list[dict[str, Any]] = response.json()["data"]["result"]
     return found
+
+
+async def exemplars(client: httpx.AsyncClient, query: str) -> list[dict[str, Any]]:
+    """Return the exemplars of the series of a query that are kept."""
+    response = await client.get("/api/v1/query_exemplars", params={"query": query, "start": 0, "end": 2**33})
+    assert response.status_code == 200, response.text
+    return [each for series in response.json()["data"] for each in series["exemplars"]]
 
 
 async def scraped(client: httpx.AsyncClient, query: str) -> None:

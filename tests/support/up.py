@@ -50,6 +50,7 @@ class Up:
         self._log = data.with_suffix(".log")
         self._process: ChildProcess | None = None
         self.url = ""
+        self.pages = ""
 
     def command(self, *arguments: str) -> list[str]:
         return [*self._program, *arguments, "--data", str(self.data)]
@@ -76,6 +77,7 @@ class Up:
                 break
             if (url := self._announced(self._process.pid)) is not None:
                 self.url = url
+                self.pages = str(self._told()["pages"] or "")
                 return url
             time.sleep(0.05)
         self.kill()
@@ -87,11 +89,15 @@ class Up:
         return subprocess.Popen(command, cwd=self._root, env=self.environment, stdout=log, stderr=log)
 
     def _announced(self, pid: int) -> str | None:
-        try:
-            told = json.loads((self._seen / "vigie.url").read_bytes())
-        except (FileNotFoundError, ValueError):
-            return None
+        told = self._told()
         return str(told["url"]) if told.get("pid") == pid else None
+
+    def _told(self) -> dict[str, str | int | None]:
+        try:
+            told: dict[str, str | int | None] = json.loads((self._seen / "vigie.url").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return told
 
     def client(self, person: Person | None = None, language: str = "en") -> VigieClient:
         return VigieClient(self.url, self.issuer.token(person or self.issuer.operator()), language)

@@ -2,6 +2,7 @@
 
 import logging
 
+from services.gateway.documents.metrics import DocumentMetrics
 from services.gateway.documents.model import (
     DocumentRecord,
     indexed,
@@ -27,10 +28,17 @@ logger = logging.getLogger("vigie.gateway")
 class DocumentProgress:
     """Both methods may hear the same event again, and events in any order."""
 
-    def __init__(self, work: UnitsOfWork[DocumentRows], models: EmbeddingProgress, store: ObjectStore) -> None:
+    def __init__(
+        self,
+        work: UnitsOfWork[DocumentRows],
+        models: EmbeddingProgress,
+        store: ObjectStore,
+        metrics: DocumentMetrics,
+    ) -> None:
         self._work = work
         self._models = models
         self._store = store
+        self._metrics = metrics
 
     async def progressed(self, event: DocumentProgressed) -> None:
         """Store how far a version got, that it failed, or that its document has left the index."""
@@ -45,10 +53,12 @@ class DocumentProgress:
                 return
             changed = progressed(record, event)
             await work.rows.documents.save(changed)
+            accepted_at = None
             if changed.is_open:
                 await work.job_moved(changed.version_id)
             else:
-                await work.end_job(changed.version_id)
+                accepted_at = await work.end_job(changed.version_id)
+        self._metrics.ended(changed, accepted_at)
         if changed.failure is not None and changed.failure.code == NotFound.code:  # workers leave no dead letter of it
             logger.error("objects of version %s are gone, and it was not withdrawn", changed.version_id)
 
@@ -59,14 +69,16 @@ class DocumentProgress:
         async with self._work() as work:
             for record in await work.rows.documents.versions(event.document_id):
                 if record.version_id == event.version_id and is_due(record, event):
-                    await work.rows.documents.save(indexed(record, event))
-                    await work.end_job(record.version_id)
+                    found = indexed(record, event)
+                    await work.rows.documents.save(found)
+                    accepted_at = await work.end_job(record.version_id)
                     break
             else:
                 return
             for older in await work.rows.documents.versions(event.document_id):
                 if older.sequence < event.sequence and older.state is not DocumentState.WITHDRAWN:
                     await work.rows.documents.save(replaced(older))
+        self._metrics.ended(found, accepted_at)
 
     async def _withdrawn(self, event: DocumentProgressed) -> None:
         """Remove the objects of every withdrawn version; a version that was sent again since keeps its own."""

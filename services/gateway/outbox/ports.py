@@ -1,9 +1,10 @@
 """What is kept of accepted requests until they have ended: their events, their idempotency keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -56,8 +57,8 @@ class UnitOfWork(Protocol[Rows_co]):
         """Have an event published once this is stored, and again until its job has ended."""
         ...
 
-    async def end_job(self, job: UUID) -> None:
-        """Have nothing of a job published any more."""
+    async def end_job(self, job: UUID) -> datetime | None:
+        """Have nothing of a job published any more; when it was accepted, None if it had ended before."""
         ...
 
     async def job_moved(self, job: UUID) -> None:
@@ -89,6 +90,14 @@ class OutboxEntry:
     traceparent: str | None
 
 
+class Stage(StrEnum):
+    """How far an event of the outbox got: due at once, a document that waits its turn, or published and not ended."""
+
+    DUE = "due"
+    IN_TURN = "in-turn"
+    UNDER_WAY = "under-way"
+
+
 class Outbox(Protocol):
     """Accepted events whose jobs have not ended."""
 
@@ -104,6 +113,10 @@ class Outbox(Protocol):
 
     async def retry_all(self) -> int:
         """Make due again whatever has not ended; how many."""
+        ...
+
+    async def oldest(self) -> Mapping[Stage, datetime]:
+        """When the oldest event of each stage was accepted; a stage without events is left out."""
         ...
 
 

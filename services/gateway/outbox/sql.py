@@ -7,7 +7,7 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, literal, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, literal, union_all
 from sqlalchemy import select as sa_select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, delete, func, insert, select, update
@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
 from services.gateway.database.tables import OUTBOX, OutboxRow
-from services.gateway.outbox.ports import OutboxEntry
+from services.gateway.outbox.ports import OutboxEntry, Stage
 from shared.clock import utc_now
 from shared.contracts.base import Event
 from shared.contracts.documents import DocumentSubmitted
@@ -49,7 +49,18 @@ def _waiting_scopes() -> Select[Any]:
     return sa_select(scopes.c.scope).where(scopes.c.scope.is_not(None))
 
 
+def _oldest(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Return the query of when the oldest entry of these conditions was accepted."""
+    return sa_select(func.min(OUTBOX.c.created_at)).where(*conditions)
+
+
 _WAITING_SCOPES = _waiting_scopes()
+
+_OLDEST: Mapping[Stage, Select[Any]] = {
+    Stage.DUE: _oldest(_WAITS, _SCOPE.is_(None)),
+    Stage.IN_TURN: _oldest(_WAITS, _SCOPE.is_not(None)),
+    Stage.UNDER_WAY: _oldest(~_WAITS),
+}
 
 PUT = insert(OUTBOX)
 FORGET_JOB = delete(OUTBOX).where(OUTBOX.c.job_id == bindparam("job"))
@@ -91,6 +102,12 @@ class SqlOutbox:
         async with self._database.writing() as session:
             result = await session.exec(update(OutboxRow).values(published_at=None, moved_at=None))
             return int(result.rowcount)
+
+    async def oldest(self) -> Mapping[Stage, datetime]:
+        async with self._database.reading() as session:
+            connection = await session.connection()
+            found = {stage: (await connection.execute(query)).scalar_one() for stage, query in _OLDEST.items()}
+        return {stage: accepted_at for stage, accepted_at in found.items() if accepted_at is not None}
 
 
 async def _next_documents(session: AsyncSession, limit: int) -> Sequence[UUID]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database.engine import Database
-from services.gateway.database.tables import IdempotencyRow, OutboxRow
+from services.gateway.database.tables import OUTBOX, IdempotencyRow, OutboxRow
 from services.gateway.outbox.idempotency_sql import idempotency_row
 from services.gateway.outbox.ports import IdempotencyKey
 from services.gateway.outbox.sql import FORGET_JOB, PUT, outbox_row
@@ -19,6 +20,8 @@ from shared.contracts.base import Event
 from shared.errors import Conflict
 
 Rows = TypeVar("Rows")
+
+_END_JOB = FORGET_JOB.returning(OUTBOX.c.created_at)
 
 
 class SqlUnitOfWork(Generic[Rows]):
@@ -33,9 +36,10 @@ class SqlUnitOfWork(Generic[Rows]):
         await (await self._session.connection()).execute(PUT, outbox_row(event, job=job, published=False))
         self.wakes_relay = True
 
-    async def end_job(self, job: UUID) -> None:
-        await (await self._session.connection()).execute(FORGET_JOB, {"job": job})
+    async def end_job(self, job: UUID) -> datetime | None:
+        ended = await (await self._session.connection()).execute(_END_JOB, {"job": job})
         self.wakes_relay = True  # room for the next document
+        return min(ended.scalars(), default=None)
 
     async def job_moved(self, job: UUID) -> None:
         await self._session.exec(

@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from services.gateway.questions.model import end_state
 from shared.contracts.questions import Outcome, Timings
+from shared.telemetry.exemplars import exemplar
 
 _SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
 _STEPS = tuple(Timings.model_fields)
@@ -31,7 +32,7 @@ class QuestionMetrics:
         self._removed = Counter("vigie_sentences_removed", "sentences that failed their checks", registry=registry)
 
     def first_sentence(self, accepted_at: datetime, now: datetime) -> None:
-        self._seconds.labels("first-sentence").observe((now - accepted_at).total_seconds())
+        self._seconds.labels("first-sentence").observe((now - accepted_at).total_seconds(), exemplar())
 
     def ended(self, outcome: Outcome) -> None:
         """Count an end that was stored, with its complete timings."""
@@ -41,4 +42,4 @@ class QuestionMetrics:
         for step in _STEPS:
             milliseconds = getattr(outcome.timings, step)
             if milliseconds is not None:
-                self._seconds.labels(step).observe(milliseconds / 1000)
+                self._seconds.labels(step).observe(milliseconds / 1000, exemplar())

@@ -13,6 +13,7 @@ from services.gateway.http.jwks_file import JwksFile
 from services.gateway.http.jwks_http import JwksHttp
 from services.gateway.http.limits import Allowance, Limits
 from services.gateway.http.source_links import SourceLinks
+from services.gateway.outbox.age import OutboxAge
 from services.gateway.outbox.idempotency_sql import SqlIdempotency
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.lease_sql import SqlLease
@@ -85,7 +86,7 @@ def build(
     duerp = DuerpRoom(ground)
     stall = timedelta(seconds=settings.document_stall_s)
     chores = (
-        *moving_chores(questions.ends, outbox, embedding.replays, idempotency, stall),
+        *moving_chores(questions.ends, outbox, OutboxAge(outbox, registry), embedding.replays, idempotency, stall),
         *erasing_chores(documents.sweep, documents.held, SqlQuotes(database), database, settings.sweep_period_s),
     )
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)

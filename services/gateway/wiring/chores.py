@@ -25,12 +25,14 @@ class Chore:
         period_s: seconds from the end of one run to the next.
         run: does all that there is to do now.
         at_term: what is done before the first run of each term, since a former leader may have died in the middle.
+        at_loss: what is done wherever another replica leads, or nobody can tell which one does.
     """
 
     name: str
     period_s: float
     run: Work
     at_term: Work | None = None
+    at_loss: Callable[[], None] | None = None
 
 
 class Chores:
@@ -86,7 +88,7 @@ class Chores:
 
     async def _run(self, chore: Chore) -> bool:
         """Whether it ran: this replica leads."""
-        term = await self._leadership.term()
+        term = await self._term(chore)
         if term is None:
             return False
         if chore.at_term is not None and self._terms.get(chore.name) != term:
@@ -94,3 +96,12 @@ class Chores:
             self._terms[chore.name] = term
         await chore.run()
         return True
+
+    async def _term(self, chore: Chore) -> int | None:
+        term = None
+        try:
+            term = await self._leadership.term()
+        finally:
+            if term is None and chore.at_loss is not None:
+                chore.at_loss()
+        return term

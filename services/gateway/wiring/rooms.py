@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.held_withdrawals import HeldWithdrawals
+from services.gateway.documents.metrics import DocumentMetrics
 from services.gateway.documents.page_pictures import PagePictureService
 from services.gateway.documents.passages import PassageService
 from services.gateway.documents.progress import DocumentProgress
@@ -45,6 +46,7 @@ from services.gateway.embedding_models.service import EmbeddingModelService, ret
 from services.gateway.embedding_models.sql import SqlEmbeddings
 from services.gateway.outbox.unit_of_work import SqlUnitsOfWork
 from services.gateway.questions.ends import QuestionEnds
+from services.gateway.questions.feedback.metrics import FeedbackMetrics
 from services.gateway.questions.feedback.service import FeedbackService
 from services.gateway.questions.feedback.sql import SqlFeedback
 from services.gateway.questions.following import QuestionFollower
@@ -83,7 +85,7 @@ class DocumentRoom:
             versions, self.held, catalogue, ground.idempotency, ground.store, quotas, ground.disk
         )
         self.followers = DocumentFollower(catalogue)
-        self.progress = DocumentProgress(work, models, ground.store)
+        self.progress = DocumentProgress(work, models, ground.store, DocumentMetrics(ground.registry))
         self.sweep = Sweep(
             work,
             SqlWantedObjects(ground.database),
@@ -116,7 +118,7 @@ class QuestionRoom:
             deadline_s=deadline_s,
             max_chars=ground.settings.max_question_chars,
         )
-        feedback = FeedbackService(questions, SqlFeedback(ground.database))
+        feedback = FeedbackService(questions, SqlFeedback(ground.database), FeedbackMetrics(ground.registry).given)
         follower = QuestionFollower(questions, self.ends, listeners)
         self.vectors = AskedVectors(ground.events, ground.signer, recent_model, lambda name: likeness().suits(name))
         drafts = DraftService(AskedEvidence(questions, follower), self.vectors)

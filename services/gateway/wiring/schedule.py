@@ -7,6 +7,7 @@ from services.gateway.database.engine import Database
 from services.gateway.documents.held_withdrawals import HeldWithdrawals
 from services.gateway.documents.sweep import Sweep
 from services.gateway.embedding_models.replays import Replays
+from services.gateway.outbox.age import OutboxAge
 from services.gateway.outbox.ports import Idempotency, Outbox
 from services.gateway.questions.ends import QuestionEnds
 from services.gateway.questions.quotes_sql import SqlQuotes
@@ -17,15 +18,16 @@ _SECOND_S = 1.0
 _MINUTE_S = 60.0
 _QUOTES_S = 5.0
 _HELD_S = 5.0
+_AGE_S = 10.0
 _DAY_S = 24 * 3600.0
 _LOOKS_A_STALL = 60
 _IDEMPOTENCY_KEYS_LIVE = timedelta(days=2)
 
 
 def moving_chores(
-    ends: QuestionEnds, outbox: Outbox, replays: Replays, idempotency: Idempotency, stall: timedelta
+    ends: QuestionEnds, outbox: Outbox, age: OutboxAge, replays: Replays, idempotency: Idempotency, stall: timedelta
 ) -> Sequence[Chore]:
-    """Return what ends, repeats or forgets what nobody asks for again."""
+    """Return what ends, repeats, forgets or measures what nobody asks for again."""
 
     async def retry_stalled() -> None:
         await outbox.retry_stalled(utc_now() - stall)
@@ -36,6 +38,7 @@ def moving_chores(
     return (
         Chore("end-overdue-questions", _SECOND_S, ends.expire_overdue),
         Chore("retry-stalled-jobs", stall.total_seconds() / _LOOKS_A_STALL, retry_stalled),
+        Chore("measure-outbox", _AGE_S, age.measure, at_loss=age.forget),
         Chore("send-replays", _SECOND_S, replays.send_due, at_term=replays.restart),
         Chore("forget-idempotency-keys", _DAY_S, forget_keys),
     )

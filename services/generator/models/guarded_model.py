@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 
 from services.generator.models.circuit_breaker import CircuitBreaker
-from services.generator.models.ports import INPUT_REFUSED, SLOW, Delta, Prompt, TextModel
+from services.generator.models.ports import FINISHED, INPUT_REFUSED, SLOW, Delta, Prompt, TextModel
 from services.generator.models.slots import Slots
+from services.generator.models.watching import Watch
 from shared.contracts.backends import BackendConfig
 from shared.errors import ModelUnavailable, Overloaded
 
@@ -25,7 +26,7 @@ class GuardedModel:
         slots, breaker: of this worker's own; replicas do not know of each other.
 
     Attributes:
-        ended: takes how each call ended: `whole`, `cancelled`, `overloaded`, or the reason of a failure.
+        watch: is told of each call.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class GuardedModel:
         self._model = model
         self.slots = slots or Slots(config.name, config.slots, config.queue)
         self.breaker = breaker or CircuitBreaker(config.failures, config.pause_s)
-        self.ended: Callable[[str], None] = lambda _end: None
+        self.watch = Watch()
 
     @property
     def name(self) -> str:
@@ -56,13 +57,13 @@ class GuardedModel:
         try:
             clock = _Clock(self._config, seconds)
             async with self._slot(clock), self._judged():
-                yield ModelCall(self._model, clock, self.failure)
+                yield ModelCall(self._model, clock, self.failure, self.watch)
             end = "whole"
         except (ModelUnavailable, Overloaded) as error:
             end = str(error.params.get("reason", error.code))
             raise
         finally:
-            self.ended(end)
+            self.watch.ended(end)
 
     def failure(self, reason: str) -> ModelUnavailable:
         return ModelUnavailable(backend=self.name, reason=reason)
@@ -103,10 +104,17 @@ class GuardedModel:
 class ModelCall:
     """One call of a model, its slot held (port: ports.TextModel)."""
 
-    def __init__(self, model: TextModel, clock: "_Clock", failure: Callable[[str], ModelUnavailable]) -> None:
+    def __init__(
+        self,
+        model: TextModel,
+        clock: "_Clock",
+        failure: Callable[[str], ModelUnavailable],
+        watch: Watch,
+    ) -> None:
         self._model = model
         self._clock = clock
         self._failure = failure
+        self._watch = watch
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """Yield the text piece by piece, the last piece with its `finish`.
@@ -115,18 +123,23 @@ class ModelCall:
             ModelUnavailable: a piece does not come in time, the model broke off, wrote nothing, or ended for a reason
                 other than `stop` and `length`.
         """
-        blank = True
-        async with aclosing(self._model.stream(prompt)) as deltas:
-            while True:
-                delta = await self._next(deltas)
-                yield delta
-                blank = blank and not delta.text.strip()
-                if delta.finish:
-                    break
-        if blank:
-            raise self._failure("empty")
-        if delta.finish not in {"stop", "length"}:
-            raise self._failure("broke off")
+        blank, asked = True, time.monotonic()
+        with self._watch.stream() as watched:
+            async with aclosing(self._model.stream(prompt)) as deltas:
+                while True:
+                    delta = await self._next(deltas)
+                    if blank and delta.text.strip():
+                        blank = False
+                        watched.began(time.monotonic() - asked)
+                    if delta.finish:
+                        watched.finished(delta.finish)
+                    yield delta
+                    if delta.finish:
+                        break
+            if blank:
+                raise self._failure("empty")
+            if delta.finish not in FINISHED:
+                raise self._failure("broke off")
 
     async def _next(self, deltas: AsyncGenerator[Delta, None]) -> Delta:
         limit = self._clock.limit()

@@ -1,8 +1,11 @@
 """Metrics of the language models: how their calls ended, and how busy they are."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from services.generator.models.guarded_model import GuardedModel
+from shared.telemetry.exemplars import exemplar
+
+_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 
 
 class ModelMetrics:
@@ -17,6 +20,13 @@ class ModelMetrics:
         self._ended = Counter(
             "vigie_model_answers", "answers of a model, by how they ended", (*labels, "end"), registry=registry
         )
+        self._began = Histogram(
+            "vigie_model_first_text_seconds",
+            "time until a model writes",
+            labels,
+            buckets=_SECONDS,
+            registry=registry,
+        )
         self._taken = Gauge("vigie_model_slots_taken", "answers that a model writes now", labels, registry=registry)
         self._waiting = Gauge("vigie_model_queue", "questions that wait for a slot", labels, registry=registry)
         self._open = Gauge("vigie_model_circuit_open", "1 while a model is left alone", labels, registry=registry)
@@ -24,7 +34,8 @@ class ModelMetrics:
     def watch(self, model: GuardedModel) -> None:
         """Count this model's calls from now on."""
         name = model.name
-        model.ended = lambda end: self._ended.labels(name, end).inc()
+        model.watch.ended = lambda end: self._ended.labels(name, end).inc()
+        model.watch.began = lambda seconds: self._began.labels(name).observe(seconds, exemplar())
         self._taken.labels(name).set_function(lambda: model.slots.taken)
         self._waiting.labels(name).set_function(lambda: model.slots.waiting)
         self._open.labels(name).set_function(lambda: model.breaker.is_open)

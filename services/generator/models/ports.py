@@ -11,6 +11,10 @@ INPUT_REFUSED = "refused input"
 """The reason when a server refuses this one request: that says nothing of its health."""
 
 
+FINISHED = frozenset({"stop", "length"})
+"""Why a whole answer ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """What a model reads.

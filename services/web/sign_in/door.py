@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.web.sign_in.cookies import HOME, own_address
 from services.web.sign_in.visitors import Visitors
+from shared.errors import Unavailable
 
 _FORM_BYTES = 1024 * 1024
 _OPEN_BYTES = 64 * 1024
@@ -28,6 +29,7 @@ class Door:
         open_to_all: paths that prove themselves who sends to them, or change nothing but a cookie; their bodies are
             small.
         max_upload_bytes: of a request with files; too_large: what is answered to a larger one.
+        away: what is answered where nobody can tell who asks.
     """
 
     def __init__(
@@ -37,8 +39,10 @@ class Door:
         open_to_all: frozenset[str],
         max_upload_bytes: int,
         too_large: Callable[[Scope], ASGIApp],
+        away: Callable[[Scope], ASGIApp],
     ) -> None:
         self._app = app
+        self._away = away
         self._too_large = too_large
         self._visitors = visitors
         self._open = open_to_all
@@ -50,7 +54,12 @@ class Door:
             return
         headers = Headers(scope=scope)
         most, length = self._most(scope["path"], headers), headers.get("content-length", "0")
-        if scope["path"] not in self._open and await self._visitors.person(Request(scope)) is None:
+        try:
+            is_let_in = scope["path"] in self._open or await self._visitors.person(Request(scope)) is not None
+        except Unavailable:
+            await self._away(scope)(scope, receive, send)
+            return
+        if not is_let_in:
             await _sign_in(headers)(scope, receive, send)
         elif not length.isdecimal() or int(length) > most:
             await self._too_large(scope)(scope, receive, send)

@@ -18,12 +18,15 @@ from tests.services.gateway.conftest import ADMIN, Rig
 
 
 class Lease:
-    """A lease that a test gives and takes."""
+    """A lease that a test gives and takes; `failing` is raised while it is set."""
 
     def __init__(self) -> None:
         self.is_ours = True
+        self.failing: Exception | None = None
 
     async def held(self) -> bool:
+        if self.failing is not None:
+            raise self.failing
         return self.is_ours
 
     async def release(self) -> None:

@@ -32,6 +32,16 @@ async def test_it_is_given_changed_read_and_taken_back(rig: Rig) -> None:
     assert (await rig.http.get(url, headers=mine)).status_code == 404
 
 
+async def test_verdicts_are_counted_as_they_are_given(rig: Rig) -> None:
+    url, mine = await answered(rig), rig.headers(READER)
+    for body in ({"verdict": "up"}, {"verdict": "up"}, {"verdict": "down", "reason": "wrong", "comment": SECRET}, {}):
+        await rig.http.put(url, headers=mine, json=body)
+    told = (await rig.http.get("/metrics")).text
+    assert 'vigie_feedback_total{reason="",verdict="up"} 2.0' in told
+    assert 'vigie_feedback_total{reason="wrong",verdict="down"} 1.0' in told
+    assert SECRET not in told
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -114,6 +114,7 @@ async def test_sessions_survive_a_restart_and_end_when_they_should(tmp_path: Pat
         return Sessions(Vault(store), lives=timedelta(hours=12), idle=timedelta(hours=4), now=lambda: now)
 
     async with SqlSessions(url).opened() as store:
+        await store.look()
         seen, left = [await sessions(store).begin("ada", tokens) for _ in range(2)]
     async with SqlSessions(url).opened() as store:
         for hours in (3, 6, 9, 11.9):

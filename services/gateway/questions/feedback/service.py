@@ -1,6 +1,6 @@
 """Feedback: a person's verdict on the answers to their own questions; what admins see of everybody's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from services.gateway.policy import may_administer, require
@@ -19,11 +19,15 @@ class FeedbackService:
 
     Args:
         questions: find the question that an answer belongs to, and whether it is the person's own.
+        given: takes each verdict that was stored, to be counted.
     """
 
-    def __init__(self, questions: QuestionService, feedback: FeedbackRepository) -> None:
+    def __init__(
+        self, questions: QuestionService, feedback: FeedbackRepository, given: Callable[[FeedbackBody], None]
+    ) -> None:
         self._questions = questions
         self._feedback = feedback
+        self._given = given
 
     async def put(self, principal: Principal, question_id: UUID, body: FeedbackBody) -> FeedbackRecord:
         """Say what one thinks of an answer to one's own question, or something else than before.
@@ -36,7 +40,9 @@ class FeedbackService:
         question = await self._questions.find(principal, question_id)
         if question.outcome is None:
             raise Conflict(reason="question has not ended")
-        return await self._feedback.put(said(question_id, principal.subject, body, utc_now()))
+        record = await self._feedback.put(said(question_id, principal.subject, body, utc_now()))
+        self._given(body)
+        return record
 
     async def find(self, principal: Principal, question_id: UUID) -> FeedbackRecord:
         """One's own.
