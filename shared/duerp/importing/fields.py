@@ -8,9 +8,13 @@ from importlib import resources
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _WORD = re.compile(r"\b([a-z]+)\b\.?")
+_NUMBERED = re.compile(r"^(?:\d{1,2} ?[.):\u00b0-]+|[a-mo-z] ?(?:[):]|-(?= ))) ?(?=[a-z])")
+"""A number in front of a label, as `3. Gravité` and `B - Danger`."""
+
 _AMBIGUOUS_ALONE = frozenset({"act", "act."})
 """Heads that other words beside them decide: an action or an activity."""
 
+_SIGNS = " :*-\u2013?/\u2022\u25cf"
 _EDGES = " :*.-\u2013?/\u2022\u25cf"
 
 
@@ -23,8 +27,14 @@ def fields_of(label: str) -> tuple[str, ...]:
 @lru_cache(20_000)
 def ranked_fields(label: str) -> tuple[tuple[str, int], ...]:
     """Return fields with the place of the pattern that fits: a lower one is the more usual name."""
-    short = " ".join(_BRACKETS.sub(" ", label).split()).strip(_EDGES)
+    short = undecorated(label).strip(_EDGES)
     return _ranked({short, label.strip(_EDGES)} - {""}) or _ranked({_written_out(short)} - {short})
+
+
+@lru_cache(20_000)
+def undecorated(label: str) -> str:
+    """Return a folded label without brackets, signs at its ends and a number in front; cut words keep their dot."""
+    return _NUMBERED.sub("", " ".join(_BRACKETS.sub(" ", label).split()).strip(_SIGNS))
 
 
 def _written_out(label: str) -> str:

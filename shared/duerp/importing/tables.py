@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.duerp.importing.columns import Column, is_known
+from shared.duerp.importing.computed import with_computed_level
 from shared.duerp.importing.decisions import by_evidence, fields_by_column
 from shared.duerp.importing.grid import Cell, Merged, Sheet
 from shared.duerp.importing.headers import Header, headers_of
@@ -104,7 +105,7 @@ def tables_of(sheet: Sheet, kept: Mapping[str, str | None], before: Table | None
         columns = _columns(header, body, _explained([*sheet.lead, *lead]))
         # Of what stands above a further table of the sheet the last words are its own: the others end the table before.
         shown = [*sheet.lead, *(lead if place == 0 else lead[-3:])]
-        fields = fields_by_column(columns, kept)
+        fields = with_computed_level(fields_by_column(columns, kept), columns, body, kept)
         guessed = frozenset(by_evidence(columns, fields, kept))
         yield Table(sheet.name, columns, fields, body, wide, shown, header.first, guessed)
         top = header.last
