@@ -1,4 +1,4 @@
-"""What columns hold against the names of their headers: numbers are no hazard, crosses no column of their own."""
+"""What columns that stand together are: crosses and levels of a matrix, letters of a product, words of a plan."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,26 +21,13 @@ _LEAST_MARKED = 2
 _LEAST_RATED = 3
 _OF_A_UNIT = frozenset({"work_unit", "place_premises", "place_activity"})
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_YES_AND_NO = frozenset({"oui", "non", "o", "n", "x", "yes", "no", "ja", "nein", "-"})
 _INITIAL = re.compile(r"([a-z])(?: ?\(.*\))?$")
 _WHEN = re.compile(r"date (de|d')")
-_NEVER_NUMBERS = frozenset({"hazard", "situation", "harm", "risk_any", "existing_measures", "measures_any"})
 _LEAST_LETTERS = 2
 _DESCRIBES = frozenset({"harm", "existing_measures", "measures_any", *AXES, *LEVELS})
 _NAMES = frozenset({"hazard", "family", "risk_any", "work_unit"})
 _NAMES_RISKS = frozenset({"hazard", "family", "risk_any", "situation"})
 _TITLE = re.compile(r"intitule|libelle|titre|designation|objet|nature|contenu|detail|quoi|mesure")
-
-
-def decide_contradicted(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take no numbers for words (`Risque` over 8 and 12 is the level), and no words for a row's number."""
-    for column in columns:
-        guess = guesses[column.place]
-        if guess.rank >= 0 and guess.field in _NEVER_NUMBERS and evidence.are_numbers(column.values):
-            guess.field = "level" if guess.field == "risk_any" and not fields_there(guesses) & LEVELS else None
-        elif guess.rank >= 0 and guess.field == "reference" and evidence.are_sentences(column.values):
-            above = [named[0] for label in column.labels[:-1] if (named := fields_of(plain(label)))]
-            guess.field = above[-1] if above else None  # `Code et intitulé` below `Danger` is the hazard
 
 
 def decide_numbers_of_actions(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
@@ -54,14 +41,6 @@ def decide_numbers_of_actions(columns: Sequence[Column], guesses: Mapping[int, G
 def numbers_actions(guess: Guess, column: Column) -> bool:
     """Return whether a column has the numbers of a line's actions, and not the line's own."""
     return guess.field == "reference" and "action" in plain(column.header)
-
-
-def decide_concerned(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take `Présent` for what says whether a risk is there only where it holds yes and no."""
-    for column in columns:
-        guess = guesses[column.place]
-        if guess.field == "concerned" and guess.rank >= 0 and not set(column.values) <= _YES_AND_NO:
-            guess.field = None
 
 
 def decide_plan(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
@@ -181,7 +160,9 @@ def is_mark(value: str) -> bool:
 
 
 def is_turned(field: str | None, column: Column) -> bool:
-    """Return whether a column has another field than its header names."""
+    """Return whether a column has another field than its headers name; `Note` names a level as it does a remark."""
     names = fields_of(plain(column.labels[-1]))
+    above = {each for label in column.labels[:-1] for each in fields_of(plain(label))}
     contradicted = bool(names) and all(evidence.contradicts(name, column.values) for name in names)
-    return contradicted or (field == "due" and "done_on" in names)
+    is_reading = contradicted and field not in above and not (field in LEVELS and names == ("comment",))
+    return is_reading or (field == "due" and "done_on" in names)

@@ -30,7 +30,6 @@ _FAMILY_SHARE_UNNAMED = 0.75
 _RATED = frozenset({*AXES, *LEVELS, "priority"})
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LEAST_VALUES = 2
-_PLAINLYLEVELS = 0.7
 
 
 def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) -> dict[int, str | None]:
@@ -45,10 +44,8 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
             if name in kept:
                 guesses[column.place] = Guess(kept[name], -1)
     _decide_number(columns, guesses)
-    contents.decide_contradicted(columns, guesses)
     contents.decide_numbers_of_actions(columns, guesses)
     contents.decide_plan(columns, guesses)
-    contents.decide_concerned(columns, guesses)
     contents.decide_marks(columns, guesses)
     contents.decide_matrix(columns, guesses)
     contents.decide_product(columns, guesses)
@@ -61,7 +58,6 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
     _decide_situation(guesses)
     _decide_family(columns, guesses)
     _decide_global(columns, guesses)
-    _decide_note(columns, guesses)
     contents.decide_done(columns, guesses)
     _decide_together(columns, guesses)
     _one_each(columns, guesses)
@@ -129,8 +125,8 @@ def _decide_risk(columns: Sequence[Column], guesses: dict[int, Guess]) -> None:
         if guess.field != "risk_any":
             continue
         there = fields_there(guesses)
-        if not there & LEVELS and evidence.by_contents("level", column.values) >= _PLAINLYLEVELS:
-            guess.field = "level"  # `Risque` over `faible`, `moyen`, `fort`
+        if evidence.contradicts("hazard", column.values):  # `Risque` over `faible`, `moyen`, `fort`, or numbers
+            guess.field = None if there & LEVELS else "level"
         elif "family" not in there and "hazard" in there and _names_families(column, _FAMILY_SHARE, 1):
             guess.field = "family"
         elif "hazard" not in there:
@@ -168,14 +164,6 @@ def _decide_global(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> N
     called = [each for each in columns if each.place in numbered and each.own == "cotation g"]
     if len(called) == 1 and len(numbered) > 1 and not fields_there(guesses) & LEVELS:
         guesses[called[0].place].field = "level"
-
-
-def _decide_note(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take `Note` for the level where it holds numbers alone and nothing else is one: remarks are words."""
-    for column in columns:
-        is_note = column.own in ("note", "notes") and guesses[column.place].field == "comment"
-        if is_note and column.values and all(map(str.isdigit, column.values)):
-            guesses[column.place].field = None if fields_there(guesses) & LEVELS else "level"
 
 
 def _decide_together(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:

@@ -140,6 +140,8 @@ def contradicts(field: str, values: tuple[str, ...]) -> bool:
         return _share(values, lambda value: is_rating(value) or is_rating_word(value)) < _RATED
     if field in _RATINGS:
         return _share(values, is_sentence) >= _ENOUGH
+    if field in _WHOLLY:
+        return not _WHOLLY[field](values)
     kinds: tuple[Callable[[str], object], ...] = (is_day_alone, is_number, is_level_word)
     return field in _NAMED_WORDS and max(_share(values, each) for each in kinds) >= _ENOUGH
 
@@ -210,6 +212,14 @@ _KINDS: Mapping[str, tuple[Callable[[str], object], float, float]] = {
     "work_unit": (is_name, 0.1, -0.6),
 }
 """By field: what a text of it looks like, what most of them say for the field, and what speaks where they do not."""
+
+
+_WHOLLY: Mapping[str, Callable[[tuple[str, ...]], bool]] = {
+    "concerned": lambda values: all(map(is_yes_or_no, values)),
+    "comment": lambda values: not all(map(str.isdigit, values)),
+    "reference": lambda values: not are_sentences(values),
+}
+"""By field: what all texts of it are, whatever a header says (`Note` over numbers is no remark)."""
 
 
 @cache
