@@ -85,7 +85,10 @@ def _completed(row: RowCells, action: Action, who: str | None = None, due: str |
 
 def _parted(both: str, who: str | None, due: str | None) -> tuple[str | None, str | None]:
     """Part `Durand / 30/06/2026`, or the reverse, into person and day."""
-    first, sign, second = both.partition("\n" if "\n" in both else " - " if " - " in both else "/")
+    signs = [sign for sign in ("\n", " - ", "/") if sign in both]
+    # A comma stands between two persons too.
+    comma = ", " if not signs and re.search(r", [^,]*\d[^,]*$", both) else "/"
+    first, sign, second = both.partition(signs[0] if signs else comma)
     if sign == "/" and re.search(r"\d$", first):  # a day, and nobody before it
         sign = ""
     if sign and not days_in(plain(first)):

@@ -187,14 +187,15 @@ def titles_of(tables: Sequence[Table]) -> dict[int, str]:
     if len(tables) < _LEAST_TABLES or len({tuple(each.labels for each in table.columns) for table in tables}) > 1:
         return {}
     titles = [table.lead[-1].strip() if table.lead else "" for table in tables]
-    if len(set(map(plain, titles))) < len(titles) or not all(map(_is_title, titles)):
+    families = sum(bool(match_family(title).families) for title in titles)  # `Atelier mécanique` is a unit
+    if len(set(map(plain, titles))) < len(titles) or not all(map(_is_title, titles)) or 2 * families > len(titles):
         return {}
     return dict(enumerate(titles))
 
 
 def _is_title(text: str) -> bool:
     named = 0 < len(text) <= _LONGEST_TITLE and not any(sign.isdigit() or sign in ":.;" for sign in text)
-    return named and not (kind_of(text)[0] or is_end(text) or match_family(text).families)
+    return named and not (kind_of(text)[0] or is_end(text))
 
 
 def is_end(text: str) -> bool:

@@ -11,6 +11,7 @@ _WORD = re.compile(r"\b([a-z]+)\b\.?")
 _NUMBERED = re.compile(r"^(?:\d{1,2} ?[.):\u00b0-]+|[a-mo-z] ?(?:[):]|-(?= ))) ?(?=[a-z])")
 """A number in front of a label, as `3. Gravité` and `B - Danger`."""
 
+_OF_A_YEAR = re.compile(r"(?<=[a-z.]) (?:en |de |pour )?(?:19|20)\d\d$")
 _AMBIGUOUS_ALONE = frozenset({"act", "act."})
 """Heads that other words beside them decide: an action or an activity."""
 
@@ -33,8 +34,9 @@ def ranked_fields(label: str) -> tuple[tuple[str, int], ...]:
 
 @lru_cache(20_000)
 def undecorated(label: str) -> str:
-    """Return a folded label without brackets, signs at its ends and a number in front; cut words keep their dot."""
-    return _NUMBERED.sub("", " ".join(_BRACKETS.sub(" ", label).split()).strip(_SIGNS))
+    """Return a folded label without brackets, signs, a number in front and a year behind; cut words keep their dot."""
+    words = _NUMBERED.sub("", " ".join(_BRACKETS.sub(" ", label).split()).strip(_SIGNS))
+    return _OF_A_YEAR.sub("", words)
 
 
 def _written_out(label: str) -> str:

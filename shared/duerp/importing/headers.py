@@ -157,7 +157,12 @@ def _above(
         spanned = [each for each in spans.get(number, {}).values() if 1 < len(each) < max(width - 1, 2)]
         grouped = len(cells) >= _LEAST_HITS and any(fields_of(plain(cell.text)) for cell in cells.values())
         short = all(len(cell.text) <= _LONGEST_LABEL and not _is_pair(cell.text) for cell in cells.values())
-        if not short or not (spanned or grouped) or any(_has_digits_only(cell.text) for cell in cells.values()):
+        if (
+            not short
+            or _is_of_pairs(cells)
+            or not (spanned or grouped)
+            or any(_has_digits_only(cell.text) for cell in cells.values())
+        ):
             break
         found.insert(0, number)
     return found
@@ -227,6 +232,12 @@ def _all_weak(texts: Sequence[str]) -> bool:
 
 def _is_label(text: str) -> bool:
     return len(text) <= _LONGEST_LABEL and bool(fields_of(text))
+
+
+def _is_of_pairs(cells: Mapping[int, Cell]) -> bool:
+    """Return whether a row says something of the document in two cells, as `Service :` beside `Accueil`."""
+    signed = [cell.text.rstrip().endswith(":") for cell in cells.values() if cell.text.strip()]
+    return any(signed) and not all(signed)
 
 
 def _is_pair(text: str) -> bool:

@@ -52,7 +52,8 @@ _UNIT_NAMED = re.compile(
 )
 _UNIT_LABEL = re.compile(
     r"(?:nom (?:de |du |de l')?(?:la )?)?(?:unite de travail|ut|unite|service|equipe|poste(?: de travail)?|atelier"
-    r"|laboratoire|departement|structure)(?: (?:concernee?|evaluee?|de travail|analysee?))? ?:|unite de travail|ut"
+    r"|laboratoire|departement|structure|arbeitsbereich|abteilung|bereich|department|area|work area|team)"
+    r"(?: (?:concernee?|evaluee?|de travail|analysee?))? ?:|unite de travail|ut"
 )
 """A label beside the work unit of a sheet, `Service :`, which says so by its sign but for `Unité de travail`."""
 

@@ -38,6 +38,8 @@ def test_signs_and_numbers_around_labels_change_nothing(name: str) -> None:
         ("2 x 3", "2 x 3"),
         ("dom.", "dom."),
         ("(1-4)", ""),
+        ("ir 2026", "ir"),
+        ("2026", "2026"),
     ],
 )
 def test_what_is_no_decoration_stays(label: str, left: str) -> None:

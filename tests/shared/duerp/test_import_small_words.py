@@ -33,6 +33,7 @@ def test_a_measure_that_says_that_it_is_there_is_told_without_that() -> None:
         ("30/06/2026 - Chef d'atelier", "Chef d'atelier", "2026-06-30"),
         ("30/06/2026", None, "2026-06-30"),
         ("AP / juin 2026", "AP", None),
+        ("DU, déc. 2026", "DU", None),
     ],
 )
 def test_a_person_and_a_day_in_one_cell_are_parted(both: str, who: str | None, due: str | None) -> None:
@@ -68,3 +69,26 @@ def test_the_short_name_of_a_family_in_a_sheet_or_a_header_is_that_of_its_lines(
     for name, header in (("RPS 2026", "Facteur"), ("Feuil1", "Facteur de RPS")):
         found = previewed(sheet(name, [["Service", header, "Gravité", "Actions"], *rows]))
         assert [each.family for each in found.lines] == ["psychosocial"]
+
+
+def test_two_persons_with_a_comma_between_them_are_no_person_and_a_day() -> None:
+    header = ["UT", "Danger", "G", "Actions", "Référent / échéance"]
+    (line,) = previewed(sheet("DUERP", [header, ["U", "Bruit", "2", "Capoter", "AP, DU"]])).lines
+    assert [(each.who, each.due_as_written) for each in line.actions] == [("AP, DU", None)]
+
+
+def test_a_label_beside_its_value_right_above_a_header_is_no_group() -> None:
+    lead = ["Gefährdungsbeurteilung", "", "Arbeitsbereich:", "Dreherei"]
+    header = ["Nr.", "Tätigkeit", "Gefährdung", "S", "W", "Risiko"]
+    (line,) = previewed(sheet("GBU", [lead, header, ["1", "Drehen", "Lärm", "3", "2", "6"]])).lines
+    assert (line.work_unit, line.hazard) == ("Dreherei", "Lärm")
+
+
+def test_a_short_name_that_the_first_row_explains_is_what_it_says() -> None:
+    table = [
+        ["UT", "Danger", "G", "NP"],
+        ["NP = niveau de prévention : 1 bon, 3 insuffisant"],
+        ["U", "Bruit", "3", "1"],
+    ]
+    (line,) = previewed(sheet("DUERP", table)).lines
+    assert line.rating["control"] == "1"
