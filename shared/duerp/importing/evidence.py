@@ -59,6 +59,7 @@ _NOT_RATING_WORDS = -0.3
 _TEXTS = frozenset({"family", "hazard", "situation", "harm", "existing_measures", "action", "who", "comment",
                     "work_unit", "place_premises", "place_activity"})  # fmt: skip
 _RATINGS = frozenset({*AXES, "level", "level_gross", "level_residual", "priority"})
+_LEVELS = frozenset({"level", "level_gross", "level_residual"})
 _NAMED_WORDS = frozenset(
     {"family", "hazard", "situation", "harm", "existing_measures", "measures_any", "action", "who"}
 )
@@ -139,11 +140,16 @@ def contradicts(field: str, values: tuple[str, ...]) -> bool:
     if field in ("control", "exposure", "frequency"):  # names of measures and situations too
         return _share(values, lambda value: is_rating(value) or is_rating_word(value)) < _RATED
     if field in _RATINGS:
-        return _share(values, is_sentence) >= _ENOUGH
+        return _share(values, is_sentence) >= _ENOUGH or (field in _LEVELS and _are_yes_and_no(values))
     if field in _WHOLLY:
         return not _WHOLLY[field](values)
     kinds: tuple[Callable[[str], object], ...] = (is_day_alone, is_number, is_level_word)
     return field in _NAMED_WORDS and max(_share(values, each) for each in kinds) >= _ENOUGH
+
+
+def _are_yes_and_no(values: Sequence[str]) -> bool:
+    """Return whether texts answer a question, in words: letters alone may be levels."""
+    return all(map(is_yes_or_no, values)) and any(len(value) > 1 for value in values)
 
 
 @lru_cache(20_000)

@@ -63,6 +63,10 @@ class LineFamilies:
             own = match_family(text or "", self._kept)
             if text and text != told and own.sure and own.sure in (match.families or (own.sure,)):
                 return own, text
+        for text in texts if match.families else ():
+            own, words = families_by_lexicon(text or "")
+            if text != told and own.sure in match.families:
+                return own, words
         return match, ""
 
     def _likeliest_first(self, match: FamilyMatch, line: Line) -> FamilyMatch:

@@ -106,3 +106,20 @@ def test_a_row_below_labels_of_groups_alone_is_of_the_header() -> None:
     found = previewed(sheet("DUERP", [*head, ["U", "Bruit", "4", "2", "8", "Capot"]], [Merged(1, 2, 1, 4)]))
     assert [each.hazard for each in found.lines] == ["Bruit"]
     assert (found.lines[0].rating["frequency"], found.lines[0].level_as_written) == ("2", "8")
+
+
+def test_yes_and_no_are_no_level_but_say_whether_a_risk_is_under_control() -> None:
+    table = [
+        ["UT", "Danger", "Risque maîtrisé ?", "Mesures"],
+        ["U", "Bruit", "Non", "Casque"],
+        ["U", "Choc", "Oui", "Gants"],
+    ]
+    found = previewed(sheet("DUERP", table))
+    assert [(each.rating["control"], each.level_as_written) for each in found.lines] == [("Non", None), ("Oui", None)]
+    numbers = previewed(sheet("DUERP", [["UT", "Danger", "Risque maîtrisé", "Mesures"], ["U", "Bruit", "4", "Casque"]]))
+    assert numbers.lines[0].level_as_written == "4"
+
+
+def test_days_that_are_not_understood_are_not_asked_about_as_ratings() -> None:
+    found = previewed(sheet("GBU", [[*BASE, "Wirksamkeit geprüft am"], [*ROW, "03.03.2025"]]))
+    assert codes(found) == {"unknown_column"}

@@ -81,6 +81,9 @@ HEADER = ["UT", "Famille de risque", "Danger", "Situation", "Dommage", "G"]
         (["Rayonnements", "Bruit", "", ""], None, "ambiguous_family"),
         (["Divers", "Xylographie", "", "Brûlure thermique"], None, "unknown_family"),
         (["Ambiance chaude", "Four", "", ""], "heat_cold", None),
+        (["Brûlure par la vapeur", "Four", "", ""], "heat_cold", None),
+        (["Vapeurs de solvants", "Cuve", "", ""], "chemical_general", None),
+        (["Vapeur", "Cuve", "", ""], None, "ambiguous_family"),
     ],
 )
 def test_other_words_of_a_line_tell_a_family_that_may_be_several(
