@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -51,6 +51,8 @@ def _ranked(names: Collection[str]) -> tuple[tuple[str, int], ...]:
     if not any(map(_any_pattern().fullmatch, names)):
         return ()
     for field, patterns in _patterns():
+        if not any(map(_pattern_of(field).fullmatch, names)):
+            continue
         rank = next((at for at, each in enumerate(patterns) if any(map(each.fullmatch, names))), None)
         if rank is not None:
             found.append((field, rank))
@@ -66,7 +68,17 @@ def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
 @cache
 def _any_pattern() -> re.Pattern[str]:
     """Return all patterns as one: nearly every text that is asked about is a cell of a row, and no header."""
-    return re.compile("|".join(f"(?:{each.pattern})" for _, patterns in _patterns() for each in patterns))
+    return _joined(each for _, patterns in _patterns() for each in patterns)
+
+
+@cache
+def _pattern_of(field: str) -> re.Pattern[str]:
+    """Return the patterns of a field as one: a cell that begins as a header does (`Situation 12`) fits few of them."""
+    return _joined(dict(_patterns())[field])
+
+
+def _joined(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each.pattern})" for each in patterns) or r"(?!)")
 
 
 @cache
@@ -78,6 +90,8 @@ def _abbreviations() -> Mapping[str, str]:
 def load() -> None:
     """Read the tables, for a process that can read no file later."""
     _any_pattern()
+    for field, _ in _patterns():
+        _pattern_of(field)
     _abbreviations()
 
 
