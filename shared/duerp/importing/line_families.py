@@ -30,15 +30,15 @@ class LineFamilies:
             told: the words of the family, or of the hazard where no family is written.
         """
         match, words = match_family(told, self._kept), ""
+        others = [line.hazard, line.situation, line.harm, row.get("exposed_count")]
         if self._is_contradicted(match, row, line):
             match = FamilyMatch(tuple(filter(None, (match_family(line.hazard or "", self._kept).sure, match.sure))))
         else:
             if not match.families:
                 match, words = families_by_lexicon(told)
-            if not match.sure and (is_written or plain(told) not in _OTHER):
-                match, words = self._by_others(
-                    match, [line.hazard, line.situation, line.harm, row.get("exposed_count")], told
-                )
+            is_named = is_written and not self._by_risks  # a family that nobody knows is asked, whatever the hazard is
+            if match.families or not (is_named or plain(told) in _OTHER):
+                match, words = (match, words) if match.sure else self._by_others(match, others, told)
         line.family = match.sure
         if match.sure and words:
             row.report("family_by_lexicon", "family", value=told, family=match.sure, words=words)

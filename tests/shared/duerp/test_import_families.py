@@ -77,7 +77,7 @@ HEADER = ["UT", "Famille de risque", "Danger", "Situation", "Dommage", "G"]
     [
         (["Rayonnements", "Laser", "Alignement", "Brûlure"], "optical_laser", "family_by_lexicon"),
         (["Manutention", "Fûts", "Chariot élévateur", ""], "mechanical_lifting", "family_by_lexicon"),
-        (["Divers", "Bruit", "", ""], "noise", "family_by_lexicon"),
+        (["Divers", "Bruit", "", ""], None, "unknown_family"),
         (["Rayonnements", "Bruit", "", ""], None, "ambiguous_family"),
         (["Divers", "Xylographie", "", "Brûlure thermique"], None, "unknown_family"),
         (["Ambiance chaude", "Four", "", ""], "heat_cold", None),
