@@ -13,8 +13,10 @@ from services.cli.duerp_imports import take_over
 from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
 from services.cli.showing_import import show_preview
-from services.cli.texts import text
+from services.cli.texts import language, text
 from shared.duerp.importing.mapping import kept_mapping, read_mapping
+from shared.duerp.importing.messages import message_of
+from shared.language.names import one_line
 
 
 @command
@@ -44,7 +46,7 @@ async def import_file(
         read_mapping(json.loads(kept))
     found = await preview(file, kept)
     for each in found["report"]:
-        each["message"] = _message(each["code"], each.pop("params"))
+        each["message"] = one_line(message_of(each["code"], each.pop("params"), language()))
     if mapping is not None and not known:
         mapping.write_text(json.dumps(kept_mapping(found), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         err.print(text("duerp.import.mapping-kept", file=str(mapping)), style="dim", soft_wrap=True)
@@ -52,10 +54,3 @@ async def import_file(
         show_preview(found)
         out.print(Text(text("duerp.import.nothing-written"), style="dim"))
     return 0
-
-
-def _message(code: str, params: dict[str, str]) -> str:
-    shown = dict(params)
-    if "field" in shown:
-        shown["field"] = text(f"duerp.import.fields.{shown['field']}")
-    return text(f"duerp.import.codes.{code}", **shown)

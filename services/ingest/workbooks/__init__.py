@@ -26,7 +26,11 @@ _ZIP = b"PK\x03\x04"
 _BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """First bytes of workbooks older than Excel 5, which are in no container."""
 
-_OTHERS = (b"%PDF-", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"MZ")
+_PDF = b"%PDF-"
+_WORD, _BOOKS = ("WordDocument".encode("utf-16-le"), tuple(name.encode("utf-16-le") for name in ("Workbook", "Book")))
+"""Names of what a compound file of Word, and one of Excel, holds."""
+
+_OTHERS = (b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"MZ")
 _XML: Mapping[str, Callable[[bytes], Workbook]] = {
     "xlsx": read_xlsx,
     "docx": read_docx,
@@ -39,19 +43,21 @@ def read_workbook(data: bytes, file_name: str) -> Workbook:
     """Return the cells of a file, whose kind its bytes tell before its name.
 
     Raises:
-        UnreadableDocument: it is damaged, has a password, or is no text.
+        UnreadableDocument: it is damaged, has a password, is no text, or is a PDF or an old Word file.
         UnsupportedMediaType: it is of a kind that has no tables for us.
     """
     if data.startswith(_OLE):
         kind = inside_ole(data)
         if kind == "outlook":
             raise _unsupported(file_name)
-        if kind == "password":
+        if kind == "password" or (_WORD in data and not any(each in data for each in _BOOKS)):
             raise UnreadableDocument(reason=kind)
     if data.startswith((_OLE, *_BIFF)):
         return read_xls(data)
     if data.startswith(_ZIP):
         return _XML[_kind_of(Archive(data), file_name)](data)
+    if data.startswith(_PDF):
+        raise UnreadableDocument(reason="pdf-table")
     if data.startswith(_OTHERS):
         raise _unsupported(file_name)
     extension = PurePosixPath(file_name.lower()).suffix

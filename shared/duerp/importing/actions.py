@@ -8,7 +8,7 @@ from shared.duerp.importing.preview import Action
 from shared.duerp.importing.row_cells import RowCells
 from shared.duerp.importing.words import plain
 
-_DONE = re.compile(r"fait|faite|realisee?|terminee?|effectuee?|ok|clos|soldee?|done|oui")
+_DONE = re.compile(r"(?:faite?s?|realisee?s?|terminee?s?|effectuee?s?|ok|clos|soldee?|done|oui)(?: (?:le|en) .*)?")
 _DETAIL = re.compile(
     r"(?:responsables?|resp\.?|pilotes?|qui|suivi par|echeances?|delais?|date(?: de fin| limite| prevue)*|quand"
     r"|cout|budget)\s*:"
@@ -84,10 +84,17 @@ def _completed(row: RowCells, action: Action, who: str | None = None, due: str |
 
 
 def _parted(both: str, who: str | None, due: str | None) -> tuple[str | None, str | None]:
-    """Part `Durand / 30/06/2026` into person and day."""
-    first, sign, second = both.partition("\n" if "\n" in both else " - " if " - " in both else "/")
+    """Part `Durand / 30/06/2026`, or the reverse, into person and day."""
+    signs = [sign for sign in ("\n", " - ", "/") if sign in both]
+    # A comma stands between two persons too.
+    comma = ", " if not signs and re.search(r", [^,]*\d[^,]*$", both) else "/"
+    first, sign, second = both.partition(signs[0] if signs else comma)
+    if sign == "/" and re.search(r"\d$", first):  # a day, and nobody before it
+        sign = ""
     if sign and not days_in(plain(first)):
         return who or first.strip() or None, due or second.strip() or None
+    if sign and not days_in(plain(second)):
+        return who or second.strip() or None, due or first.strip() or None
     return (who, due or both) if days_in(plain(both)) else (who or both, due)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.duerp.importing.families import match_family
 from shared.duerp.importing.grid import Cell
-from shared.duerp.importing.kinds import unit_named
+from shared.duerp.importing.kinds import names_unit, unit_named
 from shared.duerp.importing.tables import Table
 from shared.duerp.importing.words import plain
 
@@ -27,6 +27,9 @@ _LONGEST_TITLE = 60
 _LEAST_TABLES = 2
 _OF_RISK = re.compile(r"risques? ((?!professionnel)[a-z' -]+)$")
 _SHORT_NAMES = frozenset({"rps", "tms", "cmr", "atex"})
+_OF_NAMES = re.compile(
+    r"^(?:facteurs?|sources?|dangers?|risques?|evaluation)(?: (?:de |des |du |d'))? ?|[ -]*(?:19|20)\d\d$"
+)
 _NUMBERED = re.compile(r"(?:[a-z]\d?|\d{1,2}|[ivx]{1,4})\s?[.)\-]\s?.*")
 _LEAST_OF_A_LINE = 3
 _OWN = frozenset({"hazard", "situation", "existing_measures", "action", "harm", "comment", "risk_any"})
@@ -48,6 +51,7 @@ class Bands:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._headings = frozenset(_headings(table))
+        self._last = max((number for number, cells in table.rows.items() if _said(cells) > 1), default=0)
         texts = [text for number, cells in table.rows.items() if (text := self.text_of(number, cells))]
         named = [text for text in texts if not kind_of(text)[0] and not unit_named(text)]
         families = sum(bool(match_family(text).families) for text in named)
@@ -67,6 +71,10 @@ class Bands:
         alone = len(self._table.columns) >= _LEAST_COLUMNS and field not in _OWN
         return text if wide or named or alone or number in self._headings else None
 
+    def is_note(self, number: int, cells: Mapping[int, Cell]) -> bool:
+        """Return whether a row of one cell stands below all lines, after an empty row: it is said of the document."""
+        return number > self._last + 1 > 1 and _said(cells) == 1
+
     def take(self, text: str, under: Under) -> None:
         """Take what a band says for the rows below it."""
         kind, label = kind_of(text)
@@ -83,6 +91,11 @@ class Bands:
             under.unit = text
         else:
             under.label = text
+
+
+def _said(cells: Mapping[int, Cell]) -> int:
+    """Return how many texts a row has; what a merged cell covers is one."""
+    return len({cell.text.strip() for cell in cells.values()} - {""})
 
 
 def _headings(table: Table) -> Iterable[int]:
@@ -119,14 +132,15 @@ def _styles(text: str) -> set[str]:
 
 
 def family_of_title(table: Table) -> str | None:
-    """Return the family that a table's title or sheet names for all its lines (`Évaluation des risques psychosociaux`).
+    """Return the family that a title, a sheet or the header of hazards (`Facteur de RPS`) names for a table's lines.
 
     Hazards that are of other families for the most part contradict it: then the title is of the document.
     """
     if "family" in table.known:
         return None
     found: dict[str, str] = {}
-    for text in (*table.lead, table.sheet):
+    headers = [each.labels[-1] for each in table.columns if table.fields[each.place] == "hazard"]
+    for text in (*table.lead, table.sheet, *headers):
         told = _OF_RISK.search(plain(text)) if len(text) <= _LONGEST_TITLE else None
         family = match_family(told[1]).sure if told else _named(text)
         if family:
@@ -143,8 +157,26 @@ def family_of_title(table: Table) -> str | None:
 
 def _named(text: str) -> str | None:
     """Return the family of which a text is the name, as `RPS`, and not one that it only holds."""
-    words = plain(text)
-    return match_family(text).sure if words in _SHORT_NAMES else None
+    short = _OF_NAMES.sub("", plain(text))
+    return match_family(short).sure if short in _SHORT_NAMES else None
+
+
+def unit_of_lead(lead: Sequence[str]) -> str | None:
+    """Return the unit that the lines above a table name, in one cell or in two beside each other."""
+    found = None
+    for place, text in enumerate(lead):
+        named = unit_named(text)
+        if named:
+            found = named
+        elif names_unit(text) and place + 1 < len(lead) and not lead[place + 1].rstrip().endswith(":"):
+            found = lead[place + 1].strip() or found
+    return found
+
+
+def unit_of_all(tables: Iterable[Table]) -> str | None:
+    """Return the unit that all tables of lines name above them, where they name one and the same."""
+    told = {unit_of_lead(table.lead) for table in tables if not table.is_plan}
+    return told.pop() if len(told) == 1 else None
 
 
 def titles_of(tables: Sequence[Table]) -> dict[int, str]:
@@ -155,14 +187,15 @@ def titles_of(tables: Sequence[Table]) -> dict[int, str]:
     if len(tables) < _LEAST_TABLES or len({tuple(each.labels for each in table.columns) for table in tables}) > 1:
         return {}
     titles = [table.lead[-1].strip() if table.lead else "" for table in tables]
-    if len(set(map(plain, titles))) < len(titles) or not all(map(_is_title, titles)):
+    families = sum(bool(match_family(title).families) for title in titles)  # `Atelier mécanique` is a unit
+    if len(set(map(plain, titles))) < len(titles) or not all(map(_is_title, titles)) or 2 * families > len(titles):
         return {}
     return dict(enumerate(titles))
 
 
 def _is_title(text: str) -> bool:
     named = 0 < len(text) <= _LONGEST_TITLE and not any(sign.isdigit() or sign in ":.;" for sign in text)
-    return named and not (kind_of(text)[0] or is_end(text) or match_family(text).families)
+    return named and not (kind_of(text)[0] or is_end(text))
 
 
 def is_end(text: str) -> bool:

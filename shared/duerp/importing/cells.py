@@ -12,6 +12,9 @@ _BULLETS = (
 )
 _PARTS = re.compile(rf"\s*[\n\r]+\s*|\s*;\s*|\s*[{re.escape(_BULLETS)}]\s*")
 _LEAD = re.compile(rf"^(?:[-\u2013\u2014+{re.escape(_BULLETS)}]|\d{{1,2}}[.)](?!\d)|[a-h]\))\s*")
+_THERE = re.compile(
+    r"^(?:mesures? |moyens? )?(?:existante?s?|actuel(?:le)?s?|en place|d\u00e9j\u00e0 en place)\s*:\s*", re.IGNORECASE
+)
 _NOTHING = re.compile(r"[-\u2013\u2014/.\s_xX?\u2026]*|n\.?d\.?|aucune?s?|neant|ras|r\.a\.s\.?|rien|none|-+")
 _EMPTY = re.compile(r"[-\u2013\u2014/.\s_\u2026]*")
 _NOT_CONCERNED = re.compile(
@@ -45,6 +48,12 @@ _COUNT = re.compile(
     r"(?:env\.?|environ|~|\u2248)?\s*(\d{1,6})(?:[.,]0+)?(?!\d|[.,/%]|\s*%)(?:\s*(?:agents?|personnes?|pers\.?"
     r"|salari\w+|p\.?))?"
 )
+_PEOPLE = re.compile(
+    r"(\d{1,6})\s+(?!(?:h|heures?|fois|jours?|mois|ans?|a|ou|et|hours?|days?)\b)[a-z][^\d%]{1,60}"
+    r"|(\d{1,6})\s*\((?:dont|incl|y compris)[^()]*\)"
+)
+"""People in words, as `3 mécaniciens` and `12 (dont 3 CDD)`: one number, and no share of time."""
+
 _TOTAL = re.compile(
     r"(?:sous[- ]?)?totaux?\b.*|(?:sous[- ]?)?total\b.*|sommes?\b.*|moyennes?\b ?(?:$|:|g[e\u00e9]n[e\u00e9]rale"
     r"|des).*|nombre (?:total|de risques|de lignes).*"
@@ -60,7 +69,7 @@ _ALL_UNITS = re.compile(
 
 def measures_in(text: str) -> list[str]:
     """Return the measures of a cell: one a line, a bullet, or a part between semicolons."""
-    parts = (_LEAD.sub("", part.strip()).strip(" ,") for part in _PARTS.split(text))
+    parts = (_THERE.sub("", _LEAD.sub("", part.strip())).strip(" ,") for part in _PARTS.split(text))
     return [part for part in parts if part and not says_nothing(part)]
 
 
@@ -110,7 +119,10 @@ def is_all_units(text: str) -> bool:
 def count_in(text: str) -> int | None:
     """Return the number of people of a cell; None for a share, a range, or words."""
     match = _COUNT.fullmatch(text.strip())
-    return int(match[1]) if match else None
+    if match:
+        return int(match[1])
+    people = _PEOPLE.fullmatch(plain(text))
+    return int(people[1] or people[2]) if people else None
 
 
 def who_in(text: str) -> str | None:

@@ -6,27 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from shared.duerp.importing.preview import AXES, Axis, Finding, Line, ScaleValue
-from shared.duerp.importing.scales import number_of, parted_value
+from shared.duerp.importing.scales import is_rating_word, number_of, parted_value
 from shared.duerp.importing.words import plain
 
-_WORDS = re.compile(
-    r"(?:tres |assez |plutot |non |peu )?(?:faible|mineure?|moderee?|moyen(?:ne)?|important|forte?|elevee?|grave"
-    r"|majeure?|critique|mortel|benigne?|legere?"
-    r"|rare(?:ment)?|occasionnel|frequent|permanent|quotidien|hebdomadaire|mensuel|annuel|jour|semaine|mois|an"
-    r"|probable|improbable|certain|serieux"
-    r"|optimale?|partiel(?:le)?|insuffisante?|bon(?:ne)?|totale?|acceptable|negligeable|low|medium|high|oui|non"
-    r"|maitrisee?|nulle?|aucune?|deces|ipp|aaa|asa"
-    r"|(?:muy |extremadamente |ligeramente |molto |poco )?(?:alt[ao]|baj[ao]|medi[ao]|moderad[ao]|danino|tolerable"
-    r"|trivial|importante|intolerable|lieve|bass[ao]|elevat[ao]|hoog|laag|midden)"
-    r"|(?:sehr )?(?:hoch|mittel|gering|tief|niedrig|leicht|schwer|selten|haufig)|(?:un)?likely"
-    r"|minor|major|moderate|severe|negligible|possible|often|seldom"
-    r"|(?:in)?efficace|correcte?|souvent|parfois|toujours|jamais|exceptionnel|continu|catastrophique|significatif|limite|fort)(?:le|ne)?s?\b.*"
-)
 _UNREADABLE = re.compile(r"[?x]+|.*\?.*|\d+\s*(?:ou|a|/|-|et)\s*\d+|.*\b(?:ou|/)\b.*")
 _LETTER = re.compile(r"[a-f][+-]?")
 _MOST_VALUES = 8
 _ENDS = 2
 _MAJORITY = 0.5
+_NEARLY_ALL = 0.8
 _FAR = 2.0
 _LEAST_ROWS = 3
 _PRECISION = 0.011
@@ -98,9 +86,9 @@ def _is_word_of_scale(word: str, words: Counter[str], told: set[str], numbers: i
         return False  # a word among numbers has no place on their scale
     if all(_LETTER.fullmatch(each) for each in words):
         return True
-    if _UNREADABLE.fullmatch(word) and not _WORDS.fullmatch(word):
+    if _UNREADABLE.fullmatch(word) and not is_rating_word(word):
         return False
-    if _WORDS.fullmatch(word):
+    if is_rating_word(word):
         return True
     return numbers == 0 and len(words) <= _MOST_VALUES and words[word] > 1
 
@@ -153,6 +141,18 @@ def _level(text: str | None) -> float | None:
 
 def numbers_of(line: Line) -> dict[str, float]:
     return {axis: number for axis, value in line.rating.items() if (number := number_of(value)) is not None}
+
+
+def follows(rated: Sequence[tuple[Mapping[str, float], float]]) -> bool:
+    """Return whether numbers are what a formula makes of the ratings beside them, in nearly all rows of several."""
+    if len(rated) < _LEAST_ROWS or len({level for _, level in rated}) < _ENDS:
+        return False
+    values = ([_value(formula, rating) for rating, _ in rated] for formula in _FORMULAS.values())
+    hits = (
+        sum(value is not None and _same(value, level) for value, (_, level) in zip(each, rated, strict=True))
+        for each in values
+    )
+    return max(hits) >= _NEARLY_ALL * len(rated)
 
 
 def _formula_of(rated: Sequence[tuple[Mapping[str, float], float]]) -> str | None:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.duerp.importing.fields import fields_of, ranked_fields
+from shared.duerp.importing import evidence
+from shared.duerp.importing.fields import fields_of, ranked_fields, undecorated
 from shared.duerp.importing.preview import AXES
 from shared.duerp.importing.words import plain
 
@@ -16,7 +17,7 @@ _WEAK = re.compile(
     r"|dates?|\(?(de )?\d ?(-|a|/|\.\.|,) ?\d\d?\)?)"
 )
 _THERE = re.compile(r"exist|en place|\bdeja\b|actuel")
-_LABEL_OF_VALUE = re.compile(r"libelle|label|texte|(?<![x*/\u00d7] )\bl\b")
+_LABEL_OF_VALUE = re.compile(r"libelle|label|texte|(?<![x*/\u00d7] )\bl\b(?!')")
 
 
 LEVELS = frozenset({"level", "level_gross", "level_residual"})
@@ -34,33 +35,52 @@ class Column:
     def header(self) -> str:
         return " / ".join(self.labels)
 
+    @property
+    def own(self) -> str:
+        """The last label, folded, without brackets, signs and numbers; whole where nothing else is left."""
+        words = plain(self.labels[-1])
+        return undecorated(words) or words
+
 
 @dataclass(slots=True)
 class Guess:
-    """A field and how usual its name is, -1 for what a person has said; `is_label` of words beside a value."""
+    """A field and how usual its name is, -1 for what a person has said.
+
+    Attributes:
+        is_label: of words beside a value.
+        is_contradicted: whether the header names fields of which the column holds none.
+    """
 
     field: str | None
     rank: int
     is_label: bool = False
+    is_contradicted: bool = False
 
 
 def named_field(column: Column) -> Guess:
-    """Return the field that a column's labels name."""
-    own = plain(column.labels[-1])
+    """Return the field that a column's labels name, the likeliest that what it holds does not contradict."""
+    own = column.own
     group = " ".join(map(plain, column.labels[:-1]))
-    named = ranked_fields(own)
+    named = _fitting(plain(column.labels[-1]), column)
     if group and (not named or _WEAK.fullmatch(own)):
         whole = (f"{plain(column.labels[-2])} {own}", f"{group} {own}")
         of_group = (
-            next((found for words in whole if (found := ranked_fields(words))), ()) if not _WEAK.fullmatch(own) else ()
+            next((found for words in whole if (found := _fitting(words, column))), ())
+            if not _WEAK.fullmatch(own)
+            else ()
         )
-        of_group = of_group or ranked_fields(plain(column.labels[-2])) or ranked_fields(group)
+        of_group = of_group or _fitting(plain(column.labels[-2]), column) or _fitting(group, column)
         if of_group:
             field, rank = of_group[0]
             return _in_group(Guess(field, rank, bool(_LABEL_OF_VALUE.search(own))), group, own)
     if not named:
-        return Guess(None, 0)
+        return Guess(None, 0, is_contradicted=is_known(column.labels[-1]))
     return _in_group(Guess(named[0][0], named[0][1], bool(_LABEL_OF_VALUE.search(own))), group, own)
+
+
+def _fitting(label: str, column: Column) -> tuple[tuple[str, int], ...]:
+    """Return the fields that a label names and that what the column holds does not contradict."""
+    return tuple(each for each in ranked_fields(label) if not evidence.contradicts(each[0], column.values))
 
 
 def _in_group(guess: Guess, group: str, own: str) -> Guess:
@@ -93,4 +113,4 @@ def fields_there(guesses: Mapping[int, Guess]) -> set[str]:
 
 def letter_of(column: Column) -> str:
     """Return the last label of a column without its signs: `g` of `G :`."""
-    return plain(column.labels[-1]).strip(" .:")
+    return column.own.strip(" .:")

@@ -1,13 +1,15 @@
-"""What columns hold against the names of their headers: numbers are no hazard, crosses no column of their own."""
+"""What columns that stand together are: crosses and levels of a matrix, letters of a product, words of a plan."""
 
 import re
 from collections.abc import Mapping, Sequence
 
 from shared.duerp.importing import evidence
+from shared.duerp.importing.cells import is_blank
 from shared.duerp.importing.columns import LEVELS, Column, Guess, fields_there, letter_of
 from shared.duerp.importing.families import match_family
 from shared.duerp.importing.fields import fields_of
 from shared.duerp.importing.preview import AXES
+from shared.duerp.importing.values import is_level
 from shared.duerp.importing.words import plain
 
 _PRODUCT = re.compile(r"(?:[a-z]\w* ?= ?)?([a-z](?: ?[x*\u00d7/] ?[a-z])+)(?: ?= ?[a-z])?")
@@ -16,41 +18,56 @@ _OF_LETTER = {"v": "probability", "o": "probability", "s": "gravity", "d": "expo
 
 _MARK = re.compile(r"x+|[\u2713\u2714\u2611\u25cf\u2022]")
 _LEAST_MARKED = 2
-_YES_AND_NO = frozenset({"oui", "non", "o", "n", "x", "yes", "no", "ja", "nein", "-"})
+_LEAST_RATED = 3
+_OF_A_UNIT = frozenset({"work_unit", "place_premises", "place_activity"})
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _INITIAL = re.compile(r"([a-z])(?: ?\(.*\))?$")
 _WHEN = re.compile(r"date (de|d')")
-_NEVER_NUMBERS = frozenset({"hazard", "situation", "harm", "risk_any", "existing_measures", "measures_any"})
 _LEAST_LETTERS = 2
-_OF_RISKS = frozenset({"hazard", "harm", "family", "risk_any", "existing_measures", "measures_any", "work_unit",
-                       *AXES, *LEVELS})  # fmt: skip
+_DESCRIBES = frozenset({"harm", "existing_measures", "measures_any", *AXES, *LEVELS})
+_NAMES = frozenset({"hazard", "family", "risk_any", "work_unit"})
+_NAMES_RISKS = frozenset({"hazard", "family", "risk_any", "situation"})
+_TITLE = re.compile(r"intitule|libelle|titre|designation|objet|nature|contenu|detail|quoi|mesure")
 
 
-def decide_contradicted(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take no numbers for words (`Risque` over 8 and 12 is the level), and no words for a row's number."""
+def decide_numbers_of_actions(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
+    """Take `Actions liées` over `A1, A2` for the numbers of actions that stand in a plan."""
     for column in columns:
         guess = guesses[column.place]
-        if guess.rank >= 0 and guess.field in _NEVER_NUMBERS and evidence.are_numbers(column.values):
-            guess.field = "level" if guess.field == "risk_any" and not fields_there(guesses) & LEVELS else None
-        elif guess.rank >= 0 and guess.field == "reference" and evidence.are_sentences(column.values):
-            above = [named[0] for label in column.labels[:-1] if (named := fields_of(plain(label)))]
-            guess.field = above[-1] if above else None  # `Code et intitulé` below `Danger` is the hazard
+        if guess.field == "action" and guess.rank >= 0 and evidence.are_codes(column.values):
+            guess.field = "reference"
 
 
-def decide_concerned(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take `Présent` for what says whether a risk is there only where it holds yes and no."""
-    for column in columns:
-        guess = guesses[column.place]
-        if guess.field == "concerned" and guess.rank >= 0 and not set(column.values) <= _YES_AND_NO:
-            guess.field = None
+def numbers_actions(guess: Guess, column: Column) -> bool:
+    """Return whether a column has the numbers of a line's actions, and not the line's own."""
+    return guess.field == "reference" and "action" in plain(column.header)
 
 
-def decide_plan(guesses: Mapping[int, Guess]) -> None:
-    """Take `Description` for the action in a plan, which says who and when and nothing of a risk."""
+def decide_plan(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
+    """Take `Description` or `Intitulé` for the action in a plan, which says who and when and describes no risk.
+
+    A plan may name the risk, the family or the unit of each action, where it has numbers of its own (`N° action`).
+    """
     there = fields_there(guesses)
-    if there & {"who", "due", "who_due"} and not there & {"action", *_OF_RISKS}:
-        for guess in guesses.values():
-            if guess.field == "situation" and guess.rank >= 0:
-                guess.field = "action"
+    if not there & {"who", "due", "who_due"} or there & {"action", *_DESCRIBES}:
+        return
+    is_numbered = any(numbers_actions(guesses[each.place], each) for each in columns)
+    unnamed = [each for each in columns if guesses[each.place].field is None]
+    if (there & _NAMES and not is_numbered) or any(map(_asks_of_risks, unnamed)):
+        return
+    for column in columns:
+        guess = guesses[column.place]
+        if guess.rank >= 0 and (guess.field == "situation" or (guess.field is None and _is_title(column))):
+            guess.field = "action"
+
+
+def _asks_of_risks(column: Column) -> bool:
+    own = column.own
+    return any(evidence.by_header(field, own) >= 1 for field in ("hazard", "harm", *AXES))
+
+
+def _is_title(column: Column) -> bool:
+    return bool(_TITLE.match(column.own))
 
 
 def decide_marks(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
@@ -58,7 +75,7 @@ def decide_marks(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> Non
 
     Crosses under families or under what a table follows (`Fait`) say something else of a line.
     """
-    marked = [each for each in columns if each.values and all(map(_MARK.fullmatch, each.values))]
+    marked = [each for each in columns if each.values and all(map(is_mark, each.values))]
     units = [
         each for each in marked if guesses[each.place].field in (None, "work_unit") and guesses[each.place].rank >= 0
     ]
@@ -70,6 +87,40 @@ def decide_marks(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> Non
     else:
         for column in units:
             guesses[column.place].field = None
+
+
+def decide_matrix(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
+    """Take columns of levels for those of a matrix, where nothing else rates: of work units, or of families.
+
+    Units are columns where rows name risks; families are where rows name units.
+    """
+    marked = [each for each in columns if guesses[each.place].rank >= 0 and _rates_a_name(each, guesses[each.place])]
+    others = {guess.field for place, guess in guesses.items() if place not in {each.place for each in marked}}
+    rated = [each for each in marked if _said(each)]
+    is_wide = len(rated) >= _LEAST_RATED and marked[-1].place - marked[0].place == len(marked) - 1
+    if not is_wide or others & {*AXES, *LEVELS, "priority", "unit_mark"}:
+        return
+    families = 2 * sum(bool(match_family(each.labels[-1]).families) for each in marked) >= len(marked)
+    if families and others & {"work_unit", "place_premises"} and not others & _NAMES_RISKS:
+        field = "family_mark"
+    elif not families and others & _NAMES_RISKS and "work_unit" not in others:
+        field = "unit_mark"
+    else:
+        return
+    for column in marked:
+        guesses[column.place].field = field
+
+
+def _rates_a_name(column: Column, guess: Guess) -> bool:
+    """Return whether a column holds levels, or nothing, below a header that is no rating's and no year."""
+    own = column.own
+    told = {name for name in evidence.fields() if evidence.by_header(name, own)}
+    is_name = guess.field in (None, "work_unit") and told <= _OF_A_UNIT and not _YEAR.search(own)
+    return is_name and all(map(is_level, _said(column)))
+
+
+def _said(column: Column) -> list[str]:
+    return [each for each in column.values if not is_blank(each)]
 
 
 def decide_product(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
@@ -99,10 +150,19 @@ def decide_done(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None
     if "action" in there and not there & {"due", "who_due", "status"}:
         for column in columns:
             guess = guesses[column.place]
-            if guess.field == "done_on" and guess.rank >= 0 and _WHEN.search(plain(column.labels[-1])):
+            if guess.field == "done_on" and guess.rank >= 0 and _WHEN.search(column.own):
                 guess.field = "due"
 
 
+def is_mark(value: str) -> bool:
+    """Return whether a folded text is a cross."""
+    return bool(_MARK.fullmatch(value))
+
+
 def is_turned(field: str | None, column: Column) -> bool:
-    """Return whether a column has another field than its header names."""
-    return field == "due" and "done_on" in fields_of(plain(column.labels[-1]))
+    """Return whether a column has another field than its headers name; `Note` names a level as it does a remark."""
+    names = fields_of(plain(column.labels[-1]))
+    above = {each for label in column.labels[:-1] for each in fields_of(plain(label))}
+    contradicted = bool(names) and all(evidence.contradicts(name, column.values) for name in names)
+    is_reading = contradicted and field not in above and not (field in LEVELS and names == ("comment",))
+    return is_reading or (field == "due" and "done_on" in names)

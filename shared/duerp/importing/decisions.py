@@ -20,15 +20,16 @@ _HEADING = re.compile(r"modules?|themes?|thematique|domaines?|category|rubriques
 _COMPANY = {"d": {"p"}, "s": {"l", "w", "p"}, "l": {"s"}, "w": {"s"}}
 """Italian `P x D`, English `S x L`, German `S x W`."""
 
-_MANY = frozenset({"existing_measures", "action", "comment", "articles", "unit_mark"})
+_MANY = frozenset({"existing_measures", "action", "comment", "articles", "unit_mark", "family_mark"})
 """Fields that several columns may be."""
 
 _FAMILY_SHARE = 0.5
 _FAMILY_SHARE_UNNAMED = 0.75
 """Of a column whose header tells nothing: what is to be done names dangers too (`couvercle anti-feu`)."""
 
+_RATED = frozenset({*AXES, *LEVELS, "priority"})
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LEAST_VALUES = 2
-_PLAINLYLEVELS = 0.7
 
 
 def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) -> dict[int, str | None]:
@@ -43,10 +44,10 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
             if name in kept:
                 guesses[column.place] = Guess(kept[name], -1)
     _decide_number(columns, guesses)
-    contents.decide_contradicted(columns, guesses)
-    contents.decide_plan(guesses)
-    contents.decide_concerned(columns, guesses)
+    contents.decide_numbers_of_actions(columns, guesses)
+    contents.decide_plan(columns, guesses)
     contents.decide_marks(columns, guesses)
+    contents.decide_matrix(columns, guesses)
     contents.decide_product(columns, guesses)
     _decide_letters(columns, guesses)
     _decide_tasks(columns, guesses)
@@ -57,7 +58,6 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
     _decide_situation(guesses)
     _decide_family(columns, guesses)
     _decide_global(columns, guesses)
-    _decide_note(columns, guesses)
     contents.decide_done(columns, guesses)
     _decide_together(columns, guesses)
     _one_each(columns, guesses)
@@ -67,7 +67,7 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
 def _decide_number(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
     """Take a first column `Nr.` for the number of a row: it is the level of risk (`NR`) behind the ratings alone."""
     first = min(columns, key=lambda each: each.place, default=None)
-    if first is not None and plain(first.labels[-1]).strip(" .") == "nr":
+    if first is not None and first.own.strip(" .") == "nr":
         guesses[first.place].field = "reference"
 
 
@@ -83,7 +83,7 @@ def _decide_letters(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> 
 def _decide_tasks(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
     """Take `Tâches` for what is to be done, as Digirisk means it, where nothing else is and it says what to do."""
     for column in columns:
-        if "action" in fields_there(guesses) or not _TASKS.fullmatch(plain(column.labels[-1])):
+        if "action" in fields_there(guesses) or not _TASKS.fullmatch(column.own):
             continue
         to_do = sum(bool(_TO_BE_DONE.match(value)) for value in column.values)
         if to_do and 2 * to_do >= len(column.values):
@@ -94,7 +94,7 @@ def _decide_heading(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> 
     """Take `Module` or `Thème` for the family only where it names one: OiRA's modules are parts of a trade."""
     for column in columns:
         guess = guesses[column.place]
-        if guess.field == "family" and _HEADING.fullmatch(plain(column.labels[-1])) and guess.rank >= 0:
+        if guess.field == "family" and _HEADING.fullmatch(column.own) and guess.rank >= 0:
             guess.field = "family" if _names_families(column, _FAMILY_SHARE, 1) else None
 
 
@@ -103,7 +103,7 @@ def _decide_means(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> No
     there = fields_there(guesses)
     if "action" in there and not there & {"hazard", "situation", "risk_any", "harm", *AXES}:
         for column in columns:
-            if plain(column.labels[-1]) in ("moyens", "moyen") and guesses[column.place].field == "existing_measures":
+            if column.own in ("moyens", "moyen") and guesses[column.place].field == "existing_measures":
                 guesses[column.place].field = None
 
 
@@ -125,8 +125,8 @@ def _decide_risk(columns: Sequence[Column], guesses: dict[int, Guess]) -> None:
         if guess.field != "risk_any":
             continue
         there = fields_there(guesses)
-        if not there & LEVELS and evidence.by_contents("level", column.values) >= _PLAINLYLEVELS:
-            guess.field = "level"  # `Risque` over `faible`, `moyen`, `fort`
+        if evidence.contradicts("hazard", column.values):  # `Risque` over `faible`, `moyen`, `fort`, or numbers
+            guess.field = None if there & LEVELS else "level"
         elif "family" not in there and "hazard" in there and _names_families(column, _FAMILY_SHARE, 1):
             guess.field = "family"
         elif "hazard" not in there:
@@ -144,17 +144,12 @@ def _decide_situation(guesses: dict[int, Guess]) -> None:
 
 
 def _decide_family(columns: Sequence[Column], guesses: dict[int, Guess]) -> None:
-    """Take a column for the family by what it holds, where no header says so; the hazard's own goes last."""
+    """Take one of several columns of hazards for the family by what it holds, where no header says so."""
     if "family" in fields_there(guesses):
         return
     hazards = [column for column in columns if guesses[column.place].field == "hazard"]
     for column in hazards if len(hazards) > 1 else ():
         if _names_families(column, _FAMILY_SHARE_UNNAMED):  # `Phénomène dangereux` beside `Danger`
-            guesses[column.place].field = "family"
-            return
-    for column in columns:
-        is_hazard = not hazards and evidence.by_header("hazard", plain(column.labels[-1])) == 1
-        if guesses[column.place].field is None and not is_hazard and _names_families(column, _FAMILY_SHARE_UNNAMED):
             guesses[column.place].field = "family"
             return
 
@@ -166,25 +161,19 @@ def _decide_global(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> N
         for column in columns
         if guesses[column.place].field == "gravity" and column.values and all(map(str.isdigit, column.values))
     ]
-    called = [each for each in columns if each.place in numbered and plain(each.labels[-1]) == "cotation g"]
+    called = [each for each in columns if each.place in numbered and each.own == "cotation g"]
     if len(called) == 1 and len(numbered) > 1 and not fields_there(guesses) & LEVELS:
         guesses[called[0].place].field = "level"
-
-
-def _decide_note(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
-    """Take `Note` for the level where it holds numbers alone and nothing else is one: remarks are words."""
-    for column in columns:
-        is_note = plain(column.labels[-1]) in ("note", "notes") and guesses[column.place].field == "comment"
-        if is_note and column.values and all(map(str.isdigit, column.values)):
-            guesses[column.place].field = None if fields_there(guesses) & LEVELS else "level"
 
 
 def _decide_together(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
     """Give columns whose headers nothing names the fields that most speaks for, all of them together."""
     unnamed = {
-        each.place: (plain(each.labels[-1]), each.values)
+        each.place: (each.own, each.values)
         for each in columns
-        if guesses[each.place].field is None and guesses[each.place].rank >= 0 and not any(map(is_known, each.labels))
+        if (guess := guesses[each.place]).field is None
+        and guess.rank >= 0
+        and (guess.is_contradicted or not any(map(is_known, each.labels)))
     }
     for _ in range(2):  # who and when belong to an action, which may be found first
         for place, field in assigned(unnamed, {each: guess.field for each, guess in guesses.items()}).items():
@@ -207,26 +196,36 @@ def by_evidence(
         if fields[each.place]
         and (not any(map(is_known, each.labels)) or contents.is_turned(fields[each.place], each))
         and not {plain(each.header), plain(each.labels[-1])} & set(kept)
-        and (fields[each.place] != "family" or evidence.by_header("family", plain(each.labels[-1])))
+        and (fields[each.place] != "family" or evidence.by_header("family", each.own))
     }
 
 
 def _one_each(columns: Sequence[Column], guesses: dict[int, Guess]) -> None:
-    """Leave one column for each field of a single value: the more usual name, then a value before its label."""
-    best: dict[str, int] = {}
+    """Leave one column for each field of a single value; lines may have a number and those of their actions."""
+    best: dict[str, Column] = {}
     for column in columns:
         guess = guesses[column.place]
-        if not guess.field or guess.field in _MANY or guess.field == "other":
+        if not guess.field or guess.field in _MANY or guess.field == "other" or contents.numbers_actions(guess, column):
             continue
         other = best.get(guess.field)
         if other is None:
-            best[guess.field] = column.place
+            best[guess.field] = column
             continue
-        current = guesses[other]
-        loser = column.place
-        if (guess.is_label, guess.rank) < (current.is_label, current.rank):
-            best[guess.field], loser = column.place, other
-        guesses[loser].field = _instead(guesses[loser].field)
+        loser = column
+        if _goes_before((column, guess), (other, guesses[other.place])):
+            best[guess.field], loser = column, other
+        guesses[loser.place].field = _instead(guesses[loser.place].field)
+
+
+def _goes_before(one: tuple[Column, Guess], other: tuple[Column, Guess]) -> bool:
+    """Return whether one of two columns of a field has it: a later year, values before labels, words before codes."""
+    years = [max(map(int, _YEAR.findall(column.header)), default=0) for column, _ in (one, other)]
+    if all(years) and years[0] != years[1]:
+        return years[0] > years[1]
+    if one[1].field in _RATED:
+        return (one[1].is_label, one[1].rank) < (other[1].is_label, other[1].rank)
+    codes = [evidence.are_codes(column.values) for column, _ in (one, other)]
+    return (codes[0], one[1].rank) < (codes[1], other[1].rank)
 
 
 def _instead(field: str | None) -> str | None:

@@ -6,10 +6,27 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
-from shared.duerp.importing.dates import days_in
-from shared.duerp.importing.families import match_family
 from shared.duerp.importing.preview import AXES
-from shared.duerp.importing.scales import number_of
+from shared.duerp.importing.scales import is_rating_word
+from shared.duerp.importing.values import (
+    has_words,
+    is_code,
+    is_day,
+    is_day_alone,
+    is_level_word,
+    is_money,
+    is_name,
+    is_number,
+    is_person,
+    is_rating,
+    is_sentence,
+    is_several_numbers,
+    is_short,
+    is_status,
+    is_to_do,
+    is_yes_or_no,
+    names_family,
+)
 
 _ORDER: Mapping[str, int] = {
     name: place
@@ -23,45 +40,32 @@ _ORDER: Mapping[str, int] = {
 }  # fmt: skip
 """Where fields stand from left to right in most documents."""
 
-_VAGUE_DAY = re.compile(
-    r"(?:(?:\d{1,2}[/.])?(?:19|20)\d\d|[ts][1-4][ /-]?(?:20)?\d\d"
-    r"|(?:fin |debut |mi-|courant )?(?:\d\w* (?:trim\w*|sem\w*)\.? )?"
-    r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
-    r"|ete|automne|hiver|printemps|rentree)?"
-    r" ?(?:20\d\d)?|immediat\w*|des que possible|(?:court|moyen|long) terme|permanent|en continu)"
-)
-_LEVEL = re.compile(
-    r"(?:risque |niveau )?(?:tres )?(?:faible|moyen|moyenne|forte?|elevee?|moderee?|critique|importante?|mineur|majeur"
-    r"|acceptable|inacceptable|tolerable|intolerable|negligeable|limite|low|medium|high|gering|mittel|hoch"
-    r"|rouge|orange|jaune|verte?|bleue?|noire?|red|amber|yellow|green|prioritaire|a surveiller)s?"
-)
-_STATUS = re.compile(
-    r"(?:a faire|en cours.*|faite?s?(?: le.*)?|realisee?s?.*|terminee?s?|soldee?|oui|non|ok|planifiee?"
-    r"|non commencee?|abandonnee?|reportee?|en attente|\d{1,3} ?%)"
-)
-_PERSON = re.compile(
-    r"(?:.*\b(?:responsables?|direct\w+|chefs?|cheffe|referente?|gestionnaire|conseill\w+|assistante?|medecin|secretaire|maire|adjoint\w*"
-    r"|president\w*|proviseur|principale?|intendant\w*|cadre|technicien\w*|ingenieur\w*|coordin\w+|tresori\w+|encadrant\w*|gerante?"
-    r"|prestataire|service [a-z]+|ap|acp|rh|drh|dst|dgs|du|cse|qhse|hse|cp)\b.*|(?:m\.|mme|mr) .+)"
-)
-_TO_DO = re.compile(
-    r"(?:achat|achats|mise|installation|remplacement|formation|etude|recyclage|creation|renouvellement|acquisition|pose|sensibilisation"
-    r"|redaction|amenagement|organisation|realisation|former|[a-z'-]{2,}(?:er|ir|re))\b.*"
-)
-_MONEY = re.compile(r".*\d ?(?:€|eur\w*|k€)|neant|0")
 _OF_THE_DOCUMENT = re.compile(r"(?:visas?|validee?s?|vue?s?|signatures?|redigee?s?|verifiee?s?|approuvee?s?)\b")
 """What begins a column of who looked at a row, which is no person who is to do something."""
 
 _CUT = re.compile(r"(?<![a-z])([a-z]{3,})\.")
-_MOST_OF_A_NAME = 4
+_TOGETHER = 0.3
 _ENOUGH = 0.6
+_NEARLY_ALL = 0.75
+"""Of texts that name families below a header that tells nothing: what is to be done names dangers too."""
+
 
 _NOT_WORDS = -2.0
 """Of a text's field for a column that holds numbers, days or levels, and of a rating's for one that holds words."""
 
+_NOT_RATING_WORDS = -0.3
+"""Of an axis for a column of words that rate nothing, however short."""
+
 _TEXTS = frozenset({"family", "hazard", "situation", "harm", "existing_measures", "action", "who", "comment",
                     "work_unit", "place_premises", "place_activity"})  # fmt: skip
-_RATINGS = frozenset({*AXES, "level", "priority"})
+_RATINGS = frozenset({*AXES, "level", "level_gross", "level_residual", "priority"})
+_LEVELS = frozenset({"level", "level_gross", "level_residual"})
+_NAMED_WORDS = frozenset(
+    {"family", "hazard", "situation", "harm", "existing_measures", "measures_any", "action", "who"}
+)
+"""Fields of words whose names are also said of ratings (`Conséquences` of 1 to 4) and of days."""
+
+_RATED = 0.4
 
 
 def score(field: str, header: str, values: Sequence[str], order: float) -> float:
@@ -79,12 +83,19 @@ def score(field: str, header: str, values: Sequence[str], order: float) -> float
 
 @lru_cache(20_000)
 def by_header(field: str, header: str) -> float:
-    """Return 1 for a word of the field at a header's beginning, .8 for the first of all fields' words, less behind."""
+    """Return 1 for a word of the field at a header's beginning, .8 for the first of all fields' words, less behind.
+
+    Words that are told together (`note nette`) say more than the first of them.
+    """
     first = _first_word(field, header)
     if first is None:
         return 0.0
     others = sum(1 for other in _patterns() if (place := _first_word(other, header)) is not None and place < first)
-    return 1.0 if first == 0 else 0.8 - 0.2 * others
+    return (1.0 if first == 0 else 0.8 - 0.2 * others) + (_TOGETHER if _tells_several(field, header) else 0.0)
+
+
+def _tells_several(field: str, header: str) -> bool:
+    return any(found and " " in found[0] for pattern in _patterns()[field] for found in (pattern.search(header),))
 
 
 @lru_cache(20_000)
@@ -99,7 +110,7 @@ def _first_word(field: str, header: str) -> int | None:
 
 def are_numbers(values: Sequence[str]) -> bool:
     """Return whether a column holds numbers for the most part."""
-    return bool(values) and _share(values, lambda value: number_of(value) is not None) >= _ENOUGH
+    return bool(values) and _share(values, is_number) >= _ENOUGH
 
 
 @lru_cache(20_000)
@@ -107,25 +118,49 @@ def by_contents(field: str, values: tuple[str, ...]) -> float:
     """Return what the texts of a column say for a field, or against it (below 0)."""
     if not values:
         return 0.0
-    days, numbers, levels = (_share(values, each) for each in (_is_day, _is_rating, _LEVEL.fullmatch))
+    days, numbers, levels = (_share(values, each) for each in (is_day, is_rating, is_level_word))
     if field == "due":
         return 0.8 if days >= _ENOUGH else _NOT_WORDS if numbers >= _ENOUGH else -0.5
+    if field in _RATINGS and max(numbers, levels) >= _ENOUGH:
+        return 0.3 + 0.4 * (field == "level" and levels >= _ENOUGH)
     if field in _RATINGS:
-        return (
-            0.3 + 0.4 * (field == "level" and levels >= _ENOUGH)
-            if max(numbers, levels) >= _ENOUGH
-            else _of_words(field, values)
-        )
-    if field == "exposed_count":
-        return 0.2 if _share(values, _is_rating) >= _ENOUGH else -0.5
+        return _of_words(field, values)
     if field in _TEXTS and max(numbers, days, levels) >= _ENOUGH:
         return _NOT_WORDS
     return _of_kind(field, values)
 
 
+@lru_cache(20_000)
+def contradicts(field: str, values: tuple[str, ...]) -> bool:
+    """Return whether texts are not of a field that a header names: numbers are no measures, and sentences no rating."""
+    if not values:
+        return False
+    if field in AXES and _share(values, is_several_numbers) >= _ENOUGH:
+        return True
+    if field in ("control", "exposure", "frequency"):  # names of measures and situations too
+        return _share(values, lambda value: is_rating(value) or is_rating_word(value)) < _RATED
+    if field in _RATINGS:
+        return _share(values, is_sentence) >= _ENOUGH or (field in _LEVELS and _are_yes_and_no(values))
+    if field in _WHOLLY:
+        return not _WHOLLY[field](values)
+    kinds: tuple[Callable[[str], object], ...] = (is_day_alone, is_number, is_level_word)
+    return field in _NAMED_WORDS and max(_share(values, each) for each in kinds) >= _ENOUGH
+
+
+def _are_yes_and_no(values: Sequence[str]) -> bool:
+    """Return whether texts answer a question, in words: letters alone may be levels."""
+    return all(map(is_yes_or_no, values)) and any(len(value) > 1 for value in values)
+
+
+@lru_cache(20_000)
+def are_codes(values: tuple[str, ...]) -> bool:
+    """Return whether a column holds codes for the most part, one or several in a cell: `UT01`, `A1, A2`."""
+    return bool(values) and _share(values, is_code) >= _ENOUGH
+
+
 def are_sentences(values: Sequence[str]) -> bool:
     """Return whether a column holds several words for the most part, as no number of a row does."""
-    return bool(values) and _share(values, lambda value: len(re.findall(r"[a-z]{3,}", value)) > 1) >= _ENOUGH
+    return bool(values) and _share(values, has_words) >= _ENOUGH
 
 
 def order_of(field: str, before: Sequence[str], after: Sequence[str]) -> float:
@@ -145,51 +180,52 @@ def order_of(field: str, before: Sequence[str], after: Sequence[str]) -> float:
 
 
 def _of_kind(field: str, values: tuple[str, ...]) -> float:
+    if field == "family":
+        return _of_families(values)
     if field not in _KINDS:
         return 0.0
     test, enough, less = _KINDS[field]
-    is_name = field != "who" or _share(values, _is_name) >= _ENOUGH
-    return enough if is_name and _share(values, test) >= _ENOUGH else less
+    are_names = field != "who" or _share(values, is_name) >= _ENOUGH
+    return enough if are_names and _share(values, test) >= _ENOUGH else less
+
+
+def _of_families(values: tuple[str, ...]) -> float:
+    """Return what speaks for a column of families: that nearly all of several texts name one tells it by itself."""
+    share = _share(values, names_family)
+    if share >= _NEARLY_ALL and len(values) > 1:
+        return 0.7
+    return 0.2 if share >= _ENOUGH else -0.6
 
 
 def _of_words(field: str, values: tuple[str, ...]) -> float:
     """Return 0 for an axis that is told in a word or two (`Très grave`), and what speaks against it else."""
-    return 0.0 if field in AXES and _share(values, _is_short) == 1 else _NOT_WORDS
+    if field not in AXES or _share(values, lambda value: is_short(value) or is_rating_word(value)) < 1:
+        return _NOT_WORDS
+    return 0.0 if _share(values, is_rating_word) >= _RATED else _NOT_RATING_WORDS
 
 
 def _share(values: Sequence[str], test: Callable[[str], object]) -> float:
     return sum(bool(test(value)) for value in values) / len(values)
 
 
-def _is_short(value: str) -> bool:
-    return len(value.split()) <= 2  # noqa: PLR2004 - `tres grave`
-
-
-def _is_name(value: str) -> bool:
-    return len(value.split()) <= _MOST_OF_A_NAME
-
-
-def _is_day(value: str) -> bool:
-    return bool(days_in(value)) or bool(_VAGUE_DAY.fullmatch(value))
-
-
-def _is_rating(value: str) -> bool:
-    return number_of(value) is not None or (len(value) == 1 and value.isalpha())
-
-
-def _names_family(value: str) -> bool:
-    return bool(match_family(value).families)
-
-
 _KINDS: Mapping[str, tuple[Callable[[str], object], float, float]] = {
-    "status": (_STATUS.fullmatch, 0.75, -0.5),
-    "who": (_PERSON.fullmatch, 0.75, 0.0),
-    "family": (_names_family, 0.2, -0.6),
-    "cost": (_MONEY.fullmatch, 0.5, 0.0),
-    "action": (_TO_DO.fullmatch, 0.3, 0.0),
-    "work_unit": (_is_name, 0.1, -0.6),
+    "status": (is_status, 0.75, -0.5),
+    "who": (is_person, 0.75, 0.0),
+    "cost": (is_money, 0.5, 0.0),
+    "action": (is_to_do, 0.3, 0.0),
+    "exposed_count": (is_rating, 0.2, -0.5),
+    "concerned": (is_yes_or_no, 0.5, _NOT_WORDS),
+    "work_unit": (is_name, 0.1, -0.6),
 }
 """By field: what a text of it looks like, what most of them say for the field, and what speaks where they do not."""
+
+
+_WHOLLY: Mapping[str, Callable[[tuple[str, ...]], bool]] = {
+    "concerned": lambda values: all(map(is_yes_or_no, values)),
+    "comment": lambda values: not all(map(str.isdigit, values)),
+    "reference": lambda values: not are_sentences(values),
+}
+"""By field: what all texts of it are, whatever a header says (`Note` over numbers is no remark)."""
 
 
 @cache

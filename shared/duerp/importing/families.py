@@ -62,7 +62,7 @@ def _match(words: str) -> FamilyMatch:
     exact = labels.get(words) or labels.get(short)
     if exact:
         return FamilyMatch((exact,))
-    return FamilyMatch(_by_words(short))
+    return FamilyMatch(_by_words(short) or _by_words(words))
 
 
 def _by_words(text: str) -> tuple[str, ...]:

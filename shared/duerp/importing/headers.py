@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.duerp.importing import evidence
+from shared.duerp.importing.cells import is_blank
+from shared.duerp.importing.families import match_family
 from shared.duerp.importing.fields import fields_of
 from shared.duerp.importing.grid import Cell, Sheet
+from shared.duerp.importing.values import is_level
 from shared.duerp.importing.words import plain
 
 _LONGEST_LABEL = 90
@@ -19,6 +22,7 @@ _SHARE = 0.5
 _LEAST_BY_WORDS = 4
 _SHARE_BY_WORDS = 0.5
 _PLAIN = 0.8
+_LEAST_OF_MATRIX = 3
 _FIRST_BY_WORDS = 60
 """Rows among which words are looked for: each has many, and a header stands at the top."""
 
@@ -58,8 +62,12 @@ def headers_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> Iterator
     last = 0
     by_words = not any(map(_is_header, rows.values()))
     for place, number in enumerate(numbers[:_FIRST_BY_WORDS] if by_words else numbers):
-        is_header = _is_header_by_words if by_words else _is_header
-        if number <= last or not is_header(rows[number]) or _is_of_groups(numbers, place, rows, spans):
+        is_header = (
+            _is_header_by_words(rows[number]) or _is_header_of_units([rows[each] for each in numbers[place:][:4]])
+            if by_words
+            else _is_header(rows[number])
+        )
+        if number <= last or not is_header or _is_of_groups(numbers, place, rows, spans):
             continue
         above = _above(numbers, place, rows, spans, last)
         block = [*above, number, *_below(numbers, place, rows, spans)]
@@ -98,6 +106,25 @@ def _is_header_by_words(cells: Mapping[int, Cell]) -> bool:
     return len(told) >= _SHARE_BY_WORDS * len(texts) and len(distinct) >= _LEAST_BY_WORDS and bool(distinct & _STRONG)
 
 
+def _is_header_of_units(rows: Sequence[Mapping[int, Cell]]) -> bool:
+    """Return whether a first row is the header of a matrix: labels of a risk or a unit, then names over levels."""
+    header, *below = rows
+    texts = {at: plain(cell.text) for at, cell in header.items() if cell.text.strip()}
+    known = {at: fields[0] for at, text in texts.items() if (fields := fields_of(text))}
+    others = set(texts) - set(known)
+    names = set(known.values())
+    families = sum(bool(match_family(texts[at]).families) for at in others)
+    of_families = names == {"work_unit"} and 2 * families >= len(others) >= _LEAST_OF_MATRIX
+    levels = [plain(cells[at].text) for cells in below for at in others if at in cells and not is_blank(cells[at].text)]
+    return (
+        (of_families or (len(names) >= _LEAST_HITS and bool(names & _STRONG)))
+        and min(others, default=0) > max(known)
+        and len(levels) >= len(others)
+        and all(map(is_level, levels))
+        and all(len(text) <= _LONGEST_SUB and not _has_digits_only(text) for text in texts.values())
+    )
+
+
 def _named_by_words(text: str) -> set[str]:
     return {name for name in evidence.fields() if evidence.by_header(name, text) >= _PLAIN}
 
@@ -130,7 +157,12 @@ def _above(
         spanned = [each for each in spans.get(number, {}).values() if 1 < len(each) < max(width - 1, 2)]
         grouped = len(cells) >= _LEAST_HITS and any(fields_of(plain(cell.text)) for cell in cells.values())
         short = all(len(cell.text) <= _LONGEST_LABEL and not _is_pair(cell.text) for cell in cells.values())
-        if not short or not (spanned or grouped) or any(_has_digits_only(cell.text) for cell in cells.values()):
+        if (
+            not short
+            or _is_of_pairs(cells)
+            or not (spanned or grouped)
+            or any(_has_digits_only(cell.text) for cell in cells.values())
+        ):
             break
         found.insert(0, number)
     return found
@@ -156,6 +188,9 @@ def _below(
         texts = [plain(cell.text) for cell in cells.values() if cell.text.strip()]
         if numbers[at] - numbers[at - 1] > 1 or not texts:
             break
+        if _stands_below_groups(cells, rows[numbers[place]], spans.get(numbers[place], {})):
+            found.append(numbers[at])
+            continue
         above = {plain(cell.text) for cell in rows[numbers[place]].values()}
         own = [text for text in texts if text not in above]
         grouped = sum(len(each) > 1 for each in spans.get(numbers[place], {}).values()) >= _LEAST_HITS
@@ -168,6 +203,17 @@ def _below(
             break
         found.append(numbers[at])
     return found
+
+
+def _stands_below_groups(cells: Mapping[int, Cell], header: Mapping[int, Cell], spans: Mapping[int, range]) -> bool:
+    """Return whether a row says something only below labels that span columns: it names what they group.
+
+    A line of a risk says something elsewhere too, and has numbers.
+    """
+    grouped = {column for span in spans.values() if len(span) > 1 for column in span}
+    texts = [cell.text for cell in cells.values() if cell.text.strip()]
+    short = all(len(text) <= _LONGEST_SUB and not any(map(str.isdigit, text)) for text in texts)
+    return len(texts) > 1 and short and set(cells) <= grouped and not set(header) <= grouped
 
 
 def _is_sub_label(text: str) -> bool:
@@ -186,6 +232,12 @@ def _all_weak(texts: Sequence[str]) -> bool:
 
 def _is_label(text: str) -> bool:
     return len(text) <= _LONGEST_LABEL and bool(fields_of(text))
+
+
+def _is_of_pairs(cells: Mapping[int, Cell]) -> bool:
+    """Return whether a row says something of the document in two cells, as `Service :` beside `Accueil`."""
+    signed = [cell.text.rstrip().endswith(":") for cell in cells.values() if cell.text.strip()]
+    return any(signed) and not all(signed)
 
 
 def _is_pair(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from shared.duerp.importing.grid import Sheet
 from shared.duerp.importing.words import plain
 
 _LEGEND = re.compile(
@@ -46,11 +47,22 @@ _GENERIC = re.compile(
 )
 _UNIT_NAMED = re.compile(
     r"^(?:unite de travail|ut|unite|service|equipe|poste(?: de travail)?|atelier"
-    r"|laboratoire)\b\s*(?:n[o\u00b0]?\s*)?\d*\s*[:\-\u2013]\s*",
+    r"|laboratoire)(?![a-z])\s*(?:n[o\u00b0]?\s*)?\d*\s*[:\-\u2013]\s*",
     re.IGNORECASE,
 )
+_UNIT_LABEL = re.compile(
+    r"(?:nom (?:de |du |de l')?(?:la )?)?(?:unite de travail|ut|unite|service|equipe|poste(?: de travail)?|atelier"
+    r"|laboratoire|departement|structure|arbeitsbereich|abteilung|bereich|department|area|work area|team)"
+    r"(?: (?:concernee?|evaluee?|de travail|analysee?))? ?:|unite de travail|ut"
+)
+"""A label beside the work unit of a sheet, `Service :`, which says so by its sign but for `Unité de travail`."""
+
 _ROOM = re.compile(r"(?:salle|local|piece|bureau|batiment|bat\.?|raum|room)\s*(?:n[o\u00b0]\s*)?[a-z]?[-.]?\d")
 _LEAST_MARKS = 2
+_LONGEST_TITLE = 120
+_FIRST_ROWS = 12
+_WIDEST_TITLE = 2
+"""Cells of a row that may be a document's title, or a label and its value."""
 
 
 def is_legend_name(name: str) -> bool:
@@ -60,6 +72,18 @@ def is_legend_name(name: str) -> bool:
 def is_measure(text: str) -> bool:
     """Return whether a cell names a document of prevention, which is a measure beside a risk (`Permis de feu`)."""
     return bool(_DOCUMENTS.search(plain(text)))
+
+
+def words_of(sheet: Sheet) -> list[str]:
+    """Return titles and labels of a sheet's beginning."""
+    rows = list(sheet.rows.values())[:_FIRST_ROWS]
+    cells = [
+        cell.text
+        for row in rows
+        for cell in row.values()
+        if len(cell.text) < _LONGEST_TITLE and not (len(row) > _WIDEST_TITLE and is_measure(cell.text))
+    ]
+    return [*sheet.lead, *cells]
 
 
 def other_document(words: Sequence[str]) -> bool:
@@ -73,6 +97,11 @@ def other_document(words: Sequence[str]) -> bool:
         text,
     )
     return bool(strong) or len(registers) >= _LEAST_MARKS or len(plans) >= _LEAST_MARKS
+
+
+def is_register(words: Sequence[str]) -> bool:
+    """Return whether a table's title and headers are those of a register of accidents, which may stand in a DUERP."""
+    return len(set(_REGISTER.findall(" | ".join(map(plain, words))))) >= _LEAST_MARKS
 
 
 def is_programme(words: Sequence[str]) -> bool:
@@ -100,6 +129,11 @@ def unit_of_sheet(name: str) -> str | None:
 def is_room(name: str) -> bool:
     """Return whether a sheet is called after a room with its number, as `Salle 101 - Chimie`."""
     return bool(_ROOM.match(plain(name)))
+
+
+def names_unit(text: str) -> bool:
+    """Return whether a cell is the label of a work unit that stands in the next one."""
+    return bool(_UNIT_LABEL.fullmatch(plain(text)))
 
 
 def unit_named(text: str) -> str | None:

@@ -1,16 +1,18 @@
 """Lines of a table: rows with the unit, the place and the family that stand above or beside them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.actions import actions_of, planned_among
 from shared.duerp.importing.bands import Bands, Under, is_end
+from shared.duerp.importing.contents import is_mark
 from shared.duerp.importing.grid import Cell, letters
 from shared.duerp.importing.line_families import LineFamilies
 from shared.duerp.importing.preview import AXES, Action, Finding, Line, Place
 from shared.duerp.importing.row_cells import RowCells, read_row
+from shared.duerp.importing.scales import number_of
 from shared.duerp.importing.tables import Table
 from shared.duerp.importing.unread import left_out
 from shared.duerp.importing.words import plain
@@ -24,11 +26,13 @@ _NO = frozenset({"non", "n", "no", "nein"})
 
 @dataclass(slots=True)
 class Read:
-    """What was read of a table: lines, findings, the reference of each line, and rows left out as totals."""
+    """What was read of a table: lines, findings, and references of lines and of their actions."""
 
     lines: list[Line] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    references: dict[int, str] = field(default_factory=dict)
+    references: list[tuple[str, str, int]] = field(default_factory=list)
+    """Header, reference, place of the line."""
+
     gross: dict[int, str] = field(default_factory=dict)
     """Levels before measures, by row, where a level after them is the line's."""
 
@@ -60,7 +64,7 @@ class LineReader:
         under = self._under
         for number, cells in self._table.rows.items():
             text = self._bands.text_of(number, cells)
-            if text is not None and is_end(text):
+            if (text is not None and is_end(text)) or self._bands.is_note(number, cells):
                 continue
             if text is not None and not inside.is_total(text) and not inside.has_marker(text):
                 self._bands.take(text, under)
@@ -80,10 +84,21 @@ class LineReader:
             self._continue(row)
         else:
             line = self._line(row, under, cells)
-            if row.get("reference"):
-                self.found.references[len(self.found.lines)] = row.get("reference") or ""
-            self.found.lines += _by_unit(line, row.headers.get("unit_mark", ()))
+            told = row.pairs("reference")
+            self.found.references += [(header, text, len(self.found.lines)) for header, text in told]
+            self.found.lines += self._by_family(line, row) or _by_unit(line, row.pairs("unit_mark"))
         self.found.findings += row.findings
+
+    def _by_family(self, line: Line, row: RowCells) -> list[Line]:
+        """Return a line for each family whose column has a level in the row."""
+        found = []
+        for header, text in row.pairs("family_mark"):
+            name = header.rsplit(" / ", 1)[-1]
+            found.append(replace(deepcopy(line), family_as_written=name, level_as_written=text))
+            self._families.tell(found[-1], row, name, is_written=True)
+        if found and not (line.hazard or line.situation or line.harm):
+            row.report("missing_field", "hazard")
+        return found
 
     def _continue(self, row: RowCells) -> None:
         """Add measures and actions of a row that says nothing of a risk to the line above it."""
@@ -173,7 +188,8 @@ class LineReader:
         told = written or line.hazard or line.situation
         line.family_as_written = told
         if told is None:
-            row.report("missing_field", "family")
+            if not row.pairs("family_mark"):
+                row.report("missing_field", "family")
             return
         self._families.tell(line, row, told, is_written=bool(written))
         if not (line.hazard or line.situation or line.harm) and not self._is_said(row):
@@ -250,12 +266,24 @@ class LineReader:
 
     @staticmethod
     def _is_total(cells: Mapping[int, Cell]) -> bool:
-        return next((inside.is_total(cells[at].text) for at in sorted(cells) if cells[at].text.strip()), False)
+        """Return whether a row begins as a total does, or has nothing but one and numbers."""
+        texts = [cells[at].text.strip() for at in sorted(cells) if cells[at].text.strip()]
+        words = [text for text in texts if number_of(text) is None]
+        return bool(texts) and (inside.is_total(texts[0]) or (len(words) == 1 and inside.is_total(words[0])))
 
 
-def _by_unit(line: Line, marked: Sequence[str]) -> list[Line]:
-    """Return a line for each work unit whose column has a cross in the row; the line itself where none has."""
-    return [replace(deepcopy(line), work_unit=header.rsplit(" / ", 1)[-1]) for header in marked] or [line]
+def _by_unit(line: Line, marked: Iterable[tuple[str, str]]) -> list[Line]:
+    """Return a line for each work unit whose column says something in the row; the line itself where none does.
+
+    Args:
+        marked: headers of the columns, and a cross or the level of the unit.
+    """
+    found = []
+    for header, text in marked:
+        level = line.level_as_written if is_mark(plain(text)) else text
+        unit = header.rsplit(" / ", 1)[-1]
+        found.append(replace(deepcopy(line), work_unit=unit, level_as_written=level))
+    return found or [line]
 
 
 def findings_of_table(table: Table, unit: str | None, lines: list[Line]) -> Iterator[Finding]:

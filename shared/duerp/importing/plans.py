@@ -1,5 +1,6 @@
 """Plans of actions on a sheet of their own: each action joined to its line where a reference or words tell."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,9 @@ from shared.duerp.importing.words import plain
 
 _DETAILS = ("who", "due", "due_as_written", "cost", "indicator", "status")
 _LEAST_WORDS = 4
+_BETWEEN = re.compile(r"\s*[,;/+&]\s*|\s+et\s+|\s+")
+_CODE = re.compile(r"[a-z]{0,4}[ .-]?\d{1,4}")
+"""A reference to a line in the place of a risk's words: `R12`."""
 
 
 @dataclass(slots=True)
@@ -36,9 +40,25 @@ class References:
 
     def add(self, header: str, reference: str, line: Line) -> None:
         key = plain(reference)
-        self.of_lines[key] = None if key in self.of_lines else line
         if "action" in plain(header):
-            self.of_actions[key] = None if key in self.of_actions else line
+            for each in {key, *_BETWEEN.split(key)} - {""}:
+                self.of_actions[each] = None if each in self.of_actions else line
+        self.of_lines[key] = None if key in self.of_lines else line
+
+    def line_of(self, reference: str | None, words: str | None, *, counted: bool) -> Line | None:
+        """Return the line of an action by its reference, or by one that stands where a plan names the risk.
+
+        Args:
+            counted: whether the plan's references only count its actions.
+        """
+        key, risk = plain(reference or ""), plain(words or "")
+        by_action = self.of_actions.get(key)
+        if counted:
+            return by_action or self._by_risk(risk)
+        return self.of_lines.get(key) or by_action or self._by_risk(risk)
+
+    def _by_risk(self, risk: str) -> Line | None:
+        return self.of_lines.get(risk) if _CODE.fullmatch(risk) else None
 
 
 def read_plan(table: Table) -> Planned:
@@ -66,14 +86,13 @@ def join(planned: Planned, lines: Sequence[Line], references: References) -> lis
     Args:
         references: of lines.
     """
-    lines_by_number = references.of_actions if planned.is_counted else references.of_lines
     by_words: dict[str, list[Line]] = {}
     for each_line in lines:
         for text in {plain(each) for each in (each_line.hazard, each_line.situation) if each}:
             by_words.setdefault(text, []).append(each_line)
     loose: list[Action] = []
     for action, reference, words, unit in planned.actions:
-        line = lines_by_number.get(plain(reference)) if reference else None
+        line = references.line_of(reference, words, counted=planned.is_counted)
         if line is None and words and len(words) >= _LEAST_WORDS:
             fits = [
                 each

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from shared.duerp.importing import evidence, families, fields
 from shared.duerp.importing.articles import standing
-from shared.duerp.importing.bands import Under, family_of_title, titles_of
+from shared.duerp.importing.bands import Under, family_of_title, titles_of, unit_of_all, unit_of_lead
 from shared.duerp.importing.cells import has_marker
 from shared.duerp.importing.checks import rating_findings, seen_values
 from shared.duerp.importing.contract import from_contract
@@ -15,12 +15,13 @@ from shared.duerp.importing.forms import upright
 from shared.duerp.importing.grid import Sheet, Workbook, letters
 from shared.duerp.importing.kinds import (
     is_legend_name,
-    is_measure,
+    is_register,
     is_room,
     other_document,
     sounds_like_duerp,
     unit_named,
     unit_of_sheet,
+    words_of,
 )
 from shared.duerp.importing.lines import LineReader, findings_of_table
 from shared.duerp.importing.mapping import KeptMapping
@@ -37,13 +38,9 @@ from shared.duerp.importing.scales import (
 )
 from shared.duerp.importing.tables import Table, examples_of, tables_of
 from shared.duerp.importing.unread import told_once, unread_of_lines, unread_of_plan
-from shared.duerp.importing.words import plain
 
 _CELL = re.compile(r"\$?([A-Z]{1,2})\$?\d+")
 _LEAST_KNOWN = 3
-_LONGEST_TITLE = 120
-_WIDEST_TITLE = 2
-"""Cells of a row that may be a document's title, or a label and its value."""
 
 _RISK = frozenset({"hazard", "situation", "harm", "family"})
 _CONTENT = frozenset({"hazard", "situation", "family", "action", "existing_measures", "harm"})
@@ -76,6 +73,9 @@ class _Reading:
     letters: dict[tuple[str, str], str] = field(default_factory=dict)
     gross: dict[tuple[str, int], str] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
+    whole: str | None = None
+    """What all sheets call their unit alike: it is that of the document, and none of them has it for itself."""
+
     by_family: bool = False
     """Whether sheets are called after families: then they are no work units."""
 
@@ -91,6 +91,7 @@ class _Reading:
         several = len({table.sheet for table in tables if not table.is_plan}) > 1
         self.named = {table.sheet for table in tables if not table.is_plan and "family" not in table.known}
         self.by_family = several and bool(self.named) and all(match_family(name).families for name in self.named)
+        self.whole = unit_of_all(tables) if several else None
         titles = titles_of(tables)
         joined = any(not table.is_plan for table in tables)
         for place, table in enumerate(tables):
@@ -105,22 +106,18 @@ class _Reading:
         return self.found
 
     def _is_other_document(self, sheets: Sequence[Sheet]) -> bool:
-        words: list[str] = [*self.workbook.texts, *(sheet.name for sheet in sheets)]
-        for sheet in sheets:
-            words += sheet.lead
-            words += [
-                cell.text
-                for cells in list(sheet.rows.values())[:12]
-                for cell in cells.values()
-                if len(cell.text) < _LONGEST_TITLE and not (len(cells) > _WIDEST_TITLE and is_measure(cell.text))
-            ]
-        return other_document(words)
+        """Return whether the file is another document; a register of accidents may stand beside an assessment."""
+        told = {sheet.name: [sheet.name, *words_of(sheet)] for sheet in sheets}
+        others = [words for words in told.values() if not is_register(words)]
+        return other_document([*self.workbook.texts, *(word for words in others or told.values() for word in words)])
 
     def _tables(self, sheets: Iterable[Sheet]) -> list[Table]:
         found: list[Table] = []
         for sheet in sheets:
             before = found[-1] if found else None
-            tables = [each for each in tables_of(sheet, self.kept.columns, before) if _is_ours(each)]
+            tables = self._without_registers(
+                each for each in tables_of(sheet, self.kept.columns, before) if _is_ours(each)
+            )
             if is_legend_name(sheet.name) and not any(len(table.known) > _LEAST_KNOWN for table in tables):
                 tables = []
             if not tables:
@@ -140,6 +137,17 @@ class _Reading:
         for text in (*self.workbook.texts, *(words for sheet in sheets for words in sheet.lead)):
             self._keep_legend(in_text(text))
             self.said.append(text)
+        return found
+
+    def _without_registers(self, tables: Iterable[Table]) -> list[Table]:
+        """Return tables but for registers of accidents beside the assessment, which are told."""
+        found = []
+        for table in tables:
+            assesses = table.is_rated or bool(table.known & {"existing_measures", "action"})
+            if assesses or not is_register([table.sheet, *(each.header for each in table.columns)]):
+                found.append(table)
+            else:
+                self.found.report.append(Finding(table.sheet, table.first_row, None, "not_a_duerp"))
         return found
 
     def _keep_legend(self, found: dict[str, list[ScaleValue]]) -> None:
@@ -172,7 +180,9 @@ class _Reading:
 
     def _lines(self, table: Table, title: str | None, *, several: bool) -> None:
         room = table.sheet.strip() if several and is_room(table.sheet) else None
-        unit = _unit_of_lead(table.lead) or (unit_of_sheet(table.sheet) if several and not room else None) or title
+        of_sheet = unit_of_sheet(table.sheet) if several and not room else None
+        of_lead = unit_of_lead(table.lead)
+        unit = (of_sheet if of_lead == self.whole else None) or of_lead or of_sheet or title
         if unit == table.sheet.strip() and self.by_family:
             unit = None
         if unit is None and not several:
@@ -186,8 +196,8 @@ class _Reading:
             if not marked:
                 self.found.report.append(Finding(table.sheet, table.first_row or None, None, "empty_table"))
         self.found.report += findings_of_table(table, unit, read.lines)
-        for place, reference in read.references.items():
-            self.references.add(table.header_of("reference"), reference, read.lines[place])
+        for header, reference, place in read.references:
+            self.references.add(header, reference, read.lines[place])
         self.found.lines += read.lines
         self.found.report += [*read.findings, *unread_of_lines(table, read.level, read.lines)]
 
@@ -264,21 +274,9 @@ def _is_ours(table: Table) -> bool:
     Its headers name them, or evidence finds a rated risk: of a list of trainings it would make an assessment else.
     """
     named = frozenset(table.fields[each.place] for each in table.columns if each.place not in table.by_evidence)
-    if len(named & table.known) > 1 and named & _CONTENT:
+    if (len(named & table.known) > 1 and named & _CONTENT) or "family_mark" in table.known:
         return True
     return len(table.known) > _LEAST_KNOWN and table.is_rated and bool(table.known & _RISK)
-
-
-def _unit_of_lead(lead: Sequence[str]) -> str | None:
-    """Return the unit that the lines above a table name, in one cell or in two beside each other."""
-    found = None
-    for place, text in enumerate(lead):
-        named = unit_named(text)
-        if named:
-            found = named
-        elif plain(text).strip(" :") in ("unite de travail", "ut") and place + 1 < len(lead):
-            found = lead[place + 1].strip() or found
-    return found
 
 
 def _named_formula(table: Table, formula: str) -> str:

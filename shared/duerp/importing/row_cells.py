@@ -50,10 +50,14 @@ class RowCells:
         found = [text for text in self.texts.get(name, ()) if not inside.is_blank(text)]
         return "\n".join(found) or None
 
+    def pairs(self, name: str) -> list[tuple[str, str]]:
+        """Return the texts of a field that say something, each with the header of its column."""
+        pairs = zip(self.headers.get(name, ()), self.texts.get(name, ()), strict=False)
+        return [(header, text) for header, text in pairs if not inside.is_blank(text)]
+
     def told(self, name: str) -> list[str]:
         """Return the texts of a field, each behind the header of its column, as a remark keeps them."""
-        pairs = zip(self.headers.get(name, ()), self.texts.get(name, ()), strict=False)
-        return [f"{header} : {text}" for header, text in pairs if not inside.is_blank(text)]
+        return [f"{header} : {text}" for header, text in self.pairs(name)]
 
     def report(self, code: Code, field_name: str | None = None, **params: str) -> None:
         places = self.table.places_of(field_name) if field_name else []

@@ -35,6 +35,7 @@ _SECTION = re.compile(
 _LONGEST_AXIS = 60
 _LONGEST_VALUE = 30
 _MOST_VALUES = 12
+_LEAST_TOLD = 3
 
 _GOOD = {
     "control": r"\bmaitrisee?s?\b|maitrise (?:totale|verifiee|complete|forte)|optimal|\bbon(?:ne)?s?\b|totale?\b"
@@ -44,12 +45,27 @@ _GOOD = {
     r"|improbable|occasionnel|limite|low|minor|gering",
 }
 _BAD = {
-    "control": r"aucun|insuffisan|absen|inexistant|nul(?:le)?s?\b|inefficac|peu efficac|incorrect"
+    "control": r"aucun|\brien\b|insuffisan|absen|inexistant|nul(?:le)?s?\b|inefficac|peu efficac|incorrect"
     r"|unwirksam|ineffective|faible|non maitris|pas de |sans |mauvais|worst|none|keine",
     "": r"mortel|deces|grave\b|irreversible|critique|catastroph|elevee?|majeur"
     r"|tres (?:grave|probable|frequent|eleve)|quotidien|permanent|journalier"
     r"|frequent|\bjour|certain|continu|invalid|severe|high|fatal|hoch",
 }  # fmt: skip
+_WORDS = re.compile(
+    r"(?:tous les |toutes les |chaque |(?:une|plusieurs|\d+) fois par )?"
+    r"(?:tres |assez |plutot |non |peu )?(?:faible|mineure?|moderee?|moyen(?:ne)?|important|forte?|elevee?|grave"
+    r"|majeure?|critique|mortel|benigne?|legere?"
+    r"|rare(?:ment)?|occasionnel|frequent|permanent|quotidien|hebdomadaire|mensuel|annuel|jour|semaine|mois|an"
+    r"|probable|improbable|certain|serieux"
+    r"|optimale?|partiel(?:le)?|insuffisante?|bon(?:ne)?|totale?|acceptable|negligeable|low|medium|high|oui|non"
+    r"|maitrisee?|nulle?|aucune?|deces|ipp|aaa|asa"
+    r"|(?:muy |extremadamente |ligeramente |molto |poco )?(?:alt[ao]|baj[ao]|medi[ao]|moderad[ao]|danino|tolerable"
+    r"|trivial|importante|intolerable|lieve|bass[ao]|elevat[ao]|hoog|laag|midden)"
+    r"|(?:sehr )?(?:hoch|mittel|gering|tief|niedrig|leicht|schwer|selten|haufig)|(?:un)?likely"
+    r"|minor|major|moderate|severe|negligible|possible|often|seldom"
+    r"|(?:in)?efficace|correcte?|souvent|parfois|toujours|jamais|exceptionnel|continu|catastrophique|significatif|limite|fort)(?:le|ne)?s?\b.*"
+)
+"""Words that rate, on whatever axis."""
 
 
 def axis_named(text: str) -> str | None:
@@ -68,10 +84,10 @@ def read_legend(rows: Mapping[int, Mapping[int, Cell]]) -> dict[str, list[ScaleV
     found: dict[str, list[ScaleValue]] = {}
     for number, cells in rows.items():
         for column, cell in cells.items():
-            axis = axis_named(plain(cell.text))
-            if axis is None:
-                for named, values in in_text(cell.text).items():
-                    _keep(found, named, values)
+            axis, told = axis_named(plain(cell.text)), in_text(cell.text)
+            for named, values in told.items():
+                _keep(found, named, values)
+            if axis is None or any(len(values) > 1 for values in told.values()):
                 continue
             below = list(_below(rows, number, column))
             beside = list(_beside(cells, column))
@@ -181,9 +197,21 @@ def direction_of(axis: str, values: Iterable[ScaleValue]) -> Direction | None:
     if best and worst:
         least, most = sum(best) / len(best), sum(worst) / len(worst)
         return None if least == most else "higher_is_worse" if most > least else "higher_is_better"
+    numbers = [number for number, _ in numbered if number is not None]
+    if len(set(numbers)) >= _LEAST_TOLD and all(label for _, label in numbered) and (best or worst):
+        return _by_one_end(best or worst, numbers, is_best=bool(best))
     if len(numbered) == 1 and (best or worst):
         high = (best or worst)[0] > 2  # noqa: PLR2004 - one end of a scale is told: the low one or the high one
         return "higher_is_better" if high is bool(best) else "higher_is_worse"
+    return None
+
+
+def _by_one_end(told: Sequence[float], numbers: Sequence[float], *, is_best: bool) -> Direction | None:
+    """Return the direction where words tell the meaning of one end of several explained values alone."""
+    if min(numbers) in told and max(numbers) not in told:
+        return "higher_is_worse" if is_best else "higher_is_better"
+    if max(numbers) in told and min(numbers) not in told:
+        return "higher_is_better" if is_best else "higher_is_worse"
     return None
 
 
@@ -203,6 +231,11 @@ def number_of(text: str | None) -> float | None:
         return None
     match = _VALUE.fullmatch(text.strip())
     return float(match[1].replace(",", ".")) if match else None
+
+
+def is_rating_word(words: str) -> bool:
+    """Return whether folded words rate something, as `très grave` and `partielle` do."""
+    return bool(_WORDS.fullmatch(words))
 
 
 def parted_value(text: str) -> ScaleValue:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.duerp.importing.columns import Column, is_known
+from shared.duerp.importing.computed import with_computed_level
 from shared.duerp.importing.decisions import by_evidence, fields_by_column
 from shared.duerp.importing.grid import Cell, Merged, Sheet
 from shared.duerp.importing.headers import Header, headers_of
@@ -101,10 +102,10 @@ def tables_of(sheet: Sheet, kept: Mapping[str, str | None], before: Table | None
             body = {
                 number: cells for number, cells in body.items() if not _is_title_of_next(number, end, cells, header)
             }
-        columns = _columns(header, body, _explained([*sheet.lead, *lead]))
+        columns = _columns(header, body, _explained([*sheet.lead, *lead, *_first_alone(body)]))
         # Of what stands above a further table of the sheet the last words are its own: the others end the table before.
         shown = [*sheet.lead, *(lead if place == 0 else lead[-3:])]
-        fields = fields_by_column(columns, kept)
+        fields = with_computed_level(fields_by_column(columns, kept), columns, body, kept)
         guessed = frozenset(by_evidence(columns, fields, kept))
         yield Table(sheet.name, columns, fields, body, wide, shown, header.first, guessed)
         top = header.last
@@ -128,6 +129,12 @@ def _explained(lead: Sequence[str]) -> dict[str, str]:
     """Return short names of columns that the words above a table explain, as `NM : niveau de maîtrise, 1 = bon`."""
     found = (_EXPLAINED.match(text.strip()) for text in lead)
     return {plain(match[1]): match[2].strip() for match in found if match and is_known(match[2])}
+
+
+def _first_alone(body: Mapping[int, Mapping[int, Cell]]) -> list[str]:
+    """Return the text of a first row of one cell, which may explain the labels above it."""
+    first = next(iter(body.values()), {})
+    return [cell.text for cell in first.values()] if len(first) == 1 else []
 
 
 def _columns(header: Header, body: Mapping[int, Mapping[int, Cell]], explained: Mapping[str, str]) -> list[Column]:

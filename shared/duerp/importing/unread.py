@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from shared.duerp.importing.cells import is_blank
 from shared.duerp.importing.columns import is_known
+from shared.duerp.importing.dates import days_in
 from shared.duerp.importing.grid import Cell, letters
 from shared.duerp.importing.preview import Code, Finding, Line
 from shared.duerp.importing.scales import number_of
@@ -110,4 +111,4 @@ def _text(cell: Cell) -> str:
 
 
 def _are_numbers(texts: Sequence[str]) -> bool:
-    return 2 * sum(number_of(text) is not None for text in texts) >= len(texts)
+    return 2 * sum(number_of(text) is not None and not days_in(plain(text)) for text in texts) >= len(texts)

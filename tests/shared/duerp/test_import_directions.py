@@ -32,3 +32,17 @@ def test_a_letter_is_an_axis_in_the_company_of_its_language_alone() -> None:
     assert foreign.lines[0].rating["gravity"] == "3"
     assert duration.lines[0].rating["gravity"] is None
     assert duration.lines[0].comment == "D : 3"
+
+
+@pytest.mark.parametrize(
+    ("told", "direction"),
+    [
+        ("Coef. maîtrise : 1 = rien / 0,5 = partiel / 0,2 = bon", "higher_is_worse"),
+        ("Maîtrise : 1 = niveau A, 2 = niveau B, 3 = bonne", "higher_is_better"),
+        ("Maîtrise : 1 = niveau A, 2 = bonne, 3 = niveau C", None),
+        ("Maîtrise : 1 = niveau A, 2 = niveau B, 3 = niveau C", None),
+    ],
+)
+def test_words_for_one_end_of_several_values_tell_the_direction(told: str, direction: str | None) -> None:
+    table = [[told], ["UT", "Danger", "G", "Maîtrise"], ["U", "Bruit", "3", "1"]]
+    assert previewed(sheet("DUERP", table)).scale["control"].direction == direction

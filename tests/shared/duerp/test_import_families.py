@@ -4,6 +4,7 @@ import pytest
 
 from shared.duerp.families import risk_families
 from shared.duerp.importing.families import FamilyMatch, _patterns, families_by_lexicon, match_family
+from tests.shared.duerp.import_grids import codes, previewed, sheet
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,28 @@ def test_a_hazard_that_no_table_knows_is_looked_up_in_the_drafting_s_lexicon() -
     assert families_by_lexicon("Azote liquide") == (FamilyMatch(("cryogenics_gases_anoxia",)), "Azote liquide")
     assert families_by_lexicon("Friteuse") == (FamilyMatch(("fire", "heat_cold")), "Friteuse"), "which one is asked"
     assert families_by_lexicon("Zorglub") == (FamilyMatch(()), "")
+
+
+HEADER = ["UT", "Famille de risque", "Danger", "Situation", "Dommage", "G"]
+
+
+@pytest.mark.parametrize(
+    ("row", "family", "code"),
+    [
+        (["Rayonnements", "Laser", "Alignement", "Brûlure"], "optical_laser", "family_by_lexicon"),
+        (["Manutention", "Fûts", "Chariot élévateur", ""], "mechanical_lifting", "family_by_lexicon"),
+        (["Divers", "Bruit", "", ""], None, "unknown_family"),
+        (["Rayonnements", "Bruit", "", ""], None, "ambiguous_family"),
+        (["Divers", "Xylographie", "", "Brûlure thermique"], None, "unknown_family"),
+        (["Ambiance chaude", "Four", "", ""], "heat_cold", None),
+        (["Brûlure par la vapeur", "Four", "", ""], "heat_cold", None),
+        (["Vapeurs de solvants", "Cuve", "", ""], "chemical_general", None),
+        (["Vapeur", "Cuve", "", ""], None, "ambiguous_family"),
+    ],
+)
+def test_other_words_of_a_line_tell_a_family_that_may_be_several(
+    row: list[str], family: str | None, code: str | None
+) -> None:
+    found = previewed(sheet("DUERP", [HEADER, ["U", *row, "2"]]))
+    assert found.lines[0].family == family
+    assert codes(found) == ({code} if code else set())

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from services.gateway.database.ports import fields_of
 from services.gateway.duerp.imports.model import ImportRecord
+from shared.duerp.importing.messages import message_of
 from shared.duerp.importing.preview import AXES
 from shared.http_api.duerp.imports import ImportedFinding, ImportView, ReportedFinding
 from shared.http_api.problems import describe
@@ -34,11 +35,6 @@ def url_of(unit: str, record: ImportRecord) -> str:
 
 def report_view(findings: Sequence[ImportedFinding], language: str) -> list[ReportedFinding]:
     """Return findings with their words."""
-    return [ReportedFinding(**each.model_dump(), message=_message(each, language)) for each in findings]
-
-
-def _message(finding: ImportedFinding, language: str) -> str:
-    params = dict(finding.params)
-    if "field" in params and _catalogue.has(name := f"duerp.import.fields.{params['field']}"):
-        params["field"] = _catalogue.text(language, name)
-    return _catalogue.text(language, f"duerp.import.codes.{finding.code}", **params)
+    return [
+        ReportedFinding(**each.model_dump(), message=message_of(each.code, each.params, language)) for each in findings
+    ]

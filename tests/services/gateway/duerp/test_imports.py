@@ -114,8 +114,8 @@ async def test_parts_are_read_by_pages_across_their_objects(rig: Rig) -> None:
 async def test_a_file_that_cannot_be_read_says_why(rig: Rig) -> None:
     found = await an_import(rig, "%PDF-1.7 nothing", "duerp.pdf")
     assert found["state"] == "failed"
-    assert found["failure"]["code"] == "unsupported-media-type"
-    assert ".xlsx" in found["error"]
+    assert found["failure"]["params"]["reason"] == "pdf-table"
+    assert ".docx" in found["error"]
     assert not await submitted(rig)
 
 

@@ -172,9 +172,9 @@ INSERM = File(
              hazard="Lignées humaines primaires", situation="Projection lors de la trypsination"),
         line("Culture cellulaire", "chemical_general", level="Rouge", measures=1, gravity="A", frequency="2", due="2025-12-31", who="DU"),
         line("Animalerie", "biological_agents", level="Vert", measures=1, gravity="C", frequency="4", actions=0, hazard="Allergènes de rongeurs"),
-        line("Animalerie", level="Vert", measures=1, gravity="C", frequency="3", who="Animalier"),
+        line("Animalerie", "manual_handling_msd", level="Vert", measures=1, gravity="C", frequency="3", who="Animalier"),
     ],
-    {"ambiguous_family"},
+    {"family_by_lexicon"},
 )  # fmt: skip
 
 WORKSHOP = File(

@@ -22,9 +22,9 @@ FACULTY = File(
     [
         line("TP de chimie", "chemical_general", hazard="Acides concentrés", situation="Préparation des solutions", exposed=4, gravity="3", frequency="3", level="9", measures=3, actions=1, due="2026-09-30"),
         line("TP de physique", "electrical", exposed=6, gravity="4", frequency="2", level="8", measures=1, actions=0),
-        line("Magasin", exposed=2, gravity="3", level="6", measures=1, actions=1),
+        line("Magasin", "manual_handling_msd", exposed=2, gravity="3", level="6", measures=1, actions=1),
     ],
-    {"ambiguous_family", "unknown_column", "vague_date"},
+    {"family_by_lexicon", "unknown_column", "vague_date"},
 )  # fmt: skip
 
 VILLAGE = File(
@@ -111,7 +111,7 @@ AGENCY = File(
     [
         line("Gestionnaire", gravity="2", frequency="4", control="1", level="8", measures=1, actions=1),
         line("Chargé de mission", "road", gravity="4", control="2", level="16", measures=1, actions=0),
-        line("Agent logistique", gravity="3", level="6", measures=1, actions=1, due="2026-10-15"),
+        line("Agent logistique", "falls_height", gravity="3", level="6", measures=1, actions=1, due="2026-10-15"),
     ],
     {"ambiguous_family", "family_by_lexicon", "vague_date"},
     "higher_is_worse",

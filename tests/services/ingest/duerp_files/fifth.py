@@ -143,10 +143,10 @@ JSA = File(
     ),
     [
         line(family="mechanical_lifting", hazard="Moving forklift", harm="Crush injury", probability="Unlikely", gravity="Major", level="Medium",
-             place=("activity", "Unload pallets"), due="2027-02-15", actions=1, measures=0),
+             place=("activity", "Unload pallets"), due="2027-02-15", actions=1, measures=0, who="Supervisor"),
         line(family="falls_height", hazard="Fall from height", harm="Fracture", level="High", due="2027-03-15", actions=1, measures=0),
     ],
-    {"missing_field", "unknown_column"},
+    {"column_by_evidence", "missing_field"},
 )  # fmt: skip
 
 VERTICAL = File(

@@ -253,10 +253,10 @@ CONTROL_INVERTED = File(
     ),
     [
         line(unit="Chimie", family="biological_agents", hazard="Culture L2", gravity="4", control="4", level="3"),
-        line(unit="Chimie", hazard="Laser", control="1", level="12"),
+        line(unit="Chimie", family="optical_laser", hazard="Laser", control="1", level="12"),
         line(unit="Chimie", family="noise", hazard="Bain", level="9"),
     ],
-    {"ambiguous_family", "conflicting_rating"},
+    {"conflicting_rating", "family_by_lexicon"},
     direction="higher_is_better",
 )
 

@@ -16,7 +16,6 @@ ROW = "Salle;Bruit;Pompe;x;y;4;2;z;A\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLD = Path(__file__).parents[1] / "duerp_files" / "office" / "evr.xls"
 TABLE = ("Unité de travail", "Famille", "Danger", "Gravité", "Mesures")
-NOT_TABLES = ("unsupported-media-type",)
 
 
 def csv(*rows: str, header: str = HEADER) -> Callable[[Bait], bytes]:
@@ -194,7 +193,7 @@ CASES: Sequence[Case] = (
         ),
     ),
     Case("a picture before a workbook", "image.xlsx", plainly(b"GIF89a" + workbook()), ("damaged",)),
-    Case("a page before a workbook", "page.xlsx", plainly(b"%PDF-1.4\n" + workbook()), NOT_TABLES),
+    Case("a page before a workbook", "page.xlsx", plainly(b"%PDF-1.4\n" + workbook()), ("pdf-table",)),
     *broken("xlsx", workbook(), CUTS),
     *broken("xls", OLD.read_bytes(), CUTS),
     *broken(
