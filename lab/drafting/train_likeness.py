@@ -77,7 +77,7 @@ def of_lexicon() -> Iterator[Row]:
     told: dict[str, dict[str, float]] = {}
     for german in (False, True):
         for parts, family, is_hint in lexicon(german=german).phrases():
-            of_phrase = told.setdefault(" ".join(part.strip("=*") for part in parts), {})
+            of_phrase = told.setdefault(" ".join(part.split("|")[0].strip("=*") for part in parts), {})
             of_phrase[family] = max(A_HINT if is_hint else 1.0, of_phrase.get(family, 0))
     yield from ((text, families, A_PHRASE) for text, families in sorted(told.items()))
 

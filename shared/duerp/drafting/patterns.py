@@ -20,8 +20,9 @@ def _either(*patterns: str) -> re.Pattern[str]:
 
 
 DELIMITER = _either(
-    r"[;:()\[\]\u2013\u2014\u2022!?]|\n|,|\s-\s|\.(?=\s|$)",
-    r"\s(?=(?:mais|sauf|hormis|excepte|seulement|uniquement|puis|but|except|however|although|whereas|while)\s)",
+    r"[;()\[\]\u2013\u2014\u2022!?]|(?<!effectif)(?<!effectif\s):|\n|,|\s-\s|\.(?=\s|$)",
+    r"(?<!personne)(?<!agent)(?<!technicien)\s(?=(?:seulement|uniquement)\s)",
+    r"\s(?=(?:mais|sauf|hormis|excepte|puis|but|except|however|although|whereas|while)\s)",
     rf"\s(?:et|and)\s(?=(?:{_NUMBERS}|{_SUBJECTS}|les?|la|l'|du|de\sla|quelques|beaucoup|plusieurs|pas|aucune?|sans|plus"
     r"|travail|poste|bureau|a|an|the|two|three|we|they|it|there|no|not|without|work|\d)\b)",
 )
