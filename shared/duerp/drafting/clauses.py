@@ -27,10 +27,13 @@ from shared.duerp.drafting.patterns import (
     LIES_AHEAD,
     NO_SUBJECT,
     NOT_GONE_TO,
+    NOTHING_LEFT,
+    ON_PAPER,
     OPENS_NEW,
     PLACE_ALONE,
     REGULARLY,
     STANDS_ELSEWHERE,
+    STAYS_WITH_OTHERS,
     WORD,
 )
 from shared.duerp.drafting.readings import readings
@@ -91,11 +94,32 @@ def _sentence(plain: str, start: int, end: int) -> Iterator[Clause]:
         elif NOT_GONE_TO.fullmatch(plain, at, until):
             _deny_place(plain, chunks)
             chunk.pieces = [_whole(chunk, Reading.DENIED)]
+        elif ON_PAPER.search(plain, at, until):
+            _deny_listed(plain, chunk, chunks)
+        elif _is_not_here(plain, chunk, chunks):
+            chunk.pieces = [_whole(chunk, Reading.DENIED)]
         else:
             chunk.pieces = _read(plain, chunk, chunks)
         chunks.append(chunk)
     for chunk in chunks:
         yield from chunk.pieces
+
+
+def _is_not_here(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> bool:
+    """Return whether a chunk tells of what others keep, or says once more that what was gone before it is gone."""
+    if STAYS_WITH_OTHERS.search(plain, chunk.start, chunk.end):
+        return True
+    is_gone = bool(earlier) and earlier[-1].pieces[-1].reading is Reading.GONE
+    return is_gone and NOTHING_LEFT.match(plain, chunk.start, chunk.end) is not None
+
+
+def _deny_listed(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> None:
+    """Read a chunk as denied with the one that it tells of, and with the list that this one ends."""
+    chunk.pieces = [_whole(chunk, Reading.DENIED)]
+    for other in reversed(earlier[-_MOST_LISTED:]):
+        other.pieces = [_whole(other, Reading.DENIED)]
+        if not GOES_ON.match(plain, other.start, other.end):
+            return
 
 
 def _deny_place(plain: str, earlier: list[_Chunk]) -> None:

@@ -51,6 +51,11 @@ class _Phrase:
 
     is_hint: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether words of it may go on: a neutral phrase that says all of them knows better."""
+        return any("*" in part for part in self.parts)
+
     def stands_at(self, words: Sequence[Word], forms: Sequence[str], at: int, *, capitals: bool) -> bool:
         if at + len(self.parts) > len(words):
             return False
@@ -90,13 +95,14 @@ class Lexicon:
             for phrase in self._beginning(forms[at], words[at].raw)
             if phrase.stands_at(words, forms, at, capitals=capitals)
         ]
-        covered = [(first, after) for first, after, phrase in hits if phrase.hazard is None]
+        neutral = [(first, after) for first, after, phrase in hits if phrase.hazard is None]
         for first, after, phrase in hits:
             if phrase.hazard is not None:
-                yield (
-                    Found(phrase.hazard, first, after, phrase.is_hint),
-                    any(low <= first and after <= high and (low, high) != (first, after) for low, high in covered),
+                is_covered = any(
+                    low <= first and after <= high and (phrase.is_open or (low, high) != (first, after))
+                    for low, high in neutral
                 )
+                yield Found(phrase.hazard, first, after, phrase.is_hint), is_covered
 
     def phrases(self) -> Iterator[tuple[tuple[str, ...], str, bool]]:
         """Generate the words of each phrase, its family, and whether it is a hint; neutral ones are left out."""
