@@ -17,6 +17,7 @@ from shared.duerp.drafting.patterns import (
     CLOSES_LIST,
     DELIMITER,
     DENIES,
+    DONE_BY_OTHERS,
     ENDS_DENIAL,
     FILL,
     GOES_ON,
@@ -25,6 +26,7 @@ from shared.duerp.drafting.patterns import (
     IS_PAST,
     IS_PLURAL,
     LIES_AHEAD,
+    NO_LONGER,
     NO_SUBJECT,
     NOT_GONE_TO,
     NOTHING_LEFT,
@@ -107,10 +109,21 @@ def _sentence(plain: str, start: int, end: int) -> Iterator[Clause]:
 
 def _is_not_here(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> bool:
     """Return whether a chunk tells of what others keep, or says once more that what was gone before it is gone."""
-    if STAYS_WITH_OTHERS.search(plain, chunk.start, chunk.end):
+    text = plain[chunk.start : chunk.end]
+    if any(each.search(text) for each in (STAYS_WITH_OTHERS, NO_LONGER)):
+        return True
+    if DONE_BY_OTHERS.search(text):
+        _deny_subject(plain, chunk, earlier)
         return True
     is_gone = bool(earlier) and earlier[-1].pieces[-1].reading is Reading.GONE
     return is_gone and NOTHING_LEFT.match(plain, chunk.start, chunk.end) is not None
+
+
+def _deny_subject(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> None:
+    """Read as denied what stands before a participle alone: `les lasers sont en bas, gérés par une autre équipe`."""
+    match = DONE_BY_OTHERS.search(plain, chunk.start, chunk.end)
+    if earlier and match is not None and not plain[chunk.start : match.start()].strip():
+        earlier[-1].pieces = [_whole(earlier[-1], Reading.DENIED)]
 
 
 def _deny_listed(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> None:

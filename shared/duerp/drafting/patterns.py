@@ -66,7 +66,7 @@ GONE = _either(
     r"\breconverti\w*\s(?:en|pour)\b|\btransformee?s?\sen\b(?=\s(?:salle|bureau|reserve|local|espace))",
     r"\bdevenue?s?\b(?=\s(?:salle|bureau|un|une|des)\b)|\b(?:a|ont)\sferme\b",
     r"\bfermee?s?\s(?:en|depuis)\s(?:\w+\s)?\d{4}|\bparti(?:e|s|es)?\sa\sla\s(?:casse|benne)",
-    r"\bnon\sconcernee?s?|\bsans\sobjet|\btout\sest\sparti\b",
+    r"\bnon\sconcernee?s?|\bsans\sobjet|\btout\sest\sparti\b|\bc'est\s(?:fini|termine)\b|\bdebranchee?s?\b",
     r"\best\spartie?s?\s(?:a|au|en|chez|avec|depuis|pour)\b(?=.*(?:\b\d{4}\b|\brenovation|\bdemenagement|\btravaux))",
     r"\b(?:went|moved|given|sent|transferred|handed\sover)\s(?:back\s)?to\b(?=.*\b(?:years?\sago|in\s(?:19|20)\d\d|last\syear)\b)",
     r"\b(?:is|are|has|have)\s(?:all\s|long\s)?(?:been\s)?gone\b|\b(?:ist|sind)\s(?:\w+\s){0,3}(?:raus|fort)\b(?!\saus)",
@@ -117,6 +117,24 @@ STAYS_WITH_OTHERS = _either(
     r"\bnachbar\w*\b.*\b(?:kommt|kommen|geht|gehen)\s(?:\w+\s){0,2}nicht\b",
 )
 """A clause of what a neighbour has and keeps: `le laser du labo voisin ne rentre pas ici`."""
+
+_IMPERFECT = r"(?=.*\b\w{3,}(?:ait|aient|ions)\b)"
+NO_LONGER = _either(
+    rf"^{_IMPERFECT}.*\b(?:autrefois|jadis|a\sl'epoque|(?:avant|jusqu'en)\s(?:19|20)\d\d)\b|\bil\sy\savait\b|^\s*finie?s?\s(?:les?\s|la\s|l')",
+    r"(?<!are\s)(?<!is\s)(?<!get\s)\bused\sto\s(?:be|have|handle|use|work|do|keep|store|run|make)\b",
+    r"^\s*fruher\s(?:wurden?|war|waren|hatten?|gab)\b|\bbis\s(?:19|20)\d\d\s(?:wurden?|war|waren|hatten?|gab)\b",
+)
+"""A clause of what people did and do no more: `autrefois on utilisait du formol`, `we used to handle asbestos`."""
+
+DONE_BY_OTHERS = _either(
+    r"\b(?:fait|gere|assure|manipule|realise|utilise)e?s?\spar\s(?:nos\scollegues|une\sautre|un\sautre|d'autres)\b",
+    r"\bbelongs?\sto\s(?:the|another|our)\s(?:\w+\s)?(?:group|team|lab|neighbours?|neighbors?)\b",
+    r"\b(?:is|are)\s(?:done|made|run|handled|kept)\s(?:at\sthe\shospital|by\s(?:another|our\scolleagues|the\sgroup))\b",
+    r"\b(?:machen|macht|haben|hat)\s(?:die|unsere)\s(?:kollegen|nachbarn)\b|\bim\snachbar\w+",
+    r"\bpour\sle\splaisir\b|\bin\s(?:his|her|their)\sspare\stime\b|\bin\s(?:der|seiner|ihrer)\sfreizeit\b",
+    r"\bs'appelle(?:nt)?\b|\bdans\s(?:les|la|des)\s(?:textes|litterature|presse|romans|films)\b",
+)
+"""A clause of what is done elsewhere, in spare time or in texts, or of a name."""
 
 NOTHING_LEFT = re.compile(r"\s*plus\sune?\b")
 """`plus une bouteille` behind what is gone; elsewhere it counts one more."""
