@@ -25,6 +25,7 @@ from shared.duerp.drafting.patterns import (
     IS_BACK,
     IS_PAST,
     IS_PLURAL,
+    IS_TOPIC,
     LIES_AHEAD,
     NO_LONGER,
     NO_SUBJECT,
@@ -203,7 +204,9 @@ def _read_gone(plain: str, chunk: _Chunk, gone: re.Match[str], earlier: list[_Ch
             {singular(word) for word in WORD.findall(plain, earlier[-1].start, earlier[-1].end)} & readings().taken_away
         ):
             earlier[-1].pieces = [_whole(earlier[-1], Reading.GONE)]
-    elif earlier and IS_PLURAL.search(plain, chunk.start, after):
+            if IS_TOPIC.search(plain, chunk.start, after):
+                _read_back(plain, earlier[-1], earlier[:-1])
+    elif earlier and (IS_PLURAL.search(plain, chunk.start, after) or IS_TOPIC.search(plain, chunk.start, after)):
         _read_back(plain, chunk, earlier)
     replaced = gone[0].endswith((" par", " by", " en", " pour")) or gone[0].startswith("devenu")
     tail = [Clause(after, chunk.end, Reading.SAID)] if replaced and after < chunk.end else []

@@ -30,7 +30,7 @@ DELIMITER = _either(
     r"[;()\[\]\u2013\u2014\u2022!?]|(?<!effectif)(?<!effectif\s):|\n|,|\s-\s|\.(?=\s|$)",
     r"(?<!personne)(?<!agent)(?<!technicien)\s(?=(?:seulement|uniquement)\s)",
     r"\s(?=(?:mais|sauf|hormis|excepte|puis|but|except|however|although|whereas|while)\s)",
-    rf"\s(?:et|and)\s(?=(?:{_NUMBERS}|{_SUBJECTS}|les?|la|l'|du|de\sla|quelques|beaucoup|plusieurs|pas|aucune?|sans|plus"
+    rf"(?<!chaud)\s(?:et|and)\s(?=(?:{_NUMBERS}|{_SUBJECTS}|les?|la|l'|du|de\sla|quelques|beaucoup|plusieurs|pas|aucune?|sans|plus"
     r"|travail|poste|bureau|a|an|the|two|three|we|they|it|there|no|not|without|work|\d)\b)",
 )
 
@@ -46,6 +46,7 @@ DENIES = _either(
     r"\bnone\b|\bfree\sof\b|\bno\slonger\s(?:use|handle|have|work)\b",
     r"\b(?:do|does|did)(?:\snot|n't)\s(?:use|handle|have|keep|store|contain|do|work)\b",
     r"\bkein(?:e[nmrs]?)?\b|\bohne\b|\bweder\b|\bniemals\b",
+    r"\bzero\b(?!\s(?:degres?|depuis)\b)",
     _ON_PAPER_HEADS,
 )
 
@@ -67,6 +68,7 @@ GONE = _either(
     r"\bdevenue?s?\b(?=\s(?:salle|bureau|un|une|des)\b)|\b(?:a|ont)\sferme\b",
     r"\bfermee?s?\s(?:en|depuis)\s(?:\w+\s)?\d{4}|\bparti(?:e|s|es)?\sa\sla\s(?:casse|benne)",
     r"\bnon\sconcernee?s?|\bsans\sobjet|\btout\sest\sparti\b|\bc'est\s(?:fini|termine)\b|\bdebranchee?s?\b",
+    r"\b(?:on|nous)\sn'y\stouch\w+\splus\b|\b(?:zero|0)\sdepuis\b",
     r"\best\spartie?s?\s(?:a|au|en|chez|avec|depuis|pour)\b(?=.*(?:\b\d{4}\b|\brenovation|\bdemenagement|\btravaux))",
     r"\b(?:went|moved|given|sent|transferred|handed\sover)\s(?:back\s)?to\b(?=.*\b(?:years?\sago|in\s(?:19|20)\d\d|last\syear)\b)",
     r"\b(?:is|are|has|have)\s(?:all\s|long\s)?(?:been\s)?gone\b|\b(?:ist|sind)\s(?:\w+\s){0,3}(?:raus|fort)\b(?!\saus)",
@@ -149,6 +151,9 @@ STANDS_ELSEWHERE = re.compile(
 )
 PLACE_ALONE = re.compile(rf"\s*(?:c'est\s|ils?\sest\s|elles?\sest\s)?{_PLACE}")
 """A clause that names a place and nothing else: what stands there was named before it."""
+
+IS_TOPIC = re.compile(r"\b(?:on|nous)\sn'y\s\w+\splus\b|\bc'est\s(?:fini|termine)\b")
+"""A verb of what is gone whose subjects stand before it as topics: `l'élagage et la nacelle, on n'y touche plus`."""
 
 NO_SUBJECT = re.compile(
     r"\s*+(?:\b(?:il|elle|ils|elles|qui|est|sont|a|ont|ete|aujourd'hui|depuis|desormais|maintenant|actuellement|now"
