@@ -67,6 +67,7 @@ from shared.duerp.drafting.draft import drafted
         ("Artifices : 0 depuis 2020.", "explosion_atex_pyro"),
         ("Zéro laser chez nous.", "optical_laser"),
         ("Une critique, ça jette un froid.", "heat_cold"),
+        ("Des gouttes brûlent la peau.", "heat_cold"),
         ("On souffle le chaud et le froid.", "heat_cold"),
         # done by others, in spare time, or a name
         ("Les lasers sont à l'étage du dessous, gérés par une autre équipe.", "optical_laser"),
