@@ -69,8 +69,8 @@ GONE = _either(
     r"\bfermee?s?\s(?:en|depuis)\s(?:\w+\s)?\d{4}|\bparti(?:e|s|es)?\sa\sla\s(?:casse|benne)",
     r"\bnon\sconcernee?s?|\bsans\sobjet|\btout\sest\sparti\b|\bc'est\s(?:fini|termine)\b|\bdebranchee?s?\b",
     r"\b(?:on|nous)\sn'y\stouch\w+\splus\b|\b(?:zero|0)\sdepuis\b",
-    r"\best\spartie?s?\s(?:a|au|en|chez|avec|depuis|pour)\b(?=.*(?:\b\d{4}\b|\brenovation|\bdemenagement|\btravaux))",
-    r"\b(?:went|moved|given|sent|transferred|handed\sover)\s(?:back\s)?to\b(?=.*\b(?:years?\sago|in\s(?:19|20)\d\d|last\syear)\b)",
+    r"\best\spartie?s?\s(?:a|au|en|chez|avec|depuis|pour)\b(?=.{0,160}(?:\b\d{4}\b|\brenovation|\bdemenagement|\btravaux))",
+    r"\b(?:went|moved|given|sent|transferred|handed\sover)\s(?:back\s)?to\b(?=.{0,160}\b(?:years?\sago|in\s(?:19|20)\d\d|last\syear)\b)",
     r"\b(?:is|are|has|have)\s(?:all\s|long\s)?(?:been\s)?gone\b|\b(?:ist|sind)\s(?:\w+\s){0,3}(?:raus|fort)\b(?!\saus)",
     r"\b(?:was|were|been|got|now|since)\s(?:sold|retired|scrapped|taken\sout|disposed\sof|moved\sout|shut\sdown)",
     r"\bremoved\b|\bdecommissioned\b|\bdismantled\b|\bphased\sout\b|\bout\sof\s(?:use|service)|\breplaced\sby\b",
@@ -113,16 +113,16 @@ ON_PAPER = _either(
 """A clause by which what is named before it is met in writing alone: `on suit les lasers, juste sur le logiciel`."""
 
 STAYS_WITH_OTHERS = _either(
-    r"\b(?:voisine?s?|d'a\scote|d'en\sface)\b.*\bn(?:e\s|')(?:nous\s)?(?:rentre|entre|vient|passe|sort|concerne|arrive)\w*"
+    r"\b(?:voisine?s?|d'a\scote|d'en\sface)\b.{0,160}\bn(?:e\s|')(?:nous\s)?(?:rentre|entre|vient|passe|sort|concerne|arrive)\w*"
     r"\s(?:pas|jamais)\b",
-    r"\b(?:neighbou?r\w*|next\sdoor)\b.*\b(?:never|not)\s(?:come|enter|reach|concern)\w*",
-    r"\bnachbar\w*\b.*\b(?:kommt|kommen|geht|gehen)\s(?:\w+\s){0,2}nicht\b",
+    r"\b(?:neighbou?r\w*|next\sdoor)\b.{0,160}\b(?:never|not)\s(?:come|enter|reach|concern)\w*",
+    r"\bnachbar\w*\b.{0,160}\b(?:kommt|kommen|geht|gehen)\s(?:\w+\s){0,2}nicht\b",
 )
 """A clause of what a neighbour has and keeps: `le laser du labo voisin ne rentre pas ici`."""
 
-_IMPERFECT = r"(?=.*\b\w{3,}(?:ait|aient|ions)\b)"
+_IMPERFECT = r"(?=.{0,160}\b\w{3,}(?:ait|aient|ions)\b)"
 NO_LONGER = _either(
-    rf"^{_IMPERFECT}.*\b(?:autrefois|jadis|a\sl'epoque|(?:avant|jusqu'en)\s(?:19|20)\d\d)\b|\bil\sy\savait\b|^\s*finie?s?\s(?:les?\s|la\s|l')",
+    rf"^{_IMPERFECT}.{{0,160}}\b(?:autrefois|jadis|a\sl'epoque|(?:avant|jusqu'en)\s(?:19|20)\d\d)\b|\bil\sy\savait\b|^\s*finie?s?\s(?:les?\s|la\s|l')",
     r"(?<!are\s)(?<!is\s)(?<!get\s)\bused\sto\s(?:be|have|handle|use|work|do|keep|store|run|make)\b",
     r"^\s*fruher\s(?:wurden?|war|waren|hatten?|gab)\b|\bbis\s(?:19|20)\d\d\s(?:wurden?|war|waren|hatten?|gab)\b",
 )

@@ -112,3 +112,12 @@ def test_what_is_named_and_not_there_is_no_line(text: str, family: str) -> None:
 )
 def test_what_is_there_beside_such_words_is_a_line(text: str, family: str) -> None:
     assert family in {line.family for line in drafted(text).lines}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["voisin ", "est parti à ", "went to the store ", "on utilisait ", "commandes d'azote ", "les lasers, zéro "],
+)
+def test_ten_thousand_words_that_begin_a_trap_end(words: str) -> None:
+    """Patterns look 160 characters ahead: to the end of the text it would be minutes, and the run's limit ends them."""
+    assert drafted(words * 10_000).language
