@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from services.cli.clause_reader import clause_reader
 from services.cli.command import command
 from services.cli.context import out
 from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
 from services.cli.showing_draft import show_draft, show_drafted_line, show_left_open
 from services.cli.texts import text
-from shared.duerp.drafting.draft import Draft, DraftLine, drafted
+from shared.duerp.drafting.draft import Draft, DraftLine
 from shared.http_api.duerp.drafts import DraftedLine
 from shared.http_api.duerp.unit import WorkUnit
 
@@ -27,11 +28,13 @@ async def draft(
     file: Annotated[str, typer.Argument(metavar="FILE|-", help=text("cli.help.duerp-draft-file"))],
     unit: Annotated[str, typer.Option("--unit", metavar="UNIT", help=text("cli.help.duerp-draft-unit"))] = "",
     work_unit: Annotated[str, typer.Option("--work-unit", help=text("cli.help.duerp-draft-work-unit"))] = "",
+    words_alone: Annotated[bool, typer.Option("--words-alone", help=text("cli.help.words-alone"))] = False,
 ) -> int:
     description = _read(file)
     if unit:
         return await _propose(gateway, output, unit, work_unit, description)
-    found = drafted(description)
+    async with clause_reader(words_alone=words_alone) as reader:
+        found = await reader.drafted(description)
     if not output.print_json(_reported(found)):
         show_draft(found)
     return 0
@@ -90,5 +93,5 @@ def _reported(draft: Draft) -> dict[str, Any]:
 
 
 def _line(line: DraftLine) -> dict[str, Any]:
-    """Return a line that words tell of; by likeness the gateway alone adds some."""
-    return {key: value for key, value in dataclasses.asdict(line).items() if key != "likeness"} | {"evidence": []}
+    """Return a line as JSON has it: `likeness` is how sure it is where no word tells of it, else null."""
+    return dataclasses.asdict(line) | {"evidence": []}

@@ -1,18 +1,16 @@
 """`vigie eval drafting`: how well described work units are drafted, without a running Vigie."""
 
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
+from services.cli.clause_reader import clause_reader
 from services.cli.command import command
-from services.cli.context import err, out
+from services.cli.context import out
 from services.cli.output import Output
 from services.cli.showing import show_measures
 from services.cli.texts import text
-from shared.errors import VigieError
 
 if TYPE_CHECKING:
     from services.standalone.evaluation.drafting import Graded
@@ -24,17 +22,10 @@ async def drafting(
     units: Annotated[Path, typer.Option("--units", metavar="FILE", help=text("cli.help.units"))],
     words_alone: Annotated[bool, typer.Option("--words-alone", help=text("cli.help.words-alone"))] = False,
 ) -> int:
-    from services.standalone.clause_reader import ClauseReader, opened_reader
     from services.standalone.evaluation.drafting import evaluate_drafts, graded, is_good_enough, read_units
 
     described = read_units(units)
-    async with AsyncExitStack() as stack:
-        reader = ClauseReader(None)
-        if not words_alone:
-            try:
-                reader = await stack.enter_async_context(opened_reader())
-            except VigieError as error:
-                err.print(Text(text("cli.drafting-words-alone", reason=error.code)), style="yellow")
+    async with clause_reader(words_alone=words_alone) as reader:
         drafts = [graded(unit, await reader.drafted(unit.description)) for unit in described]
         model = reader.model
     measures = evaluate_drafts(drafts)

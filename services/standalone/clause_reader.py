@@ -8,6 +8,7 @@ from services.embedder.ports import Engine
 from services.embedder.settings import EmbedderSettings
 from shared.duerp.drafting.draft import Draft, drafted
 from shared.duerp.drafting.likeness import likeness
+from shared.duerp.drafting.resemblance import alike_of
 from shared.duerp.drafting.second_reading import clauses_to_compare, completed, text_of
 
 
@@ -31,11 +32,8 @@ class ClauseReader:
         if self._engine is None:
             return draft
         clauses = clauses_to_compare(description)
-        vectors = [await self._engine.embed_query(text_of(description, each)) for each in clauses]
-        alike = {
-            clause: likeness().families_of(vector.tolist()) for clause, vector in zip(clauses, vectors, strict=True)
-        }
-        return completed(draft, description, alike)
+        vectors = {each: (await self._engine.embed_query(text_of(description, each))).tolist() for each in clauses}
+        return completed(draft, description, alike_of(draft, description, vectors))
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
-"""The DUERP over HTTP on PostgreSQL: tests that run on SQLite once more, of those that touch SQL of their own."""
+"""The DUERP over HTTP on PostgreSQL: what keeping, drafting, review, year and figures do on SQLite, once more."""
 
 import asyncio
+import inspect
 import os
 from collections.abc import Iterator
 from uuid import uuid4
@@ -13,17 +14,51 @@ from sqlmodel import SQLModel
 
 from services.gateway.database.schema import migrate
 from tests.services.gateway.conftest import rig, settings  # noqa: F401 (fixtures)
+from tests.services.gateway.drafts import test_drafts, test_drafts_by_likeness
+from tests.services.gateway.drafts.test_drafts_by_likeness import vectors  # noqa: F401 (fixture)
 from tests.services.gateway.duerp import (
+    test_article_texts,
+    test_door_sheet,
     test_duerp_api,
     test_exact_import,
+    test_export_api,
     test_export_files,
+    test_figures,
     test_import_writing,
     test_imports,
+    test_programme,
+    test_review,
     test_review_since,
+    test_versions,
+    test_year,
 )
 
-_MODULES = (test_duerp_api, test_exact_import, test_export_files, test_import_writing, test_imports, test_review_since)
-_TESTS = [(name, test) for module in _MODULES for name, test in vars(module).items() if name.startswith("test_")]
+_MODULES = (
+    test_article_texts,
+    test_door_sheet,
+    test_drafts,
+    test_drafts_by_likeness,
+    test_duerp_api,
+    test_exact_import,
+    test_export_api,
+    test_export_files,
+    test_figures,
+    test_import_writing,
+    test_imports,
+    test_programme,
+    test_review,
+    test_review_since,
+    test_versions,
+    test_year,
+)
+_TESTS = [
+    (name, test)
+    for module in _MODULES
+    for name, test in vars(module).items()
+    if name.startswith("test_") and "rig" in inspect.signature(test).parameters
+]
+"""Tests that go through the gateway; what needs no database runs once."""
+
 globals().update(_TESTS)
 assert len(dict(_TESTS)) == len(_TESTS), "two tests of one name: one of them would not run"
 

@@ -14,7 +14,7 @@ from services.gateway.policy import may_keep_duerp, require
 from shared.access import PUBLIC, Principal
 from shared.duerp.drafting.clauses import Clause
 from shared.duerp.drafting.draft import Draft, DraftLine, drafted
-from shared.duerp.drafting.likeness import likeness
+from shared.duerp.drafting.resemblance import alike_of
 from shared.duerp.drafting.second_reading import clauses_to_compare, completed, text_of
 from shared.errors import Conflict, InvalidInput, PreconditionFailed, Unavailable
 from shared.http_api.duerp.drafts import DraftBody
@@ -152,7 +152,7 @@ class DraftService:
 
 
 def _compared(draft: Draft, description: str, clauses: Sequence[Clause], vectors: Sequence[Vector]) -> Draft:
-    alike = {clause: likeness().families_of(vector) for clause, vector in zip(clauses, vectors, strict=True)}
+    alike = alike_of(draft, description, dict(zip(clauses, vectors, strict=True)))
     return completed(draft, description, alike)
 
 

@@ -17,6 +17,7 @@ from shared.duerp.drafting.patterns import (
     CLOSES_LIST,
     DELIMITER,
     DENIES,
+    DONE_BY_OTHERS,
     ENDS_DENIAL,
     FILL,
     GOES_ON,
@@ -24,13 +25,18 @@ from shared.duerp.drafting.patterns import (
     IS_BACK,
     IS_PAST,
     IS_PLURAL,
+    IS_TOPIC,
     LIES_AHEAD,
+    NO_LONGER,
     NO_SUBJECT,
     NOT_GONE_TO,
+    NOTHING_LEFT,
+    ON_PAPER,
     OPENS_NEW,
     PLACE_ALONE,
     REGULARLY,
     STANDS_ELSEWHERE,
+    STAYS_WITH_OTHERS,
     WORD,
 )
 from shared.duerp.drafting.readings import readings
@@ -91,11 +97,43 @@ def _sentence(plain: str, start: int, end: int) -> Iterator[Clause]:
         elif NOT_GONE_TO.fullmatch(plain, at, until):
             _deny_place(plain, chunks)
             chunk.pieces = [_whole(chunk, Reading.DENIED)]
+        elif ON_PAPER.search(plain, at, until):
+            _deny_listed(plain, chunk, chunks)
+        elif _is_not_here(plain, chunk, chunks):
+            chunk.pieces = [_whole(chunk, Reading.DENIED)]
         else:
             chunk.pieces = _read(plain, chunk, chunks)
         chunks.append(chunk)
     for chunk in chunks:
         yield from chunk.pieces
+
+
+def _is_not_here(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> bool:
+    """Return whether a chunk tells of what others keep, or says once more that what was gone before it is gone."""
+    text = plain[chunk.start : chunk.end]
+    if any(each.search(text) for each in (STAYS_WITH_OTHERS, NO_LONGER)):
+        return True
+    if DONE_BY_OTHERS.search(text):
+        _deny_subject(plain, chunk, earlier)
+        return True
+    is_gone = bool(earlier) and earlier[-1].pieces[-1].reading is Reading.GONE
+    return is_gone and NOTHING_LEFT.match(plain, chunk.start, chunk.end) is not None
+
+
+def _deny_subject(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> None:
+    """Read as denied what stands before a participle alone: `les lasers sont en bas, gérés par une autre équipe`."""
+    match = DONE_BY_OTHERS.search(plain, chunk.start, chunk.end)
+    if earlier and match is not None and not plain[chunk.start : match.start()].strip():
+        earlier[-1].pieces = [_whole(earlier[-1], Reading.DENIED)]
+
+
+def _deny_listed(plain: str, chunk: _Chunk, earlier: list[_Chunk]) -> None:
+    """Read a chunk as denied with the one that it tells of, and with the list that this one ends."""
+    chunk.pieces = [_whole(chunk, Reading.DENIED)]
+    for other in reversed(earlier[-_MOST_LISTED:]):
+        other.pieces = [_whole(other, Reading.DENIED)]
+        if not GOES_ON.match(plain, other.start, other.end):
+            return
 
 
 def _deny_place(plain: str, earlier: list[_Chunk]) -> None:
@@ -166,7 +204,9 @@ def _read_gone(plain: str, chunk: _Chunk, gone: re.Match[str], earlier: list[_Ch
             {singular(word) for word in WORD.findall(plain, earlier[-1].start, earlier[-1].end)} & readings().taken_away
         ):
             earlier[-1].pieces = [_whole(earlier[-1], Reading.GONE)]
-    elif earlier and IS_PLURAL.search(plain, chunk.start, after):
+            if IS_TOPIC.search(plain, chunk.start, after):
+                _read_back(plain, earlier[-1], earlier[:-1])
+    elif earlier and (IS_PLURAL.search(plain, chunk.start, after) or IS_TOPIC.search(plain, chunk.start, after)):
         _read_back(plain, chunk, earlier)
     replaced = gone[0].endswith((" par", " by", " en", " pour")) or gone[0].startswith("devenu")
     tail = [Clause(after, chunk.end, Reading.SAID)] if replaced and after < chunk.end else []

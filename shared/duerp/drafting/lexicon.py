@@ -51,6 +51,11 @@ class _Phrase:
 
     is_hint: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether words of it may go on: a neutral phrase that says all of them knows better."""
+        return any("*" in part for part in self.parts)
+
     def stands_at(self, words: Sequence[Word], forms: Sequence[str], at: int, *, capitals: bool) -> bool:
         if at + len(self.parts) > len(words):
             return False
@@ -90,13 +95,14 @@ class Lexicon:
             for phrase in self._beginning(forms[at], words[at].raw)
             if phrase.stands_at(words, forms, at, capitals=capitals)
         ]
-        covered = [(first, after) for first, after, phrase in hits if phrase.hazard is None]
+        neutral = [(first, after) for first, after, phrase in hits if phrase.hazard is None]
         for first, after, phrase in hits:
             if phrase.hazard is not None:
-                yield (
-                    Found(phrase.hazard, first, after, phrase.is_hint),
-                    any(low <= first and after <= high and (low, high) != (first, after) for low, high in covered),
+                is_covered = any(
+                    low <= first and after <= high and (phrase.is_open or (low, high) != (first, after))
+                    for low, high in neutral
                 )
+                yield Found(phrase.hazard, first, after, phrase.is_hint), is_covered
 
     def phrases(self) -> Iterator[tuple[tuple[str, ...], str, bool]]:
         """Generate the words of each phrase, its family, and whether it is a hint; neutral ones are left out."""
@@ -118,6 +124,8 @@ class Lexicon:
 
 
 def _fits(part: str, word: Word, form: str, *, capitals: bool) -> bool:
+    if "|" in part:
+        return any(_fits(each, word, form, capitals=capitals) for each in part.split("|"))
     if part.startswith("="):
         return not capitals and word.raw == part[1:]
     if part.startswith("*"):
@@ -153,11 +161,18 @@ def lexicon(*, german: bool = False) -> Lexicon:
 
 def _of_classes(first: Mapping[str, Hazard], *, german: bool) -> Iterator[_Phrase]:
     """Generate the phrases of classes.toml: a word tells of the first hazard of each family that its class brings."""
-    for row in _data("classes.toml")["classes"]:
+    data = _data("classes.toml")
+    for row in data["classes"]:
         if german or "language" not in row:
-            for parts in map(_parts, row["terms"]):
+            for parts in (_parts(_filled(term, data["sets"])) for term in row["terms"]):
                 yield from (_Phrase(parts, first[family]) for family in row.get("families", ()))
                 yield from (_Phrase(parts, first[family], is_hint=True) for family in row.get("hints", ()))
+
+
+def _filled(term: str, sets: Mapping[str, Sequence[str]]) -> str:
+    """Return a term with the words of each set that it names (`<people>`), any of which may stand there."""
+    pieces = term.split()
+    return " ".join("|".join(sets[each[1:-1]]) if each.startswith("<") else each for each in pieces)
 
 
 def _of(phrases: Sequence[_Phrase], hazards: Sequence[Hazard]) -> list[_Phrase]:
@@ -174,23 +189,29 @@ def _lexicon(hazards: Sequence[Hazard], phrases: Sequence[_Phrase]) -> Lexicon:
     by_start: dict[str, list[_Phrase]] = defaultdict(list)
     by_end: dict[str, list[_Phrase]] = defaultdict(list)
     for phrase in dict.fromkeys(phrases):
-        first = phrase.parts[0]
-        if first.startswith("*"):
-            for plural in _PLURALS:
-                by_end[first[1:] + plural].append(phrase)
-        else:
-            (by_start[first[:-1]] if first.endswith("*") else by_word[first]).append(phrase)
+        for first in phrase.parts[0].split("|"):
+            if first.startswith("*"):
+                for plural in _PLURALS:
+                    by_end[first[1:] + plural].append(phrase)
+            else:
+                (by_start[first[:-1]] if first.endswith("*") else by_word[first]).append(phrase)
     words = {
-        part: 100 for phrase in phrases for part in phrase.parts if part.isalpha() and len(part) >= _LEAST_MENDED - 1
+        part: 100
+        for phrase in phrases
+        for parts in phrase.parts
+        for part in parts.split("|")
+        if part.isalpha() and len(part) >= _LEAST_MENDED - 1
     }
     return Lexicon(hazards, by_word, by_start, by_end, vocabulary_of(words))
 
 
 def _parts(phrase: str) -> tuple[str, ...]:
-    """Return the words of a phrase as words of a text are compared."""
+    """Return the words of a phrase as words of a text are compared; `a|b` is one word of which either may stand."""
     parts: list[str] = []
     for piece in phrase.split():
-        if piece.startswith("="):
+        if "|" in piece:
+            parts.append("|".join(part for each in piece.split("|") for part in _parts(each)))
+        elif piece.startswith("="):
             parts.append(piece)
         elif "*" in piece:
             parts.append(folded(piece))

@@ -1,7 +1,8 @@
 """The second reader of clauses: what a clause is like that no word of the lexicon says (likeness.json).
 
-A linear classifier for each family over the vector that the embedder's model gives a clause, made by
-`lab/drafting/train_likeness.py`. A score is how like a clause is to clauses of the family; it is no probability.
+Linear classifiers of families over the vectors that the embedder's model gives clauses, made by
+`lab/drafting/train_likeness.py`: for each family one of a clause, one of a whole description (the mean of its clauses'
+vectors), and one logistic regression for all, which weighs both with what words tell.
 """
 
 import base64
@@ -30,46 +31,82 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
-class _Family:
-    id: str
-    weights: Vector
-    bias: float
-    least: float
-    """Score from which a clause tells of the family."""
+class Classifier:
+    """Linear classifiers of families over centred vectors of length 1; `weights` and `bias` by family."""
 
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """Classifiers of families.
-
-    Attributes:
-        models: names of embedding models whose vectors it reads; to those of another it is blind.
-        dimension: of a vector.
-    """
-
-    models: frozenset[str]
-    dimension: int
     mean: Vector
-    families: Sequence[_Family]
+    weights: Mapping[str, Vector]
+    bias: Mapping[str, float]
 
-    def suits(self, model: str) -> bool:
-        """Return whether it can read the vectors of a model."""
-        return model in self.models
-
-    def families_of(self, vector: Vector) -> list[Alike]:
-        """Return the families that a clause is like enough, the surest first.
-
-        Args:
-            vector: of the clause as the model embeds a question, shape (dimension,).
+    def scores_of(self, vector: Vector) -> dict[str, float]:
+        """Return how like a vector, shape (dimension,), is to those of each family; about 1 where it is one of them.
 
         Raises:
             ValueError: the vector has another dimension.
         """
         centred = [value - mean for value, mean in zip(vector, self.mean, strict=True)]
         length = math.sqrt(sum(map(mul, centred, centred))) or 1.0
-        scored = ((each, sum(map(mul, each.weights, centred)) / length + each.bias) for each in self.families)
-        found = [Alike(each.id, round(min(score, 1.0), 2)) for each, score in scored if score >= each.least]
-        return sorted(found, key=lambda each: -each.score)
+        return {
+            family: sum(map(mul, weights, centred)) / length + self.bias[family]
+            for family, weights in self.weights.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The shipped classifiers.
+
+    Attributes:
+        models: names of embedding models whose vectors it reads; to those of another it is blind.
+        dimension: of a vector.
+        clause, whole: classifiers of a clause's vector, and of the mean of a description's.
+        weighed: coefficients of the logistic regression by the name of what they weigh.
+        least: probability from which a family is proposed.
+    """
+
+    models: frozenset[str]
+    dimension: int
+    clause: Classifier
+    whole: Classifier
+    weighed: Mapping[str, float]
+    least: float
+
+    def suits(self, model: str) -> bool:
+        """Return whether it can read the vectors of a model."""
+        return model in self.models
+
+    def probability(self, measured: Mapping[str, float]) -> float:
+        """Return how probable it is that a description has a family, 0 to 1."""
+        total = sum(self.weighed[name] * value for name, value in measured.items()) + self.weighed["constant"]
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def measured(
+    scores: Sequence[float], untold: Sequence[float], mean: float, whole: float, hint: float, clauses: int, lines: int
+) -> dict[str, float]:
+    """Return what the logistic regression weighs of a family in a description.
+
+    Args:
+        scores: of the clauses that may tell of it, one at least.
+        untold: those of them of which no word tells anything.
+        mean: score of the mean of the clauses' vectors by the classifier of a clause.
+        whole: score of that mean by the classifier of a whole description.
+        hint: 1 where a word hints at the family.
+        clauses: of the description.
+        lines: families of the draft by words.
+    """
+    best = max(scores)
+    return {
+        "best": best,
+        "best squared": max(best, 0.0) ** 2,
+        "untold": max(untold, default=0.0),
+        "total": sum(max(each, 0.0) for each in scores) / math.sqrt(clauses),
+        "mean": mean,
+        "whole": whole,
+        "hint": hint,
+        "clauses": math.log1p(clauses),
+        "lines": math.log1p(lines),
+    }
 
 
 @cache
@@ -79,15 +116,24 @@ def likeness() -> Likeness:
     return Likeness(
         models=frozenset(data["models"]),
         dimension=data["dimension"],
-        mean=unpacked(data["mean"]),
-        families=[_family(identity, row) for identity, row in data["families"].items()],
+        clause=_classifier(data["clause"]),
+        whole=_classifier(data["whole"]),
+        weighed=data["weighed"],
+        least=data["least"],
     )
 
 
-def _family(identity: str, row: Mapping[str, Any]) -> _Family:
-    scale = row["scale"]
-    weights = array("b", base64.b64decode(row["weights"]))
-    return _Family(identity, [each * scale for each in weights], row["bias"], row["least"])
+def _classifier(data: Mapping[str, Any]) -> Classifier:
+    rows: Mapping[str, Mapping[str, Any]] = data["families"]
+    return Classifier(
+        mean=unpacked(data["mean"]),
+        weights={family: _weights(row) for family, row in rows.items()},
+        bias={family: row["bias"] for family, row in rows.items()},
+    )
+
+
+def _weights(row: Mapping[str, Any]) -> list[float]:
+    return [each * row["scale"] for each in array("b", base64.b64decode(row["weights"]))]
 
 
 def unpacked(text: str) -> list[float]:

@@ -19,10 +19,18 @@ def _either(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
+_ON_PAPER_HEADS = (
+    r"\b(?:commandes|factures|devis)\s(?:de\s(?!la\b|l')|d'(?!une?\b))"
+    r"|\b(?:simulations?|modelisations?)\s(?:numeriques?\s)?d(?:e\b|es\b|u\b|')"
+    r"|\b(?:purchase\sorders|invoices)\sfor\b|\bsimulations?\sof\b|\b(?:bestellungen|rechnungen)\s(?:von|fur)\b"
+)
+"""What is ordered, paid or computed by those who write so is not where they work."""
+
 DELIMITER = _either(
-    r"[;:()\[\]\u2013\u2014\u2022!?]|\n|,|\s-\s|\.(?=\s|$)",
-    r"\s(?=(?:mais|sauf|hormis|excepte|seulement|uniquement|puis|but|except|however|although|whereas|while)\s)",
-    rf"\s(?:et|and)\s(?=(?:{_NUMBERS}|{_SUBJECTS}|les?|la|l'|du|de\sla|quelques|beaucoup|plusieurs|pas|aucune?|sans|plus"
+    r"[;()\[\]\u2013\u2014\u2022!?]|(?<!effectif)(?<!effectif\s):|\n|,|\s-\s|\.(?=\s|$)",
+    r"(?<!personne)(?<!agent)(?<!technicien)\s(?=(?:seulement|uniquement)\s)",
+    r"\s(?=(?:mais|sauf|hormis|excepte|puis|but|except|however|although|whereas|while)\s)",
+    rf"(?<!chaud)\s(?:et|and)\s(?=(?:{_NUMBERS}|{_SUBJECTS}|les?|la|l'|du|de\sla|quelques|beaucoup|plusieurs|pas|aucune?|sans|plus"
     r"|travail|poste|bureau|a|an|the|two|three|we|they|it|there|no|not|without|work|\d)\b)",
 )
 
@@ -38,6 +46,8 @@ DENIES = _either(
     r"\bnone\b|\bfree\sof\b|\bno\slonger\s(?:use|handle|have|work)\b",
     r"\b(?:do|does|did)(?:\snot|n't)\s(?:use|handle|have|keep|store|contain|do|work)\b",
     r"\bkein(?:e[nmrs]?)?\b|\bohne\b|\bweder\b|\bniemals\b",
+    r"\bzero\b(?!\s(?:degres?|depuis)\b)",
+    _ON_PAPER_HEADS,
 )
 
 ENDS_DENIAL = _either(
@@ -57,7 +67,11 @@ GONE = _either(
     r"\breconverti\w*\s(?:en|pour)\b|\btransformee?s?\sen\b(?=\s(?:salle|bureau|reserve|local|espace))",
     r"\bdevenue?s?\b(?=\s(?:salle|bureau|un|une|des)\b)|\b(?:a|ont)\sferme\b",
     r"\bfermee?s?\s(?:en|depuis)\s(?:\w+\s)?\d{4}|\bparti(?:e|s|es)?\sa\sla\s(?:casse|benne)",
-    r"\bnon\sconcernee?s?|\bsans\sobjet",
+    r"\bnon\sconcernee?s?|\bsans\sobjet|\btout\sest\sparti\b|\bc'est\s(?:fini|termine)\b|\bdebranchee?s?\b",
+    r"\b(?:on|nous)\sn'y\stouch\w+\splus\b|\b(?:zero|0)\sdepuis\b",
+    r"\best\spartie?s?\s(?:a|au|en|chez|avec|depuis|pour)\b(?=.{0,160}(?:\b\d{4}\b|\brenovation|\bdemenagement|\btravaux))",
+    r"\b(?:went|moved|given|sent|transferred|handed\sover)\s(?:back\s)?to\b(?=.{0,160}\b(?:years?\sago|in\s(?:19|20)\d\d|last\syear)\b)",
+    r"\b(?:is|are|has|have)\s(?:all\s|long\s)?(?:been\s)?gone\b|\b(?:ist|sind)\s(?:\w+\s){0,3}(?:raus|fort)\b(?!\saus)",
     r"\b(?:was|were|been|got|now|since)\s(?:sold|retired|scrapped|taken\sout|disposed\sof|moved\sout|shut\sdown)",
     r"\bremoved\b|\bdecommissioned\b|\bdismantled\b|\bphased\sout\b|\bout\sof\s(?:use|service)|\breplaced\sby\b",
     r"\b(?:ist|sind|wurden?|worden)\s(?:\w+\s){0,3}(?:weg|verkauft|entfernt|abgebaut|stillgelegt|abgeschafft|ausgebaut)\b",
@@ -84,10 +98,48 @@ NOT_GONE_TO = re.compile(
     r"(?:mais\s|et\s|donc\s|ou\s)?\s*(?:on|nous|il|elle|ils|elles|personne|l'equipe)\s(?:(?:on|nous)\s)?n'y\s"
     r"(?:va|allons|vont|entre|entrons|entrent|travaille|travaillons|travaillent|accede|accedons|accedent|met|mettons"
     r"|mettent)\s(?:pas|jamais|plus)(?:\s(?:du\stout|les\spieds|nous|non\splus))?\s*"
+    r"|(?:mais\s|et\s)?\s*(?:on|nous|ils|elles)\sne\s(?:met|mettons|mettent)\s(?:pas|jamais)\sles\spieds\s.*"
     r"|(?:et\s)?\s*(?:on|nous|ils|elles)\sn'y\s(?:a|avons|ont)\s(?:pas|jamais|plus)\sacces\s*"
     r"|(?:but\s|and\s)?\s*(?:we|they|nobody\shere)\s(?:never|don't|do\snot)\s(?:go|enter|work)\s(?:there|in)\s*"
 )
 """A whole clause by which nobody goes to the place of the one before: `La RMN est au bout du campus, on n'y va pas`."""
+
+_MEDIUM = r"(?:logiciel|papier|ordinateur|tableur|plans?|fichiers?|application|informatique)"
+ON_PAPER = _either(
+    rf"\b(?:juste|seulement|uniquement|que)\s(?:sur|dans|par|via)\s(?:le\s|la\s|l'|une?\s)?{_MEDIUM}\b",
+    r"\b(?:only|just|merely)\s(?:on\spaper|in\sthe\ssoftware|as\sdata)\b|\bas\s(?:files|scans|images|pdfs?)\b",
+    r"\bnur\s(?:auf\sdem\spapier|am\srechner|im\ssystem)\b|\bals\s(?:datei(?:en)?|scans?)\b",
+)
+"""A clause by which what is named before it is met in writing alone: `on suit les lasers, juste sur le logiciel`."""
+
+STAYS_WITH_OTHERS = _either(
+    r"\b(?:voisine?s?|d'a\scote|d'en\sface)\b.{0,160}\bn(?:e\s|')(?:nous\s)?(?:rentre|entre|vient|passe|sort|concerne|arrive)\w*"
+    r"\s(?:pas|jamais)\b",
+    r"\b(?:neighbou?r\w*|next\sdoor)\b.{0,160}\b(?:never|not)\s(?:come|enter|reach|concern)\w*",
+    r"\bnachbar\w*\b.{0,160}\b(?:kommt|kommen|geht|gehen)\s(?:\w+\s){0,2}nicht\b",
+)
+"""A clause of what a neighbour has and keeps: `le laser du labo voisin ne rentre pas ici`."""
+
+_IMPERFECT = r"(?=.{0,160}\b\w{3,}(?:ait|aient|ions)\b)"
+NO_LONGER = _either(
+    rf"^{_IMPERFECT}.{{0,160}}\b(?:autrefois|jadis|a\sl'epoque|(?:avant|jusqu'en)\s(?:19|20)\d\d)\b|\bil\sy\savait\b|^\s*finie?s?\s(?:les?\s|la\s|l')",
+    r"(?<!are\s)(?<!is\s)(?<!get\s)\bused\sto\s(?:be|have|handle|use|work|do|keep|store|run|make)\b",
+    r"^\s*fruher\s(?:wurden?|war|waren|hatten?|gab)\b|\bbis\s(?:19|20)\d\d\s(?:wurden?|war|waren|hatten?|gab)\b",
+)
+"""A clause of what people did and do no more: `autrefois on utilisait du formol`, `we used to handle asbestos`."""
+
+DONE_BY_OTHERS = _either(
+    r"\b(?:fait|gere|assure|manipule|realise|utilise)e?s?\spar\s(?:nos\scollegues|une\sautre|un\sautre|d'autres)\b",
+    r"\bbelongs?\sto\s(?:the|another|our)\s(?:\w+\s)?(?:group|team|lab|neighbours?|neighbors?)\b",
+    r"\b(?:is|are)\s(?:done|made|run|handled|kept)\s(?:at\sthe\shospital|by\s(?:another|our\scolleagues|the\sgroup))\b",
+    r"\b(?:machen|macht|haben|hat)\s(?:die|unsere)\s(?:kollegen|nachbarn)\b|\bim\snachbar\w+",
+    r"\bpour\sle\splaisir\b|\bin\s(?:his|her|their)\sspare\stime\b|\bin\s(?:der|seiner|ihrer)\sfreizeit\b",
+    r"\bs'appelle(?:nt)?\b|\bdans\s(?:les|la|des)\s(?:textes|litterature|presse|romans|films)\b",
+)
+"""A clause of what is done elsewhere, in spare time or in texts, or of a name."""
+
+NOTHING_LEFT = re.compile(r"\s*plus\sune?\b")
+"""`plus une bouteille` behind what is gone; elsewhere it counts one more."""
 
 _PLACE = (
     r"(?:a|au|aux|dans|en|chez|sur|sous|de\sl'autre|loin|hors|derriere|ailleurs|la-bas"
@@ -100,9 +152,12 @@ STANDS_ELSEWHERE = re.compile(
 PLACE_ALONE = re.compile(rf"\s*(?:c'est\s|ils?\sest\s|elles?\sest\s)?{_PLACE}")
 """A clause that names a place and nothing else: what stands there was named before it."""
 
+IS_TOPIC = re.compile(r"\b(?:on|nous)\sn'y\s\w+\splus\b|\bc'est\s(?:fini|termine)\b")
+"""A verb of what is gone whose subjects stand before it as topics: `l'élagage et la nacelle, on n'y touche plus`."""
+
 NO_SUBJECT = re.compile(
     r"\s*+(?:\b(?:il|elle|ils|elles|qui|est|sont|a|ont|ete|aujourd'hui|depuis|desormais|maintenant|actuellement|now"
-    r"|since|has|have|been|was|were|it|which|is|are|tous|toutes|deux|lui|completement|enfin|mais|en|and|et|but|the|\d+)"
+    r"|since|has|have|been|was|were|it|which|is|are|tout|tous|toutes|deux|lui|completement|enfin|mais|en|and|et|but|the|\d+)"
     r"\b\s*+)*+$"
 )
 """Words before a verb that name nothing: what is gone was named in the clause before."""

@@ -7,6 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import app
+from services.embedder.adapters.e5_build import ONNX
+from tests.support.embedding_model import built_model
 
 ROOM = "Salle laser : un laser classe 4, alignements le soir. Le tube à rayons X a été retiré en 2023."
 
@@ -16,19 +18,20 @@ def test_json_is_the_contract(tmp_path: Path, file: str) -> None:
     path = tmp_path / "room.txt"
     path.write_text(ROOM, encoding="utf-8")
     argument = "-" if file == "-" else str(path)
-    done = CliRunner().invoke(app, ["duerp", "draft", "--json", argument], input=ROOM)
+    done = CliRunner().invoke(app, ["duerp", "draft", "--json", "--words-alone", argument], input=ROOM)
     found = json.loads(done.stdout)
     assert done.exit_code == 0
     assert list(found) == ["lines", "no_risk", "not_assessed", "questions"]
     laser = next(line for line in found["lines"] if line["family"] == "optical_laser")
-    assert {"family", "hazard", "situation", "because", "measures", "articles", "evidence"} == set(laser)
+    assert {"family", "hazard", "situation", "because", "measures", "articles", "evidence", "likeness"} == set(laser)
     assert laser["because"] in ROOM
+    assert (laser["likeness"], laser["evidence"], done.stderr) == (None, [], "")
     assert set(laser["measures"][0]) == {"what", "rank"}
     assert found["no_risk"] == [{"family": "ionising_radiation", "because": "Le tube à rayons X a été retiré en 2023"}]
 
 
 def test_people_are_told_that_nothing_is_written() -> None:
-    done = CliRunner().invoke(app, ["duerp", "draft", "-"], input=ROOM, env={"VIGIE_LANG": "en"})
+    done = CliRunner().invoke(app, ["duerp", "draft", "--words-alone", "-"], input=ROOM, env={"VIGIE_LANG": "en"})
     assert done.exit_code == 0
     assert "Nothing is written" in " ".join(done.stdout.split())
 
@@ -59,8 +62,8 @@ def test_a_measure_below_the_aim_is_exit_code_1(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["units"][0]["missed"] == ["noise"]
 
 
-@pytest.mark.parametrize(("backend", "told"), [("hashing", ""), ("openai:m@http://elsewhere.example", "words alone")])
-def test_without_a_model_that_can_be_read_words_are_enough(tmp_path: Path, backend: str, told: str) -> None:
+@pytest.mark.parametrize("backend", ["hashing", "openai:m@http://elsewhere.example"])
+def test_without_a_model_that_can_be_read_words_are_enough_and_it_is_said(tmp_path: Path, backend: str) -> None:
     file = tmp_path / "units.jsonl"
     file.write_text(
         json.dumps({"id": "a", "description": ROOM, "expected": ["optical_laser"]}) + "\n", encoding="utf-8"
@@ -70,4 +73,29 @@ def test_without_a_model_that_can_be_read_words_are_enough(tmp_path: Path, backe
     found = json.loads(done.stdout)
     assert (found["model"], found["measures"]["recall"]) == (None, 1)
     assert {line["likeness"] for line in found["units"][0]["lines"]} == {None}
-    assert told in done.stderr
+    assert "words alone" in done.stderr
+
+    done = CliRunner().invoke(app, ["duerp", "draft", "--json", "-"], input=ROOM, env=environment)
+    assert {line["likeness"] for line in json.loads(done.stdout)["lines"]} == {None}
+    assert "words alone" in done.stderr
+
+
+@pytest.mark.processes
+def test_both_commands_read_by_likeness_where_the_built_in_model_opens(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    cache = built_model(tmp_path_factory, ONNX)
+    environment = {"VIGIE_EMBEDDER_BACKEND": "onnx", "VIGIE_EMBEDDER_MODEL_CACHE": str(cache)}
+    text = f"{ROOM} Les mains trempent dans la glace fondue."
+    done = CliRunner().invoke(app, ["duerp", "draft", "--json", "-"], input=text, env=environment)
+    lines = json.loads(done.stdout)["lines"]
+    assert (lines[0]["likeness"], done.stderr) == (None, "")
+    [cold] = [line for line in lines if line["family"] == "heat_cold"]
+    assert 0 < cold["likeness"] <= 1
+    assert cold["because"] == "Les mains trempent dans la glace fondue"
+
+    file = tmp_path / "units.jsonl"
+    file.write_text(json.dumps({"id": "a", "description": text, "expected": ["heat_cold"]}) + "\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["eval", "drafting", "--units", str(file), "--json"], env=environment)
+    [unit] = json.loads(done.stdout)["units"]
+    assert [line["family"] for line in unit["lines"]] == [line["family"] for line in lines]

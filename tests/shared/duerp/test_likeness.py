@@ -8,7 +8,8 @@ from importlib import resources
 import pytest
 
 from shared.duerp.drafting.draft import MOST_QUIET, Draft, drafted
-from shared.duerp.drafting.likeness import Alike, likeness
+from shared.duerp.drafting.likeness import Alike, likeness, measured
+from shared.duerp.drafting.resemblance import alike_of
 from shared.duerp.drafting.second_reading import MOST_COMPARED, clauses_to_compare, completed, text_of
 from shared.duerp.families import risk_families
 
@@ -65,6 +66,14 @@ def test_a_quiet_unit_stays_quiet() -> None:
     assert len(read(text, ceci=sure).lines) <= MOST_QUIET
 
 
+def test_a_unit_of_which_words_tell_nothing_is_not_quiet_where_likeness_is_sure_of_a_machine() -> None:
+    text = "Ceci encore."
+    many = ("noise", "fire", "electrical", "waste_effluents", "vibrations", "road")
+    assert len(read(text, ceci=[Alike(each, 0.3) for each in many]).lines) == MOST_QUIET
+    sure = [Alike("machines_equipment", 0.9), *(Alike(each, 0.3) for each in many)]
+    assert len(read(text, ceci=sure).lines) == len(sure)
+
+
 def test_to_an_office_likeness_adds_nothing_technical() -> None:
     text = "Bureaux, ordinateurs toute la journée. Ceci encore."
     found = families(read(text, ceci=[Alike("chemical_general", 0.9), Alike("work_organisation_time", 0.3)]))
@@ -91,26 +100,55 @@ def test_questions_are_not_asked_of_what_is_denied() -> None:
 
 def test_the_shipped_classifiers_know_every_family_and_the_built_in_model_alone() -> None:
     shipped = likeness()
-    assert {each.id for each in shipped.families} == {each.id for each in risk_families()}
-    assert {len(each.weights) for each in shipped.families} == {shipped.dimension} == {len(shipped.mean)}
+    for each in (shipped.clause, shipped.whole):
+        assert each.weights.keys() == {family.id for family in risk_families()}
+        assert {len(weights) for weights in each.weights.values()} == {shipped.dimension} == {len(each.mean)}
     assert shipped.suits("multilingual-e5-small-int8")
     assert shipped.suits("multilingual-e5-small-int8-openvino")
     assert not shipped.suits("hashing-384")
 
 
-def test_a_score_is_the_cosine_with_the_weights_and_families_come_the_surest_first() -> None:
+def test_a_score_is_the_cosine_with_the_weights() -> None:
     """Recomputed by hand from the file: centred, normalised, times the weights, plus the bias."""
     data = json.loads(resources.files("shared.duerp.drafting").joinpath("likeness.json").read_text(encoding="utf-8"))
-    shipped, row = likeness(), data["families"]["noise"]
+    reader, row = likeness().clause, data["clause"]["families"]["noise"]
     weights = [(each - 256 if each > 127 else each) * row["scale"] for each in base64.b64decode(row["weights"])]
-    vector = [mean + weight for mean, weight in zip(shipped.mean, weights, strict=True)]
+    vector = [mean + weight for mean, weight in zip(reader.mean, weights, strict=True)]
     score = math.sqrt(sum(weight * weight for weight in weights)) + row["bias"]
-    found = shipped.families_of(vector)
-    assert found[0] == Alike("noise", round(min(score, 1.0), 2))
-    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
-    assert shipped.families_of(shipped.mean) == []
+    scores = reader.scores_of(vector)
+    assert scores["noise"] == pytest.approx(score)
+    assert max(scores, key=scores.__getitem__) == "noise"
+    assert reader.scores_of(reader.mean) == pytest.approx(dict(reader.bias))
 
 
 def test_a_vector_of_another_dimension_is_refused() -> None:
     with pytest.raises(ValueError, match="zip"):
-        likeness().families_of([0.1] * 32)
+        likeness().clause.scores_of([0.1] * 32)
+
+
+def test_the_probability_is_the_logistic_of_what_is_weighed() -> None:
+    weighed = measured(scores=[0.4, -0.1, 0.2], untold=[0.2], mean=0.1, whole=0.3, hint=1, clauses=4, lines=2)
+    assert weighed["total"] == pytest.approx(0.3)
+    coefficients = likeness().weighed
+    total = coefficients["constant"] + sum(coefficients[name] * value for name, value in weighed.items())
+    assert coefficients.keys() == {"constant", *weighed}
+    assert likeness().probability(weighed) == pytest.approx(1 / (1 + math.exp(-total)))
+
+
+def vector_of(family: str) -> list[float]:
+    """Return a vector that the classifier of a clause knows well."""
+    reader = likeness().clause
+    return [mean + weight for mean, weight in zip(reader.mean, reader.weights[family], strict=True)]
+
+
+def test_a_family_is_alike_at_the_clause_that_is_most_like_it_unless_words_tell_or_deny_it() -> None:
+    text = "Deux lasers. Ceci ronronne fort. Cela tombe parfois. Aucun autoclave."
+    clauses = clauses_to_compare(text)
+    families_of = ("optical_laser", "noise", "pressure_equipment")
+    vectors = {clause: vector_of(family) for clause, family in zip(clauses, families_of, strict=True)}
+    found = alike_of(drafted(text), text, vectors)
+    assert [each.family for each in found[clauses[1]]].count("noise") == 1
+    told = {each.family for alike in found.values() for each in alike}
+    assert "noise" in told
+    assert not {"optical_laser", "pressure_equipment"} & told
+    assert alike_of(drafted(text), text, {}) == {}

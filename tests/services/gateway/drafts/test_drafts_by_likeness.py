@@ -41,8 +41,8 @@ class Nothing:
 
 def vector_of(family: str) -> list[float]:
     """Return a vector that its classifier knows well."""
-    weights = next(each.weights for each in likeness().families if each.id == family)
-    return [mean + weight for mean, weight in zip(likeness().mean, weights, strict=True)]
+    reader = likeness().clause
+    return [mean + weight for mean, weight in zip(reader.mean, reader.weights[family], strict=True)]
 
 
 @asynccontextmanager
@@ -54,7 +54,7 @@ async def embedder(rig: Rig, vectors: AskedVectors) -> AsyncIterator[None]:
         while True:
             for event in rig.events.of(ClausesSubmitted)[answered:]:
                 answered += 1
-                rows = [vector_of("falls_height") if HEIGHT in text else likeness().mean for text in event.texts]
+                rows = [vector_of("falls_height") if HEIGHT in text else likeness().clause.mean for text in event.texts]
                 numbers = [number for row in rows for number in row]
                 packed = base64.b64encode(struct.pack(f"<{len(numbers)}e", *numbers)).decode()
                 vectors.embedded(
