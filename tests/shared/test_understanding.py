@@ -117,6 +117,12 @@ _NO_SANCTION, _NO_FINE = (
 )
 _DRIVER = "conduite réservée aux travailleurs qui ont reçu une formation adéquate, autorisation de conduite"
 _QUALIFIED = "ne peuvent être effectuées que par des travailleurs habilités, habilitation délivrée par l'employeur"
+_WHATEVER_SIZE = "l'employeur transcrit et met à jour dans un document unique les résultats de l'évaluation des risques"
+_NOT_FOR_CDD = (
+    "interdit aux salariés titulaires d'un contrat à durée déterminée et aux salariés temporaires, travaux dangereux"
+)
+_SPIRITS = "boisson alcoolisée autre que le vin, la bière, le cidre et le poiré"
+_SCREEN = "travail sur écran de visualisation"
 _DUERP, _FOR_ALL = "document unique d'évaluation des risques professionnels", "tenu à la disposition des travailleurs"
 
 
@@ -139,6 +145,13 @@ _DUERP, _FOR_ALL = "document unique d'évaluation des risques professionnels", "
         ("Quel permis suffit pour un chariot élévateur ?", [_TRUCK, _DRIVER]),
         ("Combien de temps cacher le document unique aux salariés ?", [_DUERP, _FOR_ALL]),
         ("Un secret sur le document du chef", []),
+        ("À partir de combien de salariés faut-il un document unique ?", [_DUERP, _WHATEVER_SIZE]),
+        ("Combien de pages a le document unique ?", [_DUERP]),
+        ("en cdd on enlève de l'amiante", [_NOT_FOR_CDD]),
+        ("un cdd à la cantine", []),
+        ("Combien de verres de pastis à midi ?", [_SPIRITS]),
+        ("Qui paye le nettoyage des vêtements de travail ?", [_EPI, _FREE]),
+        ("Un logiciel de saisie mal fait", [_SCREEN]),
     ],
 )
 def test_what_is_asked_of_a_thing_has_what_the_law_says_of_it(question: str, classes: list[str]) -> None:
