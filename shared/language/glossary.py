@@ -19,6 +19,9 @@ from shared.language.folding import folded
 _COMPOUNDING = frozenset({"de"})
 """Languages that write a word and what it belongs to as one: `Höchsttemperatur` has `Temperatur`."""
 
+_SUBJECTS = "subjects"
+"""The list of rows that say what a question is about; every other name is a language."""
+
 _LEAST_LETTERS = 4
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -50,6 +53,11 @@ def in_french(question: str, language: str) -> list[str]:
     return [*(row.meaning(french, rows) for french, row in rows.items()), *meanings(question)]
 
 
+def subjects_in_french(question: str, language: str) -> list[str]:
+    """Return what a question in another language is about without doubt, of what it names (`subjects` in the table)."""
+    return [each for each in in_french(question, language) if each in _tables()[_SUBJECTS]]
+
+
 def share_in_french(question: str, language: str) -> float:
     """Return the share of a question's words, without function words, that `in_french` knows; 0 without words."""
     asked = _folded(question)
@@ -70,11 +78,16 @@ def _folded(question: str) -> str:
 
 
 @cache
+def _tables() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("shared.language").joinpath("glossary.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _glossary() -> Mapping[str, Mapping[str, _Row]]:
-    text = resources.files("shared.language").joinpath("glossary.toml").read_text(encoding="utf-8")
     return {
         language: {french: _row(row, compounds=language in _COMPOUNDING) for french, row in rows.items()}
-        for language, rows in tomllib.loads(text).items()
+        for language, rows in _tables().items()
+        if language != _SUBJECTS
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.language.acronyms import meanings
 from shared.language.classes import classes_of
-from shared.language.glossary import in_french
+from shared.language.glossary import in_french, subjects_in_french
 from shared.language.spelling import corrected, rare_words, vocabulary_of
 from shared.language.understanding import understood
 
@@ -228,6 +228,12 @@ def test_who_pays_is_asked_of_an_acronym_too() -> None:
 def test_a_question_in_another_language_has_the_laws_words(question: str, language: str, named: list[str]) -> None:
     assert in_french(question, language) == named
     assert understood(question, language) == (f"{question} ({', '.join(named)})" if named else question)
+
+
+def test_what_a_question_in_another_language_is_about_without_doubt_is_told() -> None:
+    assert subjects_in_french("Wie hoch ist der Zuschlag für Überstunden im Labor?", "de") == ["heures supplémentaires"]
+    assert subjects_in_french("Wer zahlt die Schutzbrille?", "de") == []
+    assert subjects_in_french("Chi paga i guanti?", "it") == []
 
 
 def test_a_language_without_a_glossary_stays_as_it_is() -> None:
