@@ -1,14 +1,15 @@
 """Composition root of the retriever."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from faststream.asgi import AsgiFastStream
 
 from services.retriever.adapters.bm25 import Bm25Encoder
 from services.retriever.consumer import register
-from services.retriever.ports import ModelVectors, PassageReader, VersionWriter
+from services.retriever.leads_renewal import LeadsRenewal
+from services.retriever.ports import IndexedLeads, ModelVectors, PassageReader, VersionWriter
 from services.retriever.scoped_index import ScopedIndex
 from services.retriever.search import HybridSearch
 from services.retriever.service import RetrieverService
@@ -25,7 +26,7 @@ from shared.worker.worker import Worker
 NAME = "retriever"
 
 
-class Index(PassageReader, VersionWriter, ModelVectors, Protocol):
+class Index(PassageReader, VersionWriter, ModelVectors, IndexedLeads, Protocol):
     """All ports of an index, and its life cycle."""
 
     def opened(self) -> AbstractAsyncContextManager[None]: ...
@@ -77,12 +78,19 @@ def create_worker(settings: RetrieverSettings | None = None, platform: WorkerCon
     )
     register(broker, service, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
+    renewal = LeadsRenewal(index, platform.store())
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[None]:
+        async with index.opened(), renewal.running():
+            yield
+
     checks = (
         topics_check(platform.kafka, NAME),
         objects_check(platform.store(), NAME, writes=False),
         Check("index", index.finding),
     )
-    return Worker(NAME, broker, index.opened, platform.telemetry, platform.disk, checks)
+    return Worker(NAME, broker, opened, platform.telemetry, platform.disk, checks)
 
 
 def create_app(settings: RetrieverSettings | None = None) -> AsgiFastStream:

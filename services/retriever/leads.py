@@ -15,6 +15,9 @@ from shared.language.spelling import WORD, times_known
 from shared.language.substances import asks_for_value, cas_numbers, is_word_for_value
 from shared.references import LABOUR_CODE, references_of
 
+LEADS_VERSION = 1
+"""Raised when `named_articles` finds other articles in the same text: what is indexed is then renewed by itself."""
+
 _ROW = "row"
 _LEAST_CELLS = 3
 _LEAST_LETTERS = 4

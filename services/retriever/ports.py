@@ -1,6 +1,6 @@
 """Ports of the index, one for reading and one for writing, and their values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -36,6 +36,7 @@ class IndexedPassage:
     Attributes:
         questions: vectors of those that it answers.
         names: canonical numbers of the articles that the text of a guide names.
+        leads: the version of leads.py that told them; 0: none did.
     """
 
     ordinal: int
@@ -44,6 +45,7 @@ class IndexedPassage:
     sparse: SparseVector
     questions: tuple[DenseVector, ...] = ()
     names: tuple[str, ...] = ()
+    leads: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,28 @@ class ModelVectors(Protocol):
 
         Raises:
             IndexUnavailable: the change may be incomplete; call again.
+        """
+        ...
+
+
+class IndexedLeads(Protocol):
+    """What leads from passages to articles, told by an earlier version of leads.py."""
+
+    async def outdated(self, version: int, limit: int) -> list[str]:
+        """Return ids of at most `limit` passages, of no article, whose leads are of another version than this one.
+
+        Raises:
+            IndexUnavailable: the index cannot be read now.
+        """
+        ...
+
+    async def renew(self, names: Mapping[str, tuple[str, ...]], version: int) -> None:
+        """Set the articles that passages name, by their ids, and the version that told them.
+
+        A passage that has gone stays gone; vectors and what people may read stay as they are.
+
+        Raises:
+            IndexUnavailable, InsufficientStorage: some passages may be as before; call again.
         """
         ...
 

@@ -11,7 +11,7 @@ from uuid import uuid5
 import numpy as np
 import numpy.typing as npt
 
-from services.retriever.leads import leading_text, lexical_text, named_articles
+from services.retriever.leads import LEADS_VERSION, leading_text, lexical_text, named_articles
 from services.retriever.ports import IndexedPassage, ModelVectors, SparseEncoder, Version, VersionWriter
 from services.retriever.search import HybridSearch, Question
 from services.retriever.write_locks import WriteLocks
@@ -187,6 +187,7 @@ def _indexed_passages(passages: Sequence[Passage], vectors: Vectors, encoder: Sp
             sparse=encoder.encode_passage(lexical_text(passage), leading_text(passage)),
             questions=tuple(islice(of_questions, len(passage.questions))),
             names=named_articles(passage),
+            leads=LEADS_VERSION,
         )
         for passage, vector in zip(passages, of_texts, strict=True)
     ]

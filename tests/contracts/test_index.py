@@ -121,6 +121,31 @@ async def test_a_hit_tells_the_articles_that_a_guide_names(index: Index) -> None
     assert hit.scored(0.5).names == hit.names
 
 
+async def test_what_another_version_told_of_guides_is_renewed_and_articles_are_left_alone(index: Index) -> None:
+    guide, code = version_of("guide", scope="unit:UMR5000"), version_of("code")
+    await publish(index, guide, indexed_passage(0), replace(indexed_passage(1), names=("L1-1",), leads=2))
+    await publish(index, code, indexed_passage(0, article="R4412-16"))
+    first, second = passage_id(guide.id, 0), passage_id(guide.id, 1)
+    assert await index.outdated(2, 10) == [first]
+    assert {*await index.outdated(3, 10)} == {first, second}
+    assert len(await index.outdated(3, 1)) == 1
+    before = {hit.passage: hit for hit in await found(index, scopes=frozenset({"unit:UMR5000"}))}
+    await index.renew({first: ("L4121-1",), second: ()}, 3)
+    assert await index.outdated(3, 10) == []
+    after = {hit.passage: hit for hit in await found(index, scopes=frozenset({"unit:UMR5000"}))}
+    assert {passage: hit.names for passage, hit in after.items()} == {first: ("L4121-1",), second: ()}
+    assert after[first]._replace(names=()) == before[first]
+
+
+async def test_what_was_withdrawn_meanwhile_is_not_brought_back_by_a_renewal(index: Index) -> None:
+    version = version_of("a")
+    await publish(index, version)
+    await index.withdraw(version.document, 1)
+    await index.renew({passage_id(version.id, 0): ("L4121-1",)}, 1)
+    assert await found(index) == []
+    assert await index.outdated(2, 10) == []
+
+
 async def test_a_newer_version_takes_the_place_of_the_older_one(index: Index) -> None:
     old, new, other = version_of("a", 1), version_of("a", 2), version_of("b", 1)
     await publish(index, old)

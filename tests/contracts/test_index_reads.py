@@ -60,13 +60,14 @@ def test_s9_in_an_adapter_only_the_probe_brings_passages_back() -> None:
     """
     allowed = {
         "qdrant_edge.py": {"_query": "query_batch"},
-        "edge_shard.py": {"read_head": "retrieve", "put": "count", "select": "scroll"},
+        "edge_shard.py": {"read_head": "retrieve", "put": "count", "select": "scroll", "outdated": "scroll"},
         "edge_rewriting.py": {"copy_some": "scroll"},
         "qdrant.py": {
             "query": "query_batch_points",
             "head": "retrieve",
             "_known_models": "retrieve",
             "finding": "retrieve",
+            "outdated": "scroll",
             "stage": "count",
         },
     }

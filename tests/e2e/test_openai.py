@@ -82,3 +82,25 @@ async def test_a_stranger_is_told_nothing_of_it(served: Served) -> None:
     assert not choice.message.annotations
     assert choice.message.content is not None
     assert "porte ouverte" not in choice.message.content
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"jdoi fer koi pr vidé le {WORD} stp",
+        "jdoi porté koi com gan pr l azote liquide",
+        "kesk jdoi fer",
+        "stp mdr",
+        "et pr les aut ?",
+    ],
+)
+async def test_who_types_on_a_telephone_is_never_told_nothing(served: Served, typed: str) -> None:
+    asked: list[ChatCompletionMessageParam] = [{"role": "user", "content": typed}]
+    async with served.client(ALICE) as client:
+        whole = await client.chat.completions.create(model="vigie", messages=asked)
+        stream = await client.chat.completions.create(model="vigie", messages=asked, stream=True)
+        choices = [choice async for chunk in stream for choice in chunk.choices]
+    told = "".join(choice.delta.content or "" for choice in choices)
+    assert _LINK.sub("", told) == _LINK.sub("", whole.choices[0].message.content or "")
+    assert told.strip()
+    assert choices[-1].finish_reason == "stop"

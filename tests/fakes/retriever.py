@@ -1,8 +1,9 @@
 """Fakes of the retriever's ports, and passages to put in an index."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
@@ -10,6 +11,7 @@ from services.retriever.model_check import has_vectors_of
 from services.retriever.ports import (
     Head,
     Hit,
+    IndexedLeads,
     IndexedPassage,
     ModelVectors,
     PassageReader,
@@ -94,6 +96,21 @@ class FakeIndex:
         for point in self._points.values():
             point.dense.pop(model, None)
             point.questions.pop(model, None)
+
+    async def outdated(self, version: int, limit: int) -> list[str]:
+        others = (
+            passage_id(point.version.id, point.passage.ordinal)
+            for point in self._points.values()
+            if point.passage.article is None and point.passage.leads != version
+        )
+        return list(islice(others, limit))
+
+    async def renew(self, names: Mapping[str, tuple[str, ...]], version: int) -> None:
+        for key, point in self._points.items():
+            passage = passage_id(point.version.id, point.passage.ordinal)
+            if passage in names:
+                told = replace(point.passage, names=names[passage], leads=version)
+                self._points[key] = replace(point, passage=told)
 
     async def promote(self, version: Version) -> bool:
         head = await self.head(version.document)
@@ -184,9 +201,6 @@ def _hit(key: UUID, point: _Point, score: float) -> Hit:
 
 
 if TYPE_CHECKING:  # a port that gains a method fails here
-    _ports: tuple[type[PassageReader], type[VersionWriter], type[ModelVectors], type[SparseEncoder]] = (
-        FakeIndex,
-        FakeIndex,
-        FakeIndex,
-        FakeEncoder,
-    )
+    _ports: tuple[
+        type[PassageReader], type[VersionWriter], type[ModelVectors], type[IndexedLeads], type[SparseEncoder]
+    ] = (FakeIndex, FakeIndex, FakeIndex, FakeIndex, FakeEncoder)

@@ -4,7 +4,7 @@ import pytest
 
 from shared.language.acronyms import meanings
 from shared.language.classes import classes_of
-from shared.language.glossary import in_french
+from shared.language.glossary import in_french, subjects_in_french
 from shared.language.spelling import corrected, rare_words, vocabulary_of
 from shared.language.understanding import understood
 
@@ -93,7 +93,7 @@ def test_of_two_neighbours_the_more_frequent_one_is_meant() -> None:
 
 
 _EPI, _AGENT = "équipement de protection individuelle", "agent chimique dangereux"
-_FREE = "fourni gratuitement par l'employeur"
+_FREE, _PAY = "fourni gratuitement par l'employeur", "salaire, rémunération"
 _YOUNG, _MACHINE = "jeune travailleur âgé de moins de dix-huit ans", "machine comportant des éléments mobiles"
 _DUTY = "mesures pour assurer la sécurité et protéger la santé physique et mentale des travailleurs"
 _AID, _LOADS = f"{_DUTY}, premiers secours", "port de charges, kilogrammes"
@@ -103,6 +103,59 @@ _NO_CHARGE, _VISITS = (
 )
 _TRAINING = "financement des actions de formation à la sécurité à la charge de l'employeur, temps de travail"
 _WITHDRAWAL = "se retirer d'une situation de danger grave et imminent"
+
+
+_TRUCK = "équipement de travail mobile automoteur"
+_VISIT_TIME = (
+    "temps nécessité par les visites et les examens médicaux, pris sur les heures de travail, sans retenue de salaire"
+)
+_TRAINING_TIME = "formation pendant l'horaire normal de travail, considérée comme temps de travail"
+_MAY_WITHDRAW = "alerte immédiatement l'employeur, motif raisonnable de penser, peut se retirer"
+_NO_SANCTION, _NO_FINE = (
+    "aucune sanction, aucune retenue de salaire",
+    "amendes ou autres sanctions pécuniaires interdites",
+)
+_DRIVER = "conduite réservée aux travailleurs qui ont reçu une formation adéquate, autorisation de conduite"
+_QUALIFIED = "ne peuvent être effectuées que par des travailleurs habilités, habilitation délivrée par l'employeur"
+_WHATEVER_SIZE = "l'employeur transcrit et met à jour dans un document unique les résultats de l'évaluation des risques"
+_NOT_FOR_CDD = (
+    "interdit aux salariés titulaires d'un contrat à durée déterminée et aux salariés temporaires, travaux dangereux"
+)
+_SPIRITS = "boisson alcoolisée autre que le vin, la bière, le cidre et le poiré"
+_SCREEN = "travail sur écran de visualisation"
+_DUERP, _FOR_ALL = "document unique d'évaluation des risques professionnels", "tenu à la disposition des travailleurs"
+
+
+@pytest.mark.parametrize(
+    ("question", "classes"),
+    [
+        ("Combien dois-je payer mes gants ?", [_EPI, _FREE]),
+        ("Quel budget un apprenti met-il dans son casque ?", [_EPI, _FREE]),
+        ("Quel est le prix de la visite médicale pour le salarié ?", [_VISITS]),
+        ("Combien de RTT pour la visite médicale ?", [_VISIT_TIME]),
+        ("Sur quels congés poser la formation sécurité ?", [_TRAINING_TIME]),
+        ("Je fais la formation incendie sur mon jour de repos", [_TRAINING_TIME]),
+        ("La visite médicale des congés", []),
+        ("Quand a lieu la formation sécurité ?", []),
+        ("Quel formulaire signer pour le droit de retrait ?", [_WITHDRAWAL, _MAY_WITHDRAW]),
+        ("Quelle sanction pour un droit de retrait ?", [_WITHDRAWAL, _NO_SANCTION]),
+        ("Quel formulaire pour la formation ?", []),
+        ("Quelle amende si j'oublie mon casque ?", [_EPI, _NO_FINE]),
+        ("Quel diplôme dispense un électricien de l'habilitation ?", [_QUALIFIED]),
+        ("Quel permis suffit pour un chariot élévateur ?", [_TRUCK, _DRIVER]),
+        ("Combien de temps cacher le document unique aux salariés ?", [_DUERP, _FOR_ALL]),
+        ("Un secret sur le document du chef", []),
+        ("À partir de combien de salariés faut-il un document unique ?", [_DUERP, _WHATEVER_SIZE]),
+        ("Combien de pages a le document unique ?", [_DUERP]),
+        ("en cdd on enlève de l'amiante", [_NOT_FOR_CDD]),
+        ("un cdd à la cantine", []),
+        ("Combien de verres de pastis à midi ?", [_SPIRITS]),
+        ("Qui paye le nettoyage des vêtements de travail ?", [_EPI, _FREE]),
+        ("Un logiciel de saisie mal fait", [_SCREEN]),
+    ],
+)
+def test_what_is_asked_of_a_thing_has_what_the_law_says_of_it(question: str, classes: list[str]) -> None:
+    assert classes_of(question) == classes
 
 
 @pytest.mark.parametrize(
@@ -132,6 +185,8 @@ _WITHDRAWAL = "se retirer d'une situation de danger grave et imminent"
         ("des chaussures de sécurité et un casque", [_EPI]),
         ("Enceinte, puis-je manipuler du formaldéhyde ?", [_AGENT]),
         ("Gants pour l'acétone", [_EPI, _AGENT]),
+        ("Gants pour l'azote liquide", [_EPI, _AGENT]),
+        ("De la carboglace au labo", [_AGENT]),
         ("Valeur limite du toluène", []),
         ("Les équipements de protection individuelle, dont les gants", [_EPI]),
         ("Un équipement de protection individuelle, dont les gants", []),
@@ -162,6 +217,9 @@ def test_who_pays_is_asked_of_an_acronym_too() -> None:
             ["valeur limite d'exposition professionnelle", "bruit, exposition sonore"],
         ),
         ("Who pays for safety shoes?", "en", [_EPI, _FREE]),
+        ("Wie werden Überstunden am Sonntag bezahlt?", "de", ["heures supplémentaires", "repos dominical", _PAY]),
+        ("Who pays for overtime on Sundays?", "en", ["heures supplémentaires", "repos dominical", _PAY]),
+        ("Who pays for the safety training?", "en", ["formation à la sécurité", _FREE]),
         ("Who checks fire extinguishers?", "en", ["incendie", "extincteur"]),
         ("Loading the lorry", "en", []),
         ("Was steht im Tarifvertrag?", "de", []),
@@ -170,6 +228,12 @@ def test_who_pays_is_asked_of_an_acronym_too() -> None:
 def test_a_question_in_another_language_has_the_laws_words(question: str, language: str, named: list[str]) -> None:
     assert in_french(question, language) == named
     assert understood(question, language) == (f"{question} ({', '.join(named)})" if named else question)
+
+
+def test_what_a_question_in_another_language_is_about_without_doubt_is_told() -> None:
+    assert subjects_in_french("Wie hoch ist der Zuschlag für Überstunden im Labor?", "de") == ["heures supplémentaires"]
+    assert subjects_in_french("Wer zahlt die Schutzbrille?", "de") == []
+    assert subjects_in_french("Chi paga i guanti?", "it") == []
 
 
 def test_a_language_without_a_glossary_stays_as_it_is() -> None:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from services.generator.answering.asked_articles import Missing, is_asked_for, missing_articles
 from services.generator.answering.calibration import Calibration
 from services.generator.answering.elsewhere import Elsewhere, elsewhere
-from services.generator.answering.read_question import ReadQuestion
+from services.generator.answering.read_question import FRENCH, ReadQuestion
 from services.generator.answering.signals import signals_of, words_of
 from services.generator.french.public_words import total
 from services.generator.french.terms import asks_only_for_articles, stems
 from services.generator.grounding.sources import Source
+from shared.access import PUBLIC
 from shared.contracts.passages import Origin
 from shared.language.spelling import WORD
 from shared.references import article_references, references_of
@@ -67,7 +68,8 @@ class Abstention:
 def abstains_by_rule(question: ReadQuestion, sources: Sequence[Source]) -> bool | None:
     """Apply the rules: True abstains, False answers, None leaves it to the calibrated probability.
 
-    Only a French question is expected to share words with the passages.
+    Only a French question is expected to share words with the passages; of another one, what it is about without doubt
+    stands in one of them.
     """
     written = question.written
     asked = [name for each in references_of(written) for name in (each.name, *each.numbers)]
@@ -76,7 +78,7 @@ def abstains_by_rule(question: ReadQuestion, sources: Sequence[Source]) -> bool 
     if asked and (asks_only_for_articles(written) or not any(_mentions(asked, source) for source in sources)):
         return True
     strangers = question.is_french and all(question.meant.isdisjoint(words_of(each.passage)) for each in sources)
-    return True if strangers or not sources else None
+    return True if strangers or _are_beside(question, sources) or not sources else None
 
 
 def why_abstain(
@@ -101,6 +103,16 @@ def why_abstain(
         nearest=_nearest(sources),
         instead=_most_telling(beyond),
     )
+
+
+def _are_beside(question: ReadQuestion, sources: Sequence[Source]) -> bool:
+    """Return whether no passage has what a question in another language is about.
+
+    Of public French texts alone: a unit's document may be in the question's language, and has its words.
+    """
+    if any(source.passage.scope != PUBLIC or source.passage.language != FRENCH for source in sources):
+        return False
+    return any(all(not each <= words_of(source.passage) for source in sources) for each in question.subjects)
 
 
 def _not_found(question: str, sources: Sequence[Source], domain: Collection[str]) -> tuple[str, ...]:

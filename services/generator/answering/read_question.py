@@ -7,7 +7,7 @@ from typing import Self
 from services.generator.french.public_words import is_of_public_text
 from services.generator.french.terms import stems
 from shared.language.folding import folded
-from shared.language.glossary import share_in_french
+from shared.language.glossary import share_in_french, subjects_in_french
 from shared.language.spelling import corrected, rare_words
 from shared.language.stories import asked_of
 from shared.language.telephone import is_typed, written_out
@@ -35,6 +35,7 @@ class ReadQuestion:
             of a story or of what was typed on a telephone without what no public text speaks of; in another language,
             of what it names in French.
         means: stems of the law's words for what it names otherwise.
+        subjects: of a question in another language, stems of each thing that it is about without doubt.
         share: of its words, those that can be looked for in French texts; 1 for a French question.
         understood: all of it, and what it asks with what its acronyms and things mean, folded.
         meant: these stems, and those of what its acronyms and things mean.
@@ -47,6 +48,7 @@ class ReadQuestion:
     asked: str
     mended: frozenset[str]
     means: frozenset[str]
+    subjects: tuple[frozenset[str], ...]
     share: float
     understood: str
     meant: frozenset[str]
@@ -61,7 +63,9 @@ class ReadQuestion:
             mended = frozenset(stem for stem in mended if is_of_public_text(stem))
         share = 1.0 if language == FRENCH else share_in_french(asked, language)
         rare = stems(" ".join(rare_words(words)))
-        return cls(text, language, written, asked, mended, means, share, folded(f"{words} {text}"), stems(words), rare)
+        subjects = () if language == FRENCH else tuple(map(stems, subjects_in_french(asked, language)))
+        whole = folded(f"{words} {text}")
+        return cls(text, language, written, asked, mended, means, subjects, share, whole, stems(words), rare)
 
     @property
     def is_french(self) -> bool:

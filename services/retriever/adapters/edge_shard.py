@@ -1,17 +1,30 @@
 """Operations on an open shard of Qdrant's engine; qdrant_edge.py calls them in the index's thread."""
 
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 import qdrant_edge as edge
 
+from services.retriever.adapters import edge_files
 from services.retriever.adapters.edge_requests import dense_vectors, matches, point, sequence_up_to, within
-from services.retriever.adapters.payload import KEYWORDS, SPARSE, head_id, head_of, payload_of_head
+from services.retriever.adapters.payload import (
+    KEYWORDS,
+    SPARSE,
+    head_id,
+    head_of,
+    payload_of_head,
+    payload_of_leads,
+    point_of,
+)
 from services.retriever.ports import Head, IndexedPassage, Version
 from shared.contracts.identities import point_id
-from shared.errors import IndexUnavailable, InsufficientStorage
+from shared.disk.ports import Room
+from shared.errors import IndexUnavailable, InsufficientStorage, Unavailable
 from shared.storage.folder import FULL
+
+logger = logging.getLogger(__name__)
 
 SLICE = 500
 """Points changed by one operation, which takes some 20 ms."""
@@ -36,6 +49,16 @@ def create(folder: Path) -> None:
     shard.update(edge.UpdateOperation.create_field_index("sequence", edge.PayloadSchemaType.Integer))
     shard.flush()
     shard.close()
+
+
+def tidy_up(shard: edge.EdgeShard, home: Path, room: Room) -> None:
+    """Leave deleted points behind, at a start, while nobody waits for an answer; segments are copied for that."""
+    try:
+        room.check("index", edge_files.allocated_bytes(home))
+    except Unavailable as error:
+        logger.warning("the index is not tidied up: %s", error)
+    else:
+        shard.optimize()
 
 
 def update(shard: edge.EdgeShard, operations: Iterable[edge.UpdateOperation]) -> None:
@@ -66,6 +89,22 @@ def put(shard: edge.EdgeShard, version: Version, passages: Sequence[IndexedPassa
     shard.update(edge.UpdateOperation.set_payload_by_filter(taken_over, {"sequence": version.sequence}))
     own = edge.Filter(must=[matches("version", str(version.id)), edge.HasVectorCondition(dense)])
     return shard.count(edge.CountRequest(filter=own))
+
+
+def outdated(shard: edge.EdgeShard, version: int, limit: int) -> list[str]:
+    """Return ids of passages of no article whose leads are of another version."""
+    other = edge.Filter(
+        must=[edge.IsEmptyCondition("article")],
+        must_not=[edge.IsEmptyCondition("passage"), edge.FieldCondition("leads", edge.MatchValue(version))],
+    )
+    records, _ = shard.scroll(edge.ScrollRequest(None, limit, other, with_payload=True, with_vector=False))
+    return [(record.payload or {})["passage"] for record in records]
+
+
+def renew(shard: edge.EdgeShard, names: Mapping[str, Sequence[str]], version: int) -> None:
+    for passage, named in names.items():
+        same = edge.Filter(must=[within([point_of(passage)])])  # by a filter: it may have gone
+        shard.update(edge.UpdateOperation.set_payload_by_filter(same, payload_of_leads(named, version)))
 
 
 def select(shard: edge.EdgeShard, selected: edge.Filter) -> list[PointId]:

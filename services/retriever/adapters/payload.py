@@ -1,9 +1,10 @@
 """Payload of the index's points, the same in every adapter; never a passage's text.
 
 A passage's point: passage, document, version, sequence, ordinal, scope, article (canonical, when it has one) or names
-(articles that a guide's text names, ADR 60), and once its version is live `readable`, which then holds the scope. One
-condition on `readable` thus says both "live" and "of these scopes": it costs less than two, and neither can be
-forgotten. A document's head is a point without vectors that has none of these fields, so that no search can meet it.
+(articles that a guide's text names, ADR 60) and leads (which version of leads.py told them, ADR 63), and once its
+version is live `readable`, which then holds the scope. One condition on `readable` thus says both "live" and "of these
+scopes": it costs less than two, and neither can be forgotten. A document's head is a point without vectors that has
+none of these fields, so that no search can meet it.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.retriever.ports import Head, Hit, IndexedPassage, Query, Version
-from shared.contracts.identities import passage_id
+from shared.contracts.identities import parse_passage_id, passage_id, point_id
 from shared.contracts.index import EmbeddingModel
 
 SPARSE = "s"
@@ -58,7 +59,12 @@ def payload_of(version: Version, passage: IndexedPassage) -> dict[str, Any]:
     }
     if passage.article is not None:
         return payload | {"article": passage.article}
-    return payload | {"names": [*passage.names]} if passage.names else payload
+    return payload | payload_of_leads(passage.names, passage.leads)
+
+
+def payload_of_leads(names: Iterable[str], version: int) -> dict[str, Any]:
+    """Return the fields that say which articles a passage's text names, and which version of leads.py told them."""
+    return {"names": [*names], "leads": version}
 
 
 def hits_of(query: Query, found: Iterable[tuple[UUID, dict[str, Any] | None, float]]) -> list[Hit]:
@@ -81,6 +87,14 @@ def hit_of(point: UUID, fields: dict[str, Any], score: float = 0.0) -> Hit:
         score=score,
         names=tuple(fields.get("names", ())),
     )
+
+
+def point_of(passage: str) -> UUID:
+    """Return the id of the point of a passage, by the passage's id."""
+    place = parse_passage_id(passage)
+    if place is None:
+        raise ValueError(passage)
+    return point_id(*place)
 
 
 def head_id(document: UUID) -> UUID:

@@ -1,10 +1,10 @@
-"""Index on a Qdrant server, or in the client's own engine (ports: PassageReader, VersionWriter, ModelVectors).
+"""Index on a Qdrant server, or in the client's own engine (all ports of an index).
 
 One collection holds the passages, a point for each document's head, and a point that lists the embedding models.
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -20,14 +20,20 @@ from services.retriever.adapters.payload import (
     head_id,
     head_of,
     hits_of,
-    payload_of,
-    payload_of_head,
     questions_name,
 )
 from services.retriever.adapters.qdrant_errors import translating
+from services.retriever.adapters.qdrant_requests import (
+    head_set,
+    leads_of_another,
+    leads_set,
+    matches,
+    point,
+    sequence_up_to,
+    sparse_of,
+)
 from services.retriever.model_check import has_vectors_of
 from services.retriever.ports import Head, Hit, IndexedPassage, Query, SparseVector, Version
-from shared.contracts.identities import point_id
 from shared.contracts.index import EmbeddingModel
 from shared.errors import IndexEmpty, IndexUnavailable, InsufficientStorage, VigieError
 
@@ -98,19 +104,19 @@ class QdrantIndex:
         if model not in await self._known_models(model):
             await self._add_model(model)
         dense = dense_name(model)
-        client, points = await self._client_of_collection(), [_point(version, passage, dense) for passage in passages]
+        client, points = await self._client_of_collection(), [point(version, passage, dense) for passage in passages]
         await client.upsert(self._collection, points, wait=True, update_mode=models.UpdateMode.INSERT_ONLY)
         vectors = [
-            models.PointVectors(id=point.id, vector=dense_vectors_of(passage, dense))
-            for point, passage in zip(points, passages, strict=True)
+            models.PointVectors(id=each.id, vector=dense_vectors_of(passage, dense))
+            for each, passage in zip(points, passages, strict=True)
         ]
         if vectors:
             await client.update_vectors(self._collection, vectors, wait=True)
         taken_over = models.Filter(
-            must=[models.HasIdCondition(has_id=[each.id for each in points]), _up_to(version.sequence - 1)]
+            must=[models.HasIdCondition(has_id=[each.id for each in points]), sequence_up_to(version.sequence - 1)]
         )
         await client.set_payload(self._collection, {"sequence": version.sequence}, taken_over, wait=True)
-        own = models.Filter(must=[_is("version", version.id), models.HasVectorCondition(has_vector=dense)])
+        own = models.Filter(must=[matches("version", version.id), models.HasVectorCondition(has_vector=dense)])
         return (await client.count(self._collection, own, exact=True)).count
 
     @translating
@@ -119,30 +125,43 @@ class QdrantIndex:
         head = await self.head(version.document)
         if head.is_past(version.sequence):
             return False
-        own = _is("version", version.id)
+        own = matches("version", version.id)
         show = models.SetPayload(
             payload={"readable": version.scope, "sequence": version.sequence}, filter=models.Filter(must=[own])
         )
-        older = models.Filter(must=[_is("document", version.document), _up_to(version.sequence - 1)], must_not=[own])
+        older = models.Filter(
+            must=[matches("document", version.document), sequence_up_to(version.sequence - 1)], must_not=[own]
+        )
         await self._update(
             models.SetPayloadOperation(set_payload=show),
             models.DeleteOperation(delete=models.FilterSelector(filter=older)),
-            _set_head(version.document, Head(version.sequence, version.id, head.withdrawn)),
+            head_set(version.document, Head(version.sequence, version.id, head.withdrawn)),
         )
         return True
 
     @translating
     async def withdraw(self, document: UUID, up_to: int) -> None:
         head = await self.head(document)
-        own = _is("document", document)
-        past = models.Filter(must=[own, _up_to(up_to)])
+        own = matches("document", document)
+        past = models.Filter(must=[own, sequence_up_to(up_to)])
         operations: list[models.UpdateOperation] = [models.DeleteOperation(delete=models.FilterSelector(filter=past))]
         live, version = head.live, head.version
         if head.live <= up_to:  # what a newer version, not whole yet, has in common with the one that leaves
             hide = models.DeletePayload(keys=["readable"], filter=models.Filter(must=[own]))
             operations.append(models.DeletePayloadOperation(delete_payload=hide))
             live, version = 0, None
-        await self._update(*operations, _set_head(document, Head(live, version, max(head.withdrawn, up_to))))
+        await self._update(*operations, head_set(document, Head(live, version, max(head.withdrawn, up_to))))
+
+    @translating
+    async def outdated(self, version: int, limit: int) -> list[str]:
+        client, selected = await self._client_of_collection(), leads_of_another(version)
+        records, _ = await client.scroll(self._collection, selected, limit=limit, with_payload=["passage"])
+        return [(record.payload or {})["passage"] for record in records]
+
+    @translating
+    async def renew(self, names: Mapping[str, tuple[str, ...]], version: int) -> None:
+        renewed = [leads_set(passage, named, version) for passage, named in names.items()]
+        await self._update(*renewed)
 
     @translating
     async def finding(self) -> VigieError | None:
@@ -243,12 +262,12 @@ class QdrantIndex:
         """Build a request; a term's rarity is counted among readable passages, so that hidden ones change no score."""
         must: list[models.Condition] = [readable]
         if query.article is not None:
-            must.append(_is("article", query.article))
+            must.append(matches("article", query.article))
         if query.among is not None:
             must.append(models.HasIdCondition(has_id=[str(hit.point) for hit in query.among]))
         if isinstance(query.vector, SparseVector):
             must.append(models.HasVectorCondition(has_vector=dense))
-            vector: models.SparseVector | list[float] | list[list[float]] = _sparse(query.vector)
+            vector: models.SparseVector | list[float] | list[list[float]] = sparse_of(query.vector)
             idf, using = models.IdfCorpusParams(corpus=models.Filter(must=[readable])), SPARSE
             params: models.SearchParams | None = models.SearchParams(idf=idf)
         else:
@@ -275,28 +294,3 @@ async def _unless_there(creation: Awaitable[object]) -> None:
     except ValueError as error:
         if "already exists" not in str(error):
             raise
-
-
-def _is(field: str, value: object) -> models.FieldCondition:
-    return models.FieldCondition(key=field, match=models.MatchValue(value=str(value)))
-
-
-def _up_to(sequence: int) -> models.FieldCondition:
-    return models.FieldCondition(key="sequence", range=models.Range(lte=sequence))
-
-
-def _sparse(vector: SparseVector) -> models.SparseVector:
-    return models.SparseVector(indices=vector.indices, values=vector.values)
-
-
-def _point(version: Version, passage: IndexedPassage, dense: str) -> models.PointStruct:
-    return models.PointStruct(
-        id=str(point_id(version.id, passage.ordinal)),
-        vector=dense_vectors_of(passage, dense) | {SPARSE: _sparse(passage.sparse)},
-        payload=payload_of(version, passage),
-    )
-
-
-def _set_head(document: UUID, head: Head) -> models.UpsertOperation:
-    point = models.PointStruct(id=str(head_id(document)), vector={}, payload=payload_of_head(head))
-    return models.UpsertOperation(upsert=models.PointsList(points=[point]))

@@ -1,4 +1,4 @@
-"""Index in this process, on disk: Qdrant's engine as a library (ports: PassageReader, VersionWriter, ModelVectors).
+"""Index in this process, on disk: Qdrant's engine as a library (all ports of an index).
 
     <folder>/lock              held while the index is open: one process at a time
     <folder>/index/            the engine's files
@@ -12,7 +12,7 @@ on a server. For the same lock one thread does everything, and long changes go i
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -114,6 +114,14 @@ class EdgeIndex:
     async def drop(self, model: EmbeddingModel) -> None:
         async with self._locks.exclusive():
             await self._write(self._models.remove, model)
+
+    async def outdated(self, version: int, limit: int) -> list[str]:
+        return await self._run(edge_shard.outdated, version, limit)
+
+    async def renew(self, names: Mapping[str, tuple[str, ...]], version: int) -> None:
+        async with self._locks.exclusive():
+            await self._write(edge_shard.renew, names, version)
+            await self._flushed()
 
     async def finding(self) -> VigieError | None:
         """Return what is wrong with the index; one whose folder was taken away is made anew, empty."""
@@ -249,20 +257,11 @@ class EdgeIndex:
             self._shard = edge.EdgeShard.load(str(home))
             self._models.read()
             edge_shard.update(self._shard, self._models.added())
-            self._optimize(self._shard, home)
+            edge_shard.tidy_up(self._shard, home, self._room)
         except Exception as error:  # the binding raises nothing more precise
             if isinstance(failure := edge_shard.translated(error), InsufficientStorage):
                 raise failure from error
             raise IndexUnavailable(reason="damaged", folder=str(self._folder)) from error
-
-    def _optimize(self, shard: edge.EdgeShard, home: Path) -> None:
-        """Leave deleted points behind, now, while nobody waits for an answer; segments are copied for that."""
-        try:
-            self._room.check("index", edge_files.allocated_bytes(home))
-        except Unavailable as error:
-            logger.warning("the index is not tidied up: %s", error)
-        else:
-            shard.optimize()
 
     def _query(
         self, shard: edge.EdgeShard, queries: Sequence[Query], readable: edge.Filter, dense: str

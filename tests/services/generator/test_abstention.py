@@ -53,6 +53,16 @@ def test_passages_without_a_word_of_a_french_question_answer_nothing() -> None:
     assert why_abstain(ReadQuestion.read("Where do shears go?", "en"), alike, CALIBRATION) is None
 
 
+def test_another_language_is_not_answered_beside_what_it_asks_for() -> None:
+    asked = ReadQuestion.read("Wie hoch ist der Zuschlag für Überstunden im Labor?", "de")
+    beside = source(0, "Le temps de travail au laboratoire est fixé par l'employeur.", dense=0.99)
+    told = source(1, "Les heures supplémentaires sont majorées.", dense=0.99)
+    assert why_abstain(asked, (beside,), CALIBRATION) is not None
+    assert why_abstain(asked, (beside, told), CALIBRATION) is None
+    unit = source(2, "Überstunden werden ausgeglichen.", dense=0.99, scope="unit:UMR1")
+    assert why_abstain(asked, (beside, unit), CALIBRATION) is None
+
+
 def test_one_units_facts_are_not_in_public_law() -> None:
     public, unit = (source(0, SHEARS),), (source(0, SHEARS, scope="unit:A"),)
 

@@ -15,6 +15,7 @@ from shared.language.catalogue import LANGUAGES, Catalogue
         ("Tableau 57 : quel délai ?", "sécurité sociale"),
         ("Que dit l\u2019article L1311-4 du code de la santé publique ?", "santé publique"),
         ("combien de points perd-on au volant", "route"),
+        ("La faute inexcusable rapporte combien ?", "sécurité sociale"),
     ],
 )
 def test_the_text_that_would_answer_is_named(question: str, text: str) -> None:
@@ -27,6 +28,7 @@ def test_the_text_that_would_answer_is_named(question: str, text: str) -> None:
         ("Quel préavis en Belgique ?", "country"),
         ("Wie viele Urlaubstage in der Schweiz?", "country"),
         ("la vitesse d'air selon EN 14175", "standard"),
+        ("Combien d'années est valable un caces ?", "standard"),
         ("Quel médicament pour mon dos ?", "doctor"),
         ("Quel âge a Mme Kervella ?", "person"),
         ("Est-ce que Yannick est en vacances ?", "person"),
@@ -56,6 +58,8 @@ def test_what_no_one_text_answers_is_told_apart(question: str, key: str) -> None
         "Qui monte sur la tour Eiffel ?",
         "Le registre des dangers graves et imminents est-il obligatoire ?",
         "Un sst est-il obligatoire dans l'atelier ?",
+        "Mon CACES remplace-t-il l'autorisation du patron ?",
+        "J'avais signalé la machine : la faute inexcusable est automatique ?",
     ],
 )
 def test_what_public_law_on_work_says_is_not_sent_elsewhere(question: str) -> None:
