@@ -1,7 +1,9 @@
 """The client: a method for each route of the gateway."""
 
+from collections.abc import AsyncGenerator
 from datetime import date
 from typing import Self
+from uuid import UUID
 
 import httpx
 
@@ -12,6 +14,7 @@ from shared.client.routes import segment
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
 from shared.http_api.admin import EmbeddingBody, EmbeddingView, StatusView, UsageView
 from shared.http_api.backends import BackendList, BackendView
+from shared.http_api.dead_letters import DeadLetterList, DeadLetterQuery, DeadLetterView
 from shared.http_api.directory import GroupsView, GroupView, MeView, PeopleView, PersonView
 from shared.http_api.duerp.figures import Statistics
 
@@ -77,6 +80,24 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
     async def usage(self, weeks: int = 8) -> UsageView:
         """Questions, people and documents by week, this week first; for admins."""
         return await self._model(UsageView, "GET", "/v1/usage", params={"weeks": weeks})
+
+    async def dead_letters(self, query: DeadLetterQuery | None = None) -> AsyncGenerator[DeadLetterView, None]:
+        """Yield records that no service could handle, newest first; the `limit` of the query is the page size."""
+        async for page in self._pages(DeadLetterList, "/v1/dead-letters", query):
+            for letter in page.dead_letters:
+                yield letter
+
+    async def dead_letter(self, letter: UUID | str) -> DeadLetterView:
+        """A dead letter by its id; for admins."""
+        return await self._model(DeadLetterView, "GET", f"/v1/dead-letters/{segment(letter)}")
+
+    async def send_dead_letter(self, letter: UUID | str) -> DeadLetterView:
+        """Send what a dead letter is about through the chain again; for admins."""
+        return await self._model(DeadLetterView, "POST", f"/v1/dead-letters/{segment(letter)}/send")
+
+    async def drop_dead_letter(self, letter: UUID | str) -> DeadLetterView:
+        """Close a dead letter without doing anything else; for admins."""
+        return await self._model(DeadLetterView, "DELETE", f"/v1/dead-letters/{segment(letter)}")
 
     async def me(self) -> MeView:
         """Who one is, and what one may do in each scope that one reads."""

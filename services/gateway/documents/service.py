@@ -25,8 +25,8 @@ from services.gateway.documents.quotas import Quotas
 from services.gateway.documents.upload import Upload
 from services.gateway.documents.versions import DocumentVersions
 from services.gateway.outbox.ports import Idempotency, IdempotencyKey, idempotency
-from services.gateway.policy import may_follow, may_publish, may_reindex, may_write, require
-from shared.access import Principal, is_scope
+from services.gateway.policy import may_administer, may_follow, may_publish, may_reindex, may_write, require
+from shared.access import Principal, Role, is_scope
 from shared.contracts.chunking import check
 from shared.contracts.documents import Chunking
 from shared.contracts.identities import document_id
@@ -247,7 +247,19 @@ class DocumentService:
         """
         record = await self.find(principal, identity)
         require(may_reindex(principal, record.scope), scope=record.scope)
-        if record.state is DocumentState.WITHDRAWN:
+        return await self._restarted(record)
+
+    async def restart(self, principal: Principal, identity: UUID) -> None:
+        """The same for an admin, who need not be able to read it and is told nothing of it.
+
+        Raises:
+            NotFound, Forbidden: nothing was changed.
+        """
+        require(may_administer(principal), role=Role.ADMIN)
+        await self._restarted(await self._catalogue.latest(identity))
+
+    async def _restarted(self, record: DocumentRecord | None) -> DocumentRecord:
+        if record is None or record.state is DocumentState.WITHDRAWN:
             raise NotFound(what="document")
         await self._room.admit()
         return await self._versions.restart(record)
