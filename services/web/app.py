@@ -29,6 +29,7 @@ from services.web.duerp.entry_routes import router as entry_router
 from services.web.duerp.family_routes import router as family_router
 from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
+from services.web.duerp.many_routes import router as many_router
 from services.web.duerp.measure_routes import router as measure_router
 from services.web.duerp.party_routes import router as party_router
 from services.web.duerp.people_routes import router as people_router
@@ -81,6 +82,7 @@ _ROUTERS = (
     editing_router,
     import_router,
     duerp_router,
+    many_router,
     line_router,
     measure_router,
     party_router,

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Conflict, Said, conflict_with
+from services.web.conflicts import STALE, ChangedMeanwhile, Conflict, Said, conflict_with
 from services.web.duerp.entries import Names, name_of, told
 from services.web.duerp.forms import FORMS, Field, Form, Slug, typed
 from services.web.duerp.unit_entries import names_of

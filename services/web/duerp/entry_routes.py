@@ -10,7 +10,7 @@ from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from services.web.duerp.conflicts import ChangedMeanwhile, watched
+from services.web.conflicts import ChangedMeanwhile, watched
 from services.web.duerp.entries import row_of_entry
 from services.web.duerp.entry_page import entry_page
 from services.web.duerp.forms import FORMS, Slug, content_of, sent, typed

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from services.web.duerp.conflicts import STALE, conflict_with
+from services.web.conflicts import STALE, conflict_with
 from services.web.duerp.ratings import GROSS, RESIDUAL, asked_ratings
 from services.web.duerp.unit_entries import all_of, scale_of
 from services.web.duerp.views import axes_of, may_keep, row_of, said_of_lines

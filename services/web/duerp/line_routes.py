@@ -1,4 +1,4 @@
-"""The pages of lines: the table, many of its lines at once, one of them edited in its row."""
+"""The pages of lines: the table, a line, one of them edited in its row."""
 
 import asyncio
 from typing import Annotated, Any
@@ -6,9 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import StringConstraints
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, conflict_with, watched
+from services.web.conflicts import STALE, ChangedMeanwhile, conflict_with, watched
 from services.web.duerp.line_page import conflict_page, line_page
 from services.web.duerp.ratings import GROSS, RESIDUAL, HalfRated, rated
 from services.web.duerp.table import Grouping, Order, grouped, matching
@@ -28,10 +27,7 @@ router = APIRouter(prefix="/duerp/{unit}/lines")
 Words = Annotated[str, Form(max_length=20_000)]
 _Id = Annotated[str, Query(pattern="^([0-9a-f-]{36})?$")]
 
-_Read = Annotated[str, StringConstraints(pattern="^[0-9a-f-]{36}:[1-9][0-9]{0,8}$")]
-
 _SEE_OTHER = 303
-_MOST_AT_ONCE = 500
 
 
 @router.get("")
@@ -99,35 +95,6 @@ async def add_line(
         content = Line(work_unit=work_unit, family=family or None, hazard=hazard.strip())
         added = await visitor.client.duerp(unit).add(content)
     return RedirectResponse(f"/duerp/{unit}/lines/{added.id}", _SEE_OTHER)
-
-
-@router.post("/many")
-async def change_many(
-    request: Request,
-    pages: Pages,
-    visitors: AllVisitors,
-    unit: str,
-    do: Annotated[str, Form(pattern="^(accepted|rejected|proposed|archive|family)$")],
-    line: Annotated[list[_Read] | None, Form(max_length=_MOST_AT_ONCE)] = None,
-    why: Words = "",
-    family: Annotated[str, Form(max_length=60)] = "",
-) -> Response:
-    """Do one thing to many lines; what could not be done is told by line, the rest is done.
-
-    Args:
-        line: each as its id with the revision that was read, `id:revision`.
-    """
-    refused: list[tuple[str, str]] = []
-    async with visitors.visit(request) as visitor:
-        for each in line or ():
-            identity, _, revision = each.partition(":")
-            try:
-                await _do(visitor, unit, UUID(identity), int(revision), do, why.strip(), family)
-            except Problem as problem:
-                refused.append((identity, problem.detail))
-    if refused:
-        return pages.page(request, "duerp/many.html", status=409, unit=unit, refused=refused, done=len(line or ()))
-    return RedirectResponse(f"/duerp/{unit}/lines", _SEE_OTHER)
 
 
 @router.get("/{line}")
@@ -241,17 +208,6 @@ async def decide(
             values: dict[str, Any] = {"problem": problem.detail, "why": why}
             return await line_page(request, pages, visitor, found, status=problem.status, **values)
     return RedirectResponse(f"/duerp/{unit}/lines/{line}?saved=1", _SEE_OTHER)
-
-
-async def _do(visitor: Visitor, unit: str, identity: UUID, revision: int, do: str, why: str, family: str) -> None:
-    duerp = visitor.client.duerp(unit)
-    found = (await duerp.find(Line, identity)).model_copy(update={"revision": revision})
-    if do == "archive":
-        await duerp.archive(found, why)
-    elif do == "family":
-        await duerp.replace(found, found.content.model_copy(update={"family": family or None}))
-    else:
-        await duerp.decide(found, LineState(do), why)
 
 
 async def _row(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import aclosing
 from typing import TypeVar
 
-from services.web.duerp.conflicts import as_read, watched
+from services.web.conflicts import as_read, watched
 from services.web.duerp.entries import Names, name_of
 from services.web.duerp.forms import Shape
 from shared.client import Problem, UnitDuerp

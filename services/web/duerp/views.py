@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
-from services.web.duerp.conflicts import Said
+from services.web.conflicts import Said
 from shared.duerp.families import family_labels
 from shared.http_api.directory import MeView
 from shared.http_api.duerp.entries import Entry, LineState, Overview
