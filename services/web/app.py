@@ -38,6 +38,7 @@ from services.web.duerp.programme_routes import router as programme_router
 from services.web.duerp.proposal_routes import router as proposal_router
 from services.web.duerp.review_routes import router as review_router
 from services.web.duerp.routes import router as duerp_router
+from services.web.duerp.shared_rating_routes import router as shared_rating_router
 from services.web.duerp.unit_routes import router as unit_router
 from services.web.duerp.visit_routes import router as visit_router
 from services.web.duerp.year_routes import router as year_router
@@ -85,6 +86,7 @@ _ROUTERS = (
     many_router,
     line_router,
     measure_router,
+    shared_rating_router,
     party_router,
     people_router,
     unit_router,

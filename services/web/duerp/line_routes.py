@@ -20,7 +20,7 @@ from shared.client import Problem
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, EntryQuery, LineState
 from shared.http_api.duerp.lines import Line, SharedLine
-from shared.http_api.duerp.unit import WorkUnit
+from shared.http_api.duerp.unit import MOST, WorkUnit
 
 router = APIRouter(prefix="/duerp/{unit}/lines")
 
@@ -118,6 +118,8 @@ async def change_line(
     harm: Words = "",
     sex_difference: Words = "",
     comment: Words = "",
+    articles: Words = "",
+    element: Annotated[list[UUID] | None, Form(max_length=MOST)] = None,
 ) -> Response:
     """Change a line; who comes second sees both texts side by side and loses neither."""
     texts = dict(zip(TEXTS, (hazard, situation, harm, sex_difference, comment), strict=True))
@@ -125,7 +127,8 @@ async def change_line(
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
         current = await duerp.find(Line, line)
-        content, read = edited(current.content, family, texts), current.model_copy(update={"revision": revision})
+        content = edited(current.content, family, texts, element or (), articles)
+        read = current.model_copy(update={"revision": revision})
         try:
             scale = await scale_of(duerp)
             if scale is not None:

@@ -21,6 +21,7 @@ _NOT_FOUND = 404
 _PAGE = 1000
 _REFERRED: dict[Shape, tuple[type[Content], ...]] = {
     Shape.WORK_UNITS: (WorkUnit,),
+    Shape.ELEMENT: (Element,),
     Shape.ELEMENTS: (Element,),
     Shape.LINES: (Line, SharedLine),
 }
