@@ -9,6 +9,7 @@ import httpx
 
 from shared.client.documents import DocumentRoutes
 from shared.client.duerp import UnitDuerp
+from shared.client.parsed_responses import ParsedResponses
 from shared.client.questions import QuestionRoutes
 from shared.client.routes import segment
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
@@ -32,6 +33,7 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
         timeout, limits: of httpx.
         retries: of requests that are safe to repeat.
         http: an httpx client to use and close instead; it brings its own address, timeout and limits.
+        known: models of long responses, shared by the clients of a process; they must not be changed then.
     """
 
     def __init__(
@@ -44,12 +46,13 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
         limits: httpx.Limits = LIMITS,
         retries: Retries | None = None,
         http: httpx.AsyncClient | None = None,
+        known: ParsedResponses | None = None,
     ) -> None:
         self.http = http or httpx.AsyncClient(base_url=url, timeout=timeout, limits=limits, trust_env=False)
         self.http.headers["accept-language"] = language
         if isinstance(token, str):
             self.http.headers["authorization"] = f"Bearer {token}"
-        super().__init__(Transport(self.http, token, retries or Retries()))
+        super().__init__(Transport(self.http, token, retries or Retries(), known))
 
     async def __aenter__(self) -> Self:
         return self
