@@ -18,7 +18,7 @@ from services.ingest.settings import IngestSettings
 from services.retriever.settings import RetrieverSettings
 from services.standalone.settings import TopicSettings
 from services.web.settings import WebSettings
-from shared.contracts.topics import TOPICS, Topic
+from shared.contracts.topics import DEAD_LETTER_GROUP, DEAD_LETTER_READER, TOPICS, Topic
 from shared.settings import (
     BrokerSettings,
     DiskSettings,
@@ -61,6 +61,8 @@ def _topic(topic: Topic) -> dict[str, Any]:
     return {
         "name": topic.name,
         "deadLetters": topic.dead_letters,
+        "deadLettersReadBy": str(DEAD_LETTER_READER),
+        "deadLettersGroup": DEAD_LETTER_GROUP,
         "lane": topic.lane,
         "retention": "questions" if topic.key == "question_id" else "documents",
         "producers": list(topic.producers),

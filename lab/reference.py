@@ -35,7 +35,7 @@ from services.web.settings import KeycloakSettings, SessionSettings, WebSettings
 from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.services import Service
-from shared.contracts.topics import TOPICS, Topic
+from shared.contracts.topics import DEAD_LETTER_GROUP, DEAD_LETTER_READER, TOPICS, Topic
 from shared.kafka.event_keys import MAC_HEADER
 from shared.settings import (
     BackendSettings,
@@ -96,8 +96,10 @@ _TOPICS_HEAD = """# Topics
 
 In flow order; `make docs` makes this page from the code. A record's key keeps one document's, import's or question's
 order. Topics of the lane `questions` are polled for a person who waits. A topic has its dead letters on `<topic>.dlq`
-(`DeadLetter`: where the record lies, its error, its hash; never its text), which its consumers write. The messages'
-fields are in [messages.md](messages.md) and [asyncapi.json](asyncapi.json).
+(`DeadLetter`: where the record lies, its error, its hash; never its text), which its consumers write and the
+{reader} reads (group `{letters}`), for who looks after the platform
+([ADR 64](adr/0064-dead-letters-in-the-gateway.md)). The messages' fields are in
+[messages.md](messages.md) and [asyncapi.json](asyncapi.json).
 
 Where `VIGIE_EVENTS_KEY_FILE` is set, each record carries the header `{mac_header}`: `<id of the key>.<MAC>`, in
 hexadecimal digits, HMAC-SHA256 over the lengths (8 bytes, big-endian) and bytes of the topic's name on the broker, the
@@ -176,7 +178,15 @@ def topics_reference() -> str:
         + " |"
         for state in declared(TopicSettings(), "")
     ]
-    return "\n".join([_TOPICS_HEAD.format(mac_header=MAC_HEADER), *rows, _DECLARED_HEAD, *states, ""])
+    return "\n".join(
+        [
+            _TOPICS_HEAD.format(mac_header=MAC_HEADER, reader=DEAD_LETTER_READER, letters=DEAD_LETTER_GROUP),
+            *rows,
+            _DECLARED_HEAD,
+            *states,
+            "",
+        ]
+    )
 
 
 def _consumers(topic: Topic) -> str:
@@ -208,17 +218,24 @@ def asyncapi() -> dict[str, Any]:
 
 
 def _operations(topic: Topic) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Who sends on the topic, who receives from it and in which group, who sends on its dead letters; by their ids."""
+    """Who sends on the topic, who receives from it and in which group, the same of its dead letters; by their ids."""
     for service in topic.producers:
         yield f"{topic.name}.send.{service}", _operation("send", topic.name, service)
     for consumer in topic.consumers:
         operation = _operation("receive", topic.name, consumer.service)
         if (group := topic.group_ids.get(consumer.service)) is not None:
-            operation["bindings"] = {
-                "kafka": {"bindingVersion": "0.4.0", "groupId": {"enum": [group], "type": "string"}}
-            }
+            operation |= _in_group(group)
         yield f"{topic.name}.receive.{consumer.service}", operation
         yield f"{topic.dead_letters}.send.{consumer.service}", _operation("send", topic.dead_letters, consumer.service)
+    yield (
+        f"{topic.dead_letters}.receive.{DEAD_LETTER_READER}",
+        _operation("receive", topic.dead_letters, DEAD_LETTER_READER) | _in_group(DEAD_LETTER_GROUP),
+    )
+
+
+def _in_group(group: str) -> dict[str, Any]:
+    """The bindings of an operation whose replicas share the records."""
+    return {"bindings": {"kafka": {"bindingVersion": "0.4.0", "groupId": {"enum": [group], "type": "string"}}}}
 
 
 def _operation(action: Literal["send", "receive"], channel: str, service: Service) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.gateway import consumer
+from services.gateway.dead_letters.routes import router as dead_letter_router
 from services.gateway.directory.own_routes import router as me_router
 from services.gateway.directory.routes import router as directory_router
 from services.gateway.documents.passage_routes import router as passage_router
@@ -56,6 +57,7 @@ ROUTERS = (
     conversation_router,
     feedback_router,
     usage_router,
+    dead_letter_router,
     passage_router,
     backend_router,
     model_router,
@@ -92,6 +94,7 @@ def create_app(
         gateway.imports,
         gateway.ends,
         gateway.vectors,
+        gateway.letters,
         settings.kafka,
     )
     checks = (topics_check(settings.kafka, "gateway"), *gateway.checks)

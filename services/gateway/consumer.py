@@ -2,6 +2,7 @@
 
 from faststream.kafka import KafkaBroker
 
+from services.gateway.dead_letters.service import DeadLetterService
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.drafts.clause_vectors import AskedVectors
@@ -9,6 +10,7 @@ from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.embedding_models.ports import EmbeddingProgress
 from services.gateway.questions.ends import QuestionEnds
 from shared.contracts.clauses import ClausesEmbedded
+from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.contracts.duerp_files import DuerpFileRead
 from shared.contracts.index import IndexDropped
@@ -22,7 +24,7 @@ from shared.contracts.topics import (
     DUERP_FILES_READ,
     INDEXES_DROPPED,
 )
-from shared.kafka.broker import subscription
+from shared.kafka.broker import dead_letter_subscription, subscription
 from shared.settings import BrokerSettings
 
 _MAX_CONCURRENCY = 4
@@ -37,6 +39,7 @@ def register(
     imports: ImportProgress,
     questions: QuestionEnds,
     vectors: AskedVectors,
+    letters: DeadLetterService,
     kafka: BrokerSettings,
 ) -> None:
     """Subscribe: one replica stores what a shared topic says, every replica reads the frames that its clients await."""
@@ -62,6 +65,10 @@ def register(
     @subscription(broker, CLAUSES_EMBEDDED, group=None, kafka=kafka)
     async def clauses_embedded(event: ClausesEmbedded) -> None:
         vectors.embedded(event)
+
+    @dead_letter_subscription(broker, kafka=kafka)
+    async def dead_letter(event: DeadLetter) -> None:
+        await letters.received(event)
 
     # Answers wait for the database, which stores several at once in the time of one.
     @subscription(broker, ANSWERS_COMPLETED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)

@@ -15,7 +15,7 @@ from faststream.kafka.response import KafkaPublishCommand
 from faststream.kafka.subscriber.usecase import LogicSubscriber
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.contracts.topics import Lane, find_topic
+from shared.contracts.topics import Lane, lane_of
 
 AWAKE_MS = 3
 PAUSE_S = 15.0
@@ -47,11 +47,11 @@ class AdaptivePolling:
 
     def published(self, topic: str) -> None:
         """Note that a record was sent, and wake those that rest and read this topic."""
-        if (known := find_topic(topic)) is None:
+        if (lane := lane_of(topic)) is None:
             return
-        self._sent[known.lane] += 1
-        if known.lane in self._resting:
-            self.wake(known.lane)
+        self._sent[lane] += 1
+        if lane in self._resting:
+            self.wake(lane)
 
     def close(self) -> None:
         for timer in self._timers.values():
@@ -96,10 +96,10 @@ class AdaptivePolling:
         """Yield aiokafka's consumers of those who are connected."""
         for broker in self._brokers:
             for subscriber in broker.subscribers:
-                if isinstance(subscriber, LogicSubscriber) and subscriber.consumer is not None:
-                    topics = [find_topic(name) for name in subscriber.topic_names]
-                    if any(topic and topic.lane == lane for topic in topics):
-                        yield subscriber.consumer
+                if not isinstance(subscriber, LogicSubscriber) or subscriber.consumer is None:
+                    continue
+                if lane in map(lane_of, subscriber.topic_names):
+                    yield subscriber.consumer
 
 
 class _WakeOnPublishing(BaseMiddleware[KafkaPublishCommand]):

@@ -77,10 +77,15 @@ class DocumentRoutes(Routes):
                     return view
         return await self.document(document)
 
-    async def edit(self, document: UUID | str, edit: DocumentEdit) -> DocumentView:
-        """Change title, language or metadata; fields that are not set stay as they are."""
+    async def edit(self, document: UUID | str, edit: DocumentEdit, *, read: str | None = None) -> DocumentView:
+        """Change title, language or metadata; fields that are not set stay as they are.
+
+        Args:
+            read: the `revision` that was read: `Problem` with status 412 where somebody else was faster.
+        """
         body = edit.model_dump(mode="json", exclude_unset=True)
-        return await self._model(DocumentView, "PATCH", f"/v1/documents/{segment(document)}", json=body)
+        options: dict[str, Any] = {"json": body} | ({"headers": {"if-match": f'"{read}"'}} if read else {})
+        return await self._model(DocumentView, "PATCH", f"/v1/documents/{segment(document)}", **options)
 
     async def rechunk(
         self, document: UUID | str, chunking: Chunking, *, idempotency_key: str | None = None

@@ -34,7 +34,10 @@ class Routes:
 
     async def _model(self, model: type[Model], method: str, url: str, **options: Any) -> Model:
         response = await self._transport.send(method, url, **options)
-        return parsed(model, response.content, response)
+        known, data = self._transport.known, response.content
+        if known is None:
+            return parsed(model, data, response)
+        return known.read(model, data, lambda: parsed(model, data, response))
 
     async def _pages(self, model: type[Model], url: str, query: Page | None) -> AsyncGenerator[Model, None]:
         """Yield the pages of a list, each asked for behind the one before; the `limit` of the query is the page size.

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from shared.client.errors import Problem
+from shared.client.parsed_responses import ParsedResponses
 
 TIMEOUT = httpx.Timeout(10, read=180, write=120)
 """Seconds. `read` is longer than a question may take; a stream that is alive says so every 15 s."""
@@ -57,10 +58,13 @@ class Retries:
 
 
 class Transport:
-    """Sends requests to one gateway."""
+    """Sends requests to one gateway; `known` are the models of responses, where a process keeps them."""
 
-    def __init__(self, http: httpx.AsyncClient, token: Token, retries: Retries) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, token: Token, retries: Retries, known: ParsedResponses | None = None
+    ) -> None:
         self.http = http
+        self.known = known
         self._token = token
         self._retries = retries
 

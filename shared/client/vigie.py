@@ -1,17 +1,21 @@
 """The client: a method for each route of the gateway."""
 
+from collections.abc import AsyncGenerator
 from datetime import date
 from typing import Self
+from uuid import UUID
 
 import httpx
 
 from shared.client.documents import DocumentRoutes
 from shared.client.duerp import UnitDuerp
+from shared.client.parsed_responses import ParsedResponses
 from shared.client.questions import QuestionRoutes
 from shared.client.routes import segment
 from shared.client.transport import LIMITS, TIMEOUT, Retries, Token, Transport
 from shared.http_api.admin import EmbeddingBody, EmbeddingView, StatusView, UsageView
 from shared.http_api.backends import BackendList, BackendView
+from shared.http_api.dead_letters import DeadLetterList, DeadLetterQuery, DeadLetterView
 from shared.http_api.directory import GroupsView, GroupView, MeView, PeopleView, PersonView
 from shared.http_api.duerp.figures import Statistics
 
@@ -29,6 +33,7 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
         timeout, limits: of httpx.
         retries: of requests that are safe to repeat.
         http: an httpx client to use and close instead; it brings its own address, timeout and limits.
+        known: models of long responses, shared by the clients of a process; they must not be changed then.
     """
 
     def __init__(
@@ -41,12 +46,13 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
         limits: httpx.Limits = LIMITS,
         retries: Retries | None = None,
         http: httpx.AsyncClient | None = None,
+        known: ParsedResponses | None = None,
     ) -> None:
         self.http = http or httpx.AsyncClient(base_url=url, timeout=timeout, limits=limits, trust_env=False)
         self.http.headers["accept-language"] = language
         if isinstance(token, str):
             self.http.headers["authorization"] = f"Bearer {token}"
-        super().__init__(Transport(self.http, token, retries or Retries()))
+        super().__init__(Transport(self.http, token, retries or Retries(), known))
 
     async def __aenter__(self) -> Self:
         return self
@@ -77,6 +83,24 @@ class VigieClient(DocumentRoutes, QuestionRoutes):
     async def usage(self, weeks: int = 8) -> UsageView:
         """Questions, people and documents by week, this week first; for admins."""
         return await self._model(UsageView, "GET", "/v1/usage", params={"weeks": weeks})
+
+    async def dead_letters(self, query: DeadLetterQuery | None = None) -> AsyncGenerator[DeadLetterView, None]:
+        """Yield records that no service could handle, newest first; the `limit` of the query is the page size."""
+        async for page in self._pages(DeadLetterList, "/v1/dead-letters", query):
+            for letter in page.dead_letters:
+                yield letter
+
+    async def dead_letter(self, letter: UUID | str) -> DeadLetterView:
+        """A dead letter by its id; for admins."""
+        return await self._model(DeadLetterView, "GET", f"/v1/dead-letters/{segment(letter)}")
+
+    async def send_dead_letter(self, letter: UUID | str) -> DeadLetterView:
+        """Send what a dead letter is about through the chain again; for admins."""
+        return await self._model(DeadLetterView, "POST", f"/v1/dead-letters/{segment(letter)}/send")
+
+    async def drop_dead_letter(self, letter: UUID | str) -> DeadLetterView:
+        """Close a dead letter without doing anything else; for admins."""
+        return await self._model(DeadLetterView, "DELETE", f"/v1/dead-letters/{segment(letter)}")
 
     async def me(self) -> MeView:
         """Who one is, and what one may do in each scope that one reads."""

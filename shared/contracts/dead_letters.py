@@ -1,6 +1,7 @@
 """The message that says which record could not be handled."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -18,3 +19,6 @@ class DeadLetter(Event):
     error_class: str
     size: Annotated[int, Field(ge=0, description="bytes")]
     sha256: str
+    job: Annotated[UUID | None, Field(description="the id that the record's key is, of a document or another job")] = (
+        None
+    )

@@ -30,6 +30,13 @@ from shared.contracts.services import Service
 
 Lane = Literal["documents", "questions"]
 
+DEAD_LETTER_READER = Service.GATEWAY
+"""The service that lists dead letters for those who look after the platform."""
+DEAD_LETTER_GROUP = f"vigie-{DEAD_LETTER_READER}.dead-letters"
+"""Its group on all topics of dead letters, without the deployment's prefix."""
+
+_DEAD_LETTERS = ".dlq"
+
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
@@ -74,7 +81,7 @@ class Topic:
 
     @property
     def dead_letters(self) -> str:
-        return f"{self.name}.dlq"
+        return f"{self.name}{_DEAD_LETTERS}"
 
     @property
     def group_ids(self) -> dict[Service, str]:
@@ -289,6 +296,19 @@ def topic_of(event: Event) -> Topic:
 
 def find_topic(name: str) -> Topic | None:
     return _BY_NAME.get(name)
+
+
+def lane_of(name: str) -> Lane | None:
+    """Return the lane of a topic, without the deployment's prefix; nobody waits for dead letters."""
+    if is_dead_letters(name):
+        return "documents"
+    topic = find_topic(name)
+    return topic.lane if topic is not None else None
+
+
+def is_dead_letters(name: str) -> bool:
+    """Return whether a topic of this name, without the deployment's prefix, holds another one's dead letters."""
+    return name.endswith(_DEAD_LETTERS)
 
 
 def all_names() -> Iterator[str]:

@@ -57,6 +57,9 @@ class DocumentView(BaseModel):
     language: str
     chunking: Chunking
     metadata: dict[str, str]
+    revision: str = Field(
+        default="", description="of title, language and metadata, its ETag: a change names it in If-Match"
+    )
     state: DocumentState
     passages: int
     embedded: int

@@ -8,8 +8,9 @@ _catalogue = Catalogue()
 
 
 def title(failure: Failure, language: str) -> str:
-    """The kind of problem, in a few words."""
-    return _catalogue.text(language, f"problems.{failure.code}")
+    """The kind of problem, in a few words; the code itself where a later version told one that is not known here."""
+    key = f"problems.{failure.code}"
+    return _catalogue.text(language, key) if _catalogue.has(key) else failure.code
 
 
 def describe(failure: Failure, language: str) -> str:

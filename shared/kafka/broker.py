@@ -6,7 +6,7 @@ The producer is idempotent with acks=all; offsets are committed after the handle
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any
@@ -16,7 +16,7 @@ from faststream.kafka import KafkaBroker
 
 from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
-from shared.contracts.topics import Topic, topic_of
+from shared.contracts.topics import DEAD_LETTER_GROUP, TOPICS, Topic, topic_of
 from shared.errors import Unavailable
 from shared.kafka.cancellation_safety import shield_until_done
 from shared.kafka.dead_letters import DeadLetters
@@ -190,8 +190,30 @@ def subscription(
         max_concurrency: handlers that run at a time in this process. With 1 the records of a partition keep their
             order; with more, only those of one key do.
     """
-    name = f"{kafka.topic_prefix}{topic.name}"
     wait = kafka.question_fetch_wait_ms if topic.lane == "questions" else kafka.document_fetch_wait_ms
+    consumer = _consumer(broker, [topic.name], topic.message, kafka, wait, max_concurrency)
+    if group is None:
+        return consumer(group_id=None, auto_offset_reset="latest")
+    # A group a topic: consumers of one group stop together whenever one of them joins, whatever it reads.
+    return consumer(group_id=group_id(kafka, group, topic), **_of_group(kafka))
+
+
+def dead_letter_subscription(broker: KafkaBroker, *, kafka: BrokerSettings) -> Callable[..., Any]:
+    """Return the decorator that subscribes a handler to the dead letters of all topics, one consumer for all."""
+    names = [topic.dead_letters for topic in TOPICS]
+    consumer = _consumer(broker, names, DeadLetter, kafka, kafka.document_fetch_wait_ms, 1)
+    return consumer(group_id=f"{kafka.topic_prefix}{DEAD_LETTER_GROUP}", **_of_group(kafka))
+
+
+def _consumer(
+    broker: KafkaBroker,
+    names: Sequence[str],
+    message: type[Event],
+    kafka: BrokerSettings,
+    fetch_wait_ms: int,
+    max_concurrency: int,
+) -> Callable[..., Callable[..., Any]]:
+    """Return what declares the consumer of topics, by their names without the deployment's prefix, in a group."""
     limits = ConsumerLimits(
         max_concurrency=max_concurrency,
         commit_interval_s=kafka.commit_interval_ms / 1000,
@@ -199,36 +221,38 @@ def subscription(
         again_s=kafka.max_backoff_s,
     )
     sealer = broker.sealer if isinstance(broker, Broker) else UNSEALED
-    consumer = partial(
+    topics = [f"{kafka.topic_prefix}{name}" for name in names]
+    return partial(
         consume,
         broker,
-        name,
-        topic.message,
+        topics,
+        message,
         limits=limits,
-        unseal=partial(sealer.unseal, context=topic.name),
-        fetch_max_wait_ms=wait,
-        accepts=_accepted(broker, name),
+        unseal=lambda topic, body: sealer.unseal(body, context=topic.removeprefix(kafka.topic_prefix)),
+        fetch_max_wait_ms=fetch_wait_ms,
+        accepts=_accepted(broker, topics),
     )
-    if group is None:
-        return consumer(group_id=None, auto_offset_reset="latest")
-    return consumer(
-        # A group a topic: consumers of one group stop together whenever one of them joins, whatever it reads.
-        group_id=group_id(kafka, group, topic),
-        auto_offset_reset="earliest",
-        session_timeout_ms=kafka.session_timeout_ms,
+
+
+def _of_group(kafka: BrokerSettings) -> dict[str, Any]:
+    """Return the options of a consumer whose group keeps its place."""
+    return {
+        "auto_offset_reset": "earliest",
+        "session_timeout_ms": kafka.session_timeout_ms,
         # A group hears of who has left with its next heartbeat: until then what a stopped replica had stands still.
-        heartbeat_interval_ms=kafka.heartbeat_interval_ms,
+        "heartbeat_interval_ms": kafka.heartbeat_interval_ms,
         # The heartbeat tells whether a consumer lives; a handler that waits for infrastructure must not lose its place.
-        max_poll_interval_ms=_A_DAY_MS,
-    )
+        "max_poll_interval_ms": _A_DAY_MS,
+    }
 
 
-def _accepted(broker: KafkaBroker, topic: str) -> Callable[[Record], bool]:
-    """Return what tells the records of `topic` that are handled: all of them where events are not authenticated."""
+def _accepted(broker: KafkaBroker, topics: Sequence[str]) -> Callable[[Record], bool]:
+    """Return what tells the records of topics that are handled: all of them where events are not authenticated."""
     check = broker.check if isinstance(broker, Broker) else None
     if check is None:
         return lambda _record: True
-    check.watch(topic)
+    for topic in topics:
+        check.watch(topic)
     return check.accepts
 
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
+from uuid import UUID
 
 from aiokafka import ConsumerRecord
 from faststream import BaseMiddleware, ContextRepo
@@ -20,7 +21,7 @@ from pydantic import ValidationError
 from shared.contracts.base import Event
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.failures import leaves_letter, terminal_events
-from shared.contracts.topics import find_topic
+from shared.contracts.topics import find_topic, is_dead_letters
 from shared.errors import CorruptObject, InternalError, InvalidMessage, VigieError, trace_of
 from shared.kafka.interruption import interruptible
 from shared.kafka.ports import EventPublisher, MessageSealer
@@ -111,6 +112,7 @@ class _DeadLetterScope(BaseMiddleware):
 
     async def _dead_letter(self, record: "ConsumerRecord[bytes, bytes]", error: VigieError, cause: Exception) -> None:
         value = record.value or b""
+        name = record.topic.removeprefix(self._letters.prefix)
         letter = DeadLetter(
             service=self._letters.service,
             topic=record.topic,
@@ -120,12 +122,12 @@ class _DeadLetterScope(BaseMiddleware):
             error_class=type(cause).__name__,
             size=len(value),
             sha256=hashlib.sha256(value).hexdigest(),
+            job=_job_of(record.key),
         )
-        name = record.topic.removeprefix(self._letters.prefix)
         about = _message_of(self._letters.sealer, name, value)
         for event in terminal_events(about, error) if about is not None else ():
             await self._letters.events.publish(event)
-        if not leaves_letter(about, error):
+        if is_dead_letters(name) or not leaves_letter(about, error):  # of a dead letter there is none
             logger.info("%s left %s[%d]@%d: %s", letter.service, letter.topic, letter.partition, letter.offset, error)
             return
         await self._letters.publish(f"{name}.dlq", letter)
@@ -154,6 +156,14 @@ def _as_vigie_error(error: Exception) -> VigieError:
     if isinstance(error, ValidationError):
         return InvalidMessage()
     return InternalError()
+
+
+def _job_of(key: bytes | None) -> UUID | None:
+    """Return the id that a record's key is: of a foreign record it may be anything, and that is not told."""
+    try:
+        return UUID((key or b"").decode("ascii"))
+    except ValueError:
+        return None
 
 
 def _message_of(sealer: MessageSealer, topic: str, value: bytes) -> Event | None:

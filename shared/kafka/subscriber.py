@@ -1,4 +1,4 @@
-"""Subscriber of one topic: bounded concurrency, order by key, offsets committed in batches after the effect.
+"""Subscriber of topics: bounded concurrency, order by key, offsets committed in batches after the effect.
 
 A commit for every message was most of what a message cost (ADR 0014). Here a record is done when its handler has
 returned or its dead letter has been accepted. The offset of the oldest unfinished record is committed every
@@ -8,7 +8,7 @@ that interval and by `_AHEAD`, and harmless, since effects are idempotent.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -59,7 +59,7 @@ class ConsumerLimits:
 
 
 class ManagedSubscriber(DefaultSubscriber):
-    """A FastStream subscriber of one topic with its own offsets (AckPolicy.MANUAL), or none without a group."""
+    """A FastStream subscriber of topics with its own offsets (AckPolicy.MANUAL), or none without a group."""
 
     def __init__(
         self,
@@ -253,35 +253,36 @@ class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
 
 def consume(
     broker: KafkaBroker,
-    topic: str,
+    topics: Sequence[str],
     message: type[BaseModel],
     *,
     limits: ConsumerLimits,
     group_id: str | None,
-    unseal: Callable[[bytes], bytes] = lambda body: body,
+    unseal: Callable[[str, bytes], bytes] = lambda _topic, body: body,
     accepts: Callable[[Record], bool] = lambda _record: True,
     **options: Any,
 ) -> ManagedSubscriber:
-    """Declare a subscriber on a broker, to be called with its handler, as `broker.subscriber(...)` would.
+    """Declare a subscriber of topics on a broker, to be called with its handler, as `broker.subscriber(...)` would.
 
     FastStream has no public way to add a subscriber class: this is its create_subscriber, with ManagedSubscriber.
 
     Args:
         message: model of a record's JSON.
-        unseal: gives the JSON of a record's body.
+        unseal: gives the JSON of a record's body, by its topic.
         accepts: tells which records are handled; the offset goes past the others.
         options: further options of aiokafka's consumer.
     """
 
     async def read(record: "StreamMessage[Record]") -> BaseModel:
-        return message.model_validate_json(unseal(record.body))
+        return message.model_validate_json(unseal(record.raw_message.topic, record.body))
 
     config = broker.config.broker_config
-    topics = [Topic(topic, declare=False)]  # the deployment declares topics; the embedded broker makes them on sight
+    # The deployment declares topics; the embedded broker makes them on sight.
+    read_from = [Topic(topic, declare=False) for topic in topics]
     calls: CallsCollection[Record] = CallsCollection()
     subscriber = ManagedSubscriber(
         KafkaSubscriberConfig(
-            topics=topics,
+            topics=read_from,
             group_id=group_id,
             connection_args=options,
             no_reply=True,
@@ -292,7 +293,7 @@ def consume(
             _outer_config=config,
             calls=calls,
             specification_config=KafkaSubscriberSpecificationConfig(
-                topics=topics, title_=None, description_=None, include_in_schema=True
+                topics=read_from, title_=None, description_=None, include_in_schema=True
             ),
         ),
         calls,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from aiokafka.errors import KafkaError
 
 from shared.access import PUBLIC
-from shared.contracts.topics import TOPICS
+from shared.contracts.topics import DEAD_LETTER_READER, TOPICS, is_dead_letters
 from shared.errors import NotFound, TooFewPartitions, TopicsMissing, Unavailable, VigieError
 from shared.kafka.watchdog import partitions_of_topics
 from shared.settings import BrokerSettings
@@ -38,12 +38,12 @@ def topics_finding(wanted: Iterable[str], found: dict[str, int], declared: int |
     Args:
         wanted: names of topics.
         found: partitions of those that are there.
-        declared: partitions that each should have; None: not known.
+        declared: partitions that each should have, but for dead letters; None: not known.
     """
     missing = sorted(set(wanted) - set(found))
     if missing:
         return TopicsMissing(topics=", ".join(missing))
-    fewer = sorted(name for name in wanted if found[name] < (declared or 1))
+    fewer = sorted(name for name in wanted if found[name] < (1 if is_dead_letters(name) else declared or 1))
     if fewer:
         least = min(found[name] for name in fewer)
         return TooFewPartitions(topics=", ".join(fewer), found=least, declared=declared or 1)
@@ -69,8 +69,9 @@ def objects_check(store: ObjectStore, service: str, *, writes: bool) -> Check:
 
 
 def _topics_of(service: str) -> list[str]:
-    return [
+    names = [
         topic.name
         for topic in TOPICS
         if service in {*(each.value for each in topic.producers), *(each.service.value for each in topic.consumers)}
     ]
+    return names + ([topic.dead_letters for topic in TOPICS] if service == DEAD_LETTER_READER else [])

@@ -17,7 +17,7 @@ from services.retriever.settings import RetrieverSettings
 from services.standalone.local_issuer import LocalIssuer
 from shared.contracts.failures import terminal_events
 from shared.contracts.services import Service
-from shared.contracts.topics import TOPICS, Topic, topic_of
+from shared.contracts.topics import DEAD_LETTER_GROUP, DEAD_LETTER_READER, TOPICS, Topic, topic_of
 from shared.errors import InvalidMessage
 from shared.kafka.broker import Broker
 from shared.settings import BrokerSettings, GrantSettings, ObjectStoreSettings, TelemetrySettings
@@ -72,6 +72,8 @@ def test_a_service_consumes_what_is_declared_in_the_group_that_is_declared(
         for consumer in topic.consumers
         if consumer.service == service
     ]
+    if service == DEAD_LETTER_READER:
+        declared += [(f"{PREFIX}{topic.dead_letters}", f"{PREFIX}{DEAD_LETTER_GROUP}") for topic in TOPICS]
     assert sorted(_registered(brokers[service]), key=str) == sorted(declared, key=str)
 
 

@@ -7,7 +7,7 @@ import pytest
 from services.standalone.settings import TopicSettings
 from services.standalone.topics.plan import declared
 from shared.contracts.services import Service
-from shared.contracts.topics import TOPICS
+from shared.contracts.topics import DEAD_LETTER_GROUP, DEAD_LETTER_READER, TOPICS
 from tests.support.helm import HELM, REASON, Manifest, of_kind, render
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not HELM, reason=REASON)]
@@ -101,6 +101,9 @@ def test_an_account_may_what_its_service_does_and_no_more(spread: list[Manifest]
         if service in {each.service for each in topic.consumers}:
             wanted["topic", topic.name] |= {"Read", "Describe"}
             wanted["topic", topic.dead_letters] |= {"Write", "Describe"}
+        if service == DEAD_LETTER_READER:
+            wanted["topic", topic.dead_letters] |= {"Read", "Describe"}
+            wanted["group", DEAD_LETTER_GROUP] |= {"Read", "Describe"}
         if service in topic.group_ids:
             wanted["group", topic.group_ids[service]] |= {"Read", "Describe"}
     assert got == wanted

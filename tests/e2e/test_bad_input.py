@@ -10,6 +10,7 @@ import pytest
 from shared.client import Problem
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.topics import DOCUMENTS_SUBMITTED, PASSAGES_EXTRACTED, QUESTIONS_ASKED, Topic
+from shared.http_api.dead_letters import DeadLetterView, LetterState
 from tests.e2e.conftest import ended
 from tests.support.stack import Running
 from tests.support.topic_records import publish_raw, records_of
@@ -124,6 +125,26 @@ BROKEN = (
     b"\xff\xfe" + SECRET.encode("utf-16-le"),
     None,
 )
+
+
+async def test_what_was_given_up_is_listed_for_admins_and_sent_again(stack: Running) -> None:
+    async with stack.client() as client:
+        document = await ended(client, await client.submit("binaire.txt", b"\0" * 700, key=str(uuid4())))
+
+        async def letters() -> list[DeadLetterView]:
+            found = [each async for each in client.dead_letters() if each.job == document.id]
+            return [each for each in found if each.state == LetterState.OPEN]
+
+        async with asyncio.timeout(60):
+            while not (found := await letters()):
+                await asyncio.sleep(0.05)
+        [letter] = found
+        assert (letter.service, letter.topic, letter.code) == ("ingest", "documents.submitted", "unreadable-document")
+        assert (await client.send_dead_letter(letter.id)).state == LetterState.SENT
+        async with asyncio.timeout(60):
+            while not (again := await letters()):
+                await asyncio.sleep(0.05)
+        assert again[0].id != letter.id, "it failed once more"
 
 
 @pytest.mark.parametrize("topic", [DOCUMENTS_SUBMITTED, PASSAGES_EXTRACTED, QUESTIONS_ASKED], ids=lambda t: t.name)

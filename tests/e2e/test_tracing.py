@@ -167,6 +167,7 @@ async def test_nobody_sends_or_handles_but_who_is_declared(traced: Traced) -> No
         declared |= {(f"vigie-{service}", f"{topic.name} create") for service in topic.producers}
         declared |= {(f"vigie-{each.service}", f"{topic.name} process") for each in topic.consumers}
         declared |= {(f"vigie-{each.service}", f"{topic.dead_letters} create") for each in topic.consumers}
+        declared.add((f"vigie-{topics.DEAD_LETTER_READER}", f"{topic.dead_letters} process"))
     seen = {(span.service, span.name) for span in traced.collector.spans if span.name.endswith((" create", " process"))}
     assert set(traced.way("", *ASKING)[1:]) <= seen
     # The collector hears every stack of the module, each with a prefix of its own.

@@ -75,6 +75,7 @@ class ExampleUnit:
     described: str
     action: str
     shared_line: str
+    shared_rating: str
 
 
 async def example_unit(stack: Running) -> ExampleUnit:
@@ -138,6 +139,7 @@ async def example_unit(stack: Running) -> ExampleUnit:
         described=f"{home}/work-units/{described.id}",
         action=f"{home}/actions/{action.id}",
         shared_line=f"{home}/shared-lines/{shared.id}",
+        shared_rating=f"{home}/shared-lines/{shared.id}/ratings/{units[0].id}",
     )
 
 

@@ -59,6 +59,17 @@ async def test_pages_have_no_finding_and_need_no_sideways_scrolling(site: Site, 
     assert findings == []
 
 
+async def test_the_header_of_who_administers_is_one_line_on_a_tablet(site: Site) -> None:
+    for locale in ("fr-FR", "de-DE"):
+        page = await site.visit(viewport=TABLET, locale=locale)
+        await page.goto(f"{site.address}/admin")
+        links = page.locator(".top :is(nav a, .person *)")
+        boxes = [await links.nth(at).bounding_box() for at in range(await links.count())]
+        middles = {round(box["y"] + box["height"] / 2) for box in boxes if box is not None}
+        assert len(boxes) >= 6
+        assert max(middles) - min(middles) <= 6, "nothing stands below the rest"
+
+
 async def test_a_reader_hears_the_landmarks_and_each_sentence_once(site: Site) -> None:
     page = await site.visit()
     await expect(page.get_by_role("navigation", name="Rubriques")).to_be_visible()

@@ -111,6 +111,7 @@ KEPT: dict[str, str] = {
     "line": "{line}",
     "measures": "{line}/measures",
     "shared-line": "{shared_line}",
+    "shared-rating": "{shared_rating}",
     "actions": "{home}/actions",
     "action": "{action}",
     "new-element": "{home}/elements/new",

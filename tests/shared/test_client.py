@@ -43,7 +43,7 @@ def document(**fields: object) -> dict[str, object]:
     identity = str(uuid4())
     sizes = dict.fromkeys(("size", "passages", "embedded", "indexed", "more_remarks"), 0)
     return filled(
-        DocumentView, id=identity, version=identity, sequence=1, scope="public", key="a.md", title="A",
+        DocumentView, id=identity, version=identity, sequence=1, scope="public", key="a.md", title="A", revision="",
         file_name="a.md", media_type="text/markdown", sha256="0", language="fr", chunking={}, metadata={}, remarks=[],
         state="accepted", created_at=NOW, updated_at=NOW, url="/v1/documents/x", events="/v1/documents/x/events",
     ) | sizes | fields  # fmt: skip

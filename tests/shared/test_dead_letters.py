@@ -20,9 +20,9 @@ from services.standalone.embedded_broker import EmbeddedBroker
 from shared.contracts.base import ObjectRef
 from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted
-from shared.contracts.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED
+from shared.contracts.topics import DOCUMENTS_PROGRESSED, DOCUMENTS_SUBMITTED, TOPICS
 from shared.errors import EmptyDocument, NotFound, Unavailable
-from shared.kafka.broker import BrokerEvents, create_broker, start_broker, subscription
+from shared.kafka.broker import BrokerEvents, create_broker, dead_letter_subscription, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
 from shared.worker.health import Health
@@ -179,6 +179,7 @@ async def test_what_cannot_be_handled_is_dead_lettered_once_and_its_job_ends(
     [(letter, raw)] = await bench.dead_letters(record)
     assert (letter.code, letter.error_class, letter.topic) == ("empty-document", "EmptyDocument", "documents.submitted")
     assert letter.sha256 == sha256(event.model_dump_json().encode()).hexdigest()
+    assert letter.job == document
     assert SECRET.encode() not in raw
     assert json.dumps(SECRET).encode() not in raw
     [end] = await bench.progress_of(document)
@@ -220,21 +221,22 @@ async def test_a_defect_gets_three_tries_and_tells_nothing_of_its_words(bench: B
     ],
 )
 async def test_what_is_no_message_is_dead_lettered_once(bench: Bench, value: bytes) -> None:
-    key = uuid4().bytes
+    job = uuid4()
+    key = str(job).encode()
     record = await publish_raw(bench.address, DOCUMENTS_SUBMITTED.name, value, key)
     await bench.moves_on(key)
     [(letter, raw)] = await bench.dead_letters(record)
     assert (letter.code, letter.error_class, letter.topic) == ("invalid-message", "ValidationError", record.topic)
-    assert (letter.size, letter.sha256) == (len(value), sha256(value).hexdigest())
+    assert (letter.size, letter.sha256, letter.job) == (len(value), sha256(value).hexdigest(), job)
     assert b"rossignol" not in raw
 
 
 async def test_a_record_without_a_value_is_dead_lettered_once(bench: Bench) -> None:
-    key = uuid4().bytes
+    key = SECRET.encode()
     record = await publish_raw(bench.address, DOCUMENTS_SUBMITTED.name, None, key)
     await bench.moves_on(key)
     [(letter, _)] = await bench.dead_letters(record)
-    assert (letter.code, letter.size) == ("invalid-message", 0)
+    assert (letter.code, letter.size, letter.job) == ("invalid-message", 0, None), "a key that is no id is not told"
 
 
 async def test_a_record_with_a_huge_header_is_dead_lettered_once_without_it(bench: Bench) -> None:
@@ -246,6 +248,31 @@ async def test_a_record_with_a_huge_header_is_dead_lettered_once_without_it(benc
     assert (letter.code, letter.size, len(raw) < 1000) == ("invalid-message", 1, True)
     [lying] = [each for each in await bench.raw_letters() if each.value == raw]
     assert all(len(value) < 100 and b"rossignol" not in value for _, value in lying.headers)
+
+
+async def test_one_consumer_hears_the_dead_letters_of_all_topics_and_leaves_none_of_its_own(address: str) -> None:
+    telemetry, kafka = Telemetry(TelemetrySettings(), service="gateway"), kafka_at(address)
+    broker, events = create_broker(kafka, service="gateway", telemetry=telemetry)
+    heard: asyncio.Queue[DeadLetter] = asyncio.Queue()
+
+    async def hear(letter: DeadLetter) -> None:
+        if letter.service == "here":
+            await heard.put(letter)
+
+    dead_letter_subscription(broker, kafka=kafka)(hear)
+    await start_broker(broker)
+    letter = DeadLetter(
+        service="here", topic="x", partition=0, offset=0, code="forbidden", error_class="Forbidden", size=0, sha256="0"
+    )
+    for topic in TOPICS:
+        await publish_raw(address, topic.dead_letters, b"no letter", b"")
+        await events.dead_letter(topic.dead_letters, letter.model_copy(update={"topic": topic.name}))
+    async with asyncio.timeout(PATIENCE_S):
+        assert {(await heard.get()).topic for _ in TOPICS} == {topic.name for topic in TOPICS}
+    for topic in TOPICS:
+        assert await records_of(address, f"{topic.dead_letters}.dlq") == []
+    await broker.stop()
+    telemetry.close()
 
 
 async def test_fault_10_each_dead_letter_counts_once_in_the_metrics(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Column, Field, SQLModel, Text
 
 from services.gateway.database.columns import UtcDateTime, table_of, utc_time
@@ -185,6 +185,27 @@ class EmbeddedVersionRow(SQLModel, table=True):
     done: int = 0
     whole: bool = False
     moved_at: datetime = utc_time()
+
+
+class DeadLetterRow(SQLModel, table=True):
+    """A record that no service could handle: where it lies and why, never what it says; and who did what about it."""
+
+    __tablename__ = "dead_letters"
+
+    id: UUID = Field(primary_key=True)
+    service: str
+    topic: str
+    partition: int
+    offset: int = Field(sa_column=Column(BigInteger, nullable=False))
+    code: str
+    error_class: str
+    size: int
+    sha256: str
+    job: UUID | None = None
+    occurred_at: datetime = utc_time(index=True)
+    state: str
+    closed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    closed_by: str | None = None
 
 
 class IdempotencyRow(SQLModel, table=True):

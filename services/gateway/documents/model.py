@@ -1,5 +1,7 @@
 """What a document is and what may follow what: versions, their states, what workers report of them. Pure."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +22,7 @@ from shared.http_api.documents import DocumentState
 
 OPEN = frozenset({DocumentState.ACCEPTED, DocumentState.PARSED, DocumentState.EMBEDDED})
 """States of a version that is on its way: its job has not ended."""
+_REVISION_DIGITS = 16
 
 
 class DocumentRecord(Record):
@@ -58,6 +61,12 @@ class DocumentRecord(Record):
     def is_open(self) -> bool:
         """Whether it is on its way into the index."""
         return self.state in OPEN
+
+    @property
+    def revision(self) -> str:
+        """What differs after any change of what people say of the document: title, language, metadata."""
+        said = json.dumps([self.title, self.language, sorted(self.metadata.items())])
+        return hashlib.sha256(said.encode()).hexdigest()[:_REVISION_DIGITS]
 
     def after(self, **changes: Any) -> "DocumentRecord":
         """The same version, changed now."""

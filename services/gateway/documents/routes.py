@@ -1,13 +1,14 @@
 """Documents: send, list, follow, withdraw."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Response, UploadFile
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 from sse_starlette import EventSourceResponse
 
@@ -55,6 +56,7 @@ _STRATEGIES = f"{', '.join(STRATEGIES)}; default: by type"
 _STRINGS = TypeAdapter(dict[str, str])
 _PART_BYTES = 64 * 1024
 _HIGHEST_ORDINAL = 2**31 - 1
+_IF_MATCH = r'\*|"[0-9a-f]{16}"'
 
 
 async def _metadata(
@@ -82,6 +84,27 @@ async def _chunking(
     wishes = Chunking(strategy=chunking, max_chars=max_chars, options=options_of(chunking_option))
     check(wishes)
     return wishes
+
+
+async def _read_revision(
+    if_match: Annotated[
+        str | None,
+        Header(json_schema_extra={"pattern": f"^({_IF_MATCH})$"}, description="ETag of the document that was read"),
+    ] = None,
+) -> str | None:
+    """Return the revision that a person read of what is said of a document; None: they do not tell.
+
+    Raises:
+        InvalidInput: the header is none of our ETags.
+    """
+    if if_match is None or if_match == "*":
+        return None
+    if re.fullmatch(_IF_MATCH, if_match) is None:
+        raise InvalidInput(reason="If-Match")
+    return if_match.strip('"')
+
+
+ReadRevision = Annotated[str | None, Depends(_read_revision)]
 
 
 @router.post("", status_code=202, form_limits={"max_files": 1, "max_fields": 32, "max_part_size": _PART_BYTES})
@@ -135,19 +158,32 @@ async def listing(
 
 
 @router.get("/{document_id}")
-async def status(request: Request, documents: Documents, caller: Caller, document_id: UUID) -> DocumentView:
-    return document_view(await documents.find(caller, document_id), caller, language_of(request))
+async def status(
+    request: Request, response: Response, documents: Documents, caller: Caller, document_id: UUID
+) -> DocumentView:
+    """A document. Its ETag is the revision of what people say of it, which a change names in `If-Match`."""
+    return _tagged(response, document_view(await documents.find(caller, document_id), caller, language_of(request)))
 
 
 @router.patch("/{document_id}")
 async def edit(
-    request: Request, documents: Documents, caller: Caller, document_id: UUID, body: DocumentEdit
+    request: Request,
+    response: Response,
+    documents: Documents,
+    caller: Caller,
+    document_id: UUID,
+    body: DocumentEdit,
+    read: ReadRevision,
 ) -> DocumentView:
     """Change title, language or metadata. The first two are in every passage: the document goes through the chain
     again as a new version, and the former one answers, under its own title, until the new one is in.
+
+    With `If-Match`, 412 where somebody else has changed them since.
     """
-    record = await documents.edit(caller, document_id, title=body.title, language=body.language, metadata=body.metadata)
-    return document_view(record, caller, language_of(request))
+    record = await documents.edit(
+        caller, document_id, title=body.title, language=body.language, metadata=body.metadata, read=read
+    )
+    return _tagged(response, document_view(record, caller, language_of(request)))
 
 
 @router.get("/{document_id}/passages")
@@ -217,6 +253,12 @@ async def keep(request: Request, documents: Documents, caller: Caller, document_
     """Take a withdrawal back that is held back (`withdraws_at`). What has been withdrawn is gone."""
     record = await documents.keep(caller, document_id)
     return document_view(record, caller, language_of(request))
+
+
+def _tagged(response: Response, view: DocumentView) -> DocumentView:
+    if view.revision:
+        response.headers["etag"] = f'"{view.revision}"'
+    return view
 
 
 def _search(query: DocumentQuery) -> DocumentSearch:

@@ -23,10 +23,10 @@ from services.gateway.documents.model import (
 from services.gateway.documents.ports import DocumentCatalogue, DocumentCounts, DocumentSearch
 from services.gateway.documents.quotas import Quotas
 from services.gateway.documents.upload import Upload
-from services.gateway.documents.versions import DocumentVersions
+from services.gateway.documents.versions import DocumentVersions, require_unchanged
 from services.gateway.outbox.ports import Idempotency, IdempotencyKey, idempotency
-from services.gateway.policy import may_follow, may_publish, may_reindex, may_write, require
-from shared.access import Principal, is_scope
+from services.gateway.policy import may_administer, may_follow, may_publish, may_reindex, may_write, require
+from shared.access import Principal, Role, is_scope
 from shared.contracts.chunking import check
 from shared.contracts.documents import Chunking
 from shared.contracts.identities import document_id
@@ -175,17 +175,21 @@ class DocumentService:
         title: str | None,
         language: str | None,
         metadata: Mapping[str, str | None],
+        read: str | None = None,
     ) -> DocumentRecord:
         """Change what is said of a document. Passages carry title, language and questions: others make a new version.
 
         Args:
             metadata: what to set; None takes a name out.
+            read: the revision that the person read; None: whatever is said by now.
 
         Raises:
             NotFound, Forbidden, InvalidInput, Conflict: nothing was changed.
+            PreconditionFailed: nor here: somebody else has changed what is said of it since it was read.
         """
         check_names(title)
         record = await self._writable(principal, identity)
+        require_unchanged(record, read)
         edited = {
             name: value
             for name, value in {**record.metadata, **composed_metadata(metadata)}.items()
@@ -195,7 +199,7 @@ class DocumentService:
         wanted = {"title": composed(title or "").strip() or record.title, "language": language or record.language}
         same_passages = wanted == {"title": record.title, "language": record.language}
         if same_passages and questions_of(edited) == questions_of(record.metadata):
-            return await self._versions.set_metadata(record, edited)
+            return await self._versions.set_metadata(record, edited, read=read)
         return await self._renew(record, None, metadata=edited, submitted_by=principal.subject, **wanted)
 
     async def rechunk(
@@ -247,7 +251,19 @@ class DocumentService:
         """
         record = await self.find(principal, identity)
         require(may_reindex(principal, record.scope), scope=record.scope)
-        if record.state is DocumentState.WITHDRAWN:
+        return await self._restarted(record)
+
+    async def restart(self, principal: Principal, identity: UUID) -> None:
+        """The same for an admin, who need not be able to read it and is told nothing of it.
+
+        Raises:
+            NotFound, Forbidden: nothing was changed.
+        """
+        require(may_administer(principal), role=Role.ADMIN)
+        await self._restarted(await self._catalogue.latest(identity))
+
+    async def _restarted(self, record: DocumentRecord | None) -> DocumentRecord:
+        if record is None or record.state is DocumentState.WITHDRAWN:
             raise NotFound(what="document")
         await self._room.admit()
         return await self._versions.restart(record)

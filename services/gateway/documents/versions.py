@@ -12,7 +12,7 @@ from services.gateway.outbox.ports import IdempotencyKey, UnitOfWork, UnitsOfWor
 from shared.access import Grant, GrantSigner
 from shared.contracts.base import ObjectRef
 from shared.contracts.documents import DocumentSubmitted
-from shared.errors import Conflict
+from shared.errors import Conflict, PreconditionFailed
 from shared.http_api.documents import DocumentState
 
 
@@ -50,18 +50,24 @@ class DocumentVersions:
         return again
 
     async def set_metadata(
-        self, record: DocumentRecord, metadata: Mapping[str, str], request: IdempotencyKey | None = None
+        self,
+        record: DocumentRecord,
+        metadata: Mapping[str, str],
+        request: IdempotencyKey | None = None,
+        read: str | None = None,
     ) -> DocumentRecord:
         """Change the metadata at most. The request is remembered even if nothing changes: when it comes once more after
         a newer version, it does not undo that.
 
         Raises:
             Conflict: the version was withdrawn, or took another place, since it was read.
+            PreconditionFailed: what is said of it is not of the revision `read` any more.
         """
         if metadata == record.metadata and request is None:
             return record
         async with self._work() as work:
             current = _check_unchanged(record, await work.rows.documents.version(record.version_id))
+            require_unchanged(current, read)
             changed = current.model_copy(update={"metadata": metadata})
             await work.rows.documents.save(changed)
             await work.remember(request, record.document_id)
@@ -91,6 +97,16 @@ class DocumentVersions:
             questions=questions_of(record.metadata),
             embedding=await self._models.in_use(),
         )
+
+
+def require_unchanged(record: DocumentRecord, read: str | None) -> None:
+    """Go on if what is said of a document is what a person read (`revision`), or they named nothing.
+
+    Raises:
+        PreconditionFailed: somebody else has changed it.
+    """
+    if read not in (None, record.revision):
+        raise PreconditionFailed(revision=record.revision)
 
 
 def _check_unchanged(read: DocumentRecord, current: DocumentRecord | None) -> DocumentRecord:

@@ -17,12 +17,14 @@ from shared.language.catalogue import Catalogue
 from shared.language.names import one_line
 from shared.rendering.addresses import official_address
 
-_COPIED = frozenset(DocumentView.model_fields) & frozenset(DocumentRecord.model_fields) - {"failure", "key", "remarks"}
+_COPIED = frozenset(DocumentView.model_fields) & {*DocumentRecord.model_fields, "revision"} - {
+    "failure", "key", "remarks",
+}  # fmt: skip
 
 _catalogue = Catalogue()
 
 _NAMES = frozenset({"title", "file_name"})
-_OF_OTHERS: dict[str, Any] = {"sequence": 1, "metadata": {}}
+_OF_OTHERS: dict[str, Any] = {"sequence": 1, "metadata": {}, "revision": ""}
 """In the place of what others had a part in, for who sent a document to a scope that they do not read."""
 
 

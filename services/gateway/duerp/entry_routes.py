@@ -86,7 +86,8 @@ def _add_reading(router: APIRouter, kind: EntryKind) -> None:
             **page_request(query, ORDER),
         )
         records, following = page_of(await desk.page(search), query, _place, ORDER)
-        return entry_list(kind, records, following, desk.unit, language_of(request))
+        listed = entry_list(records, following, desk.unit, language_of(request))
+        return Response(listed, media_type="application/json")
 
     @router.get("/{entry_id}", response_model=ENTRIES[kind])
     async def find(request: Request, response: Response, desk: AtDesk, entry_id: UUID) -> Any:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.gateway.duerp.consulting import late_since
 from services.gateway.duerp.contents import LINES
+from services.gateway.duerp.known_records import MadeOfRevisions
 from services.gateway.duerp.model import EntryRecord, missing
 from services.gateway.duerp.personal import personal_remarks
 from shared.http_api.duerp.entries import Assessment, EntryKind, FamilyView, LateConsultation, LineState, Overview
@@ -15,14 +16,21 @@ from shared.http_api.duerp.programme import Action, Consultation, Event
 from shared.http_api.duerp.scales import Rating
 
 
-def remarks_of(record: EntryRecord) -> list[str]:
+def remarks_of(record: EntryRecord) -> Sequence[str]:
     """Return the codes of what is pointed out: what a line lacks, a residual rating unborne by measures, persons."""
+    return _pointed_out.of(record)
+
+
+def _remarks(record: EntryRecord) -> Sequence[str]:
     codes = [f"{name}-missing" for name in missing(record.content)]
     codes += personal_remarks(record.content)
     if isinstance(record.content, Line):
         codes += [] if record.content.residual else ["not-rated"]
         codes += ["residual-unchecked"] if _unchecked(record.content.residual, record.content.measures) else []
     return codes
+
+
+_pointed_out = MadeOfRevisions(_remarks)
 
 
 def overview(unit: str, records: Sequence[EntryRecord], today: date) -> Overview:

@@ -16,7 +16,7 @@ from services.gateway.database.engine import Database
 from services.gateway.database.listing import any_of, between, page
 from services.gateway.database.ports import fields_of
 from services.gateway.duerp.contents import family_of, work_unit_of
-from services.gateway.duerp.known_records import KnownRecords, Revision
+from services.gateway.duerp.known_records import KnownRecords, KnownWholes, Revision
 from services.gateway.duerp.model import Change, EntryRecord
 from services.gateway.duerp.ports import ChangeSearch, EntrySearch, Stamp
 from services.gateway.duerp.ratings import ScaleVersion
@@ -130,6 +130,7 @@ class SqlDuerpCatalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known = KnownRecords()
+        self._wholes = KnownWholes()
 
     async def find(self, scope: str, identity: UUID) -> EntryRecord | None:
         async with self._database.reading() as session:
@@ -151,7 +152,14 @@ class SqlDuerpCatalogue:
 
     async def whole(self, scope: str) -> Sequence[EntryRecord]:
         query = select(*_REVISION).where(DuerpEntryRow.scope == scope, _IS_KEPT)
-        return await self._records(query.order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id)))
+        in_order = query.order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id))
+        async with self._database.reading() as session:
+            stamp = await stamp_of(session, scope)
+            if (known := self._wholes.get(scope, stamp)) is not None:
+                return known
+            records = tuple(await self._read(session, in_order))
+        self._wholes.keep(scope, stamp, records)
+        return records
 
     async def stamp(self, scope: str) -> Stamp:
         async with self._database.reading() as session:
@@ -168,17 +176,20 @@ class SqlDuerpCatalogue:
             return [change_record(row) for row in rows]
 
     async def _records(self, query: Any) -> Sequence[EntryRecord]:
-        """Return the records of the revisions that a query finds, in its order; what is known is not read again."""
         async with self._database.reading() as session:
-            revisions: Sequence[Revision] = [tuple(row) for row in (await session.exec(query)).all()]
-            found = {each[0]: self._known.get(each) for each in revisions}
-            unread = [identity for identity, record in found.items() if record is None]
-            for start in range(0, len(unread), _AT_ONCE):
-                some = col(DuerpEntryRow.id).in_(unread[start : start + _AT_ONCE])
-                for row in (await session.exec(select(DuerpEntryRow).where(some))).all():
-                    found[row.id] = record = _record(row)
-                    self._known.keep(record)
-                await asyncio.sleep(0)  # twenty thousand lines take seconds: others have their turn
+            return await self._read(session, query)
+
+    async def _read(self, session: AsyncSession, query: Any) -> Sequence[EntryRecord]:
+        """Return the records of the revisions that a query finds, in its order; what is known is not read again."""
+        revisions: Sequence[Revision] = [tuple(row) for row in (await session.exec(query)).all()]
+        found = {each[0]: self._known.get(each) for each in revisions}
+        unread = [identity for identity, record in found.items() if record is None]
+        for start in range(0, len(unread), _AT_ONCE):
+            some = col(DuerpEntryRow.id).in_(unread[start : start + _AT_ONCE])
+            for row in (await session.exec(select(DuerpEntryRow).where(some))).all():
+                found[row.id] = record = _record(row)
+                self._known.keep(record)
+            await asyncio.sleep(0)  # twenty thousand lines take seconds: others have their turn
         return [record for record in found.values() if record is not None]
 
 

@@ -24,8 +24,8 @@ from services.gateway.settings import DirectorySettings, GatewaySettings
 from services.gateway.wiring.chores import Chores
 from services.gateway.wiring.gateway import Gateway
 from services.gateway.wiring.ground import Ground
-from services.gateway.wiring.rooms import DocumentRoom, DuerpRoom, EmbeddingRoom, QuestionRoom
-from services.gateway.wiring.schedule import erasing_chores, moving_chores
+from services.gateway.wiring.rooms import DeadLetterRoom, DocumentRoom, DuerpRoom, EmbeddingRoom, QuestionRoom
+from services.gateway.wiring.schedule import erasing_chores, forgetting_letters, moving_chores
 from shared.access import GrantSigner
 from shared.contracts.backends import load_registry
 from shared.disk.reserve import DiskReserve
@@ -83,10 +83,11 @@ def build(
     )
     embedding = EmbeddingRoom(ground)
     documents, questions = DocumentRoom(ground, embedding.models), QuestionRoom(ground, embedding.recent)
-    duerp = DuerpRoom(ground)
+    duerp, dead_letters = DuerpRoom(ground), DeadLetterRoom(ground, documents.documents)
     stall = timedelta(seconds=settings.document_stall_s)
     chores = (
         *moving_chores(questions.ends, outbox, OutboxAge(outbox, registry), embedding.replays, idempotency, stall),
+        forgetting_letters(dead_letters.rows),
         *erasing_chores(documents.sweep, documents.held, SqlQuotes(database), database, settings.sweep_period_s),
     )
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
@@ -98,6 +99,7 @@ def build(
             *questions.provided,
             *embedding.provided,
             *duerp.provided,
+            *dead_letters.provided,
             DirectoryService(directory),
             load_registry(settings.backends),
             disk,
@@ -111,6 +113,7 @@ def build(
         models=embedding.models,
         imports=duerp.import_progress,
         vectors=questions.vectors,
+        letters=dead_letters.letters,
         relay=relay,
         chores=Chores(chores, leadership, registry),
         leadership=leadership,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.gateway.database.engine import Database
+from services.gateway.dead_letters.service import DeadLetterService
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.drafts.clause_vectors import AskedVectors
@@ -41,7 +42,7 @@ class Gateway:
     Attributes:
         provided: what routes ask for by its class.
         parts: what has to be opened before, and closed after.
-        progress, followers, models, imports, ends, vectors: what the consumers call.
+        progress, followers, models, imports, ends, vectors, letters: what the consumers call.
         relay, chores: what runs beside the requests.
         disk: what stays free on the disks of its local stores.
         checks: look at its database, its objects and its issuer.
@@ -57,6 +58,7 @@ class Gateway:
     models: SqlEmbeddings
     imports: ImportProgress
     vectors: AskedVectors
+    letters: DeadLetterService
     relay: Relay
     chores: Chores
     leadership: Leadership

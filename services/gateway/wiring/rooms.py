@@ -5,6 +5,8 @@ from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.gateway.dead_letters.service import DeadLetterService
+from services.gateway.dead_letters.sql import SqlDeadLetters
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.held_withdrawals import HeldWithdrawals
 from services.gateway.documents.metrics import DocumentMetrics
@@ -97,6 +99,16 @@ class DocumentRoom:
         passages = PassageService(documents, catalogue, ground.store)
         pictures = PagePictureService(passages, ground.store, ground.events, ground.signer)
         self.provided = (documents, quotas, self.followers, passages, pictures)
+        self.documents = documents
+
+
+class DeadLetterRoom:
+    """What could not be handled, for who looks after the platform."""
+
+    def __init__(self, ground: Ground, documents: DocumentService) -> None:
+        self.rows = SqlDeadLetters(ground.database)
+        self.letters = DeadLetterService(self.rows, documents, ground.settings.kafka.topic_prefix)
+        self.provided = (self.letters,)
 
 
 class QuestionRoom:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.gateway.database.engine import Database
+from services.gateway.dead_letters.ports import DeadLetterRepository
 from services.gateway.documents.held_withdrawals import HeldWithdrawals
 from services.gateway.documents.sweep import Sweep
 from services.gateway.embedding_models.replays import Replays
@@ -22,6 +23,7 @@ _AGE_S = 10.0
 _DAY_S = 24 * 3600.0
 _LOOKS_A_STALL = 60
 _IDEMPOTENCY_KEYS_LIVE = timedelta(days=2)
+_DEAD_LETTERS_LIVE = timedelta(days=30)
 
 
 def moving_chores(
@@ -42,6 +44,15 @@ def moving_chores(
         Chore("send-replays", _SECOND_S, replays.send_due, at_term=replays.restart),
         Chore("forget-idempotency-keys", _DAY_S, forget_keys),
     )
+
+
+def forgetting_letters(letters: DeadLetterRepository) -> Chore:
+    """Return what deletes dead letters that are as old as their topics keep them."""
+
+    async def forget() -> None:
+        await letters.forget(utc_now() - _DEAD_LETTERS_LIVE)
+
+    return Chore("forget-dead-letters", _DAY_S, forget)
 
 
 def erasing_chores(

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.web.conflicts import Conflict
 from services.web.documents.views import readable_scopes, row_of, writable_scopes
 from services.web.documents.waiting import waiting
 from services.web.http.rendering import Pages, Templates
@@ -100,12 +101,15 @@ async def document_page(
     *,
     status: int = 200,
     problem: str | None = None,
+    conflict: Conflict | None = None,
     draft: Mapping[str, str] | None = None,
+    revision: str | None = None,
 ) -> HTMLResponse:
     """Show a document.
 
     Args:
-        draft: what somebody typed of it that was refused, and why (`problem`).
+        draft: what somebody typed of it that was refused, and why (`problem`, `conflict`).
+        revision: of what they read, where it is not the newest.
     """
     me, found = await asyncio.gather(visitor.client.me(), visitor.client.document(document))
     passages = []
@@ -116,7 +120,7 @@ async def document_page(
                 break
     row = row_of(found, me)
     values: dict[str, Any] = {"problem": problem, "draft": draft or {**row.metadata, "title": row.title}}
-    values["saved"] = "saved" in request.query_params
+    values |= {"saved": "saved" in request.query_params, "conflict": conflict, "revision": revision or found.revision}
     return pages.page(request, "documents/page.html", status=status, row=row, passages=passages, **values)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, as_read, conflict_with, watched
+from services.web.conflicts import STALE, ChangedMeanwhile, as_read, conflict_with, watched
 from services.web.duerp.forms import DESCRIPTION, content_of, sent, typed
 from services.web.duerp.parties import FIELDS, row_words
 from services.web.duerp.people import people_words

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.web.duerp.forms import REFERENCES, Field, Form, Shape
+from services.web.duerp.forms import REFERENCES, Field, Form, Shape, names_in
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry
 from shared.http_api.duerp.fields import Content
@@ -45,9 +45,11 @@ def told(field: Field, value: Any, names: Names, language: str, day: Callable[[d
     """Return a field's value in words; nothing for none."""
     if value is None or value == "":
         return ""
-    if field.shape in REFERENCES:
-        known = names.get(field.shape, {})
-        return ", ".join(known[str(each)] for each in value if str(each) in known)
+    if field.shape in REFERENCES or field.shape is Shape.ELEMENT:
+        known, chosen = names.get(field.shape, {}), value if isinstance(value, list) else [value]
+        return ", ".join(known[str(each)] for each in chosen if str(each) in known)
+    if field.shape is Shape.NAMES:
+        return ", ".join(shown_text(each) for each in (names_in(value) if isinstance(value, str) else value))
     if field.shape is Shape.CHOICE:
         return _catalogue.text(language, f"{field.words}.{getattr(value, 'value', value)}")
     if field.shape is Shape.FAMILY:

@@ -8,10 +8,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Conflict, Said, conflict_with
+from services.web.conflicts import STALE, ChangedMeanwhile, Conflict, Said, conflict_with
 from services.web.duerp.entries import Names, name_of, told
-from services.web.duerp.forms import FORMS, Field, Form, Slug, typed
-from services.web.duerp.unit_entries import names_of
+from services.web.duerp.forms import FORMS, REFERENCES, Field, Form, Shape, Slug, typed
+from services.web.duerp.shared_ratings import SharedRatingRow, rating_rows
+from services.web.duerp.unit_entries import all_of, names_of
 from services.web.duerp.views import may_keep
 from services.web.http.languages import language_of
 from services.web.http.rendering import Templates, shown_day
@@ -19,6 +20,7 @@ from services.web.sign_in.visitors import Visitor
 from shared.client import Problem
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry
+from shared.http_api.duerp.lines import SharedRating
 
 _UNPROCESSABLE = 422
 
@@ -70,8 +72,15 @@ async def entry_page(
         families=family_labels(language),
         may_keep=may_keep(await visitor.client.me(), unit),
         saved="saved" in request.query_params,
-        references=[shape.value for shape in names],
+        references=[shape.value for shape in REFERENCES],
+        ratings=await _ratings(visitor, entry, names) if kind is Slug.SHARED_LINES and entry else [],
     )
+
+
+async def _ratings(visitor: Visitor, line: Entry[Any], names: Names) -> list[SharedRatingRow]:
+    """How a line that work units share is rated in each of them."""
+    found = await all_of(visitor.client.duerp(line.unit), SharedRating)
+    return rating_rows(line, found, names[Shape.WORK_UNITS])
 
 
 def _both(

@@ -10,7 +10,7 @@ from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from services.web.duerp.conflicts import ChangedMeanwhile, watched
+from services.web.conflicts import ChangedMeanwhile, watched
 from services.web.duerp.entries import row_of_entry
 from services.web.duerp.entry_page import entry_page
 from services.web.duerp.forms import FORMS, Slug, content_of, sent, typed
@@ -46,7 +46,8 @@ async def listing(
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
         entries = await all_of(duerp, form.content, EntryQuery(archived=archived))
-        names = await names_of(duerp, {form.field(name).shape for name in form.columns})
+        told = {name for name in form.columns if any(getattr(each.content, name) for each in entries)}
+        names = await names_of(duerp, {form.field(name).shape for name in told})
         writes = may_keep(await visitor.client.me(), unit)
     rows = [row_of_entry(form, each, names, language, partial(shown_day, language)) for each in entries]
     values: dict[str, Any] = {"form": form, "rows": rows, "may_keep": writes, "archived": archived}

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, conflict_with
+from services.web.conflicts import STALE, ChangedMeanwhile, conflict_with
 from services.web.duerp.unit_entries import all_of, keep_statement
 from services.web.duerp.views import families_of, finding_words, may_keep
 from services.web.http.languages import language_of

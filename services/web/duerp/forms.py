@@ -30,14 +30,18 @@ class Slug(StrEnum):
 
 
 class Shape(StrEnum):
-    """How a field is asked: a line, a text, a day, a number, one of some values, some of the unit's other entries."""
+    """How a field is asked: a line, a text, a day, a number, names (one a line), one of some values, one or some of the
+    unit's other entries.
+    """
 
     LINE = "line"
     TEXT = "text"
     DAY = "day"
     NUMBER = "number"
+    NAMES = "names"
     CHOICE = "choice"
     FAMILY = "family"
+    ELEMENT = "element"
     WORK_UNITS = "work-units"
     ELEMENTS = "elements"
     LINES = "lines"
@@ -102,9 +106,11 @@ FORMS: Mapping[Slug, Form] = MappingProxyType(
                 Field("in_service", Shape.DAY),
                 Field("out_of_service", Shape.DAY),
                 Field("next_check", Shape.DAY),
+                Field("within", Shape.ELEMENT, hint=True),
+                Field("shared_with", Shape.NAMES, hint=True),
                 Field("work_units", Shape.WORK_UNITS),
             ),
-            ("name", "kind", "building", "room", "next_check", "work_units"),
+            ("name", "kind", "within", "building", "room", "next_check", "work_units"),
         ),
         Slug.WORK_UNITS: Form(
             WorkUnit,
@@ -120,6 +126,7 @@ FORMS: Mapping[Slug, Form] = MappingProxyType(
                 Field("harm"),
                 Field("sex_difference", hint=True),
                 Field("comment"),
+                Field("articles", Shape.NAMES, hint=True),
                 Field("work_units", Shape.WORK_UNITS),
             ),
             ("hazard", "family", "work_units"),
@@ -200,6 +207,8 @@ def typed(form: Form, content: Content | None, preset: Mapping[str, Sequence[str
         value = told.get(field.name)
         if field.shape in REFERENCES:
             found[field.name] = list(value or preset.get(field.name, ()))
+        elif field.shape is Shape.NAMES:
+            found[field.name] = "\n".join(value or ())
         else:
             found[field.name] = "" if value is None else str(value)
     return found
@@ -226,9 +235,16 @@ def content_of(form: Form, fields: Mapping[str, Any], former: Content | None) ->
         value = fields[field.name]
         if field.shape is Shape.NUMBER and value:
             value = "".join(value.split()).replace(",", ".")
-        if value == "" and field.shape is not Shape.TEXT and not field.required:
+        if field.shape is Shape.NAMES:
+            value = names_in(value)
+        elif value == "" and field.shape is not Shape.TEXT and not field.required:
             value = None
         told[field.name] = value
     if form.content is SharedLine:
         told["work_units"] = told["work_units"] or None  # null: all of them
     return form.content.model_validate(told)
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names that a text says, one a line."""
+    return [each.strip() for each in text.splitlines() if each.strip()]

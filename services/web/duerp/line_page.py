@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from services.web.duerp.conflicts import STALE, conflict_with
+from services.web.conflicts import STALE, conflict_with
+from services.web.duerp.forms import Shape
 from services.web.duerp.ratings import GROSS, RESIDUAL, asked_ratings
-from services.web.duerp.unit_entries import all_of, scale_of
+from services.web.duerp.unit_entries import all_of, names_of, scale_of
 from services.web.duerp.views import axes_of, may_keep, row_of, said_of_lines
 from services.web.http.languages import language_of
 from services.web.http.rendering import Templates
@@ -18,7 +19,7 @@ from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry
 from shared.http_api.duerp.lines import Line
 from shared.http_api.duerp.programme import Action
-from shared.http_api.duerp.unit import WorkUnit
+from shared.http_api.duerp.unit import Element, WorkUnit
 
 
 async def line_page(
@@ -38,8 +39,8 @@ async def line_page(
     """
     language = language_of(request)
     duerp = visitor.client.duerp(line.unit)
-    work_units, actions, scale, me = await asyncio.gather(
-        all_of(duerp, WorkUnit), all_of(duerp, Action), scale_of(duerp), visitor.client.me()
+    work_units, elements, actions, scale, me = await asyncio.gather(
+        all_of(duerp, WorkUnit), all_of(duerp, Element), all_of(duerp, Action), scale_of(duerp), visitor.client.me()
     )
     names = {each.id: each.content.name for each in work_units}
     former = {GROSS: line.content.gross, RESIDUAL: line.content.residual}
@@ -56,6 +57,8 @@ async def line_page(
         saved="saved" in request.query_params,
         ratings=asked_ratings(scale, former) if scale else [],
         said=said or {},
+        elements={str(each.id): each.content.name for each in elements},
+        chosen=[str(each) for each in values.get("draft", line.content).elements],
         actions=[each for each in actions if line.id in each.content.lines],
         **(shown | values),
     )
@@ -70,7 +73,8 @@ async def conflict_page(
         content: what a person meant to save; said: the fields of their form.
     """
     language, address = language_of(request), f"/duerp/{newest.unit}/lines/{newest.id}"
-    axes = axes_of(await scale_of(visitor.client.duerp(newest.unit)))
-    both = said_of_lines(content, newest.content, pages.translator(language), language, axes)
+    duerp = visitor.client.duerp(newest.unit)
+    axes, elements = axes_of(await scale_of(duerp)), (await names_of(duerp, [Shape.ELEMENTS]))[Shape.ELEMENTS]
+    both = said_of_lines(content, newest.content, pages.translator(language), language, axes, elements)
     values: dict[str, Any] = {"draft": content, "conflict": conflict_with(newest, address, both)}
     return await line_page(request, pages, visitor, newest, status=STALE, said=said, **values)

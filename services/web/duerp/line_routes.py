@@ -1,4 +1,4 @@
-"""The pages of lines: the table, many of its lines at once, one of them edited in its row."""
+"""The pages of lines: the table, a line, one of them edited in its row."""
 
 import asyncio
 from typing import Annotated, Any
@@ -6,9 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import StringConstraints
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, conflict_with, watched
+from services.web.conflicts import STALE, ChangedMeanwhile, conflict_with, watched
 from services.web.duerp.line_page import conflict_page, line_page
 from services.web.duerp.ratings import GROSS, RESIDUAL, HalfRated, rated
 from services.web.duerp.table import Grouping, Order, grouped, matching
@@ -21,17 +20,14 @@ from shared.client import Problem
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, EntryQuery, LineState
 from shared.http_api.duerp.lines import Line, SharedLine
-from shared.http_api.duerp.unit import WorkUnit
+from shared.http_api.duerp.unit import MOST, WorkUnit
 
 router = APIRouter(prefix="/duerp/{unit}/lines")
 
 Words = Annotated[str, Form(max_length=20_000)]
 _Id = Annotated[str, Query(pattern="^([0-9a-f-]{36})?$")]
 
-_Read = Annotated[str, StringConstraints(pattern="^[0-9a-f-]{36}:[1-9][0-9]{0,8}$")]
-
 _SEE_OTHER = 303
-_MOST_AT_ONCE = 500
 
 
 @router.get("")
@@ -101,35 +97,6 @@ async def add_line(
     return RedirectResponse(f"/duerp/{unit}/lines/{added.id}", _SEE_OTHER)
 
 
-@router.post("/many")
-async def change_many(
-    request: Request,
-    pages: Pages,
-    visitors: AllVisitors,
-    unit: str,
-    do: Annotated[str, Form(pattern="^(accepted|rejected|proposed|archive|family)$")],
-    line: Annotated[list[_Read] | None, Form(max_length=_MOST_AT_ONCE)] = None,
-    why: Words = "",
-    family: Annotated[str, Form(max_length=60)] = "",
-) -> Response:
-    """Do one thing to many lines; what could not be done is told by line, the rest is done.
-
-    Args:
-        line: each as its id with the revision that was read, `id:revision`.
-    """
-    refused: list[tuple[str, str]] = []
-    async with visitors.visit(request) as visitor:
-        for each in line or ():
-            identity, _, revision = each.partition(":")
-            try:
-                await _do(visitor, unit, UUID(identity), int(revision), do, why.strip(), family)
-            except Problem as problem:
-                refused.append((identity, problem.detail))
-    if refused:
-        return pages.page(request, "duerp/many.html", status=409, unit=unit, refused=refused, done=len(line or ()))
-    return RedirectResponse(f"/duerp/{unit}/lines", _SEE_OTHER)
-
-
 @router.get("/{line}")
 async def page(request: Request, pages: Pages, visitors: AllVisitors, unit: str, line: UUID) -> HTMLResponse:
     """A line, to be read, rated, changed and decided on."""
@@ -151,6 +118,8 @@ async def change_line(
     harm: Words = "",
     sex_difference: Words = "",
     comment: Words = "",
+    articles: Words = "",
+    element: Annotated[list[UUID] | None, Form(max_length=MOST)] = None,
 ) -> Response:
     """Change a line; who comes second sees both texts side by side and loses neither."""
     texts = dict(zip(TEXTS, (hazard, situation, harm, sex_difference, comment), strict=True))
@@ -158,7 +127,8 @@ async def change_line(
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
         current = await duerp.find(Line, line)
-        content, read = edited(current.content, family, texts), current.model_copy(update={"revision": revision})
+        content = edited(current.content, family, texts, element or (), articles)
+        read = current.model_copy(update={"revision": revision})
         try:
             scale = await scale_of(duerp)
             if scale is not None:
@@ -241,17 +211,6 @@ async def decide(
             values: dict[str, Any] = {"problem": problem.detail, "why": why}
             return await line_page(request, pages, visitor, found, status=problem.status, **values)
     return RedirectResponse(f"/duerp/{unit}/lines/{line}?saved=1", _SEE_OTHER)
-
-
-async def _do(visitor: Visitor, unit: str, identity: UUID, revision: int, do: str, why: str, family: str) -> None:
-    duerp = visitor.client.duerp(unit)
-    found = (await duerp.find(Line, identity)).model_copy(update={"revision": revision})
-    if do == "archive":
-        await duerp.archive(found, why)
-    elif do == "family":
-        await duerp.replace(found, found.content.model_copy(update={"family": family or None}))
-    else:
-        await duerp.decide(found, LineState(do), why)
 
 
 async def _row(

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with, only_one_says, watched
+from services.web.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with, only_one_says, watched
 from services.web.duerp.measures import Unreadable, measure_words, rows_of, said_of, typed_again
 from services.web.duerp.people import COUNTS, STATUSES, people_of, people_words
 from services.web.duerp.views import may_keep

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with, only_one_says, watched
+from services.web.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with, only_one_says, watched
 from services.web.duerp.parties import FIELDS, Unreadable, row_words, rows_of, said_of, typed_again
 from services.web.duerp.views import may_keep
 from services.web.http.languages import language_of

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with, only_one_says, watched
+from services.web.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with, only_one_says, watched
 from services.web.duerp.people import COUNTS, STATUSES, headcounts_of, people_of, people_words, typed_people
 from services.web.duerp.views import may_keep
 from services.web.http.languages import language_of

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from services.web.duerp.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with
+from services.web.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with
 from services.web.duerp.proposals import Reading, absences, drafted_lines, proposal_of
 from services.web.duerp.unit_entries import all_of
 from services.web.duerp.views import finding_words, may_keep, said_of_lines

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from services.web.duerp.conflicts import ChangedMeanwhile, watched
+from services.web.conflicts import ChangedMeanwhile, watched
 from services.web.duerp.proposal_page import (
     answered,
     description_form,

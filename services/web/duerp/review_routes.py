@@ -1,5 +1,7 @@
 """The page of the review: what rules point out, worked off by mending it or by closing it with a reason."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,6 +9,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from services.web.conflicts import STALE, ChangedMeanwhile, watched
+from services.web.duerp.review_conflicts import NOTHING, Mended, Typed, contested, require_as_read
 from services.web.duerp.reviewing import by_severity, closed_findings
 from services.web.duerp.unit_entries import unit_name
 from services.web.duerp.views import may_keep
@@ -40,17 +44,31 @@ async def close(
     revision: Annotated[int, Form(ge=1)],
     key: Annotated[str, Form(max_length=64)],
     reason: Annotated[str, Form(max_length=20_000)] = "",
+    over: Annotated[UUID | None, Form()] = None,
+    over_revision: Annotated[int, Form(ge=1)] = 1,
 ) -> Response:
-    """Close a finding with a reason until its entry changes; a reason that cannot be kept comes back as typed."""
+    """Close a finding with a reason until its entry changes; a reason that cannot be kept comes back as typed.
+
+    Args:
+        over, over_revision: somebody else's closing, which was read and is to be replaced.
+    """
+    t, at = pages.translator(language_of(request)), f"{rule}-{about}"
     async with visitors.visit(request) as visitor:
+        duerp = visitor.client.duerp(unit)
         try:
             said = Dismissal(rule=rule, about=about, revision=revision, reason=reason.strip())
-            await visitor.client.duerp(unit).add(said, idempotency_key=key)
+            theirs = await require_as_read(duerp, await duerp.review(), said, (over, over_revision) if over else None)
+            async with watched(lambda: duerp.find(Dismissal, theirs.id if theirs else about)):
+                await (duerp.replace(theirs, said) if theirs else duerp.add(said, idempotency_key=key))
+        except ChangedMeanwhile as changed:
+            typed = {at: contested(changed.newest, reason, f"/duerp/{unit}/review", t)}
+            return await _page(request, pages, visitor, unit, typed=typed, status=STALE)
+        except Mended:
+            return await _page(request, pages, visitor, unit, mended=reason or t("conflict.nothing"), status=STALE)
         except (ValidationError, Problem) as error:
-            problem = error.detail if isinstance(error, Problem) else _unreadable(request, pages)
+            problem = error.detail if isinstance(error, Problem) else t("review.unreadable")
             status = error.status if isinstance(error, Problem) else _UNPROCESSABLE
-            typed = {f"{rule}-{about}": (problem, reason)}
-            return await _page(request, pages, visitor, unit, typed=typed, status=status)
+            return await _page(request, pages, visitor, unit, typed={at: Typed(reason, problem)}, status=status)
     return RedirectResponse(f"/duerp/{unit}/review#rule-{rule}", _SEE_OTHER)
 
 
@@ -71,10 +89,16 @@ async def _page(
     visitor: Visitor,
     unit: str,
     *,
-    typed: dict[str, tuple[str, str]] | None = None,
+    typed: Mapping[str, Typed] = MappingProxyType({}),
+    mended: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """Show the review; `typed`: what could not be kept of single findings, with why."""
+    """Show the review.
+
+    Args:
+        typed: what could not be kept of single findings, with why.
+        mended: the reason that somebody gave for closing what is not found any more.
+    """
     duerp = visitor.client.duerp(unit)
     found = await duerp.review()
     values: dict[str, Any] = {
@@ -83,11 +107,9 @@ async def _page(
         "closed": closed_findings(found.findings, unit),
         "law": found.law,
         "since": found.since,
-        "typed": typed or {},
+        "typed": typed,
+        "nothing": NOTHING,
+        "mended": mended,
         "may_keep": may_keep(await visitor.client.me(), unit),
     }
     return pages.page(request, "duerp/review.html", status=status, unit=unit, **values)
-
-
-def _unreadable(request: Request, pages: Templates) -> str:
-    return pages.translator(language_of(request))("review.unreadable")

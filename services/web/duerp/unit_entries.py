@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import aclosing
 from typing import TypeVar
 
-from services.web.duerp.conflicts import as_read, watched
+from services.web.conflicts import as_read, watched
 from services.web.duerp.entries import Names, name_of
 from services.web.duerp.forms import Shape
 from shared.client import Problem, UnitDuerp
@@ -21,6 +21,7 @@ _NOT_FOUND = 404
 _PAGE = 1000
 _REFERRED: dict[Shape, tuple[type[Content], ...]] = {
     Shape.WORK_UNITS: (WorkUnit,),
+    Shape.ELEMENT: (Element,),
     Shape.ELEMENTS: (Element,),
     Shape.LINES: (Line, SharedLine),
 }

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
-from services.web.duerp.conflicts import Said
+from services.web.conflicts import Said, only_one_says
+from services.web.duerp.forms import names_in
 from shared.duerp.families import family_labels
 from shared.http_api.directory import MeView
 from shared.http_api.duerp.entries import Entry, LineState, Overview
@@ -160,22 +161,34 @@ def rating_words(rating: Rating | None, axes: Mapping[str, str]) -> str:
     return ", ".join(f"{axes.get(axis, one_line(axis))} {one_line(value)}" for axis, value in values.items())
 
 
-def edited(content: Line, family: str, texts: Mapping[str, str]) -> Line:
-    """Return a line's content with what its form says."""
-    return content.model_copy(update={"family": family or None, **{name: texts[name].strip() for name in TEXTS}})
+def edited(content: Line, family: str, texts: Mapping[str, str], elements: Sequence[UUID], articles: str) -> Line:
+    """Return a line's content with what its form says; `articles`: one a line."""
+    told = {name: texts[name].strip() for name in TEXTS}
+    return content.model_copy(
+        update={"family": family or None, **told, "elements": list(elements), "articles": names_in(articles)}
+    )
 
 
 def said_of_lines(
-    yours: Line, theirs: Line, t: Callable[[str], str], language: str, axes: Mapping[str, str]
+    yours: Line,
+    theirs: Line,
+    t: Callable[[str], str],
+    language: str,
+    axes: Mapping[str, str],
+    elements: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Said]:
     """Return the fields that a line's form edits, as two contents say them.
 
     Args:
-        axes: the names of the scale's axes by their keys.
+        axes: the names of the scale's axes by their keys; elements: of the unit's elements by their ids.
     """
     names = ("family", *TEXTS, "rating-gross", "rating-residual")
     both = (_words(each, language, axes) for each in (yours, theirs))
-    return list(zip((t(f"duerp.{name}") for name in names), *both, strict=True))
+    said = list(zip((t(f"duerp.{name}") for name in names), *both, strict=True))
+    on = [[elements.get(str(one), "") for one in each.elements] for each in (yours, theirs)]
+    said.append(only_one_says(t("fields.elements"), *on))
+    said.append(only_one_says(t("fields.articles"), yours.articles, theirs.articles))
+    return said
 
 
 def _words(content: Line, language: str, axes: Mapping[str, str]) -> list[str]:

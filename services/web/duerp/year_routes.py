@@ -1,6 +1,8 @@
 """The pages of the yearly update: each line asked about with last year's words beside it; what is due by which day."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,14 +10,16 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from services.web.conflicts import STALE, Conflict
 from services.web.duerp.unit_entries import unit_name
 from services.web.duerp.views import may_keep
+from services.web.duerp.year_conflicts import conflicts_of, left_behind
 from services.web.duerp.year_views import answers_of, question_of, refusals_of, reminder_address
 from services.web.http.languages import language_of
 from services.web.http.rendering import Pages, Templates
 from services.web.sign_in.visitors import AllVisitors, Visitor
-from shared.client import Problem
-from shared.http_api.duerp.year import YearQuery, YearView
+from shared.client import Problem, UnitDuerp
+from shared.http_api.duerp.year import Asked, YearQuery, YearView
 
 router = APIRouter(prefix="/duerp/{unit}")
 
@@ -24,6 +28,7 @@ _NOT_FOUND = 404
 _UNPROCESSABLE = 422
 _AT_ONCE = 20
 """Lines on a page: more are too many to read before they are sent."""
+_MOST_ASKED = 500
 
 
 @router.get("/year")
@@ -69,8 +74,12 @@ async def answer(request: Request, pages: Pages, visitors: AllVisitors, unit: st
             problem = error.detail
         if problem or refused:
             query = YearQuery(limit=_AT_ONCE)
-            values = {"problem": problem, "refused": refused, "typed": typed}
-            return await _page(request, pages, visitor, unit, query, status=_UNPROCESSABLE, **values)
+            language, duerp = language_of(request), visitor.client.duerp(unit)
+            words = pages.translator(language), pages.words(language)
+            conflicts = await conflicts_of(duerp, refused, typed, *words)
+            values: dict[str, Any] = {"problem": problem, "refused": refused, "typed": typed, "conflicts": conflicts}
+            status = STALE if conflicts else _UNPROCESSABLE
+            return await _page(request, pages, visitor, unit, query, status=status, **values)
     return RedirectResponse(f"/duerp/{unit}/year", _SEE_OTHER)
 
 
@@ -94,6 +103,7 @@ async def _page(
     query: YearQuery,
     *,
     status: int = 200,
+    conflicts: Mapping[str, Conflict] = MappingProxyType({}),
     **values: Any,
 ) -> HTMLResponse:
     duerp = visitor.client.duerp(unit)
@@ -103,11 +113,15 @@ async def _page(
     except Problem as error:
         if error.status != _NOT_FOUND:
             raise
+    asked = await _asked(duerp, cycle, conflicts) if cycle else []
+    questions = [question_of(each, unit, language_of(request)) for each in asked]
     shown: dict[str, Any] = {
         "unit_name": await unit_name(duerp, unit),
         "cycle": cycle,
         "query": query,
-        "questions": [question_of(each, unit, language_of(request)) for each in cycle.asked] if cycle else [],
+        "questions": questions,
+        "conflicts": conflicts,
+        "left": left_behind(conflicts, questions),
         "next_year": _next(cycle),
         "may_keep": may_keep(await visitor.client.me(), unit),
         "problem": None,
@@ -115,6 +129,15 @@ async def _page(
         "typed": {},
     }
     return pages.page(request, "duerp/year.html", status=status, unit=unit, **(shown | values))
+
+
+async def _asked(duerp: UnitDuerp, cycle: YearView, conflicts: Mapping[str, Conflict]) -> list[Asked]:
+    """Return the lines that are shown: those first that a conflict is about, also where the other one answered them."""
+    if not conflicts:
+        return cycle.asked
+    everything = await duerp.year.view(YearQuery(year=cycle.year, everything=True, limit=_MOST_ASKED))
+    contested = [each for each in everything.asked if str(each.line) in conflicts]
+    return contested + [each for each in cycle.asked if str(each.line) not in conflicts]
 
 
 def _next(cycle: YearView | None) -> int:

@@ -41,6 +41,7 @@ class Question:
     why: str
     by: str
     pending: bool
+    answered: int
 
 
 def question_of(asked: Asked, unit: str, language: str) -> Question:
@@ -65,6 +66,7 @@ def question_of(asked: Asked, unit: str, language: str) -> Question:
         why=asked.why,
         by=asked.by or "",
         pending=asked.pending,
+        answered=asked.answered,
     )
 
 
@@ -79,7 +81,8 @@ def _measures(measures: Sequence[str]) -> str:
 
 
 def answers_of(form: Mapping[str, str]) -> list[LineAnswer]:
-    """Return the answers of a form: `answer-<line>`, `revision-<line>`, `why-<line>`; a line without one is left out.
+    """Return the answers of a form, a line without one left out: `answer-<line>`, `why-<line>`, and what was read of
+    it, `revision-<line>` and `after-<line>`.
 
     Raises:
         ValueError: a name or a value is none of the page's.
@@ -88,8 +91,9 @@ def answers_of(form: Mapping[str, str]) -> list[LineAnswer]:
     for name, value in form.items():
         if name.startswith("answer-") and value:
             line = name.removeprefix("answer-")
-            revision, why = int(form.get(f"revision-{line}", "0")), form.get(f"why-{line}", "").strip()
-            found.append(LineAnswer(id=UUID(line), revision=revision, answer=StillTrue(value), why=why))
+            revision, after = (int(form.get(f"{what}-{line}", "0")) for what in ("revision", "after"))
+            why = form.get(f"why-{line}", "").strip()
+            found.append(LineAnswer(id=UUID(line), revision=revision, after=after, answer=StillTrue(value), why=why))
     return found
 
 

@@ -6,6 +6,7 @@ from collections import OrderedDict
 import httpx
 
 from shared.client import Problem, Retries, Token, UnexpectedResponse, VigieClient
+from shared.client.parsed_responses import ParsedResponses
 from shared.http_api.directory import MeView
 
 _MOST = 1_000
@@ -37,8 +38,17 @@ class KnownRights(VigieClient):
         access: the access token that the visit began with; token: a function that returns the one to use now.
     """
 
-    def __init__(self, access: str, token: Token, language: str, *, http: httpx.AsyncClient, rights: Rights) -> None:
-        super().__init__("", token, language, http=http, retries=_RETRIES)
+    def __init__(
+        self,
+        access: str,
+        token: Token,
+        language: str,
+        *,
+        http: httpx.AsyncClient,
+        rights: Rights,
+        known: ParsedResponses,
+    ) -> None:
+        super().__init__("", token, language, http=http, retries=_RETRIES, known=known)
         self._access = access
         self._rights = rights
 

@@ -18,6 +18,7 @@ from services.web.sign_in.cookies import Cookies
 from services.web.sign_in.ports import Issuer
 from services.web.sign_in.rights import KnownRights, Rights
 from shared.client import TIMEOUT, VigieClient
+from shared.client.parsed_responses import ParsedResponses
 from shared.clock import utc_now
 
 _MOST_LOCKS = 1_000
@@ -60,7 +61,7 @@ class Visitors:
         self._gateway_url = gateway_url
         self._cookie = cookies.session
         self._transport = _Shared(transport or httpx.AsyncHTTPTransport(limits=_CONNECTIONS, trust_env=False))
-        self._rights = Rights()
+        self._rights, self._known = Rights(), ParsedResponses()
         self._renewing: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
     @asynccontextmanager
@@ -93,9 +94,11 @@ class Visitors:
         async def token() -> str:
             return (await self._fresh(cookie, session)).tokens.access
 
-        http = httpx.AsyncClient(base_url=self._gateway_url, timeout=TIMEOUT, transport=self._transport)
+        http = httpx.AsyncClient(
+            base_url=self._gateway_url, timeout=TIMEOUT, transport=self._transport, trust_env=False
+        )
         access, language = session.tokens.access, language_of(request)
-        async with KnownRights(access, token, language, http=http, rights=self._rights) as client:
+        async with KnownRights(access, token, language, http=http, rights=self._rights, known=self._known) as client:
             request.state.administers = await client.administers()
             yield Visitor(session, client)
 

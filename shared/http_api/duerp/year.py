@@ -62,6 +62,12 @@ class LineAnswer(Named):
 
     answer: StillTrue
     why: Text = ""
+    after: StrictInt | None = Field(
+        default=None,
+        ge=0,
+        le=2**31 - 1,
+        description="`answered` of the line as it was read: who answers second is told; null: whatever was said",
+    )
 
 
 class AnswersBody(Content):
@@ -90,6 +96,7 @@ class Asked(BaseModel):
     why: str
     by: str | None
     pending: bool
+    answered: int = Field(default=0, description="revision of the answer; 0: nobody has answered yet")
 
 
 class WorkUnitProgress(BaseModel):

@@ -409,3 +409,24 @@ async def test_a_withdrawn_document_keeps_no_remarks(rig: Rig) -> None:
     await rig.http.delete(document["url"], headers=rig.headers(ADMIN))
     seen = await status(rig, document)
     assert (seen["remarks"], seen["more_remarks"]) == ([], 0)
+
+
+async def test_who_changes_what_is_said_of_a_document_second_is_told(rig: Rig) -> None:
+    document = (await rig.upload(ASSISTANT, scope=UNIT)).json()
+    headers = rig.headers(ASSISTANT)
+    read = await rig.http.get(document["url"], headers=headers)
+    assert read.headers["etag"] == f'"{read.json()["revision"]}"'
+    mine = headers | {"if-match": read.headers["etag"]}
+    first = await rig.http.patch(document["url"], headers=mine, json={"metadata": {"author": "Denise"}})
+    assert first.status_code == 200
+    assert first.headers["etag"] != read.headers["etag"]
+    for body in ({"metadata": {"author": "Alice"}}, {"title": "Mine"}):
+        second = await rig.http.patch(document["url"], headers=mine, json=body)
+        assert (second.status_code, second.json()["type"]) == (412, "urn:vigie:problem:precondition-failed")
+    now = (await rig.http.get(document["url"], headers=headers)).json()
+    assert (now["title"], now["metadata"]) == (document["title"], {"author": "Denise"})
+    again = headers | {"if-match": first.headers["etag"]}
+    assert (await rig.http.patch(document["url"], headers=again, json={"title": "Mine"})).status_code == 200
+    assert (await rig.http.patch(document["url"], headers=headers, json={"title": "Ours"})).status_code == 200
+    wrong = await rig.http.patch(document["url"], headers=headers | {"if-match": "x"}, json={"title": "Ours"})
+    assert wrong.status_code == 422

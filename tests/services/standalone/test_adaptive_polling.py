@@ -15,7 +15,7 @@ from services.standalone.adaptive_polling import AWAKE_MS, AdaptivePolling, Wake
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.contracts.documents import DocumentProgressed
 from shared.contracts.questions import AnswerStreamed
-from shared.contracts.topics import ANSWERS_STREAMED, DOCUMENTS_PROGRESSED, Lane
+from shared.contracts.topics import ANSWERS_STREAMED, DOCUMENTS_PROGRESSED, QUESTIONS_ASKED, Lane, lane_of
 from shared.kafka.broker import create_broker, start_broker, subscription
 from shared.settings import BrokerSettings, TelemetrySettings
 from shared.telemetry.setup import Telemetry
@@ -186,3 +186,9 @@ async def _order(scope: Scope) -> list[str]:
 
     await WakeOnRequest(app, Noting([]))(scope, receive, send)
     return order
+
+
+def test_the_consumer_of_dead_letters_rests_with_those_that_nobody_waits_for() -> None:
+    assert lane_of(QUESTIONS_ASKED.name) == "questions"
+    assert lane_of(QUESTIONS_ASKED.dead_letters) == lane_of(DOCUMENTS_PROGRESSED.name) == "documents"
+    assert lane_of("of.another.version") is None

@@ -9,13 +9,14 @@ from uuid import uuid4
 import pytest
 
 import services.web
-from services.web.duerp.conflicts import ChangedMeanwhile, as_read, conflict_with, only_one_says, watched
+from services.web.conflicts import ChangedMeanwhile, as_read, conflict_with, only_one_says, watched
 from services.web.duerp.views import said_of_lines
 from shared.client import Problem
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.lines import Line
 from shared.http_api.duerp.scales import Rating
 from tests.services.web.conftest import Site
+from tests.services.web.test_documents import a_document
 from tests.services.web.test_duerp import LINE, UNIT, WORK_UNIT, a_line, desk, entry
 from tests.services.web.test_duerp_forms import entry as an_entry
 
@@ -23,9 +24,6 @@ __all__ = ["desk"]
 
 STALE = {"type": "urn:vigie:problem:precondition-failed", "title": "?", "status": 412, "detail": "Changed."}
 TEMPLATES = Path(services.web.__file__).parent / "templates"
-SAID_BY_LINE = {"duerp/review.html", "duerp/year.html"}
-"""Send many answers at once: each that was not taken is told beside its line, with what was typed."""
-
 ACTION, SHARED, STATEMENT = str(uuid4()), str(uuid4()), str(uuid4())
 PLACE = f"/duerp/UMR5219/work-units/{WORK_UNIT}"
 HERE = f"/duerp/UMR5219/lines/{LINE}"
@@ -157,15 +155,56 @@ async def test_another_refusal_keeps_what_was_typed_and_the_revision_that_was_re
     assert 'name="revision" value="2"' in page
 
 
+async def test_of_many_lines_those_that_somebody_changed_are_told_and_can_be_done_again(changed: Site) -> None:
+    form = {"do": "rejected", "line": f"{HERE[-36:]}:2", "why": "My <reason>"}
+    page = await changed.http.post("/duerp/UMR5219/lines/many", data=form)
+    assert page.status_code == 412
+    assert "denise" in told_of(page.text)
+    assert "Theirs" in page.text, "what it says by now"
+    assert f'name="line" value="{LINE}:3"' in page.text
+    assert 'value="My &lt;reason&gt;"' in page.text
+    assert 'name="do" value="rejected"' in page.text
+
+
+async def test_the_family_of_many_lines_stands_beside_what_somebody_else_gave_them(changed: Site) -> None:
+    changed.gateway.on("GET", f"{UNIT}/lines/{LINE}", a_line(family="noise"))
+    form = {"do": "family", "line": f"{LINE}:2", "family": "vibrations"}
+    page = await changed.http.post("/duerp/UMR5219/lines/many", data=form)
+    assert page.status_code == 412
+    cells = re.findall(r'<td class="words" role="cell">([^<]*)</td>', told_of(page.text))
+    assert cells == ["Mechanical vibration", "Noise"]
+    assert 'name="family" value="vibrations"' in page.text
+
+
+DOCUMENT = str(uuid4())
+
+
+async def test_who_saves_a_documents_title_second_sees_both_and_keeps_what_they_typed(desk: Site) -> None:
+    newest = a_document(id=DOCUMENT, title="Theirs", revision="b" * 16, metadata={"author": "Denise"})
+    desk.gateway.on("PATCH", f"/v1/documents/{DOCUMENT}", STALE, status=412)
+    desk.gateway.on("GET", f"/v1/documents/{DOCUMENT}", newest)
+    desk.gateway.on("GET", f"/v1/documents/{DOCUMENT}/passages", {"passages": [], "next": None})
+    form = {"title": "Mine", "author": "", "revision": "a" * 16}
+    page = await desk.http.post(f"/documents/{DOCUMENT}", data=form)
+    assert page.status_code == 412
+    patch = next(each for each in desk.gateway.requests if each.method == "PATCH")
+    assert patch.headers["if-match"] == f'"{"a" * 16}"'
+    cells = re.findall(r'<td class="words" role="cell">([^<]*)</td>', told_of(page.text))
+    assert cells == ["Mine", "Theirs", "(nothing)", "Denise"]
+    after = page.text.replace(told_of(page.text), "")
+    assert 'value="Mine"' in after
+    assert f'name="revision" value="{"b" * 16}"' in after
+
+
 def test_every_page_that_edits_tells_of_a_conflict_in_the_same_way() -> None:
     editing = {
         path.relative_to(TEMPLATES).as_posix()
         for path in TEMPLATES.rglob("*.html")
         if '<input type="hidden" name="revision' in path.read_text(encoding="utf-8")
     }
-    assert len(editing) > len(SAID_BY_LINE)
-    silent = {each for each in editing if "duerp/conflict.html" not in (TEMPLATES / each).read_text(encoding="utf-8")}
-    assert silent == SAID_BY_LINE
+    assert len(editing) > 10
+    silent = {each for each in editing if "conflict.html" not in (TEMPLATES / each).read_text(encoding="utf-8")}
+    assert silent == set()
 
 
 async def test_a_refusal_for_another_reason_is_no_conflict() -> None:

@@ -37,7 +37,7 @@ async def desk(site: Site) -> Site:
     site.gateway.on("GET", f"{UNIT}/work-units", {"entries": [work_unit], "next": None})
     site.gateway.on("GET", f"{UNIT}/lines", {"entries": [a_line()], "next": None})
     site.gateway.on("GET", f"{UNIT}/lines/{LINE}", a_line())
-    for nothing in ("shared-lines", "actions", "elements", "statements"):
+    for nothing in ("shared-lines", "shared-ratings", "actions", "elements", "statements"):
         site.gateway.on("GET", f"{UNIT}/{nothing}", {"entries": [], "next": None})
     return site
 
@@ -60,15 +60,17 @@ async def test_a_table_escapes_what_people_wrote_and_filters_at_the_gateway(desk
 
 
 async def test_a_change_names_the_revision_that_was_read_and_keeps_what_the_form_does_not_edit(desk: Site) -> None:
-    desk.gateway.on("GET", f"{UNIT}/lines/{LINE}", a_line(articles=["R4412-1"]))
+    desk.gateway.on("GET", f"{UNIT}/lines/{LINE}", a_line(origin_detail="Feuille 2"))
     desk.gateway.on("PUT", f"{UNIT}/lines/{LINE}", a_line())
-    form = {"revision": "2", "family": "", "hazard": "Azote", "situation": "Remplir ", "harm": "", "comment": ""}
+    form = {"revision": "2", "family": "", "hazard": "Azote", "situation": "Remplir ", "harm": "", "comment": "",
+            "articles": "R4412-1\r\n\r\n R4412-66 "}  # fmt: skip
     saved = await desk.http.post(f"/duerp/UMR5219/lines/{LINE}", data=form)
     assert saved.headers["location"] == f"/duerp/UMR5219/lines/{LINE}?saved=1"
     sent = next(request for request in desk.gateway.requests if request.method == "PUT")
     content = json.loads(sent.content)
     assert sent.headers["if-match"] == '"2"'
-    assert (content["situation"], content["articles"]) == ("Remplir", ["R4412-1"])
+    assert (content["situation"], content["articles"]) == ("Remplir", ["R4412-1", "R4412-66"])
+    assert content["origin_detail"] == "Feuille 2"
 
 
 async def test_who_comes_second_has_both_texts_and_the_newest_revision(desk: Site) -> None:

@@ -112,7 +112,7 @@ async def test_many_lines_are_decided_at_once_and_what_is_refused_is_told(acting
     acting.gateway.on("POST", f"{UNIT}/lines/{other}/decision", CHANGED, status=412)
     form = {"do": "accepted", "line": [f"{LINE}:3", f"{other}:1"]}
     page = await acting.http.post("/duerp/UMR5219/lines/many", data=form)
-    assert page.status_code == 409
+    assert page.status_code == 412
     assert "1 of the 2" in page.text
     assert [each.headers["if-match"] for each in sent(acting, "POST")] == ['"3"', '"1"']
     done = await acting.http.post("/duerp/UMR5219/lines/many", data=form | {"line": [f"{LINE}:3"]})

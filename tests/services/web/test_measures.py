@@ -87,6 +87,7 @@ async def test_who_comes_second_keeps_what_they_typed_and_sees_the_others_measur
 async def test_the_measures_of_a_line_that_work_units_share_are_read_and_changed_as_those_of_one(desk: Site) -> None:
     exposed = [{"status": "intern", "women": 2, "men": 0, "unspecified": 1}]
     address = f"{UNIT}/shared-lines/{LINE}"
+    desk.gateway.on("GET", f"{UNIT}/shared-ratings", {"entries": [], "next": None})
     content = {"hazard": "Azote", "measures": [MEASURE], "exposed": exposed, "work_units": None}
     decided = {"state": "proposed", "by": "alice", "at": NOW, "why": ""}
     shared = entry("shared_line", content, LINE, url=address, decided=decided)

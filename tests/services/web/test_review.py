@@ -1,6 +1,7 @@
 """The review as a browser without scripts works it off: gravest first, the page of each entry, closed with a reason."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from services.web.duerp.reviewing import SEVERITIES, SEVERITY
 from shared.language.catalogue import LANGUAGES, Catalogue
 from tests.services.web.conftest import Site
 from tests.services.web.test_documents import ME
-from tests.services.web.test_duerp import LINE, UNIT, WORK_UNIT, entry
+from tests.services.web.test_duerp import LINE, UNIT, WORK_UNIT, a_line, entry
 
 PAGE = "/duerp/UMR5219/review"
 DISMISSAL = str(uuid4())
@@ -78,6 +79,53 @@ async def test_a_reason_that_cannot_be_kept_comes_back_as_it_was_typed(desk: Sit
     assert page.status_code == (409 if reason == "No longer" else 422)
     assert f'value="{reason}"' in page.text
     assert page.text.count('role="alert"') == 1
+
+
+FORM = {"rule": "worst_uncontrolled", "about": LINE, "revision": "3", "key": "k" * 32, "reason": "My <reason>"}
+
+
+def closed_by_denise(desk: Site) -> None:
+    content = {"rule": "worst_uncontrolled", "about": LINE, "revision": 3, "reason": "Only <two> days"}
+    desk.gateway.on("GET", f"{UNIT}/dismissals/{DISMISSAL}", entry("dismissal", content, DISMISSAL))
+    desk.gateway.on("PUT", f"{UNIT}/dismissals/{DISMISSAL}", entry("dismissal", content, DISMISSAL))
+
+
+async def test_who_closes_what_somebody_has_closed_sees_both_reasons_and_may_keep_their_own(desk: Site) -> None:
+    closed_by_denise(desk)
+    page = await desk.http.post(f"{PAGE}/close", data=FORM)
+    assert page.status_code == 412
+    (table,) = re.findall(r"<tbody role=.*?</tbody>", page.text, re.DOTALL)
+    assert table.index("My &lt;reason&gt;") < table.index("Only &lt;two&gt; days")
+    assert 'value="My &lt;reason&gt;"' in page.text
+    assert not [each for each in desk.gateway.requests if each.method == "POST"]
+    again = dict(re.findall(r'name="(over|over_revision)" value="([^"]*)"', page.text))
+    assert again == {"over": DISMISSAL, "over_revision": "3"}
+    kept = await desk.http.post(f"{PAGE}/close", data=FORM | again)
+    assert kept.status_code == 303
+    put = next(each for each in desk.gateway.requests if each.method == "PUT")
+    assert put.headers["if-match"] == '"3"'
+    assert json.loads(put.content)["reason"] == "My <reason>"
+
+
+async def test_a_double_click_on_closing_is_no_conflict(desk: Site) -> None:
+    closed_by_denise(desk)
+    assert (await desk.http.post(f"{PAGE}/close", data=FORM | {"reason": "Only <two> days"})).status_code == 303
+
+
+async def test_a_finding_whose_entry_was_changed_is_read_again_and_the_reason_stays(desk: Site) -> None:
+    desk.gateway.on("GET", f"{UNIT}/lines/{LINE}", a_line())
+    page = await desk.http.post(f"{PAGE}/close", data=FORM | {"rule": "measures_unchecked", "revision": "2"})
+    assert page.status_code == 412
+    assert "denise changed this" in page.text
+    assert 'value="My &lt;reason&gt;"' in page.text
+    assert not [each for each in desk.gateway.requests if each.method == "POST"]
+
+
+async def test_a_finding_that_is_mended_meanwhile_is_told_with_the_reason_that_was_given(desk: Site) -> None:
+    page = await desk.http.post(f"{PAGE}/close", data=FORM | {"rule": "check_overdue"})
+    assert page.status_code == 412
+    assert "somebody has mended" in page.text
+    assert "My &lt;reason&gt;" in page.text
 
 
 async def test_a_closed_finding_is_opened_again_by_archiving_what_closed_it(desk: Site) -> None:

@@ -1,14 +1,15 @@
 """The yearly update, reminders, the programme and figures as a browser without scripts asks for them."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.services.web.conftest import Site
-from tests.services.web.test_documents import ME
-from tests.services.web.test_duerp import LINE, UNIT, WORK_UNIT, entry
+from tests.services.web.test_documents import ME, NOW
+from tests.services.web.test_duerp import LINE, UNIT, WORK_UNIT, a_line, entry
 
 PAGE = "/duerp/UMR5219/year"
 ACTION = str(uuid4())
@@ -61,12 +62,13 @@ async def test_answers_are_sent_with_the_revisions_that_were_read_and_no_others(
     response = await desk.http.post(f"{PAGE}/answers", data=form)
     assert response.headers["location"] == PAGE
     sent = json.loads(next(each for each in desk.gateway.requests if each.method == "POST").content)
-    assert sent == {"year": 2027, "answers": [{"id": LINE, "revision": 3, "answer": "yes", "why": ""}]}
+    answer = {"id": LINE, "revision": 3, "answer": "yes", "why": "", "after": 0}
+    assert sent == {"year": 2027, "answers": [answer]}
 
 
 @pytest.mark.parametrize(
     ("outcome", "reason", "words"),
-    [("outdated", "", "changed by somebody meanwhile"), ("refused", "It takes a reason.", "It takes a reason.")],
+    [("missing", "", "not found"), ("refused", "It takes a reason.", "It takes a reason.")],
 )
 async def test_an_answer_that_was_not_taken_comes_back_with_why_and_what_was_typed(
     desk: Site, outcome: str, reason: str, words: str
@@ -79,6 +81,57 @@ async def test_an_answer_that_was_not_taken_comes_back_with_why_and_what_was_typ
     assert words in response.text
     assert 'value="Sold &lt;in&gt; May"' in response.text
     assert 'value="gone" checked' in response.text
+
+
+def outdated(desk: Site, *lines: dict[str, Any], **line: Any) -> dict[str, str]:
+    """Have an answer come too late; return the form that it is sent with. `lines`: what the cycle asks of then."""
+    told = {"done": 0, "outcomes": [{"id": LINE, "outcome": "outdated", "revision": 4}]}
+    desk.gateway.on("POST", f"{UNIT}/year/answers", told)
+    desk.gateway.on("GET", f"{UNIT}/year", cycle(*lines))
+    desk.gateway.on("GET", f"{UNIT}/lines/{LINE}", a_line() | {"revision": 4} | line)
+    desk.gateway.on("GET", f"{UNIT}/confirmations", {"entries": [], "next": None})
+    return {
+        "year": "2027",
+        f"answer-{LINE}": "gone",
+        f"revision-{LINE}": "3",
+        f"after-{LINE}": "0",
+        f"why-{LINE}": "My <why>",
+    }
+
+
+def answered(desk: Site, **told: Any) -> None:
+    content = {"line": LINE, "year": 2027, "revision": 3, "answer": "yes", "why": "Their <why>"} | told
+    desk.gateway.on("GET", f"{UNIT}/confirmations", {"entries": [entry("confirmation", content, ACTION)], "next": None})
+
+
+async def test_a_line_that_was_changed_meanwhile_is_read_again_and_the_answer_stays(desk: Site) -> None:
+    response = await desk.http.post(f"{PAGE}/answers", data=outdated(desk, asked(revision=4)))
+    assert response.status_code == 412
+    assert "denise changed this" in response.text
+    assert f'name="revision-{LINE}" value="4"' in response.text
+    assert 'value="gone" checked' in response.text
+    assert 'value="My &lt;why&gt;"' in response.text
+
+
+async def test_a_line_that_was_answered_meanwhile_shows_both_answers_and_takes_mine_the_second_time(desk: Site) -> None:
+    form = outdated(desk, asked(answer="yes", by="denise", answered=3), revision=3)
+    answered(desk)
+    response = await desk.http.post(f"{PAGE}/answers", data=form)
+    assert response.status_code == 412
+    (table,) = re.findall(r"<tbody role=.*?</tbody>", response.text, re.DOTALL)
+    assert table.index("My &lt;why&gt;") < table.index("Their &lt;why&gt;")
+    assert f'name="after-{LINE}" value="3"' in response.text
+    assert 'value="gone" checked' in response.text
+
+
+async def test_a_line_that_is_gone_meanwhile_is_told_with_both_answers(desk: Site) -> None:
+    form = outdated(desk, archived_at=NOW) | {f"answer-{LINE}": "yes"}
+    answered(desk, answer="gone", why="Sold <it>")
+    response = await desk.http.post(f"{PAGE}/answers", data=form)
+    assert response.status_code == 412
+    assert "Sold &lt;it&gt;" in response.text
+    assert "My &lt;why&gt;" in response.text
+    assert f'href="/duerp/UMR5219/lines/{LINE}"' in response.text
 
 
 @pytest.mark.parametrize("spoilt", [{f"answer-{LINE}": "maybe"}, {"answer-x": "yes"}, {f"revision-{LINE}": "x"}])

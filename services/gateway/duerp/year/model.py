@@ -137,12 +137,12 @@ def _answered(
 ) -> Told:
     if line is None or line.kind not in LINES:
         return Told(said.id, Outcome.MISSING)
-    if line.revision != said.revision:
+    before = known.get(confirmation_id(line.scope, line.id))
+    if line.revision != said.revision or said.after not in (None, _answer_of(cycle, before)):
         return Told(said.id, Outcome.OUTDATED, line.revision)
     try:
         after = archived(line, by, now) if said.answer is StillTrue.GONE else line
         content = Confirmation(line=line.id, year=cycle.year, revision=after.revision, answer=said.answer, why=said.why)
-        before = known.get(confirmation_id(line.scope, line.id))
         fresh = added(line.scope, content, by, now) if before is None else changed(before, content, by, now)
     except VigieError as error:
         return Told(said.id, Outcome.REFUSED, line.revision, error)
@@ -155,6 +155,12 @@ def _answered(
     else:
         batch.save(fresh, ChangeType.CHANGED)
     return Told(said.id, Outcome.DONE, after.revision)
+
+
+def _answer_of(cycle: Cycle, answer: EntryRecord | None) -> int:
+    """Return the revision of a line's answer in a cycle; 0 where there is none, or one of a former year."""
+    content = answer.content if answer is not None else None
+    return answer.revision if answer and isinstance(content, Confirmation) and content.year == cycle.year else 0
 
 
 def _is_rejected(record: EntryRecord) -> bool:

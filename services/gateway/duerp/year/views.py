@@ -76,6 +76,7 @@ def _asked(year: Year, line: EntryRecord, unit: str) -> Asked:
         why=known[1].why if known else "",
         by=known[0].updated_by if known else None,
         pending=year.is_pending(line),
+        answered=known[0].revision if known else 0,
     )
 
 

@@ -304,3 +304,18 @@ async def test_a_closed_unit_is_read_and_extracted_and_not_written(rig: Rig) -> 
         assert response.status_code == 200, response.text
     assert (await put(rig, OWN, {"name": "Labo"}, 2)).status_code == 200, "a mistake can be undone"
     assert (await post(rig, f"{OWN}/work-units", {"name": "Bureaux"})).status_code == 201
+
+
+async def test_a_list_tells_each_entry_as_it_is_by_itself_in_the_reader_s_language(rig: Rig) -> None:
+    entries = await all_kinds(rig)
+    line = entries["lines"]
+    for _ in range(2):  # told once more from what is known
+        (listed,) = [each for each in (await get(rig, f"{OWN}/lines")).json()["entries"] if each["id"] == line["id"]]
+        assert listed == (await get(rig, line["url"])).json()
+    changed = await put(rig, line["url"], line["content"] | {"harm": "Surdité"}, line["revision"])
+    assert changed.status_code == 200
+    (listed,) = [each for each in (await get(rig, f"{OWN}/lines")).json()["entries"] if each["id"] == line["id"]]
+    assert (listed["content"]["harm"], listed["revision"]) == ("Surdité", line["revision"] + 1)
+    headers = rig.headers(ASSISTANT) | {"accept-language": "de"}
+    german = (await rig.http.get(f"{OWN}/lines", headers=headers)).json()["entries"]
+    assert [each["sentence"] for each in german[0]["remarks"]] != [each["sentence"] for each in listed["remarks"]]

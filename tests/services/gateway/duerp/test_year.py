@@ -73,6 +73,27 @@ async def test_who_comes_second_is_told_and_a_line_that_is_gone_takes_a_reason(r
     assert await answered(rig, said(press, "yes")) == ["unchanged"]
 
 
+async def test_who_answers_second_is_told_where_they_say_what_they_read(rig: Rig) -> None:
+    _, (lathe,) = await a_year(rig, "Tour")
+    assert (await get(rig, f"{OWN}/year")).json()["asked"][0]["answered"] == 0
+    assert await answered(rig, said(lathe, "yes") | {"after": 0}) == ["done"]
+    assert await answered(rig, said(lathe, "gone", "vendu") | {"after": 0}) == ["outdated"]
+    assert (await get(rig, lathe["url"])).json()["archived_at"] is None
+    (asked,) = (await get(rig, f"{OWN}/year", everything=True)).json()["asked"]
+    assert (asked["answer"], asked["answered"]) == ("yes", 1)
+    assert await answered(rig, said(lathe, "gone", "vendu") | {"after": asked["answered"]}) == ["done"]
+
+
+async def test_an_answer_of_a_former_year_is_none_of_this_one(rig: Rig) -> None:
+    _, (lathe,) = await a_year(rig, "Tour")
+    assert await answered(rig, said(lathe, "yes")) == ["done"]
+    assert (await post(rig, f"{OWN}/year", {"year": 2028})).status_code == 200
+    (asked,) = (await get(rig, f"{OWN}/year", year=2028)).json()["asked"]
+    assert asked["answered"] == 0
+    response = await post(rig, f"{OWN}/year/answers", {"year": 2028, "answers": [said(lathe, "yes") | {"after": 0}]})
+    assert [each["outcome"] for each in response.json()["outcomes"]] == ["done"]
+
+
 async def test_a_line_that_came_later_is_not_asked_and_the_next_year_asks_again(rig: Rig) -> None:
     place, (lathe,) = await a_year(rig, "Tour")
     await added(rig, "lines", {"work_unit": place["id"], "family": "noise", "hazard": "Perceuse"})

@@ -1,7 +1,7 @@
 """Two people change one thing: who saves second is told, sees both texts, and nothing that they typed is lost.
 
 The gateway refuses a change of another revision than the newest (412). A route changes entries within `watched`, and
-shows the page again with the `Conflict` that it raises; `duerp/conflict.html` is how every page tells it.
+shows the page again with the `Conflict` that it raises; `conflict.html` is how every page tells it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -42,11 +42,12 @@ class Difference:
 class Conflict:
     """Who changed an entry first and when, where their text stands alone, and where the two texts differ.
 
-    `differences` is None where a person wrote no text, as with a decision: they read again, and do it again.
+    `by` is empty and `on` None of a document, which does not tell who changed what is said of it. `differences` is None
+    where a person wrote no text, as with a decision: they read again, and do it again.
     """
 
     by: str
-    on: datetime
+    on: datetime | None
     address: str
     differences: Sequence[Difference] | None
 
@@ -90,8 +91,13 @@ def conflict_with(newest: Entry[Any], address: str, said: Iterable[Said] | None 
         address: the page of what the other person said.
         said: all fields that the form edits, of which those that say the same are left out; None: it edits no text.
     """
-    differences = None if said is None else [Difference(*each) for each in said if each[1] != each[2]]
+    differences = None if said is None else differing(said)
     return Conflict(newest.updated_by, newest.updated_at, address, differences)
+
+
+def differing(said: Iterable[Said]) -> list[Difference]:
+    """Return the fields that two people filled in differently."""
+    return [Difference(*each) for each in said if each[1] != each[2]]
 
 
 def only_one_says(name: str, yours: Sequence[str], theirs: Sequence[str]) -> Said:

@@ -1,0 +1,1 @@
+"""Dead letters, listed for who looks after the platform, and what is done about each."""
