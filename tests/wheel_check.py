@@ -171,7 +171,7 @@ class WheelCheck:
             asked = self._run([vigie, "ask", "--url", ABSENT, "?"], VIGIE_LANG=language)
             self._expect(asked, 1, asked.stderr.splitlines() == [words])
             up = self._run([vigie, "up"], VIGIE_LANG=language)
-            self._expect(up, 1, len(up.stderr.splitlines()) == 1 and "vigie[standalone]" in up.stderr)
+            self._expect(up, 1, len(up.stderr.splitlines()) == 1 and "standalone" in up.stderr)
         ended = time.monotonic()
         return f"{'cli':10} installed in {installed - started:.0f} s, tried in {ended - installed:.1f} s"
 

@@ -77,7 +77,7 @@ class Up:
                 break
             if (url := self._announced(self._process.pid)) is not None:
                 self.url = url
-                self.pages = str(self._told()["pages"] or "")
+                self.pages = str(self._told().get("pages") or "")
                 return url
             time.sleep(0.05)
         self.kill()

@@ -33,6 +33,7 @@ OF_THE_OPERATOR = {"status", "backends", "people", "reindex", "feedback-export"}
 NO_WORDS_OF_PEOPLE = {
     *("up", "demo", "link", "corpus add", "model add", "model list", "backup", "restore", "reembed", "token"),
     *("login", "logout", "whoami", "eval retrieval", "eval answers", "eval drafting", "topics apply", "topics show"),
+    *("dead-letters list", "dead-letters show", "dead-letters send", "dead-letters drop"),  # where a record lies
     "questions-for",  # a model writes them: there is none
 }
 
