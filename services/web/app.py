@@ -143,18 +143,13 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with store.opened(), visitors.opened(), _gateway(settings, transport) as gateway:
-            tasks = [asyncio.create_task(_sweep(sessions))]
-            if patient:
-                checks = checks_of(store, gateway)
-                await asyncio.gather(*(health.look(check) for check in checks))
-                tasks.append(asyncio.create_task(health.watch(checks)))
-            else:
-                await store.look()
+        async with (
+            store.opened(),
+            visitors.opened(),
+            _gateway(settings, transport) as gateway,
+            _at_work(store, sessions, health if patient else None, gateway),
+        ):
             yield
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
 
     routes = _routes(keycloak_router if people is None else local_router)
     app = FastAPI(routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -164,6 +159,27 @@ def create_app(
     _guard(app, settings, visitors, pages, durations)
     handle_errors(app, pages)
     return app
+
+
+@asynccontextmanager
+async def _at_work(
+    store: SqlSessions, sessions: Sessions, health: Health | None, gateway: httpx.AsyncClient
+) -> AsyncIterator[None]:
+    """Sweep ended sessions, and look again and again at what the pages stand on; without `health` it must be there."""
+    tasks = list[asyncio.Task[None]]()
+    if health is None:
+        await store.look()
+    else:
+        checks = checks_of(store, gateway)
+        await asyncio.gather(*(health.look(check) for check in checks))
+        tasks.append(asyncio.create_task(health.watch(checks)))
+    tasks.append(asyncio.create_task(_sweep(sessions)))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 def _routes(signing_in: APIRouter) -> list[BaseRoute]:
