@@ -30,6 +30,7 @@ from shared.http_api.admin import (
     WeekView,
 )
 from shared.http_api.backends import BackendView
+from shared.http_api.dead_letters import DeadLetterQuery, DeadLetterView, JobKind, LetterState
 from shared.http_api.directory import GroupView, MeView, OwnScope, PersonView
 from shared.http_api.documents import (
     DocumentEdit,
@@ -221,6 +222,8 @@ __all__ = [
     "ConsultedBody",
     "Content",
     "Cycle",
+    "DeadLetterQuery",
+    "DeadLetterView",
     "Decided",
     "Difference",
     "DifferenceType",
@@ -277,7 +280,9 @@ __all__ = [
     "ImportSummary",
     "ImportView",
     "ImportedAction",
+    "JobKind",
     "LateConsultation",
+    "LetterState",
     "Level",
     "Line",
     "LineAnswer",

@@ -33,7 +33,7 @@ NAMES = {
     "Asked", "Confirmation", "Cycle", "LineAnswer", "Reminder", "ReminderType", "Reminders", "StillTrue",
     "WorkUnitProgress", "YearQuery", "YearView",
     "ArticleChange", "ArticleText", "Dismissal", "Dismissed", "Review", "ReviewFinding",
-    "UsageView", "WeekView",
+    "DeadLetterQuery", "DeadLetterView", "JobKind", "LetterState", "UsageView", "WeekView",
     "UnexpectedResponse", "Unit", "UnitDuerp", "UnitImports", "Verdict", "Verification", "VersionDocument",
     "VersionFault", "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
 }  # fmt: skip
