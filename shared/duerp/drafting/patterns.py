@@ -61,7 +61,7 @@ GONE = _either(
     r"\bmis(?:es?)?\s(?:au\srebut|hors\sservice|a\sl'arret)|\bhors\s(?:service|d'usage)|\bmise?s?\sa\sla\scasse",
     r"\bn(?:e\ss(?:ont|er\w+|ervent)|'est|'existe|'y\sest|e\ss'utilise|e\sfonctionne|e\ssert|'a)\s(?:desormais\s)?plus\b"
     rf"(?!\s(?:de|d')\b)(?:\s(?:{_USED}|la|alimente|en\susage|depuis|aucun|active)\w*)?",
-    rf"\bn(?:e\ssont|'est|'etait)\spas\s(?:{_USED}|concerne)\w*",
+    rf"\bn(?:e\ssont|'est|'etait)\spas\s(?:{_USED}|concerne)\w*|\bplus\s(?:{_USED})\w*\sdepuis\b",
     r"\b(?:est|sont|a\sete|ont\sete)\sarretee?s?\b|\barretee?s?\s(?:en|depuis)\s(?:\w+\s)?\d{4}",
     r"\binterdit(?:e|s|es)?\b(?!\s(?:a|aux|au)\b)|\brempla(?:ce|cee|ces|cees|cement)\s(?:par|en)\b",
     r"\breconverti\w*\s(?:en|pour)\b|\btransformee?s?\sen\b(?=\s(?:salle|bureau|reserve|local|espace))",

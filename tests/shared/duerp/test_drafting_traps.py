@@ -19,6 +19,9 @@ from shared.duerp.drafting.draft import drafted
         ("Une réunion explosive et des propos corrosifs.", "chemical_general"),
         ("Nous servons de cobayes pour le nouveau logiciel.", "animal_facility"),
         ("Le dossier est brûlant.", "heat_cold"),
+        # what has left, said without a verb
+        ("Une imprimante 3D résine dans le placard (plus utilisée depuis mars).", "chemical_general"),
+        ("Une scie circulaire plus employée depuis 2024.", "machines_equipment"),
         ("Une vraie poudrière dans le couloir.", "explosion_atex_pyro"),
         ("On est sur le même bateau.", "field_missions"),
         ("Le gel des recrutements dure.", "heat_cold"),
