@@ -33,9 +33,7 @@ async def listing(
     states = [] if every else [LetterState.OPEN]
     query = DeadLetterQuery(state=states, code=codes or [], since=since_of(since), until=until_of(until))
     async with gateway.client() as client:
-        shown = await output.show_all(client.dead_letters(query), _show, limit=limit)
-    if not shown and not output.as_json:
-        out.print(text("cli.none-found"))
+        await output.show_all(client.dead_letters(query), _show, limit=limit)
 
 
 @command

@@ -53,9 +53,7 @@ async def documents(
         order=order,
     )
     async with gateway.client() as client:
-        shown = await output.show_all(client.documents(query), show_document, limit=limit)
-    if not shown and not output.as_json:
-        out.print(text("cli.none-found"))
+        await output.show_all(client.documents(query), show_document, limit=limit)
 
 
 @command

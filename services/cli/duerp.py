@@ -92,9 +92,7 @@ async def freeze(
 @command
 async def versions(gateway: PersonalGateway, output: Output, unit: UnitArgument, limit: LimitOption = None) -> None:
     async with gateway.client() as client:
-        shown = await output.show_all(client.duerp(unit).versions(), show_version, limit=limit)
-    if not shown and not output.as_json:
-        out.print(text("cli.none-found"))
+        await output.show_all(client.duerp(unit).versions(), show_version, limit=limit)
 
 
 @command

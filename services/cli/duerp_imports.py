@@ -92,9 +92,7 @@ def _show_counts(title: str, counts: dict[str, int]) -> None:
 @command
 async def imports(gateway: PersonalGateway, output: Output, unit: UnitArgument) -> None:
     async with gateway.client() as client:
-        shown = await output.show_all(client.duerp(unit).imports.all(), _show_import)
-    if not shown and not output.as_json:
-        out.print(text("cli.none-found"))
+        await output.show_all(client.duerp(unit).imports.all(), _show_import)
 
 
 def _show_import(each: ImportView) -> None:

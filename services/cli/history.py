@@ -38,9 +38,7 @@ async def questions(
 ) -> None:
     query = QuestionQuery(state=states or [], search=search, since=since_of(since), until=until_of(until))
     async with gateway.client() as client:
-        shown = await output.show_all(client.questions(query), show_question, limit=limit)
-    if not shown and not output.as_json:
-        out.print(text("cli.none-found"))
+        await output.show_all(client.questions(query), show_question, limit=limit)
 
 
 @command

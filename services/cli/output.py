@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from services.cli import texts
 from shared.language.names import is_name
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Output:
     async def show_all(
         self, views: AsyncIterator[View], show: Callable[[View], None], *, limit: int | None = None
     ) -> int:
-        """Print things as they come, one a line as JSON; at most `limit`.
+        """Print things as they come, one a line as JSON; at most `limit`. Where there are none, people are told so.
 
         Returns:
             How many were printed.
@@ -52,6 +53,8 @@ class Output:
             shown += 1
             if shown == limit:
                 break
+        if not shown and not self.as_json:
+            typer.echo(texts.text("cli.none-found"))
         return shown
 
     def print_json(self, value: object) -> bool:
