@@ -15,7 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.gateway.database import postgres, sqlite
-from services.gateway.database.schema import migrate, read_revision, read_revision_of, schema_finding
+from services.gateway.database.schema import (
+    migrate,
+    newest_revision,
+    read_revision,
+    read_revision_of,
+    schema_finding,
+)
 from services.gateway.database.sealed_text import use_sealer
 from services.gateway.settings import DatabaseSettings
 from shared.errors import InsufficientStorage, StoreUnavailable, VigieError
@@ -95,7 +101,8 @@ class Database:
         arguments = {} if self.is_sqlite else postgres.migration_args(self._settings)
         while True:
             try:
-                await asyncio.to_thread(migrate, self.url.render_as_string(hide_password=False), arguments)
+                if await read_revision_of(self.url, arguments) != newest_revision():
+                    await asyncio.to_thread(migrate, self.url.render_as_string(hide_password=False), arguments)
             except Exception as error:
                 failure = _as_unavailable(error)
                 if failure is None:

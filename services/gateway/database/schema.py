@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,19 @@ def migrate(url: str, connect_args: Mapping[str, Any] | None = None) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             if isinstance(unknown := error.__cause__, ResolutionError):
-                known = ScriptDirectory.from_config(config).get_current_head()
-                raise NewerDatabase(found=str(unknown.argument), known=str(known)) from None
+                raise NewerDatabase(found=str(unknown.argument), known=newest_revision()) from None
             raise
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """Return the migrations, read once: /readyz and each start ask for them."""
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+def newest_revision() -> str:
+    """Return the revision that this version brings a database to."""
+    return str(_scripts().get_current_head())
 
 
 def schema_finding(found: str | None, *, is_open: bool) -> VigieError | None:
@@ -50,11 +61,10 @@ def schema_finding(found: str | None, *, is_open: bool) -> VigieError | None:
         is_open: whether this process works on it. A newer schema is no fault then: migrations only add, and a replica
             of the next version may have begun.
     """
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    newest = str(scripts.get_current_head())
+    newest = newest_revision()
     if found == newest:
         return None
-    if found is None or found in {each.revision for each in scripts.walk_revisions()}:
+    if found is None or found in {each.revision for each in _scripts().walk_revisions()}:
         return DatabaseNotMigrated(found=found or "-", known=newest)
     return None if is_open else NewerDatabase(found=found, known=newest)
 
