@@ -17,8 +17,9 @@ import uvloop
 
 from lab.abstention.calibrate import read
 from services.generator.answering.output_parsing import JsonReader
-from services.generator.answering.prompting import Budget, prepare
+from services.generator.answering.prompting import prepare
 from services.generator.grounding.sources import Source, SourceReader
+from services.generator.models.prompt_text import Budget
 from services.standalone.session import session
 from services.standalone.settings import StandaloneSettings
 from shared.access import PUBLIC

@@ -9,10 +9,11 @@ import pytest
 
 from services.generator.answering.output_parsing import JsonReader, ParsedSentence
 from services.generator.answering.ports import WritingRequest
-from services.generator.answering.prompting import Budget, prepare
+from services.generator.answering.prompting import prepare
 from services.generator.answering.read_question import ReadQuestion
 from services.generator.grounding.citations import DraftSentence
 from services.generator.models.ports import Prompt
+from services.generator.models.prompt_text import Budget
 from shared.contracts.questions import Sentence
 from shared.http_api.questions import AnswerView
 from tests.e2e.conftest import ended

@@ -8,11 +8,12 @@ from contextlib import aclosing
 
 from services.generator.answering.output_parsing import JsonReader, ParsedSentence, Reader, TextReader
 from services.generator.answering.ports import Truncated, WritingRequest
-from services.generator.answering.prompting import PROMPT, Budget, Prepared, prepare
+from services.generator.answering.prompting import PROMPT, Prepared, prepare
 from services.generator.grounding.citations import Claim, DraftSentence, find_quote
 from services.generator.grounding.sources import Source
 from services.generator.models.guarded_model import GuardedModel
 from services.generator.models.ports import TextModel
+from services.generator.models.prompt_text import Budget
 from shared.contracts.backends import BackendConfig
 from shared.contracts.confidentiality import Confidentiality
 

@@ -6,10 +6,8 @@ it bears its number, and characters that nobody sees are left out. A model learn
 links or ids.
 """
 
-import re
 import secrets
 import tomllib
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +18,7 @@ from typing import Literal
 from services.generator.answering.output_parsing import SCHEMA
 from services.generator.grounding.sources import Source
 from services.generator.models.ports import Prompt
+from services.generator.models.prompt_text import MARK, Budget, visible
 from shared.language.catalogue import supported
 
 NAME = "answer"
@@ -27,32 +26,8 @@ VERSION = "1"
 PROMPT = f"{NAME}/{VERSION}"
 """What outcomes say. A changed word is a new version (a test keeps the texts to their digests)."""
 
-MARK = "\u2502"
-"""What every line of a source bears behind its number: datamarking, as light as quoting word for word allows."""
-
-_CHARACTERS_PER_TOKEN = 2.0
-"""Tokenizers make 3 to 4 characters of French into a token, those trained on English alone some 2.3."""
-
-_TOKENS_OF_FRAME = 64
-"""Of a chat template: roles, begin and end."""
-
 _LEAST_OF_A_SOURCE = 200
 """Characters; a source of which less would fit is left out."""
-
-_FORMAT_CONTROLS = {"Cf", "Cc", "Co", "Cn", "Cs"}
-_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Tokens that a model takes for prompt and answer together (`context`), and for the answer (`output`)."""
-
-    context: int
-    output: int
-
-    @property
-    def characters(self) -> int:
-        return int((self.context - self.output - _TOKENS_OF_FRAME) * _CHARACTERS_PER_TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +67,6 @@ def prepare(
         left -= len(block) + 2
     text = user.substitute(mark=MARK, sources="\n\n".join(blocks), question=asked)
     return Prepared(Prompt(NAME, instructions, text, SCHEMA if output == "json" else None), len(blocks))
-
-
-def visible(text: str) -> str:
-    """Return the text without control and format characters, which hide words (zero width, direction, tags)."""
-    lines = _LINE_ENDS.sub("\n", text)
-    if lines.isascii() and lines.isprintable():
-        return lines
-    return "".join(each for each in lines if each in "\n\t" or unicodedata.category(each) not in _FORMAT_CONTROLS)
 
 
 def _fenced(number: int, text: str, word: str) -> str:

@@ -5,7 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from services.generator.answering.prompting import MARK, PROMPT, Budget, prepare, visible
+from services.generator.answering.prompting import PROMPT, prepare
+from services.generator.models.prompt_text import MARK, Budget, visible
 from tests.fakes.generator import source
 
 WIDE = Budget(context=8192, output=500)
