@@ -1,14 +1,14 @@
 """Vectors of clauses from the embedder: a request on one topic, its answer to every replica, nothing stored."""
 
-import asyncio
 import base64
 import logging
 import struct
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
+from services.gateway.drafts.awaited_answers import AwaitedAnswers
 from services.gateway.drafts.ports import Vector
 from services.gateway.embedding_models.ports import EmbeddingInUse
 from shared.access import Grant, GrantSigner
@@ -22,10 +22,6 @@ logger = logging.getLogger("vigie.gateway")
 
 WAIT_S = 4.0
 """Two hundred clauses take the built-in model 1.2 s of a core; somebody waits for the draft."""
-
-AWAY_S = 60.0
-"""After an answer that did not come, the embedder is not asked again for so long: twenty work units one after the other
-would wait a minute and a half for nothing."""
 
 
 class AskedVectors:
@@ -47,14 +43,10 @@ class AskedVectors:
         wait_s: float = WAIT_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._events = events
+        self._answers: AwaitedAnswers[ClausesEmbedded] = AwaitedAnswers(events, "embedder", wait_s, clock)
         self._signer = signer
         self._models = models
         self._suits = suits
-        self._wait_s = wait_s
-        self._clock = clock
-        self._waiting: dict[UUID, asyncio.Future[ClausesEmbedded]] = {}
-        self._away_until = 0.0
 
     async def of(self, subject: str, scope: str, texts: Sequence[str]) -> Sequence[Vector] | None:
         """As ClauseVectors.of."""
@@ -63,32 +55,19 @@ class AskedVectors:
             return None
         if not texts:
             return []
-        if self._clock() < self._away_until:
-            raise Unavailable(part="embedder")
-        try:
-            answer = await self._answer(subject, scope, texts, embedding)
-        except TimeoutError as error:
-            self._away_until = self._clock() + AWAY_S
-            raise Unavailable(part="embedder") from error
+        answer = await self._answer(subject, scope, texts, embedding)
         if answer.failure is not None or answer.model != embedding.model:
             logger.warning("clauses were not embedded: %s", answer.failure.code if answer.failure else "another model")
             raise Unavailable(part="embedder")
         return _unpacked(answer.vectors, len(texts), embedding.model.dimension)
 
     def embedded(self, event: ClausesEmbedded) -> None:
-        """Hand an answer to whoever waits for it here; another replica's is ignored."""
-        waiting = self._waiting.get(event.request_id)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(event)
+        """Hear an answer."""
+        self._answers.heard(event)
 
     async def _answer(self, subject: str, scope: str, texts: Sequence[str], embedding: Embedding) -> ClausesEmbedded:
-        """Return the embedder's answer.
-
-        Raises:
-            TimeoutError: there is none in time.
-            Unavailable: the broker did not acknowledge the request.
-        """
-        request, deadline = uuid4(), utc_now() + timedelta(seconds=self._wait_s)
+        """Return the embedder's answer; errors as `AwaitedAnswers.ask`."""
+        request, deadline = uuid4(), utc_now() + timedelta(seconds=self._answers.wait_s)
         asked = ClausesSubmitted(
             request_id=request,
             scope=scope,
@@ -97,14 +76,7 @@ class AskedVectors:
             texts=tuple(text[:MOST_CLAUSE_CHARS] for text in texts[:MOST_CLAUSES]),
             embedding=embedding,
         )
-        waiting: asyncio.Future[ClausesEmbedded] = asyncio.get_running_loop().create_future()
-        self._waiting[request] = waiting
-        try:
-            async with asyncio.timeout(self._wait_s):
-                await self._events.publish(asked)
-                return await waiting
-        finally:
-            del self._waiting[request]
+        return await self._answers.ask(request, asked)
 
 
 def _unpacked(text: str, count: int, dimension: int) -> list[Vector]:

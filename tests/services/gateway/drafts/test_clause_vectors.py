@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.gateway.drafts.clause_vectors import AWAY_S, AskedVectors
+from services.gateway.drafts.awaited_answers import AWAY_S
+from services.gateway.drafts.clause_vectors import AskedVectors
 from shared.clock import utc_now
 from shared.contracts.base import Failure
 from shared.contracts.clauses import MOST_CLAUSES, ClausesEmbedded, ClausesSubmitted
