@@ -94,6 +94,7 @@ def create_app(
         gateway.imports,
         gateway.ends,
         gateway.vectors,
+        gateway.reader,
         gateway.letters,
         settings.kafka,
     )

@@ -6,11 +6,13 @@ from services.gateway.dead_letters.service import DeadLetterService
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.drafts.clause_vectors import AskedVectors
+from services.gateway.drafts.model_reading import AskedReader
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.embedding_models.ports import EmbeddingProgress
 from services.gateway.questions.ends import QuestionEnds
 from shared.contracts.clauses import ClausesEmbedded
 from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.descriptions import DescriptionRead
 from shared.contracts.documents import DocumentIndexed, DocumentProgressed
 from shared.contracts.duerp_files import DuerpFileRead
 from shared.contracts.index import IndexDropped
@@ -19,6 +21,7 @@ from shared.contracts.topics import (
     ANSWERS_COMPLETED,
     ANSWERS_STREAMED,
     CLAUSES_EMBEDDED,
+    DESCRIPTIONS_READ,
     DOCUMENTS_INDEXED,
     DOCUMENTS_PROGRESSED,
     DUERP_FILES_READ,
@@ -39,6 +42,7 @@ def register(
     imports: ImportProgress,
     questions: QuestionEnds,
     vectors: AskedVectors,
+    reader: AskedReader,
     letters: DeadLetterService,
     kafka: BrokerSettings,
 ) -> None:
@@ -65,6 +69,10 @@ def register(
     @subscription(broker, CLAUSES_EMBEDDED, group=None, kafka=kafka)
     async def clauses_embedded(event: ClausesEmbedded) -> None:
         vectors.embedded(event)
+
+    @subscription(broker, DESCRIPTIONS_READ, group=None, kafka=kafka)
+    async def description_read(event: DescriptionRead) -> None:
+        reader.was_read(event)
 
     @dead_letter_subscription(broker, kafka=kafka)
     async def dead_letter(event: DeadLetter) -> None:

@@ -157,6 +157,14 @@ class GatewaySettings(BaseSettings):
         "than a question or the reading of a document takes",
     )
     documents_in_flight: int = Field(default=200, ge=1, description="most documents between submission and index")
+    drafting_backend: str | None = Field(
+        default=None,
+        description="backend of VIGIE_BACKENDS_FILE whose model reads descriptions of work units too; it must be "
+        "allowed to see `confidential`; unset: none",
+    )
+    drafting_wait_s: float = Field(
+        default=30, gt=0, description="longest wait for what that model reads; then lines come without it, s"
+    )
     kafka: BrokerSettings = Field(default_factory=BrokerSettings, description="see VIGIE_KAFKA_*")
     objects: ObjectStoreSettings = Field(default_factory=ObjectStoreSettings, description="see VIGIE_OBJECTS_*")
     disk: DiskSettings = Field(default_factory=DiskSettings, description="see VIGIE_DISK_*")

@@ -1,7 +1,8 @@
 """Composition root of the generator."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 from faststream.asgi import AsgiFastStream
@@ -11,9 +12,8 @@ from services.generator.answering.calibration import Calibrations, load_calibrat
 from services.generator.answering.choice import Backends
 from services.generator.answering.extractive_backend import ExtractiveBackend
 from services.generator.answering.model_backend import ModelBackend
-from services.generator.answering.ports import Backend
 from services.generator.answering.quote_selection import QuoteLimits
-from services.generator.consumer import follow_withdrawals, register
+from services.generator.consumer import follow_withdrawals, register, register_reading
 from services.generator.grounding.passage_cache import PassageCache
 from services.generator.grounding.sources import SourceReader
 from services.generator.models.finding import model_finding
@@ -24,6 +24,7 @@ from services.generator.models.ollama import OllamaModel
 from services.generator.models.openai import OpenAIModel
 from services.generator.models.ports import TextModel
 from services.generator.models.watching import span_of
+from services.generator.reading.service import Readers, ReadingService
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
 from shared.contracts.backends import BackendConfig, Registry, load_registry
@@ -43,13 +44,16 @@ ADAPTERS: Mapping[str, type[OpenAIModel | OllamaModel]] = {"openai": OpenAIModel
 _QUOTED_AT_ONCE = 8
 
 
-def _backends(
-    settings: GeneratorSettings, registry: Registry, metrics: ModelMetrics, tracer: Tracer | None
-) -> Backends:
-    """Build the quoting backend and the declared ones."""
-    quotes = ExtractiveBackend(settings.quotes, QuoteLimits(whole=settings.whole_passage_chars))
-    generating: list[Backend] = []
-    clients = []
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """The language models of the declared backends, and what they speak through."""
+
+    by_backend: Readers
+    clients: tuple[Callable[[], AbstractAsyncContextManager[object]], ...]
+
+
+def _models(registry: Registry, metrics: ModelMetrics, tracer: Tracer | None) -> _Models:
+    models, clients = {}, []
     for config in registry.backends:
         if config.generates:
             lines, model = build_model(config)
@@ -58,8 +62,14 @@ def _backends(
             metrics.watch(guarded)
             if tracer is not None:
                 guarded.watch.span = span_of(tracer, config)
-            generating.append(ModelBackend(config, guarded))
-    return Backends(quotes, generating, clients)
+            models[config.name] = (config, guarded)
+    return _Models(models, tuple(clients))
+
+
+def _backends(settings: GeneratorSettings, models: _Models) -> Backends:
+    """Build the quoting backend and the declared ones."""
+    quotes = ExtractiveBackend(settings.quotes, QuoteLimits(whole=settings.whole_passage_chars))
+    return Backends(quotes, (ModelBackend(*each) for each in models.by_backend.values()), models.clients)
 
 
 def build_model(config: BackendConfig) -> tuple[LineStream, TextModel]:
@@ -88,7 +98,8 @@ def create_worker(settings: GeneratorSettings | None = None, platform: WorkerCon
     cache = PassageCache(settings.kept_batches, settings.kept_s)
     registry = load_registry(settings.backends)
     telemetry = platform.telemetry
-    backends = _backends(settings, registry, ModelMetrics(telemetry.registry), telemetry.tracer(NAME))
+    models = _models(registry, ModelMetrics(telemetry.registry), telemetry.tracer(NAME))
+    backends = _backends(settings, models)
     service = GeneratorService(
         publisher=events,
         verifier=platform.verifier(),
@@ -99,6 +110,7 @@ def create_worker(settings: GeneratorSettings | None = None, platform: WorkerCon
         calibrations=_calibrations(settings),
     )
     register(broker, service, platform.kafka, _max_concurrency(registry))
+    register_reading(broker, ReadingService(events, platform.verifier(), models.by_backend), platform.kafka)
     follow_withdrawals(broker, cache, platform.kafka)
     follow_cancellations(broker, cancellations, platform.kafka)
 

@@ -3,10 +3,12 @@
 from faststream.kafka import KafkaBroker
 
 from services.generator.grounding.passage_cache import PassageCache
+from services.generator.reading.service import ReadingService
 from services.generator.service import GeneratorService
+from shared.contracts.descriptions import DescriptionSubmitted
 from shared.contracts.documents import DocumentWithdrawn
 from shared.contracts.questions import GenerationRequested
-from shared.contracts.topics import DOCUMENTS_WITHDRAWN, GENERATION_REQUESTED
+from shared.contracts.topics import DESCRIPTIONS_SUBMITTED, DOCUMENTS_WITHDRAWN, GENERATION_REQUESTED
 from shared.kafka.broker import subscription
 from shared.settings import BrokerSettings
 
@@ -21,6 +23,14 @@ def register(broker: KafkaBroker, service: GeneratorService, kafka: BrokerSettin
     @subscription(broker, GENERATION_REQUESTED, group="generator", kafka=kafka, max_concurrency=max_concurrency)
     async def generation_requested(event: GenerationRequested) -> None:
         await service.answer(event)
+
+
+def register_reading(broker: KafkaBroker, service: ReadingService, kafka: BrokerSettings) -> None:
+    """Listen for descriptions to read, one at a time: a model's other slots stay with questions."""
+
+    @subscription(broker, DESCRIPTIONS_SUBMITTED, group="generator", kafka=kafka)
+    async def description_submitted(event: DescriptionSubmitted) -> None:
+        await service.read(event)
 
 
 def follow_withdrawals(broker: KafkaBroker, cache: PassageCache, kafka: BrokerSettings) -> None:

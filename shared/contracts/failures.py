@@ -2,6 +2,7 @@
 
 from shared.contracts.base import Event, Failure
 from shared.contracts.clauses import ClausesEmbedded, ClausesSubmitted
+from shared.contracts.descriptions import DescriptionRead, DescriptionSubmitted
 from shared.contracts.documents import DocumentEvent, DocumentIndexed, DocumentProgressed
 from shared.contracts.duerp_files import DuerpFileEvent, DuerpFileRead, DuerpFileSubmitted
 from shared.contracts.index import Embedding
@@ -20,6 +21,19 @@ def leaves_letter(event: Event | None, error: VigieError) -> bool:
     return not (is_gone and isinstance(event, DocumentEvent | DuerpFileEvent))
 
 
+def _awaited(event: Event, failure: Failure) -> Event | None:
+    """Return the answer to a request whose sender waits for one, None to another event."""
+    if isinstance(event, DuerpFileSubmitted):
+        return DuerpFileRead(import_id=event.import_id, reading=event.reading, scope=event.scope, failure=failure)
+    if isinstance(event, ClausesSubmitted):
+        return ClausesEmbedded(request_id=event.request_id, scope=event.scope, failure=failure)
+    if isinstance(event, DescriptionSubmitted):
+        return DescriptionRead(request_id=event.request_id, scope=event.scope, failure=failure)
+    if isinstance(event, QuestionStep):
+        return AnswerCompleted(question_id=event.question_id, outcome=Outcome(failure=failure, timings=event.timings))
+    return None
+
+
 def terminal_events(event: Event, error: VigieError) -> list[Event]:
     """The terminal events of the job that `event` belongs to; none for what merely reports on a job."""
     failure = Failure(code=error.code, params=error.params)
@@ -36,11 +50,5 @@ def terminal_events(event: Event, error: VigieError) -> list[Event]:
                 embedding=getattr(event, "embedding", Embedding()),
             )
         ]
-    if isinstance(event, DuerpFileSubmitted):
-        return [DuerpFileRead(import_id=event.import_id, reading=event.reading, scope=event.scope, failure=failure)]
-    if isinstance(event, ClausesSubmitted):
-        return [ClausesEmbedded(request_id=event.request_id, scope=event.scope, failure=failure)]
-    if isinstance(event, QuestionStep):
-        outcome = Outcome(failure=failure, timings=event.timings)
-        return [AnswerCompleted(question_id=event.question_id, outcome=outcome)]
-    return []
+    answer = _awaited(event, failure)
+    return [] if answer is None else [answer]

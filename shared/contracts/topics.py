@@ -6,6 +6,7 @@ from typing import Literal
 
 from shared.contracts.base import Event
 from shared.contracts.clauses import ClausesEmbedded, ClausesSubmitted
+from shared.contracts.descriptions import DescriptionRead, DescriptionSubmitted
 from shared.contracts.documents import (
     DocumentIndexed,
     DocumentProgressed,
@@ -213,6 +214,22 @@ CLAUSES_EMBEDDED = Topic(
     producers=(Service.EMBEDDER,),
     consumers=(_each_replica(Service.GATEWAY),),
 )
+DESCRIPTIONS_SUBMITTED = Topic(
+    name="descriptions.submitted",
+    message=DescriptionSubmitted,
+    key="request_id",
+    lane="questions",
+    producers=(Service.GATEWAY,),
+    consumers=(_group(Service.GENERATOR),),
+)
+DESCRIPTIONS_READ = Topic(
+    name="descriptions.read",
+    message=DescriptionRead,
+    key="request_id",
+    lane="questions",
+    producers=(Service.GENERATOR,),
+    consumers=(_each_replica(Service.GATEWAY),),
+)
 QUESTIONS_ASKED = Topic(
     name="questions.asked",
     message=QuestionAsked,
@@ -277,6 +294,8 @@ TOPICS: tuple[Topic, ...] = (
     PAGES_REQUESTED,
     CLAUSES_SUBMITTED,
     CLAUSES_EMBEDDED,
+    DESCRIPTIONS_SUBMITTED,
+    DESCRIPTIONS_READ,
     QUESTIONS_ASKED,
     QUESTIONS_EMBEDDED,
     GENERATION_REQUESTED,

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from shared.contracts.base import Event, Failure
 from shared.contracts.clauses import ClausesEmbedded
 from shared.contracts.dead_letters import DeadLetter
+from shared.contracts.descriptions import DescriptionRead
 from shared.contracts.documents import DocumentProgressed, DocumentSubmitted
 from shared.contracts.duerp_files import DuerpFileRead
 from shared.contracts.failures import terminal_events
@@ -47,6 +48,11 @@ _VALUES: dict[str, Any] = {
     "stage": "failed",
     "failure": Failure(code="empty-document", params={"name": "x", "limit": 3}).model_dump(),
     "text": "Quels gants ?",
+    "backend": "ours",
+    "confidentiality": "confidential",
+    "language": "fr",
+    "clauses": ("on porte des sacs", "il fait froid"),
+    "risks": [{"clause": 1, "family": "manual_handling_msd", "hazard": "port de sacs"}],
     "deadline": datetime(2026, 1, 2, tzinfo=UTC),
     "vector": "AAAA",
     "evidence": [Evidence(rank=1, score=0.5, passage="p", document=uuid4(), dense=0.9).model_dump()],
@@ -131,15 +137,15 @@ def test_what_ends_when_a_message_cannot_be_handled(topic: Topic) -> None:
     kinds = {type(end) for end in ends}
     if topic.name in {"documents.progressed", "documents.indexed", "answers.streamed", "answers.completed",
                       "questions.cancelled", "indexes.retired", "indexes.dropped", "duerp-files.read",
-                      "pages.requested", "clauses.embedded"}:  # fmt: skip
+                      "pages.requested", "clauses.embedded", "descriptions.read"}:  # fmt: skip
         assert kinds == set()
     elif topic.key == "document_id":
         assert kinds == {DocumentProgressed}
         assert isinstance(ends[0], DocumentProgressed)
         assert ends[0].stage == "failed"
     elif topic.key == "request_id":
-        assert kinds == {ClausesEmbedded}
-        assert [end.failure for end in ends if isinstance(end, ClausesEmbedded)] != [None]
+        assert kinds == {DescriptionRead if topic.name == "descriptions.submitted" else ClausesEmbedded}
+        assert [end.failure for end in ends if isinstance(end, ClausesEmbedded | DescriptionRead)] != [None]
     elif topic.key == "import_id":
         assert kinds == {DuerpFileRead}
     else:

@@ -2,11 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
 
-from services.gateway.drafts.ports import ClauseVectors, EvidenceFinder, Vector
+from services.gateway.drafts.ports import (
+    ClauseVectors,
+    DescriptionReader,
+    EvidenceFinder,
+    ModelReading,
+    NoReader,
+    Vector,
+)
 from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.ports import EntrySearch
 from services.gateway.duerp.service import Desk, Match
@@ -14,6 +22,7 @@ from services.gateway.policy import may_keep_duerp, require
 from shared.access import PUBLIC, Principal
 from shared.duerp.drafting.clauses import Clause
 from shared.duerp.drafting.draft import Draft, DraftLine, drafted
+from shared.duerp.drafting.model_lines import with_model
 from shared.duerp.drafting.resemblance import alike_of
 from shared.duerp.drafting.second_reading import clauses_to_compare, completed, text_of
 from shared.errors import Conflict, InvalidInput, PreconditionFailed, Unavailable
@@ -25,6 +34,8 @@ logger = logging.getLogger("vigie.gateway")
 
 _MAX_CONCURRENCY = 4
 _MOST_REJECTED = 1_000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,24 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A draft, and by whom a description was read.
+
+    Attributes:
+        by_words_alone: whether the second reader could not be asked.
+        model: the language model that read it; empty: none did.
+        model_away: whether one should have and did not answer, or wrote nonsense.
+        dropped: how many things it wrote that did not validate, or speak against the description.
+    """
+
+    draft: Draft
+    by_words_alone: bool = False
+    model: str = ""
+    model_away: bool = False
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What was drafted of a description.
 
@@ -49,23 +78,36 @@ class Proposal:
         lines: those that were added, and those that are there from the same words and wait for their evidence; of a
             draft that is followed again, all that are there.
         already, rejected: how many were left out, since they are there or somebody has rejected them.
-        by_words_alone: whether the second reader could not be asked.
     """
 
     work_unit: UUID
-    draft: Draft
+    reading: Reading
     lines: Sequence[Proposed]
     already: int
     rejected: int
-    by_words_alone: bool = False
+
+    @property
+    def draft(self) -> Draft:
+        return self.reading.draft
 
 
 class DraftService:
-    """Proposes lines of a unit's DUERP from a description."""
+    """Proposes lines of a unit's DUERP from a description.
 
-    def __init__(self, evidence: EvidenceFinder, vectors: ClauseVectors) -> None:
+    Args:
+        vectors: what likeness is told by.
+        reader: a language model, where one reads descriptions.
+    """
+
+    def __init__(
+        self,
+        evidence: EvidenceFinder,
+        vectors: ClauseVectors,
+        reader: DescriptionReader = NoReader(),  # noqa: B008 - has no state
+    ) -> None:
         self._evidence = evidence
         self._vectors = vectors
+        self._reader = reader
 
     async def propose(self, desk: Desk, body: DraftBody, *, again: bool = False) -> Proposal:
         """Add the lines that a description tells of, but for those that are there or were rejected from the same words.
@@ -81,7 +123,8 @@ class DraftService:
         """
         require(may_keep_duerp(desk.principal, desk.scope), scope=desk.scope)
         await desk.find(EntryKind.WORK_UNIT, body.work_unit)
-        draft, by_words_alone = await self._drafted(desk, body.description)
+        reading = await self._read(desk, body.description)
+        draft = reading.draft
         before = await _drafted_before(desk, body.work_unit)
         lines, already, rejected = [], 0, 0
         for number, line in enumerate(draft.lines, start=1):
@@ -94,21 +137,31 @@ class DraftService:
                 lines += [Proposed(number, line, known)] if again or _waits(known) else []
             else:
                 lines.append(Proposed(number, line, await desk.add(_content(line, body.work_unit))))
-        return Proposal(body.work_unit, draft, lines, already, rejected, by_words_alone)
+        return Proposal(body.work_unit, reading, lines, already, rejected)
 
-    async def _drafted(self, desk: Desk, description: str) -> tuple[Draft, bool]:
-        """Return a draft by words and then by likeness, and whether likeness was out of reach."""
+    async def _read(self, desk: Desk, description: str) -> Reading:
+        """Return a draft by words, by a language model where one reads, and by likeness, in this order."""
         draft = await asyncio.to_thread(drafted, description)
         clauses = await asyncio.to_thread(clauses_to_compare, description)
         texts = [text_of(description, each) for each in clauses]
-        try:
-            vectors = await self._vectors.of(desk.principal.subject, desk.scope, texts)
-        except Unavailable as error:
-            logger.warning("a description was read by its words alone: %s", error)
-            return draft, True
-        if not vectors:
-            return draft, False
-        return await asyncio.to_thread(_compared, draft, description, clauses, vectors), False
+        subject, scope = desk.principal.subject, desk.scope
+        read, vectors = await asyncio.gather(
+            _told(self._reader.read(subject, scope, texts, draft.language)),
+            _told(self._vectors.of(subject, scope, texts)),
+        )
+        dropped = 0
+        if isinstance(read, ModelReading):
+            draft, against = await asyncio.to_thread(with_model, draft, description, clauses, read.risks, read.model)
+            dropped = read.dropped + against
+        if vectors and not isinstance(vectors, Unavailable):
+            draft = await asyncio.to_thread(_compared, draft, description, clauses, vectors)
+        return Reading(
+            draft,
+            by_words_alone=isinstance(vectors, Unavailable),
+            model=read.model if isinstance(read, ModelReading) else "",
+            model_away=isinstance(read, Unavailable),
+            dropped=dropped,
+        )
 
     async def with_evidence(self, desk: Desk, proposal: Proposal) -> AsyncGenerator[Proposed, None]:
         """Find the evidence of the lines, and yield each with it, in their order.
@@ -149,6 +202,15 @@ class DraftService:
             logger.info("a drafted line keeps what somebody made of it: %s", type(error).__name__)
             return proposed
         return replace(proposed, entry=entry)
+
+
+async def _told(answer: Awaitable[T]) -> T | Unavailable:
+    """Return an answer, or why there is none: another reader's stands."""
+    try:
+        return await answer
+    except Unavailable as error:
+        logger.warning("a description was read without one of its readers: %s", error)
+        return error
 
 
 def _compared(draft: Draft, description: str, clauses: Sequence[Clause], vectors: Sequence[Vector]) -> Draft:
@@ -231,4 +293,5 @@ def _content(line: DraftLine, work_unit: UUID) -> Line:
         origin=LineOrigin.DRAFTED,
         origin_detail=line.because,
         likeness=line.likeness,
+        model=line.model,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.gateway.drafts.service import Proposal, Proposed
+from services.gateway.drafts.service import Proposal, Proposed, Reading
 from services.gateway.duerp.views import url_of
 from shared.http_api.duerp.drafts import AbsentFamily, DraftedLine, DraftView, MeasureToTake
 from shared.language.catalogue import Catalogue
@@ -22,6 +22,7 @@ def line_view(proposed: Proposed, unit: str) -> DraftedLine:
         situation=line.situation,
         because=line.because,
         likeness=line.likeness,
+        model=line.model,
         measures=[MeasureToTake(what=each.what, rank=each.rank) for each in line.measures],
         articles=list(line.articles),
         evidence=proposed.content.evidence,
@@ -48,12 +49,17 @@ def draft_view(
         no_risk=[AbsentFamily(family=each.family, because=each.because) for each in draft.no_risk],
         not_assessed=list(draft.not_assessed),
         questions=list(draft.questions),
-        by_words_alone=proposal.by_words_alone,
-        notice=_notice(language, bare, by_words_alone=proposal.by_words_alone),
+        by_words_alone=proposal.reading.by_words_alone,
+        model=proposal.reading.model,
+        model_away=proposal.reading.model_away,
+        dropped=proposal.reading.dropped,
+        notice=_notice(language, proposal.reading, bare),
     )
 
 
-def _notice(language: str, bare: int, *, by_words_alone: bool) -> str | None:
-    said = [_catalogue.text(language, "duerp.draft.by-words-alone")] if by_words_alone else []
+def _notice(language: str, reading: Reading, bare: int) -> str | None:
+    said = [_catalogue.text(language, "duerp.draft.by-words-alone")] if reading.by_words_alone else []
+    said += [_catalogue.text(language, "duerp.draft.model-away")] if reading.model_away else []
+    said += [_catalogue.text(language, "duerp.draft.dropped", count=reading.dropped)] if reading.dropped else []
     said += [_catalogue.text(language, "duerp.draft.bare", count=bare)] if bare else []
     return " ".join(said) or None

@@ -82,7 +82,8 @@ def build(
         relay=relay,
     )
     embedding = EmbeddingRoom(ground)
-    documents, questions = DocumentRoom(ground, embedding.models), QuestionRoom(ground, embedding.recent)
+    backends = load_registry(settings.backends)
+    documents, questions = DocumentRoom(ground, embedding.models), QuestionRoom(ground, embedding.recent, backends)
     duerp, dead_letters = DuerpRoom(ground), DeadLetterRoom(ground, documents.documents)
     stall = timedelta(seconds=settings.document_stall_s)
     chores = (
@@ -101,7 +102,7 @@ def build(
             *duerp.provided,
             *dead_letters.provided,
             DirectoryService(directory),
-            load_registry(settings.backends),
+            backends,
             disk,
         ),
         parts=(database, keys, *([directory] if directory else []), duerp.files),
@@ -113,6 +114,7 @@ def build(
         models=embedding.models,
         imports=duerp.import_progress,
         vectors=questions.vectors,
+        reader=questions.reader,
         letters=dead_letters.letters,
         relay=relay,
         chores=Chores(chores, leadership, registry),

@@ -11,6 +11,7 @@ from services.gateway.dead_letters.service import DeadLetterService
 from services.gateway.documents.following import DocumentFollower
 from services.gateway.documents.progress import DocumentProgress
 from services.gateway.drafts.clause_vectors import AskedVectors
+from services.gateway.drafts.model_reading import AskedReader
 from services.gateway.duerp.imports.progress import ImportProgress
 from services.gateway.duerp.review.wanted import read_ahead
 from services.gateway.embedding_models.sql import SqlEmbeddings
@@ -42,7 +43,7 @@ class Gateway:
     Attributes:
         provided: what routes ask for by its class.
         parts: what has to be opened before, and closed after.
-        progress, followers, models, imports, ends, vectors, letters: what the consumers call.
+        progress, followers, models, imports, ends, vectors, reader, letters: what the consumers call.
         relay, chores: what runs beside the requests.
         disk: what stays free on the disks of its local stores.
         checks: look at its database, its objects and its issuer.
@@ -58,6 +59,7 @@ class Gateway:
     models: SqlEmbeddings
     imports: ImportProgress
     vectors: AskedVectors
+    reader: AskedReader
     letters: DeadLetterService
     relay: Relay
     chores: Chores

@@ -22,6 +22,7 @@ from services.gateway.documents.versions import DocumentVersions
 from services.gateway.documents.withdrawals_sql import SqlHeldWithdrawals, SqlWantedObjects
 from services.gateway.drafts.clause_vectors import AskedVectors
 from services.gateway.drafts.evidence import AskedEvidence
+from services.gateway.drafts.model_reading import AskedReader
 from services.gateway.drafts.service import DraftService
 from services.gateway.duerp.exports.files import ExportFiles
 from services.gateway.duerp.figures.service import StatisticsService
@@ -59,6 +60,7 @@ from services.gateway.questions.sql import SqlQuestions
 from services.gateway.questions.usage import UsageService
 from services.gateway.questions.usage_sql import SqlUsage
 from services.gateway.wiring.ground import Ground
+from shared.contracts.backends import Registry
 from shared.duerp.drafting.likeness import likeness
 
 
@@ -114,7 +116,7 @@ class DeadLetterRoom:
 class QuestionRoom:
     """Questions, their ends, what people think of the answers, and the evidence that drafting asks for."""
 
-    def __init__(self, ground: Ground, recent_model: RecentModel) -> None:
+    def __init__(self, ground: Ground, recent_model: RecentModel, backends: Registry) -> None:
         rows, deadline_s = SqlQuestions(ground.database), ground.settings.question_deadline_s
         listeners = Listeners(frames_live_s=deadline_s + LATE_S)
         self.ends = QuestionEnds(rows, rows, ground.events, listeners, QuestionMetrics(ground.registry))
@@ -133,7 +135,11 @@ class QuestionRoom:
         feedback = FeedbackService(questions, SqlFeedback(ground.database), FeedbackMetrics(ground.registry).given)
         follower = QuestionFollower(questions, self.ends, listeners)
         self.vectors = AskedVectors(ground.events, ground.signer, recent_model, lambda name: likeness().suits(name))
-        drafts = DraftService(AskedEvidence(questions, follower), self.vectors)
+        settings = ground.settings
+        self.reader = AskedReader(
+            ground.events, ground.signer, backends, settings.drafting_backend, settings.drafting_wait_s
+        )
+        drafts = DraftService(AskedEvidence(questions, follower), self.vectors, self.reader)
         usage = UsageService(SqlUsage(ground.database))
         self.provided = (questions, follower, feedback, drafts, usage)
 

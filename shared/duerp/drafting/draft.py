@@ -42,6 +42,7 @@ class DraftLine:
     """A proposed line; `because` is a piece of the description, verbatim.
 
     `likeness`: how like its clause is to others of the family, 0 to 1, where no word tells of it; None: words do.
+    `model`: the language model that reads it there; empty: none.
     """
 
     family: str
@@ -51,6 +52,7 @@ class DraftLine:
     measures: Sequence[DraftMeasure]
     articles: Sequence[str]
     likeness: float | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,13 @@ def completed(draft: Draft, description: str, alike: Mapping[Clause, Sequence[Al
     known = {line.family for line in draft.lines} | {each.family for each in draft.no_risk}
     best: dict[str, tuple[float, Clause]] = {}
     for clause, found in alike.items():
-        covered = _ruled_out(description, clause)
+        covered = ruled_out(description, clause)
         for each in found:
             if each.family not in known | covered and each.score > best.get(each.family, (0.0, clause))[0]:
                 best[each.family] = (each.score, clause)
     chosen = sorted(best, key=lambda family: (-best[family][0], family))
     if is_quiet(draft.lines) and not is_technical({family: best[family][0] for family in chosen}, draft.lines):
-        chosen = _of_quiet(draft, chosen)
+        chosen = of_quiet(draft, chosen)
     sentences = sentence_spans(description)
     added = [_line(draft.language, description, sentences, family, *best[family]) for family in chosen]
     lines = [*draft.lines, *added]
@@ -82,14 +82,14 @@ def is_technical(likely: Mapping[str, float], lines: Sequence[DraftLine]) -> boo
     return any(score >= SURE and family not in proposals().quiet for family, score in likely.items())
 
 
-def _of_quiet(draft: Draft, chosen: Sequence[str]) -> list[str]:
+def of_quiet(draft: Draft, chosen: Sequence[str]) -> list[str]:
     """Return what likeness adds to a draft without a technical line: little, and to an office nothing technical."""
     is_office = any(line.family == SCREENS for line in draft.lines)
     kept = [each for each in chosen if not is_office or each in proposals().quiet]
     return kept[: max(0, MOST_QUIET - len(draft.lines))]
 
 
-def _ruled_out(description: str, clause: Clause) -> frozenset[str]:
+def ruled_out(description: str, clause: Clause) -> frozenset[str]:
     words = [*words_of(description, clause.start, clause.end)]
     return frozenset(hazard.family for hazard in lexicon().covered_in(words, capitals=description.isupper()))
 

@@ -26,8 +26,9 @@ class DraftedLine(BaseModel):
     """A line that was added as `proposed`, with origin `drafted`.
 
     `because`: the words of the description that say so. `likeness`: null where a word tells of the family; else how
-    like those words are to what others say of it, 0 to 1: less sure, and told after the others. `evidence`: passages
-    that open; they are found after the line.
+    like those words are to what others say of it, 0 to 1: less sure, and told after the others. `model`: the language
+    model that reads the hazard in those words; empty: none. `evidence`: passages that open; they are found after the
+    line.
     """
 
     number: int = Field(description="its place in the draft of this description, from 1; the `id` of its event")
@@ -38,6 +39,7 @@ class DraftedLine(BaseModel):
     situation: str
     because: str
     likeness: float | None = None
+    model: str = ""
     measures: list[MeasureToTake]
     articles: list[str]
     evidence: list[LineEvidence]
@@ -65,4 +67,12 @@ class DraftView(BaseModel):
     not_assessed: list[str]
     questions: list[str] = Field(description="five at most")
     by_words_alone: bool = Field(default=False, description="the embedder was away: likeness was not looked for")
+    model: str = Field(default="", description="the language model that read it too; empty: none did")
+    model_away: bool = Field(
+        default=False, description="a language model should have read it and did not answer, or wrote nonsense"
+    )
+    dropped: int = Field(
+        default=0,
+        description="what it wrote that did not validate, named no words of the description, or speaks against it",
+    )
     notice: str | None = None

@@ -1,7 +1,7 @@
 """Models of what is assessed: statements on families, lines, lines shared by work units."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StrictInt
@@ -76,6 +76,7 @@ class LineText(Content):
     likeness: float | None = Field(
         default=None, ge=0, le=1, description="of a drafted line that no word tells of: how like others its words are"
     )
+    model: Name | Literal[""] = Field(default="", description="the language model that proposed it; empty: none did")
     comment: Text = ""
     as_written: AsWritten = Field(default={}, description="words of an imported file that have no field of their own")
 

@@ -77,7 +77,7 @@ def test_a_worker_is_built_without_connecting(tmp_path: Path, own: bool) -> None
     )
     assert worker.name == "generator"
     assert not worker.ready()
-    assert len(list(worker.broker.subscribers)) == 3
+    assert len(list(worker.broker.subscribers)) == 4
     worker.telemetry.close()
 
 
