@@ -178,7 +178,7 @@ async def test_nonsense_and_silence_are_a_failure_that_is_answered(script: Scrip
     [({"backend": "another"}, "unknown-backend"), ({}, "backend-not-allowed")],
 )
 async def test_a_model_that_is_not_there_or_may_not_see_the_text_is_not_asked(
-    changes: dict[str, object], code: str
+    changes: dict[str, Any], code: str
 ) -> None:
     async with ScriptedServer(spoken(told(SACKS))).running() as server:
         house = House(server.address, classes=frozenset({Confidentiality.PUBLIC}))
