@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.duerp.due import due_next
+from services.web.duerp.import_page import latest_imports
 from services.web.duerp.unit_entries import all_of, unit_name
 from services.web.duerp.views import may_keep, units_of
 from services.web.http.rendering import Pages
@@ -17,7 +18,6 @@ from shared.client import UnitDuerp
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.exports import ExportFormat, ExportView
 from shared.http_api.duerp.fields import Content
-from shared.http_api.duerp.imports import ImportState, ImportView
 from shared.http_api.duerp.unit import WorkUnit
 from shared.http_api.duerp.versions import VersionView
 
@@ -28,7 +28,6 @@ Words = Annotated[str, Form(max_length=20_000)]
 
 _SEE_OTHER = 303
 _CONFLICT = 412
-_MOST_IMPORTS = 5
 _WAITS_S = 2
 """How long a file is waited for before a page says that it is being written."""
 _MEDIA_TYPES = {
@@ -64,7 +63,7 @@ async def home(request: Request, pages: Pages, visitors: AllVisitors, unit: str)
             due_next(duerp, unit),
         )
         writes = may_keep(me, unit)
-        imports = await _imports(duerp) if writes else []
+        imports = await latest_imports(duerp) if writes else []
     lines = overview.counts.get(EntryKind.LINE, 0) + overview.counts.get(EntryKind.SHARED_LINE, 0)
     values: dict[str, Any] = {
         "overview": overview,
@@ -135,15 +134,3 @@ def _attached(content: bytes, name: str, media_type: str) -> Response:
 async def _versions(duerp: UnitDuerp) -> list[VersionView]:
     async with aclosing(duerp.versions()) as versions:
         return [each async for each in versions]
-
-
-async def _imports(duerp: UnitDuerp) -> list[ImportView]:
-    """The latest imports, without those that were discarded."""
-    found: list[ImportView] = []
-    async with aclosing(duerp.imports.all()) as imports:
-        async for each in imports:
-            if each.state is not ImportState.DISCARDED:
-                found.append(each)
-            if len(found) == _MOST_IMPORTS:
-                break
-    return found
