@@ -41,6 +41,7 @@ from services.web.duerp.review_routes import router as review_router
 from services.web.duerp.routes import router as duerp_router
 from services.web.duerp.shared_rating_routes import router as shared_rating_router
 from services.web.duerp.unit_routes import router as unit_router
+from services.web.duerp.version_routes import router as version_router
 from services.web.duerp.visit_routes import router as visit_router
 from services.web.duerp.year_routes import router as year_router
 from services.web.errors import away_page, defect_page, handle_errors, too_large_page
@@ -99,6 +100,7 @@ _ROUTERS = (
     proposal_router,
     review_router,
     year_router,
+    version_router,
     visit_router,
     council_router,
     programme_router,

@@ -18,6 +18,7 @@ document.addEventListener("submit", (event) => {
 // A form is sent once.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.method === "get") return; // what it asks for may be a file, and the page stays
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
 });
@@ -89,3 +90,4 @@ document.addEventListener("keydown", (event) => {
   opener?.focus();
   opener = null;
 });
+
