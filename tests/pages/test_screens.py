@@ -65,6 +65,13 @@ async def document(page: Page) -> None:
     await expect(page.locator(".passages")).to_be_visible()
 
 
+async def found_within(page: Page) -> None:
+    await document(page)
+    await page.get_by_role("searchbox").fill("gants")
+    await page.get_by_role("searchbox").press("Enter")
+    await expect(page.locator(".passages mark").first).to_be_visible()
+
+
 def at(path: str) -> Callable[[Page], Awaitable[None]]:
     async def go(page: Page) -> None:
         await page.goto(path)
@@ -81,6 +88,8 @@ VIEWS: dict[str, Callable[[Page], Awaitable[None]]] = {
     "nothing-found": at("/conversations?search=zzz"),
     "documents": at("/documents"),
     "document": document,
+    "document-found": found_within,
+    "documents-filtered": at("/documents?type=text&state=findable&order=key"),
     "about": at("/about"),
     "accessibility": at("/accessibility"),
     "people": at("/people"),

@@ -91,3 +91,10 @@ document.addEventListener("keydown", (event) => {
   opener = null;
 });
 
+// A link to a passage that stands on another page of its document goes there: `#p412`.
+const passage = /^#p(\d+)$/.exec(location.hash);
+if (passage && document.querySelector(".passages") && !document.querySelector(location.hash)) {
+  const there = new URL(location);
+  there.search = `?passage=${passage[1]}`;
+  if (there.search !== location.search) location.replace(there);
+}
