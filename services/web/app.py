@@ -18,6 +18,7 @@ from services.web.about.routes import router as about_router
 from services.web.admin.failure_routes import router as failure_router
 from services.web.admin.routes import router as admin_router
 from services.web.ask.answer_routes import router as answer_router
+from services.web.ask.article_routes import router as article_router
 from services.web.ask.history_routes import router as history_router
 from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
@@ -84,6 +85,7 @@ _ROUTERS = (
     tour_router,
     answer_router,
     passage_router,
+    article_router,
     document_router,
     editing_router,
     import_router,

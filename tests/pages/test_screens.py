@@ -90,6 +90,7 @@ VIEWS: dict[str, Callable[[Page], Awaitable[None]]] = {
     "document": document,
     "document-found": found_within,
     "documents-filtered": at("/documents?type=text&state=findable&order=key"),
+    "no-article": at("/articles/R9999-9"),
     "about": at("/about"),
     "accessibility": at("/accessibility"),
     "people": at("/people"),
