@@ -19,6 +19,7 @@ from services.web.admin.failure_routes import router as failure_router
 from services.web.admin.routes import router as admin_router
 from services.web.ask.answer_routes import router as answer_router
 from services.web.ask.article_routes import router as article_router
+from services.web.ask.choices import KnownBackends
 from services.web.ask.history_routes import router as history_router
 from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
@@ -159,6 +160,7 @@ def create_app(
     app = FastAPI(routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     durations, readiness = PageDurations(registry), Readiness(lambda: store.is_prepared, health)
     provide(app, vault, cookies, sessions, visitors, issuer, pages, durations, readiness)
+    provide(app, KnownBackends())
     app.mount("/static", assets)
     _guard(app, settings, visitors, pages, durations)
     handle_errors(app, pages)
