@@ -17,6 +17,7 @@ from services.web.about.routes import LANGUAGE
 from services.web.about.routes import router as about_router
 from services.web.admin.failure_routes import router as failure_router
 from services.web.admin.routes import router as admin_router
+from services.web.admin.service_health import ServiceHealth
 from services.web.ask.answer_routes import router as answer_router
 from services.web.ask.article_routes import router as article_router
 from services.web.ask.choices import KnownBackends
@@ -160,7 +161,7 @@ def create_app(
     app = FastAPI(routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     durations, readiness = PageDurations(registry), Readiness(lambda: store.is_prepared, health)
     provide(app, vault, cookies, sessions, visitors, issuer, pages, durations, readiness)
-    provide(app, KnownBackends())
+    provide(app, KnownBackends(), ServiceHealth(settings.gateway_url, settings.workers, transport=transport))
     app.mount("/static", assets)
     _guard(app, settings, visitors, pages, durations)
     handle_errors(app, pages)
