@@ -34,6 +34,7 @@ from shared.http_api.dead_letters import DeadLetterQuery, DeadLetterView, JobKin
 from shared.http_api.directory import GroupView, MeView, OwnScope, PersonView
 from shared.http_api.documents import (
     DocumentEdit,
+    DocumentList,
     DocumentOrder,
     DocumentQuery,
     DocumentState,
@@ -178,7 +179,7 @@ from shared.http_api.duerp.yearly_programme import (
     ProgrammeState,
 )
 from shared.http_api.feedback import FeedbackEntry, FeedbackQuery, FeedbackView, Reason, Verdict
-from shared.http_api.passages import OpenedPassageView, PagePictureView, PassageView, PictureMark
+from shared.http_api.passages import OpenedPassageView, PagePictureView, PassageList, PassageView, PictureMark
 from shared.http_api.questions import (
     AnswerFormat,
     AnswerView,
@@ -232,6 +233,7 @@ __all__ = [
     "Dismissal",
     "Dismissed",
     "DocumentEdit",
+    "DocumentList",
     "DocumentOrder",
     "DocumentQuery",
     "DocumentState",
@@ -301,6 +303,7 @@ __all__ = [
     "OwnExport",
     "OwnScope",
     "PagePictureView",
+    "PassageList",
     "PassageView",
     "PeopleStatus",
     "PersonView",

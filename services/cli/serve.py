@@ -2,9 +2,10 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from services.cli.command import command
 from services.cli.context import (
@@ -27,6 +28,9 @@ from services.cli.texts import text
 from shared.access import PUBLIC
 from shared.client import VigieClient
 from shared.http_api.documents import DocumentState
+
+if TYPE_CHECKING:
+    from services.standalone.session import Session
 
 ModelOption = Annotated[str | None, typer.Option("--model", metavar="NAME", help=text("cli.help.local-model"))]
 
@@ -87,9 +91,10 @@ async def demo(
                 show_answer(await client.ask(question), shown)
         code |= await show_duerp(current, data)
         code |= await show_drafted(current, data)
-        if not leave and current.own_stack:
-            _show_address(current.url, current.link)
-            await until_stopped()
+        if not leave:
+            _show_demo(current)
+            if current.own_stack:
+                await until_stopped()
     return code
 
 
@@ -122,6 +127,21 @@ def _pages_port(port: int, asked_for: int | None) -> int:
     if asked_for is not None:
         return asked_for
     return DEFAULT_PAGES_PORT if port else 0
+
+
+def _show_demo(current: "Session") -> None:
+    """Print where the demo's DUERP opens for who keeps it, and where one asks; the stack goes on serving."""
+    from services.cli.demo_duerp import ASSISTANT, UNIT  # of the stack
+
+    if current.own_stack:
+        _show_address(current.url, None)
+    opens = current.link_for(ASSISTANT, f"/duerp/{UNIT}")
+    if opens is not None:
+        site = opens.partition("/sign-in")[0]
+        told = text("cli.demo.open-duerp", unit=UNIT, user=ASSISTANT.user, url=opens)
+        for line in (told, text("cli.demo.open-ask", url=f"{site}/")):
+            out.print(Text(line, style="bold"), soft_wrap=True)  # a link that is cut in two opens nothing
+        out.file.flush()
 
 
 def _show_address(url: str, link: str | None) -> None:

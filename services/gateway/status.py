@@ -82,7 +82,7 @@ async def counts(
     disk: Disk,
     caller: Caller,
 ) -> StatusView:
-    """What the caller may know of and their scopes take, and the disks that are short of room."""
+    """What the caller may know of and their scopes take, for admins every scope; disks that are short of room."""
     found, asked = await documents.counts(caller), await questions.counts(caller)
     most = quotas.quota
     shares = [

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from services.standalone.data_folder import DataFolder, FolderInUse
 from services.standalone.language_models.declaration import declare
@@ -31,6 +32,10 @@ class Session:
     language: str
     own_stack: bool
     link: str | None = None
+
+    def link_for(self, person: Person, path: str) -> str | None:
+        """Return the link that signs a person of this machine in at a page, once; None where there are no pages."""
+        return f"{self.link}&{urlencode({'name': person.user, 'to': path})}" if self.link else None
 
     def client(self, person: Person | None = None) -> VigieClient:
         """A client for a person; without one, for whoever runs the command."""
@@ -73,7 +78,9 @@ async def session(
                     opens = link(address, settings.data) if address else None
                     yield Session(url, issuer, language, own_stack=True, link=opens)
     except FolderInUse:
-        yield Session(await _answering(folder, issuer, language), issuer, language, own_stack=False)
+        url, address = await _answering(folder, issuer, language), folder.announced_pages()
+        opens = link(address, settings.data) if address else None
+        yield Session(url, issuer, language, own_stack=False, link=opens)
 
 
 @asynccontextmanager

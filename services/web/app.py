@@ -17,7 +17,10 @@ from services.web.about.routes import LANGUAGE
 from services.web.about.routes import router as about_router
 from services.web.admin.failure_routes import router as failure_router
 from services.web.admin.routes import router as admin_router
+from services.web.admin.service_health import ServiceHealth
 from services.web.ask.answer_routes import router as answer_router
+from services.web.ask.article_routes import router as article_router
+from services.web.ask.choices import KnownBackends
 from services.web.ask.history_routes import router as history_router
 from services.web.ask.passage_routes import router as passage_router
 from services.web.ask.routes import router as ask_router
@@ -41,6 +44,7 @@ from services.web.duerp.review_routes import router as review_router
 from services.web.duerp.routes import router as duerp_router
 from services.web.duerp.shared_rating_routes import router as shared_rating_router
 from services.web.duerp.unit_routes import router as unit_router
+from services.web.duerp.version_routes import router as version_router
 from services.web.duerp.visit_routes import router as visit_router
 from services.web.duerp.year_routes import router as year_router
 from services.web.errors import away_page, defect_page, handle_errors, too_large_page
@@ -83,6 +87,7 @@ _ROUTERS = (
     tour_router,
     answer_router,
     passage_router,
+    article_router,
     document_router,
     editing_router,
     import_router,
@@ -99,6 +104,7 @@ _ROUTERS = (
     proposal_router,
     review_router,
     year_router,
+    version_router,
     visit_router,
     council_router,
     programme_router,
@@ -155,6 +161,7 @@ def create_app(
     app = FastAPI(routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     durations, readiness = PageDurations(registry), Readiness(lambda: store.is_prepared, health)
     provide(app, vault, cookies, sessions, visitors, issuer, pages, durations, readiness)
+    provide(app, KnownBackends(), ServiceHealth(settings.gateway_url, settings.workers, transport=transport))
     app.mount("/static", assets)
     _guard(app, settings, visitors, pages, durations)
     handle_errors(app, pages)

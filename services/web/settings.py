@@ -1,6 +1,7 @@
 """The settings of the pages."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,6 +48,9 @@ class WebSettings(BaseSettings):
     port: int = Field(default=8090, ge=0, le=65535, description="port to listen on; 0: any free one")
     gateway_url: str = Field(
         default="http://127.0.0.1:8080", pattern=r"^https?://", description="address of the gateway"
+    )
+    workers: dict[str, Annotated[str, Field(pattern=r"^https?://")]] = Field(
+        default={}, description="addresses of the workers' probes by service, as JSON; admins see how each is"
     )
     allowed_hosts: tuple[str, ...] = Field(
         default=(), description="names under which the pages may be asked for, as JSON; none: any"

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 
 from shared.client.events import server_sent_events
-from shared.client.routes import PAGE, STREAM, Routes, idempotency, parsed, segment
+from shared.client.routes import PAGE, STREAM, Routes, idempotency, params_of, parsed, segment
 from shared.contracts.documents import Chunking
 from shared.http_api.documents import ENDED, DocumentEdit, DocumentList, DocumentQuery, DocumentView
 from shared.http_api.passages import OpenedPassageView, PagePictureView, PassageList, PassageView
@@ -49,6 +49,12 @@ class DocumentRoutes(Routes):
         async for page in self._pages(DocumentList, "/v1/documents", query):
             for document in page.documents:
                 yield document
+
+    async def documents_page(self, query: DocumentQuery) -> DocumentList:
+        """One page of the documents that the person may read; its `next` is the `after` of the following query."""
+        return await self._model(
+            DocumentList, "GET", "/v1/documents", params={**params_of(query), "limit": query.limit}
+        )
 
     async def document(self, document: UUID | str) -> DocumentView:
         """The latest version of a document, and its progress."""
@@ -116,11 +122,22 @@ class DocumentRoutes(Routes):
         """Yield the passages of the document's latest version, in order."""
         after: int | None = -1
         while after is not None:
-            query = {"limit": PAGE, "after": after}
-            page = await self._model(PassageList, "GET", f"/v1/documents/{segment(document)}/passages", params=query)
+            page = await self.passages_page(document, after=after)
             for passage in page.passages:
                 yield passage
             after = page.next
+
+    async def passages_page(
+        self, document: UUID | str, *, after: int = -1, limit: int = PAGE, search: str = ""
+    ) -> PassageList:
+        """One page of a document's passages; `next` is the `after` of the following one.
+
+        Args:
+            after: an ordinal; -1: from the first passage on.
+            search: words that passages must have. Such a page may be empty and still have a `next`.
+        """
+        query = {"limit": limit, "after": after} | ({"search": search} if search else {})
+        return await self._model(PassageList, "GET", f"/v1/documents/{segment(document)}/passages", params=query)
 
     async def passage(self, passage: str) -> OpenedPassageView:
         """A passage with its neighbours, by the id that a citation gives."""

@@ -115,10 +115,7 @@ class UnitDuerp(Routes):
     ) -> bytes | ExportView:
         """The whole DUERP as `export` gives it where it is there within some seconds; else where it will be."""
         params = {"format": as_format.value} | ({"version": version} if version else {})
-        headers = {"prefer": f"respond-async, wait={wait_s}"}
-        response = await self._transport.send("GET", f"{self._url}/export", params=params, headers=headers)
-        accepted = response.status_code == httpx.codes.ACCEPTED
-        return ExportView.model_validate_json(response.content) if accepted else response.content
+        return await self._asked("export", params, wait_s)
 
     async def export_progress(self, export: UUID | str) -> ExportView:
         """How far a file is that was asked for."""
@@ -145,9 +142,20 @@ class UnitDuerp(Routes):
         as_format: ExportFormat = ExportFormat.PDF,
     ) -> bytes:
         """A ZIP archive of the versions of a worker's period, limited to their work units (R4121-4 1°)."""
-        days = {"since": since.isoformat()} | ({"until": until.isoformat()} if until else {})
-        params = {"work_unit": list(work_units), "format": as_format.value, **days}
+        params = _extracted(work_units, since, until, as_format)
         return (await self._transport.send("GET", f"{self._url}/extract", params=params)).content
+
+    async def ask_extract(
+        self,
+        work_units: Sequence[str],
+        since: date,
+        until: date | None = None,
+        as_format: ExportFormat = ExportFormat.PDF,
+        *,
+        wait_s: int = 0,
+    ) -> bytes | ExportView:
+        """The archive as `extract` gives it where it is there within some seconds; else where it will be."""
+        return await self._asked("extract", _extracted(work_units, since, until, as_format), wait_s)
 
     async def replace(self, entry: Entry[C], content: C) -> Entry[C]:
         """Change what an entry says. The same words sent again change nothing."""
@@ -248,6 +256,13 @@ class UnitDuerp(Routes):
         url = f"{self._url}/versions/{after}/comparison"
         return await self._model(Comparison, "GET", url, params={"before": before})
 
+    async def _asked(self, what: str, params: Mapping[str, Any], wait_s: int) -> bytes | ExportView:
+        """A file, waited for some seconds; else where it will be."""
+        headers = {"prefer": f"respond-async, wait={wait_s}"}
+        response = await self._transport.send("GET", f"{self._url}/{what}", params=params, headers=headers)
+        accepted = response.status_code == httpx.codes.ACCEPTED
+        return ExportView.model_validate_json(response.content) if accepted else response.content
+
     async def _post(self, entry: Entry[C], what: str, body: Mapping[str, str]) -> Entry[C]:
         return await self._model(
             _entry_of(type(entry.content)), "POST", f"{entry.url}/{what}", json=body, headers=_if_match(entry)
@@ -260,6 +275,13 @@ class UnitDuerp(Routes):
 
 def _entry_of(content: type[C]) -> type[Entry[C]]:
     return cast("type[Entry[C]]", Entry.__class_getitem__(content))
+
+
+def _extracted(
+    work_units: Sequence[str], since: date, until: date | None, as_format: ExportFormat
+) -> Mapping[str, Any]:
+    days = {"since": since.isoformat()} | ({"until": until.isoformat()} if until else {})
+    return {"work_unit": list(work_units), "format": as_format.value, **days}
 
 
 def _draft_body(work_unit: UUID, description: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from shared.http_api.duerp.imports import (
     ImportQuery,
     ImportState,
     ImportView,
+    PartQuery,
     ReportedFinding,
 )
 
@@ -65,6 +66,16 @@ class UnitImports(Routes):
         async for page in self._pages(ImportedLines, f"{self._url}/{segment(identity)}/lines", None):
             for each in page.lines:
                 yield each
+
+    async def lines_page(self, identity: UUID | str, query: PartQuery) -> ImportedLines:
+        """Some lines of the file, in its order; `next` is the `after` of the following ones."""
+        url = f"{self._url}/{segment(identity)}/lines"
+        return await self._model(ImportedLines, "GET", url, params=query.model_dump())
+
+    async def report_page(self, identity: UUID | str, query: PartQuery) -> ImportedReport:
+        """Some of what is to be looked at, by sheet and row; `next` is the `after` of the following ones."""
+        url = f"{self._url}/{segment(identity)}/report"
+        return await self._model(ImportedReport, "GET", url, params=query.model_dump())
 
     async def actions(self, identity: UUID | str) -> AsyncGenerator[ImportedAction, None]:
         """Yield the actions of no line."""

@@ -45,7 +45,7 @@ class Routes:
         Args:
             model: of a page, whose `next` is the `after` of the following one, None on the last.
         """
-        params = _params_of(query)
+        params = params_of(query)
         while True:
             page = await self._model(model, "GET", url, params=params)
             yield page
@@ -67,7 +67,7 @@ def parsed(model: type[Model], data: str | bytes, response: httpx.Response) -> M
         raise UnexpectedResponse(response) from error
 
 
-def _params_of(query: Page | None) -> dict[str, Any]:
+def params_of(query: Page | None) -> dict[str, Any]:
     """The parameters of a query without its defaults; the page size is PAGE unless the query names one."""
     asked = query.model_dump(mode="json", exclude_defaults=True) if query else {}
     return {"limit": PAGE, **asked}

@@ -28,7 +28,8 @@ class DiskView(BaseModel):
 
 class StatusView(BaseModel):
     """How much there is for the caller: documents that they may know of and their own questions by state, passages that
-    they can find, and what their own scopes take; and the disks that are short of room.
+    they can find, and what their own scopes take (every scope, for who looks after the platform); and the disks that
+    are short of room.
     """
 
     documents: dict[str, int]

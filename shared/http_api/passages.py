@@ -45,7 +45,7 @@ class PassageView(BaseModel):
 
 
 class PassageList(BaseModel):
-    """`next` is the `after` of the following page, null on the last."""
+    """`next` is the `after` of the following page, null on the last. A page of a search may be short, or empty."""
 
     passages: list[PassageView]
     next: int | None

@@ -1,8 +1,12 @@
 """A unit with a DUERP to look at: work units, elements, risks that are rated and not, actions, a frozen version."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
+
+from openpyxl import Workbook
 
 from services.standalone.local_issuer import Person
 from shared.access import Role
@@ -67,7 +71,7 @@ Fûts d'acétone et d'éthanol dans une armoire ventilée. Pas de source radioac
 
 @dataclass(frozen=True, slots=True)
 class ExampleUnit:
-    """Addresses of what there is to look at; `described` is a work unit with proposals."""
+    """Addresses of what there is to look at; `described` has proposals, `imported` a file to confirm."""
 
     home: str
     line: str
@@ -76,6 +80,7 @@ class ExampleUnit:
     action: str
     shared_line: str
     shared_rating: str
+    imported: str
 
 
 async def example_unit(stack: Running) -> ExampleUnit:
@@ -96,6 +101,10 @@ async def example_unit(stack: Running) -> ExampleUnit:
         await duerp.describe(description)
         units = [await duerp.add(WorkUnit(name=name, description=about)) for name, about in WORK_UNITS]
         lines = await _lines(duerp, scale, units)
+        await duerp.freeze(FreezeBody(title="Année 2025", participants=["Conseil de laboratoire"]))
+        cold = await duerp.find(Line, lines[1])
+        changed = cold.content.model_copy(update={"harm": "Gelures", "residual": _rating(scale, 2)})
+        await duerp.decide(await duerp.replace(cold, changed), LineState.ACCEPTED)
         tank = Element(
             kind=ElementKind.EQUIPMENT, name="Réservoir d'azote de 200 L", room="B12", work_units=[units[0].id]
         )
@@ -131,6 +140,8 @@ async def example_unit(stack: Running) -> ExampleUnit:
         described = await duerp.add(WorkUnit(name=STORE, description=STORED))
         async for _ in duerp.drafting(described.id, STORED):
             pass
+        begun = await duerp.imports.begin(await asyncio.to_thread(_workbook, stack.data / "DUERP 2024.xlsx"))
+        await duerp.imports.until_read(begun.id)
     home = f"/duerp/{CODE}"
     return ExampleUnit(
         home=home,
@@ -140,7 +151,19 @@ async def example_unit(stack: Running) -> ExampleUnit:
         action=f"{home}/actions/{action.id}",
         shared_line=f"{home}/shared-lines/{shared.id}",
         shared_rating=f"{home}/shared-lines/{shared.id}/ratings/{units[0].id}",
+        imported=f"{home}/imports/{begun.id}",
     )
+
+
+def _workbook(file: Path) -> Path:
+    """Write last year's file of another hand: a column and a family that nobody knows, a scale without a direction."""
+    book = Workbook()
+    forge = book.create_sheet("Forge", 0)
+    forge.append(("Unité de travail", "Danger", "Risque zarbi", "Famille", "Gravité", "Fréquence"))
+    forge.append(("Forge", "Sol glissant", "Huile", "zarbi", 2, 3))
+    forge.append(("Forge", "Marteau-pilon", "Deux heures par jour", "Bruit", 3, 4))
+    book.save(file)
+    return file
 
 
 async def _lines(duerp: UnitDuerp, scale: Entry[Scale], units: list[Entry[WorkUnit]]) -> list[UUID]:

@@ -133,13 +133,22 @@ async def test_last_year_s_workbook_is_understood_corrected_written_and_taken_ba
     page = await as_person(site, ASSISTANT, "/duerp/UMR5219")
     await page.get_by_label("Fichier", exact=True).set_input_files(file)
     await page.get_by_role("button", name="Lire ce fichier").click()
-    await expect(page.get_by_role("button", name="Écrire", exact=True)).to_be_visible()
+    await expect(page.locator(".steps [aria-current]")).to_contain_text("Feuilles")
+    begun = page.url
+    await page.get_by_role("link", name="Continuer").click()
     assert await site.findings(page) == []
     chosen = page.get_by_label("La colonne «\u00a0Risque zarbi\u00a0» est comprise comme")
     await chosen.select_option(label="situation")
     await page.get_by_role("button", name="Relire avec ces corrections").click()
-    await expect(page.get_by_role("button", name="Écrire", exact=True)).to_be_visible()
     await expect(chosen).to_have_value("situation")
+    await page.goto(f"{site.address}/duerp/UMR5219")
+    await page.get_by_role("link", name="duerp-2025.xlsx").first.click()
+    await expect(page.locator(".steps [aria-current]")).to_contain_text("Échelle")
+    assert page.url == begun
+    await page.get_by_role("button", name="Relire et continuer").click()
+    await expect(page.get_by_role("row", name="Marteau-pilon")).to_be_visible()
+    assert await site.findings(page) == []
+    await page.get_by_role("link", name="Continuer").click()
     await page.get_by_role("button", name="Écrire", exact=True).click()
     await expect(page.get_by_text("C'est écrit.")).to_be_visible()
     address = page.url

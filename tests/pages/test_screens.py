@@ -65,6 +65,13 @@ async def document(page: Page) -> None:
     await expect(page.locator(".passages")).to_be_visible()
 
 
+async def found_within(page: Page) -> None:
+    await document(page)
+    await page.get_by_role("searchbox").fill("gants")
+    await page.get_by_role("searchbox").press("Enter")
+    await expect(page.locator(".passages mark").first).to_be_visible()
+
+
 def at(path: str) -> Callable[[Page], Awaitable[None]]:
     async def go(page: Page) -> None:
         await page.goto(path)
@@ -81,6 +88,9 @@ VIEWS: dict[str, Callable[[Page], Awaitable[None]]] = {
     "nothing-found": at("/conversations?search=zzz"),
     "documents": at("/documents"),
     "document": document,
+    "document-found": found_within,
+    "documents-filtered": at("/documents?type=text&state=findable&order=key"),
+    "no-article": at("/articles/R9999-9"),
     "about": at("/about"),
     "accessibility": at("/accessibility"),
     "people": at("/people"),
@@ -131,6 +141,15 @@ KEPT: dict[str, str] = {
     "programme": "{home}/programme?year=2026",
     "charts": "{home}/charts",
     "freeze": "{home}/freeze",
+    "version": "{home}/versions/2",
+    "comparison": "{home}/comparison?before=1&after=2",
+    "extract": "{home}/extract",
+    "imports": "{home}/imports",
+    "import-sheets": "{imported}?step=sheets",
+    "import-columns": "{imported}?step=columns",
+    "import-scale": "{imported}?step=scale",
+    "import-lines": "{imported}?step=lines",
+    "import-write": "{imported}?step=write",
     "scale": "{home}/scale",
     "description": "{home}/description",
     "parties": "{home}/parties",

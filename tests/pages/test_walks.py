@@ -133,11 +133,12 @@ async def test_take_last_year_s_excel_over(site: Site, unit: ExampleUnit, tmp_pa
         book.active.append(row)
     file = tmp_path / "DUERP 2025.xlsx"
     book.save(file)
-    walk = await begun(site, "excel", 5)
+    walk = await begun(site, "excel", 6)
     page = walk.page
     await walk.click(page.get_by_role("link", name="DUERP", exact=True))
     await walk.choose(page.get_by_label("Fichier", exact=True), file)
     await walk.click(page.get_by_role("button", name="Lire ce fichier"))
+    await walk.click(page.get_by_role("link", name="Écrire", exact=True))
     await walk.click(page.get_by_role("button", name="Écrire", exact=True))
     await expect(page.get_by_text("C'est écrit.")).to_be_visible()
     await walk.click(page.get_by_role("link", name="Voir les risques"))

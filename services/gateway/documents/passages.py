@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from uuid import UUID
 
 from services.gateway.documents.model import DocumentRecord
@@ -15,7 +14,11 @@ from shared.contracts.object_layout import BATCH, batch_key, decode_batch
 from shared.contracts.passages import Passage
 from shared.errors import NotFound
 from shared.http_api.documents import DocumentState
+from shared.language.folding import folded
 from shared.storage.ports import ObjectStore
+
+MOST_BATCHES = 50
+"""Of passages that one request searches: some megabytes of text, so that nobody else waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,17 @@ class PassageService:
             raise NotFound(what="passage")
         return OpenedPassage(around[ordinal], around.get(ordinal - 1), around.get(ordinal + 1), record)
 
-    async def of_document(self, principal: Principal, identity: UUID, limit: int, after: int = -1) -> Sequence[Passage]:
-        """What the document's latest version was cut into: at most `limit` passages behind ordinal `after`.
+    async def of_document(
+        self, principal: Principal, identity: UUID, limit: int, after: int = -1, search: str = ""
+    ) -> tuple[Sequence[Passage], int | None]:
+        """Return at most `limit` passages of the document's latest version behind ordinal `after`, and where to go on.
+
+        Args:
+            search: words that must all occur in a passage. It looks through `MOST_BATCHES` at once: it may find nothing
+                and go on all the same.
+
+        Returns:
+            the passages; the ordinal to go on behind, None at the end of the document.
 
         Raises:
             NotFound: there is no such document, it was withdrawn, or this person may not read it.
@@ -73,15 +85,29 @@ class PassageService:
         if record.state is DocumentState.WITHDRAWN or not may_read(principal, record.scope):
             raise NotFound(what="document")
         found: list[Passage] = []
-        for batch in count((after + 1) // BATCH):
+        words = folded(search).split()
+        batch = first = (after + 1) // BATCH
+        while True:
             passages = await self._batch(record.version_id, batch)
-            found += [passage for passage in passages if passage.ordinal > after]
-            if len(found) >= limit or len(passages) < BATCH:
-                break
-        return found[:limit]
+            found += [each for each in passages if each.ordinal > after and _has(each, words)]
+            if len(found) > limit:
+                return found[:limit], found[limit - 1].ordinal
+            if len(passages) < BATCH:
+                return found, None
+            batch += 1
+            if words and batch - first == MOST_BATCHES:
+                return found, passages[-1].ordinal
 
     async def _batch(self, version: UUID, batch: int) -> list[Passage]:
         try:
             return decode_batch(await self._store.get(batch_key(version, batch)))
         except NotFound:
             return []
+
+
+def _has(passage: Passage, words: Sequence[str]) -> bool:
+    """Return whether all words occur in a passage, its article or the headings that it stands under."""
+    if not words:
+        return True
+    text = folded("\n".join((passage.article or "", *passage.headings, passage.text)))
+    return all(word in text for word in words)

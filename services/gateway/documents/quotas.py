@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.gateway.policy import may_read
+from services.gateway.policy import may_administer, may_read
 from shared.access import PUBLIC, Principal
 from shared.errors import QuotaExceeded
 
@@ -20,8 +20,8 @@ class Usage:
 
 
 class ScopeUsage(Protocol):
-    async def of(self, scopes: Collection[str]) -> Mapping[str, Usage]:
-        """What these scopes take; one that takes nothing is left out."""
+    async def of(self, scopes: Collection[str] | None) -> Mapping[str, Usage]:
+        """What these scopes take, None: all; one that takes nothing is left out."""
         ...
 
 
@@ -64,7 +64,9 @@ class Quotas:
             raise QuotaExceeded(scope=scope, reason="quota-documents", **(numbers if told else {}))
 
     async def used(self, principal: Principal) -> Mapping[str, Usage]:
-        """What each of the person's own scopes takes."""
+        """What each of the person's own scopes takes; numbers of every scope for who looks after the platform."""
+        if may_administer(principal):
+            return dict(sorted((await self._usage.of(None)).items()))
         own = sorted(principal.scopes - {PUBLIC})
         used = await self._usage.of(own) if own else {}
         return {scope: used.get(scope, Usage()) for scope in own}

@@ -195,11 +195,20 @@ async def passages(
     after: Annotated[
         int, Query(ge=-1, le=_HIGHEST_ORDINAL, description="an ordinal; -1: from the first passage on"), DIGITS
     ] = -1,
+    search: Annotated[
+        str,
+        Query(
+            max_length=200,
+            description="words of the passage, its article or headings, in any case, with or without accents",
+        ),
+    ] = "",
 ) -> PassageList:
-    """What the latest version was cut into, in the order of the text."""
-    found = await service.of_document(caller, document_id, limit + 1, after)
-    page = [passage_view(passage) for passage in found[:limit]]
-    return PassageList(passages=page, next=page[-1].ordinal if len(found) > limit else None)
+    """What the latest version was cut into, in the order of the text.
+
+    A search goes through a part of a long document at a time: a page may be short or empty and still have a `next`.
+    """
+    found, following = await service.of_document(caller, document_id, limit, after, search)
+    return PassageList(passages=[passage_view(passage) for passage in found], next=following)
 
 
 @router.get("/{document_id}/events", response_class=EventSourceResponse)

@@ -14,15 +14,17 @@ class SqlScopeUsage:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of(self, scopes: Collection[str]) -> Mapping[str, Usage]:
+    async def of(self, scopes: Collection[str] | None) -> Mapping[str, Usage]:
         # Versions that differ in title or chunking alone have one file.
-        files = (
+        versions = (
             select(DocumentRow.scope, VersionRow.document_id, VersionRow.source_key, VersionRow.size)
             .join(DocumentRow)
-            .where(col(DocumentRow.scope).in_(scopes), VersionRow.state != DocumentState.WITHDRAWN)
+            .where(VersionRow.state != DocumentState.WITHDRAWN)
             .distinct()
-            .subquery()
         )
+        if scopes is not None:
+            versions = versions.where(col(DocumentRow.scope).in_(scopes))
+        files = versions.subquery()
         query = select(files.c.scope, func.count(files.c.document_id.distinct()), func.sum(files.c.size)).group_by(
             files.c.scope
         )

@@ -6,10 +6,13 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.web.admin.service_health import ServiceHealth
 from services.web.admin.views import UsageWeek, weeks_of
+from services.web.http.languages import language_of
+from services.web.http.parts import provided
 from services.web.http.rendering import Pages
 from services.web.sign_in.visitors import AllVisitors
 from shared.access import PUBLIC
@@ -21,6 +24,8 @@ from shared.http_api.feedback import FeedbackQuery
 
 router = APIRouter(prefix="/admin")
 
+Services = Annotated[ServiceHealth, Depends(provided(ServiceHealth))]
+
 _WEEKS = 8
 _MOST_CORPORA = 100
 _SEE_OTHER = 303
@@ -28,16 +33,16 @@ _KEPT = [state for state in DocumentState if state not in {DocumentState.WITHDRA
 
 
 @router.get("")
-async def overview(request: Request, pages: Pages, visitors: AllVisitors) -> HTMLResponse:
-    """Models, disks, and feedback by week."""
+async def overview(request: Request, pages: Pages, visitors: AllVisitors, health: Services) -> HTMLResponse:
+    """How services and models are, what scopes take, use and feedback by week."""
     today = utc_now().astimezone().date()
     first = today - timedelta(weeks=_WEEKS - 1, days=today.weekday())
     query = FeedbackQuery(since=datetime.combine(first, time(), utc_now().astimezone().tzinfo), limit=1000)
     async with visitors.visit(request) as visitor:
         client = visitor.client
         embedding = await client.embedding()  # refuses who is no admin before anything is shown
-        is_ready, backends, status, usage, corpora = await asyncio.gather(
-            client.is_ready(), client.backends(), client.status(), client.usage(_WEEKS), _corpora(client)
+        services, backends, status, usage, corpora = await asyncio.gather(
+            health.all(language_of(request)), client.backends(), client.status(), client.usage(_WEEKS), _corpora(client)
         )
         async with aclosing(client.all_feedback(query)) as told:
             feedback = [each async for each in told]
@@ -49,7 +54,8 @@ async def overview(request: Request, pages: Pages, visitors: AllVisitors) -> HTM
         "models": models,
         "backends": backends,
         "disks": status.disk,
-        "is_ready": is_ready,
+        "services": services,
+        "scopes": status.quotas,
     }
     return pages.page(request, "admin/overview.html", weeks=weeks_of(feedback, today, _WEEKS), **values)
 

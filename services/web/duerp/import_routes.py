@@ -1,153 +1,177 @@
-"""The pages of an import: send last year's file, see what was understood, correct it, write it, take it back."""
+"""The pages of an import, step by step: a file is sent, read, looked at, corrected, written, taken back."""
 
-from contextlib import aclosing
-from itertools import islice
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.web.duerp.import_views import axes_of, columns_of, questions_of, said
-from services.web.http.languages import language_of
-from services.web.http.rendering import Pages
+from services.web.duerp.import_page import Parts, begin_page, import_page
+from services.web.duerp.import_steps import Step
+from services.web.duerp.import_views import columns_of, said
+from services.web.http.rendering import Pages, Templates
 from services.web.sign_in.visitors import AllVisitors, Visitor
 from shared.client import Problem, UnitImports
-from shared.duerp.families import family_labels
-from shared.duerp.importing.fields import field_names
-from shared.http_api.duerp.imports import ImportDocument, ImportState, ReportedFinding
-from shared.language.catalogue import Catalogue
+from shared.http_api.duerp.imports import ImportDocument, ImportState
 
 router = APIRouter(prefix="/duerp/{unit}/imports")
 
 _SEE_OTHER = 303
-_NOT_FOUND = 404
-_MOST_SHOWN = 100
-_FIELDS = sorted(name for name in field_names() if Catalogue().has(f"duerp.import.fields.{name}"))
-"""Fields that people know by a name; the others are ways to tell these apart."""
+
+Place = Annotated[int, Query(ge=-1, le=10_000_000)]
+NextStep = Annotated[Step | None, Form()]
+
+
+@router.get("")
+async def imports(request: Request, pages: Pages, visitors: AllVisitors, unit: str) -> HTMLResponse:
+    """The first step: choose a file, or go on with an import that was left."""
+    async with visitors.visit(request) as visitor:
+        return await begin_page(request, pages, visitor, unit)
 
 
 @router.post("")
-async def begin(visitors: AllVisitors, request: Request, unit: str, file: Annotated[UploadFile, File()]) -> Response:
-    """Send a file; nothing of it is written yet."""
+async def begin(
+    visitors: AllVisitors, request: Request, pages: Pages, unit: str, file: Annotated[UploadFile, File()]
+) -> Response:
+    """Send a file; nothing of it is written yet. One that is refused is told with why, where another can be chosen."""
     async with visitors.visit(request) as visitor:
         with TemporaryDirectory() as folder:
             path = Path(folder) / (Path(file.filename or "").name or "file")
             path.write_bytes(await file.read())
-            begun = await visitor.client.duerp(unit).imports.begin(path)
+            try:
+                begun = await visitor.client.duerp(unit).imports.begin(path)
+            except Problem as problem:
+                return await begin_page(request, pages, visitor, unit, problem)
     return RedirectResponse(f"/duerp/{unit}/imports/{begun.id}", _SEE_OTHER)
 
 
 @router.get("/{identity}")
-async def page(request: Request, pages: Pages, visitors: AllVisitors, unit: str, identity: UUID) -> HTMLResponse:
-    """An import as it stands: being read, understood, written."""
+async def page(
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    identity: UUID,
+    step: Step | None = None,
+    after: Place = -1,
+    report: Place = -1,
+) -> HTMLResponse:
+    """An import as it stands: being read, at one of its steps, written.
+
+    Args:
+        step: None: where somebody goes on who comes back; after, report: the places in the lines and in the report.
+    """
     async with visitors.visit(request) as visitor:
         found = await visitor.client.duerp(unit).imports.find(identity)
-        values: dict[str, Any] = {}
-        if found.state is ImportState.TO_CONFIRM:
-            values = await _understood(visitor, found)
-        elif found.state is ImportState.WRITTEN:
-            values = await _pointed_out(visitor, found)
-    families = family_labels(language_of(request))
-    return pages.page(request, "duerp/import.html", unit=unit, found=found, families=families, fields=_FIELDS, **values)
+        return await import_page(request, pages, visitor, found, step, Parts(after, report))
 
 
 @router.post("/{identity}/mapping")
-async def correct(request: Request, visitors: AllVisitors, unit: str, identity: UUID) -> Response:
+async def correct(request: Request, pages: Pages, visitors: AllVisitors, unit: str, identity: UUID) -> Response:
     """Have the file read again with what a person says of it."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    async with visitors.visit(request) as visitor:
-        imports = visitor.client.duerp(unit).imports
-        found = await imports.find(identity)
+
+    async def say(imports: UnitImports, found: ImportDocument) -> None:
         await imports.say(found, said(form, found.said, columns_of(found)))
-    return RedirectResponse(f"/duerp/{unit}/imports/{identity}", _SEE_OTHER)
+
+    step, then = (Step(form[name]) if form.get(name) in set(Step) else None for name in ("step", "then"))
+    return await _done(request, pages, visitors, unit, identity, say, step, then)
 
 
 @router.post("/{identity}/offered")
-async def take_offered(request: Request, visitors: AllVisitors, unit: str, identity: UUID) -> Response:
+async def take_offered(
+    request: Request, pages: Pages, visitors: AllVisitors, unit: str, identity: UUID, step: NextStep = None
+) -> Response:
     """Have the file read again with what was said of an earlier one like it."""
-    async with visitors.visit(request) as visitor:
-        imports = visitor.client.duerp(unit).imports
-        found = await imports.find(identity)
+
+    async def say(imports: UnitImports, found: ImportDocument) -> None:
         if found.offered is not None:
             await imports.say(found, found.offered)
-    return RedirectResponse(f"/duerp/{unit}/imports/{identity}", _SEE_OTHER)
+
+    return await _done(request, pages, visitors, unit, identity, say, step)
 
 
 @router.post("/{identity}/write")
 async def write(
-    request: Request, visitors: AllVisitors, unit: str, identity: UUID, replace: Annotated[bool, Form()] = False
+    request: Request,
+    pages: Pages,
+    visitors: AllVisitors,
+    unit: str,
+    identity: UUID,
+    replace: Annotated[bool, Form()] = False,
 ) -> Response:
     """Write it into the DUERP, once."""
-    async with visitors.visit(request) as visitor:
-        imports = visitor.client.duerp(unit).imports
-        found = await imports.find(identity)
+
+    async def into(imports: UnitImports, found: ImportDocument) -> None:
         if found.state is ImportState.TO_CONFIRM:
             await imports.write(found, replace=replace)
-    return RedirectResponse(f"/duerp/{unit}/imports/{identity}", _SEE_OTHER)
+
+    return await _done(request, pages, visitors, unit, identity, into, Step.WRITE)
 
 
 @router.post("/{identity}/take-back")
 async def take_back(
     request: Request,
+    pages: Pages,
     visitors: AllVisitors,
     unit: str,
     identity: UUID,
     why: Annotated[str, Form(min_length=1, max_length=2000)],
 ) -> Response:
     """Archive what it has added and nobody changed since."""
-    async with visitors.visit(request) as visitor:
-        imports = visitor.client.duerp(unit).imports
-        await imports.take_back(await imports.find(identity), why)
-    return RedirectResponse(f"/duerp/{unit}/imports/{identity}", _SEE_OTHER)
+
+    async def back(imports: UnitImports, found: ImportDocument) -> None:
+        await imports.take_back(found, why)
+
+    return await _done(request, pages, visitors, unit, identity, back)
 
 
 @router.post("/{identity}/discard")
-async def discard(request: Request, visitors: AllVisitors, unit: str, identity: UUID) -> Response:
+async def discard(request: Request, pages: Pages, visitors: AllVisitors, unit: str, identity: UUID) -> Response:
     """End an import of which nothing was written."""
     async with visitors.visit(request) as visitor:
         imports = visitor.client.duerp(unit).imports
-        await imports.discard(await imports.find(identity))
+        found = await imports.find(identity)
+        try:
+            await imports.discard(found)
+        except Problem as problem:
+            return await _refused(request, pages, visitor, found, None, problem)
     return RedirectResponse(f"/duerp/{unit}", _SEE_OTHER)
 
 
-async def _pointed_out(visitor: Visitor, found: ImportDocument) -> dict[str, Any]:
-    """What of the file is to be completed, as long as what was understood of it is kept."""
-    try:
-        report = await _report(visitor, found)
-    except Problem as problem:
-        if problem.status != _NOT_FOUND:
-            raise
-        report = []
-    return {"report": list(islice(report, _MOST_SHOWN)), "more_report": max(0, len(report) - _MOST_SHOWN)}
+async def _done(
+    request: Request,
+    pages: Templates,
+    visitors: AllVisitors,
+    unit: str,
+    identity: UUID,
+    act: Callable[[UnitImports, ImportDocument], Awaitable[None]],
+    step: Step | None = None,
+    then: Step | None = None,
+) -> Response:
+    """Do something with an import and go on; what is refused is told at the step where it was asked for.
+
+    Args:
+        step: where it was asked for; then: where to go on, the same step where it is None.
+    """
+    async with visitors.visit(request) as visitor:
+        imports = visitor.client.duerp(unit).imports
+        found = await imports.find(identity)
+        try:
+            await act(imports, found)
+        except Problem as problem:
+            return await _refused(request, pages, visitor, found, step, problem)
+    goes_on = then or step
+    asked = f"?step={goes_on.value}" if goes_on else ""
+    return RedirectResponse(f"/duerp/{unit}/imports/{identity}{asked}", _SEE_OTHER)
 
 
-async def _report(visitor: Visitor, found: ImportDocument) -> list[ReportedFinding]:
-    async with aclosing(visitor.client.duerp(found.unit).imports.report(found.id)) as findings:
-        return [each async for each in findings]
-
-
-async def _understood(visitor: Visitor, found: ImportDocument) -> dict[str, Any]:
-    imports = visitor.client.duerp(found.unit).imports
-    report = await _report(visitor, found)
-    return {
-        "columns": columns_of(found),
-        "axes": axes_of(found),
-        "questions": questions_of(report),
-        "report": list(islice(report, _MOST_SHOWN)),
-        "more_report": max(0, len(report) - _MOST_SHOWN),
-        "lines": await _first_lines(imports, found),
-        "plan": (await imports.plan(found.id)).counts,
-    }
-
-
-async def _first_lines(imports: UnitImports, found: ImportDocument) -> list[Any]:
-    shown: list[Any] = []
-    async with aclosing(imports.lines(found.id)) as lines:
-        async for each in lines:
-            shown.append(each)
-            if len(shown) == _MOST_SHOWN:
-                break
-    return shown
+async def _refused(
+    request: Request, pages: Templates, visitor: Visitor, found: ImportDocument, step: Step | None, problem: Problem
+) -> HTMLResponse:
+    """Show an import as it is by now, and why something could not be done with it."""
+    newest = await visitor.client.duerp(found.unit).imports.find(found.id)
+    return await import_page(request, pages, visitor, newest, step, problem=problem)

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from services.web.conflicts import STALE, conflict_with
 from services.web.duerp.forms import Shape
+from services.web.duerp.proposals import articles_of
 from services.web.duerp.ratings import GROSS, RESIDUAL, asked_ratings
 from services.web.duerp.unit_entries import all_of, names_of, scale_of
 from services.web.duerp.views import axes_of, may_keep, row_of, said_of_lines
@@ -59,6 +60,7 @@ async def line_page(
         said=said or {},
         elements={str(each.id): each.content.name for each in elements},
         chosen=[str(each) for each in values.get("draft", line.content).elements],
+        articles=articles_of(values.get("draft", line.content)),
         actions=[each for each in actions if line.id in each.content.lines],
         **(shown | values),
     )

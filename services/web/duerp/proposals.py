@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from shared.duerp.drafting.families import LANGUAGES, proposals
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, LineState
-from shared.http_api.duerp.lines import Finding, Line, LineEvidence, LineOrigin, Statement
+from shared.http_api.duerp.lines import Finding, Line, LineEvidence, LineOrigin, LineText, Statement
 from shared.language.detection import language_of_text
 from shared.language.names import one_line, shown_text
 from shared.references import canonical_article
@@ -111,7 +111,7 @@ def proposal_of(line: Entry[Line], language: str) -> Proposal:
         likeness=content.likeness,
         read=words_read(content),
         measures=[Measure(each.rank, each.what[words if words in LANGUAGES else language]) for each in measures],
-        articles=_articles(content),
+        articles=articles_of(content),
         evidence=[_reference(each) for each in content.evidence],
         state=(decided.state if decided else LineState.PROPOSED).value,
         why=shown_text(decided.why) if decided else "",
@@ -147,9 +147,13 @@ def absences(reading: Reading, statements: Iterable[Entry[Statement]], language:
     return found
 
 
-def _articles(content: Line) -> list[Reference]:
+def articles_of(content: LineText) -> list[Reference]:
+    """Return the articles of a line, each open where it is quoted, else by its number."""
     opened = {_key(each.reference): _reference(each).address for each in content.evidence if each.passage}
-    return [Reference(one_line(each), opened.get(_key(each), "")) for each in content.articles]
+    return [
+        Reference(one_line(each), opened.get(_key(each)) or f"/articles/{quote(_key(each), safe='')}")
+        for each in content.articles
+    ]
 
 
 def _key(article: str) -> str:

@@ -1,7 +1,6 @@
 """The pages of a unit's DUERP."""
 
 import asyncio
-from contextlib import aclosing
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -9,17 +8,17 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.duerp.due import due_next
+from services.web.duerp.files import MEDIA_TYPES, attached
+from services.web.duerp.import_page import latest_imports
 from services.web.duerp.unit_entries import all_of, unit_name
-from services.web.duerp.views import may_keep, units_of
+from services.web.duerp.version_routes import all_versions
+from services.web.duerp.views import advised_by, may_keep, units_of
 from services.web.http.rendering import Pages
 from services.web.sign_in.visitors import AllVisitors
-from shared.client import UnitDuerp
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.exports import ExportFormat, ExportView
 from shared.http_api.duerp.fields import Content
-from shared.http_api.duerp.imports import ImportState, ImportView
 from shared.http_api.duerp.unit import WorkUnit
-from shared.http_api.duerp.versions import VersionView
 
 router = APIRouter(prefix="/duerp")
 
@@ -28,26 +27,19 @@ Words = Annotated[str, Form(max_length=20_000)]
 
 _SEE_OTHER = 303
 _CONFLICT = 412
-_MOST_IMPORTS = 5
 _WAITS_S = 2
 """How long a file is waited for before a page says that it is being written."""
-_MEDIA_TYPES = {
-    ExportFormat.PDF: "application/pdf",
-    ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ExportFormat.CSV: "text/csv; charset=utf-8",
-    ExportFormat.JSON: "application/json",
-}
 
 
 @router.get("")
 async def units(request: Request, pages: Pages, visitors: AllVisitors) -> Response:
-    """The units whose DUERP one reads; one alone is opened at once."""
+    """The units whose DUERP one reads, and the delegations that one advises; one unit alone is opened at once."""
     async with visitors.visit(request) as visitor:
-        found = units_of(await visitor.client.me())
-    if len(found) == 1:
+        me = await visitor.client.me()
+    found, delegations = units_of(me), advised_by(me)
+    if len(found) == 1 and not delegations:
         return RedirectResponse(f"/duerp/{found[0][0]}", _SEE_OTHER)
-    return pages.page(request, "duerp/units.html", units=found)
+    return pages.page(request, "duerp/units.html", units=found, delegations=delegations)
 
 
 @router.get("/{unit}")
@@ -59,12 +51,12 @@ async def home(request: Request, pages: Pages, visitors: AllVisitors, unit: str)
             duerp.overview(),
             unit_name(duerp, unit),
             all_of(duerp, WorkUnit),
-            _versions(duerp),
+            all_versions(duerp),
             visitor.client.me(),
             due_next(duerp, unit),
         )
         writes = may_keep(me, unit)
-        imports = await _imports(duerp) if writes else []
+        imports = await latest_imports(duerp) if writes else []
     lines = overview.counts.get(EntryKind.LINE, 0) + overview.counts.get(EntryKind.SHARED_LINE, 0)
     values: dict[str, Any] = {
         "overview": overview,
@@ -75,8 +67,9 @@ async def home(request: Request, pages: Pages, visitors: AllVisitors, unit: str)
         "versions": versions,
         "may_keep": writes,
         "imports": imports,
+        "delegations": advised_by(me),
     }
-    return pages.page(request, "duerp/home.html", unit=unit, formats=list(_MEDIA_TYPES), **values)
+    return pages.page(request, "duerp/home.html", unit=unit, formats=list(MEDIA_TYPES), **values)
 
 
 @router.post("/{unit}/work-units")
@@ -107,7 +100,7 @@ async def file(
     if isinstance(found, ExportView):
         return RedirectResponse(f"/duerp/{unit}/exports/{found.id}", _SEE_OTHER)
     told = f"-v{version}" if version else ""
-    return _attached(found, f"DUERP-{unit}{told}.{kind.value}", _MEDIA_TYPES[kind])
+    return attached(found, f"DUERP-{unit}{told}.{kind.value}", MEDIA_TYPES[kind])
 
 
 @router.get("/{unit}/exports/{export}")
@@ -124,26 +117,4 @@ async def waited_for(request: Request, visitors: AllVisitors, unit: str, export:
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
         content, found = await duerp.export_file(export), await duerp.export_progress(export)
-    return _attached(content, found.name or f"DUERP-{unit}", found.media_type)
-
-
-def _attached(content: bytes, name: str, media_type: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
-
-
-async def _versions(duerp: UnitDuerp) -> list[VersionView]:
-    async with aclosing(duerp.versions()) as versions:
-        return [each async for each in versions]
-
-
-async def _imports(duerp: UnitDuerp) -> list[ImportView]:
-    """The latest imports, without those that were discarded."""
-    found: list[ImportView] = []
-    async with aclosing(duerp.imports.all()) as imports:
-        async for each in imports:
-            if each.state is not ImportState.DISCARDED:
-                found.append(each)
-            if len(found) == _MOST_IMPORTS:
-                break
-    return found
+    return attached(content, found.name or f"DUERP-{unit}", found.media_type)

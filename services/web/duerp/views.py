@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.web.conflicts import Said, only_one_says
 from services.web.duerp.forms import names_in
+from shared.access import Role
 from shared.duerp.families import family_labels
 from shared.http_api.directory import MeView
 from shared.http_api.duerp.entries import Entry, LineState, Overview
@@ -15,6 +16,7 @@ from shared.http_api.duerp.scales import Rating, Scale
 from shared.language.names import one_line, shown_text
 
 _UNIT = "unit:"
+_DELEGATION = "delegation:"
 TEXTS = ("hazard", "situation", "harm", "sex_difference", "comment")
 """Texts of a line that its page edits."""
 
@@ -84,6 +86,13 @@ def finding_words(said: Statement, t: Callable[[str], str]) -> str:
 def units_of(me: MeView) -> list[tuple[str, bool]]:
     """Return the units whose DUERP somebody reads, each with whether they may write in it."""
     return [(each.scope.removeprefix(_UNIT), each.may_keep_duerp) for each in me.scopes if each.scope.startswith(_UNIT)]
+
+
+def advised_by(me: MeView) -> list[str]:
+    """Return the delegations whose statistics somebody reads: who advises them on prevention."""
+    if Role.PREVENTION_ADVISOR not in me.roles:
+        return []
+    return [each.scope.removeprefix(_DELEGATION) for each in me.scopes if each.scope.startswith(_DELEGATION)]
 
 
 def may_keep(me: MeView, unit: str) -> bool:

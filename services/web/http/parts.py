@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 def provide(app: FastAPI, *parts: object) -> None:
     """Give parts to an application's routes, each found by its class."""
-    app.state.parts = {type(part): part for part in parts}
+    app.state.parts = {**getattr(app.state, "parts", {}), **{type(part): part for part in parts}}
 
 
 @cache

@@ -47,9 +47,16 @@ class LocalSignIn:
         """Return the tokens of a person; None for an unknown one."""
         return self._people.tokens(name)
 
-    def owner_by(self, code: str) -> Tokens | None:
-        """Return the tokens of the machine's owner for the code of a link; None if it is not, or no more, the code."""
-        return self._people.tokens(self._people.names()[0]) if self._code.use(code) else None
+    def person_by(self, code: str, name: str = "") -> Tokens | None:
+        """Return the tokens of a person for the code of a link; None if it is not, or no more, the code.
+
+        Args:
+            name: of whom the link is for; the machine's owner where it names nobody that is known here.
+        """
+        if not self._code.use(code):
+            return None
+        named = self._people.tokens(name) if name else None
+        return named or self._people.tokens(self._people.names()[0])
 
     async def renewed(self, tokens: Tokens) -> Tokens | None:
         return self._people.tokens(tokens.renewal)

@@ -30,13 +30,14 @@ async def sign_in(
     cookies: AllCookies,
     local: Local,
     code: Annotated[str, Query(max_length=200)] = "",
+    name: Annotated[str, Query(max_length=200)] = "",
     to: Annotated[str, Query(max_length=2000)] = HOME,
 ) -> Response:
-    """Sign in with the code of a link; without one, the page says how."""
-    owner = local.owner_by(code) if code else None
-    if owner is None:
+    """Sign in with the code of a link, as who it names (who owns the machine can be anyone of it); else say how."""
+    person = local.person_by(code, name) if code else None
+    if person is None:
         return pages.page(request, "sign_in/page.html", status=_FORBIDDEN if code else 200, wrong=bool(code), to=to)
-    return await signed_in(request, sessions, cookies, owner.renewal, owner, to)
+    return await signed_in(request, sessions, cookies, person.renewal, person, to)
 
 
 @router.post("/sign-out")

@@ -18,6 +18,7 @@ document.addEventListener("submit", (event) => {
 // A form is sent once.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.method === "get") return; // what it asks for may be a file, and the page stays
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
 });
@@ -89,3 +90,11 @@ document.addEventListener("keydown", (event) => {
   opener?.focus();
   opener = null;
 });
+
+// A link to a passage that stands on another page of its document goes there: `#p412`.
+const passage = /^#p(\d+)$/.exec(location.hash);
+if (passage && document.querySelector(".passages") && !document.querySelector(location.hash)) {
+  const there = new URL(location);
+  there.search = `?passage=${passage[1]}`;
+  if (there.search !== location.search) location.replace(there);
+}

@@ -60,3 +60,45 @@ async def test_a_withdrawn_document_shows_none(rig: Rig, document: Json) -> None
     await rig.http.delete(document["url"], headers=rig.headers(ASSISTANT))
     response = await rig.http.get(f"{document['url']}/passages", headers=rig.headers(READER))
     assert response.status_code == 404
+
+
+async def test_words_are_found_in_any_case_with_or_without_accents_and_by_pages(rig: Rig, document: Json) -> None:
+    async def found(search: str, after: int = -1, limit: int = 100) -> tuple[list[int], int | None]:
+        query: dict[str, str | int] = {"search": search, "after": after, "limit": limit}
+        response = await rig.http.get(f"{document['url']}/passages", params=query, headers=rig.headers(READER))
+        page = response.json()
+        return [each["ordinal"] for each in page["passages"]], page["next"]
+
+    assert await found("PÀSSAGE 100.") == ([100], None)
+    assert await found("passage 7") == ([n for n in range(COUNT) if "7" in str(n)], None)
+    assert await found("nothing of it") == ([], None)
+    first, following = await found("passage", limit=3)
+    assert (first, following) == ([0, 1, 2], 2)
+    assert await found("passage", after=COUNT - 2) == ([COUNT - 1], None)
+    assert (await found("a", limit=1000))[0] == list(range(COUNT)), "headings count"
+
+
+async def test_a_search_looks_through_some_batches_at_once_and_tells_where_to_go_on(
+    rig: Rig, document: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.documents.passages.MOST_BATCHES", 2)
+    seen: list[int] = []
+    after: int | None = -1
+    pages = 0
+    while after is not None:
+        query: dict[str, str | int] = {"search": f"passage {COUNT - 1}.", "after": after}
+        response = await rig.http.get(f"{document['url']}/passages", params=query, headers=rig.headers(READER))
+        seen += [each["ordinal"] for each in response.json()["passages"]]
+        after = response.json()["next"]
+        pages += 1
+    assert (seen, pages) == ([COUNT - 1], 2)
+
+
+async def test_nobody_else_searches_in_them(rig: Rig, document: Json) -> None:
+    query = {"search": "passage"}
+    response = await rig.http.get(f"{document['url']}/passages", params=query, headers=rig.headers(STRANGER))
+    assert response.status_code == 404
+    response = await rig.http.get(
+        f"{document['url']}/passages", params={"search": "x" * 201}, headers=rig.headers(READER)
+    )
+    assert response.status_code == 422

@@ -4,6 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
+import httpx
+import pytest
+
+from services.web.admin.service_health import ServiceHealth
 from services.web.admin.views import weeks_of
 from shared.http_api.feedback import FeedbackEntry
 from tests.services.web.conftest import Site
@@ -50,9 +54,8 @@ async def test_admins_see_models_disks_and_feedback_and_the_way_there(site: Site
     await site.sign_in()
     assert 'href="/admin"' in (await site.http.get("/")).text
     page = (await site.http.get("/admin")).text
-    for told in ("&lt;b&gt;e5", "10 of 12", "90 lacking", "Quotes, without a model", "The gateway takes requests"):
+    for told in ("&lt;b&gt;e5", "10 of 12", "90 lacking", "Quotes, without a model"):
         assert told in page, told
-    assert '<p class="notice plain">The gateway takes requests' in page
     assert "since" in site.gateway.requests[-1].url.params
 
 
@@ -83,13 +86,51 @@ async def test_people_are_found_with_what_they_may_read(site: Site) -> None:
     looked_after(site)
     person = {
         "subject": "s", "name": "<i>a</i>", "full_name": None, "enabled": False, "groups": [],
-        "scopes": ["unit:UMR5219"], "roles": ["reader"],
+        "scopes": ["unit:UMR5219"], "roles": ["reader", "heir-of-nobody"],
     }  # fmt: skip
     site.gateway.on("GET", "/v1/admin/users", {"people": [person]})
     await site.sign_in()
     page = (await site.http.get("/admin/people?search=a")).text
     assert site.gateway.requests[-1].url.params["search"] == "a"
-    for told in ("&lt;i&gt;a", "Unit UMR5219", "(disabled)"):
+    for told in ("&lt;i&gt;a", "Unit UMR5219", "(disabled)", "<td>reads, heir-of-nobody</td>"):
+        assert told in page, told
+
+
+async def test_each_service_says_how_it_is_in_words(site: Site) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "embedder.test":
+            raise httpx.ConnectError("away", request=request)
+        wait = {"part": "model", "code": "x", "detail": f"Waits <b> in {request.headers['accept-language']}."}
+        waits = [wait] if request.url.host == "generator.test" else []
+        return httpx.Response(200, json={"version": "9.9", "waits": waits})
+
+    workers = {"embedder": "http://embedder.test/", "generator": "http://generator.test", "other <i>": "http://x.test"}
+    health = ServiceHealth("http://gateway.test", workers, transport=httpx.MockTransport(answer))
+    found = {each.name: each for each in await health.all("de")}
+    assert list(found) == ["web", "gateway", *workers]
+    assert [each.state for each in found.values()] == ["ready", "ready", "away", "waiting", "ready"]
+    assert (found["generator"].waits, found["gateway"].version) == (["Waits <b> in de."], "9.9")
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(200, text="<html>"), httpx.Response(200, json=[1])])
+async def test_what_is_no_service_of_vigie_breaks_no_page(answer: httpx.Response) -> None:
+    health = ServiceHealth("http://gateway.test", {}, transport=httpx.MockTransport(lambda _: answer))
+    assert (await health.all("en"))[1].state in {"away", "ready"}
+
+
+async def test_the_page_tells_each_service_and_what_scopes_take(site: Site) -> None:
+    looked_after(site)
+    site.gateway.on("GET", "/readyz", {"waits": [{"part": "database", "detail": "No <i>."}]}, status=503)
+    quotas = [
+        {"scope": "public", "documents": 3, "bytes": 2_500_000, "max_documents": 9, "max_bytes": None},
+        {"scope": "unit:UMR5219", "documents": 4, "bytes": 1_000_000, "max_documents": 10, "max_bytes": None},
+    ]
+    status = {"documents": {}, "questions": {}, "passages": 3, "disk": [], "quotas": quotas}
+    site.gateway.on("GET", "/v1/status", status)
+    await site.sign_in()
+    page = (await site.http.get("/admin")).text
+    for told in ("No &lt;i&gt;.", "Waits", "The pages", "Unit UMR5219</th><td>4 of 10</td><td>1</td>",
+                 "Everybody</th><td>3</td><td>2</td>", "VIGIE_WEB_WORKERS"):  # fmt: skip
         assert told in page, told
 
 

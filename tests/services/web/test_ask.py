@@ -40,6 +40,60 @@ async def test_a_question_is_asked_once_and_leads_to_its_conversation(site: Site
     assert (request.headers["idempotency-key"], request.headers["prefer"]) == ("k", "respond-async")
 
 
+QUOTES: dict[str, Any] = {
+    "name": "extractive", "kind": "extractive", "model": None, "mode": "extractive", "context_tokens": None,
+    "max_output_tokens": None, "classes": ["public", "internal", "confidential"], "default": True,
+}  # fmt: skip
+REMOTE = QUOTES | {
+    "name": "far",
+    "kind": "openai",
+    "model": "<b>llm",
+    "mode": "generated",
+    "classes": ["public"],
+    "default": False,
+}
+
+
+async def test_where_there_is_no_choice_none_is_offered(site: Site) -> None:
+    await site.sign_in()
+    for backends in ([QUOTES], list[Any]()):
+        site.gateway.on("GET", "/v1/backends", {"backends": backends})
+        page = (await site.http.get("/")).text
+        assert 'name="backend"' not in page
+        assert 'name="confidentiality"' not in page
+
+
+async def test_who_writes_and_how_far_a_question_goes_are_chosen_in_words(site: Site) -> None:
+    await site.sign_in()
+    site.gateway.on("GET", "/v1/backends", {"backends": [QUOTES, REMOTE]})
+    page = (await site.http.get("/")).text
+    assert 'name="backend" value="" checked' in page, "nobody has to choose"
+    assert 'name="confidentiality" value="confidential" checked' in page
+    assert "The model &lt;b&gt;llm writes" in page
+    assert "May only see questions that are: public" in page
+    assert '<details class="choosing">' in page
+    site.gateway.on("POST", "/v1/questions", an_answer(state="accepted", answer=None), status=202)
+    form = {"question": "Q", "conversation": CONVERSATION, "key": "k", "backend": "far", "confidentiality": "public"}
+    await site.http.post("/ask", data=form)
+    sent = json.loads(site.gateway.requests[-1].content)
+    assert (sent["backend"], sent["confidentiality"]) == ("far", "public")
+    assert (await site.http.post("/ask", data=form | {"confidentiality": "none"})).status_code == 422
+    told = [each for each in site.gateway.requests if each.url.path == "/v1/backends"]
+    assert len(told) == 1, "they are the deployment's: a minute long nobody asks again"
+
+
+async def test_a_choice_stays_with_a_question_that_is_refused(site: Site) -> None:
+    await site.sign_in()
+    site.gateway.on("GET", "/v1/backends", {"backends": [QUOTES, REMOTE]})
+    problem = {"type": "urn:vigie:problem:invalid-question", "title": "?", "status": 422, "detail": "Too long."}
+    site.gateway.on("POST", "/v1/questions", problem, status=422)
+    form = {"question": "Q", "conversation": CONVERSATION, "key": "k", "backend": "far", "confidentiality": "public"}
+    page = (await site.http.post("/ask", data=form)).text
+    assert 'value="far" checked' in page
+    assert 'value="public" checked' in page
+    assert '<details class="choosing" open>' in page
+
+
 async def test_a_question_that_is_refused_is_still_in_its_field(site: Site) -> None:
     await site.sign_in()
     problem = {"type": "urn:vigie:problem:invalid-question", "title": "?", "status": 422, "detail": "Too long."}

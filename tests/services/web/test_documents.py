@@ -74,6 +74,49 @@ async def test_filters_are_the_gateway_s(home: Site) -> None:
     assert 'value="azote"' in page
 
 
+async def test_state_type_days_and_order_are_the_gateway_s_and_stay_in_the_address(home: Site) -> None:
+    home.gateway.on("GET", "/v1/documents", {"documents": [a_document()], "next": "c&1"})
+    asked = {"state": "failed", "type": "table", "since": "2026-11-01", "until": "2026-11-30", "order": "key",
+             "search": "", "scope": ""}  # fmt: skip
+    page = (await home.http.get("/documents", params=asked)).text
+    sent = home.gateway.requests[-1].url.params
+    assert (sent.get_list("state"), sent.get("order", "key"), sent["limit"]) == (["failed"], "key", "100")
+    assert "text/csv" in sent.get_list("media_type")
+    until = datetime.fromisoformat(sent["until"]).astimezone()
+    assert (until.day, until.hour) == (1, 0), "the last day is among them"
+    assert '<option value="failed" selected>' in page
+    assert "by name." in page
+    following = "state=failed&amp;type=table&amp;since=2026-11-01&amp;until=2026-11-30&amp;order=key&amp;after=c%261"
+    assert f'href="/documents?{following}"' in page
+    second = (await home.http.get("/documents", params=asked | {"after": "c&1"})).text
+    assert home.gateway.requests[-1].url.params["after"] == "c&1"
+    assert "Back to the first page" in second
+    for wrong in ({"state": "zzz"}, {"since": "yesterday"}, {"order": "size"}):
+        assert (await home.http.get("/documents", params=wrong)).status_code == 422
+    assert (await home.http.get("/documents", params={"since": "2026-02-31"})).status_code == 200
+
+
+async def test_a_document_is_replaced_under_its_key_title_and_readers(home: Site) -> None:
+    document = a_document(key="consignes/azote.md", title="Azote", metadata={"author": "A"})
+    address = f"/documents/{document['id']}"
+    home.gateway.on("GET", f"/v1{address}", document)
+    home.gateway.on("GET", f"/v1{address}/passages", {"passages": [], "next": None})
+    assert f'action="{address}/replace"' in (await home.http.get(address)).text
+    home.gateway.on("POST", "/v1/documents", document, status=202)
+    file = {"file": ("azote-2.md", b"words", "text/markdown")}
+    replaced = await home.http.post(f"{address}/replace", files=file)
+    assert replaced.headers["location"] == f"{address}?replaced=1"
+    sent = home.gateway.requests[-1].content
+    for told in (b"consignes/azote.md", b"unit:UMR5219", b"Azote", b'filename="azote-2.md"', b'{"author": "A"}'):
+        assert told in sent, told
+    refusal = {"type": "urn:vigie:problem:x", "title": "?", "status": 415, "detail": "Not of a type."}
+    home.gateway.on("POST", "/v1/documents", refusal, status=415)
+    refused = await home.http.post(f"{address}/replace", files=file)
+    assert (refused.status_code, "Not of a type." in refused.text) == (415, True)
+    home.gateway.on("GET", f"/v1{address}", document | {"scope": "public"})
+    assert f"{address}/replace" not in (await home.http.get(address)).text
+
+
 async def test_who_may_send_nowhere_is_offered_nothing_to_send_with(home: Site) -> None:
     listing(home)
     assert "multipart/form-data" in (await home.http.get("/documents")).text

@@ -30,6 +30,17 @@ async def test_a_link_signs_its_owner_in_once(site: Site) -> None:
         assert (await other.get("/people")).headers["location"] == "/sign-in?to=%2Fpeople"
 
 
+async def test_a_link_may_name_who_one_is_and_where_it_leads(site: Site) -> None:
+    link = f"/sign-in?code={site.code.current()}&name=alice&to=%2Fduerp%2FDEMO"
+    first = await site.http.get(link)
+    assert first.headers["location"] == "/duerp/DEMO"
+    assert ">alice</a>" in (await site.http.get("/people")).text
+    assert (await site.http.get(link)).status_code == 403, "once, whoever it names"
+    await site.http.get(f"/sign-in?code={site.code.current()}&name=mallory")
+    assert f">{OWNER}</a>" in (await site.http.get("/people")).text, "a person whom nobody declared is nobody"
+    assert (await site.http.get("/sign-in?name=alice&code=x")).status_code == 403
+
+
 async def test_without_a_session_every_page_leads_to_signing_in_and_back(site: Site) -> None:
     for path in ("/", "/conversations/b3a0e8c2-6c31-4f57-8bb6-6a1a5d2f9c11", "/passages/x?quote=a"):
         refused = await site.http.get(path)
