@@ -43,7 +43,7 @@ from services.web.duerp.shared_rating_routes import router as shared_rating_rout
 from services.web.duerp.unit_routes import router as unit_router
 from services.web.duerp.visit_routes import router as visit_router
 from services.web.duerp.year_routes import router as year_router
-from services.web.errors import away_page, defect_page, handle_errors, too_large_page
+from services.web.errors import away_page, defect_page, handle_errors, sign_in_page, too_large_page
 from services.web.health import checks_of
 from services.web.http.assets import Assets
 from services.web.http.metrics import PageDurations, PageMetrics
@@ -197,6 +197,7 @@ def _guard(app: FastAPI, settings: WebSettings, visitors: Visitors, pages: Templ
         max_upload_bytes=settings.max_upload_bytes,
         too_large=too_large_page(pages),
         away=away_page(pages),
+        sign_in=sign_in_page(pages),
     )
     app.add_middleware(OwnPagesOnly, from_elsewhere=frozenset({BACK_CHANNEL}))
     app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
