@@ -1,5 +1,6 @@
 """The pages of the embedded stack in a real browser: Debian's Chromium, driven by Playwright."""
 
+import asyncio
 import hashlib
 import os
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright, expect
 
+from services.generator.service import GeneratorService
 from services.standalone.local_issuer import LocalIssuer
 from services.standalone.pages import link, pages
 from services.standalone.settings import StandaloneSettings
@@ -132,3 +134,18 @@ def troubles_of(page: Page) -> list[str]:
     """What went wrong in a page: errors, broken policies, scripts of others that ran, requests to elsewhere."""
     found: list[str] = page.__dict__["troubles"]
     return found
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """While it is not set, an answer ends behind its first sentence."""
+    may_go_on, publish, said = asyncio.Event(), GeneratorService._publish, []
+
+    async def published(*args: Any) -> None:
+        said.append(args)
+        if len(said) > 1:
+            await may_go_on.wait()
+        await publish(*args)
+
+    monkeypatch.setattr(GeneratorService, "_publish", published)
+    return may_go_on
