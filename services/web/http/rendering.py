@@ -18,12 +18,13 @@ from services.web.http.assets import Assets
 from services.web.http.languages import language_of
 from services.web.http.parts import provided
 from shared.clock import utc_now
-from shared.language.amounts import amount
+from shared.language.amounts import amount, number
 from shared.language.catalogue import LANGUAGES, Catalogue
 
 _FOLDER = Path(__file__).parent.parent / "templates"
 READING = frozenset({"GET", "HEAD"})
 """Methods that change nothing."""
+_CALLED_BY_NUMBER = frozenset({"number", "page", "row", "version", "year"})
 _LONGEST_ADDRESS = 2_000
 """Characters of a way back, as signing in and choosing a language take it."""
 _DAY = {"fr": "%d/%m/%Y", "en": "%d %b %Y", "de": "%d.%m.%Y"}
@@ -67,6 +68,7 @@ class Templates:
             "t": self.translator(language),
             "say": self.words(language),
             "amount": partial(amount, language=language),
+            "number": partial(number, language=language),
             "day": partial(shown_day, language),
             "language": language,
             "path": page_path(request),
@@ -85,7 +87,8 @@ class Templates:
         """Return what looks up the texts of the pages: `t("ask.title")` is `web.ask.title` of the catalogue."""
 
         def translated(key: str, **params: str | float) -> str:
-            return self._catalogue.text(language, f"web.{key}", **params)
+            shown = {name: _shown(name, value, language) for name, value in params.items()}
+            return self._catalogue.text(language, f"web.{key}", **shown)
 
         return translated
 
@@ -119,14 +122,19 @@ def _address(url: URL) -> str:
     return whole if len(whole) <= _LONGEST_ADDRESS else path
 
 
+def _shown(name: str, value: str | float, language: str) -> str | float:
+    """Return a count as people of the language write it; what is called by a number stays as it is."""
+    return number(value, language) if isinstance(value, int) and name not in _CALLED_BY_NUMBER else value
+
+
 def _new_key() -> str:
     """What makes a double click on a form one request."""
     return uuid4().hex
 
 
 def shown_day(language: str, when: datetime | date) -> str:
-    """Return a day as it is written in a language."""
-    return when.strftime(_DAY[language])
+    """Return a day as it is written in a language; of a moment, the day that it is in the time zone of the process."""
+    return (when.astimezone() if isinstance(when, datetime) else when).strftime(_DAY[language])
 
 
 Pages = Annotated[Templates, Depends(provided(Templates))]

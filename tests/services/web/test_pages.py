@@ -1,12 +1,14 @@
 """What every page owes: its headers, whose requests it takes, what it says when the gateway is away."""
 
+import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from services.web.http.assets import FOLDER
-from services.web.http.rendering import Templates
+from services.web.http.rendering import Templates, shown_day
 from shared.language.catalogue import LANGUAGES
 from tests.services.web.conftest import Site, led_to
 
@@ -18,6 +20,26 @@ async def test_a_browser_runs_and_loads_nothing_but_ours(site: Site) -> None:
         assert "unsafe" not in policy
         assert "default-src 'none'" in policy
         assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_moment_is_shown_by_the_day_that_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    last = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "CET-1")
+        time.tzset()
+        shown = [shown_day(language, last) for language in LANGUAGES]
+        assert shown_day("fr", last.date()) == "31/12/2026", "a day is one everywhere"
+    time.tzset()
+    assert shown == ["01/01/2027", "01 Jan 2027", "01.01.2027"]
+
+
+def test_counts_are_written_as_people_of_the_language_do_and_what_is_called_by_a_number_is_not(site: Site) -> None:
+    templates = site.app.state.parts[Templates]
+    assert templates.translator("fr")("documents.count", findable=1200, passages=12_000) == (
+        "1\u202f200 passages sur 12\u202f000"
+    )
+    assert templates.translator("de")("documents.caption", count=1200).startswith("1.200 ")
+    assert "1200" in templates.translator("fr")("passage.picture", page=1200)
 
 
 async def test_what_others_wrote_into_templates_runs_nowhere() -> None:
