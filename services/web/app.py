@@ -52,7 +52,7 @@ from services.web.http.parts import provide
 from services.web.http.probes import Readiness
 from services.web.http.probes import router as probes
 from services.web.http.rendering import Templates
-from services.web.http.response_headers import DEFAULTS
+from services.web.http.response_headers import headers_of
 from services.web.sessions.service import Sessions
 from services.web.sessions.sql import SqlSessions
 from services.web.sessions.vault import Vault
@@ -202,7 +202,7 @@ def _guard(app: FastAPI, settings: WebSettings, visitors: Visitors, pages: Templ
     app.add_middleware(OwnPagesOnly, from_elsewhere=frozenset({BACK_CHANNEL}))
     app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
     app.add_middleware(Defects, logger=logger, answer=defect_page(pages))
-    app.add_middleware(ResponseHeaders, defaults=DEFAULTS)
+    app.add_middleware(ResponseHeaders, defaults=headers_of(settings.public_url, settings.hsts_s))
     app.add_middleware(PageMetrics, durations=durations)
 
 

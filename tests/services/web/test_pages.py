@@ -9,6 +9,7 @@ import pytest
 
 from services.web.http.assets import FOLDER
 from services.web.http.rendering import Templates, shown_day
+from services.web.http.response_headers import headers_of
 from shared.language.catalogue import LANGUAGES
 from tests.services.web.conftest import Site, led_to
 
@@ -20,6 +21,20 @@ async def test_a_browser_runs_and_loads_nothing_but_ours(site: Site) -> None:
         assert "unsafe" not in policy
         assert "default-src 'none'" in policy
         assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "hsts_s", "told"),
+    [
+        ("https://pages.example.org", 31_536_000, "max-age=31536000"),
+        ("https://pages.example.org", 0, None),
+        ("http://127.0.0.1:8090", 31_536_000, None),
+    ],
+)
+def test_browsers_are_held_to_https_where_people_reach_the_pages_so(
+    public_url: str, hsts_s: int, told: str | None
+) -> None:
+    assert headers_of(public_url, hsts_s).get("strict-transport-security") == told
 
 
 def test_a_moment_is_shown_by_the_day_that_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
