@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.pages.conftest import CHROMIUM, REASON, Site
+from tests.pages.conftest import CHROMIUM, REASON, Site, tab_to
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -101,6 +101,33 @@ async def test_a_reader_hears_each_sentence_as_it_comes_and_once_and_then_that_i
     assert await page.locator("main [aria-live]").count() == 0, "read while it came, and never again"
     await expect(told).to_contain_text("La réponse est complète")
     await expect(page.get_by_role("article", name="Quels gants porter")).to_be_visible()
+
+
+async def test_the_keyboard_goes_through_a_page_as_it_is_read(site: Site) -> None:
+    page = await site.visit()
+    await page.goto(f"{site.address}/?tour=4")
+    await expect(page.get_by_label("Votre question")).to_be_focused()
+    read = ["Demander", "Étape précédente", "Voir le DUERP", "À quelle fréquence", "Comment Vigie répond", "Français"]
+    for name in read:
+        await tab_to(page, name)
+    for name in ["Se déconnecter", "DUERP", "Documents", "Questions", "Vigie", "Aller au contenu"]:
+        await tab_to(page, name, "Shift+Tab")
+    await page.goto(f"{site.address}/documents")
+    for name in ["Aller au contenu", "Documents", "Fichiers", "Envoyer", "Mots du titre", "Filtrer", "azote.md"]:
+        await tab_to(page, name)
+
+
+async def test_nothing_moves_for_who_asks_for_less_motion(site: Site, answers: asyncio.Event) -> None:
+    page = await site.visit(reduced_motion="reduce")
+    await page.get_by_label("Votre question").fill("Quels gants porter pour l'azote liquide ?")
+    await page.get_by_role("button", name="Demander").click()
+    await expect(page.locator(".answer.open")).to_contain_text("gants cryogéniques")
+    await expect(page.locator(".pulse")).to_be_visible()
+    assert await page.evaluate("document.getAnimations().length") == 0
+    assert await page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    await page.emulate_media(reduced_motion="no-preference")
+    assert await page.evaluate("document.getAnimations().length") == 1, "what waits is seen to"
+    answers.set()
 
 
 async def test_the_first_stop_of_the_keyboard_leads_to_the_content(site: Site) -> None:

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from services.standalone.local_issuer import LocalIssuer
-from tests.pages.conftest import CHROMIUM, REASON, Site
+from tests.pages.conftest import CHROMIUM, REASON, Site, tab_to
 from tests.pages.example_unit import CODE, KEEPER, ExampleUnit, example_unit
 from tests.pages.test_duerp import as_person
 from tests.pages.test_duerp_for_the_council import looked_at
@@ -33,8 +33,7 @@ async def lines(site: Site, query: str = "") -> Page:
 
 async def test_a_line_is_edited_in_its_row_with_the_keyboard_alone(site: Site, unit: ExampleUnit) -> None:
     page = await lines(site, "?search=fraiseuse")
-    edit = page.get_by_role("row", name="fraiseuse").get_by_role("link", name="Modifier")
-    await edit.focus()
+    await tab_to(page, "Modifier Bruit de la fraiseuse")
     await page.keyboard.press("Enter")
     hazard = page.get_by_label("Danger", exact=True).first
     await expect(hazard).to_be_focused()
