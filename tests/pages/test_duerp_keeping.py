@@ -213,6 +213,28 @@ async def test_a_family_is_assessed_without_risk_with_its_reason(site: Site, uni
     await expect(page.get_by_role("row", name="Bruit")).to_contain_text("Évaluée sans risque")
 
 
+async def test_without_scripts_a_form_that_is_sent_twice_adds_and_freezes_once(site: Site, unit: ExampleUnit) -> None:
+    page = await site.visit(java_script_enabled=False)
+    await page.goto(f"{site.address}/people")
+    await page.get_by_role("button", name=KEEPER.user).click()
+    home, named = unit.home, ("link", "Serre du toit")
+    for path, field, words, button, listed, (role, name) in (
+        (home, "Nouvelle unité de travail", "Serre du toit", "Ajouter", home, named),
+        (f"{home}/lines", "Danger", "Marche branlante", "Ajouter", f"{home}/lines", ("link", "Marche branlante")),
+        (f"{home}/freeze", "Titre de la version", "Deux clics", "Figer une version", home, ("cell", "2. Deux clics")),
+    ):
+        await page.goto(f"{site.address}{path}")
+        await page.get_by_label(field, exact=True).fill(words)
+        form = page.locator("form", has=page.get_by_label(field, exact=True))
+        fields = await form.evaluate("form => Object.fromEntries(new FormData(form))")
+        target = f"{site.address}{await form.get_attribute('action')}"
+        first = await page.request.post(target, form=fields, max_redirects=0)
+        assert first.status == 303, "a click whose answer nobody waits for"
+        await form.get_by_role("button", name=button).click()
+        await page.goto(f"{site.address}{listed}")
+        await expect(page.get_by_role(role, name=name, exact=True)).to_have_count(1)
+
+
 async def test_without_scripts_a_line_is_edited_on_a_page_of_its_own(site: Site, unit: ExampleUnit) -> None:
     page = await site.visit(java_script_enabled=False)
     await page.goto(f"{site.address}/people")

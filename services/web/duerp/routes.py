@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.web.duerp.due import due_next
 from services.web.duerp.unit_entries import all_of, unit_name
 from services.web.duerp.views import may_keep, units_of
-from services.web.http.rendering import Pages
+from services.web.http.rendering import Key, Pages
 from services.web.sign_in.visitors import AllVisitors
 from shared.client import UnitDuerp
 from shared.http_api.duerp.entries import EntryKind
@@ -86,10 +86,11 @@ async def add_work_unit(
     unit: str,
     name: Annotated[str, Form(min_length=1, max_length=200)],
     then: Annotated[str, Form(pattern="^(describe)?$")] = "",
+    key: Key = "",
 ) -> Response:
-    """Add a work unit, and lead on to its description where one begins with it."""
+    """Add a work unit, and lead on to its description where one begins with it; a double click adds one."""
     async with visitors.visit(request) as visitor:
-        added = await visitor.client.duerp(unit).add(WorkUnit(name=name))
+        added = await visitor.client.duerp(unit).add(WorkUnit(name=name), idempotency_key=key or None)
     return RedirectResponse(f"/duerp/{unit}/work-units/{added.id}/describe" if then else f"/duerp/{unit}", _SEE_OTHER)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from fastapi import Depends
+from fastapi import Depends, Form
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import URL
 from starlette.requests import Request
@@ -136,6 +136,9 @@ def shown_day(language: str, when: datetime | date) -> str:
     """Return a day as it is written in a language; of a moment, the day that it is in the time zone of the process."""
     return (when.astimezone() if isinstance(when, datetime) else when).strftime(_DAY[language])
 
+
+Key = Annotated[str, Form(max_length=64)]
+"""What a form was given by `new_key()`: sent twice, it has its effect once."""
 
 Pages = Annotated[Templates, Depends(provided(Templates))]
 """What a route asks for that shows a page."""
