@@ -47,7 +47,7 @@ from services.web.duerp.unit_routes import router as unit_router
 from services.web.duerp.version_routes import router as version_router
 from services.web.duerp.visit_routes import router as visit_router
 from services.web.duerp.year_routes import router as year_router
-from services.web.errors import away_page, defect_page, handle_errors, too_large_page
+from services.web.errors import away_page, defect_page, handle_errors, sign_in_page, too_large_page
 from services.web.health import checks_of
 from services.web.http.assets import Assets
 from services.web.http.metrics import PageDurations, PageMetrics
@@ -56,7 +56,7 @@ from services.web.http.parts import provide
 from services.web.http.probes import Readiness
 from services.web.http.probes import router as probes
 from services.web.http.rendering import Templates
-from services.web.http.response_headers import DEFAULTS
+from services.web.http.response_headers import headers_of
 from services.web.sessions.service import Sessions
 from services.web.sessions.sql import SqlSessions
 from services.web.sessions.vault import Vault
@@ -204,11 +204,12 @@ def _guard(app: FastAPI, settings: WebSettings, visitors: Visitors, pages: Templ
         max_upload_bytes=settings.max_upload_bytes,
         too_large=too_large_page(pages),
         away=away_page(pages),
+        sign_in=sign_in_page(pages),
     )
     app.add_middleware(OwnPagesOnly, from_elsewhere=frozenset({BACK_CHANNEL}))
     app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
     app.add_middleware(Defects, logger=logger, answer=defect_page(pages))
-    app.add_middleware(ResponseHeaders, defaults=DEFAULTS)
+    app.add_middleware(ResponseHeaders, defaults=headers_of(settings.public_url, settings.hsts_s))
     app.add_middleware(PageMetrics, durations=durations)
 
 

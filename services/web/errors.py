@@ -1,21 +1,20 @@
 """What a person sees where no page can be made: the gateway's words, or ours."""
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 import httpx
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from services.web.http.rendering import Templates
+from services.web.sign_in.leading import to_sign_in
 from services.web.sign_in.visitors import SignInNeeded
 from shared.client import Problem, UnexpectedResponse
 from shared.errors import Unavailable
 
-_SEE_OTHER = 303
 _BAD_GATEWAY = 502
 _UNAVAILABLE = 503
 _INTERNAL = 500
@@ -28,11 +27,7 @@ def handle_errors(app: FastAPI, pages: Templates) -> None:
 
     @app.exception_handler(SignInNeeded)
     async def sign_in_needed(request: Request, _error: Exception) -> Response:
-        to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        address = f"/sign-in?to={quote(to if request.method == 'GET' else '/', safe='')}"
-        if "hx-request" in request.headers:
-            return Response(status_code=204, headers={"hx-redirect": address})
-        return RedirectResponse(address, _SEE_OTHER)
+        return to_sign_in(pages, request)
 
     @app.exception_handler(Problem)
     async def refused(request: Request, error: Exception) -> Response:
@@ -60,6 +55,11 @@ def handle_errors(app: FastAPI, pages: Templates) -> None:
 def too_large_page(pages: Templates) -> Callable[[Scope], Response]:
     """Return what makes the page for a body that is too large, from its scope."""
     return lambda scope: pages.page(Request(scope), "too_large.html", status=_TOO_LARGE)
+
+
+def sign_in_page(pages: Templates) -> Callable[[Scope], Response]:
+    """Return what leads who is not signed in to signing in and back, from the scope of their request."""
+    return lambda scope: to_sign_in(pages, Request(scope))
 
 
 def away_page(pages: Templates) -> Callable[[Scope], Response]:

@@ -67,6 +67,11 @@ class WebSettings(BaseSettings):
     contact_email: str = Field(
         default="", max_length=200, description="whom to write to about the pages; unset: none named"
     )
+    hsts_s: int = Field(
+        default=365 * 24 * 3600,
+        ge=0,
+        description="how long browsers ask for the pages over https alone, s; told where the public URL is so; 0: not",
+    )
     secure_cookies: bool = Field(default=True, description="whether browsers send the cookie over https alone")
     sign_in_code_file: Path = Field(
         default=Path("vigie-data/keys/sign-in"), description="code of the next link to sign in with, on one machine"

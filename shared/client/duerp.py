@@ -233,9 +233,10 @@ class UnitDuerp(Routes):
         """The scales that a unit may begin with."""
         return await self._model(ScaleExamples, "GET", "/v1/duerp-scales")
 
-    async def freeze(self, body: FreezeBody) -> VersionView:
-        """Freeze the DUERP as it is, for good."""
-        return await self._model(VersionView, "POST", f"{self._url}/versions", json=_json(body))
+    async def freeze(self, body: FreezeBody, *, idempotency_key: str | None = None) -> VersionView:
+        """Freeze the DUERP as it is, for good; the request is repeated when the gateway is busy, and freezes once."""
+        options: dict[str, Any] = {"json": _json(body), "headers": idempotency(idempotency_key), "safe": True}
+        return await self._model(VersionView, "POST", f"{self._url}/versions", **options)
 
     async def versions(self, query: VersionQuery | None = None) -> AsyncGenerator[VersionView, None]:
         """Yield the versions, newest first."""

@@ -1,4 +1,4 @@
-"""Amounts of money as people write them."""
+"""Amounts of money and other numbers as people write them."""
 
 from decimal import Decimal
 
@@ -9,6 +9,13 @@ _MARKS = {"fr": (_NARROW, ","), "en": (",", "."), "de": (".", ",")}
 
 def amount(value: Decimal, language: str) -> str:
     """Return an amount in whole units where it has no cents, else with two digits; without the currency."""
+    return number(value, language, 0 if value == value.to_integral_value() else 2)
+
+
+def number(value: float | Decimal, language: str, digits: int | None = None) -> str:
+    """Return a number with that many digits behind its mark; None: as many as it has, up to six."""
     thousands, cents = _MARKS[language]
-    digits = f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
-    return digits.translate({ord(","): thousands, ord("."): cents})
+    written = f"{value:,.{6 if digits is None else digits}f}"
+    if digits is None:
+        written = written.rstrip("0").removesuffix(".")
+    return written.translate({ord(","): thousands, ord("."): cents})

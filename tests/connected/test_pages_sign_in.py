@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from playwright.async_api import Page, async_playwright, expect
 
 from services.standalone.serving import listen, serving
 from services.web.app import create_app
@@ -20,12 +22,14 @@ from services.web.sessions.sql import SqlSessions
 from services.web.sessions.vault import Vault
 from services.web.settings import KeycloakSettings, SessionSettings, WebSettings
 from shared.clock import utc_now
-from tests.services.web.conftest import ScriptedGateway
+from tests.services.web.conftest import ScriptedGateway, led_to
 from tests.support.keycloak import BASE, REASON, Realm, keycloak_realm
 
 pytestmark = [pytest.mark.connected, pytest.mark.skipif(not BASE, reason=REASON)]
 
 POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES", "")
+CHROMIUM = os.environ.get("VIGIE_TEST_CHROMIUM", "")
+needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="VIGIE_TEST_CHROMIUM is not set: no browser")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +86,7 @@ async def test_a_person_signs_in_asks_in_their_own_name_and_signs_out_everywhere
         token = site.gateway.requests[-1].headers["authorization"].removeprefix("Bearer ")
         assert realm.claims(token)["azp"] == "vigie-web"
         assert "/units/UMR5219" in realm.claims(token)["groups"]
-        left = (await browser.post("/sign-out")).headers["location"]
+        left = led_to(await browser.post("/sign-out"))
         assert urlsplit(left).path.endswith("/protocol/openid-connect/logout")
         answer = await asyncio.to_thread(httpx.get, left, trust_env=False, timeout=60)
         assert answer.headers["location"] == f"{site.address}/", "Keycloak ended its session and sent the person back"
@@ -112,6 +116,57 @@ async def test_tokens_are_renewed_at_keycloak_before_they_end(realm: Realm, tmp_
             assert (await browser.get("/")).status_code == 200
             tokens.add(site.gateway.requests[-1].headers["authorization"])
         assert len(tokens) == 3, "each of them would have ended within 20 s"
+
+
+@asynccontextmanager
+async def chromium(**options: Any) -> AsyncIterator[tuple[Page, list[str]]]:
+    """A page of a browser, and what it refused to do."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = await browser.new_page(locale="fr-FR", **options)
+        refused: list[str] = []
+        page.on("console", lambda told: refused.append(told.text) if "Content Security Policy" in told.text else None)
+        yield page, refused
+        await browser.close()
+
+
+async def fill_in(page: Page, user: str) -> None:
+    """Log in at Keycloak's page."""
+    await page.locator("#username").fill(user)
+    await page.locator("#password").fill(f"essai-{user}-2026")
+    await page.locator("#kc-login").click()
+
+
+@needs_chromium
+async def test_in_a_browser_a_person_signs_in_and_out_at_another_origin_under_the_policy(
+    realm: Realm, tmp_path: Path
+) -> None:
+    async with pages_of(realm, tmp_path) as site, chromium() as (page, refused):
+        await page.goto(f"{site.address}/?tour=2")
+        await fill_in(page, "rene")
+        await expect(page).to_have_url(f"{site.address}/?tour=2")
+        await page.get_by_role("button", name="Se déconnecter").click()
+        await expect(page.locator("#username")).to_be_visible()
+        assert page.url.startswith(realm.issuer), "Keycloak's session is over too: else it would have sent them back"
+        assert refused == []
+
+
+@needs_chromium
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+async def test_in_a_browser_who_sends_a_form_after_their_session_signs_in_and_finds_their_words(
+    realm: Realm, tmp_path: Path, scripts: bool
+) -> None:
+    words = "Quels gants\u202f?"
+    async with pages_of(realm, tmp_path) as site, chromium(java_script_enabled=scripts) as (page, refused):
+        await page.goto(f"{site.address}/?tour=2")
+        await fill_in(page, "alice")
+        await page.locator("#question").fill(words)
+        await page.context.clear_cookies()
+        await page.get_by_role("button", name="Demander").click()
+        await fill_in(page, "alice")
+        await expect(page).to_have_url(f"{site.address}/?tour=2")
+        await expect(page.locator("#question")).to_have_value(words if scripts else "")
+        assert refused == []
 
 
 @pytest.mark.skipif(not POSTGRES, reason="PostgreSQL was not tested: VIGIE_TEST_POSTGRES names none")

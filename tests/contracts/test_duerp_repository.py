@@ -133,11 +133,15 @@ async def test_a_version_is_read_as_it_was_frozen_and_two_at_once_take_two_numbe
         SqlUnitsOfWork(database, SqlVersionRows.within, lambda: None),
         SqlVersionCatalogue(database),
         CorpusArticles(database, MemoryStore()),
+        SqlIdempotency(database),
     )
     await desk.add(example("kinney_table"))
     await desk.add(WorkUnit(name="Atelier 🧪", description="a\nb"))
-    first = await versions.freeze(desk, FreezeBody(title="2025"))
+    first = await versions.freeze(desk, FreezeBody(title="2025"), "a click")
     assert await versions.find(desk, 1) == first
+    assert await versions.freeze(desk, FreezeBody(title="2025"), "a click") == first, "sent again, it is the same one"
+    with pytest.raises(Conflict):
+        await versions.freeze(desk, FreezeBody(title="another"), "a click")
     found = await asyncio.gather(
         *(versions.freeze(desk, FreezeBody(title="2026")) for _ in range(3)), return_exceptions=True
     )

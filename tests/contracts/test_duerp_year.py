@@ -16,6 +16,7 @@ from services.gateway.duerp.versions.article_texts import CorpusArticles
 from services.gateway.duerp.versions.service import VersionService
 from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
 from services.gateway.duerp.year.service import YearService
+from services.gateway.outbox.idempotency_sql import SqlIdempotency
 from services.gateway.outbox.unit_of_work import SqlUnitsOfWork
 from shared.access import PUBLIC, Principal, Role
 from shared.clock import utc_now
@@ -51,7 +52,8 @@ async def lines_of(desk: Desk, count: int) -> list[EntryRecord]:
 async def freeze(database: Database, desk: Desk) -> None:  # noqa: F811
     work = SqlUnitsOfWork(database, SqlVersionRows.within, lambda: None)
     articles = CorpusArticles(database, MemoryStore())
-    await VersionService(work, SqlVersionCatalogue(database), articles).freeze(desk, FreezeBody(title="2026"))
+    versions = VersionService(work, SqlVersionCatalogue(database), articles, SqlIdempotency(database))
+    await versions.freeze(desk, FreezeBody(title="2026"))
 
 
 async def test_of_two_who_decide_at_once_about_the_same_lines_one_is_told(database: Database) -> None:  # noqa: F811

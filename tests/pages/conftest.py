@@ -1,5 +1,6 @@
 """The pages of the embedded stack in a real browser: Debian's Chromium, driven by Playwright."""
 
+import asyncio
 import hashlib
 import os
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright, expect
 
+from services.generator.service import GeneratorService
 from services.standalone.local_issuer import LocalIssuer
 from services.standalone.pages import link, pages
 from services.standalone.settings import StandaloneSettings
@@ -26,7 +28,8 @@ AXE_SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFN
 DOCUMENTS = {
     "azote.md": "# Azote liquide\n\nPour manipuler l'azote liquide, porter des gants cryogéniques et une visière.",
     "hostile.txt": "Solvant <script>alert(1)</script>\n\nLe solvant zéphyr ![](http://127.0.0.1:9/x.png) se range "
-    "<img src=x onerror=alert(2)> dans [l'armoire](javascript:alert(3)) \u202eventilée.",
+    "<img src=x onerror=alert(2)> dans [l'armoire](javascript:alert(3)) ou [ici](data:text/html,<b>4</b>) "
+    "<svg/onload=alert(5)> \u202eventilée.",
 }
 
 REASON = "VIGIE_TEST_CHROMIUM is not set: no browser"
@@ -132,3 +135,32 @@ def troubles_of(page: Page) -> list[str]:
     """What went wrong in a page: errors, broken policies, scripts of others that ran, requests to elsewhere."""
     found: list[str] = page.__dict__["troubles"]
     return found
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """While it is not set, an answer ends behind its first sentence."""
+    may_go_on, publish, said = asyncio.Event(), GeneratorService._publish, []
+
+    async def published(*args: Any) -> None:
+        said.append(args)
+        if len(said) > 1:
+            await may_go_on.wait()
+        await publish(*args)
+
+    monkeypatch.setattr(GeneratorService, "_publish", published)
+    return may_go_on
+
+
+async def tab_to(page: Page, name: str, key: str = "Tab") -> None:
+    """Press Tab, or what `key` says, until something with this name has the focus and shows it."""
+    for _ in range(60):
+        await page.keyboard.press(key)
+        told = await page.evaluate(
+            "(({ innerText, labels }) => innerText || labels?.[0]?.innerText || '')(document.activeElement)"
+        )
+        if " ".join(told.split()).startswith(name):
+            outline = "getComputedStyle(document.activeElement).outlineStyle"
+            assert await page.evaluate(outline) != "none", f"{name} does not show that it has the focus"
+            return
+    pytest.fail(f"{name} is not reached with {key}")

@@ -6,12 +6,10 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from services.generator.service import GeneratorService
 from services.standalone.local_issuer import LocalIssuer
 from services.standalone.pages import link, pages
 from services.standalone.settings import StandaloneSettings
@@ -62,21 +60,6 @@ async def weak(site: Site) -> AsyncIterator[Weak]:
         for context in site.contexts:
             await context.close()
         site.contexts.clear()
-
-
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """While it is not set, an answer ends behind its first sentence."""
-    may_go_on, publish, said = asyncio.Event(), GeneratorService._publish, []
-
-    async def published(*args: Any) -> None:
-        said.append(args)
-        if len(said) > 1:
-            await may_go_on.wait()
-        await publish(*args)
-
-    monkeypatch.setattr(GeneratorService, "_publish", published)
-    return may_go_on
 
 
 async def ask(page: Page, question: str = QUESTION) -> None:

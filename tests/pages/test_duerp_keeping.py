@@ -8,7 +8,8 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from services.standalone.local_issuer import LocalIssuer
-from tests.pages.conftest import CHROMIUM, REASON, Site
+from services.standalone.pages import link
+from tests.pages.conftest import CHROMIUM, REASON, Site, tab_to
 from tests.pages.example_unit import CODE, KEEPER, ExampleUnit, example_unit
 from tests.pages.test_duerp import as_person
 from tests.pages.test_duerp_for_the_council import looked_at
@@ -33,8 +34,7 @@ async def lines(site: Site, query: str = "") -> Page:
 
 async def test_a_line_is_edited_in_its_row_with_the_keyboard_alone(site: Site, unit: ExampleUnit) -> None:
     page = await lines(site, "?search=fraiseuse")
-    edit = page.get_by_role("row", name="fraiseuse").get_by_role("link", name="Modifier")
-    await edit.focus()
+    await tab_to(page, "Modifier Bruit de la fraiseuse")
     await page.keyboard.press("Enter")
     hazard = page.get_by_label("Danger", exact=True).first
     await expect(hazard).to_be_focused()
@@ -66,6 +66,63 @@ async def test_a_line_is_rated_in_words_and_no_answer_is_given_for_anybody(site:
     await page.get_by_role("button", name="Enregistrer").click()
     await expect(page.get_by_text("Enregistré.")).to_be_visible()
     await expect(rating).to_contain_text("critique")
+
+
+async def sent_after_the_session(site: Site, page: Page, button: str) -> None:
+    """Send a form on a session that has ended, sign in again as the same person, and come back to its page."""
+    address = page.url
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name=button).first.click()
+    await expect(page).to_have_url(re.compile("/sign-in"))
+    await page.goto(link(site.address, site.stack.data))
+    await page.goto(f"{site.address}/people")
+    await page.get_by_role("button", name=KEEPER.user).click()
+    await expect(page.get_by_role("link", name=KEEPER.user)).to_be_visible()
+    await page.goto(address)
+
+
+async def test_what_is_chosen_and_dated_outlives_the_session_and_is_forgotten_once_it_has_arrived(
+    site: Site, unit: ExampleUnit
+) -> None:
+    page = await as_person(site, KEEPER, unit.line)
+    element = page.get_by_role("checkbox", name="Salle B12")
+    family = page.get_by_label("Famille de risque")
+    rating = page.get_by_role("group", name="Risque résiduel").get_by_label("Maîtrise")
+    before = await rating.input_value()
+    await element.check()
+    await family.select_option("heat_cold")
+    await rating.select_option("")
+    await sent_after_the_session(site, page, "Enregistrer")
+    await expect(element).to_be_checked()
+    await expect(family).to_have_value("heat_cold")
+    await expect(rating).to_have_value("")
+    await rating.select_option(before)
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_text("Enregistré.")).to_be_visible()
+    assert [key for key in await page.evaluate("Object.keys(sessionStorage)") if key.startswith("typed-")] == []
+    await page.get_by_role("link", name="Modifier les mesures existantes").click()
+    checked = page.get_by_role("group", name="Consigne affichée").get_by_label("Vérifiée le")
+    await checked.fill("2026-10-02")
+    await sent_after_the_session(site, page, "Enregistrer")
+    await expect(checked).to_have_value("2026-10-02")
+
+
+async def test_answers_of_the_year_and_ticks_of_the_table_outlive_the_session(site: Site, unit: ExampleUnit) -> None:
+    page = await as_person(site, KEEPER, f"{unit.home}/year?everything=true")
+    answer = page.get_by_role("group", name="Benzène").get_by_role("radio").last
+    await answer.check()
+    await sent_after_the_session(site, page, "Envoyer")
+    await expect(answer).to_be_checked()
+    await page.goto(f"{site.address}{unit.home}/lines")
+    tick = page.get_by_role("checkbox", name="Choisir").first
+    await tick.check()
+    await page.reload()
+    await expect(tick).not_to_be_checked()
+    await tick.check()
+    await sent_after_the_session(site, page, "Accepter")
+    await expect(tick).to_be_checked()
+    await page.reload()
+    await expect(tick).not_to_be_checked()
 
 
 async def test_many_are_accepted_at_once(site: Site, unit: ExampleUnit) -> None:
@@ -154,6 +211,28 @@ async def test_a_family_is_assessed_without_risk_with_its_reason(site: Site, uni
     await row.get_by_role("button", name="Évaluée, sans risque").click()
     await expect(page.get_by_role("row", name="Bruit")).to_contain_text("Pas de machine dans cette salle")
     await expect(page.get_by_role("row", name="Bruit")).to_contain_text("Évaluée sans risque")
+
+
+async def test_without_scripts_a_form_that_is_sent_twice_adds_and_freezes_once(site: Site, unit: ExampleUnit) -> None:
+    page = await site.visit(java_script_enabled=False)
+    await page.goto(f"{site.address}/people")
+    await page.get_by_role("button", name=KEEPER.user).click()
+    home, named = unit.home, ("link", "Serre du toit")
+    for path, field, words, button, listed, (role, name) in (
+        (home, "Nouvelle unité de travail", "Serre du toit", "Ajouter", home, named),
+        (f"{home}/lines", "Danger", "Marche branlante", "Ajouter", f"{home}/lines", ("link", "Marche branlante")),
+        (f"{home}/freeze", "Titre de la version", "Deux clics", "Figer une version", home, ("cell", "2. Deux clics")),
+    ):
+        await page.goto(f"{site.address}{path}")
+        await page.get_by_label(field, exact=True).fill(words)
+        form = page.locator("form", has=page.get_by_label(field, exact=True))
+        fields = await form.evaluate("form => Object.fromEntries(new FormData(form))")
+        target = f"{site.address}{await form.get_attribute('action')}"
+        first = await page.request.post(target, form=fields, max_redirects=0)
+        assert first.status == 303, "a click whose answer nobody waits for"
+        await form.get_by_role("button", name=button).click()
+        await page.goto(f"{site.address}{listed}")
+        await expect(page.get_by_role(role, name=name, exact=True)).to_have_count(1)
 
 
 async def test_without_scripts_a_line_is_edited_on_a_page_of_its_own(site: Site, unit: ExampleUnit) -> None:

@@ -151,7 +151,7 @@ class DuerpRoom:
         database, work = ground.database, ground.work(SqlImportRows.within)
         entries = DuerpService(ground.work(SqlDuerpRows.within), SqlDuerpCatalogue(database), ground.idempotency)
         frozen, articles = SqlVersionCatalogue(database), CorpusArticles(database, ground.store)
-        versions = VersionService(ground.work(SqlVersionRows.within), frozen, articles)
+        versions = VersionService(ground.work(SqlVersionRows.within), frozen, articles, ground.idempotency)
         reviews = ReviewService(frozen, articles, SqlDocumentVersionStates(database))
         imports = ImportService(
             work, SqlImportCatalogue(database), ground.idempotency, ground.store, ground.signer, ground.disk

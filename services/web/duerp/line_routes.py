@@ -14,7 +14,7 @@ from services.web.duerp.table import Grouping, Order, grouped, matching
 from services.web.duerp.unit_entries import all_of, scale_of
 from services.web.duerp.views import TEXTS, axes_of, edited, holds_in, may_keep, row_of, said_of_lines, shared_row_of
 from services.web.http.languages import language_of
-from services.web.http.rendering import Pages, Templates
+from services.web.http.rendering import Key, Pages, Templates
 from services.web.sign_in.visitors import AllVisitors, Visitor
 from shared.client import Problem
 from shared.duerp.families import family_labels
@@ -89,11 +89,12 @@ async def add_line(
     work_unit: Annotated[UUID, Form()],
     family: Annotated[str, Form(max_length=60)] = "",
     hazard: Words = "",
+    key: Key = "",
 ) -> Response:
-    """Add a line, and open it to be completed."""
+    """Add a line, and open it to be completed; `key` makes a double click one line."""
     async with visitors.visit(request) as visitor:
         content = Line(work_unit=work_unit, family=family or None, hazard=hazard.strip())
-        added = await visitor.client.duerp(unit).add(content)
+        added = await visitor.client.duerp(unit).add(content, idempotency_key=key or None)
     return RedirectResponse(f"/duerp/{unit}/lines/{added.id}", _SEE_OTHER)
 
 

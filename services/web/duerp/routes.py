@@ -13,7 +13,7 @@ from services.web.duerp.import_page import latest_imports
 from services.web.duerp.unit_entries import all_of, unit_name
 from services.web.duerp.version_routes import all_versions
 from services.web.duerp.views import advised_by, may_keep, units_of
-from services.web.http.rendering import Pages
+from services.web.http.rendering import Key, Pages
 from services.web.sign_in.visitors import AllVisitors
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.exports import ExportFormat, ExportView
@@ -79,10 +79,11 @@ async def add_work_unit(
     unit: str,
     name: Annotated[str, Form(min_length=1, max_length=200)],
     then: Annotated[str, Form(pattern="^(describe)?$")] = "",
+    key: Key = "",
 ) -> Response:
-    """Add a work unit, and lead on to its description where one begins with it."""
+    """Add a work unit, and lead on to its description where one begins with it; a double click adds one."""
     async with visitors.visit(request) as visitor:
-        added = await visitor.client.duerp(unit).add(WorkUnit(name=name))
+        added = await visitor.client.duerp(unit).add(WorkUnit(name=name), idempotency_key=key or None)
     return RedirectResponse(f"/duerp/{unit}/work-units/{added.id}/describe" if then else f"/duerp/{unit}", _SEE_OTHER)
 
 

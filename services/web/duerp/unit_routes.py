@@ -11,7 +11,7 @@ from services.web.duerp.figures import COLUMN, HEAD, LABEL, ROW, matrix_of
 from services.web.duerp.unit_entries import all_of, scale_of, unit_name
 from services.web.duerp.views import may_keep, row_of, shared_row_of
 from services.web.http.languages import language_of
-from services.web.http.rendering import Pages
+from services.web.http.rendering import Key, Pages
 from services.web.sign_in.visitors import AllVisitors
 from shared.client import UnitDuerp
 from shared.duerp.families import family_labels
@@ -100,11 +100,13 @@ async def freeze(
     title: Annotated[str, Form(min_length=1, max_length=200)],
     participants: Annotated[str, Form(max_length=20_000)] = "",
     note: Annotated[str, Form(max_length=20_000)] = "",
+    key: Key = "",
 ) -> Response:
-    """Freeze the DUERP as it is, for good; `participants` are one a line."""
+    """Freeze the DUERP as it is, for good; `participants` are one a line, `key` makes a double click one version."""
     named = [each.strip() for each in participants.splitlines() if each.strip()]
+    body = FreezeBody(title=title, participants=named, note=note.strip())
     async with visitors.visit(request) as visitor:
-        await visitor.client.duerp(unit).freeze(FreezeBody(title=title, participants=named, note=note.strip()))
+        await visitor.client.duerp(unit).freeze(body, idempotency_key=key or None)
     return RedirectResponse(f"/duerp/{unit}#versions", _SEE_OTHER)
 
 

@@ -1,7 +1,9 @@
 """Headers of every page: a browser runs and loads what this service serves, and nothing else.
 
-Source: OWASP HTTP Headers Cheat Sheet; Content Security Policy Level 3.
+Sources: OWASP HTTP Headers Cheat Sheet; Content Security Policy Level 3; RFC 6797 (Strict-Transport-Security).
 """
+
+from collections.abc import Mapping
 
 _SOURCES = {
     "default-src": "'none'",
@@ -26,3 +28,9 @@ DEFAULTS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+
+
+def headers_of(public_url: str, hsts_s: int) -> Mapping[str, str]:
+    """Return the headers of pages that people reach at an address; its host alone is held to https, no other name."""
+    is_told = public_url.startswith("https://") and hsts_s > 0
+    return DEFAULTS | ({"strict-transport-security": f"max-age={hsts_s}"} if is_told else {})

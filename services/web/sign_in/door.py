@@ -1,25 +1,18 @@
 """The door: a body is read once somebody is signed in, and no more of it than its kind takes (S25)."""
 
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
 
 from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.web.sign_in.cookies import HOME, own_address
 from services.web.sign_in.visitors import Visitors
 from shared.errors import Unavailable
 
 _FORM_BYTES = 1024 * 1024
 _OPEN_BYTES = 64 * 1024
 _TOO_LARGE = 413
-_SEE_OTHER = 303
-_NO_CONTENT = 204
-_UNSENT = "vigie-unsent"
-_UNSENT_S = 3600
 
 
 class Door:
@@ -29,7 +22,7 @@ class Door:
         open_to_all: paths that prove themselves who sends to them, or change nothing but a cookie; their bodies are
             small.
         max_upload_bytes: of a request with files; too_large: what is answered to a larger one.
-        away: what is answered where nobody can tell who asks.
+        away: what is answered where nobody can tell who asks; sign_in: to who is not signed in.
     """
 
     def __init__(
@@ -40,8 +33,10 @@ class Door:
         max_upload_bytes: int,
         too_large: Callable[[Scope], ASGIApp],
         away: Callable[[Scope], ASGIApp],
+        sign_in: Callable[[Scope], ASGIApp],
     ) -> None:
         self._app = app
+        self._sign_in = sign_in
         self._away = away
         self._too_large = too_large
         self._visitors = visitors
@@ -60,7 +55,7 @@ class Door:
             await self._away(scope)(scope, receive, send)
             return
         if not is_let_in:
-            await _sign_in(headers)(scope, receive, send)
+            await self._sign_in(scope)(scope, receive, send)
         elif not length.isdecimal() or int(length) > most:
             await self._too_large(scope)(scope, receive, send)
         else:
@@ -71,22 +66,6 @@ class Door:
             return _OPEN_BYTES
         has_files = headers.get("content-type", "").startswith("multipart/")
         return self._max_upload_bytes if has_files else _FORM_BYTES
-
-
-def _sign_in(headers: Headers) -> Response:
-    """Return what leads to signing in and back to the page of the form; what was typed there waits in the browser.
-
-    The whole page where htmx asks, which would show it in place of a piece.
-    """
-    page = urlsplit(headers.get("referer", ""))
-    to = own_address(page.path or HOME) if page.netloc == headers.get("host") else HOME
-    address = "/sign-in" if to == HOME else f"/sign-in?to={quote(to, safe='')}"
-    if "hx-request" in headers:
-        response = Response(status_code=_NO_CONTENT, headers={"hx-redirect": address})
-    else:
-        response = RedirectResponse(address, _SEE_OTHER)
-    response.set_cookie(_UNSENT, "1", max_age=_UNSENT_S, samesite="lax")  # for drafts.js: nothing has arrived
-    return response
 
 
 def _counted(receive: Receive, most: int) -> Receive:

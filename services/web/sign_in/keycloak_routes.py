@@ -1,17 +1,20 @@
 """Signing in and out at the institute's Keycloak."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
+import httpx
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.web.http.parts import provided
-from services.web.http.rendering import Pages
+from services.web.http.rendering import Pages, Templates, page_address
 from services.web.sessions.sealing import new_cookie
 from services.web.sessions.service import Sessions
 from services.web.sessions.vault import Vault
 from services.web.sign_in.cookies import HOME, Cookies, signed_in
 from services.web.sign_in.keycloak import SIGNING_IN, KeycloakSignIn, SignInFailed, SigningIn
+from services.web.sign_in.leading import leading_page
 from shared.clock import utc_now
 
 router = APIRouter()
@@ -24,16 +27,25 @@ Keycloak = Annotated[KeycloakSignIn, Depends(provided(KeycloakSignIn))]
 _SEE_OTHER = 303
 _FORBIDDEN = 403
 _BAD_REQUEST = 400
+_UNAVAILABLE = 503
 CALLBACK = "/callback"
 BACK_CHANNEL = "/back-channel-logout"
 
 
 @router.get("/sign-in")
 async def sign_in(
-    cookies: AllCookies, vault: Kept, keycloak: Keycloak, to: Annotated[str, Query(max_length=2000)] = HOME
+    request: Request,
+    pages: Pages,
+    cookies: AllCookies,
+    vault: Kept,
+    keycloak: Keycloak,
+    to: Annotated[str, Query(max_length=2000)] = HOME,
 ) -> Response:
     """Go to Keycloak's page; what is kept until the person comes back has a cookie of its own."""
-    address, signing_in = await keycloak.page(to)
+    try:
+        address, signing_in = await keycloak.page(to)
+    except httpx.HTTPError:
+        return _away(pages, request, page_address(request), "away")
     cookie = new_cookie()
     await vault.keep(cookie, signing_in, utc_now() + SIGNING_IN)
     response = RedirectResponse(address, _SEE_OTHER)
@@ -60,6 +72,8 @@ async def callback(
         person, tokens = await keycloak.complete(signing_in, state, code)
     except SignInFailed:
         return pages.page(request, "sign_in/failed.html", status=_FORBIDDEN)
+    except httpx.HTTPError:  # the code was used up: a new one is asked for
+        return _away(pages, request, f"/sign-in?{urlencode({'to': signing_in.to if signing_in else HOME})}", "away")
     to = signing_in.to if signing_in else HOME
     response = await signed_in(request, sessions, cookies, person, tokens, to)
     cookies.take(response, cookies.signing_in)
@@ -67,12 +81,18 @@ async def callback(
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, sessions: AllSessions, cookies: AllCookies, keycloak: Keycloak) -> Response:
-    """End the session here, then at Keycloak."""
+async def sign_out(
+    request: Request, pages: Pages, sessions: AllSessions, cookies: AllCookies, keycloak: Keycloak
+) -> Response:
+    """End the session here, then at Keycloak; where that cannot be reached, the person is told."""
     cookie = request.cookies.get(cookies.session)
     session = await sessions.find(cookie)
     await sessions.end(cookie)
-    response = RedirectResponse(await keycloak.sign_out_page(session.tokens) if session else HOME, _SEE_OTHER)
+    try:
+        address = await keycloak.sign_out_page(session.tokens) if session else HOME
+        response = leading_page(pages, request, address, "leaving")
+    except httpx.HTTPError:
+        response = _away(pages, request, HOME, "left")
     cookies.take(response, cookies.session)
     return response
 
@@ -88,3 +108,7 @@ async def back_channel_logout(
         return Response(status_code=_BAD_REQUEST)
     await sessions.end_of_issuer(session)
     return Response(status_code=200)
+
+
+def _away(pages: Templates, request: Request, address: str, why: str) -> Response:
+    return pages.page(request, "sign_in/away.html", status=_UNAVAILABLE, address=address, why=why)

@@ -1,6 +1,8 @@
 """The pages over a scripted gateway, asked as a browser without scripts asks."""
 
+import html
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -77,6 +79,14 @@ class Site:
     def visitor(self) -> httpx.AsyncClient:
         """Another browser."""
         return browser(self.app)
+
+
+def led_to(page: httpx.Response) -> str:
+    """Where a page of ours leads on to by itself."""
+    assert page.status_code == 200
+    (address,) = re.findall(r'<meta http-equiv="refresh" content="0;url=([^"]*)">', page.text)
+    assert f'href="{address}"' in page.text, "for a browser that does not go by itself"
+    return html.unescape(address)
 
 
 def browser(app: FastAPI) -> httpx.AsyncClient:

@@ -14,9 +14,10 @@ from services.web.http.assets import FOLDER
 from services.web.settings import SessionSettings, WebSettings
 from services.web.sign_in.local import OneTimeCode
 from tests.services.web.conftest import LocalPeopleOfTest, an_answer, browser
-from tests.services.web.test_ask import listed
+from tests.services.web.test_ask import QUESTION, events, listed
 from tests.services.web.test_documents import ME, a_document
-from tests.services.web.test_duerp import LINE, UNIT, a_line
+from tests.services.web.test_duerp import LINE, UNIT, WORK_UNIT, a_line, entry
+from tests.services.web.test_passages import a_passage
 
 SESSIONS, VISITS = 50, 8
 
@@ -30,6 +31,15 @@ READ = (
     "/duerp",
     "/documents",
     "/admin",
+    f"/questions/{QUESTION}/events",
+    f"/questions/{QUESTION}/file?format=md",
+    "/passages/v.1",
+    "/passages/v.1/picture",
+    "/passages/v.1/picture.png",
+    "/duerp/UMR5219/lines",
+    f"/duerp/UMR5219/lines/{LINE}",
+    "/duerp/UMR5219/file?format=csv",
+    f"/duerp/UMR5219/work-units/{WORK_UNIT}/proposals",
 )
 ROW = f"/duerp/UMR5219/lines/{LINE}/row"
 
@@ -41,6 +51,13 @@ def marked(person: str) -> str:
 def told_to(owner: str, request: httpx.Request) -> httpx.Response:
     """What the gateway tells somebody bears their mark; the line that they change is another one by now."""
     path, mark = request.url.path, marked(owner)
+    if path in {f"{UNIT}/export", f"/v1/questions/{QUESTION}/export", "/v1/passages/v.1/picture.png"}:
+        return httpx.Response(200, text=mark)
+    if path.endswith("/events"):
+        stream = events(
+            ("sentence", {"text": mark, "citations": []}), ("answer", an_answer(question=mark, answer=mark))
+        )
+        return httpx.Response(200, text=stream, headers={"content-type": "text/event-stream"})
     told = an_answer(question=mark, answer=mark, id=str(uuid4()))
     scopes = [ME["scopes"][-1] | {"scope": f"unit:{mark} {n}"} for n in range(2)] + [*ME["scopes"]]
     answers = {
@@ -49,6 +66,11 @@ def told_to(owner: str, request: httpx.Request) -> httpx.Response:
         "/v1/documents": {"documents": [a_document(title=mark)], "next": None},
         f"{UNIT}/lines/{LINE}": a_line(hazard=mark),
         f"{UNIT}/work-units": {"entries": [], "next": None},
+        f"{UNIT}/work-units/{WORK_UNIT}": entry("work_unit", {"name": mark, "description": mark}, WORK_UNIT),
+        f"{UNIT}/lines": {"entries": [a_line(hazard=mark)], "next": None},
+        f"{UNIT}/statements": {"entries": [], "next": None},
+        f"{UNIT}/shared-lines": {"entries": [], "next": None},
+        "/v1/passages/v.1": a_passage(title=mark, text=mark),
     }
     if request.method == "PUT":
         return httpx.Response(412, json={"type": "x", "title": "x", "status": 412, "detail": mark})

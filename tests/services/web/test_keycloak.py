@@ -19,25 +19,29 @@ from jwt.algorithms import ECAlgorithm
 from services.web.app import create_app
 from services.web.settings import KeycloakSettings, SessionSettings, WebSettings
 from shared.clock import utc_now
-from tests.services.web.conftest import ScriptedGateway, browser
+from tests.services.web.conftest import ScriptedGateway, browser, led_to
 
 ISSUER = "http://keycloak.test/realms/vigie"
 ENDPOINTS = f"{ISSUER}/protocol/openid-connect"
 LOGOUT: dict[str, Any] = {"http://schemas.openid.net/event/backchannel-logout": {}}
+A_QUESTION = {"conversation": "b3a0e8c2-6c31-4f57-8bb6-6a1a5d2f9c11", "key": "k", "question": "Quand agir ?"}
 Json = dict[str, Any]
 
 
 @dataclass
 class ScriptedIssuer:
-    """A Keycloak of a test: `claims` are those of the next ID token, `refusing` what it refuses."""
+    """A Keycloak of a test: `claims` are those of the next ID token, `refusing` what it refuses; or it is `away`."""
 
     claims: Json = field(default_factory=dict)
     lifetime_s: int = 300
     refusing: str | None = None
+    away: bool = False
     forms: list[dict[str, list[str]]] = field(default_factory=list)
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self.away:
+            raise httpx.ConnectError("away")
         match request.url.path.removeprefix("/realms/vigie"):
             case "/.well-known/openid-configuration":
                 names = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "certs"}
@@ -153,15 +157,61 @@ async def test_tokens_are_renewed_once_and_a_refusal_ends_the_session(tmp_path: 
         assert (await pages.http.get("/")).headers["location"].startswith("/sign-in")
 
 
-async def test_signing_out_ends_the_session_at_keycloak_too(tmp_path: Path) -> None:
+async def test_signing_out_ends_the_session_at_keycloak_too_by_a_page_that_leads_there(tmp_path: Path) -> None:
     async with deployed(tmp_path) as pages:
         await pages.sign_in()
-        address = urlsplit((await pages.http.post("/sign-out")).headers["location"])
+        left = await pages.http.post("/sign-out")
+        assert "form-action 'self';" in left.headers["content-security-policy"]
+        address = urlsplit(led_to(left))
         query = parse_qs(address.query)
         assert f"{address.scheme}://{address.netloc}{address.path}" == f"{ENDPOINTS}/logout"
         assert query["post_logout_redirect_uri"] == ["http://vigie.test/"]
         assert query["id_token_hint"]
         assert (await pages.http.get("/")).status_code == 303
+        assert led_to(await pages.http.post("/sign-out")) == "/sign-in"
+
+
+async def test_a_form_sent_on_a_session_that_keycloak_does_not_renew_comes_back_unsent(tmp_path: Path) -> None:
+    async with deployed(tmp_path) as pages:
+        pages.issuer.lifetime_s, pages.issuer.refusing = 5, "refresh_token"
+        await pages.sign_in()
+        asked = await pages.http.post("/ask", data=A_QUESTION, headers={"referer": "http://vigie.test/?tour=2"})
+        assert led_to(asked) == "/sign-in?to=%2F%3Ftour%3D2"
+        assert asked.cookies["vigie-unsent"] == "1"
+
+
+async def test_a_keycloak_that_is_away_is_told_by_its_name_and_ends_no_session(tmp_path: Path) -> None:
+    async with deployed(tmp_path) as pages:
+        pages.issuer.away = True
+        away = await pages.http.get("/sign-in?to=%2Fduerp%3Fa%3D1")
+        assert away.status_code == 503
+        assert "The identity service does not respond" in away.text
+        assert 'href="/sign-in?to=%2Fduerp%3Fa%3D1"' in away.text
+        pages.issuer.away, pages.issuer.lifetime_s = False, 5
+        query = await pages.leave("/duerp")
+        pages.issuer.away = True
+        back = await pages.http.get("/callback", params={"state": query["state"], "code": "c"})
+        assert (back.status_code, 'href="/sign-in?to=%2Fduerp"' in back.text) == (503, True)
+        pages.issuer.away, pages.issuer.claims = False, {}
+        await pages.sign_in()
+        pages.issuer.away = True
+        assert (await pages.http.get("/")).status_code == 503, "tokens cannot be renewed now"
+        pages.issuer.away = False
+        assert (await pages.http.get("/")).status_code == 200, "the session is as it was"
+
+
+async def test_who_signs_out_while_keycloak_is_away_is_told_that_it_goes_on_there(tmp_path: Path) -> None:
+    async with deployed(tmp_path) as pages:
+        await pages.sign_in()
+        cookies = dict(pages.http.cookies)
+    async with deployed(tmp_path) as restarted:
+        restarted.http.cookies.update(cookies)
+        restarted.issuer.away = True
+        left = await restarted.http.post("/sign-out")
+        assert (left.status_code, "your session there may go on" in left.text) == (503, True)
+        restarted.issuer.away = False
+        restarted.http.cookies.update(cookies)
+        assert (await restarted.http.get("/")).status_code == 303
 
 
 @pytest.mark.parametrize(

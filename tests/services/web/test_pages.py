@@ -1,14 +1,17 @@
 """What every page owes: its headers, whose requests it takes, what it says when the gateway is away."""
 
+import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from services.web.http.assets import FOLDER
-from services.web.http.rendering import Templates
+from services.web.http.rendering import Templates, shown_day
+from services.web.http.response_headers import headers_of
 from shared.language.catalogue import LANGUAGES
-from tests.services.web.conftest import Site
+from tests.services.web.conftest import Site, led_to
 
 
 async def test_a_browser_runs_and_loads_nothing_but_ours(site: Site) -> None:
@@ -18,6 +21,40 @@ async def test_a_browser_runs_and_loads_nothing_but_ours(site: Site) -> None:
         assert "unsafe" not in policy
         assert "default-src 'none'" in policy
         assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "hsts_s", "told"),
+    [
+        ("https://pages.example.org", 31_536_000, "max-age=31536000"),
+        ("https://pages.example.org", 0, None),
+        ("http://127.0.0.1:8090", 31_536_000, None),
+    ],
+)
+def test_browsers_are_held_to_https_where_people_reach_the_pages_so(
+    public_url: str, hsts_s: int, told: str | None
+) -> None:
+    assert headers_of(public_url, hsts_s).get("strict-transport-security") == told
+
+
+def test_a_moment_is_shown_by_the_day_that_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    last = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "CET-1")
+        time.tzset()
+        shown = [shown_day(language, last) for language in LANGUAGES]
+        assert shown_day("fr", last.date()) == "31/12/2026", "a day is one everywhere"
+    time.tzset()
+    assert shown == ["01/01/2027", "01 Jan 2027", "01.01.2027"]
+
+
+def test_counts_are_written_as_people_of_the_language_do_and_what_is_called_by_a_number_is_not(site: Site) -> None:
+    templates = site.app.state.parts[Templates]
+    assert templates.translator("fr")("documents.count", findable=1200, passages=12_000) == (
+        "1\u202f200 passages sur 12\u202f000"
+    )
+    assert templates.translator("de")("documents.caption", count=1200).startswith("1.200 ")
+    assert "1200" in templates.translator("fr")("passage.picture", page=1200)
 
 
 async def test_what_others_wrote_into_templates_runs_nowhere() -> None:
@@ -110,7 +147,7 @@ async def test_s25_no_byte_of_a_body_is_read_before_somebody_is_signed_in(site: 
             yield b"x" * 1024
 
     for path in ("/ask", "/documents", "/duerp/UMR5219/imports", "/people"):
-        assert (await site.http.post(path, content=endless())).headers["location"] == "/sign-in"
+        assert led_to(await site.http.post(path, content=endless())) == "/sign-in"
     assert read <= 4, "what the client had at hand"
 
 

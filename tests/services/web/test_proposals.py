@@ -9,7 +9,7 @@ import pytest
 
 from services.web.duerp.proposals import chosen_measures, words_read
 from shared.http_api.duerp.lines import Line
-from tests.services.web.conftest import Site
+from tests.services.web.conftest import Site, led_to
 from tests.services.web.test_documents import ME, NOW
 from tests.services.web.test_duerp import LINE, UNIT, WORK_UNIT, entry
 
@@ -256,7 +256,7 @@ async def test_a_session_that_has_ended_leads_the_whole_page_to_signing_in(desk:
         form = {"state": "accepted", "read": READ}
         asked = await stranger.post(f"{HERE}/proposals/{LINE}", data=form, headers={"hx-request": "true"})
         assert (asked.status_code, asked.headers["hx-redirect"], asked.text) == (204, "/sign-in", "")
-        assert (await stranger.post(f"{HERE}/proposals/{LINE}", data=form)).headers["location"] == "/sign-in"
+        assert led_to(await stranger.post(f"{HERE}/proposals/{LINE}", data=form)) == "/sign-in"
 
 
 async def test_a_reader_is_offered_no_decision(desk: Site) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +13,7 @@ from services.web.sessions.service import Sessions
 from services.web.sessions.sql import SqlSessions
 from services.web.sessions.vault import Vault
 from services.web.sign_in.cookies import own_address
-from tests.services.web.conftest import OWNER, Site
+from tests.services.web.conftest import OWNER, Site, led_to
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
 
@@ -45,9 +47,24 @@ async def test_without_a_session_every_page_leads_to_signing_in_and_back(site: S
     for path in ("/", "/conversations/b3a0e8c2-6c31-4f57-8bb6-6a1a5d2f9c11", "/passages/x?quote=a"):
         refused = await site.http.get(path)
         assert refused.status_code == 303
-        assert refused.headers["location"].startswith("/sign-in?to=%2F")
+        to = "" if path == "/" else f"?to={quote(path, safe='')}"
+        assert refused.headers["location"] == f"/sign-in{to}"
     assert (await site.http.get("/passages/x", headers={"hx-request": "true"})).headers["hx-redirect"]
     assert site.gateway.requests == []
+
+
+async def test_a_form_without_a_session_is_answered_with_a_page_that_leads_to_signing_in_and_back(site: Site) -> None:
+    """A redirect would be the form's: browsers hold it against the policy, up to the issuer that is another origin."""
+    page = {"referer": "http://vigie.test/duerp/UMR1/lines?search=%C3%A9t%C3%A9&group=family"}
+    answer = await site.http.post("/duerp/UMR1/lines", headers=page)
+    assert led_to(answer) == "/sign-in?to=%2Fduerp%2FUMR1%2Flines%3Fsearch%3D%25C3%25A9t%25C3%25A9%26group%3Dfamily"
+    assert answer.cookies["vigie-unsent"] == "1"
+    for elsewhere in ("http://evil.example/x?y", "http://vigie.test//evil.example", "http://[", ""):
+        assert led_to(await site.http.post("/ask", headers={"referer": elsewhere})) == "/sign-in"
+    long = {"referer": f"http://vigie.test/passages/x?quote={'q' * 2_000}"}
+    assert led_to(await site.http.post("/ask", headers=long)) == "/sign-in?to=%2Fpassages%2Fx"
+    part = await site.http.get(f"/duerp/UMR1/lines/{UUID(int=1)}/row", headers=page | {"hx-request": "true"})
+    assert part.headers["hx-redirect"] == led_to(answer), "back to the page, not to a row of it"
 
 
 async def test_each_request_to_the_gateway_is_made_in_the_person_s_own_name(site: Site) -> None:

@@ -9,7 +9,7 @@ from services.gateway.duerp.entry_routes import AtDesk
 from services.gateway.duerp.versions.model import VersionRecord
 from services.gateway.duerp.versions.service import VersionService
 from services.gateway.http.bodies import BodyKind, takes
-from services.gateway.http.dependencies import provided
+from services.gateway.http.dependencies import IdempotencyHeader, provided
 from services.gateway.http.paging import page_of, page_request
 from services.gateway.policy import may_keep_some_duerp
 from shared.http_api.duerp.versions import (
@@ -33,9 +33,14 @@ _COPIED = frozenset(VersionView.model_fields) & frozenset(VersionRecord.model_fi
 
 @router.post("/versions", status_code=201)
 @takes(BodyKind.QUESTION, may_keep_some_duerp)
-async def freeze(response: Response, versions: Versions, desk: AtDesk, body: FreezeBody) -> VersionView:
-    """Freeze the DUERP as it is: a copy that nothing changes, with the digest of its canonical form."""
-    view = VersionView(**_told(await versions.freeze(desk, body), desk.unit))
+async def freeze(
+    response: Response, versions: Versions, desk: AtDesk, body: FreezeBody, idempotency_key: IdempotencyHeader
+) -> VersionView:
+    """Freeze the DUERP as it is: a copy that nothing changes, with the digest of its canonical form.
+
+    `Idempotency-Key` makes a retry safe.
+    """
+    view = VersionView(**_told(await versions.freeze(desk, body, idempotency_key), desk.unit))
     response.headers["location"] = view.url
     return view
 

@@ -1,13 +1,15 @@
 """Versions: a DUERP frozen as it is, read again, verified, compared."""
 
+import hashlib
 from collections.abc import Sequence
+from uuid import UUID
 
 from services.gateway.database.ports import Slice
 from services.gateway.duerp.model import require_open
 from services.gateway.duerp.service import Desk
 from services.gateway.duerp.versions.model import VersionRecord, cited_articles, cited_scales, faults_of, frozen
 from services.gateway.duerp.versions.ports import ArticleTexts, VersionCatalogue, VersionRows
-from services.gateway.outbox.ports import UnitsOfWork
+from services.gateway.outbox.ports import Idempotency, UnitsOfWork, idempotency
 from services.gateway.policy import may_keep_duerp, require
 from shared.clock import utc_now
 from shared.errors import NotFound
@@ -18,15 +20,29 @@ from shared.references import canonical_article
 
 
 class VersionService:
-    """Versions of the DUERPs that people have a desk at."""
+    """Versions of the DUERPs that people have a desk at.
 
-    def __init__(self, work: UnitsOfWork[VersionRows], catalogue: VersionCatalogue, articles: ArticleTexts) -> None:
+    Args:
+        known: what earlier requests have frozen, by their idempotency keys.
+    """
+
+    def __init__(
+        self,
+        work: UnitsOfWork[VersionRows],
+        catalogue: VersionCatalogue,
+        articles: ArticleTexts,
+        known: Idempotency,
+    ) -> None:
         self._work = work
+        self._idempotency = known
         self._articles = articles
         self._catalogue = catalogue
 
-    async def freeze(self, desk: Desk, body: FreezeBody) -> VersionRecord:
+    async def freeze(self, desk: Desk, body: FreezeBody, request_key: str | None = None) -> VersionRecord:
         """Store the DUERP as it is at this moment, for good.
+
+        Args:
+            request_key: what the client calls its request (`Idempotency-Key`): sent again, it freezes nothing more.
 
         Raises:
             Forbidden: the person may not write in this DUERP.
@@ -34,6 +50,9 @@ class VersionService:
             StoreUnavailable: the texts of the articles cannot be read now.
         """
         require(may_keep_duerp(desk.principal, desk.scope), scope=desk.scope)
+        key = idempotency(request_key, desk.principal.subject, _fingerprint(desk.scope, body))
+        if key is not None and (known := await self._idempotency.known(key)) is not None:
+            return await self._frozen(desk, known)
         cited = await self._catalogue.references(desk.scope)
         texts = await self._articles.in_force(frozenset(map(canonical_article, cited)))
         async with self._work() as work:
@@ -46,7 +65,14 @@ class VersionService:
                 texts = {**texts, **await self._articles.in_force(coming)}
             version = frozen(desk.scope, body, records, scales, previous, desk.principal.subject, utc_now(), texts)
             await work.rows.versions.add(version)
+            await work.remember(key, version.id)
         return version
+
+    async def _frozen(self, desk: Desk, identity: UUID) -> VersionRecord:
+        found = next((each for each in await self._catalogue.all(desk.scope) if each.id == identity), None)
+        if found is None:
+            raise NotFound(what="version")
+        return found
 
     async def find(self, desk: Desk, sequence: int) -> VersionRecord:
         """A version by its number.
@@ -79,3 +105,7 @@ class VersionService:
         old, new = await self.find(desk, before), await self.find(desk, after)
         told = differences(old.snapshot, new.snapshot)
         return Comparison(unit=desk.unit, before=before, after=after, differences=told)
+
+
+def _fingerprint(scope: str, body: FreezeBody) -> str:
+    return hashlib.sha256(f"{scope}\nversion\n{body.model_dump_json()}".encode()).hexdigest()
