@@ -90,6 +90,7 @@ from shared.http_api.duerp.lines import (
     SharedRating,
     Statement,
 )
+from shared.http_api.duerp.obligations import UnitObligation, UnitObligations
 from shared.http_api.duerp.programme import (
     Action,
     ActionStatus,
@@ -353,6 +354,8 @@ __all__ = [
     "UnitDuerp",
     "UnitFigures",
     "UnitImports",
+    "UnitObligation",
+    "UnitObligations",
     "UnitYear",
     "UsageView",
     "Verdict",
