@@ -91,6 +91,7 @@ from shared.http_api.duerp.lines import (
     SharedRating,
     Statement,
 )
+from shared.http_api.duerp.obligations import UnitObligation, UnitObligations
 from shared.http_api.duerp.programme import (
     Action,
     ActionStatus,
@@ -356,6 +357,8 @@ __all__ = [
     "UnitDuerp",
     "UnitFigures",
     "UnitImports",
+    "UnitObligation",
+    "UnitObligations",
     "UnitYear",
     "UsageView",
     "Verdict",

@@ -35,6 +35,7 @@ from services.web.duerp.import_routes import router as import_router
 from services.web.duerp.line_routes import router as line_router
 from services.web.duerp.many_routes import router as many_router
 from services.web.duerp.measure_routes import router as measure_router
+from services.web.duerp.obligation_routes import router as obligation_router
 from services.web.duerp.party_routes import router as party_router
 from services.web.duerp.people_routes import router as people_router
 from services.web.duerp.print_routes import router as print_router
@@ -103,6 +104,7 @@ _ROUTERS = (
     family_router,
     proposal_router,
     review_router,
+    obligation_router,
     year_router,
     version_router,
     visit_router,

@@ -32,6 +32,7 @@ from shared.http_api.duerp.entries import (
 from shared.http_api.duerp.exports import ExportFormat, ExportView
 from shared.http_api.duerp.fields import Content
 from shared.http_api.duerp.kinds import KIND_OF, PATHS
+from shared.http_api.duerp.obligations import UnitObligations
 from shared.http_api.duerp.review import Review
 from shared.http_api.duerp.scales import ScaleExamples
 from shared.http_api.duerp.unit import Unit
@@ -218,6 +219,10 @@ class UnitDuerp(Routes):
     async def review(self) -> Review:
         """What rules point out in the DUERP; a finding is closed by adding a `Dismissal`."""
         return await self._model(Review, "GET", f"{self._url}/review")
+
+    async def obligations(self) -> UnitObligations:
+        """What the law wants of the unit, and what of it is to be checked."""
+        return await self._model(UnitObligations, "GET", f"{self._url}/obligations")
 
     async def remarks(self, text: str) -> TextRemarks:
         """What would be pointed out about a text that is not saved yet."""

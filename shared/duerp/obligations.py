@@ -59,14 +59,14 @@ class UnitFacts:
     Attributes:
         laws: of its employers.
         employers: how many there are.
-        employees: people at the largest employer, not in the unit.
+        employees: people at the largest employer, not in the unit; a range where only its ends are known.
         people: statuses that the unit has (permanent, contractual, doctoral, intern, apprentice, hosted, outside).
         families: risk families with a line.
     """
 
     laws: frozenset[Law] | None = None
     employers: int | None = None
-    employees: int | None = None
+    employees: int | range | None = None
     people: frozenset[str] | None = None
     families: frozenset[str] | None = None
 
@@ -181,16 +181,24 @@ def _among(wanted: Law | None, there: frozenset[Law] | None) -> bool | None:
     return None if there is None else wanted in there
 
 
-def _least(wanted: int | None, there: int | None) -> bool | None:
+def _least(wanted: int | None, there: int | range | None) -> bool | None:
     if wanted is None:
         return True
-    return None if there is None else there >= wanted
+    least, below = _ends(there)
+    return True if least >= wanted else False if below is not None and below <= wanted else None
 
 
-def _below(wanted: int | None, there: int | None) -> bool | None:
-    if wanted is None:
-        return True
-    return None if there is None else there < wanted
+def _below(wanted: int | None, there: int | range | None) -> bool | None:
+    """Return whether there are fewer: the reverse of as many at least."""
+    reached = _least(wanted, there)
+    return True if wanted is None else None if reached is None else not reached
+
+
+def _ends(there: int | range | None) -> tuple[int, int | None]:
+    """Return how many there are at least, and one more than there are at most; None where nothing limits them."""
+    if isinstance(there, range):
+        return there.start, there.stop
+    return (0, None) if there is None else (there, there + 1)
 
 
 def _meets(wanted: frozenset[str], there: frozenset[str] | None) -> bool | None:

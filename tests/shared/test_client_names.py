@@ -35,7 +35,8 @@ NAMES = {
     "WorkUnitProgress", "YearQuery", "YearView",
     "ArticleChange", "ArticleText", "Dismissal", "Dismissed", "Review", "ReviewFinding",
     "DeadLetterQuery", "DeadLetterView", "JobKind", "LetterState", "UsageView", "WeekView",
-    "UnexpectedResponse", "Unit", "UnitDuerp", "UnitImports", "Verdict", "Verification", "VersionDocument",
+    "UnexpectedResponse", "Unit", "UnitDuerp", "UnitImports", "UnitObligation", "UnitObligations",
+    "Verdict", "Verification", "VersionDocument",
     "VersionFault", "VersionQuery", "VersionView", "VigieClient", "WeightedSum", "WeightedTerm", "WorkUnit", "Writer",
 }  # fmt: skip
 

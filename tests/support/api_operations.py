@@ -137,6 +137,7 @@ def operations(contents: Mapping[str, Json]) -> Mapping[str, Operation]:
         f"GET {_DUERP}": _reads(),
         f"GET {_DUERP}/overview": _reads(),
         f"GET {_DUERP}/review": _reads(),
+        f"GET {_DUERP}/obligations": _reads(),
         f"GET {_DUERP}/reminders": _reads(),
         f"GET {_DUERP}/programme": _reads(year="2026"),
         f"GET {_DUERP}/figures": _reads(),

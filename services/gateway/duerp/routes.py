@@ -12,6 +12,7 @@ from services.gateway.duerp.figures.routes import router as figure_router
 from services.gateway.duerp.figures.routes import statistics_router
 from services.gateway.duerp.imports.routes import router as import_router
 from services.gateway.duerp.model import Outdated
+from services.gateway.duerp.obligation_routes import router as obligation_router
 from services.gateway.duerp.personal import text_remarks
 from services.gateway.duerp.ports import ChangeSearch
 from services.gateway.duerp.programme.routes import router as programme_router
@@ -83,7 +84,7 @@ async def changes(desk: AtDesk, query: Annotated[ChangeQuery, Query()]) -> Chang
 
 _ROUTERS = (
     *(version_router, export_router, together_router, *ENTRY_ROUTERS, import_router, review_router),
-    *(year_router, programme_router, figure_router, statistics_router),
+    *(obligation_router, year_router, programme_router, figure_router, statistics_router),
 )
 
 for _each in (_of_unit, *_ROUTERS):

@@ -6,6 +6,7 @@ from shared.duerp.importing import cells as inside
 from shared.duerp.importing.dates import days_in, read_date
 from shared.duerp.importing.preview import Action
 from shared.duerp.importing.row_cells import RowCells
+from shared.duerp.importing.values import is_day
 from shared.duerp.importing.words import plain
 
 _DONE = re.compile(r"(?:faite?s?|realisee?s?|terminee?s?|effectuee?s?|ok|clos|soldee?|done|oui)(?: (?:le|en) .*)?")
@@ -14,6 +15,10 @@ _DETAIL = re.compile(
     r"|cout|budget)\s*:"
 )
 _COST = re.compile(r"(?:co\u00fbts?|budgets?)\s*:\s*([^;\n]{1,40})", re.IGNORECASE)
+_WHO_ASKED = re.compile(r"/ ?(?:qui|responsables?|pilotes?|who|wer)\b")
+_WHEN_ASKED = re.compile(r"/ ?(?:quand|delais?|echeances?|pour quand|dates?|when|(?:bis )?wann)\b")
+_BETWEEN = re.compile(r"\s+[/|\u2013-]\s+|\s*\|\s*")
+_MOST_DETAILS = 2
 _NAMED = re.compile(r"(?:mesures?|actions?)?\s*:?\s*")
 _TO_DO = re.compile(
     r"^(?:a faire|a prevoir|a mettre en place|a realiser|prevue?s?|action(?: prevue)?|mesures? (?:prevue"
@@ -35,7 +40,7 @@ def actions_of(row: RowCells) -> list[Action]:
             return []
         row.report("missing_field", "action")
         return [_completed(row, Action())]
-    actions = [_from_words(words) for words in whats]
+    actions = [_parted_action(words) if _names_several(row) else _from_words(words) for words in whats]
     who, due = _each(row.get("who"), len(actions)), _each(row.get("due"), len(actions))
     for place, action in enumerate(actions):
         _completed(row, action, who[place], due[place])
@@ -61,6 +66,27 @@ def _from_words(words: str) -> Action:
     action = Action(first if details else words, inside.who_in(words), cost=cost[1].strip() if cost else None)
     if written:
         action.due, action.due_as_written = day.isoformat() if day else None, written
+    return action
+
+
+def _names_several(row: RowCells) -> bool:
+    """Return whether the header of actions also asks who and when: `Reste à faire / qui / quand`."""
+    asked = plain(row.headers["action"][0])
+    return "/" in asked and bool(_WHO_ASKED.search(asked) or _WHEN_ASKED.search(asked))
+
+
+def _parted_action(words: str) -> Action:
+    """Return an action whose words stand before a person and a day, as `Capoter / régisseur / été 2026`."""
+    what, *rest = _BETWEEN.split(words)
+    if not rest or len(rest) > _MOST_DETAILS:
+        return _from_words(words)
+    action = Action(what)
+    for each in rest:
+        day, finding = read_date(each)
+        if day or (finding == "vague_date" and (action.who or (len(rest) == 1 and is_day(plain(each))))):
+            action.due, action.due_as_written = day.isoformat() if day else None, each
+        else:
+            action.who = f"{action.who}, {each}" if action.who else each
     return action
 
 

@@ -19,6 +19,12 @@ _KINDS = (
 _END = re.compile(
     r"legende|signatures?|fait a\b|fait le\b|visas?\b|nota\b|nb\b ?:|n\.b\.|\*|date\b.*:|le directeur|la directrice"
     r"|imprime|page \d|document (?:a|genere)"
+    r"|(?:notes?|remarques?|sources?|hinweise?|anmerkung(?:en)?|cotation|echelle|bareme) ?:|merci (?:a|de)\b"
+    r"|prochaine? (?:mise|revision|reunion)"
+    r"|(?:redige|etabli|valide|vu|approuve|relu)e?s? (?:par|le|en)\b|mise a jour\b.*\d|erstellt\b|unterschrift"
+    r"|gepruft (?:von|am)"
+    r"|prepared by|signed|(?:criticite|score|risque|risiko|risk|[a-z]{1,2}) ?= ?[a-z]+ ?[x*/+]"
+    r"|[gfpem] ?: ?(?:gravite|frequence|prob|exp|maitr)"
 )
 _LEAST_COLUMNS = 4
 _WIDE = 3
@@ -51,7 +57,9 @@ class Bands:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._headings = frozenset(_headings(table))
-        self._last = max((number for number, cells in table.rows.items() if _said(cells) > 1), default=0)
+        self._last = max(
+            (number for number in table.rows if _said(table.rows[number]) > 1 and not self._ends(number)), default=0
+        )
         texts = [text for number, cells in table.rows.items() if (text := self.text_of(number, cells))]
         named = [text for text in texts if not kind_of(text)[0] and not unit_named(text)]
         families = sum(bool(match_family(text).families) for text in named)
@@ -72,8 +80,20 @@ class Bands:
         return text if wide or named or alone or number in self._headings else None
 
     def is_note(self, number: int, cells: Mapping[int, Cell]) -> bool:
-        """Return whether a row of one cell stands below all lines, after an empty row: it is said of the document."""
-        return number > self._last + 1 > 1 and _said(cells) == 1
+        """Return whether a row of one cell stands below all lines, after an empty row or with a note's words."""
+        if not self._last < number or not self._last:
+            return False
+        if _said(cells) == 1:
+            return number > self._last + 1 or any(is_end(cell.text) for cell in cells.values())
+        return self._ends(number)
+
+    def _ends(self, number: int) -> bool:
+        """Return whether a row after an empty one begins as a note: its separators may be those of the file."""
+        if number - 1 in self._table.rows:
+            return False
+        cells = self._table.rows[number]
+        first = next((cells[at].text for at in sorted(cells) if cells[at].text.strip()), "")
+        return ":" in first and is_end(first)
 
     def take(self, text: str, under: Under) -> None:
         """Take what a band says for the rows below it."""
@@ -91,6 +111,16 @@ class Bands:
             under.unit = text
         else:
             under.label = text
+
+
+def notes_of(table: Table) -> list[str]:
+    """Return what rows of one cell, and notes, say: they explain a scale below its table."""
+    bands = Bands(table)
+    return [
+        " ; ".join(cells[at].text for at in sorted(cells))
+        for number, cells in table.rows.items()
+        if len(cells) == 1 or bands.is_note(number, cells)
+    ]
 
 
 def _said(cells: Mapping[int, Cell]) -> int:

@@ -15,23 +15,43 @@ _LEAD = re.compile(rf"^(?:[-\u2013\u2014+{re.escape(_BULLETS)}]|\d{{1,2}}[.)](?!
 _THERE = re.compile(
     r"^(?:mesures? |moyens? )?(?:existante?s?|actuel(?:le)?s?|en place|d\u00e9j\u00e0 en place)\s*:\s*", re.IGNORECASE
 )
-_NOTHING = re.compile(r"[-\u2013\u2014/.\s_xX?\u2026]*|n\.?d\.?|aucune?s?|neant|ras|r\.a\.s\.?|rien|none|-+")
+_NOTHING = re.compile(
+    r"[-\u2013\u2014/.\s_xX?\u2026]*|n\.?d\.?|aucune?s?|neant|ras|r\.a\.s\.?|rien(?: (?:a|de) .{0,20})?|none|nil"
+    r"|-+|non|nein|nichts"
+    r"|(?:aucune?|pas (?:de|d'))\s?(?:mesure|action|protection|epi|prevention|formation|moyen"
+    r"|dispositif)s?(?: .{0,30})?"
+    r"|keine?(?:[rs]?|n?)(?: (?:weiteren |zusatzlichen )?(?:schutz)?ma(?:ss|\u00df)nahmen?.{0,20}| weiteren)?"
+    r"|no (?:further |additional |more )?(?:action|measure|control)s?(?: .{0,20})?|none (?:required|needed|in place)"
+)
 _EMPTY = re.compile(r"[-\u2013\u2014/.\s_\u2026]*")
 _NOT_CONCERNED = re.compile(
     r"(?:(?:unite|poste|service|risque)s? )?non[ -]?concernee?s?(?: actuellement)?[ .]*|sans objet[ .]*|s\.? ?o\.?"
     r"|n\.?[/ ]?a\.?|n\.?c\.?"
     r"|non applicable[ .]*|not applicable|(?:pas|non) (?:de )?(?:risque )?(?:present|concerne|identifie).{0,20}"
     r"|absence de risque[ .]*"
-    r"|aucun risque(?: identifie)?[ .]*|pas de risque.{0,20}"
+    r"|aucun risque(?: identifie)?[ .]*|pas de risque.{0,20}|ne (?:nous )?concerne pas.{0,30}"
+    r"|entf(?:a|ae)llt[ .]*|(?:nicht|n\.) (?:zutreffend|vorhanden|relevant|anwendbar|betroffen)[ .]*"
+    r"|trifft nicht zu[ .]*"
+    r"|keine? (?:risik\w+|gefahr\w*)(?: .{0,20})?|(?:not|no) (?:relevant|present|concerned)|no (?:risk"
+    r"|hazard)s?(?: .{0,20})?"
 )
 _NOT_ASSESSED = re.compile(
     r"non[ -]?evaluee?s?[ .]*|pas (?:encore )?evaluee?s?.{0,20}|a evaluer.{0,30}|en cours d'evaluation"
     r"|evaluation (?:a faire|en cours)|parked"
-    r"|a completer|a definir|a coter|non cotee?|en attente.{0,20}"
+    r"|a completer|a definir|a coter|non cotee?|en attente.{0,20}|a (?:voir|preciser|determiner|estimer|discuter"
+    r"|revoir|renseigner)"
+    r"(?: .{0,25})?|pas encore(?: .{0,25})?|(?:noch )?nicht (?:bewertet|beurteilt|ermittelt)"
+    r"|(?:noch )?(?:zu (?:bewerten|beurteilen|prufen)"
+    r"|offen)|keine angaben?|k\. ?a\.|not (?:yet )?(?:assessed|rated|evaluated)|to be (?:assessed|rated|confirmed"
+    r"|determined)|tb[cd]"
 )
 _MARKER = re.compile(
     r"\{\{?[^{}\n]{1,80}\}\}?|<<[^<>\n]{1,60}>>|\$\{[^{}\n]{1,60}\}|\[\[[^\[\]\n]{1,60}\]\]|%[A-Z_]{3,40}%"
     r"|\[(?:a|\u00e0) compl\u00e9ter[^\]]*\]|\u00ab ?\w+_\w+ ?\u00bb"
+    r"|[\[<](?:(?i:noms?|d\u00e9cri(?:re|vez)|pr\u00e9cise[rz]|indique[rz]|saisi(?:r|ssez)|ins\u00e9re[rz]|renseigne[rz]|compl\u00e9te[rz]"
+    r"|choisi(?:r|ssez)|(?:a|\u00e0) (?:remplir|pr\u00e9ciser|renseigner|d\u00e9finir)|votre|ici|exemple|name"
+    r"|describe|enter|insert|specify|your"
+    r"|bitte|beschreib\w*|eintragen|angeben|ausf\u00fcllen))(?:\s[^\[\]<>\n]{0,60})?[\]>]"
 )
 _ERROR = re.compile(
     r"#(?:REF|N/A|VALUE|VALEUR|DIV/0|NAME|NOM|NUM|NOMBRE|NULL|NUL|GETTING_DATA|SPILL|CALC|BEZUG|WERT|NV"
@@ -56,13 +76,24 @@ _PEOPLE = re.compile(
 
 _TOTAL = re.compile(
     r"(?:sous[- ]?)?totaux?\b.*|(?:sous[- ]?)?total\b.*|sommes?\b.*|moyennes?\b ?(?:$|:|g[e\u00e9]n[e\u00e9]rale"
-    r"|des).*|nombre (?:total|de risques|de lignes).*"
+    r"|des).*|(?:nombre|nb\.?) (?:total|de risques|de lignes|d'actions).*"
+    r"|(?:gesamt(?:summe|zahl)?|zwischensumme|summe|insgesamt|durchschnitt|mittelwert)\b.*|(?:grand "
+    r"|sub[- ]?)total\b.*|sum\b.*|averages?\b.*"
 )
 _ALL_UNITS = re.compile(
-    r"tous?|toutes?|tous? (?:les )?(?:services?|postes?|unites?|personnels?|agents?|secteurs?|salaries)"
-    r"|toutes? (?:les )?(?:unites?|ut|equipes?)"
+    r"tous?|toutes?|tous? (?:les )?(?:services?|postes?|unites?|personnels?|agents?|secteurs?|salaries|ateliers?"
+    r"|sites?|locaux|batiments?"
+    r"|labo(?:ratoire)?s?|departements?|poles?|metiers?|espaces?|lieux|bureaux|publics?)(?: de travail"
+    r"| confondus)?|tout le (?:monde|personnel"
+    r"|site|batiment|labo(?:ratoire)?|service)|toute? (?:l'|la )(?:unite|equipe|plate-?forme|structure|entreprise"
+    r"|ecole|station|etablissement)"
+    r"|toutes? (?:les )?(?:unites?|ut|equipes?|plates?-?formes|salles|zones|structures|classes|composantes|activites)"
     r"(?: de travail)?|ensemble(?: (?:du|de|des) .*)?|transvers(?:al|ale|aux|ales|e)s?|commune?s?(?: a .*)?"
-    r"|general(?:e|ites)?|all(?: units)?"
+    r"|general(?:e|ites)?|all(?: (?:units|areas|departments|staff|sites|labs|workshops|rooms|teams|employees))?"
+    r"|(?:whole|entire) \w+|site[- ]wide"
+    r"|alle(?: (?:bereiche|abteilungen|arbeitsbereiche|arbeitseinheiten|arbeitsplatze|raume|labore|mitarbeit\w+"
+    r"|beschaftigten|teams))?"
+    r"|(?:bereichs|abteilungs)?ubergreifend|gesamte[rs]? \w+|tout l'(?:etablissement|atelier|institut)"
     r"|toutes? unites?(?: de travail)?(?: confondues)?"
 )
 
@@ -84,6 +115,11 @@ def is_blank(text: str) -> bool:
 
 def is_not_concerned(text: str) -> bool:
     return bool(_NOT_CONCERNED.fullmatch(plain(text)))
+
+
+def says_no(text: str) -> bool:
+    """Return whether the answer to `Concerné ?` is no."""
+    return plain(text).strip(" .") in ("non", "n", "no", "nein") or is_not_concerned(text)
 
 
 def is_not_assessed(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from shared.duerp.importing.preview import AXES, Axis, Finding, Line, ScaleValue
 from shared.duerp.importing.scales import is_rating_word, number_of, parted_value
+from shared.duerp.importing.values import has_level
 from shared.duerp.importing.words import plain
 
 _UNREADABLE = re.compile(r"[?x]+|.*\?.*|\d+\s*(?:ou|a|/|-|et)\s*\d+|.*\b(?:ou|/)\b.*")
@@ -56,6 +57,7 @@ def rating_findings(
     for line in lines:
         by_sheet.setdefault(line.sheet, []).append(line)
     for some in by_sheet.values():
+        yield from _level_findings(some, columns)
         yield from _conflicts(some, columns, gross)
 
 
@@ -77,6 +79,17 @@ def _axis_findings(
                 yield Finding(line.sheet, line.row, place, "unreadable_rating", params)
         elif plain(value) not in told and _is_off(number, known, numbers):
             yield Finding(line.sheet, line.row, place, "out_of_scale", params)
+
+
+def _level_findings(lines: Sequence[Line], columns: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
+    """Yield levels without a word, a number or a letter of one, where most of a sheet's levels have it."""
+    written = [(line, level) for line in lines if (level := line.level_as_written)]
+    odd = [(line, level) for line, level in written if not has_level(plain(level))]
+    if len(written) < _LEAST_ROWS or 2 * len(odd) >= len(written):
+        return
+    for line, level in odd:
+        place = next((columns[key] for each in _LEVELS if (key := (line.sheet, each)) in columns), None)
+        yield Finding(line.sheet, line.row, place, "unreadable_rating", {"field": "level", "value": level[:120]})
 
 
 def _is_word_of_scale(word: str, words: Counter[str], told: set[str], numbers: int) -> bool:

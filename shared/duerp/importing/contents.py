@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from shared.duerp.importing import evidence
 from shared.duerp.importing.cells import is_blank
@@ -152,6 +153,18 @@ def decide_done(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None
             guess = guesses[column.place]
             if guess.field == "done_on" and guess.rank >= 0 and _WHEN.search(column.own):
                 guess.field = "due"
+
+
+def decide_date(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
+    """Take a bare `Date` behind what is to be done, or who does it, for when it is due, where nothing else tells it."""
+    there = fields_there(guesses)
+    if "action" not in there or there & {"due", "who_due", "done_on"}:
+        return
+    for before, column in pairwise(sorted(columns, key=lambda each: each.place)):
+        guess = guesses[column.place]
+        is_bare = guess.field == "assessed_on" and guess.rank >= 0 and column.own in ("date", "dates", "datum")
+        if is_bare and guesses[before.place].field in ("action", "who", "cost"):
+            guess.field = "due"
 
 
 def is_mark(value: str) -> bool:

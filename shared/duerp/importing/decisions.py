@@ -59,6 +59,7 @@ def fields_by_column(columns: Sequence[Column], kept: Mapping[str, str | None]) 
     _decide_family(columns, guesses)
     _decide_global(columns, guesses)
     contents.decide_done(columns, guesses)
+    contents.decide_date(columns, guesses)
     _decide_together(columns, guesses)
     _one_each(columns, guesses)
     return {place: guess.field for place, guess in guesses.items()}
@@ -141,6 +142,15 @@ def _decide_situation(guesses: dict[int, Guess]) -> None:
     for guess in guesses.values():
         if guess.field == "situation_work":
             guess.field = "place_activity" if "situation" in fields_there(guesses) else "situation"
+    there = fields_there(guesses)
+    if "family" in there and not there & {
+        "situation",
+        "hazard",
+        "family_mark",
+    }:  # what is done is all that is told of the risk
+        for guess in guesses.values():
+            if guess.field == "place_activity" and guess.rank >= 0:
+                guess.field = "situation"
 
 
 def _decide_family(columns: Sequence[Column], guesses: dict[int, Guess]) -> None:

@@ -144,7 +144,8 @@ def contradicts(field: str, values: tuple[str, ...]) -> bool:
     if field in _WHOLLY:
         return not _WHOLLY[field](values)
     kinds: tuple[Callable[[str], object], ...] = (is_day_alone, is_number, is_level_word)
-    return field in _NAMED_WORDS and max(_share(values, each) for each in kinds) >= _ENOUGH
+    answers = len(values) > 1 and _are_yes_and_no(values)  # `À améliorer ?` over `oui` and `non`
+    return field in _NAMED_WORDS and (answers or max(_share(values, each) for each in kinds) >= _ENOUGH)
 
 
 def _are_yes_and_no(values: Sequence[str]) -> bool:

@@ -13,6 +13,13 @@ from shared.duerp.families import risk_families
 from shared.duerp.importing.words import plain
 
 _NUMBERING = re.compile(r"^(?:risques?\s*)?(?:n[o°]\s*)?(?:[0-9]{1,2}|[ivx]{1,4}|[a-z])(?:[.)\-:]+[0-9]*)+\s*")
+_GOES_ON = re.compile(
+    r" (?:de|des|du|lie|liee|par|lors|pendant|dans|pres|von|der|durch|beim?|of|from|by|during|when"
+    r"|in)\b(?!.*(?:[,;/&+]| et | ou | und | oder | and | or )).*"
+    r"| d'(?!.*(?:[,;/&+]| et | ou )).*"
+)
+"""What only says where a danger comes from, and names no second one beside it."""
+
 _LEAD = re.compile(
     r"^(?:(?:famille|categorie) (?:de |des )?)?risques? (?:(?:lie|relatif|du|inherent)e?s? )?"
     r"(?:a l.|aux? |a |d.|des? |du |de l.)?"
@@ -67,6 +74,8 @@ def _match(words: str) -> FamilyMatch:
 
 def _by_words(text: str) -> tuple[str, ...]:
     """Return the families of all patterns in a text; a broad one counts where no narrow one of it was found."""
+    if head := _head(text):
+        return (head,)
     found: list[str] = []
     broad: list[tuple[str, ...]] = []
     for families in _longest_first(text):
@@ -78,6 +87,19 @@ def _by_words(text: str) -> tuple[str, ...]:
         if not set(families) & set(found):
             found += families
     return tuple(dict.fromkeys(found))
+
+
+def _head(text: str) -> str | None:
+    """Return the family of the word that a text begins with and that the rest only goes on with: `Bruit de la scie`."""
+    first = max(
+        (
+            (match.end(), families)
+            for pattern, families in _patterns()
+            if len(families) == 1 and (match := pattern.match(text))
+        ),
+        default=None,
+    )
+    return first[1][0] if first and _GOES_ON.fullmatch(text, first[0]) else None
 
 
 def _longest_first(text: str) -> Iterator[tuple[str, ...]]:

@@ -52,8 +52,10 @@ def upright(sheet: Sheet) -> Sheet:
     labels = list(dict.fromkeys(label for form in forms for label in form.values))
     if not forms or not _is_of_risks(forms):
         return sheet
+    # A form may begin with a label that nobody knows (`Fiche de risque n°`): its row would be that of the headers else.
     first = min(
-        number for number, cells in sheet.rows.items() if any(at in cells and _field(cells[at]) for at in beside)
+        forms[0].row,
+        *(number for number, cells in sheet.rows.items() if any(at in cells and _field(cells[at]) for at in beside)),
     )
     rows = {number: dict(cells) for number, cells in sheet.rows.items() if number < first}
     rows[first] = {place: Cell(label) for place, label in enumerate(labels)}

@@ -46,13 +46,15 @@ _GENERIC = re.compile(
     r"|saisie).*|\d+|data|lines|lignes"
 )
 _UNIT_NAMED = re.compile(
-    r"^(?:unite de travail|ut|unite|service|equipe|poste(?: de travail)?|atelier"
+    r"^(?:unite de travail|ut|unite|service|equipe|poste(?: de travail)?|atelier|secteur|plate-?forme"
+    r"|arbeits(?:bereich|einheit|platz)|abteilung|work (?:unit|area)|department"
     r"|laboratoire)(?![a-z])\s*(?:n[o\u00b0]?\s*)?\d*\s*[:\-\u2013]\s*",
     re.IGNORECASE,
 )
 _UNIT_LABEL = re.compile(
     r"(?:nom (?:de |du |de l')?(?:la )?)?(?:unite de travail|ut|unite|service|equipe|poste(?: de travail)?|atelier"
-    r"|laboratoire|departement|structure|arbeitsbereich|abteilung|bereich|department|area|work area|team)"
+    r"|laboratoire|departement|structure|secteur|plate-?forme|arbeitseinheit|arbeitsbereich|abteilung|bereich"
+    r"|department|area|work area|team)"
     r"(?: (?:concernee?|evaluee?|de travail|analysee?))? ?:|unite de travail|ut"
 )
 """A label beside the work unit of a sheet, `Service :`, which says so by its sign but for `Unité de travail`."""

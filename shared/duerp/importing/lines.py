@@ -21,7 +21,6 @@ _PLACES = {"place_premises": "premises", "place_equipment": "equipment", "place_
 _LEVELS = ("level_residual", "level", "level_gross", "priority")
 _OF_A_RISK = ("hazard", "situation", "harm", "family", *AXES, *_LEVELS, "work_unit", "exposed_count", *_PLACES)
 _SPARSE = 0.3
-_NO = frozenset({"non", "n", "no", "nein"})
 
 
 @dataclass(slots=True)
@@ -162,11 +161,22 @@ class LineReader:
 
     def _set_statement(self, line: Line, row: RowCells) -> None:
         """Take the words for not concerned and not assessed out of the line, and report them."""
-        if plain(row.get("concerned") or "").strip(" .") in _NO:
+        if inside.says_no(row.get("concerned") or ""):
             self._once(row, "not_concerned", "concerned", row.told("concerned")[0])
-        for name in ("hazard", "situation", "harm", "existing_measures", "action", *AXES, *_LEVELS, "status"):
+        for name in (
+            "hazard",
+            "situation",
+            "harm",
+            "exposed_count",
+            "existing_measures",
+            "action",
+            *AXES,
+            *_LEVELS,
+            "status",
+        ):
             text = row.get(name)
-            if text and inside.is_not_concerned(text):
+            is_nothing = name in ("hazard", "situation") and text and inside.says_nothing(text)
+            if text and (inside.is_not_concerned(text) or is_nothing):
                 self._once(row, "not_concerned", name, text)
             elif text and inside.is_not_assessed(text) and name not in ("action", "status", "existing_measures"):
                 self._once(row, "not_assessed", name, text)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from shared.duerp import personal
 from shared.duerp.importing import evidence, families, fields
 from shared.duerp.importing.articles import standing
-from shared.duerp.importing.bands import Under, family_of_title, titles_of, unit_of_all, unit_of_lead
+from shared.duerp.importing.bands import Under, family_of_title, kind_of, notes_of, titles_of, unit_of_all, unit_of_lead
 from shared.duerp.importing.cells import has_marker
 from shared.duerp.importing.checks import rating_findings, seen_values
 from shared.duerp.importing.contract import from_contract
@@ -58,6 +59,7 @@ def load() -> None:
     families.load()
     fields.load()
     evidence.load()
+    personal.load()
     standing("L4121-1")
 
 
@@ -75,6 +77,9 @@ class _Reading:
     named: set[str] = field(default_factory=set)
     whole: str | None = None
     """What all sheets call their unit alike: it is that of the document, and none of them has it for itself."""
+
+    above: tuple[str, tuple[tuple[str, ...], ...], str | None] = ("", (), None)
+    """Sheet, labels and unit of the table before."""
 
     by_family: bool = False
     """Whether sheets are called after families: then they are no work units."""
@@ -125,11 +130,9 @@ class _Reading:
             else:
                 top = tables[0].first_row
                 self._keep_legend(read_legend({number: cells for number, cells in sheet.rows.items() if number < top}))
-                last = tables[-1].rows
-                self._keep_legend({
-                    axis: values for cells in last.values() if len(cells) == 1
-                    for cell in cells.values() for axis, values in in_text(cell.text).items()
-                })  # fmt: skip
+                for note in notes_of(tables[-1]):
+                    self._keep_legend(in_text(note))
+                    self.said.append(note)
             found += tables
         for sheet in self.workbook.sheets:  # lists of values are hidden often, and tell what nobody else does
             if sheet.hidden and is_legend_name(sheet.name):
@@ -181,14 +184,15 @@ class _Reading:
     def _lines(self, table: Table, title: str | None, *, several: bool) -> None:
         room = table.sheet.strip() if several and is_room(table.sheet) else None
         of_sheet = unit_of_sheet(table.sheet) if several and not room else None
-        of_lead = unit_of_lead(table.lead)
+        of_lead = self._unit_above(table)
         unit = (of_sheet if of_lead == self.whole else None) or of_lead or of_sheet or title
         if unit == table.sheet.strip() and self.by_family:
             unit = None
         if unit is None and not several:
             unit = unit_named(table.sheet)
         family = table.sheet if self.by_family and table.sheet in self.named else family_of_title(table)
-        under = Under(kind=room and "premises", label=room, family=family)
+        kind, label = kind_of(table.lead[-1]) if table.lead and not room else (room and "premises", room)
+        under = Under(kind=kind, label=label, family=family)
         read = LineReader(table, unit, self.kept.families, under).read()
         self.gross |= {(table.sheet, row): level for row, level in read.gross.items()}
         if not read.lines:
@@ -200,6 +204,14 @@ class _Reading:
             self.references.add(header, reference, read.lines[place])
         self.found.lines += read.lines
         self.found.report += [*read.findings, *unread_of_lines(table, read.level, read.lines)]
+
+    def _unit_above(self, table: Table) -> str | None:
+        """Return the unit named above a table, or above the one before it whose header it repeats."""
+        labels = tuple(each.labels for each in table.columns)
+        sheet, before, unit = self.above
+        told = unit_of_lead(table.lead) or (unit if (sheet, before) == (table.sheet, labels) else None)
+        self.above = (table.sheet, labels, told)
+        return told
 
     def _finish(self, sheets: Sequence[Sheet], tables: Sequence[Table]) -> None:
         self.found.lines, duplicates = merged(self.found.lines)

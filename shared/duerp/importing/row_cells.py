@@ -80,7 +80,7 @@ def read_row(table: Table, number: int, cells: Mapping[int, Cell]) -> RowCells:
             _keep_words(row, column, cell.text)
             continue
         text = _cleaned(row, name, cell)
-        texts += bool(cell.text.strip())
+        texts += bool(cell.text.strip()) and name != "reference"  # a template's forms are numbered
         if inside.has_marker(text):
             row.report("template_marker", name, value=text)
             text = inside.without_markers(text)

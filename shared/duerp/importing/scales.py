@@ -20,14 +20,30 @@ _PAIR = re.compile(
 _RANGE = re.compile(r"(?:de )?(\d)\s*(?:-|\u2013|a|\u00e0|/|\.\.)\s*(\d\d?)(?!\d)")
 _VALUE_HEADER = re.compile(r"valeurs?|niveaux?|cotations?|notes?|points?|#|score|coefficients?|indice|n.?")
 _AXIS_IN_TEXT = re.compile(
-    r"\b(gravite|severite|frequence|probabilite|exposition|maitrise|protection|prevention|efficacite)\b"
+    r"\b(gravite|severite|frequence|probabilite|exposition|maitrise|protection|prevention|efficacite"
+    r"|(?:schadens)?schwere|(?:eintritts)?wahrscheinlichkeit|haufigkeit|wirksamkeit"
+    r"|severity|frequency|probability|likelihood|exposure|control|effectiveness)\b"
 )
-_IN_LABEL = re.compile(r"=[^=;,.|()\n]*$")
-"""What stands before an axis that is named in what a value means, as in `4 = risque maîtrisé`."""
+_IN_LABEL = re.compile(r"(?:=[^=;,.|()\n]*|\d ?\([^()]*)$")
+"""What stands before an axis that is named in what a value means, as in `4 = maîtrisé` and `1 (bien maîtrisé)`."""
+
+_BRACKETED = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?) ?\(([^()\d][^()]*)\)")
+_ENDS = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?) ([a-z][a-z' ]{2,40}?)(?= (?:a|bis|to) \d|[),;.\n]|$)")
+"""Ends of a scale with what they mean, as in `de 1 (bien maîtrisé) à 4 (aucune mesure)` and `1 bonne à 4 nulle`."""
 
 _AXIS_OF = {"gravite": "gravity", "severite": "gravity", "frequence": "frequency", "probabilite": "probability",
             "exposition": "exposure", "maitrise": "control", "protection": "control",
-            "prevention": "control", "efficacite": "control"}  # fmt: skip
+            "prevention": "control", "efficacite": "control", "schwere": "gravity", "schadensschwere": "gravity",
+            "wahrscheinlichkeit": "probability", "eintrittswahrscheinlichkeit": "probability",
+            "haufigkeit": "frequency", "wirksamkeit": "control", "severity": "gravity", "frequency": "frequency",
+            "probability": "probability", "likelihood": "probability", "exposure": "exposure", "control": "control",
+            "effectiveness": "control"}  # fmt: skip
+_OF_CONTROL = re.compile(
+    r"(?:niveau de |degre de |coefficient de )?(?:prevention|protection|efficacite)s?|wirksamkeit|effectiveness"
+)
+"""Names of measures in a table of lines, and of how well they hold in the explanation of a scale."""
+
+_TOLD = re.compile(r"[=:(]|\d")
 _SECTION = re.compile(
     r"(?:echelle|bareme|grille|legende|criteres?|cotation|definition|niveaux?|indice)s? (?:de |des |du |d'"
     r"|de la )?(?:la |l')?"
@@ -40,14 +56,17 @@ _LEAST_TOLD = 3
 _GOOD = {
     "control": r"\bmaitrisee?s?\b|maitrise (?:totale|verifiee|complete|forte)|optimal|\bbon(?:ne)?s?\b|totale?\b"
     r"|verifie|\befficace|complet|satisf|conform|adapte|\bcorrecte?|\bwirksam|\beffective"
-    r"|excellent|meilleur|fort\b|elevee?\b|suffisant|tracee?|best|good|gut",
-    "": r"benin|sans arret|negligeable|faible|mineur|inconfort|leger|rare|exceptionnel|annuel|jamais|/ ?an\b"
+    r"|vollstandig|\bausreichend|excellent|meilleur|fort\b|elevee?\b|suffisant|tracee?|best|good|gut",
+    "": r"trivial|leicht|selten|unwahrscheinlich|slight|unlikely|remote|benin|sans arret|negligeable|faible"
+    r"|mineur|inconfort|leger|rare|exceptionnel|annuel|jamais|/ ?an\b"
     r"|improbable|occasionnel|limite|low|minor|gering",
 }
 _BAD = {
     "control": r"aucun|\brien\b|insuffisan|absen|inexistant|nul(?:le)?s?\b|inefficac|peu efficac|incorrect"
-    r"|unwirksam|ineffective|faible|non maitris|pas de |sans |mauvais|worst|none|keine",
-    "": r"mortel|deces|grave\b|irreversible|critique|catastroph|elevee?|majeur"
+    r"|unwirksam|ineffective|faible|fehl|mangelhaft|unzureichend|nicht |ungenugend|poor|nothing|partial"
+    r"|non maitris|pas de |sans |mauvais|worst|none|keine",
+    "": r"schwer|todlich|haufig|taglich|standig|\bwahrscheinlich|death|\blikely|daily|fatal|lethal|letal|\btod\b"
+        r"|mortel|deces|grave\b|irreversible|critique|catastroph|elevee?|majeur"
     r"|tres (?:grave|probable|frequent|eleve)|quotidien|permanent|journalier"
     r"|frequent|\bjour|certain|continu|invalid|severe|high|fatal|hoch",
 }  # fmt: skip
@@ -76,6 +95,8 @@ def axis_named(text: str) -> str | None:
         found = fields_of(words)
         if found and found[0] in AXES and len(words) > 1:
             return found[0]
+        if _OF_CONTROL.fullmatch(words):
+            return "control"
     return None
 
 
@@ -163,17 +184,26 @@ def _value_of(text: str, label: Cell | None) -> ScaleValue | None:
 
 def in_text(text: str) -> dict[str, list[ScaleValue]]:
     """Return scales that a sentence explains, as `Maîtrise : 1 = aucune, 4 = totale`."""
-    if "=" not in text and ":" not in text and "(" not in text:
+    if not _TOLD.search(text):
         return {}
     words = plain(text)
     names = [each for each in _AXIS_IN_TEXT.finditer(words) if not _IN_LABEL.search(words[: each.start()])]
     found: dict[str, list[ScaleValue]] = {}
     for place, name in enumerate(names):
         end = names[place + 1].start() if place + 1 < len(names) else len(words)
-        pairs = [ScaleValue(value, label.strip()) for value, label in _PAIR.findall(words[name.end() : end])]
+        pairs = [ScaleValue(value, label.strip()) for value, label in _pairs_in(words[name.end() : end])]
         if pairs:
             found.setdefault(_AXIS_OF[name[1]], []).extend(pairs)
     return found
+
+
+def _pairs_in(words: str) -> list[tuple[str, str]]:
+    """Return values with what they mean; without a sign between them both ends have to be told."""
+    for pattern, least in ((_PAIR, 1), (_BRACKETED, 2), (_ENDS, 2)):
+        found = pattern.findall(words)
+        if len(found) >= least:
+            return found
+    return []
 
 
 def range_in(header: str) -> list[ScaleValue]:
@@ -218,9 +248,17 @@ def _by_one_end(told: Sequence[float], numbers: Sequence[float], *, is_best: boo
 def direction_by_formula(text: str) -> Direction | None:
     """Return the direction of control that a formula of a header tells: `G x P / M` divides by it."""
     words = plain(text)
-    if re.search(r"[gfpe)]\s*/\s*\(?m\b|/\s*maitrise|\(\s*1\s*-\s*(?:c|m|coef)", words):
+    if re.search(
+        r"[gfpe)]\s*/\s*\(?m\b|/\s*(?:niveau de |note de )?(?:maitrise|prevention|protection|efficacite"
+        r"|wirksamkeit|control)|\(\s*1\s*-\s*(?:c|m|coef)",
+        words,
+    ):
         return "higher_is_better"
-    if re.search(r"[gfpe)]\s*[x*\u00d7]\s*m\b|[x*\u00d7]\s*maitrise", words):
+    if re.search(
+        r"[gfpe)]\s*[x*\u00d7]\s*m\b|[x*\u00d7]\s*(?:niveau de |note de )?(?:maitrise|prevention|protection"
+        r"|efficacite)",
+        words,
+    ):
         return "higher_is_worse"
     return None
 

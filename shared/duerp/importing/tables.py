@@ -14,6 +14,12 @@ from shared.duerp.importing.preview import AXES
 from shared.duerp.importing.words import plain
 
 _EXPLAINED = re.compile(r"([A-Z]{1,4}) ?[:=] ?([^\d,;=:()]{4,50})(?:[,;:(=].*)?$")
+_DITTO = re.compile(
+    r"(?:idem|ditto|dito)(?: (?:que )?(?:ci-dessus|supra|precedent\w*|ligne precedente|above))?\.?|id\."
+    r"|comme ci-dessus|voir ci-dessus"
+    r"|(?:wie|siehe|s\.) oben|(?:same )?as above|see above|''|\"|\u3003|-\"-"
+)
+_LONGEST_DITTO = 30
 _SAMPLED = 200
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 80
@@ -98,6 +104,7 @@ def tables_of(sheet: Sheet, kept: Mapping[str, str | None], before: Table | None
         body = {
             number: cells for number, cells in rows.items() if number > header.last and (end is None or number < end)
         }
+        body = _without_ditto(body)
         if end is not None and headers[place + 1].labels != header.labels:
             body = {
                 number: cells for number, cells in body.items() if not _is_title_of_next(number, end, cells, header)
@@ -109,6 +116,20 @@ def tables_of(sheet: Sheet, kept: Mapping[str, str | None], before: Table | None
         guessed = frozenset(by_evidence(columns, fields, kept))
         yield Table(sheet.name, columns, fields, body, wide, shown, header.first, guessed)
         top = header.last
+
+
+def _without_ditto(body: Mapping[int, Mapping[int, Cell]]) -> dict[int, dict[int, Cell]]:
+    """Return rows with the text of the row above where a cell says that it is the same (`idem`, `wie oben`)."""
+    found: dict[int, dict[int, Cell]] = {}
+    above: dict[int, Cell] = {}
+    for number, cells in body.items():
+        above = found[number] = {
+            place: above[place]
+            if place in above and len(cell.text) < _LONGEST_DITTO and _DITTO.fullmatch(plain(cell.text))
+            else cell
+            for place, cell in cells.items()
+        }
+    return found
 
 
 def _is_title_of_next(number: int, end: int, cells: Mapping[int, Cell], header: Header) -> bool:

@@ -26,7 +26,11 @@ _STATUS = re.compile(
     r"(?:a faire|en cours.*|faite?s?(?: le.*)?|realisee?s?.*|terminee?s?|soldee?|oui|non|ok|planifiee?"
     r"|non commencee?|abandonnee?|reportee?|en attente|\d{1,3} ?%)"
 )
-_YES_OR_NO = re.compile(r"oui|non|o|n|x|yes|no|ja|nein|-")
+_YES_OR_NO = re.compile(
+    r"oui|non|o|n|x|yes|no|ja|nein|-|\?|(?:non|pas|nicht|not) (?:concernee?s?|applicables?|zutreffend|betroffen"
+    r"|applicable|concerned)"
+    r"|sans objet|n/?a|entfallt|en partie|partiellement|teilweise|partly|a (?:voir|verifier|preciser)"
+)
 _PERSON = re.compile(
     r"(?:.*\b(?:responsables?|direct\w+|chefs?|cheffe|referente?|gestionnaire|conseill\w+|assistante?|medecin|secretaire|maire|adjoint\w*"
     r"|president\w*|proviseur|principale?|intendant\w*|cadre|technicien\w*|ingenieur\w*|coordin\w+|tresori\w+|encadrant\w*|gerante?"
@@ -81,6 +85,14 @@ def names_family(value: str) -> bool:
 def is_level(value: str) -> bool:
     """Return whether a folded text is a level: a number, a letter, a word or a colour."""
     return is_rating(value) or bool(_LEVEL.fullmatch(value))
+
+
+def has_level(value: str) -> bool:
+    """Return whether a folded text has a word, a number or a letter of a level somewhere: `moyen, a surveiller`."""
+    words = re.split(r"[\s,;:()/]+", value)
+    return (
+        any(map(str.isdigit, value)) or is_level(value) or any(is_level(each) or is_rating_word(each) for each in words)
+    )
 
 
 def is_level_word(value: str) -> bool:

@@ -229,3 +229,39 @@ def test_reminders_and_a_copied_work_unit(vigie: Vigie) -> None:
     copied = vigie("duplicate", "UMR5219", "Salle", "Salle grise")
     assert copied.exit_code == 0, copied.output
     assert "Salle grise" in vigie("show", "UMR5219").stdout
+
+
+def test_many_lines_are_accepted_moved_and_shared_at_once(vigie: Vigie) -> None:
+    (made,) = told(vigie("duplicate", "UMR5219", "Salle blanche", "Atelier d'essai", "--json"))
+    (before,) = told(vigie("revise", "UMR5219", "accept", "--in", "Atelier d'essai", "--json"))
+    assert {each["outcome"] for each in before["outcomes"]} == {"done"}
+    assert len(before["outcomes"]) == made["lines"] >= 1
+    moved = vigie(
+        "revise", "UMR5219", "move", "--in", "Atelier d'essai", "--family", "chemical_general", "--to", "Bureaux"
+    )
+    assert moved.exit_code == 0, moved.output
+    assert before["outcomes"][0]["id"] in moved.output
+    nobody = vigie(
+        "revise", "UMR5219", "move", "--in", "Atelier d'essai", "--family", "chemical_general", "--to", "Bureaux"
+    )
+    assert nobody.exit_code == 1, "nothing is left there to move"
+    (shared,) = told(vigie("share", "UMR5219", before["outcomes"][0]["id"], "--also", "Atelier", "--json"))
+    assert shared["archived"] == 1
+
+
+def test_nobody_moves_all_lines_by_naming_none(vigie: Vigie) -> None:
+    refused = vigie("revise", "UMR5219", "archive")
+    assert refused.exit_code == 2
+    assert "--in" in refused.output
+    lost = vigie("revise", "UMR5219", "accept", "--in", "Nirgendwo")
+    assert lost.exit_code == 2
+    assert "Nirgendwo" in lost.output
+
+
+def test_what_the_law_wants_is_listed_by_subject(vigie: Vigie) -> None:
+    shown = vigie("obligations", "UMR5219")
+    assert shown.exit_code == 0, shown.output
+    assert "R4121-4" in shown.output
+    assert "to check" in shown.output
+    (found,) = told(vigie("obligations", "UMR5219", "--to-check", "--json"))
+    assert {each["standing"] for each in found["obligations"]} == {"to_check"}

@@ -121,6 +121,7 @@ COMMANDS_GIVEN: dict[str, tuple[int, float]] = {
     "duerp show UMR5219": (0, SEEN_AT_LEAST),
     "duerp show UMR5219 --json": (0, SEEN_AT_LEAST),
     "duerp review UMR5219": (0, SEEN_AT_LEAST),
+    "duerp obligations UMR5219": (0, 0),
     "duerp reminders UMR5219": (0, 0.2),
     "duerp programme UMR5219": (0, SEEN_AT_LEAST),
     "duerp figures UMR5219": (0, 0.2),
@@ -151,7 +152,8 @@ WITH_WORDS = (
     "feedback {}", "feedback {} up --comment {}", "documents --search {}", "documents --metadata {}",
     "ask {} --backend {}", "ingest {}", "ingest tests/support --scope {} --dry-run --include {}", "duerp show {}",
     "duerp review {}", "duerp compare UMR5219 {} {}",
-    "duerp sheet UMR5219 {} --work-unit {}", "duerp duplicate UMR5219 {} {}", "duerp answer UMR5219 {} {}",
+    "duerp sheet UMR5219 {} --work-unit {}", "duerp duplicate UMR5219 {} {}", "duerp revise UMR5219 {} --in {}",
+    "duerp share UMR5219 {}", "duerp answer UMR5219 {} {}",
     "duerp draft {} --unit {} --work-unit {}", "duerp import {}", "duerp take-back UMR5219 {} --why {}",
     "duerp freeze {} --title {}", "duerp year {} --begin {}", "duerp statistics {}",
 )  # fmt: skip

@@ -13,12 +13,12 @@ ROW = ["Atelier", "Bruit", "3", "Capot", "Encoffrer la presse"]
 @pytest.mark.parametrize(
     ("header", "values", "field"),
     [
-        ("Pour le", ["15/10/2026", "T2 2026"], "due"),
+        ("Livraison", ["15/10/2026", "T2 2026"], "due"),
         ("Bouclage", ["15/10/2026", "fin 2026"], "due"),
         ("Interlocuteur", ["Directrice", "Chef d'atelier"], "who"),
-        ("Où en est-on ?", ["à faire", "en cours"], "status"),
+        ("Point au 1er mars", ["à faire", "en cours"], "status"),
         ("Dans quelles conditions ?", ["Au pied de la presse", "En entrant"], "situation"),
-        ("Chance que cela arrive", ["2", "4"], "probability"),
+        ("Plutôt vraisemblable", ["2", "4"], "probability"),
         ("Dom.", ["Surdité", "Acouphènes"], "harm"),
     ],
 )

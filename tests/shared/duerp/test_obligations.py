@@ -45,6 +45,25 @@ def test_thresholds_count_the_employer_s_people(employees: int, ids: set[str]) -
     assert {"list-of-actions", "update-yearly", "yearly-programme"} & found.keys() == ids
 
 
+@pytest.mark.parametrize(
+    ("employees", "applies", "to_check"),
+    [
+        (range(50), {"list-of-actions"}, {"update-yearly"}),
+        (range(12, 50), {"list-of-actions", "update-yearly"}, set()),
+        (range(12, 10_000), {"update-yearly"}, {"list-of-actions", "yearly-programme"}),
+        (range(50, 10_000), {"update-yearly", "yearly-programme"}, set()),
+        (None, set(), {"update-yearly", "list-of-actions", "yearly-programme"}),
+    ],
+)
+def test_of_a_size_that_is_known_by_its_ends_alone_what_is_open_is_to_be_checked(
+    employees: range | None, applies: set[str], to_check: set[str]
+) -> None:
+    found = standings(changed(employees=employees))
+    told = {"list-of-actions", "update-yearly", "yearly-programme"} & found.keys()
+    assert {each for each in told if found[each] is Standing.APPLIES} == applies
+    assert {each for each in told if found[each] is Standing.TO_CHECK} == to_check
+
+
 def test_a_family_brings_what_is_written_and_what_stays_apart() -> None:
     found = standings(changed(families=frozenset({"chemical_cmr", "hyperbaric_diving"})))
     assert {"cmr-results", "cmr-substitution", "diving-items"} <= found.keys()

@@ -11,6 +11,7 @@ from services.gateway.duerp.exports.annexes import (
 from services.gateway.duerp.exports.assessed import Assessments
 from services.gateway.duerp.exports.changed import change_section
 from services.gateway.duerp.exports.duerp import Duerp
+from services.gateway.duerp.exports.exposures import exposure_section
 from services.gateway.duerp.exports.programme import programme_section
 from services.gateway.duerp.exports.report import Column, Report, Row, Section, Signature, Table
 from services.gateway.duerp.exports.wording import TIMES, Wording
@@ -35,6 +36,7 @@ def compose(duerp: Duerp, language: str) -> Report:
         *_work_units(duerp, say),
         *assessments.sections(),
         *programme_section(duerp, say, assessments),
+        *exposure_section(duerp, say, assessments),
         *obligation_section(duerp, say, assessments),
         *article_section(duerp, say),
         *consultation_section(duerp, say),

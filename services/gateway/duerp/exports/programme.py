@@ -9,7 +9,6 @@ from services.gateway.duerp.exports.duerp import Duerp
 from services.gateway.duerp.exports.report import Column, Row, Section, Table
 from services.gateway.duerp.exports.wording import Wording
 from services.gateway.duerp.programme.model import YearlyProgramme, why_not
-from shared.duerp.exposure_factors import factors_of
 from shared.duerp.own_cells import Printed
 from shared.http_api.duerp.programme import Action
 from shared.http_api.duerp.yearly_programme import ProgrammeKind, ProgrammeState
@@ -57,7 +56,7 @@ def _cells(action: Action, say: Wording, hazards: Mapping[UUID, str], year: Year
         else say("euros", amount=say.amount(action.cost)),
         action.indicator,
         _status(action, say),
-        "\n".join(say(f"factor-of.{factor}") for factor in factors_of(year.families(action))),
+        "\n".join(say(f"factor-of.{factor}") for factor in year.factors_of(action)),
     )
 
 

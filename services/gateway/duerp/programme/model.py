@@ -11,7 +11,7 @@ from uuid import UUID
 from services.gateway.duerp.contents import LINES
 from services.gateway.duerp.facts import facts_of
 from services.gateway.duerp.model import Change, EntryRecord
-from shared.duerp.exposure_factors import factors_of
+from shared.duerp.exposure_factors import exposure_factors, factors_of
 from shared.duerp.obligations import Standing, Subject, obligations
 from shared.http_api.duerp.entries import ChangeType, LineState
 from shared.http_api.duerp.lines import LineText
@@ -26,6 +26,11 @@ _STATES = {
     ActionStatus.DONE: ProgrammeState.DONE,
     ActionStatus.ABANDONED: ProgrammeState.ABANDONED,
 }
+
+
+def words_of(line: LineText) -> str:
+    """Return the words of a line that tell which exposure factor it is about."""
+    return f"{line.hazard}\n{line.situation}\n{line.harm}\n{line.comment}"
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,20 @@ class YearlyProgramme:
         """Return the families of the lines that an action serves."""
         return list(dict.fromkeys(family for line in action.lines if (family := self._family_of.get(line))))
 
-    @cached_property
+    def factors_of(self, action: Action) -> list[str]:
+        """Return the exposure factors of the lines that an action serves, as their words and its own tell them."""
+        risks = (self._risk_of[line] for line in action.lines if line in self._risk_of)
+        return factors_of((family, f"{text}\n{action.what}") for family, text in risks)
+
+    @property
     def _family_of(self) -> Mapping[UUID, str]:
+        return {line: family for line, (family, _) in self._risk_of.items()}
+
+    @cached_property
+    def _risk_of(self) -> Mapping[UUID, tuple[str, str]]:
+        """The family and the words of each line that nobody rejected."""
         return {
-            record.id: record.content.family
+            record.id: (record.content.family, words_of(record.content))
             for record in self.records
             if record.kind in LINES and isinstance(record.content, LineText) and record.content.family
             if record.decided is None or record.decided.state is not LineState.REJECTED
@@ -93,13 +108,14 @@ class YearlyProgramme:
     @property
     def factors(self) -> list[str]:
         """Return the exposure factors that a measure of the year is about."""
-        return factors_of(family for _, action in self.actions for family in self.families(action))
+        told = {factor for _, action in self.actions for factor in self.factors_of(action)}
+        return [each for each in exposure_factors() if each in told]
 
     @property
     def factors_without(self) -> list[str]:
         """Return the exposure factors of the DUERP's lines that no measure of the year is about."""
         told = set(self.factors)
-        return [each for each in factors_of(self._family_of.values()) if each not in told]
+        return [each for each in factors_of(self._risk_of.values()) if each not in told]
 
     def budget(self) -> tuple[Decimal, Decimal, Decimal, int]:
         """Return euros estimated of all, estimated of what is done, and spent; how many have no estimate."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from services.gateway.duerp.model import Change, EntryRecord
 from services.gateway.duerp.programme.model import YearlyProgramme, missing, why_not
 from services.gateway.duerp.views import url_of
-from shared.duerp.exposure_factors import factors_of
 from shared.http_api.duerp.programme import Action, ActionStatus
 from shared.http_api.duerp.yearly_programme import (
     Budget,
@@ -56,7 +55,7 @@ def _action(unit: str, programme: YearlyProgramme, record: EntryRecord, action: 
         state=programme.state(action),
         carried_over=programme.is_carried_over(action),
         families=families,
-        factors=factors_of(families),
+        factors=programme.factors_of(action),
         missing=missing(action),
         why_not=why_not(action),
     )

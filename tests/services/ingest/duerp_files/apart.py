@@ -34,7 +34,7 @@ DIGIRISK = File(
         ),
         line(unit="UT2 - Atelier", situation="Fraiseuse sans carter", level="80"),
     ],
-    {"unknown_family", "unknown_column"},
+    {"unknown_family"},
 )
 
 EVRP_BANDS = File(

@@ -201,7 +201,7 @@ WORKSHOP = File(
         line("Finition", "chemical_general", gravity="Moyen", frequency="Occasionnel", level="2", measures=1, actions=0, hazard="Solvants"),
         line("Livraison", "road", gravity="Très grave", frequency="Occasionnel", level="2", measures=1, due="2025-09-01"),
     ],
-    {"column_by_evidence", "family_by_lexicon"},
+    {"family_by_lexicon"},
 )  # fmt: skip
 
 ASSOCIATION = File(
@@ -323,7 +323,7 @@ HIGH_SCHOOL = File(
         line(None, "road"),
         line(None, "fire", all_units=True, level="fort", measures=1, actions=0),
     ],
-    {"column_by_evidence", "missing_field", "not_concerned"},
+    {"missing_field", "not_concerned"},
     loose=1,
 )  # fmt: skip
 

@@ -154,7 +154,7 @@ COLOURS = File(
         line("Piscine", "chemical_general", level="Rouge", measures=1, due="2026-02-15"),
         line("Piscine", "noise", level="Vert", measures=0, actions=0),
     ],
-    {"ambiguous_family", "column_by_evidence", "family_by_lexicon"},
+    {"ambiguous_family", "column_by_evidence"},
 )  # fmt: skip
 
 SHORT_HEADS = File(
@@ -198,7 +198,7 @@ THEATRE = File(
         line("Plateau", None, gravity="5", level="10", measures=1, actions=1, situation="Chute d'un projecteur"),
         line("Billetterie", "psychosocial", gravity="2", level="6", measures=1, actions=0),
     ],
-    {"ambiguous_family", "column_by_evidence", "family_by_lexicon"},
+    {"ambiguous_family", "column_by_evidence"},
 )  # fmt: skip
 
 PSYCHOSOCIAL = File(

@@ -137,10 +137,10 @@ HOSPITAL = File(
     [
         line(unit="Bloc", family="cryogenics_gases_anoxia", hazard="Gaz anesthésiques", harm="Céphalées", gravity="3", frequency="4", level="12", measures=2, due="2027-07-01",
              place=("activity", "Anesthésie"), actions=1),
-        line(unit="Bloc", hazard="Piqûre d'aiguille", level="12", measures=2, actions=0),
+        line(unit="Bloc", family="biological_agents", hazard="Piqûre d'aiguille", level="12", measures=2, actions=0),
         line(unit="Cuisine", family="same_level_falls", hazard="Sol mouillé", level="8", measures=1, actions=1),
     ],
-    {"ambiguous_family"},
+    set(),
 )  # fmt: skip
 
 PAIRS = File(

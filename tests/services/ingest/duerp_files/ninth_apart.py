@@ -87,7 +87,7 @@ STACKED = File(
         line("SERVICE TECHNIQUE", "road", level="8", measures=1, actions=0),
         line("SERVICE ADMINISTRATIF", "psychosocial", level="6", measures=1, actions=1, who="DGS"),
     ],
-    {"column_by_evidence", "family_by_lexicon"},
+    {"column_by_evidence"},
 )  # fmt: skip
 
 TEXTS = File(

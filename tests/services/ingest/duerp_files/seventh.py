@@ -68,7 +68,7 @@ SOCIAL_CENTRE = File(
         ),
         line("Cuisine", level="6", measures=2, due="2026-08-31", hazard="Huile chaude", gravity="3"),
     ],
-    {"ambiguous_family", "family_by_lexicon"},
+    {"ambiguous_family"},
 )
 
 GARAGE = File(
