@@ -41,6 +41,8 @@ class Proposals:
     articles: Mapping[str, Sequence[str]]
     measures: Mapping[str, Sequence[ProposedMeasure]]
     questions: Sequence[Question]
+    coming: Mapping[str, str]
+    """What is asked of a hazard that is to come, with its words (`{because}`)."""
 
 
 @cache
@@ -67,4 +69,5 @@ def proposals() -> Proposals:
             )
             for row in data["question"]
         ],
+        coming=data["coming"],
     )

@@ -7,7 +7,7 @@ one that a neutral phrase of the clause rules out ("imprimante laser").
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from shared.duerp.drafting.clauses import Clause, Reading, clauses_of
+from shared.duerp.drafting.clauses import clauses_of
 from shared.duerp.drafting.draft import (
     MOST_BECAUSE_CHARS,
     MOST_QUIET,
@@ -22,6 +22,7 @@ from shared.duerp.drafting.draft import (
 from shared.duerp.drafting.families import proposals
 from shared.duerp.drafting.lexicon import lexicon
 from shared.duerp.drafting.likeness import Alike
+from shared.duerp.drafting.pieces import Clause, Reading
 from shared.duerp.drafting.words import words_of
 from shared.duerp.families import family_labels
 from shared.language.sentences import sentence_spans
@@ -54,7 +55,7 @@ def completed(draft: Draft, description: str, alike: Mapping[Clause, Sequence[Al
         draft: of this description, by its words.
         alike: what clauses of `clauses_to_compare` are like.
     """
-    known = {line.family for line in draft.lines} | {each.family for each in draft.no_risk}
+    known = {line.family for line in draft.lines} | {each.family for each in (*draft.no_risk, *draft.planned)}
     best: dict[str, tuple[float, Clause]] = {}
     for clause, found in alike.items():
         covered = _ruled_out(description, clause)
@@ -71,7 +72,12 @@ def completed(draft: Draft, description: str, alike: Mapping[Clause, Sequence[Al
         draft,
         lines=lines,
         not_assessed=[each for each in draft.not_assessed if each not in chosen],
-        questions=questions_of(description, {line.family for line in lines}, draft.language),
+        questions=questions_of(
+            description,
+            {line.family for line in lines},
+            draft.language,
+            {each.family: each.because for each in draft.planned},
+        ),
     )
 
 
