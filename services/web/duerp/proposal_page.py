@@ -90,7 +90,8 @@ async def proposal_list(
     """Show what is proposed.
 
     Args:
-        at: of single lines, what is shown beside them: a problem, what was typed.
+        at: of single lines, what is shown beside them: a problem, what was typed; one that somebody else has decided
+            meanwhile is open to who typed it.
         conflict: over what is said of an absent family; typed: the reasons that were given, by family.
     """
     language, duerp, here = language_of(request), visitor.client.duerp(found.unit), EntryQuery(work_unit=found.id)
@@ -99,9 +100,11 @@ async def proposal_list(
     )
     shown = [proposal_of(each, language) for each in drafted_lines(lines)]
     labels = family_labels(language)
+    stale = {line for line, said in (at or {}).items() if said.get("conflict")}
+    waits = [each for each in shown if each.state == LineState.PROPOSED.value or each.id in stale]
     values: dict[str, Any] = {
-        "open": [each for each in shown if each.state == LineState.PROPOSED.value],
-        "decided": [each for each in shown if each.state != LineState.PROPOSED.value],
+        "open": waits,
+        "decided": [each for each in shown if each not in waits],
         "absent": absences(reading, statements, language) if reading else [],
         "not_assessed": _not_assessed(reading, {each.family_id for each in shown}, labels) if reading else [],
         "questions": reading.questions if reading else [],

@@ -150,13 +150,13 @@ async def decide(
     """Accept a line, refuse it with a reason, or propose it again.
 
     Args:
-        read: which words were decided on; when they are others by now, nothing is decided.
+        read: what was decided on; when it says something else by now, or somebody has decided, nothing is decided.
         measure: those that become actions, in their words.
     """
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
         found = await duerp.find(Line, line)
-        if read != words_read(found.content):
+        if read != words_read(found):
             return await stale_proposal(request, pages, visitor, work_unit, found, why=why)
         try:
             async with watched(lambda: duerp.find(Line, line)):
@@ -189,7 +189,7 @@ async def correct(
         duerp = visitor.client.duerp(unit)
         found = await duerp.find(Line, line)
         content = found.content.model_copy(update=said)
-        if read != words_read(found.content):
+        if read != words_read(found):
             return await stale_proposal(request, pages, visitor, work_unit, found, draft=content)
         try:
             async with watched(lambda: duerp.find(Line, line)):

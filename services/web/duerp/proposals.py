@@ -109,7 +109,7 @@ def proposal_of(line: Entry[Line], language: str) -> Proposal:
         situation=shown_text(content.situation),
         because=shown_text(content.origin_detail),
         likeness=content.likeness,
-        read=words_read(content),
+        read=words_read(line),
         measures=[Measure(each.rank, each.what[words if words in LANGUAGES else language]) for each in measures],
         articles=_articles(content),
         evidence=[_reference(each) for each in content.evidence],
@@ -123,9 +123,14 @@ def drafted_lines(lines: Iterable[Entry[Line]]) -> list[Entry[Line]]:
     return [each for each in lines if each.content.origin is LineOrigin.DRAFTED]
 
 
-def words_read(content: Line) -> str:
-    """Return a digest of what somebody decides on: evidence that is found meanwhile is no other line."""
-    said = "\0".join((content.family or "", content.hazard, content.situation))
+def words_read(line: Entry[Line]) -> str:
+    """Return a digest of what somebody decides on: what a line says, and who has decided what on it.
+
+    Evidence that is found meanwhile makes no other line.
+    """
+    content, decided = line.content, line.decided
+    decision = (decided.state.value, decided.by) if decided else ("", "")
+    said = "\0".join((content.family or "", content.hazard, content.situation, *decision))
     return sha256(said.encode()).hexdigest()[:_SHOWN]
 
 
