@@ -267,16 +267,12 @@ async def test_a_description_that_cannot_be_read_is_told_so_and_stays_in_its_fie
     assert 'role="alert"' in page.text
 
 
-async def test_a_description_too_long_to_be_kept_is_drafted_and_answered_at_once(desk: Site) -> None:
-    text = "On range les bouteilles. " * 5_000
-    absent = [{"family": "noise", "because": "pas de bruit"}]
-    desk.gateway.on("POST", f"{UNIT}/drafts", a_draft(no_risk=absent, questions=["How many?"]), status=202)
-    page = await desk.http.post(f"{HERE}/describe", data={"revision": "3", "description": text})
-    assert page.status_code == 200
-    assert "too long to be kept" in page.text
-    assert "How many?" in page.text
-    assert "<blockquote>pas de bruit</blockquote>" in page.text
-    assert sent(desk, "PUT", f"{UNIT}/work-units/{WORK_UNIT}") == []
+async def test_a_description_of_twenty_thousand_words_is_kept_with_the_work_unit(desk: Site) -> None:
+    text = ("On range les bouteilles. " * 5_000).strip()
+    response = await desk.http.post(f"{HERE}/describe", data={"revision": "3", "description": text})
+    assert response.headers["location"] == f"{HERE}/proposals?sent=1"
+    (kept,) = sent(desk, "PUT", f"{UNIT}/work-units/{WORK_UNIT}")
+    assert kept["description"] == text
 
 
 async def test_nothing_typed_is_a_question_and_no_draft(desk: Site) -> None:
