@@ -18,6 +18,7 @@ from services.web.http.rendering import Templates
 from services.web.sign_in.visitors import Visitor
 from shared.client import Problem
 from shared.duerp.drafting.draft import drafted
+from shared.duerp.drafting.trades import is_laboratory
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, EntryQuery, LineState
 from shared.http_api.duerp.lines import Line, Statement
@@ -97,7 +98,8 @@ async def proposal_list(
     lines, statements, me = await asyncio.gather(
         all_of(duerp, Line, here), all_of(duerp, Statement, here), visitor.client.me()
     )
-    shown = [proposal_of(each, language) for each in drafted_lines(lines)]
+    in_lab = await asyncio.to_thread(is_laboratory, found.content.description)
+    shown = [proposal_of(each, language, laboratory=in_lab) for each in drafted_lines(lines)]
     labels = family_labels(language)
     stale = {line for line, said in (at or {}).items() if said.get("conflict")}
     waits = [each for each in shown if each.state == LineState.PROPOSED.value or each.id in stale]
@@ -144,7 +146,10 @@ async def answered(
     said = {"problem": problem, "why": why, "draft": draft, "conflict": conflict} if problem or conflict else {}
     if "hx-request" in request.headers:
         language = language_of(request)
-        values: dict[str, Any] = {"each": proposal_of(line, language), "at": {str(line.id): said}, "tries": 0}
+        place = await visitor.client.duerp(line.unit).find(WorkUnit, work_unit)
+        in_lab = await asyncio.to_thread(is_laboratory, place.content.description)
+        shown = proposal_of(line, language, laboratory=in_lab)
+        values: dict[str, Any] = {"each": shown, "at": {str(line.id): said}, "tries": 0}
         values |= {"families": family_labels(language), "may_keep": True, "is_answer": True}
         return pages.page(request, "duerp/proposal.html", unit=line.unit, work_unit=work_unit, **values)
     if not said:

@@ -7,6 +7,7 @@ from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from shared.duerp.drafting.families import LANGUAGES, proposals
+from shared.duerp.drafting.trades import measures_for
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, LineState
 from shared.http_api.duerp.lines import Finding, Line, LineEvidence, LineOrigin, Statement
@@ -95,12 +96,16 @@ class AbsentFamily:
     revision: int
 
 
-def proposal_of(line: Entry[Line], language: str) -> Proposal:
-    """Return a drafted line as its page shows it, in words of the visitor's language where they are ours."""
+def proposal_of(line: Entry[Line], language: str, *, laboratory: bool = False) -> Proposal:
+    """Return a drafted line as its page shows it, in words of the visitor's language where they are ours.
+
+    Args:
+        laboratory: whether the work unit's description is a laboratory's, whose measures have words of their own.
+    """
     content, decided = line.content, line.decided
     family = content.family or ""
     words = language_of_text(f"{content.hazard}. {content.situation}") or language
-    measures = sorted(proposals().measures.get(family, ()), key=lambda each: each.rank)
+    measures = measures_for(family, laboratory=laboratory)
     return Proposal(
         id=str(line.id),
         family_id=family,

@@ -8,6 +8,7 @@ from shared.duerp.drafting.clauses import clauses_of
 from shared.duerp.drafting.families import LANGUAGES, Question, proposals
 from shared.duerp.drafting.lexicon import Hazard, lexicon
 from shared.duerp.drafting.pieces import Clause, Reading
+from shared.duerp.drafting.trades import is_laboratory, measures_for
 from shared.duerp.drafting.words import Word, words_of
 from shared.duerp.families import risk_families
 from shared.language.detection import language_of_text
@@ -104,7 +105,8 @@ def drafted(description: str, language: str | None = None) -> Draft:
     said, absent, planned = _cases(description)
     chosen = _chosen(said)
     sentences = sentence_spans(description)
-    lines = [_line(description, sentences, hazard, case, language) for hazard, case in chosen]
+    in_lab = is_laboratory(description)
+    lines = [_line(description, sentences, hazard, case, language, laboratory=in_lab) for hazard, case in chosen]
     present = {line.family for line in lines} | {hazard.family for hazard, case in said.items() if case.by_term}
     gone = {family: because for family, because in absent.items() if family not in present}
     families = [family.id for family in risk_families()]
@@ -187,7 +189,13 @@ def _with_organisation(chosen: list[tuple[Hazard, _Case]]) -> list[tuple[Hazard,
 
 
 def _line(
-    description: str, sentences: Sequence[tuple[int, int]], hazard: Hazard, case: _Case, language: str
+    description: str,
+    sentences: Sequence[tuple[int, int]],
+    hazard: Hazard,
+    case: _Case,
+    language: str,
+    *,
+    laboratory: bool,
 ) -> DraftLine:
     assert case.place is not None  # a case has points
     clause, first, last = case.place
@@ -196,7 +204,7 @@ def _line(
         hazard=hazard.label[language],
         situation=situation_of(description, sentences, first.start),
         because=_because(description, clause, first, last),
-        measures=measures_of(hazard.family, language),
+        measures=measures_of(hazard.family, language, laboratory=laboratory),
         articles=proposals().articles[hazard.family],
     )
 
@@ -210,9 +218,9 @@ def _because(description: str, clause: Clause, first: Word, last: Word) -> str:
     return description[(before[0] if before else first).start : (after[-1] if after else last).end]
 
 
-def measures_of(family: str, language: str) -> list[DraftMeasure]:
-    """Return what may be done about a family, in the order of L4121-2."""
-    measures = sorted(proposals().measures.get(family, ()), key=lambda each: each.rank)
+def measures_of(family: str, language: str, *, laboratory: bool) -> list[DraftMeasure]:
+    """Return what may be done about a family, in the order of L4121-2; `laboratory`: the description is one's."""
+    measures = measures_for(family, laboratory=laboratory)
     return [DraftMeasure(each.what[language], each.rank) for each in measures]
 
 

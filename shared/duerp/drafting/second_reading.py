@@ -23,6 +23,7 @@ from shared.duerp.drafting.families import proposals
 from shared.duerp.drafting.lexicon import lexicon
 from shared.duerp.drafting.likeness import Alike
 from shared.duerp.drafting.pieces import Clause, Reading
+from shared.duerp.drafting.trades import is_laboratory
 from shared.duerp.drafting.words import words_of
 from shared.duerp.families import family_labels
 from shared.language.sentences import sentence_spans
@@ -114,7 +115,7 @@ def _line(
         hazard=family_labels(language)[family],
         situation=situation_of(description, sentences, clause.start),
         because=text_of(description, clause),
-        measures=measures_of(family, language),
+        measures=measures_of(family, language, laboratory=is_laboratory(description)),
         articles=proposals().articles[family],
         likeness=score,
     )
