@@ -24,8 +24,9 @@ import numpy.typing as npt
 from lab.drafting.first_sights import FAMILIES, Measured, Scores, candidates, measure, sights, weighed_by
 from services.embedder.app import build_engine
 from services.embedder.settings import EmbedderSettings
-from shared.duerp.drafting.clauses import Reading, clauses_of
+from shared.duerp.drafting.clauses import clauses_of
 from shared.duerp.drafting.lexicon import lexicon
+from shared.duerp.drafting.pieces import Reading
 from shared.duerp.drafting.second_reading import clauses_to_compare, text_of
 from shared.duerp.drafting.words import words_of
 from shared.language.detection import language_of_text

@@ -9,8 +9,9 @@ import pytest_asyncio
 from services.embedder.adapters.e5_build import ONNX
 from services.standalone.local_issuer import Person
 from shared.access import Role
-from shared.duerp.drafting.clauses import Reading, clauses_of
+from shared.duerp.drafting.clauses import clauses_of
 from shared.duerp.drafting.draft import drafted
+from shared.duerp.drafting.pieces import Reading
 from shared.http_api.duerp.unit import WorkUnit
 from tests.e2e.conftest import ended
 from tests.support.embedding_model import built_model

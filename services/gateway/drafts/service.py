@@ -20,9 +20,9 @@ from services.gateway.duerp.ports import EntrySearch
 from services.gateway.duerp.service import Desk, Match
 from services.gateway.policy import may_keep_duerp, require
 from shared.access import PUBLIC, Principal
-from shared.duerp.drafting.clauses import Clause
 from shared.duerp.drafting.draft import Draft, DraftLine, drafted
 from shared.duerp.drafting.model_lines import with_model
+from shared.duerp.drafting.pieces import Clause
 from shared.duerp.drafting.resemblance import alike_of
 from shared.duerp.drafting.second_reading import clauses_to_compare, completed, text_of
 from shared.errors import Conflict, InvalidInput, PreconditionFailed, Unavailable

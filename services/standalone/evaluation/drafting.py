@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared.duerp.drafting.clauses import Reading, clauses_of
+from shared.duerp.drafting.clauses import clauses_of
 from shared.duerp.drafting.draft import Draft
+from shared.duerp.drafting.pieces import Reading
 from shared.duerp.families import risk_families
 
 LEAST_RECALL = 0.9
@@ -134,8 +135,12 @@ def is_good_enough(measures: dict[str, float]) -> bool:
 
 
 def is_said(description: str, because: str) -> bool:
-    """Return whether some words stand in a description, at one place at least outside what is denied or gone."""
-    denied = [(each.start, each.end) for each in clauses_of(description) if each.reading is not Reading.SAID]
+    """Return whether some words stand in a description, at one place at least outside what is denied, gone or to come.
+
+    That a company does something is said of the company.
+    """
+    told = (Reading.SAID, Reading.BY_COMPANY)
+    denied = [(each.start, each.end) for each in clauses_of(description) if each.reading not in told]
     at = description.find(because) if because else -1
     while at >= 0:
         if not any(start < at + len(because) and at < end for start, end in denied):

@@ -18,6 +18,7 @@ from services.web.http.rendering import Templates
 from services.web.sign_in.visitors import Visitor
 from shared.client import Problem
 from shared.duerp.drafting.draft import drafted
+from shared.duerp.drafting.trades import is_laboratory
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, EntryQuery, LineState
 from shared.http_api.duerp.lines import Line, Statement
@@ -79,7 +80,6 @@ async def proposal_list(
     reading: Reading | None,
     *,
     is_sent: bool = False,
-    is_too_long: bool = False,
     rejected: int = 0,
     by_words_alone: bool = False,
     at: dict[str, dict[str, Any]] | None = None,
@@ -90,23 +90,26 @@ async def proposal_list(
     """Show what is proposed.
 
     Args:
-        at: of single lines, what is shown beside them: a problem, what was typed.
+        at: of single lines, what is shown beside them: a problem, what was typed; one that somebody else has decided
+            meanwhile is open to who typed it.
         conflict: over what is said of an absent family; typed: the reasons that were given, by family.
     """
     language, duerp, here = language_of(request), visitor.client.duerp(found.unit), EntryQuery(work_unit=found.id)
     lines, statements, me = await asyncio.gather(
         all_of(duerp, Line, here), all_of(duerp, Statement, here), visitor.client.me()
     )
-    shown = [proposal_of(each, language) for each in drafted_lines(lines)]
+    in_lab = await asyncio.to_thread(is_laboratory, found.content.description)
+    shown = [proposal_of(each, language, laboratory=in_lab) for each in drafted_lines(lines)]
     labels = family_labels(language)
+    stale = {line for line, said in (at or {}).items() if said.get("conflict")}
+    waits = [each for each in shown if each.state == LineState.PROPOSED.value or each.id in stale]
     values: dict[str, Any] = {
-        "open": [each for each in shown if each.state == LineState.PROPOSED.value],
-        "decided": [each for each in shown if each.state != LineState.PROPOSED.value],
+        "open": waits,
+        "decided": [each for each in shown if each not in waits],
         "absent": absences(reading, statements, language) if reading else [],
         "not_assessed": _not_assessed(reading, {each.family_id for each in shown}, labels) if reading else [],
         "questions": reading.questions if reading else [],
         "has_reading": reading is not None,
-        "is_too_long": is_too_long,
         "rejected": rejected,
         "by_words_alone": by_words_alone,
         "has_likeness": any(each.likeness is not None for each in shown),
@@ -143,7 +146,10 @@ async def answered(
     said = {"problem": problem, "why": why, "draft": draft, "conflict": conflict} if problem or conflict else {}
     if "hx-request" in request.headers:
         language = language_of(request)
-        values: dict[str, Any] = {"each": proposal_of(line, language), "at": {str(line.id): said}, "tries": 0}
+        place = await visitor.client.duerp(line.unit).find(WorkUnit, work_unit)
+        in_lab = await asyncio.to_thread(is_laboratory, place.content.description)
+        shown = proposal_of(line, language, laboratory=in_lab)
+        values: dict[str, Any] = {"each": shown, "at": {str(line.id): said}, "tries": 0}
         values |= {"families": family_labels(language), "may_keep": True, "is_answer": True}
         return pages.page(request, "duerp/proposal.html", unit=line.unit, work_unit=work_unit, **values)
     if not said:

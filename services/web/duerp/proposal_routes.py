@@ -62,17 +62,14 @@ async def describe(
     revision: Annotated[int, Form(ge=1)],
     description: Words = "",
 ) -> Response:
-    """Keep a description with its work unit, and propose lines from it.
-
-    A description that is too long to be kept is drafted all the same: its proposals are the answer.
-    """
+    """Keep a description with its work unit, and propose lines from it."""
     text = description.replace("\r\n", "\n").strip()
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
         found = await duerp.find(WorkUnit, work_unit)
-        read, is_kept = found.model_copy(update={"revision": revision}), len(text) <= MAX_TEXT_CHARS
+        read = found.model_copy(update={"revision": revision})
         try:
-            if is_kept and text != found.content.description:
+            if text != found.content.description:
                 content = found.content.model_copy(update={"description": text})
                 async with watched(lambda: duerp.find(WorkUnit, work_unit)):
                     found = read = await duerp.replace(read, content)
@@ -81,11 +78,6 @@ async def describe(
             return await description_form(request, pages, visitor, read, text, error)
         if draft is None:
             return await description_form(request, pages, visitor, found, text, status=_UNPROCESSABLE, is_empty=True)
-        if not is_kept:
-            alone = draft.by_words_alone
-            return await proposal_list(
-                request, pages, visitor, found, draft, is_sent=True, is_too_long=True, by_words_alone=alone
-            )
     told = {"sent": 1} | ({"rejected": draft.rejected} if draft.rejected else {})
     told |= {"by_words_alone": 1} if draft.by_words_alone else {}
     return RedirectResponse(f"{proposals_address(unit, work_unit)}?{urlencode(told)}", _SEE_OTHER)
@@ -150,13 +142,13 @@ async def decide(
     """Accept a line, refuse it with a reason, or propose it again.
 
     Args:
-        read: which words were decided on; when they are others by now, nothing is decided.
+        read: what was decided on; when it says something else by now, or somebody has decided, nothing is decided.
         measure: those that become actions, in their words.
     """
     async with visitors.visit(request) as visitor:
         duerp = visitor.client.duerp(unit)
         found = await duerp.find(Line, line)
-        if read != words_read(found.content):
+        if read != words_read(found):
             return await stale_proposal(request, pages, visitor, work_unit, found, why=why)
         try:
             async with watched(lambda: duerp.find(Line, line)):
@@ -189,7 +181,7 @@ async def correct(
         duerp = visitor.client.duerp(unit)
         found = await duerp.find(Line, line)
         content = found.content.model_copy(update=said)
-        if read != words_read(found.content):
+        if read != words_read(found):
             return await stale_proposal(request, pages, visitor, work_unit, found, draft=content)
         try:
             async with watched(lambda: duerp.find(Line, line)):

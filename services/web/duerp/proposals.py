@@ -7,6 +7,7 @@ from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from shared.duerp.drafting.families import LANGUAGES, proposals
+from shared.duerp.drafting.trades import measures_for
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, LineState
 from shared.http_api.duerp.lines import Finding, Line, LineEvidence, LineOrigin, LineText, Statement
@@ -95,12 +96,16 @@ class AbsentFamily:
     revision: int
 
 
-def proposal_of(line: Entry[Line], language: str) -> Proposal:
-    """Return a drafted line as its page shows it, in words of the visitor's language where they are ours."""
+def proposal_of(line: Entry[Line], language: str, *, laboratory: bool = False) -> Proposal:
+    """Return a drafted line as its page shows it, in words of the visitor's language where they are ours.
+
+    Args:
+        laboratory: whether the work unit's description is a laboratory's, whose measures have words of their own.
+    """
     content, decided = line.content, line.decided
     family = content.family or ""
     words = language_of_text(f"{content.hazard}. {content.situation}") or language
-    measures = sorted(proposals().measures.get(family, ()), key=lambda each: each.rank)
+    measures = measures_for(family, laboratory=laboratory)
     return Proposal(
         id=str(line.id),
         family_id=family,
@@ -109,7 +114,7 @@ def proposal_of(line: Entry[Line], language: str) -> Proposal:
         situation=shown_text(content.situation),
         because=shown_text(content.origin_detail),
         likeness=content.likeness,
-        read=words_read(content),
+        read=words_read(line),
         measures=[Measure(each.rank, each.what[words if words in LANGUAGES else language]) for each in measures],
         articles=articles_of(content),
         evidence=[_reference(each) for each in content.evidence],
@@ -123,9 +128,14 @@ def drafted_lines(lines: Iterable[Entry[Line]]) -> list[Entry[Line]]:
     return [each for each in lines if each.content.origin is LineOrigin.DRAFTED]
 
 
-def words_read(content: Line) -> str:
-    """Return a digest of what somebody decides on: evidence that is found meanwhile is no other line."""
-    said = "\0".join((content.family or "", content.hazard, content.situation))
+def words_read(line: Entry[Line]) -> str:
+    """Return a digest of what somebody decides on: what a line says, and who has decided what on it.
+
+    Evidence that is found meanwhile makes no other line.
+    """
+    content, decided = line.content, line.decided
+    decision = (decided.state.value, decided.by) if decided else ("", "")
+    said = "\0".join((content.family or "", content.hazard, content.situation, *decision))
     return sha256(said.encode()).hexdigest()[:_SHOWN]
 
 

@@ -1,23 +1,28 @@
 """A draft of a work unit's lines from its description, with the words that say so; what is absent, what is not said."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from shared.duerp.drafting.clauses import Clause, Reading, clauses_of
+from shared.duerp.drafting.clauses import clauses_of
 from shared.duerp.drafting.families import LANGUAGES, Question, proposals
 from shared.duerp.drafting.lexicon import Hazard, lexicon
+from shared.duerp.drafting.pieces import Clause, Reading
+from shared.duerp.drafting.trades import is_laboratory, measures_for
 from shared.duerp.drafting.words import Word, words_of
 from shared.duerp.families import risk_families
 from shared.language.detection import language_of_text
 from shared.language.sentences import sentence_spans
 
 MOST_QUESTIONS = 5
+_MOST_COMING = 2
+"""Questions of what is to come."""
+
 MOST_QUIET = 4
 """Lines of a unit without a technical hazard."""
 
 _GERMAN = "de"
-SCREENS, _ORGANISATION = "screens", "psychosocial"
+SCREENS, _ORGANISATION, OUTSIDE = "screens", "psychosocial", "outside_companies"
 
 MOST_BECAUSE_CHARS = 160
 _MOST_SITUATION_CHARS = 400
@@ -57,7 +62,7 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A family that the description denies or tells to be gone, with its words."""
+    """A family that the description denies, leaves to others, tells to be gone or to come, with its words."""
 
     family: str
     because: str
@@ -69,8 +74,9 @@ class Draft:
 
     Attributes:
         no_risk: families that are said to be absent; a person confirms them.
-        not_assessed: families of which nothing is said.
+        not_assessed: families of which nothing is said, or no more than that they are to come.
         questions: five at most, those that matter most first.
+        planned: families that only a plan names; they are asked about, and neither proposed nor without risk.
     """
 
     language: str
@@ -78,6 +84,7 @@ class Draft:
     no_risk: Sequence[Absent]
     not_assessed: Sequence[str]
     questions: Sequence[str]
+    planned: Sequence[Absent] = ()
 
 
 @dataclass(slots=True)
@@ -97,43 +104,61 @@ def drafted(description: str, language: str | None = None) -> Draft:
         language: of the texts (`fr`, `en`, `de`); that of the description if it is not said.
     """
     language = language or language_of_text(description) or LANGUAGES[0]
-    said, absent = _cases(description)
+    said, absent, planned = _cases(description)
     chosen = _chosen(said)
     sentences = sentence_spans(description)
-    lines = [_line(description, sentences, hazard, case, language) for hazard, case in chosen]
+    in_lab = is_laboratory(description)
+    lines = [_line(description, sentences, hazard, case, language, laboratory=in_lab) for hazard, case in chosen]
     present = {line.family for line in lines} | {hazard.family for hazard, case in said.items() if case.by_term}
     gone = {family: because for family, because in absent.items() if family not in present}
     families = [family.id for family in risk_families()]
+    to_come = {each: because for each, because in planned.items() if each not in present and each not in gone}
     return Draft(
         language=language,
         lines=lines,
         no_risk=[Absent(family, gone[family]) for family in families if family in gone],
         not_assessed=[each for each in families if each not in gone and each not in {line.family for line in lines}],
-        questions=questions_of(description, {line.family for line in lines}, language),
+        questions=questions_of(description, {line.family for line in lines}, language, to_come),
+        planned=[Absent(family, to_come[family]) for family in families if family in to_come],
     )
 
 
 def families_told(text: str) -> frozenset[str]:
     """Return the families that a text tells of, as the lines of its draft have them."""
-    said, _ = _cases(text)
+    said, *_ = _cases(text)
     return frozenset(hazard.family for hazard, _ in _chosen(said))
 
 
-def _cases(description: str) -> tuple[dict[Hazard, _Case], dict[str, str]]:
-    """Return what tells of each hazard, and the clause that denies each family or tells it to be gone."""
+def _cases(description: str) -> tuple[dict[Hazard, _Case], dict[str, str], dict[str, str]]:
+    """Return what tells of each hazard, and the clause that denies each family or tells it to be gone, or to come."""
     said: dict[Hazard, _Case] = defaultdict(_Case)
     absent: dict[str, str] = {}
+    planned: dict[str, str] = {}
     capitals, words_known = description.isupper(), lexicon(german=language_of_text(description) == _GERMAN)
     for clause in clauses_of(description):
         words = [*words_of(description, clause.start, clause.end)]
+        if clause.reading is Reading.BY_COMPANY and words:
+            _add(said[_company()], ("company",), (clause, words[0], words[-1]), is_hint=False)
         for found in words_known.found_in(words, capitals=capitals):
-            if clause.reading is Reading.SAID:
+            if _says(clause, found.hazard):
                 phrase = tuple(word.form for word in words[found.first : found.after])
                 place = (clause, words[found.first], words[found.after - 1])
                 _add(said[found.hazard], phrase, place, is_hint=found.is_hint)
             elif not found.is_hint:
-                absent.setdefault(found.hazard.family, description[clause.start : clause.end])
-    return said, absent
+                others = planned if clause.reading is Reading.PLANNED else absent
+                others.setdefault(found.hazard.family, description[clause.start : clause.end])
+    return said, absent, planned
+
+
+def _says(clause: Clause, hazard: Hazard) -> bool:
+    """Return whether a clause that names a hazard says that it is here; a company that comes is."""
+    if clause.reading is Reading.BY_COMPANY:
+        return hazard.family == OUTSIDE
+    return clause.reading is Reading.SAID
+
+
+def _company() -> Hazard:
+    return next(each for each in lexicon().hazards if each.family == OUTSIDE)
 
 
 def _add(case: _Case, phrase: tuple[str, ...], place: tuple[Clause, Word, Word], *, is_hint: bool) -> None:
@@ -166,7 +191,13 @@ def _with_organisation(chosen: list[tuple[Hazard, _Case]]) -> list[tuple[Hazard,
 
 
 def _line(
-    description: str, sentences: Sequence[tuple[int, int]], hazard: Hazard, case: _Case, language: str
+    description: str,
+    sentences: Sequence[tuple[int, int]],
+    hazard: Hazard,
+    case: _Case,
+    language: str,
+    *,
+    laboratory: bool,
 ) -> DraftLine:
     assert case.place is not None  # a case has points
     clause, first, last = case.place
@@ -175,7 +206,7 @@ def _line(
         hazard=hazard.label[language],
         situation=situation_of(description, sentences, first.start),
         because=_because(description, clause, first, last),
-        measures=measures_of(hazard.family, language),
+        measures=measures_of(hazard.family, language, laboratory=laboratory),
         articles=proposals().articles[hazard.family],
     )
 
@@ -189,9 +220,9 @@ def _because(description: str, clause: Clause, first: Word, last: Word) -> str:
     return description[(before[0] if before else first).start : (after[-1] if after else last).end]
 
 
-def measures_of(family: str, language: str) -> list[DraftMeasure]:
-    """Return what may be done about a family, in the order of L4121-2."""
-    measures = sorted(proposals().measures.get(family, ()), key=lambda each: each.rank)
+def measures_of(family: str, language: str, *, laboratory: bool) -> list[DraftMeasure]:
+    """Return what may be done about a family, in the order of L4121-2; `laboratory`: the description is one's."""
+    measures = measures_for(family, laboratory=laboratory)
     return [DraftMeasure(each.what[language], each.rank) for each in measures]
 
 
@@ -204,18 +235,49 @@ def situation_of(description: str, sentences: Sequence[tuple[int, int]], at: int
     return description[start:end].strip()
 
 
+def extended(draft: Draft, description: str, added: Sequence[DraftLine]) -> Draft:
+    """Return a draft with more lines behind its own."""
+    lines = [*draft.lines, *added]
+    families = {line.family for line in lines}
+    return replace(
+        draft,
+        lines=lines,
+        not_assessed=[each for each in draft.not_assessed if each not in families],
+        questions=questions_of(
+            description, families, draft.language, {each.family: each.because for each in draft.planned}
+        ),
+    )
+
+
 def is_quiet(lines: Sequence[DraftLine]) -> bool:
     """Return whether no line is technical, so that few are enough."""
     return all(line.family in proposals().quiet for line in lines)
 
 
-def questions_of(description: str, families: set[str], language: str) -> list[str]:
-    """Return what is asked of whoever wrote a description with lines of these families."""
+def questions_of(
+    description: str, families: set[str], language: str, planned: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return what is asked of whoever wrote a description with lines of these families.
+
+    Args:
+        planned: families that are to come, with the words that say so: asked first.
+    """
     forms = {word.form for word in words_of(description)}
     spans = [(each.start, each.end) for each in clauses_of(description) if each.reading is Reading.SAID]
     told = {word.form for start, end in spans for word in words_of(description, start, end)}
     asked = (each for each in proposals().questions if _is_open(each, families, forms, told))
-    return [each.text[language] for each in asked][:MOST_QUESTIONS]
+    coming = [_when(because, language) for because in dict.fromkeys((planned or {}).values())][:_MOST_COMING]
+    return [*coming, *(each.text[language] for each in asked)][:MOST_QUESTIONS]
+
+
+def _when(because: str, language: str) -> str:
+    """Return the question of when something comes, with its words."""
+    return proposals().coming[language].format(because=_shortened(because))
+
+
+def _shortened(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= MOST_BECAUSE_CHARS else plain[:MOST_BECAUSE_CHARS].rsplit(maxsplit=1)[0]
 
 
 def _is_open(question: Question, families: set[str], forms: set[str], told: set[str]) -> bool:

@@ -3,18 +3,28 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import Any
 
 LANGUAGES = ("fr", "en", "de")
 
 
+class Where(StrEnum):
+    """Where a measure is proposed, if not everywhere."""
+
+    LABORATORY = "laboratory"
+    ELSEWHERE = "elsewhere"
+
+
 @dataclass(frozen=True, slots=True)
 class ProposedMeasure:
-    """A measure by language; `rank`: the number of its principle in L4121-2."""
+    """A measure by language; `rank`: the number of its principle in L4121-2; `where`: for a laboratory or elsewhere."""
 
     rank: int
     what: Mapping[str, str]
+    where: Where | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,15 @@ class Proposals:
     articles: Mapping[str, Sequence[str]]
     measures: Mapping[str, Sequence[ProposedMeasure]]
     questions: Sequence[Question]
+    laboratory: Sequence[str]
+    """Words of a laboratory, folded; `*`: they may go on."""
+    coming: Mapping[str, str]
+    """What is asked of a hazard that is to come, with its words (`{because}`)."""
+
+
+def _measure(row: Mapping[str, Any]) -> ProposedMeasure:
+    where = Where(row["where"]) if "where" in row else None
+    return ProposedMeasure(row["rank"], {language: row[language] for language in LANGUAGES}, where)
 
 
 @cache
@@ -51,12 +70,7 @@ def proposals() -> Proposals:
     return Proposals(
         quiet=frozenset(data["quiet"]),
         articles={family: tuple(names) for family, names in data["articles"].items()},
-        measures={
-            family: tuple(
-                ProposedMeasure(row["rank"], {language: row[language] for language in LANGUAGES}) for row in rows
-            )
-            for family, rows in data["measures"].items()
-        },
+        measures={family: tuple(_measure(row) for row in rows) for family, rows in data["measures"].items()},
         questions=[
             Question(
                 id=row["id"],
@@ -67,4 +81,6 @@ def proposals() -> Proposals:
             )
             for row in data["question"]
         ],
+        laboratory=data["laboratory"]["words"],
+        coming=data["coming"],
     )

@@ -20,6 +20,8 @@ _LEAST_TWO = 10
 """Letters of a word with two errors: `explosive` is no `explosif`."""
 
 
+_OF_PEOPLE = frozenset({"psychosocial", "work_organisation_time"})
+
 _PLURALS = ("", "n", "en", "e")
 """Ends of a German compound in other numbers and cases."""
 
@@ -50,6 +52,8 @@ class _Phrase:
     """None for a neutral phrase."""
 
     is_hint: bool = False
+    is_figure: bool = False
+    """A neutral phrase that leaves what it tells of people."""
 
     @property
     def is_open(self) -> bool:
@@ -95,12 +99,15 @@ class Lexicon:
             for phrase in self._beginning(forms[at], words[at].raw)
             if phrase.stands_at(words, forms, at, capitals=capitals)
         ]
-        neutral = [(first, after) for first, after, phrase in hits if phrase.hazard is None]
+        neutral = [(first, after, phrase.is_figure) for first, after, phrase in hits if phrase.hazard is None]
         for first, after, phrase in hits:
             if phrase.hazard is not None:
                 is_covered = any(
-                    low <= first and after <= high and (phrase.is_open or (low, high) != (first, after))
-                    for low, high in neutral
+                    low <= first
+                    and after <= high
+                    and (phrase.is_open or (low, high) != (first, after))
+                    and not (is_figure and phrase.hazard.family in _OF_PEOPLE)
+                    for low, high, is_figure in neutral
                 )
                 yield Found(phrase.hazard, first, after, phrase.is_hint), is_covered
 
@@ -156,6 +163,7 @@ def lexicon(*, german: bool = False) -> Lexicon:
     phrases += [_Phrase(_parts(term), first[row["family"]]) for row in more for term in row["terms"]]
     phrases += _of_classes(first, german=german)
     phrases += [_Phrase(_parts(phrase), None) for phrase in readings().neutral]
+    phrases += [_Phrase(_parts(phrase), None, is_figure=True) for phrase in readings().figures]
     return _lexicon(lexicon().hazards if german else hazards, _of(phrases, lexicon().hazards) if german else phrases)
 
 

@@ -1,17 +1,17 @@
 """A draft completed by what a language model reads, behind what words told and before likeness (ADR 72). Pure.
 
 A model sees the clauses that say what is there, and no other; the one that it names becomes `because`, word for word.
-What it says of a family that is denied or gone, or that a neutral phrase of the clause rules out, is dropped.
+What it says of a family that is denied, gone or planned, or that a neutral phrase of the clause rules out, is dropped.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from shared.contracts.descriptions import ReadRisk
-from shared.duerp.drafting.clauses import Clause
-from shared.duerp.drafting.draft import Draft, DraftLine, is_quiet, measures_of, questions_of, situation_of
+from shared.duerp.drafting.draft import Draft, DraftLine, extended, is_quiet, measures_of, situation_of
 from shared.duerp.drafting.families import proposals
+from shared.duerp.drafting.pieces import Clause
 from shared.duerp.drafting.second_reading import of_quiet, ruled_out, text_of
+from shared.duerp.drafting.trades import is_laboratory
 from shared.language.sentences import sentence_spans
 
 
@@ -34,36 +34,27 @@ def with_model(
         elif risk.family not in told:
             kept.setdefault(risk.family, risk)
     chosen = of_quiet(draft, [*kept]) if is_quiet(draft.lines) and not _is_technical(kept) else [*kept]
-    sentences = sentence_spans(description)
+    sentences, laboratory = sentence_spans(description), is_laboratory(description)
     added = [
         DraftLine(
             family=family,
             hazard=kept[family].hazard,
             situation=situation_of(description, sentences, clauses[kept[family].clause - 1].start),
             because=text_of(description, clauses[kept[family].clause - 1]),
-            measures=measures_of(family, draft.language),
+            measures=measures_of(family, draft.language, laboratory=laboratory),
             articles=proposals().articles[family],
             model=model,
         )
         for family in chosen
     ]
-    lines = [*draft.lines, *added]
-    return (
-        replace(
-            draft,
-            lines=lines,
-            not_assessed=[each for each in draft.not_assessed if each not in chosen],
-            questions=questions_of(description, {line.family for line in lines}, draft.language),
-        ),
-        dropped,
-    )
+    return extended(draft, description, added), dropped
 
 
 def _is_borne_out(risk: ReadRisk, draft: Draft, description: str, clauses: Sequence[Clause]) -> bool:
     """Return whether a risk names a family of ours and a clause, and nothing that is said speaks against it."""
     if risk.clause > len(clauses) or risk.family not in proposals().articles:
         return False
-    absent = {each.family for each in draft.no_risk}
+    absent = {each.family for each in (*draft.no_risk, *draft.planned)}
     return risk.family not in absent | ruled_out(description, clauses[risk.clause - 1])
 
 

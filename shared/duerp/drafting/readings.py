@@ -15,6 +15,7 @@ class Readings:
 
     Attributes:
         neutral: phrases that tell of no hazard.
+        figures: phrases that tell of no hazard but of how people feel.
         protections: what may be missing without a hazard missing.
         general: heads that stand for what they are done with.
         taken_away: what is taken away in its ordinary course.
@@ -22,6 +23,7 @@ class Readings:
     """
 
     neutral: Sequence[str]
+    figures: Sequence[str]
     protections: frozenset[str]
     general: frozenset[str]
     taken_away: frozenset[str]
@@ -34,4 +36,4 @@ def readings() -> Readings:
     text = resources.files("shared.duerp.drafting").joinpath("readings.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     sets = {name: frozenset(map(singular, data[name])) for name in ("protections", "general", "taken_away", "everyday")}
-    return Readings(neutral=data["neutral"], **sets)
+    return Readings(neutral=data["neutral"], figures=data["figures"], **sets)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.duerp.drafting.clauses import Clause
 from shared.duerp.drafting.draft import Draft
 from shared.duerp.drafting.lexicon import Lexicon, lexicon
 from shared.duerp.drafting.likeness import Alike, Likeness, Vector, likeness, measured
+from shared.duerp.drafting.pieces import Clause
 from shared.duerp.drafting.words import words_of
 from shared.language.detection import language_of_text
 
@@ -42,7 +42,7 @@ def alike_of(
     of_mean, of_whole = reader.clause.scores_of(mean), reader.whole.scores_of(mean)
     told = {line.family for line in draft.lines}
     found: dict[Clause, list[Alike]] = {}
-    for family in of_mean.keys() - told - {each.family for each in draft.no_risk}:
+    for family in of_mean.keys() - told - {each.family for each in (*draft.no_risk, *draft.planned)}:
         open_clauses = [clause for clause in vectors if family not in words[clause].covered]
         if not open_clauses:
             continue

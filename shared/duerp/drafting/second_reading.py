@@ -5,23 +5,24 @@ one that a neutral phrase of the clause rules out ("imprimante laser").
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from shared.duerp.drafting.clauses import Clause, Reading, clauses_of
+from shared.duerp.drafting.clauses import clauses_of
 from shared.duerp.drafting.draft import (
     MOST_BECAUSE_CHARS,
     MOST_QUIET,
     SCREENS,
     Draft,
     DraftLine,
+    extended,
     is_quiet,
     measures_of,
-    questions_of,
     situation_of,
 )
 from shared.duerp.drafting.families import proposals
 from shared.duerp.drafting.lexicon import lexicon
 from shared.duerp.drafting.likeness import Alike
+from shared.duerp.drafting.pieces import Clause, Reading
+from shared.duerp.drafting.trades import is_laboratory
 from shared.duerp.drafting.words import words_of
 from shared.duerp.families import family_labels
 from shared.language.sentences import sentence_spans
@@ -54,7 +55,7 @@ def completed(draft: Draft, description: str, alike: Mapping[Clause, Sequence[Al
         draft: of this description, by its words.
         alike: what clauses of `clauses_to_compare` are like.
     """
-    known = {line.family for line in draft.lines} | {each.family for each in draft.no_risk}
+    known = {line.family for line in draft.lines} | {each.family for each in (*draft.no_risk, *draft.planned)}
     best: dict[str, tuple[float, Clause]] = {}
     for clause, found in alike.items():
         covered = ruled_out(description, clause)
@@ -66,13 +67,7 @@ def completed(draft: Draft, description: str, alike: Mapping[Clause, Sequence[Al
         chosen = of_quiet(draft, chosen)
     sentences = sentence_spans(description)
     added = [_line(draft.language, description, sentences, family, *best[family]) for family in chosen]
-    lines = [*draft.lines, *added]
-    return replace(
-        draft,
-        lines=lines,
-        not_assessed=[each for each in draft.not_assessed if each not in chosen],
-        questions=questions_of(description, {line.family for line in lines}, draft.language),
-    )
+    return extended(draft, description, added)
 
 
 def is_technical(likely: Mapping[str, float], lines: Sequence[DraftLine]) -> bool:
@@ -108,7 +103,7 @@ def _line(
         hazard=family_labels(language)[family],
         situation=situation_of(description, sentences, clause.start),
         because=text_of(description, clause),
-        measures=measures_of(family, language),
+        measures=measures_of(family, language, laboratory=is_laboratory(description)),
         articles=proposals().articles[family],
         likeness=score,
     )

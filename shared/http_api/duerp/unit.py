@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
-from shared.http_api.duerp.fields import Content, Count, Name, Text
+from shared.http_api.duerp.fields import Content, Count, LongText, Name, Text
 from shared.http_api.written import Day
 
 MOST = 200
@@ -132,6 +132,6 @@ class WorkUnit(Content):
     """An "unité de travail"."""
 
     name: Name
-    description: Text = ""
+    description: LongText = ""
     elements: list[UUID] = Field(default=[], max_length=MOST)
     people: People = Field(default=[])

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.web.duerp.proposals import chosen_measures, words_read
+from shared.http_api.duerp.entries import Entry
 from shared.http_api.duerp.lines import Line
 from tests.services.web.conftest import Site, led_to
 from tests.services.web.test_documents import ME, NOW
@@ -26,7 +27,6 @@ CONTENT = {
     "origin": "drafted",
     "origin_detail": "Tour à métaux, capot ouvert pour régler",
 }
-READ = words_read(Line.model_validate(CONTENT))
 PROBLEM = {"type": "urn:vigie:problem:conflict", "title": "?", "status": 409, "detail": "It is closed."}
 
 
@@ -38,6 +38,13 @@ def a_draft(**told: Any) -> dict[str, Any]:
 def a_line(state: str = "proposed", why: str = "", **content: Any) -> dict[str, Any]:
     decided = {"state": state, "by": "alice", "at": NOW, "why": why}
     return entry("line", CONTENT | content, LINE, decided=decided)
+
+
+def read_of(line: dict[str, Any]) -> str:
+    return words_read(Entry[Line].model_validate(line))
+
+
+READ = read_of(a_line())
 
 
 def tell_line(site: Site, line: dict[str, Any]) -> None:
@@ -161,6 +168,34 @@ async def test_evidence_that_came_meanwhile_hinders_no_decision_and_other_words_
     assert len(sent(desk, "POST", f"{UNIT}/lines/{LINE}/decision")) == 1
 
 
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+async def test_who_decides_second_is_told_and_keeps_the_reason_that_they_gave(
+    desk: Site, headers: dict[str, str]
+) -> None:
+    tell_line(desk, a_line("accepted"))
+    form = {"state": "rejected", "read": READ, "why": "Mine"}
+    page = await desk.http.post(f"{HERE}/proposals/{LINE}", data=form, headers=headers)
+    assert "denise changed this on" in page.text
+    assert "Accepted" in page.text
+    assert 'value="Mine"' in page.text
+    assert sent(desk, "POST", f"{UNIT}/lines/{LINE}/decision") == []
+    desk.gateway.on("POST", f"{UNIT}/lines/{LINE}/decision", a_line("rejected", why="Mine"))
+    again = form | {"read": read_of(a_line("accepted"))}
+    assert (await desk.http.post(f"{HERE}/proposals/{LINE}", data=again)).status_code == 303
+    assert len(sent(desk, "POST", f"{UNIT}/lines/{LINE}/decision")) == 1
+
+
+async def test_who_corrects_what_somebody_has_rejected_accepts_nothing_unasked(desk: Site) -> None:
+    tell_line(desk, a_line("rejected", why="Theirs"))
+    form = {"read": READ, "family": "machines_equipment", "hazard": "Lathe", "situation": "Mine"}
+    page = await desk.http.post(f"{HERE}/proposals/{LINE}/correction", data=form)
+    assert page.status_code == 412
+    assert "<q>Theirs</q>" in page.text
+    assert ">Mine</textarea>" in page.text
+    assert sent(desk, "PUT", f"{UNIT}/lines/{LINE}") == []
+    assert sent(desk, "POST", f"{UNIT}/lines/{LINE}/decision") == []
+
+
 async def test_a_correction_is_saved_then_accepted_and_comes_back_as_typed_when_it_cannot_be(desk: Site) -> None:
     corrected = a_line(situation="Set by the team")
     desk.gateway.on("PUT", f"{UNIT}/lines/{LINE}", corrected)
@@ -232,16 +267,12 @@ async def test_a_description_that_cannot_be_read_is_told_so_and_stays_in_its_fie
     assert 'role="alert"' in page.text
 
 
-async def test_a_description_too_long_to_be_kept_is_drafted_and_answered_at_once(desk: Site) -> None:
-    text = "On range les bouteilles. " * 5_000
-    absent = [{"family": "noise", "because": "pas de bruit"}]
-    desk.gateway.on("POST", f"{UNIT}/drafts", a_draft(no_risk=absent, questions=["How many?"]), status=202)
-    page = await desk.http.post(f"{HERE}/describe", data={"revision": "3", "description": text})
-    assert page.status_code == 200
-    assert "too long to be kept" in page.text
-    assert "How many?" in page.text
-    assert "<blockquote>pas de bruit</blockquote>" in page.text
-    assert sent(desk, "PUT", f"{UNIT}/work-units/{WORK_UNIT}") == []
+async def test_a_description_of_twenty_thousand_words_is_kept_with_the_work_unit(desk: Site) -> None:
+    text = ("On range les bouteilles. " * 5_000).strip()
+    response = await desk.http.post(f"{HERE}/describe", data={"revision": "3", "description": text})
+    assert response.headers["location"] == f"{HERE}/proposals?sent=1"
+    (kept,) = sent(desk, "PUT", f"{UNIT}/work-units/{WORK_UNIT}")
+    assert kept["description"] == text
 
 
 async def test_nothing_typed_is_a_question_and_no_draft(desk: Site) -> None:

@@ -1,4 +1,7 @@
-"""What a description names and does not have: figures of speech, what is a neighbour's, on paper alone, or has left."""
+"""What a description names and does not have: figures of speech, what is a neighbour's, on paper alone, or has left.
+
+What is planned and what a company does are in test_drafting_set_apart.py.
+"""
 
 import pytest
 

@@ -203,20 +203,37 @@ class Assessments:
         return Section(say("not-assessed"), (), table) if rows else None
 
     def _drafted(self) -> Section | None:
-        """Name what a model wrote first, whoever accepted it."""
+        """Name what a reader of descriptions proposed first, which one, from which words, and who accepted it."""
         say = self._say
         drafted = {each.entry.id: each for each in self.all if each.line.origin is LineOrigin.DRAFTED}
         rows = tuple(
-            Row((each.work_unit, each.line.hazard, each.line.origin_detail, self._accepted(each.entry)))
+            Row(
+                (
+                    each.work_unit,
+                    each.line.hazard,
+                    self._reader(each.line),
+                    each.line.origin_detail,
+                    self._accepted(each.entry),
+                )
+            )
             for each in drafted.values()
         )
         columns = (
-            Column(say("work-unit"), 20),
-            Column(say("hazard"), 40),
-            Column(say("origin"), 20),
-            Column(say("accepted-by"), 20),
+            Column(say("work-unit"), 15),
+            Column(say("hazard"), 25),
+            Column(say("proposed-by"), 20),
+            Column(say("because"), 25),
+            Column(say("accepted-by"), 15),
         )
         return Section(say("drafted"), (), Table(say("drafted-sheet"), columns, rows)) if rows else None
+
+    def _reader(self, line: Line | SharedLine) -> str:
+        """Return which reader proposed a line: words do, unless it has a model (ADR 72) or a likeness (ADR 57)."""
+        if line.model:
+            return self._say("by-model", model=line.model)
+        if line.likeness is None:
+            return self._say("by-rules")
+        return self._say("by-likeness", score=self._say.number(Decimal(f"{line.likeness:.2f}")))
 
     def _accepted(self, entry: EntryRecord) -> str:
         decided = entry.decided

@@ -162,8 +162,10 @@ def _work_units(duerp: Duerp, say: Wording) -> list[Section]:
         inside = [elements[one] for one in unit.elements if one in elements]
         inside += [one for one in elements.values() if identity in one.work_units and one not in inside]
         places = "\n".join(say.labelled(say(f"element.{one.kind.value}"), one.name) for one in inside)
-        printed = ((0, (Printed("name", unit.name),)), (1, (Printed("description", unit.description),)))
-        cells = (unit.name, unit.description, places, say.people(unit.people))
+        told = say.shortened(unit.description)
+        read_back = "description" if told == unit.description else ""
+        printed = ((0, (Printed("name", unit.name),)), (1, (Printed(read_back, told),)))
+        cells = (unit.name, told, places, say.people(unit.people))
         rows.append(Row(cells, entry=str(identity), printed=printed))
     columns = (
         Column(say("work-unit"), 20),

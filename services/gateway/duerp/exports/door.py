@@ -36,7 +36,7 @@ def door_sheet(duerp: Duerp, identity: UUID, language: str) -> Report:
     elements = [say.labelled(say(f"element.{one.kind.value}"), one.name) for _, one in theirs.of(Element)]
     identity_rows = (
         ("unit-name", f"{unit.name} ({unit.code})" if unit.code else unit.name),
-        ("description", work_unit.description),
+        ("description", say.shortened(work_unit.description)),
         ("elements", "\n".join(elements)),
         ("duties", "\n".join(duties)),
     )

@@ -15,6 +15,9 @@ from shared.language.catalogue import Catalogue
 LEAST_SHOWN = 5
 """People: fewer are not told as a number, since they could be recognised."""
 
+MOST_PRINTED = 4_000
+"""Characters of a description that is printed; the whole of it stands in Vigie, and in a workbook's exact entries."""
+
 TIMES = " \N{MULTIPLICATION SIGN} "
 _ITEM, _TO = "\N{EN DASH} ", " \N{EN DASH} "
 _DATES = {"fr": "%d/%m/%Y", "en": "%Y-%m-%d", "de": "%d.%m.%Y"}
@@ -45,6 +48,15 @@ class Wording:
 
     def labelled(self, label: str, text: str) -> str:
         return self("labelled", label=label, text=text)
+
+    @staticmethod
+    def shortened(text: str) -> str:
+        """Return the beginning of a text that is too long for a table; a text of usual length as it is."""
+        return (
+            text
+            if len(text) <= MOST_PRINTED
+            else f"{text[:MOST_PRINTED].rsplit(maxsplit=1)[0]} \N{HORIZONTAL ELLIPSIS}"
+        )
 
     def day(self, day: date | None) -> str:
         return day.strftime(_DATES[self.language]) if day else ""

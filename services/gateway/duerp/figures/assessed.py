@@ -6,7 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from services.gateway.duerp.contents import LINES
-from services.gateway.duerp.figures.people import Counted, Told, counted, told
+from services.gateway.duerp.figures.people import Counted, Told, counted, told, told_among
 from services.gateway.duerp.model import EntryRecord
 from shared.http_api.duerp.entries import LineState
 from shared.http_api.duerp.lines import Line, LineText, SharedLine, SharedRating
@@ -80,20 +80,34 @@ class Counts:
     @property
     def people(self) -> Counted:
         """The unit's people: as it is described, else those of its work units."""
-        own = counted(self.unit.people) if self.unit else Counted()
-        return own if own.all else counted(each for unit in self.work_units.values() for each in unit.people)
+        if self.unit is not None and self.is_described:
+            return counted(self.unit.people)
+        return counted(each for unit in self.work_units.values() for each in unit.people)
+
+    @property
+    def is_described(self) -> bool:
+        """Whether the unit says how many people it has; else they are those of its work units."""
+        return self.unit is not None and counted(self.unit.people).all > 0
 
     def exposed(self, family: str) -> Told:
-        """Return how many people lines of a family expose: in each work unit those of the line that exposes most."""
+        """Return how many people lines of a family expose: in each work unit those of the line that exposes most.
+
+        What would tell of fewer than five is taken out in each work unit before it is summed, so that a work unit
+        that joins between two versions tells nothing of a small group; so is what would tell how few of a group are
+        not exposed.
+        """
         by_place: dict[UUID, list[Counted]] = {}
         for each in self.placed:
             if each.line.family == family and each.line.exposed:
                 by_place.setdefault(each.work_unit, []).append(counted(each.line.exposed))
-        most = [max(group, key=lambda people: people.all) for group in by_place.values()]
-        return told(
-            Counted(
-                sum(each.women for each in most),
-                sum(each.men for each in most),
-                sum(each.unspecified for each in most),
-            )
-        )
+        groups = (self._told_in(place, max(of, key=lambda people: people.all)) for place, of in by_place.items())
+        return told_among(sum(groups, Told()), told(self.people))
+
+    def _told_in(self, place: UUID, people: Counted) -> Told:
+        """Return what may be told of a work unit's exposed people.
+
+        Where the unit's number is the sum of its work units', one that joins adds both its people and those exposed.
+        """
+        unit = self.work_units.get(place)
+        whole = told(counted(unit.people)) if unit is not None and not self.is_described else Told()
+        return told_among(told(people), whole)

@@ -111,7 +111,8 @@ def _exposures(counts: Counts, labels: Mapping[str, str], say: Say) -> Figure:
     for family, label in labels.items():
         if any(line.family == family and line.exposed for _, line in counts.lines):
             rows.append(FigureRow(id=family, label=label, values=by_sex(counts.exposed(family))))
-    return Figure(id=FigureName.EXPOSURES, title=say("exposures"), note=say("few"), columns=sex_columns(say), rows=rows)
+    title, note = say("exposures"), say("few-exposed")
+    return Figure(id=FigureName.EXPOSURES, title=title, note=note, columns=sex_columns(say), rows=rows)
 
 
 def sex_columns(say: Say) -> list[FigureColumn]:

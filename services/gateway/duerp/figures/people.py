@@ -55,3 +55,19 @@ def told(people: Counted) -> Told:
     if people.women >= LEAST_SHOWN and people.men >= LEAST_SHOWN:
         return Told(people.women, people.men, people.unspecified if people.unspecified >= LEAST_SHOWN else 0)
     return Told(not_told=people.all) if people.all >= LEAST_SHOWN else Told()
+
+
+def told_among(part: Told, whole: Told) -> Told:
+    """Return what may be told of a part of a group that is told: nothing by which the rest is fewer than five.
+
+    By sex where five and more of each stay out of the part, else all together, or nothing. Where nothing is told of
+    the whole, nothing can be taken from it.
+    """
+    if not whole.all:
+        return part
+    if whole.all - part.all < LEAST_SHOWN:
+        return Told()
+    columns = ((part.women, whole.women), (part.men, whole.men), (part.not_told, whole.not_told))
+    if all(not some or not everybody or everybody - some >= LEAST_SHOWN for some, everybody in columns):
+        return part
+    return Told(not_told=part.all)

@@ -1,7 +1,8 @@
 """Statistics of the latest versions of a delegation's units. Pure.
 
 A unit of fewer than five people is in no number. Of the others, a number of people is `told` (people.py) before it is
-summed, and a total is the sum of what is told: no difference of two numbers, days or delegations tells of fewer.
+summed, and a total is the sum of what is told: no difference of two numbers, days or delegations tells of fewer. Of
+exposed people a group is a work unit's, and nothing is told where fewer than five of the unit would not be exposed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -84,7 +85,7 @@ def statistics(units: Iterable[UnitFigures], language: str) -> list[Figure]:
         Figure(
             id="families",
             title=say("delegation-families"),
-            note=say("few"),
+            note=say("few-exposed"),
             columns=[*of_family, *columns],
             rows=families,
         ),

@@ -88,7 +88,7 @@ def entries(*, more: int = 0) -> Sequence[EntryRecord]:
             family="optical_laser",
             hazard="Laser de classe 4",
             origin=LineOrigin.DRAFTED,
-            origin_detail="qwen2.5-1.5b",
+            origin_detail="un laser de classe 4 sur table",
             residual=rating(scale.id, "3", "2", "1", "6", "faible", "#2e7d32"),
         ),
         LineState.ACCEPTED,

@@ -10,8 +10,9 @@ from services.gateway.duerp.exports.assessed import tinted
 from services.gateway.duerp.exports.composition import compose
 from services.gateway.duerp.exports.duerp import Duerp, Edition
 from services.gateway.duerp.exports.report import Report, Table
-from shared.http_api.duerp.lines import Line
+from shared.http_api.duerp.lines import Line, LineOrigin
 from shared.http_api.duerp.programme import Action
+from shared.http_api.duerp.unit import WorkUnit
 from shared.language.catalogue import LANGUAGES
 from tests.services.gateway.duerp.exports.clean_room import FAMILIES, SCOPE, clean_room, entry
 
@@ -114,10 +115,41 @@ def test_both_employers_bodies_are_printed_and_who_is_late(french: Report) -> No
     assert found == {"F3SCT (CNRS)": "favorable", "CSA (Université)": "avis attendu"}
 
 
-def test_what_a_model_wrote_is_named_with_who_accepted_it(french: Report) -> None:
-    assert cells(french, "Proposées par un modèle") == [
-        ("Salle blanche", "Laser de classe 4", "qwen2.5-1.5b", "camille, le 03/11/2026")
+def test_what_was_drafted_is_named_with_its_reader_its_words_and_who_accepted_it(french: Report) -> None:
+    [(place, hazard, reader, because, accepted)] = cells(french, "Proposées")
+    assert (place, hazard, because) == ("Salle blanche", "Laser de classe 4", "un laser de classe 4 sur table")
+    assert reader.startswith("des règles et un lexique, sans modèle")
+    assert accepted == "camille, le 03/11/2026"
+
+
+@pytest.mark.parametrize(("language", "told"), [("fr", "(0,34)"), ("en", "(0.34)"), ("de", "(0,34)")])
+def test_what_likeness_proposed_is_said_so_with_its_score(language: str, told: str) -> None:
+    duerp = clean_room()
+    by_likeness = [
+        each.model_copy(update={"content": each.content.model_copy(update={"likeness": 0.34})})
+        if isinstance(each.content, Line) and each.content.origin is LineOrigin.DRAFTED
+        else each
+        for each in duerp.entries
     ]
+    shown = words(compose(Duerp(duerp.scope, duerp.edition, by_likeness, duerp.families), language))
+    assert told in shown
+    assert not re.search(r"proposées par un modèle|by a language model|Sprachmodell vorgeschlagen", shown)
+
+
+def test_a_long_description_is_printed_by_its_beginning_and_is_nobody_s_change() -> None:
+    duerp = clean_room()
+    long = "On range des bouteilles. " * 6_000
+    entries = [
+        each.model_copy(update={"content": each.content.model_copy(update={"description": long})})
+        if isinstance(each.content, WorkUnit)
+        else each
+        for each in duerp.entries
+    ]
+    told = compose(Duerp(duerp.scope, duerp.edition, entries, duerp.families), "fr")
+    for row in table(told, "Unités de travail").rows:
+        assert len(row.cells[1]) <= 4_002
+        assert row.cells[1].startswith("On range des bouteilles.")
+        assert [part.field for _, parts in row.printed for part in parts] == ["name", ""]
 
 
 def test_the_law_s_wants_follow_the_families(french: Report) -> None:
