@@ -45,7 +45,9 @@ def _show_line(line: DraftLine | DraftedLine) -> None:
     out.print(Text(family_labels(language())[line.family], style="bold"))
     out.print(Text(f"  {line.hazard}"))
     out.print(Text(text("cli.duerp.draft-because", because=one_line(line.because)), style="italic"))
-    if line.likeness is not None:
+    if line.model:
+        out.print(Text(text("cli.duerp.draft-by-model", model=one_line(line.model)), style="yellow"))
+    elif line.likeness is not None:
         out.print(Text(text("cli.duerp.draft-less-sure", score=f"{line.likeness:.2f}"), style="yellow"))
     for measure in line.measures:
         out.print(Text(f"  {measure.rank}. {measure.what}"))

@@ -1,16 +1,16 @@
 """The pages of drafting as they are made: the form of a description, the list of proposals, one of them answered."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from services.web.conflicts import STALE, ChangedMeanwhile, Conflict, conflict_with
-from services.web.duerp.proposals import Reading, absences, drafted_lines, proposal_of
+from services.web.duerp.proposals import Proposal, Reading, absences, drafted_lines, proposal_of
 from services.web.duerp.unit_entries import all_of
 from services.web.duerp.views import finding_words, may_keep, said_of_lines
 from services.web.http.languages import language_of
@@ -72,6 +72,24 @@ async def description_form(
     return pages.page(request, "duerp/describe.html", status=status, unit=found.unit, **values)
 
 
+class JustSent(BaseModel):
+    """How a description was read a moment ago; the address of the page that follows tells it.
+
+    Attributes:
+        sent: whether one was, so that evidence is being found.
+        rejected: how many lines were left out, since somebody has rejected them from the same words.
+        by_words_alone, model_away: whether likeness could not be looked for, and whether a language model that should
+            have read it did not.
+        dropped: how much of what a model wrote was dropped.
+    """
+
+    sent: bool = False
+    rejected: int = Field(default=0, ge=0, le=10_000)
+    by_words_alone: bool = False
+    model_away: bool = False
+    dropped: int = Field(default=0, ge=0, le=10_000)
+
+
 async def proposal_list(
     request: Request,
     pages: Templates,
@@ -79,9 +97,7 @@ async def proposal_list(
     found: Entry[WorkUnit],
     reading: Reading | None,
     *,
-    is_sent: bool = False,
-    rejected: int = 0,
-    by_words_alone: bool = False,
+    just: JustSent = JustSent(),  # noqa: B008 - is not changed
     at: dict[str, dict[str, Any]] | None = None,
     conflict: Conflict | None = None,
     typed: dict[str, str] | None = None,
@@ -110,10 +126,9 @@ async def proposal_list(
         "not_assessed": _not_assessed(reading, {each.family_id for each in shown}, labels) if reading else [],
         "questions": reading.questions if reading else [],
         "has_reading": reading is not None,
-        "rejected": rejected,
-        "by_words_alone": by_words_alone,
-        "has_likeness": any(each.likeness is not None for each in shown),
-        "tries": 1 if is_sent else 0,
+        "just": just,
+        "readers": _readers(shown),
+        "tries": 1 if just.sent else 0,
         "at": at or {},
         "conflict": conflict,
         "typed": typed or {},
@@ -124,6 +139,13 @@ async def proposal_list(
     return pages.page(
         request, "duerp/proposals.html", status=status, unit=found.unit, work_unit=found.id, place=found, **values
     )
+
+
+def _readers(shown: Sequence[Proposal]) -> str:
+    """Return the key of the sentence that says what proposed these lines."""
+    if any(each.model for each in shown):
+        return "by-model-too"
+    return "by-likeness-too" if any(each.likeness is not None for each in shown) else "by-rules"
 
 
 def _not_assessed(reading: Reading, lines: set[str], labels: Mapping[str, str]) -> list[str]:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from services.web.conflicts import ChangedMeanwhile, watched
 from services.web.duerp.proposal_page import (
+    JustSent,
     answered,
     description_form,
     proposal_list,
@@ -38,6 +39,7 @@ Read = Annotated[str, Form(max_length=64)]
 
 _SEE_OTHER = 303
 _UNPROCESSABLE = 422
+_TOLD = {"rejected", "by_words_alone", "model_away", "dropped"}
 _MOST_TRIES = 20
 """Of asking for a line's evidence, every two seconds."""
 
@@ -78,8 +80,8 @@ async def describe(
             return await description_form(request, pages, visitor, read, text, error)
         if draft is None:
             return await description_form(request, pages, visitor, found, text, status=_UNPROCESSABLE, is_empty=True)
-    told = {"sent": 1} | ({"rejected": draft.rejected} if draft.rejected else {})
-    told |= {"by_words_alone": 1} if draft.by_words_alone else {}
+    just = JustSent.model_validate({"sent": True} | draft.model_dump(include=_TOLD))
+    told = {name: int(value) for name, value in just.model_dump(exclude_defaults=True).items()}
     return RedirectResponse(f"{proposals_address(unit, work_unit)}?{urlencode(told)}", _SEE_OTHER)
 
 
@@ -90,22 +92,12 @@ async def listing(
     visitors: AllVisitors,
     unit: str,
     work_unit: UUID,
-    sent: Annotated[bool, Query()] = False,
-    rejected: Annotated[int, Query(ge=0, le=10_000)] = 0,
-    by_words_alone: Annotated[bool, Query()] = False,
+    just: Annotated[JustSent, Query()],
 ) -> HTMLResponse:
-    """What is proposed for a work unit and waits for a person; `sent`: evidence is being found.
-
-    Args:
-        rejected: how many lines were left out, since somebody has rejected them from the same words.
-        by_words_alone: whether likeness could not be looked for.
-    """
+    """What is proposed for a work unit and waits for a person."""
     async with visitors.visit(request) as visitor:
         found = await visitor.client.duerp(unit).find(WorkUnit, work_unit)
-        reading = await reading_of(found)
-        return await proposal_list(
-            request, pages, visitor, found, reading, is_sent=sent, rejected=rejected, by_words_alone=by_words_alone
-        )
+        return await proposal_list(request, pages, visitor, found, await reading_of(found), just=just)
 
 
 @router.get("/proposals/{line}/evidence")

@@ -60,7 +60,8 @@ class Reference:
 class Proposal:
     """A drafted line. `family_id` and `family` are its family and what that is called; `read` names what was read.
 
-    `likeness`: how like its words are to others of the family, where no known word tells of it.
+    `likeness`: how like its words are to others of the family, where no known word tells of it; `model`: the language
+    model that reads it in them, empty where none does.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Proposal:
     situation: str
     because: str
     likeness: float | None
+    model: str
     read: str
     measures: Sequence[Measure]
     articles: Sequence[Reference]
@@ -114,6 +116,7 @@ def proposal_of(line: Entry[Line], language: str, *, laboratory: bool = False) -
         situation=shown_text(content.situation),
         because=shown_text(content.origin_detail),
         likeness=content.likeness,
+        model=shown_text(content.model),
         read=words_read(line),
         measures=[Measure(each.rank, each.what[words if words in LANGUAGES else language]) for each in measures],
         articles=articles_of(content),

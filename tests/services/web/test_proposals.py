@@ -328,6 +328,24 @@ async def test_a_line_by_likeness_says_that_it_is_less_sure_and_one_by_words_doe
         assert ("without an AI model" in page) is not is_said
 
 
+async def test_a_line_that_a_model_reads_names_it_and_the_page_says_that_a_model_proposes(desk: Site) -> None:
+    tell_description(desk, TEXT)
+    tell_line(desk, a_line(model="mistral <b>"))
+    page = (await desk.http.get(f"{HERE}/proposals")).text
+    assert "Read by the model mistral &lt;b&gt;." in page
+    assert "a lexicon and a language model" in page
+
+
+async def test_it_is_said_that_a_model_did_not_read_a_description_or_that_some_of_it_was_dropped(desk: Site) -> None:
+    tell_description(desk, TEXT)
+    tell_line(desk, a_line())
+    for told, words in (({"model_away": True}, "did not answer"), ({"dropped": 3}, "was dropped")):
+        desk.gateway.on("POST", f"{UNIT}/drafts", a_draft(**told), status=202)
+        answer = await desk.http.post(f"{HERE}/describe", data={"description": TEXT, "revision": "1"})
+        assert words in (await desk.http.get(answer.headers["location"])).text
+        assert words not in (await desk.http.get(f"{HERE}/proposals?sent=1")).text
+
+
 async def test_it_is_said_that_a_description_was_read_by_its_words_alone(desk: Site) -> None:
     tell_description(desk, TEXT)
     tell_line(desk, a_line())
