@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from services.web.conflicts import STALE, conflict_with
 from services.web.duerp.forms import Shape
+from services.web.duerp.proposals import references_of
 from services.web.duerp.ratings import GROSS, RESIDUAL, asked_ratings
 from services.web.duerp.unit_entries import all_of, names_of, scale_of
 from services.web.duerp.views import axes_of, may_keep, row_of, said_of_lines
@@ -50,6 +51,7 @@ async def line_page(
         "duerp/line.html",
         status=status,
         line=line,
+        stands_on=references_of(line.content, language),
         row=row_of(line, names, language, axes_of(scale)),
         families=family_labels(language),
         may_keep=may_keep(me, line.unit),

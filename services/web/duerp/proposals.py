@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
+from shared.contracts.passages import Origin
 from shared.duerp.drafting.families import LANGUAGES, proposals
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.entries import Entry, LineState
@@ -13,6 +14,7 @@ from shared.http_api.duerp.lines import Finding, Line, LineEvidence, LineOrigin,
 from shared.language.detection import language_of_text
 from shared.language.names import one_line, shown_text
 from shared.references import canonical_article
+from shared.rendering.sources import standing
 
 _SHOWN = 16
 """Characters of the digest of what was read."""
@@ -48,11 +50,15 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a line stands on; `address` opens its passage, and is empty where there is none."""
+    """What a line stands on; `address` opens its passage, and is empty where there is none or it was withdrawn.
+
+    `whose` says whose document it is (S23): a title may say anything.
+    """
 
     name: str
     address: str
     quote: str = ""
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +117,8 @@ def proposal_of(line: Entry[Line], language: str) -> Proposal:
         likeness=content.likeness,
         read=words_read(content),
         measures=[Measure(each.rank, each.what[words if words in LANGUAGES else language]) for each in measures],
-        articles=_articles(content),
-        evidence=[_reference(each) for each in content.evidence],
+        articles=_articles(content, language),
+        evidence=references_of(content, language),
         state=(decided.state if decided else LineState.PROPOSED).value,
         why=shown_text(decided.why) if decided else "",
     )
@@ -147,8 +153,15 @@ def absences(reading: Reading, statements: Iterable[Entry[Statement]], language:
     return found
 
 
-def _articles(content: Line) -> list[Reference]:
-    opened = {_key(each.reference): _reference(each).address for each in content.evidence if each.passage}
+def references_of(content: Line, language: str) -> list[Reference]:
+    """Return what a line stands on as its pages show it."""
+    return [_reference(each, language) for each in content.evidence]
+
+
+def _articles(content: Line, language: str) -> list[Reference]:
+    """Return the articles of a line; one opens the law alone, whatever a document of a unit is called."""
+    law = (each for each in content.evidence if each.origin is Origin.CORPUS and not each.typed)
+    opened = {_key(each.reference): _reference(each, language).address for each in law}
     return [Reference(one_line(each), opened.get(_key(each), "")) for each in content.articles]
 
 
@@ -156,7 +169,8 @@ def _key(article: str) -> str:
     return canonical_article(article) or article
 
 
-def _reference(evidence: LineEvidence) -> Reference:
+def _reference(evidence: LineEvidence, language: str) -> Reference:
     quoted = f"?{urlencode({'quote': evidence.quote[:300]})}" if evidence.quote else ""
-    address = f"/passages/{quote(evidence.passage, safe='')}{quoted}" if evidence.passage else ""
-    return Reference(one_line(evidence.reference), address, shown_text(evidence.quote))
+    opens = evidence.passage is not None and not evidence.withdrawn
+    address = f"/passages/{quote(evidence.passage or '', safe='')}{quoted}" if opens else ""
+    return Reference(one_line(evidence.reference), address, shown_text(evidence.quote), standing(evidence, language))
