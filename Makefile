@@ -23,7 +23,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-v
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: rolling scaling simulate sbom audit help setup demo unit check api test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-duerp bench-pages bench-first-words bench-connected soak lock clean setup-llm
+.PHONY: rolling scaling simulate sbom audit help setup demo unit check api test fuzz test-connected test-pages screens test-openwebui setup-st test-st wheel-check lint format types contracts docs migration bench bench-duerp bench-pages bench-first-words bench-connected bench-turns hostile soak lock clean setup-llm
 
 help:  ## List the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -134,6 +134,13 @@ bench-first-words: $(VENV)/.installed  ## Measure how long after the API the pag
 
 bench-connected: $(VENV)/.installed  ## Measure the five services on the Kafka and PostgreSQL of VIGIE_TEST_KAFKA (or _SERVERS), _POSTGRES
 	@$(BIN)/python -m lab.bench.connected $(BENCH_ARGS)
+
+bench-turns: $(VENV)/.installed  ## Send 50 MB of one unit and notes of another; fails where one takes over 5 s (TURNS_ARGS=--connected: on Kafka and PostgreSQL)
+	@$(BIN)/python -m lab.bench.turns $(TURNS_ARGS)
+
+hostile: $(VENV)/.installed  ## Send the hostile files and requests of FOLDER to a Vigie of its own, and hold its answers and its log
+	@test -d "$(FOLDER)" || { echo "FOLDER must name a folder with manifest.jsonl or requests.jsonl: make hostile FOLDER=..." >&2; exit 1; }
+	@VIGIE_EMBEDDER_BACKEND=$${VIGIE_EMBEDDER_BACKEND:-hashing} $(BIN)/python -m lab.hostile "$(FOLDER)"
 
 soak: $(VENV)/.dev  ## Send 100,000 messages through workers killed at random, on the Kafka that VIGIE_KAFKA_* name
 	@$(BIN)/python -m lab.soak $(SOAK_ARGS)

@@ -54,6 +54,7 @@
 under `errors.<code>`, filled from `params`. `retryable` decides whether a worker waits in place or dead-letters.
 """
 
+import re
 import traceback
 from typing import ClassVar
 
@@ -299,6 +300,16 @@ class DiskReserveReached(InsufficientStorage):
 
 class NoRoomToStart(InsufficientStorage):
     code = "no-room-to-start"
+
+
+_PLACE = re.compile(r" - at `([$.\[\]0-9A-Za-z_]{1,120})`$")
+"""Where a decoder of JSON met something else: names of our own fields and numbers of items."""
+
+
+def place_of(error: BaseException) -> str:
+    """Return the class of a library's error, and where in the JSON it stands; its words may quote a document (S16)."""
+    found = _PLACE.search(str(error))
+    return f"{type(error).__name__}, {found[1]}" if found else type(error).__name__
 
 
 def trace_of(error: BaseException) -> str:

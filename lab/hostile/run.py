@@ -55,10 +55,10 @@ class Stack:
 class HostileRun:
     """A connection to a stack that is kept for all cases: one that is cut makes its case fail."""
 
-    def __init__(self, stack: Stack, log: Path | None) -> None:
+    def __init__(self, stack: Stack, log: Path) -> None:
         self._stack = stack
         self._log = log
-        self._read = log.stat().st_size if log else 0
+        self._read = log.stat().st_size
         self._http = httpx.AsyncClient(base_url=stack.url, timeout=_PATIENCE_S, trust_env=False)
         self._document: str | None = None
 
@@ -137,13 +137,11 @@ class HostileRun:
         """What holds after each case: the next request is answered, and the log tells nothing."""
         answer = await self._http.get("/v1/status", headers={"authorization": f"Bearer {self._stack.token(_UNIT)}"})
         wrong = [] if answer.is_success else [f"the next request got {answer.status_code}"]
-        if self._log is not None:
-            with self._log.open("rb") as file:
-                file.seek(self._read)
-                told = file.read()
-            self._read += len(told)
-            wrong += [f"the log has {each}" for each in (*_OF_SQL, *words) if each.encode() in told]
-        return wrong
+        with self._log.open("rb") as file:
+            file.seek(self._read)
+            told = file.read()
+        self._read += len(told)
+        return wrong + [f"the log has {each}" for each in (*_OF_SQL, *words) if each.encode() in told]
 
 
 def _unlike(expected: str, seen: str, how: str) -> list[str]:

@@ -10,6 +10,7 @@ from shared.duerp.drafting.draft import Absent, Draft, DraftLine
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.drafts import AbsentFamily, DraftedLine
 from shared.language.names import one_line
+from shared.rendering.sources import standing
 
 
 def show_draft(draft: Draft) -> None:
@@ -38,7 +39,8 @@ def show_drafted_line(line: DraftedLine) -> None:
     """Print a line with its evidence."""
     _show_line(line)
     for each in line.evidence:
-        out.print(Text(f"  [{each.passage}] {one_line(each.reference)}", style="dim"))
+        words = f"  [{each.passage}] {one_line(each.reference)} ({standing(each, language())})"
+        out.print(Text(words, style="dim"))
 
 
 def _show_line(line: DraftLine | DraftedLine) -> None:

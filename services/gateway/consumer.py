@@ -50,8 +50,7 @@ def register(
 
     @subscription(broker, DOCUMENTS_PROGRESSED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def document_progressed(event: DocumentProgressed) -> None:
-        await documents.progressed(event)
-        followers.moved(event.document_id)
+        followers.moved(event.document_id, await documents.progressed(event))
 
     @subscription(broker, DOCUMENTS_INDEXED, group="gateway", kafka=kafka, max_concurrency=_MAX_CONCURRENCY)
     async def document_indexed(event: DocumentIndexed) -> None:

@@ -140,7 +140,7 @@ class GatewaySettings(BaseSettings):
         default=MAX_QUESTION_CHARS, ge=1, description="longest accepted question, characters"
     )
     source_link_life_s: int = Field(
-        default=3600,
+        default=900,
         ge=0,
         le=30 * 24 * 3600,
         description="how long a source's link in a chat opens without a token, for whoever has it, s; 0: never",

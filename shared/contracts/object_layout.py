@@ -17,7 +17,7 @@ For an import of a DUERP:
 For a file of a DUERP that somebody asked for, and that can be written again:
 
     duerp-exports/<export>/asked                  what was asked, JSON
-    duerp-exports/<export>/file                   its name in a line, then the file
+    duerp-exports/<unit>/<export>/file            its name in a line, then the file
 """
 
 import re
@@ -98,8 +98,13 @@ def export_asked_key(identity: UUID) -> str:
     return f"{DUERP_EXPORTS}/{identity.hex}/asked"
 
 
-def export_file_key(identity: UUID) -> str:
-    return f"{DUERP_EXPORTS}/{identity.hex}/file"
+def export_files_prefix(unit: UUID) -> str:
+    """What the keys of all files that were written of a unit's DUERP begin with; `unit`: the id of its description."""
+    return f"{DUERP_EXPORTS}/{unit.hex}"
+
+
+def export_file_key(unit: UUID, identity: UUID) -> str:
+    return f"{export_files_prefix(unit)}/{identity.hex}/file"
 
 
 def previews_prefix(identity: UUID) -> str:

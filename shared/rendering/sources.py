@@ -26,6 +26,26 @@ class Sourced(Protocol):
     def origin(self) -> Origin | None: ...
 
 
+class Owned(Protocol):
+    """What says whose document it is of."""
+
+    @property
+    def scope(self) -> str | None: ...
+
+    @property
+    def origin(self) -> Origin | None: ...
+
+
+class Standing(Owned, Protocol):
+    """What a line of a DUERP stands on."""
+
+    @property
+    def typed(self) -> bool: ...
+
+    @property
+    def withdrawn(self) -> bool: ...
+
+
 def cited_once(citations: Iterable[Citation]) -> list[Citation]:
     """Return the first citation of each number, for a list of sources: quotes of one passage have the same number."""
     first: dict[int, Citation] = {}
@@ -51,10 +71,20 @@ def reference(source: Sourced, language: str) -> str:
     return ", ".join([one_line(source.title), *places(source, language)])
 
 
-def provenance(source: Sourced, language: str) -> str:
+def provenance(source: Owned, language: str) -> str:
     """Whose document it is, and for a text of the public corpus from when on it is in force; one line."""
     owner = (source.scope or "").partition(":")[2]
     words = [_catalogue.text(language, f"answers.origin.{source.origin or 'untold'}", owner=owner)]
     if source.origin in {None, Origin.CORPUS} and (day := getattr(source, "in_force_from", None)):
         words.append(_catalogue.text(language, "answers.reference.in-force-from", date=str(day)))
     return one_line(", ".join(words))
+
+
+def standing(evidence: Standing, language: str) -> str:
+    """Whose document a line of a DUERP stands on, and whether a person typed what is said of it; one line."""
+    if evidence.withdrawn:
+        return _catalogue.text(language, "answers.origin.withdrawn")
+    typed = [_catalogue.text(language, "answers.origin.typed")] if evidence.typed else []
+    if typed and evidence.origin is None:
+        return typed[0]
+    return ", ".join([provenance(evidence, language), *typed])

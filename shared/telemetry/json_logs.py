@@ -2,19 +2,18 @@
 
 import json
 import logging
-from copy import copy
 from datetime import UTC, datetime
 
 from opentelemetry.trace import format_span_id, format_trace_id, get_current_span
 
-from shared.telemetry.logs import WordlessFormatter
+from shared.telemetry.logs import WordlessFormatter, without_values
 
 
 class JsonFormatter(WordlessFormatter):
     """A formatter of one JSON object a line: the same words, and the trace in which they were said."""
 
     def format(self, record: logging.LogRecord) -> str:
-        own = copy(record)
+        own = without_values(record)
         own.message = own.getMessage()
         fields = {
             "timestamp": datetime.fromtimestamp(own.created, UTC).isoformat(timespec="milliseconds"),

@@ -17,6 +17,9 @@ _TALKATIVE = ("aiokafka", "faststream", "vigie.kafka", "httpx", "uvicorn.access"
 """Loggers that would make a record for each message or request, or write it past our handler; `vigie.kafka` is
 FastStream's."""
 
+_OF_CONNECTIONS = ("uvicorn", "asyncio", "aiokafka", "faststream", "vigie", "services", "shared", "opentelemetry")
+"""Loggers whose lines are told whole: ours, and of libraries that tell of connections and tasks alone."""
+
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 _TELL_EXCEPTIONS = ("asyncio",)
@@ -24,10 +27,10 @@ _TELL_EXCEPTIONS = ("asyncio",)
 
 
 class WordlessFormatter(logging.Formatter):
-    """A formatter that tells an exception's class and stack, whoever logs it."""
+    """A formatter that tells an exception's class and stack, whoever logs it, and no value of a library's line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        own = copy(record)
+        own = without_values(record)
         own.exc_text = None  # another handler may have put its words there
         return super().format(own)
 
@@ -38,6 +41,17 @@ class WordlessFormatter(logging.Formatter):
         if record.name in _TELL_EXCEPTIONS:
             record.message = record.message.partition("\n")[0]
         return super().formatMessage(record)
+
+
+def without_values(record: logging.LogRecord) -> logging.LogRecord:
+    """Return a copy of a line; of a library that is handed what people wrote, with its place in place of its words.
+
+    A template without its values would do, but many lines are put together before they are logged.
+    """
+    own = copy(record)
+    if own.name.partition(".")[0] not in _OF_CONNECTIONS:
+        own.msg, own.args = f"a line of this library, at {own.module}:{own.lineno}", None
+    return own
 
 
 def is_told(record: logging.LogRecord) -> bool:

@@ -1,6 +1,7 @@
 """The documents lead somewhere: their links and anchors, the files and ADRs that they and the code name."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,3 +89,30 @@ def test_nobody_is_told_to_install_what_an_index_has_under_our_name() -> None:
     assert not [
         found for text in told for found in re.findall(r"pip3? install (?:-\S+ )*['\"`]?vigie(?!\S* @).*", text)
     ]
+
+
+# --- the rooms -------------------------------------------------------------------------------------------------------
+
+MOST_SHARED_ROOMS = 14
+"""Folders of shared/ that one can still keep in mind (ADR 19)."""
+
+
+def packages(folder: str) -> set[str]:
+    return {path.parent.name for path in (ROOT / folder).glob("*/__init__.py")}
+
+
+def test_shared_has_no_more_rooms_than_one_can_keep_in_mind_and_each_is_told() -> None:
+    found = packages("shared")
+    table = read(ROOT / "docs/architecture.md").partition("| `shared/` | holds |")[2].partition("\n\n")[0]
+    assert found <= {*re.findall(r"^\| `(\w+)/`", table, re.MULTILINE), "access"}
+    assert "`access/`" in table
+    assert len(found) <= MOST_SHARED_ROOMS
+
+
+def test_the_order_of_the_gateway_s_rooms_is_told_as_it_is_checked() -> None:
+    contracts = tomllib.loads(read(ROOT / "pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    [layers] = [each["layers"] for each in contracts if each.get("containers") == ["services.gateway"]]
+    told = read(ROOT / "docs/architecture.md").partition("In the gateway\n")[2].partition("\n5. ")[0]
+    rooms = [room.strip() for layer in layers for room in layer.split("|") if not room.strip().startswith("__")]
+    named = re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", told)))
+    assert named == [room for room in rooms if room != "app"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ SIZE_MB, LARGER_MB = 60, 300
 RESERVE_MB = 6
 WORDS = "Quelle consigne pour la machine 1 ?"
 PATIENCE_S = 240
+DISK_SHORT = r"Disk short of room \(.+\): \d+ MB are free, [1-9]\d* MB are lacking"
 
 
 @dataclass
@@ -121,13 +123,28 @@ async def test_fault_22_a_disk_that_people_fill_ends_no_process_and_loses_nothin
         up.start()
         try:
             async with up.client() as client:
-                await fills_and_goes_on(client, filling, disk)
+                await fills_and_goes_on(client, filling, disk, up)
             assert up.stop() == 0, "no process has ended before"
+            if not filling.folder:
+                starts_only_with_room(up, disk)
         finally:
             up.kill()
 
 
-async def fills_and_goes_on(client: VigieClient, filling: Filling, disk: SmallDisk) -> None:
+def starts_only_with_room(up: Up, disk: SmallDisk) -> None:
+    """A start without room says how much is lacking, ends cleanly, and leaves what there is to the next one."""
+    disk.resize(disk.used_bytes // MEGABYTE + 1)
+    refused = up.run("up", "--port", "0")
+    assert refused.returncode == 1
+    told = " ".join((refused.stdout + refused.stderr).split())
+    assert re.search(r"cannot start: [1-9]\d* MB are lacking", told), told
+    assert "Traceback" not in told
+    disk.resize(LARGER_MB)
+    up.start()
+    assert up.stop() == 0
+
+
+async def fills_and_goes_on(client: VigieClient, filling: Filling, disk: SmallDisk, up: Up) -> None:
     first = await ended(client, await client.submit("1.md", long_note(1, 5).encode()))
     assert first.state == "indexed"
     async with asking(client) as while_it_fills:
@@ -135,6 +152,10 @@ async def fills_and_goes_on(client: VigieClient, filling: Filling, disk: SmallDi
     async with asking(client) as while_it_is_full:
         assert accepted
         assert (await client.document(first.id)).state == "indexed"
+        if not filling.folder:
+            told = await asyncio.to_thread(up.run, "status")
+            assert told.returncode == 0
+            assert re.search(DISK_SHORT, " ".join(told.stdout.split())), told.stdout
     assert accepted
     disk.resize(LARGER_MB)
     async with asking(client) as afterwards:

@@ -39,7 +39,7 @@ def told(up: Up, folder: Path, files: Cases, requests: Cases) -> tuple[int, str]
     (folder / "note.txt").write_text(NOTE)
     for name, cases in (("manifest.jsonl", files), ("requests.jsonl", requests)):
         (folder / name).write_text("\n".join(map(json.dumps, cases)))
-    command = [sys.executable, "-m", "lab.hostile", str(folder), "--data", str(up.data)]
+    command = [sys.executable, "-m", "lab.hostile", str(folder), "--data", str(up.data), "--log", str(up.log)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
     return done.returncode, done.stdout + done.stderr
 

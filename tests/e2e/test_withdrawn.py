@@ -11,12 +11,17 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.standalone.local_issuer import Person
+from shared.access import Role
 from shared.client import Problem
-from shared.contracts.identities import document_id
+from shared.contracts.identities import document_id, passage_id
 from shared.contracts.object_layout import KINDS
 from shared.contracts.services import Service
 from shared.contracts.topics import TOPICS
 from shared.http_api.documents import DocumentView
+from shared.http_api.duerp.exports import ExportFormat
+from shared.http_api.duerp.lines import Line, LineEvidence
+from shared.http_api.duerp.unit import WorkUnit
 from tests.e2e.conftest import assert_index_holds, embedded_processes, ended, long_note
 from tests.support.processes import Processes
 from tests.support.topic_records import records_of
@@ -24,6 +29,7 @@ from tests.support.topic_records import records_of
 pytestmark = pytest.mark.processes
 
 SECRET = "rossignol"
+KEEPER = Person("keeper", units=("UMR1",), roles=(Role.PREVENTION_ASSISTANT,))
 DOCUMENTS = 20
 PATIENCE_S = 120
 ENVIRONMENT = {
@@ -83,6 +89,8 @@ async def _sent_and_withdrawn(processes: Processes, number: int, after_s: float)
                 document = await client.submit(f"{SECRET}-{number}.md", content, title=f"{SECRET} {number}")
             except (httpx.TransportError, Problem):
                 await asyncio.sleep(0.2)
+    if number % 2:
+        await _cited(processes, document)
     await asyncio.sleep(after_s)
     while document.state != "withdrawn":
         async with processes.client() as client:
@@ -90,6 +98,22 @@ async def _sent_and_withdrawn(processes: Processes, number: int, after_s: float)
                 document = await client.withdraw(document.id)
             except (httpx.TransportError, Problem):
                 await asyncio.sleep(0.2)
+
+
+async def _cited(processes: Processes, document: DocumentView) -> None:
+    """Write a line of a DUERP that stands on a document, and a file of it."""
+    quote = LineEvidence(reference=document.title, passage=passage_id(document.version, 0), quote=f"Le {SECRET}.")
+    while True:
+        async with processes.client(KEEPER) as client:
+            duerp = client.duerp("UMR1")
+            try:
+                place = await duerp.add(WorkUnit(name="Salle"))
+                await duerp.add(Line(work_unit=place.id, hazard="Bruit", evidence=[quote]))
+                await duerp.export(ExportFormat.JSON)
+            except (httpx.TransportError, Problem):
+                await asyncio.sleep(0.2)
+            else:
+                return
 
 
 async def _erased(processes: Processes) -> None:

@@ -17,8 +17,17 @@ from pydantic import SecretStr
 
 from services.standalone.embedded_broker import EmbeddedBroker
 from shared.contracts.base import Event
+from shared.contracts.dead_letters import DeadLetter
 from shared.contracts.topics import DOCUMENTS_SUBMITTED, QUESTIONS_ASKED, TOPICS, Topic
-from shared.kafka.broker import Broker, BrokerEvents, create_broker, group_id, start_broker, subscription
+from shared.kafka.broker import (
+    Broker,
+    BrokerEvents,
+    create_broker,
+    dead_letter_subscription,
+    group_id,
+    start_broker,
+    subscription,
+)
 from shared.kafka.event_keys import MAC_HEADER, EventKeys
 from shared.kafka.record_check import RecordCheck, RefusalMetrics
 from shared.settings import BrokerSettings, EventSettings, TelemetrySettings
@@ -28,6 +37,7 @@ from tests.support.kafka import KAFKA, REASON, own_topics
 from tests.support.topic_records import committed, records_of
 
 PATIENCE_S = 60
+LETTERS = "dead letters"
 KEY = "the installation's key of events, a long one"
 OLDER = "the key before it, just as long as the newer"
 FOREIGN = "somebody else's key, which is long enough too"
@@ -67,9 +77,18 @@ class Installation:
 
         subscription(self.broker, topic, group="test", kafka=self.kafka)(handle)
 
-    async def until_heard(self, topic: Topic, event: Event) -> None:
+    def listen_to_letters(self) -> None:
+        async def handle(event: DeadLetter) -> None:
+            async with self.news:
+                self.heard.setdefault(LETTERS, []).append(event)
+                self.news.notify_all()
+
+        dead_letter_subscription(self.broker, kafka=self.kafka)(handle)
+
+    async def until_heard(self, topic: Topic | str, event: Event) -> None:
+        name = topic if isinstance(topic, str) else topic.name
         async with self.news:
-            await asyncio.wait_for(self.news.wait_for(lambda: event in self.heard.get(topic.name, ())), PATIENCE_S)
+            await asyncio.wait_for(self.news.wait_for(lambda: event in self.heard.get(name, ())), PATIENCE_S)
 
     def on_broker(self, topic: Topic) -> str:
         return f"{self.kafka.topic_prefix}{topic.name}"
@@ -98,12 +117,14 @@ def kafka(request: pytest.FixtureRequest) -> Iterator[BrokerSettings]:
         yield BrokerSettings(bootstrap_servers=KAFKA, topic_prefix=prefix, events=events, **quick)
 
 
-async def installed(kafka: BrokerSettings, topics: tuple[Topic, ...]) -> Installation:
+async def installed(kafka: BrokerSettings, topics: tuple[Topic, ...], *, letters: bool = False) -> Installation:
     telemetry = Telemetry(TelemetrySettings(), service="test")
     broker, events = create_broker(kafka, service="test", telemetry=telemetry)
     installation = Installation(kafka, telemetry, broker, events)
     for topic in topics:
         installation.listen(topic)
+    if letters:
+        installation.listen_to_letters()
     await start_broker(broker)
     return installation
 
@@ -116,10 +137,18 @@ async def installation(kafka: BrokerSettings) -> AsyncIterator[Installation]:
     running.telemetry.close()
 
 
-def forgeries(installation: Installation, topic: Topic) -> list[tuple[str, str, bytes, list[tuple[str, str]]]]:
+Forged = list[tuple[str, str, bytes, list[tuple[str, str]]]]
+
+
+def forgeries(installation: Installation, topic: Topic) -> Forged:
     """Good events of a topic, but for who wrote them."""
     event = example(topic.message)
-    name, key, body = installation.on_broker(topic), topic.key_of(event), event.model_dump_json().encode()
+    return forged_as(installation.on_broker(topic), topic.key_of(event), event)
+
+
+def forged_as(name: str, key: bytes, event: Event) -> Forged:
+    """An event in the name of the installation, in each way that somebody without its key can try."""
+    body = event.model_dump_json().encode()
     seen = EventKeys([KEY])  # MACs that a forger read on the broker
     macs = {
         "without": None,
@@ -133,7 +162,7 @@ def forgeries(installation: Installation, topic: Topic) -> list[tuple[str, str, 
     return [(name, key.decode(), body, [(MAC_HEADER, mac)] if mac else []) for mac in macs.values()]
 
 
-async def forge(address: str, records: list[tuple[str, str, bytes, list[tuple[str, str]]]]) -> None:
+async def forge(address: str, records: Forged) -> None:
     """Publish from another process."""
     order = {"address": address, "records": [(t, k, b64encode(body).decode(), h) for t, k, body, h in records]}
     await asyncio.to_thread(
@@ -166,6 +195,32 @@ async def test_s8_s14_an_event_that_another_process_forged_is_refused_and_counte
     assert {arguments(record)[0] for record in told} == {installation.on_broker(topic) for topic in TOPICS}
     assert len(told) == len(TOPICS), "a flood of forgeries is no flood of the log"
     assert "gants" not in caplog.text
+
+
+def a_letter(topic: Topic) -> DeadLetter:
+    fields = example(DeadLetter).model_dump() | {"id": Event().id, "topic": topic.name}
+    return DeadLetter.model_validate(fields)
+
+
+async def test_s8_s14_a_dead_letter_that_another_process_forged_is_refused_and_counted(kafka: BrokerSettings) -> None:
+    running = await installed(kafka, (), letters=True)
+    forged = example(DeadLetter).model_copy(update={"code": "forged"})
+    records = [each for topic in TOPICS for each in forged_as(f"{kafka.topic_prefix}{topic.dead_letters}", b"", forged)]
+    await forge(kafka.bootstrap_servers, records)
+    genuine = [a_letter(topic) for topic in TOPICS]
+    for letter in genuine:
+        await running.events.dead_letter(f"{letter.topic}.dlq", letter)
+        await running.until_heard(LETTERS, letter)
+    assert sorted(each.id for each in running.heard[LETTERS]) == sorted(each.id for each in genuine)
+    for topic in TOPICS:
+        name = f"{kafka.topic_prefix}{topic.dead_letters}"
+        refused = [
+            running.count("vigie_events_refused_total", topic=name, reason=reason)
+            for reason in ("unsigned", "unknown-key", "forged")
+        ]
+        assert refused == [1, 2, 4]
+    await running.broker.stop()
+    running.telemetry.close()
 
 
 async def test_offset_goes_past_what_is_refused(installation: Installation) -> None:

@@ -131,6 +131,22 @@ def test_s16_a_library_s_lines_below_a_warning_are_not_told_at_any_level() -> No
     assert len([level for _, level in told if level == logging.WARNING]) == 5
 
 
+@pytest.mark.parametrize("name", ["pypdf._reader", "PIL.Image", "sqlalchemy.engine", "qdrant_client", "vigiee"])
+def test_s16_a_warning_of_a_library_tells_its_place_and_no_word(told: io.StringIO, name: str) -> None:
+    logging.getLogger(name).warning("cannot read %r", CANARY)
+    put_together = f"cannot read {CANARY}"
+    logging.getLogger(name).error(put_together)
+    assert told.getvalue().count("test_logs") == 2
+    assert told.getvalue().count(name) == 2
+    assert CANARY not in told.getvalue()
+
+
+@pytest.mark.parametrize("name", ["vigie.gateway", "services.ingest.service", "uvicorn.error", "aiokafka.conn"])
+def test_what_tells_of_this_house_or_of_connections_is_told_whole(told: io.StringIO, name: str) -> None:
+    logging.getLogger(name).warning("%s waits for %s", "gateway", "kafka:9092")
+    assert "gateway waits for kafka:9092" in told.getvalue()
+
+
 @contextmanager
 def configured(form: LogFormat) -> Iterator[logging.Logger]:
     """A logger of a process that has set its log up in this form."""

@@ -51,7 +51,7 @@ from tests.fakes.ingest import FakeQuestions, InProcessExtractor
 from tests.fakes.retriever import FakeEncoder, FakeIndex
 from tests.fakes.shared import MemoryStore, grant_keys
 
-Handler = Callable[[Any], Awaitable[None] | None]
+Handler = Callable[[Any], Awaitable[object] | None]
 
 
 class Killed(BaseException):

@@ -33,6 +33,11 @@ class SmallDisk:
         found = os.statvfs(self.seen)
         return found.f_bavail * found.f_frsize
 
+    @property
+    def used_bytes(self) -> int:
+        found = os.statvfs(self.seen)
+        return (found.f_blocks - found.f_bfree) * found.f_frsize
+
     def inside(self, *command: str) -> tuple[str, ...]:
         """Return the command line that runs `command` where the disk is mounted."""
         as_anybody = () if os.geteuid() == 0 else ("--user", "--preserve-credentials")

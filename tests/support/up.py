@@ -47,7 +47,7 @@ class Up:
             "VIGIE_LANG": "en",
             **environment,
         }
-        self._log = data.with_suffix(".log")
+        self.log = data.with_suffix(".log")
         self._process: ChildProcess | None = None
         self.url = ""
         self.pages = ""
@@ -69,7 +69,7 @@ class Up:
 
     def start(self) -> str:
         """Start and wait until it tells its address."""
-        with self._log.open("ab") as log:
+        with self.log.open("ab") as log:
             self._process = self._started(self.command("up", "--port", "0"), log)
         give_up = time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up:
@@ -81,7 +81,7 @@ class Up:
                 return url
             time.sleep(0.05)
         self.kill()
-        raise AssertionError(f"vigie up did not start: {self._log.read_text()[-3000:]}")
+        raise AssertionError(f"vigie up did not start: {self.log.read_text()[-3000:]}")
 
     def _started(self, command: list[str], log: IO[bytes]) -> ChildProcess:
         if self._root == ROOT and self._program == VIGIE:

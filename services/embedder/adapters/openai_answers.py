@@ -10,6 +10,14 @@ import numpy as np
 from services.embedder.ports import Vectors
 
 
+class UnusableAnswer(ValueError):
+    """An answer that has no vectors of the texts; `reason` is one of the catalogues, in words of our own."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 def vectors_of(body: bytes, count: int, dimension: int | None) -> Vectors:
     """The vectors in the order of the texts, of length 1, shape (count, dimension).
 
@@ -21,21 +29,21 @@ def vectors_of(body: bytes, count: int, dimension: int | None) -> Vectors:
         dimension: of the model; None while it is not known.
 
     Raises:
-        ValueError: the answer is not that; its message is a reason of the catalogues.
+        UnusableAnswer: the answer is not that.
     """
     try:
         items = {int(item["index"]): item["embedding"] for item in json.loads(body)["data"]}
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError("vectors-not-json") from error
+        raise UnusableAnswer("vectors-not-json") from error
     if items.keys() != set(range(count)):
-        raise ValueError("vectors-count")
+        raise UnusableAnswer("vectors-count")
     rows = [_vector(items[index]) for index in range(count)]
     if {len(row) for row in rows} != {dimension or len(rows[0])} or not len(rows[0]):
-        raise ValueError("vectors-dimension")
+        raise UnusableAnswer("vectors-dimension")
     vectors = np.stack(rows)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if not np.isfinite(lengths).all() or not lengths.all():
-        raise ValueError("vectors-not-numbers")
+        raise UnusableAnswer("vectors-not-numbers")
     unit: Vectors = (vectors / lengths).astype(np.float32)
     return unit
 
@@ -46,4 +54,4 @@ def _vector(embedding: Any) -> Vectors:
             return np.frombuffer(base64.b64decode(embedding, validate=True), "<f4")
         return np.asarray(embedding, np.float32).reshape(len(embedding))
     except (binascii.Error, ValueError, TypeError) as error:
-        raise ValueError("vectors-not-numbers") from error
+        raise UnusableAnswer("vectors-not-numbers") from error

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import httpx
 import numpy as np
 
-from services.embedder.adapters.openai_answers import vectors_of
+from services.embedder.adapters.openai_answers import UnusableAnswer, vectors_of
 from services.embedder.ports import Vectors
 from services.embedder.prefixes import NONE, Prefixes
 from shared.contracts.index import EmbeddingModel
@@ -134,9 +134,9 @@ class OpenAiEngine:
             body = await self._post({"model": self._endpoint.model, "input": texts, "encoding_format": "float"})
             try:
                 return vectors_of(body, len(texts), self._dimension)
-            except ValueError as error:
+            except UnusableAnswer as error:
                 if not left:
-                    raise EmbeddingFailed(model=self._endpoint.model, reason=str(error)) from error
+                    raise EmbeddingFailed(model=self._endpoint.model, reason=error.reason) from error
             await asyncio.sleep(_PAUSE_S)
         raise AssertionError("unreachable")
 

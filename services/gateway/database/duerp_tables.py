@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Column, Field, SQLModel
 
 from services.gateway.database.columns import UtcDateTime, table_of, utc_time
@@ -12,7 +12,10 @@ from services.gateway.database.sealed_text import SealedText
 
 
 class DuerpEntryRow(SQLModel, table=True):
-    """Something of a unit's DUERP in its newest revision; `content` is the JSON of its kind's model (ADR 35)."""
+    """Something of a unit's DUERP in its newest revision; `content` is the JSON of its kind's model (ADR 35).
+
+    `cited`: the versions of documents whose words it holds, since the content may be sealed; None: not noted yet.
+    """
 
     __tablename__ = "duerp_entries"
     __table_args__ = (Index("ix_duerp_entries_scope_kind_created_at", "scope", "kind", "created_at"),)
@@ -31,10 +34,14 @@ class DuerpEntryRow(SQLModel, table=True):
     updated_by: str
     updated_at: datetime = utc_time()
     archived_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    cited: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class DuerpChangeRow(SQLModel, table=True):
-    """One revision of an entry: who made it, when, how, why, and the content after it. It stays as it is."""
+    """One revision of an entry: who made it, when, how, why, and the content after it.
+
+    It stays as it is, but for words of documents that are withdrawn (ADR 71); `cited` as of entries.
+    """
 
     __tablename__ = "duerp_changes"
     __table_args__ = (
@@ -53,6 +60,7 @@ class DuerpChangeRow(SQLModel, table=True):
     why: str = Field(default="", sa_column=Column(SealedText("duerp_changes.why"), nullable=False))
     state: str | None = None
     content: str = Field(sa_column=Column(SealedText("duerp_changes.content"), nullable=False))
+    cited: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class DuerpVersionRow(SQLModel, table=True):

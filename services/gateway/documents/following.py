@@ -1,4 +1,7 @@
-"""What becomes of documents, told to those who follow them: one look at the database for all who follow one here."""
+"""What becomes of documents, told to those who follow them: the consumer that stores progress hands it on.
+
+The database is looked at for what other replicas store, once in a while, and for how a document ends.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,10 +16,10 @@ from shared.errors import Unavailable
 from shared.http_api.documents import ENDED
 
 PERIOD_S = 1.0
-"""Between two looks at a document of which nothing was heard here: another replica may have stored what was told."""
+"""Between two looks at a document that somebody follows: another replica may have stored what was told."""
 
 PAUSE_S = 0.25
-"""The shortest time between two looks: a document reports a hundred batches in a second."""
+"""The shortest time between two tellings: a document reports a hundred batches in a second."""
 
 
 class _Watch:
@@ -26,9 +29,19 @@ class _Watch:
         self.moved = asyncio.Event()
         self.followers = 0
         self.task: asyncio.Task[None] | None = None
+        self.stored: DocumentRecord | None = None
         self._seen: DocumentRecord | None = None
         self._is_seen = asyncio.Event()
         self._changed = asyncio.Event()
+
+    def taken(self) -> DocumentRecord | None:
+        """Take what was stored here since the last telling; None where the database has to be looked at.
+
+        How a version ends says nothing of the document if a newer one came meanwhile.
+        """
+        stored, self.stored = self.stored, None
+        is_former = stored is not None and self._seen is not None and stored.sequence < self._seen.sequence
+        return None if stored is None or is_former or stored.state in ENDED else stored
 
     def tell(self, record: DocumentRecord | None) -> None:
         if self._is_seen.is_set() and record == self._seen:
@@ -52,7 +65,8 @@ class DocumentFollower:
 
     Args:
         catalogue: where a document is looked up.
-        period_s, pause_s: the longest and the shortest time between two looks.
+        period_s: between two looks.
+        pause_s: the shortest time between two tellings.
     """
 
     def __init__(self, catalogue: LatestVersions, *, period_s: float = PERIOD_S, pause_s: float = PAUSE_S) -> None:
@@ -61,9 +75,14 @@ class DocumentFollower:
         self._pause_s = pause_s
         self._watches: dict[UUID, _Watch] = {}
 
-    def moved(self, document_id: UUID) -> None:
-        """Look at a document now, if anybody follows it: something was stored of it here."""
+    def moved(self, document_id: UUID, stored: DocumentRecord | None = None) -> None:
+        """Tell those who follow a document of what was stored of it here.
+
+        Args:
+            stored: the version as it was stored; None: look at it.
+        """
         if (watch := self._watches.get(document_id)) is not None:
+            watch.stored = stored
             watch.moved.set()
 
     async def follow(self, principal: Principal, document_id: UUID) -> AsyncIterator[DocumentRecord]:
@@ -86,17 +105,22 @@ class DocumentFollower:
                 self._drop(document_id, watch)
 
     async def _look(self, document_id: UUID, watch: _Watch) -> None:
+        loop = asyncio.get_running_loop()
+        look_at = loop.time()
         while True:
             watch.moved.clear()
             with suppress(Unavailable):  # those who follow wait: the database comes back
-                record = await self._catalogue.latest(document_id)
+                record = watch.taken() if loop.time() < look_at else None
+                if record is None:
+                    look_at = loop.time() + self._period_s
+                    record = await self._catalogue.latest(document_id)
                 watch.tell(record)
                 if record is None or record.state in ENDED:
                     self._drop(document_id, watch)  # who follows from now on looks anew: it may be sent again
                     return
             await asyncio.sleep(self._pause_s)
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._period_s - self._pause_s):
+                async with asyncio.timeout(max(look_at - loop.time(), 0)):
                     await watch.moved.wait()
 
     def _drop(self, document_id: UUID, watch: _Watch) -> None:

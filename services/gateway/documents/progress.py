@@ -40,17 +40,21 @@ class DocumentProgress:
         self._store = store
         self._metrics = metrics
 
-    async def progressed(self, event: DocumentProgressed) -> None:
-        """Store how far a version got, that it failed, or that its document has left the index."""
+    async def progressed(self, event: DocumentProgressed) -> DocumentRecord | None:
+        """Store how far a version got, that it failed, or that its document has left the index.
+
+        Returns:
+            The version as it was stored; None where nothing was.
+        """
         if event.stage == "withdrawn":
             await self._withdrawn(event)
-            return
+            return None
         if not await self._models.progressed(event) or is_whole(event):
-            return
+            return None
         async with self._work() as work:
             record = await work.rows.documents.version(event.version_id)
             if record is None or not is_due(record, event):
-                return
+                return None
             changed = progressed(record, event)
             await work.rows.documents.save(changed)
             accepted_at = None
@@ -61,6 +65,7 @@ class DocumentProgress:
         self._metrics.ended(changed, accepted_at)
         if changed.failure is not None and changed.failure.code == NotFound.code:  # workers leave no dead letter of it
             logger.error("objects of version %s are gone, and it was not withdrawn", changed.version_id)
+        return changed
 
     async def indexed(self, event: DocumentIndexed) -> None:
         """Store that a version can be found, in the place of all that are older."""

@@ -197,7 +197,8 @@ class DraftService:
             return proposed
         content = proposed.content.model_copy(update={"evidence": list(found)})
         try:
-            entry = await desk.replace(proposed.entry.id, content, Match(frozenset({proposed.entry.revision})))
+            seen = Match(frozenset({proposed.entry.revision}))
+            entry = await desk.replace(proposed.entry.id, content, seen, typed=False)
         except (PreconditionFailed, Conflict, InvalidInput) as error:
             logger.info("a drafted line keeps what somebody made of it: %s", type(error).__name__)
             return proposed

@@ -204,6 +204,14 @@ def archived(record: EntryRecord, by: str, now: datetime) -> EntryRecord:
     return _revised(record, by, now, archived_at=now)
 
 
+def without_words(record: EntryRecord, content: Content, by: str, now: datetime) -> EntryRecord:
+    """Make the revision that has lost words of a document that was withdrawn, archived or not.
+
+    A line's decision stays: its people have not changed what they assess.
+    """
+    return _revised(record, by, now, content=content)
+
+
 def restored(record: EntryRecord, by: str, now: datetime) -> EntryRecord:
     """Make the revision that is back from the archive.
 

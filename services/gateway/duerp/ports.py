@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.gateway.database.ports import Slice
+from services.gateway.duerp.evidence import Source
 from services.gateway.duerp.model import Change, EntryRecord
 from services.gateway.duerp.ratings import ScaleVersion
 from shared.http_api.duerp.entries import EntryKind, LineState
@@ -93,6 +94,14 @@ class ChangeRepository(Protocol):
         ...
 
 
+class SourceRepository(Protocol):
+    """Documents that lines stand on, within a unit of work."""
+
+    async def of(self, scope: str, versions: Collection[UUID]) -> Mapping[UUID, Source]:
+        """Those of the versions that are public or of the scope; of others nothing is told."""
+        ...
+
+
 class DuerpRows(Protocol):
     """The repositories of one unit of work."""
 
@@ -101,6 +110,9 @@ class DuerpRows(Protocol):
 
     @property
     def changes(self) -> ChangeRepository: ...
+
+    @property
+    def sources(self) -> SourceRepository: ...
 
 
 class DuerpCatalogue(Protocol):

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.gateway.duerp.contents import kind_of, references
+from services.gateway.duerp.evidence import named_versions, with_sources
 from services.gateway.duerp.model import (
     Change,
     EntryRecord,
@@ -150,7 +151,8 @@ class Desk:
             await self._require_open(work)
             record = added(self.scope, content, self.principal.subject, now)
             await self._check_references(work, record, frozenset())
-            record = record.model_copy(update={"content": await self._rated(work, content, None, now)})
+            filled = await self._sourced(work, await self._rated(work, content, None, now), None, typed=True)
+            record = record.model_copy(update={"content": filled})
             await work.rows.entries.add(record)
             await work.rows.changes.add(change_of(record, ChangeType.ADDED))
             await work.remember(key, record.id)
@@ -162,8 +164,11 @@ class Desk:
             return await self.add(content)
         return await self.replace(unit_id(self.scope), content, match)
 
-    async def replace(self, identity: UUID, content: Content, match: Match) -> EntryRecord:
+    async def replace(self, identity: UUID, content: Content, match: Match, *, typed: bool = True) -> EntryRecord:
         """Change what an entry says. The same words once more change nothing, whichever revision they were made on.
+
+        Args:
+            typed: whether a person wrote the evidence that is new; else the chain that finds passages did.
 
         Raises:
             Forbidden, InvalidInput: as `add`.
@@ -174,7 +179,8 @@ class Desk:
         now = utc_now()
 
         async def change(work: UnitOfWork[DuerpRows], record: EntryRecord) -> EntryRecord:
-            filled = await self._rated(work, content, record.content, now)
+            rated = await self._rated(work, content, record.content, now)
+            filled = await self._sourced(work, rated, record.content, typed=typed)
             if filled == record.content and record.archived_at is None:
                 return record
             matched(record, match.revisions, any_revision=match.any_revision, yours=content)
@@ -240,6 +246,12 @@ class Desk:
             return content
         scales = await work.rows.changes.scales(self.scope, scale_versions(content))
         return with_ratings(content, before, scales, self.principal.subject, now)
+
+    async def _sourced(
+        self, work: UnitOfWork[DuerpRows], content: Content, before: Content | None, *, typed: bool
+    ) -> Content:
+        sources = await work.rows.sources.of(self.scope, named_versions(content))
+        return with_sources(content, before, sources, typed=typed)
 
     async def _check_references(
         self, work: UnitOfWork[DuerpRows], record: EntryRecord, before: Collection[UUID]

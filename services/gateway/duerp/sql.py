@@ -16,10 +16,12 @@ from services.gateway.database.engine import Database
 from services.gateway.database.listing import any_of, between, page
 from services.gateway.database.ports import fields_of
 from services.gateway.duerp.contents import family_of, work_unit_of
+from services.gateway.duerp.evidence import cited_versions
 from services.gateway.duerp.known_records import KnownRecords, KnownWholes, Revision
 from services.gateway.duerp.model import Change, EntryRecord
 from services.gateway.duerp.ports import ChangeSearch, EntrySearch, Stamp
 from services.gateway.duerp.ratings import ScaleVersion
+from services.gateway.duerp.sources_sql import SqlSources
 from shared.errors import Conflict
 from shared.http_api.duerp.entries import Decided, EntryKind
 from shared.http_api.duerp.fields import Content
@@ -43,12 +45,12 @@ class SqlEntries:
     async def locked(self, scope: str, identity: UUID) -> EntryRecord | None:
         query = _entry(scope, identity).with_for_update().execution_options(populate_existing=True)
         row = (await self._session.exec(query)).first()
-        return _record(row) if row else None
+        return entry_record(row) if row else None
 
     async def locked_all(self, scope: str, identities: Collection[UUID]) -> Mapping[UUID, EntryRecord]:
         named = select(DuerpEntryRow).where(DuerpEntryRow.scope == scope, col(DuerpEntryRow.id).in_(sorted(identities)))
         query = named.order_by(col(DuerpEntryRow.id)).with_for_update().execution_options(populate_existing=True)
-        return {row.id: _record(row) for row in (await self._session.exec(query)).all()}
+        return {row.id: entry_record(row) for row in (await self._session.exec(query)).all()}
 
     async def add(self, record: EntryRecord) -> None:
         self._session.add(DuerpEntryRow(**_columns(record)))
@@ -74,7 +76,7 @@ class SqlEntries:
         away = select(DuerpEntryRow).where(
             DuerpEntryRow.scope == scope, DuerpEntryRow.kind == EntryKind.STATEMENT, ~_IS_KEPT
         )
-        archived = [_record(row) for row in (await self._session.exec(away)).all()]
+        archived = [entry_record(row) for row in (await self._session.exec(away)).all()]
         return [*await kept_entries(self._session, scope), *archived]
 
     async def stamp(self, scope: str) -> Stamp:
@@ -84,7 +86,7 @@ class SqlEntries:
         if not identities:
             return {}
         query = select(DuerpEntryRow).where(DuerpEntryRow.scope == scope, col(DuerpEntryRow.id).in_(sorted(identities)))
-        return {row.id: _record(row) for row in (await self._session.exec(query)).all()}
+        return {row.id: entry_record(row) for row in (await self._session.exec(query)).all()}
 
 
 class SqlChanges:
@@ -94,7 +96,7 @@ class SqlChanges:
         self._session = session
 
     async def add(self, change: Change) -> None:
-        self._session.add(DuerpChangeRow(**fields_of(change, _OF_CHANGE), content=_written(change.content)))
+        self._session.add(DuerpChangeRow(**_columns_of_change(change)))
         await self._session.flush()
 
     async def add_all(self, changes: Sequence[Change]) -> None:
@@ -118,10 +120,11 @@ class SqlDuerpRows:
 
     entries: SqlEntries
     changes: SqlChanges
+    sources: SqlSources
 
     @classmethod
     def within(cls, session: AsyncSession) -> "SqlDuerpRows":
-        return cls(SqlEntries(session), SqlChanges(session))
+        return cls(SqlEntries(session), SqlChanges(session), SqlSources(session))
 
 
 class SqlDuerpCatalogue:
@@ -135,7 +138,7 @@ class SqlDuerpCatalogue:
     async def find(self, scope: str, identity: UUID) -> EntryRecord | None:
         async with self._database.reading() as session:
             row = (await session.exec(_entry(scope, identity))).first()
-            return _record(row) if row else None
+            return entry_record(row) if row else None
 
     async def page(self, scope: str, search: EntrySearch) -> Sequence[EntryRecord]:
         conditions = (
@@ -187,7 +190,7 @@ class SqlDuerpCatalogue:
         for start in range(0, len(unread), _AT_ONCE):
             some = col(DuerpEntryRow.id).in_(unread[start : start + _AT_ONCE])
             for row in (await session.exec(select(DuerpEntryRow).where(some))).all():
-                found[row.id] = record = _record(row)
+                found[row.id] = record = entry_record(row)
                 self._known.keep(record)
             await asyncio.sleep(0)  # twenty thousand lines take seconds: others have their turn
         return [record for record in found.values() if record is not None]
@@ -222,7 +225,7 @@ async def kept_entries(session: AsyncSession, scope: str) -> Sequence[EntryRecor
     rows = (await session.exec(kept.order_by(col(DuerpEntryRow.created_at), col(DuerpEntryRow.id)))).all()
     found: list[EntryRecord] = []
     for start in range(0, len(rows), _AT_ONCE):
-        found += [_record(row) for row in rows[start : start + _AT_ONCE]]
+        found += [entry_record(row) for row in rows[start : start + _AT_ONCE]]
         await asyncio.sleep(0)  # twenty thousand lines take seconds: others have their turn
     return found
 
@@ -235,7 +238,7 @@ def _columns(record: EntryRecord) -> dict[str, Any]:
     """The row of an entry: what lists filter by stands beside the sealed content."""
     return {
         **fields_of(record, _OF_ENTRY),
-        "content": _written(record.content),
+        **content_columns(record.content),
         "work_unit": work_unit_of(record.content),
         "family": family_of(record.content),
         "state": record.decided.state if record.decided else None,
@@ -244,10 +247,17 @@ def _columns(record: EntryRecord) -> dict[str, Any]:
 
 
 def _columns_of_change(change: Change) -> dict[str, Any]:
-    return {**fields_of(change, _OF_CHANGE), "content": _written(change.content)}
+    return {**fields_of(change, _OF_CHANGE), **content_columns(change.content)}
 
 
-def _record(row: DuerpEntryRow) -> EntryRecord:
+def content_columns(content: Content) -> dict[str, str]:
+    """Return the columns of a content, and of the versions whose words it holds."""
+    cited = " ".join(sorted(version.hex for version in cited_versions(content)))
+    return {"content": content.model_dump_json(), "cited": cited}
+
+
+def entry_record(row: DuerpEntryRow) -> EntryRecord:
+    """Return a row as the entry that it has."""
     return EntryRecord(
         **fields_of(row, _OF_ENTRY),
         content=_read(row.kind, row.content),
@@ -258,10 +268,6 @@ def _record(row: DuerpEntryRow) -> EntryRecord:
 def change_record(row: DuerpChangeRow) -> Change:
     """Return a row of the history as what it tells."""
     return Change(**fields_of(row, _OF_CHANGE), content=_read(row.kind, row.content))
-
-
-def _written(content: Content) -> str:
-    return content.model_dump_json()
 
 
 def _read(kind: str, content: str) -> Content:

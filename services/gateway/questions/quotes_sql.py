@@ -3,7 +3,7 @@
 Of what was withdrawn, they are stored without them then.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -49,20 +49,27 @@ def column_of(versions: Iterable[UUID]) -> str:
 
 
 class SqlQuotes:
-    """Takes words of withdrawn documents out of stored answers."""
+    """Takes words of withdrawn documents out of stored answers.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        beside: takes those of versions of a scope out of what else quotes them, before a receipt says that it is done.
+    """
+
+    def __init__(self, database: Database, beside: Callable[[str, Collection[UUID]], Awaitable[int]]) -> None:
         self._database = database
+        self._beside = beside
 
     async def blank(self) -> int:
-        """Take out the words of what was withdrawn or repeated since the last call; how many answers were changed."""
+        """Take out the words of what was withdrawn or repeated since the last call; how many texts were changed."""
         while await self._note_cited():
             pass
         changed = 0
-        for document, sequence in await self._pending():
-            for version in await self._versions(document):
+        for document, sequence, scope in await self._pending():
+            versions = await self._versions(document)
+            for version in versions:
                 while done := await self._blank_some(version):
                     changed += done
+            changed += await self._beside(scope, versions)
             await self._blanked(document, sequence)
             await self._database.erased()
         return changed
@@ -77,10 +84,10 @@ class SqlQuotes:
                 session.add(row)
             return len(rows)
 
-    async def _pending(self) -> list[tuple[UUID, int]]:
+    async def _pending(self) -> list[tuple[UUID, int, str]]:
         query = select(WithdrawalRow).where(col(WithdrawalRow.quotes_blanked_at).is_(None))
         async with self._database.reading() as session:
-            return [(row.document_id, row.sequence) for row in (await session.exec(query)).all()]
+            return [(row.document_id, row.sequence, row.scope) for row in (await session.exec(query)).all()]
 
     async def _versions(self, document: UUID) -> Sequence[UUID]:
         query = select(VersionRow.id).where(

@@ -85,11 +85,12 @@ def build(
     backends = load_registry(settings.backends)
     documents, questions = DocumentRoom(ground, embedding.models), QuestionRoom(ground, embedding.recent, backends)
     duerp, dead_letters = DuerpRoom(ground), DeadLetterRoom(ground, documents.documents)
+    quotes = SqlQuotes(database, duerp.withdrawn.blank)
     stall = timedelta(seconds=settings.document_stall_s)
     chores = (
         *moving_chores(questions.ends, outbox, OutboxAge(outbox, registry), embedding.replays, idempotency, stall),
         forgetting_letters(dead_letters.rows),
-        *erasing_chores(documents.sweep, documents.held, SqlQuotes(database), database, settings.sweep_period_s),
+        *erasing_chores(documents.sweep, documents.held, quotes, database, settings.sweep_period_s),
     )
     keys = JwksHttp(settings.jwks.url, settings.jwks) if settings.jwks.url else JwksFile(settings.jwks.file)
     directory = _directory(settings.directory)

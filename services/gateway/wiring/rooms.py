@@ -41,6 +41,7 @@ from services.gateway.duerp.together.service import TogetherService
 from services.gateway.duerp.versions.article_texts import CorpusArticles
 from services.gateway.duerp.versions.service import VersionService
 from services.gateway.duerp.versions.sql import SqlVersionCatalogue, SqlVersionRows
+from services.gateway.duerp.withdrawn_evidence import SqlWithdrawnEvidence
 from services.gateway.duerp.year.service import YearService
 from services.gateway.embedding_models.current import RecentModel
 from services.gateway.embedding_models.replays import Replays
@@ -163,5 +164,6 @@ class DuerpRoom:
         figures = StatisticsService(SqlDelegationVersions(database))
         writing = ImportWriting(work, imports)
         self.files = ExportFiles(versions, ground.store)
+        self.withdrawn = SqlWithdrawnEvidence(database, self.files.forget)
         written = (versions, imports, writing, self.files)
         self.provided = (entries, reviews, together, years, programmes, figures, *written)

@@ -124,7 +124,7 @@ class ChildProcess:
         try:
             answer = ask(zygote)
         except (wire.BrokenAnswer, OSError) as error:
-            logger.debug("no answer from the child: %s", error)
+            logger.debug("no answer from the child: %s", type(error).__name__)
             answer = None
         ended = zygote.ended()
         if ended is None:

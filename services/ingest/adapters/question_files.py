@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from services.ingest.article_questions import by_article, read_questions
+from services.ingest.article_questions import UnreadableQuestions, by_article, read_questions
 from services.ingest.ports import ArticleQuestions
 from shared.errors import InternalError
 
@@ -33,5 +33,7 @@ class QuestionFiles:
         for file in (shipped, *own):
             try:
                 yield from read_questions(file.read_bytes())
+            except UnreadableQuestions as error:
+                raise InternalError(reason=f"questions of {file.name}, {error.place}") from error
             except (OSError, ValueError) as error:
-                raise InternalError(reason=f"questions of {file.name}: {error}") from error
+                raise InternalError(reason=f"questions of {file.name}: {type(error).__name__}") from error

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import msgspec
 
 from services.ingest.ports import ArticleQuestions, ChunkText
+from shared.errors import place_of
 from shared.language.folding import folded
 from shared.references import canonical_article
 
@@ -51,18 +52,26 @@ class Led:
         return self.by_ordinal.get(ordinal, _NOTHING)
 
 
+class UnreadableQuestions(ValueError):
+    """A line of a file of questions that is of another shape; `place` names it without its words."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
 def read_questions(data: bytes) -> Iterator[ArticleQuestions]:
     """Read a file of questions, a line an article.
 
     Raises:
-        ValueError: a line is of another shape; the message names it.
+        UnreadableQuestions: a line is of another shape.
     """
     for number, line in enumerate(data.splitlines(), start=1):
         if line.strip():
             try:
                 yield msgspec.json.decode(line, type=ArticleQuestions)
             except msgspec.MsgspecError as error:
-                raise ValueError(f"line {number}: {error}") from error
+                raise UnreadableQuestions(f"line {number}: {place_of(error)}") from error
 
 
 def by_article(lines: Iterable[ArticleQuestions]) -> dict[str, list[ArticleQuestions]]:

@@ -8,7 +8,7 @@ from services.ingest.parsers.assembling import TextAssembly, title
 from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.html_lines import html_lines
 from services.ingest.ports import ParsedDocument, Section
-from shared.errors import EmptyDocument, UnknownCorpusLayout
+from shared.errors import EmptyDocument, UnknownCorpusLayout, place_of
 
 PACKAGE = "@socialgouv/fiches-travail-data"
 
@@ -40,7 +40,7 @@ class FichesTravailParser:
         try:
             guide = msgspec.json.decode(data, type=_Guide)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise UnknownCorpusLayout(reason="json", package=PACKAGE, detail=str(error)[:200]) from error
+            raise UnknownCorpusLayout(reason="json", package=PACKAGE, detail=place_of(error)) from error
         assembly = TextAssembly()
         sections = []
         for headings, url, html, text in _stretches(guide):

@@ -18,7 +18,7 @@ from services.ingest.parsers.decoding import clean
 from services.ingest.parsers.grids import tables_of
 from services.ingest.parsers.html_lines import html_lines
 from services.ingest.ports import ParsedDocument, Section, Table
-from shared.errors import EmptyDocument, UnknownCorpusLayout
+from shared.errors import EmptyDocument, UnknownCorpusLayout, place_of
 from shared.references import canonical_article
 
 PACKAGE = "@socialgouv/legi-data"
@@ -85,7 +85,7 @@ class LegiDataParser:
         try:
             return _document(data)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise UnknownCorpusLayout(reason="json", package=PACKAGE, detail=str(error)[:200]) from error
+            raise UnknownCorpusLayout(reason="json", package=PACKAGE, detail=place_of(error)) from error
 
 
 def _document(data: bytes) -> ParsedDocument:

@@ -21,7 +21,7 @@ from services.ingest.parsers.pdf_streams import refuse_bombs
 from services.ingest.parsers.pdf_text import page_text
 from services.ingest.ports import Format, NeedsOcr, ParsedDocument, Section, Table
 from shared.contracts.remarks import Remark, RemarkCode
-from shared.errors import UnreadableDocument, VigieError
+from shared.errors import EmptyDocument, UnreadableDocument, VigieError
 
 MESSAGE = "message/rfc822"
 _REMARKS: Mapping[Seen | None, RemarkCode] = {
@@ -50,6 +50,10 @@ class _Page:
     @property
     def is_unread(self) -> bool:
         return self.seen in (Seen.IMAGE, Seen.PARTLY, Seen.NO_LETTERS)
+
+
+_MUCH_FOR_NOTHING = 50_000_000
+"""Bytes that a stream unpacks to in a file without text: pages of people draw some hundred kilobytes."""
 
 
 class PdfParser:
@@ -82,7 +86,11 @@ class PdfParser:
             files = list(enclosed(pdf))
         texts = without_repeats(mended([page.text for page in pages]))
         parts = with_whole_sentences(stretches(texts, outline))
-        return self._document(parts, labels, name, files, remarks)
+        try:
+            return self._document(parts, labels, name, files, remarks)
+        except EmptyDocument:
+            refuse_bombs(data, _MUCH_FOR_NOTHING)  # what is immense and shows no text is not called empty
+            raise
 
     def _recognise(self, pdf: _Pdf, pages: list[_Page]) -> Iterator[Remark]:
         """Read by their picture the pages whose text is not what one sees; yield what stays unread."""

@@ -21,8 +21,8 @@ _MOST_TIMES = 4
 _PIECE = 1024 * 1024
 
 
-def refuse_bombs(data: bytes) -> None:
-    """Pass over a PDF whose streams all unpack to MAX_UNPACKED bytes at most; images are never unpacked for their text.
+def refuse_bombs(data: bytes, most: int = MAX_UNPACKED) -> None:
+    """Pass over a PDF whose streams all unpack to `most` bytes at most; images are never unpacked for their text.
 
     Raises:
         UnreadableDocument: a stream unpacks to more.
@@ -35,7 +35,7 @@ def refuse_bombs(data: bytes) -> None:
             continue
         end = data.find(b"endstream", found.end())
         packed = memoryview(data)[found.end() : end if end >= 0 else len(data)]
-        if len(packed) * _MOST_PACKED**times > MAX_UNPACKED and _unpacks_beyond(packed, times):
+        if len(packed) * _MOST_PACKED**times > most and _unpacks_beyond(packed, times, most):
             raise UnreadableDocument(reason="archive-bomb")
 
 
@@ -49,14 +49,14 @@ def _times_deflated(dictionary: bytes) -> int:
     return min(flate.index(False) if False in flate else len(flate), _MOST_TIMES)
 
 
-def _unpacks_beyond(packed: memoryview, times: int) -> bool:
+def _unpacks_beyond(packed: memoryview, times: int, most: int) -> bool:
     pieces: Iterator[bytes] = iter([bytes(packed)])
     for _ in range(times):
         pieces = _unpacked(pieces)
     size = 0
     for piece in pieces:
         size += len(piece)
-        if size > MAX_UNPACKED:
+        if size > most:
             return True
     return False
 

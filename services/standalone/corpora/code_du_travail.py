@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from services.standalone.corpora import CorpusDocument
-from shared.errors import UnknownCorpusLayout
+from shared.errors import UnknownCorpusLayout, place_of
 
 PACKAGE = "@socialgouv/legi-data"
 FILE = "data/LEGITEXT000006072050.json"
@@ -57,7 +57,7 @@ def _only_part(data: bytes, ordinal: str) -> bytes:
         code = msgspec.json.decode(data, type=_Node)
         halves = [half for child in code.children if (half := _half(child, ordinal)) is not None]
     except (msgspec.MsgspecError, ValueError) as error:
-        raise UnknownCorpusLayout(reason="json", package=PACKAGE, detail=str(error)[:200]) from error
+        raise UnknownCorpusLayout(reason="json", package=PACKAGE, detail=place_of(error)) from error
     if code.type != "code" or not halves:
         raise UnknownCorpusLayout(reason="json", package=PACKAGE, detail=f"{ordinal} partie")
     return msgspec.json.encode(_Node(code.type, code.data, halves))

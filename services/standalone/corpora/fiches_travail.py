@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from services.standalone.corpora import CorpusDocument
-from shared.errors import UnknownCorpusLayout
+from shared.errors import UnknownCorpusLayout, place_of
 from shared.references import canonical_article
 
 PACKAGE = "@socialgouv/fiches-travail-data"
@@ -60,7 +60,7 @@ def documents(folder: Path, *, health_and_safety: bool = False) -> Iterator[Corp
             for raw in msgspec.json.decode(path.read_bytes(), type=list[msgspec.Raw])
         ]
     except (msgspec.MsgspecError, ValueError) as error:
-        raise UnknownCorpusLayout(reason="json", package=PACKAGE, detail=str(error)[:200]) from error
+        raise UnknownCorpusLayout(reason="json", package=PACKAGE, detail=place_of(error)) from error
     seen: set[str] = set()
     for raw, guide in guides:
         slug = _slug(guide.url)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from services.web.conflicts import STALE, conflict_with
 from services.web.duerp.forms import Shape
-from services.web.duerp.proposals import articles_of
+from services.web.duerp.proposals import articles_of, references_of
 from services.web.duerp.ratings import GROSS, RESIDUAL, asked_ratings
 from services.web.duerp.unit_entries import all_of, names_of, scale_of
 from services.web.duerp.views import axes_of, may_keep, row_of, said_of_lines
@@ -51,6 +51,7 @@ async def line_page(
         "duerp/line.html",
         status=status,
         line=line,
+        stands_on=references_of(line.content, language),
         row=row_of(line, names, language, axes_of(scale)),
         families=family_labels(language),
         may_keep=may_keep(me, line.unit),
@@ -60,7 +61,7 @@ async def line_page(
         said=said or {},
         elements={str(each.id): each.content.name for each in elements},
         chosen=[str(each) for each in values.get("draft", line.content).elements],
-        articles=articles_of(values.get("draft", line.content)),
+        articles=articles_of(values.get("draft", line.content), language),
         actions=[each for each in actions if line.id in each.content.lines],
         **(shown | values),
     )

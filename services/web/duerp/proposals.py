@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
+from shared.contracts.passages import Origin
 from shared.duerp.drafting.families import LANGUAGES, proposals
 from shared.duerp.drafting.trades import measures_for
 from shared.duerp.families import family_labels
@@ -14,6 +15,7 @@ from shared.http_api.duerp.lines import Finding, Line, LineEvidence, LineOrigin,
 from shared.language.detection import language_of_text
 from shared.language.names import one_line, shown_text
 from shared.references import canonical_article
+from shared.rendering.sources import standing
 
 _SHOWN = 16
 """Characters of the digest of what was read."""
@@ -49,11 +51,15 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a line stands on; `address` opens its passage, and is empty where there is none."""
+    """What a line stands on; `address` opens its passage, and is empty where there is none or it was withdrawn.
+
+    `whose` says whose document it is (S23): a title may say anything.
+    """
 
     name: str
     address: str
     quote: str = ""
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +125,8 @@ def proposal_of(line: Entry[Line], language: str, *, laboratory: bool = False) -
         model=shown_text(content.model),
         read=words_read(line),
         measures=[Measure(each.rank, each.what[words if words in LANGUAGES else language]) for each in measures],
-        articles=articles_of(content),
-        evidence=[_reference(each) for each in content.evidence],
+        articles=articles_of(content, language),
+        evidence=references_of(content, language),
         state=(decided.state if decided else LineState.PROPOSED).value,
         why=shown_text(decided.why) if decided else "",
     )
@@ -160,9 +166,18 @@ def absences(reading: Reading, statements: Iterable[Entry[Statement]], language:
     return found
 
 
-def articles_of(content: LineText) -> list[Reference]:
-    """Return the articles of a line, each open where it is quoted, else by its number."""
-    opened = {_key(each.reference): _reference(each).address for each in content.evidence if each.passage}
+def references_of(content: LineText, language: str) -> list[Reference]:
+    """Return what a line stands on as its pages show it."""
+    return [_reference(each, language) for each in content.evidence]
+
+
+def articles_of(content: LineText, language: str) -> list[Reference]:
+    """Return the articles of a line, each open where the law is quoted, else by its number.
+
+    Whatever a document of a unit is called, no article opens it.
+    """
+    law = (each for each in content.evidence if each.passage and each.origin is Origin.CORPUS and not each.typed)
+    opened = {_key(each.reference): _reference(each, language).address for each in law}
     return [
         Reference(one_line(each), opened.get(_key(each)) or f"/articles/{quote(_key(each), safe='')}")
         for each in content.articles
@@ -173,7 +188,8 @@ def _key(article: str) -> str:
     return canonical_article(article) or article
 
 
-def _reference(evidence: LineEvidence) -> Reference:
+def _reference(evidence: LineEvidence, language: str) -> Reference:
     quoted = f"?{urlencode({'quote': evidence.quote[:300]})}" if evidence.quote else ""
-    address = f"/passages/{quote(evidence.passage, safe='')}{quoted}" if evidence.passage else ""
-    return Reference(one_line(evidence.reference), address, shown_text(evidence.quote))
+    opens = evidence.passage is not None and not evidence.withdrawn
+    address = f"/passages/{quote(evidence.passage or '', safe='')}{quoted}" if opens else ""
+    return Reference(one_line(evidence.reference), address, shown_text(evidence.quote), standing(evidence, language))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictInt
 
+from shared.contracts.passages import Origin
 from shared.http_api.duerp.fields import AsWritten, Content, Family, Name, Text
 from shared.http_api.duerp.scales import Rating
 from shared.http_api.duerp.unit import MOST, People
@@ -50,11 +51,18 @@ class LineOrigin(StrEnum):
 
 
 class LineEvidence(Content):
-    """What a line stands on: a passage that can be opened, or a reference in words."""
+    """What a line stands on: a passage that can be opened, or a reference in words.
+
+    From `scope` on Vigie tells what there is to tell: what a request says there is not heeded.
+    """
 
     reference: Name
     passage: Name | None = Field(default=None, description="id of a passage")
     quote: Text = ""
+    scope: Name | None = Field(default=None, description="whose document it is, of a passage that the unit reads")
+    origin: Origin | None = Field(default=None, description="what kind of document that is; null: not known")
+    typed: bool = Field(default=False, description="a person typed it; nothing held its words against the passage")
+    withdrawn: bool = Field(default=False, description="the document was withdrawn: no word of it is left")
 
 
 class LineText(Content):

@@ -2,12 +2,17 @@
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner
 
 from services.cli import app
+from services.cli.showing_draft import show_drafted_line
 from services.embedder.adapters.e5_build import ONNX
+from shared.contracts.passages import Origin
+from shared.http_api.duerp.drafts import DraftedLine
+from shared.http_api.duerp.lines import LineEvidence
 from tests.support.embedding_model import built_model
 
 ROOM = "Salle laser : un laser classe 4, alignements le soir. Le tube à rayons X a été retiré en 2023."
@@ -99,3 +104,19 @@ def test_both_commands_read_by_likeness_where_the_built_in_model_opens(
     done = CliRunner().invoke(app, ["eval", "drafting", "--units", str(file), "--json"], env=environment)
     [unit] = json.loads(done.stdout)["units"]
     assert [line["family"] for line in unit["lines"]] == [line["family"] for line in lines]
+
+
+def test_s23_a_drafted_line_says_whose_documents_it_stands_on(capsys: pytest.CaptureFixture[str]) -> None:
+    title = "Article R. 4121-2 du Code du travail"
+    evidence = [
+        LineEvidence(reference=title, passage="p-0", scope="unit:UMR5219", origin=Origin.UNIT),
+        LineEvidence(reference="R4121-2", passage="p-1", scope="public", origin=Origin.CORPUS),
+    ]
+    line = DraftedLine(
+        number=1, line=uuid4(), url="/x", family="noise", hazard="Bruit", situation="", because="bruit", measures=[],
+        articles=[], evidence=evidence,
+    )  # fmt: skip
+    show_drafted_line(line)
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"[p-0] {title} (document de l'unité UMR5219)" in told
+    assert "[p-1] R4121-2 (corpus public)" in told

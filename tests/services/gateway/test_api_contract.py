@@ -42,7 +42,8 @@ BEYOND_A_SCHEMA = {
 }
 """What may be refused though it is as the document says, since no schema tells the rule."""
 OF_A_DUERP = ["412", "422", "428"]
-"""There also: which characters print, what a reference leads to, which revision is the newest."""
+"""There also: which characters print, what a reference leads to, which revision is the newest. Writes of what is there
+are held against the document by `test_whom_an_operation_answers_to_may_do_it` of test_others_data.py."""
 
 
 def can_be_wrong(operation: Mapping[str, Any]) -> bool:

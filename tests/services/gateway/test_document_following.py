@@ -103,6 +103,33 @@ async def test_many_reports_at_once_are_one_look() -> None:
     following.cancel()
 
 
+async def test_what_was_stored_here_is_handed_on_without_a_look_until_it_ends() -> None:
+    record = document()
+    database = OneDocument(record)
+    follower = DocumentFollower(database, period_s=LONG_S, pause_s=NOW_S)
+    told: list[int] = []
+    async for each in follower.follow(ALICE, record.document_id):
+        told.append(each.indexed)
+        if len(told) < 4:
+            follower.moved(record.document_id, record.after(state=DocumentState.PARSED, indexed=len(told)))
+        else:
+            database.becomes(DocumentState.INDEXED, indexed=9)
+            follower.moved(record.document_id, database.record)
+    assert told == [0, 1, 2, 3, 9]
+    assert database.looks == 2, "at first, and at the end: a newer version may have come"
+
+
+async def test_what_is_stored_of_a_former_version_is_looked_at() -> None:
+    record = document()
+    database = OneDocument(record.after(state=DocumentState.PARSED, sequence=2))
+    follower = DocumentFollower(database, period_s=LONG_S, pause_s=NOW_S)
+    following = follower.follow(ALICE, record.document_id)
+    assert (await anext(aiter(following))).sequence == 2
+    database.becomes(DocumentState.INDEXED)
+    follower.moved(record.document_id, record.after(state=DocumentState.PARSED, indexed=1))
+    assert [each.sequence async for each in following] == [2]
+
+
 async def test_what_another_replica_has_stored_is_seen_without_being_told() -> None:
     record = document()
     database = OneDocument(record)

@@ -12,7 +12,7 @@ from services.gateway.http.door import Door
 from services.gateway.http.problems import MEDIA_TYPE, answering
 from shared.errors import MisdirectedRequest
 from shared.worker.middleware import AllowedHosts
-from tests.services.gateway.conftest import READER, Rig, api
+from tests.services.gateway.conftest import ASSISTANT, READER, UNIT, Rig, api
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -122,6 +122,21 @@ async def test_s16_a_defect_is_a_problem_and_its_words_are_nowhere(
     assert response.json()["type"] == "urn:vigie:problem:internal-error"
     assert response.headers["cache-control"] == "no-store"
     assert "defect: " in caplog.text
+    assert canary not in caplog.text + response.text
+
+
+async def test_s16_a_store_that_fails_in_the_words_of_a_person_is_not_quoted(
+    rig: Rig, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = "Mme Serin, allergique au latex"
+
+    async def put(*_: object, **__: object) -> None:
+        raise OSError(5, canary, canary)
+
+    monkeypatch.setattr(rig.store, "put", put)
+    response = await rig.upload(ASSISTANT, canary.encode(), title=canary, scope=UNIT)
+    assert response.status_code == 500
+    assert "defect: OSError" in caplog.text
     assert canary not in caplog.text + response.text
 
 

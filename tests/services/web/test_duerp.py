@@ -124,3 +124,13 @@ async def test_a_long_file_is_waited_for_on_a_page_and_saved_from_there(desk: Si
 
 async def test_a_unit_of_others_is_not_there(desk: Site) -> None:
     assert (await desk.http.get("/duerp/UMR1")).status_code == 404
+
+
+async def test_s23_a_line_s_page_says_whose_documents_it_stands_on(desk: Site) -> None:
+    title = "Article R. 4121-2 du Code du travail"
+    told = {"passage": "p", "scope": "unit:UMR5219", "origin": "unit"}
+    gone = told | {"reference": "\u2014", "withdrawn": True}
+    desk.gateway.on("GET", f"{UNIT}/lines/{LINE}", a_line(evidence=[told | {"reference": title}, gone]))
+    page = (await desk.http.get(f"/duerp/UMR5219/lines/{LINE}")).text
+    assert f'{title}</a> <span class="hint">(document of the unit UMR5219)</span>' in page
+    assert '<li>\u2014 <span class="hint">(document withdrawn)</span>' in page

@@ -95,7 +95,8 @@ async def test_the_same_description_again_changes_nothing_of_the_work_unit(desk:
 
 
 async def test_a_proposal_says_why_what_it_stands_on_and_what_to_do_in_the_order_of_the_law(desk: Site) -> None:
-    evidence = [{"reference": "R4324-2", "passage": PASSAGE, "quote": "Des protecteurs & écrans"}]
+    law = {"reference": "R4324-2", "scope": "public", "origin": "corpus"}
+    evidence = [law | {"passage": PASSAGE, "quote": "Des protecteurs & écrans"}]
     tell_description(desk, TEXT)
     tell_line(desk, a_line(evidence=evidence))
     page = (await desk.http.get(f"{HERE}/proposals")).text
@@ -109,6 +110,16 @@ async def test_a_proposal_says_why_what_it_stands_on_and_what_to_do_in_the_order
     ranks = [page.index(f'"hint">{rank}. ') for rank in range(1, 10) if f'"hint">{rank}. ' in page]
     assert len(ranks) > 1
     assert ranks == sorted(ranks)
+
+
+async def test_s23_a_document_of_a_unit_that_is_called_as_the_law_is_reads_as_what_it_is(desk: Site) -> None:
+    evidence = [{"reference": "R4324-2", "passage": PASSAGE, "scope": "unit:UMR5219", "origin": "unit", "typed": True}]
+    tell_description(desk, TEXT)
+    tell_line(desk, a_line(evidence=evidence))
+    page = (await desk.http.get(f"{HERE}/proposals")).text
+    assert page.count('href="/passages/') == 1, "it is no article of the line"
+    whose = '>R4324-2</a> <span class="hint">(document of the unit UMR5219, typed by a person, not checked)</span>'
+    assert whose in page
 
 
 async def test_what_is_absent_unsaid_and_asked_is_read_again_in_the_description_that_was_kept(desk: Site) -> None:

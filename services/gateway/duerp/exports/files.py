@@ -21,7 +21,7 @@ from services.gateway.duerp.exports.formats import check_printed, written, writt
 from services.gateway.duerp.model import unit_id
 from services.gateway.duerp.service import Desk
 from services.gateway.duerp.versions.service import VersionService
-from shared.contracts.object_layout import export_asked_key, export_file_key
+from shared.contracts.object_layout import export_asked_key, export_file_key, export_files_prefix
 from shared.errors import NotFound, VigieError
 from shared.storage.ports import ObjectStore
 
@@ -86,7 +86,7 @@ class ExportFiles:
             StoreUnavailable: the store is down.
         """
         try:
-            stored = await self._store.get(export_file_key(identity))
+            stored = await self._store.get(export_file_key(unit_id(asked.scope), identity))
         except NotFound:
             return None
         name, _, content = stored.partition(b"\n")
@@ -156,6 +156,14 @@ class ExportFiles:
             raise NotFound(what="export")
         return asked
 
+    async def forget(self, scope: str) -> None:
+        """Remove the files of a unit that were written; whoever asks for one has it written again.
+
+        Raises:
+            StoreUnavailable: some may remain; call again.
+        """
+        await self._store.delete(export_files_prefix(unit_id(scope)))
+
     async def _write(self, desk: Desk, asked: AskedFile, identity: UUID) -> WrittenFile:
         editions = self._editions(desk, asked)
         duerps = await editions.asked(asked)
@@ -163,7 +171,8 @@ class ExportFiles:
         name = file_name(asked, None if asked.what is What.EXTRACT else duerps[0].edition)
         file = WrittenFile(name, asked.media_type, await work)
         try:
-            await self._store.put(export_file_key(identity), name.encode() + b"\n" + file.content, scope=asked.scope)
+            key = export_file_key(unit_id(asked.scope), identity)
+            await self._store.put(key, name.encode() + b"\n" + file.content, scope=asked.scope)
         except VigieError:
             return file  # a full disk keeps nothing, and refuses nobody what is written
         return file

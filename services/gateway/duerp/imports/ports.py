@@ -7,7 +7,7 @@ from uuid import UUID
 from services.gateway.database.ports import Slice
 from services.gateway.duerp.imports.existing import LinesThere
 from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry
-from services.gateway.duerp.ports import ChangeRepository, EntryRepository
+from services.gateway.duerp.ports import ChangeRepository, EntryRepository, SourceRepository
 
 
 class ImportRepository(Protocol):
@@ -45,6 +45,9 @@ class ImportRows(Protocol):
 
     @property
     def changes(self) -> ChangeRepository: ...
+
+    @property
+    def sources(self) -> SourceRepository: ...
 
 
 class ImportCatalogue(Protocol):

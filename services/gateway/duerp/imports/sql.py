@@ -22,6 +22,7 @@ from services.gateway.database.ports import Slice, fields_of
 from services.gateway.duerp.imports.existing import LinesThere, LineWords
 from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry
 from services.gateway.duerp.ports import Stamp
+from services.gateway.duerp.sources_sql import SqlSources
 from services.gateway.duerp.sql import SqlChanges, SqlEntries, in_batches, stamp_of
 from shared.http_api.duerp.entries import EntryKind
 from shared.http_api.duerp.imports import ImportMapping
@@ -73,10 +74,11 @@ class SqlImportRows:
     imports: SqlImports
     entries: SqlEntries
     changes: SqlChanges
+    sources: SqlSources
 
     @classmethod
     def within(cls, session: AsyncSession) -> "SqlImportRows":
-        return cls(SqlImports(session), SqlEntries(session), SqlChanges(session))
+        return cls(SqlImports(session), SqlEntries(session), SqlChanges(session), SqlSources(session))
 
 
 class SqlImportCatalogue:

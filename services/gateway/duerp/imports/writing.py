@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace as replaced
 from typing import TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from services.gateway.duerp.contents import references
+from services.gateway.duerp.evidence import named_versions, with_sources
 from services.gateway.duerp.imports.model import ImportRecord, WrittenEntry, matched, taken_back, written
 from services.gateway.duerp.imports.plan import Plan, Understood, Writing
 from services.gateway.duerp.imports.planning import Planner
@@ -79,7 +81,7 @@ class ImportWriting:
             require_open((await work.rows.entries.some(desk.scope, [described])).get(described))
             if await work.rows.entries.stamp(desk.scope) != seen:
                 plan = await planner.plan(work.rows)
-            await _store(work, record, plan)
+            await _store(work, record, await _sourced(work, desk.scope, plan))
             after = written(record, dict(plan.counts), writing.by, writing.now)
             await work.rows.imports.save(after)
         return after
@@ -158,6 +160,22 @@ async def _store(work: UnitOfWork[ImportRows], record: ImportRecord, plan: Plan)
     noted = [WrittenEntry(entry_id=each.id, revision=each.revision, added=True) for each in plan.added]
     noted += [WrittenEntry(entry_id=each.id, revision=each.revision, added=False) for each in plan.replaced]
     await work.rows.imports.note(record.id, noted)
+
+
+async def _sourced(work: UnitOfWork[ImportRows], scope: str, plan: Plan) -> Plan:
+    """Return a plan whose evidence tells what Vigie knows of its documents, whatever the file says there (ADR 71)."""
+    records = [each for each in (*plan.added, *plan.replaced) if named_versions(each.content)]
+    if not records:
+        return plan
+    versions = frozenset[UUID]().union(*(named_versions(each.content) for each in records))
+    sources = await work.rows.sources.of(scope, versions)
+    there = await work.rows.entries.some(scope, [each.id for each in plan.replaced if each in records])
+
+    def told(record: EntryRecord) -> EntryRecord:
+        before = there[record.id].content if record.id in there else None
+        return record.model_copy(update={"content": with_sources(record.content, before, sources, typed=True)})
+
+    return replaced(plan, added=[*map(told, plan.added)], replaced=[*map(told, plan.replaced)])
 
 
 def _untouched(noted: Sequence[WrittenEntry], there: Iterable[EntryRecord]) -> Sequence[EntryRecord]:
