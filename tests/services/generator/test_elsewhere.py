@@ -44,6 +44,7 @@ def test_the_text_that_would_answer_is_named(question: str, text: str) -> None:
         ("Quand est la prochaine réunion du CSE ?", "unit"),
         ("In welchem Schrank liegen die Masken?", "unit"),
         ("De quoi souffre le gardien ?", "person"),
+        ("Quel fournisseur livre les gants de la serre ?", "unit"),
         ("Écris-moi un petit poème sur les gants", "leisure"),
         ("Quelle musique mettre à l'atelier ?", "leisure"),
         ("Quel âge a Mme Kervella ?", "person"),
