@@ -23,7 +23,7 @@ LABEL org.opencontainers.image.title="vigie ${EXTRA}" \
       org.opencontainers.image.description="Answers that cite their source, and the DUERP, for the occupational risks of research units" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0 AND CC-BY-SA-4.0 AND MIT"
 # Scans are read by tesseract; the setup of the first start needs openssl.
 RUN case "$EXTRA" in \
         ingest*) packages="tesseract-ocr tesseract-ocr-fra" ;; \

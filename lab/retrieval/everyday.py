@@ -4,7 +4,8 @@ python -m lab.retrieval.everyday WORDS FREQUENT
 
 WORDS: index.json of the npm package an-array-of-french-words (MIT), a list of French words. FREQUENT:
 small_fr.msgpack.gz of the package wordfreq (data CC BY-SA 4.0), by which those are chosen that people use (a millionth
-of all words). Needs msgpack. A word that nothing known is near to is left out: the spelling leaves it alone by itself.
+of all words). Needs msgpack. What is made is under CC BY-SA 4.0 too (shared/language/everyday.LICENSE). A word that
+nothing known is near to is left out: the spelling leaves it alone by itself.
 """
 
 import argparse

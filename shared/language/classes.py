@@ -49,5 +49,5 @@ def _asks() -> Mapping[str, re.Pattern[str]]:
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
-    escaped = (re.escape(word).replace(r"\#\ ", r"\d+\s?") for word in words)
+    escaped = (re.escape(word).replace(r"\#\ ", r"\d+\s?").replace(r"\-", "[- ]?") for word in words)
     return re.compile(rf"(?<!\w)(?:{'|'.join(escaped)})[sx]?(?!\w)")

@@ -48,22 +48,28 @@ _VOWELS = frozenset("aeiouyh")
 _HEARD = (
     (re.compile(r"(?<!\w)y (?=(?:doi|peu|ve|veu|fo|fau)[xt]?(?!\w))"), "il "),
     (re.compile(r"(?<=\w )ma (?=dit?(?!\w))"), "m'a "),
+    (re.compile(r"(?<=[a-z]) til(?=s?(?!\w))"), "-il"),
+    (re.compile(r"(?<!\w)es+ (?=(?:que|ke|k)(?!\w))"), "est-ce "),
+    (re.compile(r"(?<![\w'.-])(?<!un )(?<!le )o (?=[a-zà-ÿ]{3,})"), "au "),
 )
-"""What is typed as another word that sounds alike: `y doi`, `on ma di`."""
+"""What is typed as another word that sounds alike: `y doi`, `on ma di`, `mal o dos`."""
 
 _ACTING = (
     r"(?:je|tu|il|elle|on|nous|vous|ils|elles|me|te|lui|qui|ca|ça|chef|cheffe|patron|patronne|boss|employeur|direction)"
 )
 _INFINITIVE = re.compile(
-    r"(?<!\w)((?:peu[xt]?|peuvent|veu[xt]|doi[st]|faut|pour|sans|(?:droit|force|besoin) de|vais|va|laisse)\s+)"
+    r"(?<!\w)((?:peu[xt]?|peuvent|veu[xt]|doi[st]|faut|pour|sans|(?:droit|force|besoin) de|vais|va|laisse)"
+    r"(?:-(?:t-)?(?:il|elle|on|je))?\s+(?:(?:l[ae]s?|lui|leur|me|te|se|nous|vous|en|y)\s+|[lmst]')?)"
     r"([a-zà-ÿ]{2,})é(?!\w)"
 )
 _CAN = re.compile(r"(?<!\w)((?:on|il|elle|ça|ca|patron|chef)\s+)peu(?=\s+[a-zà-ÿ']+(?:er|ir|re|é)(?!\w))")
 _ELISION = re.compile(r"(?<!\w)(j|m|t)e (?=[aeiouéêh])", re.IGNORECASE)
-_UNIT = re.compile(r"(?<![\w.,-])(\d+(?:[.,]\d+)?)\s?(kgs?|kilos?|db|décibels?|°c?|h|mn|min|m|cm)(?!\w)", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?<![\w.,-])(\d+(?:[.,]\d+)?)\s?(kgs?|kilos?|db|décibels?|degr[ée]s?|°c?|h|mn|min|m|cm)(?!\w)", re.IGNORECASE
+)
 _UNITS = {
     "k": "kilogrammes", "d": "décibels", "°": "degrés", "h": "heures", "mn": "minutes", "min": "minutes", "m": "mètres",
-    "cm": "centimètres",
+    "cm": "centimètres", **dict.fromkeys(("degre", "degres", "degré", "degrés"), "degrés"),
 }  # fmt: skip
 
 
@@ -99,7 +105,7 @@ def _lettered(match: re.Match[str]) -> str:
     by_letter = _BY_LETTER.match(folded(before)) is not None
     if by_letter or (letter == "c" and word in _NOT_BEHIND_C) or (len(word) == 1 and word not in "ay"):
         return match[0]
-    if folded(word)[0] in _VOWELS:
+    if folded(word)[0] in _VOWELS and (letter != "c" or word[0] in "eéê"):
         return f"{before}{letter}'"
     return f"{before}{_AS_SAID[letter]} " if letter in _AS_SAID else match[0]
 
@@ -109,8 +115,10 @@ def _parted(match: re.Match[str]) -> str:
     word = match[0]
     if is_french(folded(word)) or vocabulary().knows(word):
         return word
-    if "k" in word and _is_frequent(spelled := word.replace("k", "qu")):
-        return spelled
+    if "k" in word:
+        spellings = (word.removesuffix("k") + "que", word.replace("k", "qu"), word.replace("k", "c"))
+        if spelled := next(filter(_is_frequent, spellings), None):
+            return spelled
     if word[0] == "k" and word[1] in _VOWELS and _is_frequent(word[1:]):
         return f"qu'{word[1:]}"
     pronoun, rest = word[0], word[1:]

@@ -1,6 +1,7 @@
 """What images install may be handed on: each package's licence is one that we chose to take, by its own metadata."""
 
 import re
+import tomllib
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
@@ -65,3 +66,15 @@ def test_what_is_taken_for_one_package_is_still_needed() -> None:
 def test_others_would_be_refused(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(globals(), "told", lambda _name: words)
     assert not licences("any") <= ALLOWED
+
+
+def test_a_list_of_words_under_another_licence_is_handed_on_with_it() -> None:
+    """CC BY-SA 4.0 asks for the authors, the changes, the licence's address, and that it stays the same licence."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    path = "shared/language/everyday.LICENSE"
+    notice = (ROOT / path).read_text(encoding="utf-8")
+    assert path in project["license-files"]
+    assert "CC-BY-SA-4.0" in project["license"].split(" AND ")
+    assert path in (ROOT / "README.md").read_text(encoding="utf-8")
+    for each in ("Robyn Speer", "https://creativecommons.org/licenses/by-sa/4.0", "changed", "Zeke Sikelianos"):
+        assert each in notice

@@ -55,6 +55,16 @@ def test_no_shortened_word_is_the_rare_one_that_decides() -> None:
         ("hépatite c chez 5 l par jour, point c du I", "hépatite c chez 5 l par jour, point c du I"),
         ("au 3 d un chantier, ma diète", "au 3 d un chantier, ma diète"),
         ("jdoi porté com gan", "je dois porter comme gant"),
+        (
+            "le document unik, faut til le changé, es ke c autorisé",
+            "le document unique, faut-il le changer, est-ce que c'est autorisé",
+        ),
+        ("cc g mal o dos", "j'ai mal au dos"),
+        ("le o minuscule, H2 o", "le o minuscule, H2 o"),
+        ("ki doi les remplacé", "qui doit les remplacer"),
+        ("on peut me remplacé", "on peut me remplacer"),
+        ("depui lundi, apré le taf, tro de taffe", "depuis lundi, après le travail, trop de travaille"),
+        ("jvais bosser sans protec", "je vais travailler sans protection"),
     ],
 )
 def test_what_is_glued_or_written_as_it_sounds_is_told_by_its_shape(typed: str, meant: str) -> None:
@@ -84,6 +94,7 @@ def test_a_verb_whose_noun_is_another_thing_is_said_in_the_laws_word(typed: str,
         ("8h par jour", "8 heures par jour"),
         ("8h30, R. 4412-16 h", "8h30, R. 4412-16 h"),
         ("à 3 m du sol, 37°C", "à 3 mètres du sol, 37 degrés"),
+        ("il fé 6 degré", "il fait 6 degrés"),
     ],
 )
 def test_a_unit_behind_a_number_is_written_as_the_law_does(typed: str, meant: str) -> None:

@@ -123,6 +123,34 @@ _NOT_FOR_CDD = (
 )
 _SPIRITS = "boisson alcoolisée autre que le vin, la bière, le cidre et le poiré"
 _SCREEN = "travail sur écran de visualisation"
+_PRENATAL = (
+    "autorisation d'absence pour les examens médicaux obligatoires de la grossesse, aucune diminution de la"
+    " rémunération"
+)
+_NOT_DISMISSED = "interdit de rompre le contrat d'une salariée en état de grossesse médicalement constaté"
+_TOO_YOUNG = (
+    "interdit aux jeunes travailleurs de moins de dix-huit ans, conduite d'équipements de travail mobiles automoteurs"
+    " et de levage"
+)
+_PROVIDED = (
+    "l'employeur met à la disposition des travailleurs, en tant que de besoin, les équipements de protection"
+    " individuelle appropriés"
+)
+_NO_MACHINE = "interdit aux jeunes travailleurs de moins de dix-huit ans, dérogation, équipements de travail dangereux"
+_RENEWED = "mise à jour du document unique au moins chaque année, décision d'aménagement important"
+_UNDER_AGE = "interdit aux jeunes travailleurs de moins de dix-huit ans"
+_CHECKED = "matériel d'extinction maintenu en bon état de fonctionnement, essais et visites périodiques"
+_UNBORN = "exposition de l'enfant à naître, dose équivalente, femme enceinte"
+_OWN_DUTY = (
+    "il incombe à chaque travailleur de prendre soin de sa santé et de sa sécurité, conformément aux instructions de"
+    " l'employeur"
+)
+_DRILLS = "exercices et essais périodiques au moins tous les six mois"
+_DATA_SHEETS = "accès aux fiches de données de sécurité, information des travailleurs sur les agents chimiques"
+_WRITTEN_PLAN = "plan de prévention écrit, quatre cents heures ou travaux figurant sur la liste des travaux dangereux"
+_NO_REPRISAL = "ne peut être sanctionné ou licencié pour avoir subi, refusé ou relaté un harcèlement"
+_HEAT, _BACK = "épisodes de chaleur intense", "examen de reprise du travail"
+_WARM = "température adaptée des locaux fermés affectés au travail, chauffés pendant la saison froide"
 _DUERP, _FOR_ALL = "document unique d'évaluation des risques professionnels", "tenu à la disposition des travailleurs"
 
 
@@ -141,6 +169,7 @@ _DUERP, _FOR_ALL = "document unique d'évaluation des risques professionnels", "
         ("Quelle sanction pour un droit de retrait ?", [_WITHDRAWAL, _NO_SANCTION]),
         ("Quel formulaire pour la formation ?", []),
         ("Quelle amende si j'oublie mon casque ?", [_EPI, _NO_FINE]),
+        ("On me vire, je n'ai pas mis mon casque", [_EPI, _OWN_DUTY]),
         ("Quel diplôme dispense un électricien de l'habilitation ?", [_QUALIFIED]),
         ("Quel permis suffit pour un chariot élévateur ?", [_TRUCK, _DRIVER]),
         ("Combien de temps cacher le document unique aux salariés ?", [_DUERP, _FOR_ALL]),
@@ -152,6 +181,31 @@ _DUERP, _FOR_ALL = "document unique d'évaluation des risques professionnels", "
         ("Combien de verres de pastis à midi ?", [_SPIRITS]),
         ("Qui paye le nettoyage des vêtements de travail ?", [_EPI, _FREE]),
         ("Un logiciel de saisie mal fait", [_SCREEN]),
+        ("Je paye mes lunettes moi-même, c'est combien la déduction ?", [_EPI, _FREE]),
+        ("Qui doit remplacer mon casque, moi ou eux ?", [_EPI, _FREE]),
+        ("Les gants, c'est moitié-moitié ?", [_EPI, _FREE]),
+        ("La caution pour la visière", [_EPI, _FREE]),
+        ("La caution de la salle", []),
+        ("On doit porter quoi comme gants ?", [_EPI, _PROVIDED]),
+        ("Quels gants faut-il ?", [_EPI, _PROVIDED]),
+        ("Une retenue quand je m'absente, enceinte, chez la sage-femme ?", [_PRENATAL, _NOT_DISMISSED]),
+        ("À partir de quel âge conduire un fenwick ?", [_TRUCK, _TOO_YOUNG]),
+        ("À quel âge a-t-on droit à la machine ?", [_NO_MACHINE]),
+        ("Refaire le document unique chaque année ?", [_DUERP, _RENEWED]),
+        ("Un exercice incendie tous les deux ans", [_DRILLS]),
+        ("Les FDS, réservées à la direction ?", [_DATA_SHEETS]),
+        ("Un plan de prévention en dessous de 400 heures", [_WRITTEN_PLAN]),
+        ("Le patron veut me renvoyer, je l'accuse de harcèlement", [_NO_REPRISAL]),
+        ("Dans mon bureau il fait 34 degrés", [_HEAT, _WARM]),
+        ("Dans mon bureau il fait 6 degrés", [_WARM]),
+        ("Un boucan terrible", ["bruit, exposition sonore"]),
+        ("Elle revient après quatre mois d'arrêt", [_BACK]),
+        ("Notre extincteur n'a pas été contrôlé", [_CHECKED]),
+        ("Un nouvel extincteur", []),
+        ("Le scanner et mon bébé à naître", ["exposition aux rayonnements ionisants", _UNBORN]),
+        ("Quelle dose de plomb quand on est enceinte ?", []),
+        ("Il a refusé de monter", [_WITHDRAWAL]),
+        ("Il refuse de monter, on lui retire une journée de paie", [_WITHDRAWAL, _NO_SANCTION]),
     ],
 )
 def test_what_is_asked_of_a_thing_has_what_the_law_says_of_it(question: str, classes: list[str]) -> None:
@@ -221,7 +275,9 @@ def test_who_pays_is_asked_of_an_acronym_too() -> None:
         ("Who pays for overtime on Sundays?", "en", ["heures supplémentaires", "repos dominical", _PAY]),
         ("Who pays for the safety training?", "en", ["formation à la sécurité", _FREE]),
         ("Who checks fire extinguishers?", "en", ["incendie", "extincteur"]),
-        ("Loading the lorry", "en", []),
+        ("Sorting the mail", "en", []),
+        ("How old must a forklift driver be?", "en", [f"{_TRUCK}, conduite", _UNDER_AGE]),
+        ("Kann man mich auf die Tagschicht setzen?", "de", ["affectée à un poste de jour"]),
         ("Was steht im Tarifvertrag?", "de", []),
     ],
 )

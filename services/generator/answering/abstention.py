@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from services.generator.answering.asked_articles import Missing, is_asked_for, missing_articles
 from services.generator.answering.calibration import Calibration
-from services.generator.answering.elsewhere import Elsewhere, elsewhere
+from services.generator.answering.elsewhere import Elsewhere, elsewhere, is_of_another_law
 from services.generator.answering.read_question import FRENCH, ReadQuestion
 from services.generator.answering.signals import signals_of, words_of
 from services.generator.french.public_words import total
@@ -77,6 +77,8 @@ def abstains_by_rule(question: ReadQuestion, sources: Sequence[Source]) -> bool 
         return False
     if asked and (asks_only_for_articles(written) or not any(_mentions(asked, source) for source in sources)):
         return True
+    if _is_of_another_law(question, sources):
+        return True
     strangers = question.is_french and all(question.meant.isdisjoint(words_of(each.passage)) for each in sources)
     return True if strangers or _are_beside(question, sources) or not sources else None
 
@@ -103,6 +105,12 @@ def why_abstain(
         nearest=_nearest(sources),
         instead=_most_telling(beyond),
     )
+
+
+def _is_of_another_law(question: ReadQuestion, sources: Sequence[Source]) -> bool:
+    """Return whether another law is asked for, unless a unit's own document is there: it may speak of anything."""
+    of_units = any(source.passage.scope != PUBLIC for source in sources)
+    return not of_units and is_of_another_law(question.asked)
 
 
 def _are_beside(question: ReadQuestion, sources: Sequence[Source]) -> bool:

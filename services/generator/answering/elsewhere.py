@@ -18,6 +18,15 @@ from shared.references import LABOUR_CODE, references_of
 PARTICULAR = "particular"
 _LATER = "later"
 _PERSON = "person"
+_COUNTRY = "country"
+_NEVER_LAW = frozenset({_PERSON, "leisure"})
+
+_IN_FRANCE = re.compile(r"\b(?:fran[ck]|french|detach|entsand|entsend|posted|frontali|venu|etranger)")
+_OTHER_CODE = re.compile(
+    r"\bcode (?:penal|civil|rural|minier|forestier|electoral|monetaire|general (?:de|des)|de (?:commerce|procedure)"
+    r"|de l'(?:environnement|urbanisme|education|energie|action sociale)|du sport|des (?:transports|assurances)"
+    r"|de la (?:sante publique|securite sociale|route|consommation|construction|defense|securite interieure|fonction))"
+)
 
 _YEAR = re.compile(r"(?<!\d)(?<!EN )(?<!ISO )(?<!IEC )(?<!NF )(?<!DIN )(?<!norme en )20\d\d(?!\d)")
 """A year; behind the letters of a standard it is a number."""
@@ -27,7 +36,7 @@ _NAME = re.compile(r"(\w+),?[ '\u2019]([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?)(?
 
 _BEFORE_NAMES = frozenset(
     """que qu quand pourquoi si remplace collegue voisin voisine chef cheffe directeur directrice docteur doctorant
-    doctorante stagiaire avec chez""".split()  # noqa: SIM905 - words, not code
+    doctorante stagiaire avec""".split()  # noqa: SIM905 - words, not code
 )
 """Words that a first name alone follows; behind others it may be a place or a thing (`la tour Eiffel`)."""
 
@@ -69,6 +78,18 @@ def elsewhere(question: str, year: int | None, language: str = "fr") -> tuple[El
     if language == "fr" and _names_somebody(question):
         found.append(Elsewhere(_PERSON, particular=True))
     return tuple(dict.fromkeys(found))
+
+
+def is_of_another_law(question: str) -> bool:
+    """Return whether no word of the law on work can answer: another country's law, another text, a person, leisure.
+
+    Whoever names France or the Code du travail too asks for that, as of a Polish firm that sends masons to France.
+    """
+    asked = folded(question.translate(_APOSTROPHES))
+    told = {each.key for each, pattern in _subjects() if pattern.search(asked)}  # a name alone may be a firm's
+    if not told.isdisjoint(_NEVER_LAW) or (_COUNTRY in told and not _IN_FRANCE.search(asked)):
+        return True
+    return _OTHER_CODE.search(asked) is not None and "code du travail" not in asked
 
 
 def known_subjects() -> tuple[Elsewhere, ...]:

@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from services.generator.answering.ports import WritingRequest
 from services.generator.answering.quote_selection import QuoteLimits, asked_row, best_quote, best_row, head_of_row
+from services.generator.answering.telling import says_something, told_part
 from services.generator.french.terms import asks_only_for_articles, coverage, rarity, stems
 from services.generator.grounding.citations import Claim, DraftSentence
 from services.generator.grounding.sources import Source
 from shared.contracts.backends import EXTRACTIVE
 from shared.contracts.confidentiality import Confidentiality
 from shared.contracts.passages import CELL, Origin, Passage
-from shared.language.folding import folded
 from shared.references import article_references, canonical_article
 from shared.references.special_rules import special_articles
 
@@ -68,13 +69,9 @@ class ExtractiveBackend:
         for n in self._ranked(request, texts, [coverage(weights, text) for text in texts]):
             source = request.sources[n]
             row = "" if source.passage.rows else asked_row(source.passage.text, request.question, weights)
-            quote = row or self._quote(source, weights)
+            quote = row or told_part(self._quote(source, weights), source.passage, request.question.meant)
             words = stems(quote)
-            if (
-                quote
-                and not _is_heading(quote, source.passage)
-                and not any(_says_the_same(words, other) for other in quoted)
-            ):
+            if quote and not any(_says_the_same(words, other) for other in quoted):
                 quoted.append(words)
                 drafts.append(_draft(n + 1, source, quote))
             if len(drafts) == most:
@@ -85,7 +82,10 @@ class ExtractiveBackend:
         passage = source.passage
         if passage.rows:
             return best_row(passage.text[passage.header :] or passage.text, weights, self._limits)
-        return best_quote(passage.text, weights, self._limits, named=source.evidence.exact)
+        if passage.article is not None:
+            return best_quote(passage.text, weights, self._limits, named=source.evidence.exact)
+        telling = partial(says_something, passage=passage, asked=weights)
+        return best_quote(passage.text, weights, self._limits, named=source.evidence.exact, tells=telling)
 
     def _ranked(self, request: WritingRequest, texts: Sequence[Collection[str]], covered: Sequence[float]) -> list[int]:
         """Positions in `request.sources`: the articles that the question names first, then what answers it best.
@@ -190,11 +190,6 @@ def _scaled(scores: Sequence[float]) -> list[float]:
     """Return scores brought to 0..1."""
     low, high = min(scores, default=0.0), max(scores, default=0.0)
     return [(score - low) / (high - low) if high > low else 1.0 for score in scores]
-
-
-def _is_heading(quote: str, passage: Passage) -> bool:
-    """Whether a quote is what stands above a text and not the text: it names a subject and answers nothing."""
-    return folded(quote).strip(" .:") in {folded(each).strip(" .:") for each in (passage.title, *passage.headings)}
 
 
 def _says_the_same(words: frozenset[str], other: frozenset[str]) -> bool:

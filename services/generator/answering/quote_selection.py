@@ -40,17 +40,25 @@ class QuoteLimits:
     named: int = 1600
 
 
-def best_quote(text: str, weights: Mapping[str, float], limits: QuoteLimits, *, named: bool = False) -> str:
+def best_quote(
+    text: str,
+    weights: Mapping[str, float],
+    limits: QuoteLimits,
+    *,
+    named: bool = False,
+    tells: Callable[[str], bool] = lambda sentence: not sentence.endswith("?"),
+) -> str:
     """Return the part of a passage that has most of the question's weighted stems, a substring of `text`.
 
     Args:
         named: the question asks for this very article.
+        tells: whether a sentence says something; a heading or a question takes with it what follows.
     """
     if len(text.strip()) <= (limits.named if named else limits.whole):
         return text.strip()
     units = _units(text, limits.run)
     first, last = _best_run(text, units, weights, limits.run)
-    last = _with_answer(text, units, first, last, limits)
+    last = _with_answer(text, units, first, last, limits, tells)
     first, last = _with_enumeration(text, units, first, last, limits)
     start, end = units[first][0], units[last][1]
     return text[start : _fitting(text, start, end, limits.introduced)].strip()
@@ -148,9 +156,11 @@ def _best_run(text: str, units: list[Span], weights: Mapping[str, float], longes
     return best_run
 
 
-def _with_answer(text: str, units: list[Span], first: int, last: int, limits: QuoteLimits) -> int:
-    """Extend a run that ends with a question, as headings of guides are, by what answers it, as far as that fits."""
-    while text[slice(*units[last])].endswith("?") and last + 1 < len(units) and _fits(units, first, last + 1, limits):
+def _with_answer(
+    text: str, units: list[Span], first: int, last: int, limits: QuoteLimits, tells: Callable[[str], bool]
+) -> int:
+    """Extend a run that ends with a heading, or a question as guides have them, by what it is about, if that fits."""
+    while not tells(text[slice(*units[last])]) and last + 1 < len(units) and _fits(units, first, last + 1, limits):
         last += 1
     return last
 

@@ -53,6 +53,13 @@ def test_passages_without_a_word_of_a_french_question_answer_nothing() -> None:
     assert why_abstain(ReadQuestion.read("Where do shears go?", "en"), alike, CALIBRATION) is None
 
 
+def test_another_law_is_not_answered_from_the_code_however_near_its_words_are() -> None:
+    asked = ReadQuestion.read("Où se range le sécateur en Belgique ?")
+    assert why_abstain(asked, (source(0, SHEARS, dense=0.99),), CALIBRATION) is not None
+    own = source(0, SHEARS, dense=0.99, scope="unit:A")
+    assert why_abstain(asked, (own,), CALIBRATION) is None
+
+
 def test_another_language_is_not_answered_beside_what_it_asks_for() -> None:
     asked = ReadQuestion.read("Wie hoch ist der Zuschlag für Überstunden im Labor?", "de")
     beside = source(0, "Le temps de travail au laboratoire est fixé par l'employeur.", dense=0.99)

@@ -1,6 +1,6 @@
 import pytest
 
-from services.generator.answering.elsewhere import Elsewhere, elsewhere, known_subjects
+from services.generator.answering.elsewhere import Elsewhere, elsewhere, is_of_another_law, known_subjects
 from shared.language.catalogue import LANGUAGES, Catalogue
 
 
@@ -16,6 +16,11 @@ from shared.language.catalogue import LANGUAGES, Catalogue
         ("Que dit l\u2019article L1311-4 du code de la santé publique ?", "santé publique"),
         ("combien de points perd-on au volant", "route"),
         ("La faute inexcusable rapporte combien ?", "sécurité sociale"),
+        ("Combien verse la CARSAT après la consolidation ?", "sécurité sociale"),
+        ("Faut-il immatriculer la nacelle ?", "route"),
+        ("Le HACCP de la cantine", "852/2004"),
+        ("Tenir un registre chronologique", "environnement"),
+        ("Quel temps de conduite pour un livreur ?", "561/2006"),
     ],
 )
 def test_the_text_that_would_answer_is_named(question: str, text: str) -> None:
@@ -30,6 +35,18 @@ def test_the_text_that_would_answer_is_named(question: str, text: str) -> None:
         ("la vitesse d'air selon EN 14175", "standard"),
         ("Combien d'années est valable un caces ?", "standard"),
         ("Quel médicament pour mon dos ?", "doctor"),
+        ("Quels exercices contre une hernie discale ?", "doctor"),
+        ("Que prendre pour soulager mon genou ?", "doctor"),
+        ("Welche Tabletten helfen?", "doctor"),
+        ("Was sagt das Mutterschutzgesetz?", "country"),
+        ("What does the law say in Scotland?", "country"),
+        ("Quel est le numéro de poste du gardien ?", "unit"),
+        ("Quand est la prochaine réunion du CSE ?", "unit"),
+        ("In welchem Schrank liegen die Masken?", "unit"),
+        ("De quoi souffre le gardien ?", "person"),
+        ("Quel fournisseur livre les gants de la serre ?", "unit"),
+        ("Écris-moi un petit poème sur les gants", "leisure"),
+        ("Quelle musique mettre à l'atelier ?", "leisure"),
         ("Quel âge a Mme Kervella ?", "person"),
         ("Est-ce que Yannick est en vacances ?", "person"),
         ("Où est le défibrillateur ?", "unit"),
@@ -59,6 +76,12 @@ def test_what_no_one_text_answers_is_told_apart(question: str, key: str) -> None
         "Le registre des dangers graves et imminents est-il obligatoire ?",
         "Un sst est-il obligatoire dans l'atelier ?",
         "Mon CACES remplace-t-il l'autorisation du patron ?",
+        "Faut-il un CACES à 17 ans ?",
+        "J'ai mal au dos à force de porter des sacs",
+        "Que mettre sur l'étiquette d'un bidon ?",
+        "Mon harnais porte a 6 ans, qui le contrôle ?",
+        "Je suis caissière chez Trucmuche, ai-je droit à une chaise ?",
+        "Où consigner un accident bénin ?",
         "J'avais signalé la machine : la faute inexcusable est automatique ?",
     ],
 )
@@ -105,3 +128,23 @@ def test_the_number_of_a_standard_is_no_year() -> None:
 def test_texts_are_named_by_their_titles_alone_whatever_the_language() -> None:
     words = {word for each in known_subjects() for word in each.text.replace(",", " ").split()}
     assert words.isdisjoint({"et", "ou", "pour"})
+
+
+@pytest.mark.parametrize(
+    ("question", "another"),
+    [
+        ("Combien de secouristes en Belgique ?", True),
+        ("Wie viele Ersthelfer braucht ein Büro in Österreich?", True),
+        ("What does OSHA require?", True),
+        ("Que dit le code de la santé publique des légionelles ?", True),
+        ("Quel est le numéro de portable du chef ?", True),
+        ("Un poème sur les gants", True),
+        ("Une boîte polonaise détache des maçons en France, quelles règles ?", False),
+        ("Le code du travail vaut-il avec le code de la santé publique ?", False),
+        ("Quel est le code d'accès du local ?", False),
+        ("Je suis chez Trucmuche, ai-je droit à une chaise ?", False),
+        ("Combien de secouristes ?", False),
+    ],
+)
+def test_what_no_word_of_the_law_on_work_can_answer_is_told(question: str, another: bool) -> None:
+    assert is_of_another_law(question) is another
