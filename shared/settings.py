@@ -28,8 +28,10 @@ class EventSettings(BaseSettings):
         description="with a key, events without a MAC: `require` refuses them, `accept` counts them and goes on, while "
         "an upgrade has not reached every service; a wrong MAC is refused in either case",
     )
-    encrypt: bool = Field(
-        default=False, description="bodies of events are encrypted with the key too, once every service has it"
+    encrypt: bool | None = Field(
+        default=None,
+        description="bodies of events are encrypted with the key too; unset: wherever there is a key, but not while "
+        "`check` is `accept`, since a service without the key cannot read them",
     )
 
     @model_validator(mode="after")
@@ -39,6 +41,11 @@ class EventSettings(BaseSettings):
         if self.encrypt and self.key is None and self.key_file is None:
             raise ValueError("VIGIE_EVENTS_ENCRYPT needs VIGIE_EVENTS_KEY_FILE")
         return self
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether bodies are encrypted where there is a key (ADR 68)."""
+        return self.check == "require" if self.encrypt is None else self.encrypt
 
 
 class BrokerSettings(BaseSettings):

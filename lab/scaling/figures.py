@@ -13,6 +13,11 @@ WRITING_S = 6.0
 SLOTS = 8
 
 
+def chain_costs(writing_s: float, slots: int = SLOTS) -> Costs:
+    """Return what a question takes of workers without work of their own (lab/bench/connected/bare.py)."""
+    return Costs(CHAIN_MS, writing_s, slots)
+
+
 def costs(writing_s: float = WRITING_S, slots: int = SLOTS) -> Costs:
     """Return what a question takes; `writing_s` 0: quotes alone."""
     own = {"embedder": EMBEDDING_MS, "retriever": SEARCH_AND_QUOTES_MS}

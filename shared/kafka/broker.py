@@ -157,7 +157,7 @@ def create_broker(
     if keys is None:
         logger.warning("%s does not authenticate events: VIGIE_EVENTS_KEY_FILE is not set", service)
     else:
-        sealer = SealedBodies(keys, sealer, sealing=settings.events.encrypt)
+        sealer = SealedBodies(keys, sealer, sealing=settings.events.encrypts)
         required = settings.events.check == "require"
         broker.check = RecordCheck(keys, RefusalMetrics.of(telemetry.registry), required=required)
     broker.sealer = sealer

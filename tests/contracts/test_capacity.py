@@ -1,8 +1,11 @@
 """The capacity model and the simulated rush hour of docs/scaling.md agree with each other and with arithmetic."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from lab.scaling.figures import costs
+from lab.scaling.figures import SLOTS, chain_costs, costs
 from lab.scaling.model import WORKERS, Costs, Installation, first_wall, walls, working
 from lab.scaling.simulation import RushHour, simulate
 
@@ -29,6 +32,18 @@ def test_the_first_wall_is_the_lowest() -> None:
     more = Installation(cores=4, replicas={"generator": 6})
     wall, most = first_wall(of_a_question, more)
     assert (wall, round(most, 9)) == ("slots", 8)
+
+
+def test_what_the_docs_say_that_the_model_says_of_their_run_is_what_it_says() -> None:
+    text = (Path(__file__).parents[2] / "docs/scaling.md").read_text(encoding="utf-8")
+    run = re.search(r"a model that takes (\d+) s in one of (\d+) slots", text)
+    rows = re.findall(r"^\| (\d) \| [\d.]+ \| ([\d.]+) \|", text, re.MULTILINE)
+    assert run
+    assert int(run[2]) == SLOTS
+    for replicas, predicted in rows:
+        there = Installation(cores=2, replicas=dict.fromkeys(WORKERS, int(replicas)))
+        assert first_wall(chain_costs(int(run[1])), there) == ("slots", float(predicted))
+    assert len(rows) == 3
 
 
 def test_quotes_have_no_slots_to_wait_for() -> None:

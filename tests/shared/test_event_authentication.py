@@ -189,7 +189,8 @@ async def test_s8_s14_an_event_that_another_process_forged_is_refused_and_counte
             for reason in ("unsigned", "unknown-key", "forged")
         }
         assert counted == {"unsigned": 1, "unknown-key": 2, "forged": 4}
-        assert len(await records_of(kafka.bootstrap_servers, name)) == len(forged[topic]) + 1, "no job was ended"
+        records = await records_of(kafka.bootstrap_servers, name, unsealed=False)
+        assert len(records) == len(forged[topic]) + 1, "no job was ended"
         assert await records_of(kafka.bootstrap_servers, f"{name}.dlq") == []
     told = [record for record in caplog.records if record.name == "vigie.refusals"]
     assert {arguments(record)[0] for record in told} == {installation.on_broker(topic) for topic in TOPICS}
@@ -227,7 +228,7 @@ async def test_offset_goes_past_what_is_refused(installation: Installation) -> N
     kafka, name = installation.kafka, installation.on_broker(DOCUMENTS_SUBMITTED)
     records = forgeries(installation, DOCUMENTS_SUBMITTED)
     await forge(kafka.bootstrap_servers, records)
-    [partition] = {each.partition for each in await records_of(kafka.bootstrap_servers, name)}
+    [partition] = {each.partition for each in await records_of(kafka.bootstrap_servers, name, unsealed=False)}
     group = group_id(kafka, "test", DOCUMENTS_SUBMITTED)
     async with asyncio.timeout(PATIENCE_S):
         while await committed(kafka.bootstrap_servers, group, name, partition) != len(records):
@@ -235,8 +236,8 @@ async def test_offset_goes_past_what_is_refused(installation: Installation) -> N
 
 
 async def test_s14_a_body_is_unreadable_on_the_broker_and_read_by_its_consumer(kafka: BrokerSettings) -> None:
-    sealing = kafka.model_copy(update={"events": EventSettings(key=SecretStr(KEY), encrypt=True)})
-    running = await installed(sealing, (QUESTIONS_ASKED,))
+    """With the key alone: nobody has to ask for it."""
+    running = await installed(kafka, (QUESTIONS_ASKED,))
     event = example(QUESTIONS_ASKED.message)
     await running.events.publish(event)
     await running.until_heard(QUESTIONS_ASKED, event)
@@ -245,6 +246,19 @@ async def test_s14_a_body_is_unreadable_on_the_broker_and_read_by_its_consumer(k
     assert b"question" not in record.value
     await running.broker.stop()
     running.telemetry.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "encrypts"),
+    [
+        ({}, True),
+        ({"check": "accept"}, False),
+        ({"check": "accept", "encrypt": True}, True),
+        ({"encrypt": False}, False),
+    ],
+)
+def test_s14_bodies_are_encrypted_unless_a_service_may_be_without_the_key(said: dict[str, Any], encrypts: bool) -> None:
+    assert EventSettings(key=SecretStr(KEY), **said).encrypts is encrypts
 
 
 def a_record(mac: str | None, *, body: bytes = b"{}", key: bytes | None = b"k") -> ConsumerRecord:

@@ -35,7 +35,7 @@ from services.retriever.adapters.qdrant_requests import (
 from services.retriever.model_check import has_vectors_of
 from services.retriever.ports import Head, Hit, IndexedPassage, Query, SparseVector, Version
 from shared.contracts.index import EmbeddingModel
-from shared.errors import IndexEmpty, IndexUnavailable, InsufficientStorage, VigieError
+from shared.errors import IndexEmpty, IndexUnavailable, InsufficientStorage, StoreRefused, VigieError
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class QdrantIndex:
         try:
             try:
                 await self._ensure_collection()
-            except (IndexUnavailable, InsufficientStorage) as error:
+            except (IndexUnavailable, InsufficientStorage, StoreRefused) as error:
                 logger.warning("the index waits for Qdrant: %s", error)
             yield
         finally:

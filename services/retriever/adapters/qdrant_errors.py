@@ -8,11 +8,12 @@ from typing import Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-from shared.errors import IndexUnavailable, InsufficientStorage
+from shared.errors import IndexUnavailable, InsufficientStorage, StoreRefused
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
+_REFUSED = frozenset({401, 403})
 _NOT_FOUND = 404
 _TOO_MANY = 429
 _SERVER_ERROR = 500
@@ -27,7 +28,7 @@ class Forgetful(Protocol):
 
 
 def translating(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Wrap a method so that the client's errors (server down, slow or full) become errors of the port."""
+    """Wrap a method so that the client's errors (server down, slow, full, refusing) become errors of the port."""
 
     @functools.wraps(call)
     async def translated(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -36,6 +37,8 @@ def translating(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
         except UnexpectedResponse as error:
             if error.status_code == _FULL or b"no space left" in error.content.lower():
                 raise InsufficientStorage(part="index") from error
+            if error.status_code in _REFUSED:  # an operator can mend the key, and nothing is lost until then
+                raise StoreRefused(part="index") from error
             if error.status_code == _NOT_FOUND and b"collection" in error.content.lower():
                 _forget(args)
                 raise IndexUnavailable(reason="no-collection") from error

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from services.retriever.adapters.qdrant import QdrantIndex
-from shared.errors import IndexEmpty, IndexUnavailable, InsufficientStorage, VigieError
+from shared.errors import IndexEmpty, IndexUnavailable, InsufficientStorage, StoreRefused, VigieError
 from tests.fakes.retriever import MODEL, document, indexed_passage, version_of
 
 
@@ -62,6 +62,8 @@ async def recovering() -> AsyncIterator[tuple[str, list[str], asyncio.Event]]:
     [
         ("503 Service Unavailable", b"", IndexUnavailable),
         ("429 Too Many Requests", b"", IndexUnavailable),
+        ("401 Unauthorized", b"Invalid API key", StoreRefused),
+        ("403 Forbidden", b"Forbidden: Global write access is required", StoreRefused),
         ("507 Insufficient Storage", b"", InsufficientStorage),
         ("500 Internal Server Error", b"No space left on device", InsufficientStorage),
     ],
