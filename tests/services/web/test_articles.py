@@ -1,6 +1,7 @@
 """Articles of the public codes open by their numbers, from wherever one is named."""
 
 from services.web.duerp.proposals import articles_of
+from shared.contracts.passages import Origin
 from shared.http_api.duerp.lines import LineEvidence, LineText
 from tests.services.web.conftest import Site
 from tests.services.web.test_documents import a_document
@@ -27,9 +28,10 @@ async def test_an_article_opens_by_its_number(site: Site) -> None:
 
 
 def test_an_article_opens_where_it_is_quoted_else_by_its_number() -> None:
-    quoted = LineEvidence(reference="article R. 4412-16", passage="v.1", quote="Il agit")
-    line = LineText(articles=["R4412-16", "R. 4412-66", "Décret <x>"], evidence=[quoted])
-    assert [(each.name, each.address) for each in articles_of(line)] == [
+    law = LineEvidence(reference="article R. 4412-16", passage="v.1", quote="Il agit", origin=Origin.CORPUS)
+    of_unit = LineEvidence(reference="article R. 4412-66", passage="v.2", quote="Rien", origin=Origin.UNIT)
+    line = LineText(articles=["R4412-16", "R. 4412-66", "Décret <x>"], evidence=[law, of_unit])
+    assert [(each.name, each.address) for each in articles_of(line, "en")] == [
         ("R4412-16", "/passages/v.1?quote=Il+agit"),
         ("R. 4412-66", "/articles/R4412-66"),
         ("Décret <x>", "/articles/D%C3%A9cret%20%3Cx%3E"),
