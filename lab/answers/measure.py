@@ -85,7 +85,7 @@ class Asker:
         beyond = elsewhere(asked.asked, year, language)
         cited = [] if reason else await self._cited(WritingRequest(asked, language, sources, _SECONDS))
         return {name: row.get(name) for name in ("id", "kind", "answerable", "articles", "question")} | {
-            "abstained": reason is not None,
+            "abstained": not cited,  # an answer that has nothing to quote is an abstention too
             "instead": [each.text or each.key for each in reason.instead] if reason else [],
             "cited": cited,
             "found": [each.article for each in evidence],

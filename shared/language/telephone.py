@@ -7,7 +7,7 @@ touché`), a unit after a number (`40 kg`). A word that French has is left alone
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 
@@ -45,6 +45,13 @@ _BY_LETTER = re.compile(
 _AS_SAID = {"c": "c'est", "qu": "que"} | {letter: f"{letter}e" for letter in "djlmnst"}
 _NOT_BEHIND_C = frozenset(["de", "du", "des", "et", "ou"])
 _VOWELS = frozenset("aeiouyh")
+_HESITATION = re.compile(
+    r"^(?:(?:all[oô]|oui|bonjour|bonsoir|euh+|ben|bah)(?!\w)[ ,.!]*){2,}|(?<!\w)(?:euh+|hein)(?!\w),? ?"
+    r"|je (?:voudrais|voulais|veux) (?:juste )?savoir,? (?=pour )",
+    re.IGNORECASE,
+)
+"""What is said before a question and within it, as speech is written down: `Allô, euh, oui bonjour, ...`."""
+
 _HEARD = (
     (re.compile(r"(?<!\w)y (?=(?:doi|peu|ve|veu|fo|fau)[xt]?(?!\w))"), "il "),
     (re.compile(r"(?<=\w )ma (?=dit?(?!\w))"), "m'a "),
@@ -75,7 +82,7 @@ _UNITS = {
 
 def written_out(question: str) -> str:
     """Return a question with its shortened words written out, and without those of politeness."""
-    heard = " ".join(question.split())
+    heard = _HESITATION.sub("", " ".join(question.split()))
     for pattern, meant in _HEARD:
         heard = pattern.sub(meant, heard)
     heard = _LETTER.sub(_lettered, _TURNED.sub("-t-", heard))
@@ -115,10 +122,8 @@ def _parted(match: re.Match[str]) -> str:
     word = match[0]
     if is_french(folded(word)) or vocabulary().knows(word):
         return word
-    if "k" in word:
-        spellings = (word.removesuffix("k") + "que", word.replace("k", "qu"), word.replace("k", "c"))
-        if spelled := next(filter(_is_frequent, spellings), None):
-            return spelled
+    if spelled := next((each for each, least in _spellings(word) if times_known(folded(each)) >= least), None):
+        return spelled
     if word[0] == "k" and word[1] in _VOWELS and _is_frequent(word[1:]):
         return f"qu'{word[1:]}"
     pronoun, rest = word[0], word[1:]
@@ -128,6 +133,16 @@ def _parted(match: re.Match[str]) -> str:
     if elided and len(word) - elided.end() >= _LEAST_GLUED and _is_frequent(rest := word[elided.end() :]):
         return f"{elided[1]}'{rest}"
     return word
+
+
+def _spellings(word: str) -> Iterator[tuple[str, int]]:
+    """Generate what a word may be as it sounds, and in how many public texts that must stand."""
+    if word.endswith("k"):
+        yield f"{word[:-1]}que", _LEAST_TIMES
+    if "k" in word:
+        yield from ((word.replace("k", each), _LEAST_TIMES) for each in ("qu", "c"))
+    if word.endswith("o"):
+        yield f"{word[:-1]}eau", 1
 
 
 def _is_frequent(word: str) -> bool:

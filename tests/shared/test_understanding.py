@@ -145,6 +145,7 @@ _OWN_DUTY = (
     "il incombe à chaque travailleur de prendre soin de sa santé et de sa sécurité, conformément aux instructions de"
     " l'employeur"
 )
+_GENERAL_CHECKS = "équipements de travail, vérifications générales périodiques"
 _DRILLS = "exercices et essais périodiques au moins tous les six mois"
 _DATA_SHEETS = "accès aux fiches de données de sécurité, information des travailleurs sur les agents chimiques"
 _WRITTEN_PLAN = "plan de prévention écrit, quatre cents heures ou travaux figurant sur la liste des travaux dangereux"
@@ -276,7 +277,8 @@ def test_who_pays_is_asked_of_an_acronym_too() -> None:
         ("Who pays for the safety training?", "en", ["formation à la sécurité", _FREE]),
         ("Who checks fire extinguishers?", "en", ["incendie", "extincteur"]),
         ("Sorting the mail", "en", []),
-        ("How old must a forklift driver be?", "en", [f"{_TRUCK}, conduite", _UNDER_AGE]),
+        ("How old must a forklift driver be?", "en", [_TRUCK, _UNDER_AGE, "conduite d'équipements de travail"]),
+        ("Wie oft wird der Gabelstapler gepruft?", "de", [_TRUCK, _GENERAL_CHECKS]),
         ("Kann man mich auf die Tagschicht setzen?", "de", ["affectée à un poste de jour"]),
         ("Was steht im Tarifvertrag?", "de", []),
     ],

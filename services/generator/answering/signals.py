@@ -14,6 +14,12 @@ from shared.contracts.passages import Passage
 _CLOSE = 3
 """Passages, and questions that lead to them, whose mean cosine tells whether several agree."""
 
+_SETTLED = 0.8
+"""What a passage covers that has all of the law's words for what a question names otherwise, if nothing else is asked.
+
+Those words behind a question lower its cosines, which were calibrated without them.
+"""
+
 _MANY = 2
 """Words of the domain beyond which more say no more."""
 
@@ -34,7 +40,7 @@ def signals_of(
     closest = sorted(sources, key=lambda source: -(source.evidence.dense or 0.0))[:_CLOSE]
     of_units = any(source.passage.scope != PUBLIC for source in closest)
     named = sum(stem in vocabulary for stem in question.meant)
-    covered = _covered(question, sources)
+    covered = _covered(question, sources, 0.0 if beyond else _SETTLED)
     return Signals(
         dense=dense[0] if dense else None,
         close=_mean(dense),
@@ -61,11 +67,14 @@ def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def _covered(question: ReadQuestion, sources: Sequence[Source]) -> float | None:
+def _covered(question: ReadQuestion, sources: Sequence[Source], settled: float) -> float | None:
     """Return the best share of the question's words that a passage has.
 
     What it names otherwise than the law counts for half: a passage on `cabinets d'aisance` has what `les chiottes du
     taf` means, and hardly a word of it. Of a question in another language only some words are known in French.
+
+    Args:
+        settled: what a passage covers that has all of the law's words for it, 0..1.
     """
     best = 0.0
     if not question.mended:
@@ -73,7 +82,7 @@ def _covered(question: ReadQuestion, sources: Sequence[Source]) -> float | None:
     for source in sources:
         own = _coverage(question.mended, source.passage)
         meant = _coverage(question.means, source.passage) if question.means else 0.0
-        best = max(best, own, (own + meant) / 2)
+        best = max(best, own, (own + meant) / 2, settled * meant)
     return best * question.share
 
 

@@ -119,8 +119,10 @@ def covered(question: str, language: str = "fr", text: str = TOILETS, scope: str
     return signals_of(ReadQuestion.read(question, language), (source(0, text, scope=scope),), frozenset()).coverage
 
 
-def test_what_a_question_names_otherwise_than_the_law_counts_for_half() -> None:
-    assert covered("Les chiottes bouchées ?") == pytest.approx(0.5)
+def test_what_a_question_names_otherwise_than_the_law_counts_for_half_and_all_of_it_for_most() -> None:
+    some = covered("Les chiottes bouchées ?", text="Les cabinets sont équipés.") or 0.0
+    assert 0 < some < 0.5
+    assert covered("Les chiottes bouchées ?") == 0.8
     assert covered("La porte bouchée ?") == 0
 
 
@@ -219,3 +221,12 @@ def test_every_reason_has_its_sentences(language: str, reason: Abstention, named
     sentences = " ".join(Catalogue().text(language, key, **params) for key, params in reason.sentences)
     assert all(each in sentences for each in named)
     assert "…" not in sentences
+
+
+def test_a_passage_with_all_of_the_laws_words_for_a_thing_covers_most_of_its_question() -> None:
+    free = source(0, "Les équipements de protection individuelle sont fournis gratuitement par l'employeur.")
+    asked = ReadQuestion.read("Ma cousine rigolote a perdu son casque, qui doit le remplacer ?")
+    assert signals_of(asked, (free,), ()).coverage == 0.8
+    abroad = signals_of(asked, (free,), (), (Elsewhere("country"),)).coverage
+    assert abroad is not None
+    assert abroad < 0.8

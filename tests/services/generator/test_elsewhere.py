@@ -80,6 +80,8 @@ def test_what_no_one_text_answers_is_told_apart(question: str, key: str) -> None
         "J'ai mal au dos à force de porter des sacs",
         "Que mettre sur l'étiquette d'un bidon ?",
         "Mon harnais porte a 6 ans, qui le contrôle ?",
+        "Mon bureau a déménagé, faut-il une fenêtre ?",
+        "Combien de lavabos faut-il dans notre atelier ?",
         "Je suis caissière chez Trucmuche, ai-je droit à une chaise ?",
         "Où consigner un accident bénin ?",
         "J'avais signalé la machine : la faute inexcusable est automatique ?",
