@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import signal
+import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,13 +21,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lab.bench import corpus, report, steps
+from lab.bench.followers import FOLLOWERS, measure_beside_followers
 from lab.bench.report import Figure, Spread, spread
 from lab.bench.stack import StackProcess
+from lab.bench.turns import large_text
 from services.standalone.corpora import CorpusDocument
+from services.standalone.local_issuer import LocalIssuer
 from shared.client import VigieClient
 from shared.http_api.documents import DocumentView
 
 IDLE_S = 20
+_FOLLOWED_BYTES = 20_000_000
 GB = 1e9
 
 err = Console(stderr=True, highlight=False)
@@ -54,6 +59,7 @@ class Bench:
             if self._options.corpus == "whole":
                 await self._index(client, corpus.code(self._stack.data, None))
             await self._questions(client)
+            await self._followed(client)
             self._children()
 
     async def _memory(self, client: VigieClient, fourth_part: CorpusDocument) -> None:
@@ -64,7 +70,7 @@ class Bench:
     async def _idle(self) -> None:
         err.print(f"measuring {IDLE_S} s without questions")
         idle = await steps.measure_idle(self._stack, IDLE_S)
-        self.figures.append(Figure("idle CPU", idle, 25, "%", f"of a core, over {IDLE_S} s without questions"))
+        self.figures.append(Figure("idle CPU", idle, 3, "%", f"of a core, over {IDLE_S} s without questions"))
 
     async def _ingestion(self, client: VigieClient, fourth_part: CorpusDocument) -> None:
         content = corpus.sample(fourth_part, self._options.passages)
@@ -89,6 +95,17 @@ class Bench:
                 "chain p50", chain.p50, 30, "ms", f"p95 {chain.p95:.1f} ms; total without embed, retrieve, generate"
             ),
         ]
+
+    async def _followed(self, client: VigieClient) -> None:
+        err.print(f"asking beside {FOLLOWERS} streams of a document that is on its way")
+        issuer, url = LocalIssuer(self._stack.data / "keys"), str(client.http.base_url)
+        text, count = large_text(_FOLLOWED_BYTES), max(self._options.questions // 4, 2)
+        alone, followed = await measure_beside_followers(
+            client, lambda person: VigieClient(url, issuer.token(person), "en"), text, count
+        )
+        before, beside = statistics.median(alone), statistics.median(followed)
+        note = f"p50 {beside:.0f} ms, without streams {before:.0f} ms; both while the document is embedded"
+        self.figures.append(Figure(f"question beside {FOLLOWERS} streams", beside / before, 2, "", note))
 
     async def _index(self, client: VigieClient, document: CorpusDocument) -> DocumentView:
         with _documents(document.title) as on_progress:

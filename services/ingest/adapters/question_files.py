@@ -34,6 +34,6 @@ class QuestionFiles:
             try:
                 yield from read_questions(file.read_bytes())
             except UnreadableQuestions as error:
-                raise InternalError(reason=f"questions of {file.name}, {error.place}") from error
+                raise InternalError(reason=f"questions of {file.name}: {error.place}") from error
             except (OSError, ValueError) as error:
                 raise InternalError(reason=f"questions of {file.name}: {type(error).__name__}") from error
