@@ -267,7 +267,7 @@ class UnitDuerp(Routes):
         headers = {"prefer": f"respond-async, wait={wait_s}"}
         response = await self._transport.send("GET", f"{self._url}/{what}", params=params, headers=headers)
         accepted = response.status_code == httpx.codes.ACCEPTED
-        return ExportView.model_validate_json(response.content) if accepted else response.content
+        return ExportView.model_validate_json(response.content, extra="ignore") if accepted else response.content
 
     async def _post(self, entry: Entry[C], what: str, body: Mapping[str, str]) -> Entry[C]:
         return await self._model(

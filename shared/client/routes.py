@@ -62,7 +62,7 @@ def parsed(model: type[Model], data: str | bytes, response: httpx.Response) -> M
         UnexpectedResponse: the JSON does not fit the model.
     """
     try:
-        return model.model_validate_json(data)
+        return model.model_validate_json(data, extra="ignore")  # a newer gateway may say more
     except ValidationError as error:
         raise UnexpectedResponse(response) from error
 

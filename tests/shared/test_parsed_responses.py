@@ -1,8 +1,12 @@
 """Long responses are read once for all clients of a process, short ones each time; not more are kept than is told."""
 
-from pydantic import BaseModel
+import httpx
+import pytest
+from pydantic import BaseModel, ConfigDict
 
+from shared.client import UnexpectedResponse
 from shared.client.parsed_responses import ParsedResponses
+from shared.client.routes import parsed
 
 
 class Listed(BaseModel):
@@ -47,3 +51,23 @@ def test_the_oldest_are_let_go() -> None:
     for words in ("a", "b", "a", "c", "a", "b"):
         counted.of(words * 5_000)
     assert counted.read == 4, "b was let go for c, since a had been wanted again"
+
+
+class Strict(BaseModel):
+    """What a request may not add to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hazard: str
+
+
+class Entries(BaseModel):
+    items: list[Strict]
+
+
+def test_a_client_reads_what_a_newer_gateway_says_more_of_an_entry() -> None:
+    said = '{"items": [{"hazard": "Bruit", "model": "newer"}], "total": 1}'
+    response = httpx.Response(200, text=said)
+    assert parsed(Entries, said, response) == Entries(items=[Strict(hazard="Bruit")])
+    with pytest.raises(UnexpectedResponse):
+        parsed(Entries, '{"items": [{"model": "newer"}]}', response)
