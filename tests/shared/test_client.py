@@ -348,10 +348,17 @@ async def test_an_answer_is_followed_over_a_gateway_that_restarts_and_no_sentenc
 
 async def test_a_draft_is_followed_over_a_gateway_that_restarts_and_no_line_comes_twice() -> None:
     words = dict.fromkeys(("url", "family", "hazard", "situation", "because"), "x")
-    parts: dict[str, object] = {"line": str(uuid4()), "measures": [], "articles": [], "evidence": [], **words}
+    parts: dict[str, object] = {
+        "line": str(uuid4()),
+        "measures": [],
+        "articles": [],
+        "evidence": [],
+        "model": "",
+        **words,
+    }
     first, second = filled(DraftedLine, number=1, **parts), filled(DraftedLine, number=4, **parts)
     left_open: dict[str, object] = {"already": 1, "rejected": 0, "no_risk": [], "not_assessed": [], "questions": []}
-    left_open["by_words_alone"] = False
+    left_open |= {"by_words_alone": False, "model": "", "model_away": False, "dropped": 0}
     whole = filled(DraftView, unit="U", work_unit=str(uuid4()), lines=[first, second], **left_open)
 
     class Cut(httpx.AsyncByteStream):

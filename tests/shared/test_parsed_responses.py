@@ -67,7 +67,7 @@ class Entries(BaseModel):
 
 def test_a_client_reads_what_a_newer_gateway_says_more_of_an_entry() -> None:
     said = '{"items": [{"hazard": "Bruit", "model": "newer"}], "total": 1}'
-    response = httpx.Response(200, text=said)
+    response = httpx.Response(200, text=said, request=httpx.Request("GET", "http://vigie"))
     assert parsed(Entries, said, response) == Entries(items=[Strict(hazard="Bruit")])
     with pytest.raises(UnexpectedResponse):
         parsed(Entries, '{"items": [{"model": "newer"}]}', response)
