@@ -24,7 +24,7 @@ NOW = datetime.now(UTC).isoformat()
 STATUS = {"documents": {"indexed": 1}, "questions": {}, "passages": 3}
 
 
-def filled(model: type[BaseModel], **fields: object) -> dict[str, object]:
+def filled(model: type[BaseModel], /, **fields: object) -> dict[str, object]:
     """The JSON of a model; what is not given is null."""
     return dict.fromkeys(model.model_fields) | fields
 
