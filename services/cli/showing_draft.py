@@ -47,6 +47,8 @@ def _show_line(line: DraftLine | DraftedLine) -> None:
     out.print(Text(text("cli.duerp.draft-because", because=one_line(line.because)), style="italic"))
     if line.likeness is not None:
         out.print(Text(text("cli.duerp.draft-less-sure", score=f"{line.likeness:.2f}"), style="yellow"))
+    for measure in line.existing:
+        out.print(Text(text("cli.duerp.draft-existing", what=one_line(measure.what)), style="dim"))
     for measure in line.measures:
         out.print(Text(f"  {measure.rank}. {measure.what}"))
     out.print(Text(f"  {', '.join(line.articles)}\n", style="dim"))

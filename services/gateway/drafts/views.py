@@ -23,6 +23,7 @@ def line_view(proposed: Proposed, unit: str) -> DraftedLine:
         because=line.because,
         likeness=line.likeness,
         measures=[MeasureToTake(what=each.what, rank=each.rank) for each in line.measures],
+        existing=[MeasureToTake(what=each.what, rank=each.rank) for each in line.existing],
         articles=list(line.articles),
         evidence=proposed.content.evidence,
     )

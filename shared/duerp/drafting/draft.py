@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shared.duerp.drafting.clauses import clauses_of
 from shared.duerp.drafting.families import LANGUAGES, Question, proposals
 from shared.duerp.drafting.lexicon import Hazard, lexicon
 from shared.duerp.drafting.pieces import Clause, Reading
+from shared.duerp.drafting.protections import Told, protections_told
 from shared.duerp.drafting.trades import is_laboratory, measures_for
 from shared.duerp.drafting.words import Word, words_of
 from shared.duerp.families import risk_families
@@ -46,6 +47,7 @@ class DraftMeasure:
 class DraftLine:
     """A proposed line; `because` is a piece of the description, verbatim.
 
+    `existing`: measures that the description says are there, with its words; nobody has checked them.
     `likeness`: how like its clause is to others of the family, 0 to 1, where no word tells of it; None: words do.
     """
 
@@ -56,6 +58,7 @@ class DraftLine:
     measures: Sequence[DraftMeasure]
     articles: Sequence[str]
     likeness: float | None = None
+    existing: Sequence[DraftMeasure] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def drafted(description: str, language: str | None = None) -> Draft:
     sentences = sentence_spans(description)
     in_lab = is_laboratory(description)
     lines = [_line(description, sentences, hazard, case, language, laboratory=in_lab) for hazard, case in chosen]
+    lines = with_existing(lines, description, language)
     present = {line.family for line in lines} | {hazard.family for hazard, case in said.items() if case.by_term}
     gone = {family: because for family, because in absent.items() if family not in present}
     families = [family.id for family in risk_families()]
@@ -222,6 +226,18 @@ def measures_of(family: str, language: str, *, laboratory: bool) -> list[DraftMe
     """Return what may be done about a family, in the order of L4121-2; `laboratory`: the description is one's."""
     measures = measures_for(family, laboratory=laboratory)
     return [DraftMeasure(each.what[language], each.rank) for each in measures]
+
+
+def with_existing(lines: Sequence[DraftLine], description: str, language: str) -> list[DraftLine]:
+    """Return lines with the measures against their hazards that a description says are there."""
+    told = protections_told(description, language)
+    return [
+        replace(line, existing=[_existing(each) for each in told if line.family in each.families]) for line in lines
+    ]
+
+
+def _existing(told: Told) -> DraftMeasure:
+    return DraftMeasure(f'{told.what} ("{told.because}")', told.rank)
 
 
 def situation_of(description: str, sentences: Sequence[tuple[int, int]], at: int) -> str:

@@ -18,6 +18,7 @@ from shared.duerp.drafting.draft import (
     measures_of,
     questions_of,
     situation_of,
+    with_existing,
 )
 from shared.duerp.drafting.families import proposals
 from shared.duerp.drafting.lexicon import lexicon
@@ -68,7 +69,7 @@ def completed(draft: Draft, description: str, alike: Mapping[Clause, Sequence[Al
         chosen = _of_quiet(draft, chosen)
     sentences = sentence_spans(description)
     added = [_line(draft.language, description, sentences, family, *best[family]) for family in chosen]
-    lines = [*draft.lines, *added]
+    lines = [*draft.lines, *with_existing(added, description, draft.language)]
     return replace(
         draft,
         lines=lines,

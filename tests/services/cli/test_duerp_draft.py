@@ -23,7 +23,7 @@ def test_json_is_the_contract(tmp_path: Path, file: str) -> None:
     assert done.exit_code == 0
     assert list(found) == ["lines", "no_risk", "not_assessed", "questions"]
     laser = next(line for line in found["lines"] if line["family"] == "optical_laser")
-    assert {"family", "hazard", "situation", "because", "measures", "articles", "evidence", "likeness"} == set(laser)
+    assert {"family", "hazard", "situation", "because", "measures", "articles", "evidence", "likeness", "existing"} == set(laser)
     assert laser["because"] in ROOM
     assert (laser["likeness"], laser["evidence"], done.stderr) == (None, [], "")
     assert set(laser["measures"][0]) == {"what", "rank"}
