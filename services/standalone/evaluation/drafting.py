@@ -76,9 +76,10 @@ def read_units(path: Path) -> list[DescribedUnit]:
             continue
         try:
             row = json.loads(line)
-            sets = [_families(row, name) for name in ("expected", "tolerated", "forbidden")]
+            expected, tolerated, forbidden = (_families(row, name) for name in ("expected", "tolerated", "forbidden"))
             told = str(row["description"])
-            units.append(DescribedUnit(str(row["id"]), told, *sets, absent=_pieces(row, told)))
+            absent = _pieces(row, told)
+            units.append(DescribedUnit(str(row["id"]), told, expected, tolerated, forbidden, absent))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{path}:{number}") from error
     if not units:

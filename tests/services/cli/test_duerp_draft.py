@@ -16,7 +16,8 @@ ROOM = "Salle laser : un laser classe 4, alignements le soir. Le tube à rayons 
 @pytest.fixture(autouse=True)
 def _no_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Point the commands to a folder into which nothing was ever put: no stack is started for evidence."""
-    monkeypatch.setenv("VIGIE_DATA", str(tmp_path / "never"))
+    monkeypatch.setenv("VIGIE_STANDALONE_DATA", str(tmp_path / "never"))
+    monkeypatch.delenv("VIGIE_URL", raising=False)
 
 
 @pytest.mark.parametrize("file", ["file", "-"])

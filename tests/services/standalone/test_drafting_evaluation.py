@@ -23,8 +23,8 @@ BLIND = UNITS.with_name("second_blind_open.jsonl")
 
 
 def unit(description: str, expected: str = "", tolerated: str = "", forbidden: str = "") -> DescribedUnit:
-    sets = (frozenset(each.split()) for each in (expected, tolerated, forbidden))
-    return DescribedUnit("u", description, *sets)
+    must, may, never = (frozenset(each.split()) for each in (expected, tolerated, forbidden))
+    return DescribedUnit("u", description, must, may, never)
 
 
 def draft(*families: str) -> Draft:

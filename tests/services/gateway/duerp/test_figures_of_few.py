@@ -1,6 +1,5 @@
 """Statistics from which nobody takes the exposed from the people, or one day from the next, to count a few."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
