@@ -57,4 +57,6 @@ def _show_line(line: DraftLine | DraftedLine) -> None:
         out.print(Text(text("cli.duerp.draft-existing", what=one_line(measure.what)), style="dim"))
     for measure in line.measures:
         out.print(Text(f"  {measure.rank}. {measure.what}"))
+    for each in line.to_check:
+        out.print(Text(f"  ? {one_line(each)}", style="yellow"))
     out.print(Text(f"  {', '.join(line.articles)}\n", style="dim"))

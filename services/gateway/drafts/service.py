@@ -19,6 +19,7 @@ from shared.duerp.drafting.second_reading import clauses_to_compare, completed, 
 from shared.errors import Conflict, InvalidInput, PreconditionFailed, Unavailable
 from shared.http_api.duerp.drafts import DraftBody
 from shared.http_api.duerp.entries import EntryKind, LineState
+from shared.http_api.duerp.fields import MAX_TEXT_CHARS
 from shared.http_api.duerp.lines import ExistingMeasure, Line, LineOrigin
 
 logger = logging.getLogger("vigie.gateway")
@@ -232,4 +233,5 @@ def _content(line: DraftLine, work_unit: UUID) -> Line:
         origin=LineOrigin.DRAFTED,
         origin_detail=line.because,
         likeness=line.likeness,
+        comment="\n".join(line.to_check)[:MAX_TEXT_CHARS],
     )

@@ -25,6 +25,7 @@ def line_view(proposed: Proposed, unit: str) -> DraftedLine:
         measures=[MeasureToTake(what=each.what, rank=each.rank) for each in line.measures],
         existing=[MeasureToTake(what=each.what, rank=each.rank) for each in line.existing],
         articles=list(line.articles),
+        to_check=list(line.to_check),
         evidence=proposed.content.evidence,
     )
 

@@ -16,7 +16,6 @@ from shared.duerp.drafting.draft import (
     DraftLine,
     is_quiet,
     measures_of,
-    questions_of,
     situation_of,
     with_existing,
 )
@@ -24,6 +23,7 @@ from shared.duerp.drafting.families import proposals
 from shared.duerp.drafting.lexicon import lexicon
 from shared.duerp.drafting.likeness import Alike
 from shared.duerp.drafting.pieces import Clause, Reading
+from shared.duerp.drafting.questions import questions_of
 from shared.duerp.drafting.trades import is_laboratory
 from shared.duerp.drafting.words import words_of
 from shared.duerp.families import family_labels
@@ -69,7 +69,8 @@ def completed(draft: Draft, description: str, alike: Mapping[Clause, Sequence[Al
         chosen = _of_quiet(draft, chosen)
     sentences = sentence_spans(description)
     added = [_line(draft.language, description, sentences, family, *best[family]) for family in chosen]
-    lines = [*draft.lines, *with_existing(added, description, draft.language)]
+    families = frozenset(line.family for line in (*draft.lines, *added))
+    lines = with_existing([*draft.lines, *added], description, draft.language, families)
     return replace(
         draft,
         lines=lines,

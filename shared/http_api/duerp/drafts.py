@@ -43,6 +43,9 @@ class DraftedLine(BaseModel):
         default=[], description="said to be there, with the words: measures of the line that nobody has checked"
     )
     articles: list[str]
+    to_check: list[str] = Field(
+        default=[], description="what the law may bar for people whom the description names: the line's comment"
+    )
     evidence: list[LineEvidence]
 
 

@@ -40,6 +40,7 @@ def test_json_is_the_contract(tmp_path: Path, file: str) -> None:
         "evidence",
         "likeness",
         "existing",
+        "to_check",
     } == set(laser)
     assert laser["because"] in ROOM
     assert (laser["likeness"], laser["evidence"]) == (None, [])

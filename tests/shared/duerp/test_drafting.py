@@ -6,10 +6,11 @@ import time
 import pytest
 
 from shared.duerp.drafting.clauses import clauses_of
-from shared.duerp.drafting.draft import MOST_QUESTIONS, MOST_QUIET, Draft, drafted, families_told
+from shared.duerp.drafting.draft import MOST_QUIET, Draft, drafted, families_told
 from shared.duerp.drafting.families import proposals
 from shared.duerp.drafting.lexicon import lexicon
 from shared.duerp.drafting.pieces import Reading
+from shared.duerp.drafting.questions import MOST_QUESTIONS
 from shared.duerp.drafting.readings import readings
 from shared.duerp.families import risk_families
 from shared.duerp.importing.articles import Standing, cited_articles
