@@ -2,20 +2,24 @@
 
 import dataclasses
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from services.cli.clause_reader import clause_reader
 from services.cli.command import command
-from services.cli.context import out
+from services.cli.context import err, out
+from services.cli.draft_evidence import Evidence, evidence_of
 from services.cli.gateway import PersonalGateway
 from services.cli.output import Output
 from services.cli.showing_draft import show_draft, show_drafted_line, show_left_open
 from services.cli.texts import text
 from shared.duerp.drafting.draft import Draft, DraftLine
 from shared.http_api.duerp.drafts import DraftedLine
+from shared.http_api.duerp.lines import LineEvidence
 from shared.http_api.duerp.unit import WorkUnit
 
 _MOST_BYTES = 1_000_000
@@ -35,8 +39,11 @@ async def draft(
         return await _propose(gateway, output, unit, work_unit, description)
     async with clause_reader(words_alone=words_alone) as reader:
         found = await reader.drafted(description)
-    if not output.print_json(_reported(found)):
-        show_draft(found)
+    evidence = await evidence_of(gateway, found.lines)
+    if evidence is None or not any(evidence.values()):
+        err.print(Text(text("cli.duerp.draft-no-evidence")), style="yellow")
+    if not output.print_json(_reported(found, evidence or {})):
+        show_draft(found, evidence or {})
     return 0
 
 
@@ -82,16 +89,16 @@ def _bytes_of(path: Path) -> bytes:
         return opened.read(_MOST_BYTES + 1)
 
 
-def _reported(draft: Draft) -> dict[str, Any]:
-    """Return a draft as JSON has it; what is not retrieved has no evidence."""
+def _reported(draft: Draft, evidence: Evidence) -> dict[str, Any]:
+    """Return a draft as JSON has it, with the evidence of each family."""
     return {
-        "lines": [_line(line) for line in draft.lines],
+        "lines": [_line(line, evidence.get(line.family, ())) for line in draft.lines],
         "no_risk": [dataclasses.asdict(each) for each in draft.no_risk],
         "not_assessed": list(draft.not_assessed),
         "questions": list(draft.questions),
     }
 
 
-def _line(line: DraftLine) -> dict[str, Any]:
+def _line(line: DraftLine, evidence: Sequence[LineEvidence]) -> dict[str, Any]:
     """Return a line as JSON has it: `likeness` is how sure it is where no word tells of it, else null."""
-    return dataclasses.asdict(line) | {"evidence": []}
+    return dataclasses.asdict(line) | {"evidence": [each.model_dump(mode="json") for each in evidence]}

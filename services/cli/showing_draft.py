@@ -1,6 +1,6 @@
 """What a command shows a person of a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
@@ -9,14 +9,16 @@ from services.cli.texts import language, text
 from shared.duerp.drafting.draft import Absent, Draft, DraftLine
 from shared.duerp.families import family_labels
 from shared.http_api.duerp.drafts import AbsentFamily, DraftedLine
+from shared.http_api.duerp.lines import LineEvidence
 from shared.language.names import one_line
 from shared.rendering.sources import standing
 
 
-def show_draft(draft: Draft) -> None:
-    """Print proposed lines, what is read as absent, what nothing is said of, and questions."""
+def show_draft(draft: Draft, evidence: Mapping[str, Sequence[LineEvidence]]) -> None:
+    """Print proposed lines with the evidence of their families, what is read as absent or left open, and questions."""
     for line in draft.lines:
         _show_line(line)
+        _show_evidence(evidence.get(line.family, ()))
     show_left_open(draft.no_risk, draft.not_assessed, draft.questions)
     out.print(Text(text("cli.duerp.draft-to-validate"), style="dim"))
 
@@ -38,7 +40,11 @@ def show_left_open(
 def show_drafted_line(line: DraftedLine) -> None:
     """Print a line with its evidence."""
     _show_line(line)
-    for each in line.evidence:
+    _show_evidence(line.evidence)
+
+
+def _show_evidence(evidence: Sequence[LineEvidence]) -> None:
+    for each in evidence:
         words = f"  [{each.passage}] {one_line(each.reference)} ({standing(each, language())})"
         out.print(Text(words, style="dim"))
 
@@ -51,6 +57,10 @@ def _show_line(line: DraftLine | DraftedLine) -> None:
         out.print(Text(text("cli.duerp.draft-by-model", model=one_line(line.model)), style="yellow"))
     elif line.likeness is not None:
         out.print(Text(text("cli.duerp.draft-less-sure", score=f"{line.likeness:.2f}"), style="yellow"))
+    for measure in line.existing:
+        out.print(Text(text("cli.duerp.draft-existing", what=one_line(measure.what)), style="dim"))
     for measure in line.measures:
         out.print(Text(f"  {measure.rank}. {measure.what}"))
+    for each in line.to_check:
+        out.print(Text(f"  ? {one_line(each)}", style="yellow"))
     out.print(Text(f"  {', '.join(line.articles)}\n", style="dim"))

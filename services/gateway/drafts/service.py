@@ -28,7 +28,8 @@ from shared.duerp.drafting.second_reading import clauses_to_compare, completed, 
 from shared.errors import Conflict, InvalidInput, PreconditionFailed, Unavailable
 from shared.http_api.duerp.drafts import DraftBody
 from shared.http_api.duerp.entries import EntryKind, LineState
-from shared.http_api.duerp.lines import Line, LineOrigin
+from shared.http_api.duerp.fields import MAX_TEXT_CHARS
+from shared.http_api.duerp.lines import ExistingMeasure, Line, LineOrigin
 
 logger = logging.getLogger("vigie.gateway")
 
@@ -290,9 +291,11 @@ def _content(line: DraftLine, work_unit: UUID) -> Line:
         family=line.family,
         hazard=line.hazard,
         situation=line.situation,
+        measures=[ExistingMeasure(what=each.what, rank=each.rank) for each in line.existing],
         articles=list(line.articles),
         origin=LineOrigin.DRAFTED,
         origin_detail=line.because,
         likeness=line.likeness,
         model=line.model,
+        comment="\n".join(line.to_check)[:MAX_TEXT_CHARS],
     )

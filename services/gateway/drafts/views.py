@@ -24,7 +24,9 @@ def line_view(proposed: Proposed, unit: str) -> DraftedLine:
         likeness=line.likeness,
         model=line.model,
         measures=[MeasureToTake(what=each.what, rank=each.rank) for each in line.measures],
+        existing=[MeasureToTake(what=each.what, rank=each.rank) for each in line.existing],
         articles=list(line.articles),
+        to_check=list(line.to_check),
         evidence=proposed.content.evidence,
     )
 

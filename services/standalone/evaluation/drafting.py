@@ -1,7 +1,7 @@
 """Measures of drafting on described work units: families found, families that are not there, words that say so."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ class DescribedUnit:
         expected: those that must be proposed.
         tolerated: those that may be; neither right nor wrong.
         forbidden: those that the description denies, tells to be gone, or names by a figure of speech alone.
+        absent: pieces of the description in which, as a person reads it, nothing is said to be here.
     """
 
     id: str
@@ -32,11 +33,15 @@ class DescribedUnit:
     expected: frozenset[str]
     tolerated: frozenset[str]
     forbidden: frozenset[str]
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A unit and its draft; `astray`: words that are not verbatim, or stand in clauses that deny."""
+    """A unit and its draft; `astray`: words that are not verbatim, or stand in clauses that deny.
+
+    A clause that drafting misreads is told by the unit's own `absent`: drafting alone would find itself right.
+    """
 
     unit: DescribedUnit
     draft: Draft
@@ -60,7 +65,7 @@ class Graded:
 
 
 def read_units(path: Path) -> list[DescribedUnit]:
-    """Read units from lines {id, description, expected, tolerated, forbidden}.
+    """Read units from lines {id, description, expected, tolerated, forbidden}, and `absent` where somebody marked it.
 
     Raises:
         ValueError: a line is no such unit, or names a family that there is not; the message names the line.
@@ -71,8 +76,10 @@ def read_units(path: Path) -> list[DescribedUnit]:
             continue
         try:
             row = json.loads(line)
-            sets = [_families(row, name) for name in ("expected", "tolerated", "forbidden")]
-            units.append(DescribedUnit(str(row["id"]), str(row["description"]), *sets))
+            expected, tolerated, forbidden = (_families(row, name) for name in ("expected", "tolerated", "forbidden"))
+            told = str(row["description"])
+            absent = _pieces(row, told)
+            units.append(DescribedUnit(str(row["id"]), told, expected, tolerated, forbidden, absent))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{path}:{number}") from error
     if not units:
@@ -92,9 +99,21 @@ def _families(row: Mapping[str, Any], name: str) -> frozenset[str]:
     return found
 
 
+def _pieces(row: Mapping[str, Any], description: str) -> tuple[str, ...]:
+    """Return the pieces of a description that are marked as absent.
+
+    Raises:
+        ValueError: one is no piece of it.
+    """
+    pieces = tuple(map(str, row.get("absent", ())))
+    if not all(each and each in description for each in pieces):
+        raise ValueError("absent")
+    return pieces
+
+
 def graded(unit: DescribedUnit, draft: Draft) -> Graded:
     """Hold the words of each line of a unit's draft against its description."""
-    astray = [line.because for line in draft.lines if not is_said(unit.description, line.because)]
+    astray = [line.because for line in draft.lines if not is_said(unit.description, line.because, unit.absent)]
     return Graded(unit, draft, astray)
 
 
@@ -134,19 +153,27 @@ def is_good_enough(measures: dict[str, float]) -> bool:
     )
 
 
-def is_said(description: str, because: str) -> bool:
+def is_said(description: str, because: str, absent: Sequence[str] = ()) -> bool:
     """Return whether some words stand in a description, at one place at least outside what is denied, gone or to come.
 
     That a company does something is said of the company.
+
+    Args:
+        absent: pieces of it that a person has marked as such, whatever drafting reads in them.
     """
     told = (Reading.SAID, Reading.BY_COMPANY)
     denied = [(each.start, each.end) for each in clauses_of(description) if each.reading not in told]
-    at = description.find(because) if because else -1
+    denied += [(at, at + len(piece)) for piece in absent for at in _places(description, piece)]
+    return any(
+        not any(start < at + len(because) and at < end for start, end in denied) for at in _places(description, because)
+    )
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    at = text.find(words) if words else -1
     while at >= 0:
-        if not any(start < at + len(because) and at < end for start, end in denied):
-            return True
-        at = description.find(because, at + 1)
-    return False
+        yield at
+        at = text.find(words, at + 1)
 
 
 def _share(part: float, whole: float, nothing: float) -> float:

@@ -1,22 +1,21 @@
 """A draft of a work unit's lines from its description, with the words that say so; what is absent, what is not said."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from shared.duerp.drafting.checks import people_told, to_check
 from shared.duerp.drafting.clauses import clauses_of
-from shared.duerp.drafting.families import LANGUAGES, Question, proposals
+from shared.duerp.drafting.families import LANGUAGES, proposals
 from shared.duerp.drafting.lexicon import Hazard, lexicon
 from shared.duerp.drafting.pieces import Clause, Reading
+from shared.duerp.drafting.protections import Told, protections_told
+from shared.duerp.drafting.questions import questions_of
 from shared.duerp.drafting.trades import is_laboratory, measures_for
 from shared.duerp.drafting.words import Word, words_of
 from shared.duerp.families import risk_families
 from shared.language.detection import language_of_text
 from shared.language.sentences import sentence_spans
-
-MOST_QUESTIONS = 5
-_MOST_COMING = 2
-"""Questions of what is to come."""
 
 MOST_QUIET = 4
 """Lines of a unit without a technical hazard."""
@@ -46,6 +45,8 @@ class DraftMeasure:
 class DraftLine:
     """A proposed line; `because` is a piece of the description, verbatim.
 
+    `existing`: measures that the description says are there, with its words; nobody has checked them. `to_check`: what
+    the law may bar or bind to conditions for people whom the description names, with its articles.
     `likeness`: how like its clause is to others of the family, 0 to 1, where no word tells of it; None: words do.
     `model`: the language model that reads it there; empty: none.
     """
@@ -58,6 +59,8 @@ class DraftLine:
     articles: Sequence[str]
     likeness: float | None = None
     model: str = ""
+    existing: Sequence[DraftMeasure] = ()
+    to_check: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def drafted(description: str, language: str | None = None) -> Draft:
     sentences = sentence_spans(description)
     in_lab = is_laboratory(description)
     lines = [_line(description, sentences, hazard, case, language, laboratory=in_lab) for hazard, case in chosen]
+    lines = with_existing(lines, description, language)
     present = {line.family for line in lines} | {hazard.family for hazard, case in said.items() if case.by_term}
     gone = {family: because for family, because in absent.items() if family not in present}
     families = [family.id for family in risk_families()]
@@ -226,6 +230,30 @@ def measures_of(family: str, language: str, *, laboratory: bool) -> list[DraftMe
     return [DraftMeasure(each.what[language], each.rank) for each in measures]
 
 
+def with_existing(
+    lines: Sequence[DraftLine], description: str, language: str, families: frozenset[str] | None = None
+) -> list[DraftLine]:
+    """Return lines with what a description says is there against them, and what is to be checked for its people.
+
+    Args:
+        families: with a line; those of the lines where none are named.
+    """
+    told, people = protections_told(description, language), people_told(description)
+    families = families if families is not None else frozenset(line.family for line in lines)
+    return [
+        replace(
+            line,
+            existing=[_existing(each) for each in told if line.family in each.families],
+            to_check=to_check(line.family, people, families, language),
+        )
+        for line in lines
+    ]
+
+
+def _existing(told: Told) -> DraftMeasure:
+    return DraftMeasure(f'{told.what} ("{told.because}")', told.rank)
+
+
 def situation_of(description: str, sentences: Sequence[tuple[int, int]], at: int) -> str:
     """Return the sentence of a place, or the part of a long one around it."""
     start, end = next(span for span in sentences if span[0] <= at < span[1])
@@ -237,8 +265,8 @@ def situation_of(description: str, sentences: Sequence[tuple[int, int]], at: int
 
 def extended(draft: Draft, description: str, added: Sequence[DraftLine]) -> Draft:
     """Return a draft with more lines behind its own."""
-    lines = [*draft.lines, *added]
-    families = {line.family for line in lines}
+    families = frozenset(line.family for line in (*draft.lines, *added))
+    lines = with_existing([*draft.lines, *added], description, draft.language, families)
     return replace(
         draft,
         lines=lines,
@@ -252,41 +280,3 @@ def extended(draft: Draft, description: str, added: Sequence[DraftLine]) -> Draf
 def is_quiet(lines: Sequence[DraftLine]) -> bool:
     """Return whether no line is technical, so that few are enough."""
     return all(line.family in proposals().quiet for line in lines)
-
-
-def questions_of(
-    description: str, families: set[str], language: str, planned: Mapping[str, str] | None = None
-) -> list[str]:
-    """Return what is asked of whoever wrote a description with lines of these families.
-
-    Args:
-        planned: families that are to come, with the words that say so: asked first.
-    """
-    forms = {word.form for word in words_of(description)}
-    spans = [(each.start, each.end) for each in clauses_of(description) if each.reading is Reading.SAID]
-    told = {word.form for start, end in spans for word in words_of(description, start, end)}
-    asked = (each for each in proposals().questions if _is_open(each, families, forms, told))
-    coming = [_when(because, language) for because in dict.fromkeys((planned or {}).values())][:_MOST_COMING]
-    return [*coming, *(each.text[language] for each in asked)][:MOST_QUESTIONS]
-
-
-def _when(because: str, language: str) -> str:
-    """Return the question of when something comes, with its words."""
-    return proposals().coming[language].format(because=_shortened(because))
-
-
-def _shortened(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= MOST_BECAUSE_CHARS else plain[:MOST_BECAUSE_CHARS].rsplit(maxsplit=1)[0]
-
-
-def _is_open(question: Question, families: set[str], forms: set[str], told: set[str]) -> bool:
-    """Return whether a question is to be asked: `told` are the words that are said, `forms` those denied too."""
-    if question.families and not question.families & families:
-        return False
-    if question.said and not question.said & told:
-        return False
-    return not any(
-        any(form.startswith(word[:-1]) for form in forms) if word.endswith("*") else word in forms
-        for word in question.unless
-    )

@@ -16,7 +16,7 @@ class DraftBody(Content):
 
 
 class MeasureToTake(BaseModel):
-    """A measure to take; `rank`: the number of its principle in L4121-2, 1 to 9."""
+    """A measure to take, or to confirm; `rank`: the number of its principle in L4121-2, 1 to 9."""
 
     what: str
     rank: int
@@ -41,7 +41,13 @@ class DraftedLine(BaseModel):
     likeness: float | None = None
     model: str = ""
     measures: list[MeasureToTake]
+    existing: list[MeasureToTake] = Field(
+        default=[], description="said to be there, with the words: measures of the line that nobody has checked"
+    )
     articles: list[str]
+    to_check: list[str] = Field(
+        default=[], description="what the law may bar for people whom the description names: the line's comment"
+    )
     evidence: list[LineEvidence]
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from services.cli.demo_draft import show_drafted
 from services.cli.demo_duerp import ASSISTANT, DRAFTED
+from services.cli.draft_evidence import evidence_of
+from services.cli.gateway import Gateway
 from services.standalone.clean_room.workbook import clean_room
 from services.standalone.duerp_import import preview
 from services.standalone.session import Session
@@ -78,6 +80,7 @@ async def test_the_demo_drafts_once_with_evidence_that_opens_and_hands_it_out(
         for line in lines:
             await holds(client, line)
         assert [each async for each in client.duerp(DRAFTED).versions()] == []
+        await writes_nothing_and_stands_on_passages(up, client)
     printed = capsys.readouterr()
     assert f"{len(lines)} lignes" in printed.out
     assert f"vigie duerp show {DRAFTED}" in printed.out
@@ -86,6 +89,21 @@ async def test_the_demo_drafts_once_with_evidence_that_opens_and_hands_it_out(
         file = up.data / "demo" / f"DUERP-{DRAFTED}.{ending}"
         assert file.stat().st_size > 5_000
         assert str(file) in printed.out
+
+
+async def writes_nothing_and_stands_on_passages(up: Up, client: VigieClient) -> None:
+    """Require of a draft without a unit the passages of each line, and no question or line left behind."""
+    before = [line.id for line in await proposed(client)]
+    lines = drafted(TEXT).lines
+    evidence = await evidence_of(Gateway(up.data, None), lines)
+    assert evidence is not None
+    for line in lines:
+        assert {each.reference for each in evidence[line.family]} <= set(line.articles)
+        assert evidence[line.family], line.family
+        for each in evidence[line.family]:
+            assert each.passage is not None
+            assert (await client.passage(each.passage)).article in line.articles
+    assert [line.id for line in await proposed(client)] == before
 
 
 async def holds(client: VigieClient, line: Entry[Line]) -> None:

@@ -18,6 +18,13 @@ from tests.support.embedding_model import built_model
 ROOM = "Salle laser : un laser classe 4, alignements le soir. Le tube à rayons X a été retiré en 2023."
 
 
+@pytest.fixture(autouse=True)
+def _no_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Point the commands to a folder into which nothing was ever put: no stack is started for evidence."""
+    monkeypatch.setenv("VIGIE_STANDALONE_DATA", str(tmp_path / "never"))
+    monkeypatch.delenv("VIGIE_URL", raising=False)
+
+
 @pytest.mark.parametrize("file", ["file", "-"])
 def test_json_is_the_contract(tmp_path: Path, file: str) -> None:
     path = tmp_path / "room.txt"
@@ -28,9 +35,21 @@ def test_json_is_the_contract(tmp_path: Path, file: str) -> None:
     assert done.exit_code == 0
     assert list(found) == ["lines", "no_risk", "not_assessed", "questions"]
     laser = next(line for line in found["lines"] if line["family"] == "optical_laser")
-    assert {"family", "hazard", "situation", "because", "measures", "articles", "evidence", "likeness"} == set(laser)
+    assert {
+        "family",
+        "hazard",
+        "situation",
+        "because",
+        "measures",
+        "articles",
+        "evidence",
+        "likeness",
+        "existing",
+        "to_check",
+    } == set(laser)
     assert laser["because"] in ROOM
-    assert (laser["likeness"], laser["evidence"], done.stderr) == (None, [], "")
+    assert (laser["likeness"], laser["evidence"]) == (None, [])
+    assert "Aucune source" in done.stderr or "No sources" in done.stderr
     assert set(laser["measures"][0]) == {"what", "rank"}
     assert found["no_risk"] == [{"family": "ionising_radiation", "because": "Le tube à rayons X a été retiré en 2023"}]
 
@@ -94,7 +113,8 @@ def test_both_commands_read_by_likeness_where_the_built_in_model_opens(
     text = f"{ROOM} Les mains trempent dans la glace fondue."
     done = CliRunner().invoke(app, ["duerp", "draft", "--json", "-"], input=text, env=environment)
     lines = json.loads(done.stdout)["lines"]
-    assert (lines[0]["likeness"], done.stderr) == (None, "")
+    assert lines[0]["likeness"] is None
+    assert "words alone" not in done.stderr
     [cold] = [line for line in lines if line["family"] == "heat_cold"]
     assert 0 < cold["likeness"] <= 1
     assert cold["because"] == "Les mains trempent dans la glace fondue"

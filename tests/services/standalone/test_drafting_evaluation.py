@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,12 @@ from services.standalone.evaluation.drafting import (
 from shared.duerp.drafting.draft import Draft, DraftLine, drafted
 
 UNITS = Path(__file__).parents[3] / "lab/drafting/units.jsonl"
+BLIND = UNITS.with_name("second_blind_open.jsonl")
 
 
 def unit(description: str, expected: str = "", tolerated: str = "", forbidden: str = "") -> DescribedUnit:
-    sets = (frozenset(each.split()) for each in (expected, tolerated, forbidden))
-    return DescribedUnit("u", description, *sets)
+    must, may, never = (frozenset(each.split()) for each in (expected, tolerated, forbidden))
+    return DescribedUnit("u", description, must, may, never)
 
 
 def draft(*families: str) -> Draft:
@@ -54,7 +56,32 @@ def test_words_of_a_clause_that_denies_are_astray() -> None:
     assert is_said(told.description, "autoclave")
 
 
-@pytest.mark.parametrize("row", ["{", '{"id": 1}', '{"id": "a", "description": "b", "expected": ["nothing"]}', "[]"])
+def test_words_that_a_person_marked_as_absent_are_astray_whatever_drafting_reads_in_them() -> None:
+    told = "Le laser, tu parles. Un autoclave."
+    draft = drafted(told)
+    assert graded(unit(told), draft).astray == []
+    marked = replace(unit(told), absent=("Le laser, tu parles",))
+    assert graded(marked, draft).astray == ["Le laser"]
+
+
+def test_what_a_blind_author_s_units_leave_out_is_no_line_by_words() -> None:
+    units = read_units(BLIND)
+    measures = evaluate_drafts([graded(each, drafted(each.description)) for each in units])
+    assert sum(len(each.absent) for each in units) >= 9
+    assert (measures["astray"], measures["forbidden"]) == (0, 0), json.dumps(measures)
+    assert measures["recall"] >= 0.8
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{",
+        '{"id": 1, "description": "b", "absent": ["c"]}',
+        '{"id": 1}',
+        '{"id": "a", "description": "b", "expected": ["nothing"]}',
+        "[]",
+    ],
+)
 def test_a_line_that_is_no_unit_is_named(tmp_path: Path, row: str) -> None:
     file = tmp_path / "units.jsonl"
     file.write_text(f"\n{row}\n", encoding="utf-8")

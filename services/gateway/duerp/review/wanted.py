@@ -10,7 +10,7 @@ from importlib import resources
 from services.gateway.duerp.model import EntryRecord
 from services.gateway.duerp.review.findings import Found, Reviewed
 from shared.duerp.drafting.draft import families_told
-from shared.duerp.drafting.words import words_of
+from shared.duerp.drafting.words import flat, words_of
 from shared.duerp.importing.articles import standing
 from shared.duerp.obligations import Obligation, obligations
 from shared.http_api.duerp.lines import LineText
@@ -18,6 +18,22 @@ from shared.http_api.duerp.programme import Event, EventType
 from shared.language.spelling import vocabulary
 
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+_PARTS = re.compile(r"[.;!?\n](?=\s|$)|\s(?:mais|but|aber)\s")
+_DOING = (
+    r"(?:cherche|recherche|etudie|fait|faite|realise|mesure|evalue|calcule|envisage|examine|effectue|connu"
+    r"|disponible|looked|sought|searched|studied|done|made|measured"
+    r"|assessed|considered|available|gesucht|gepruft|gemessen|ermittelt|bewertet)(?:e|es|s)?\b"
+)
+_NOT_DONE = re.compile(
+    rf"\b(?:pas|jamais|non|aucune?s?|ni|sans|no|not|never|none|nicht|kein\w*|nie)\b(?:\W+\w+){{0,5}}?\W+{_DOING}"
+    r"|\b(?:pas|aucune?|sans|no|kein\w*)\s(?:de\s|d'|encore\s(?:de\s|d')?)?(?:recherche|etude|mesurage|mesure"
+    r"|evaluation|calcul|resultats?|zonage|study|measurement|assessment|results?|messung|suche|beurteilung)"
+    r"|\b(?:a|reste\sa)\s(?:faire|etudier|chercher|rechercher|prevoir|completer|mesurer|evaluer|rediger"
+    r"|realiser|definir)\b|\bto\s(?:do|be\s\w+)\b|\bzu\s(?:tun|suchen|messen|erledigen)\b"
+    r"|\b(?:en\sattente|manquants?|manque|pending|missing|ausstehend)\b"
+)
+"""What says that nothing was done: `aucun substitut n'a été cherché`; that none was found is a result."""
+
 _ALSO = {"chemical_cmr": frozenset({"chemical_general", "nanomaterials"})}
 """Families in whose lines a substance of another one may stand: DMF in a line on chemicals."""
 
@@ -66,12 +82,17 @@ def _told(text: str) -> frozenset[str]:
 
 
 def _is_said(each: _Wanted, lines: Sequence[LineText]) -> bool:
-    text = "\n".join(_words_of_line(line) for line in lines)
+    text = _done("\n".join(_words_of_line(line) for line in lines))
     plain = _NOT_A_WORD.sub("", text.lower())
     if any(_NOT_A_WORD.sub("", article.lower()) in plain for article in each.obligation.articles):
         return True
     forms = " ".join(("", *(word.form for word in words_of(text)), ""))
     return all(any(phrase in forms for phrase in group) for group in each.groups)
+
+
+def _done(text: str) -> str:
+    """Return a text without the sentences and parts of them that say that something was not done, or is still to do."""
+    return ". ".join(each for each in _PARTS.split(text) if _NOT_DONE.search(flat(each)) is None)
 
 
 def _words_of_line(line: LineText) -> str:

@@ -121,6 +121,19 @@ async def test_lines_are_proposed_one_by_one_with_passages_of_articles_that_bind
     assert history.json()["questions"] == []
 
 
+async def test_measures_that_are_said_to_be_there_are_kept_with_the_line_and_unchecked(rig: Rig) -> None:
+    work_unit = await place(rig)
+    text = "Azote liquide, détecteur d'oxygène au mur."
+    body = {"work_unit": work_unit, "description": text}
+    response = await rig.http.post(f"{OWN}/drafts", json=body, headers=rig.headers(ASSISTANT))
+    told = {each["family"]: each["existing"] for each in response.json()["lines"]}
+    [measure] = told["cryogenics_gases_anoxia"]
+    assert "détecteur d'oxygène au mur" in measure["what"]
+    kept = {each["content"]["family"]: each["content"]["measures"] for each in await lines(rig)}
+    [there] = kept["cryogenics_gases_anoxia"]
+    assert (there["what"], there["checked_on"], there["proof"]) == (measure["what"], None, "")
+
+
 async def test_the_articles_of_a_family_are_asked_for_once_in_a_unit_and_again_in_another(rig: Rig) -> None:
     work_unit, two = await place(rig), "Un laser de classe 4 dans la salle 1. Un autoclave."
     async with workers(rig, lambda _: FOUND) as asked:

@@ -74,6 +74,50 @@ def test_three_findings_where_a_laser_dmf_and_a_diver_lack_what_the_law_wants_an
     assert told == set()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "On a cherché à remplacer le DMF : rien de satisfaisant pour cette étape.",
+        "Aucun substitut trouvé après essais.",
+        "Un autre solvant, moins toxique, a été essayé en mars et n'a pas convenu.",
+        "We looked for a less toxic solvent and found none.",
+        "Ersatz gesucht, keiner geeignet.",
+    ],
+)
+def test_that_a_substitute_was_looked_for_is_read_in_other_words_whatever_came_of_it(said: str) -> None:
+    assert rules(dmf(comment=said)) == set()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Aucun substitut n'a été cherché.",
+        "Pas de recherche de substitut.",
+        "Substitution non étudiée.",
+        "Recherche d'un substitut à faire.",
+        "R4412-66 : à compléter.",
+        "No substitute was looked for.",
+        "Ein Ersatz wurde nicht gesucht.",
+    ],
+)
+def test_that_no_substitute_was_looked_for_is_none(said: str) -> None:
+    assert rules(dmf(comment=said)) == {"cmr_substitution"}
+
+
+@pytest.mark.parametrize(
+    ("said", "is_found"),
+    [
+        ("Calcul d'exposition : sous la VLE à 2 m.", False),
+        ("Mesurage du 3 mars, conforme.", False),
+        ("Les résultats de la thèse sont bons.", True),
+        ("Aucun mesurage n'a été fait.", True),
+        ("Valeurs limites : à évaluer.", True),
+    ],
+)
+def test_results_on_optical_radiation_are_of_its_assessment(said: str, is_found: bool) -> None:
+    assert ("optical_results" in rules(laser(comment=said))) is is_found
+
+
 @pytest.mark.parametrize("family", ["chemical_cmr", "chemical_general"])
 def test_dmf_is_a_cmr_in_a_line_on_chemicals_too(family: str) -> None:
     assert rules(dmf(family)) == {"cmr_substitution"}
