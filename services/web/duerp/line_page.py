@@ -44,7 +44,7 @@ async def line_page(
     )
     names = {each.id: each.content.name for each in work_units}
     former = {GROSS: line.content.gross, RESIDUAL: line.content.residual}
-    shown = {"draft": line.content, "conflict": None, "problem": None, "why": ""}
+    shown = {"draft": line.content, "conflict": None, "problem": None, "why": "", "in_question": None}
     return pages.page(
         request,
         "duerp/line.html",
