@@ -44,6 +44,7 @@ from services.web.duerp.proposal_routes import router as proposal_router
 from services.web.duerp.review_routes import router as review_router
 from services.web.duerp.routes import router as duerp_router
 from services.web.duerp.shared_rating_routes import router as shared_rating_router
+from services.web.duerp.together_routes import router as together_router
 from services.web.duerp.unit_routes import router as unit_router
 from services.web.duerp.version_routes import router as version_router
 from services.web.duerp.visit_routes import router as visit_router
@@ -94,6 +95,7 @@ _ROUTERS = (
     import_router,
     duerp_router,
     many_router,
+    together_router,
     line_router,
     measure_router,
     shared_rating_router,

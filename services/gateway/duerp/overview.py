@@ -9,9 +9,9 @@ from services.gateway.duerp.consulting import late_since
 from services.gateway.duerp.contents import LINES
 from services.gateway.duerp.known_records import MadeOfRevisions
 from services.gateway.duerp.model import EntryRecord, missing
-from services.gateway.duerp.personal import personal_remarks
 from shared.http_api.duerp.entries import Assessment, EntryKind, FamilyView, LateConsultation, LineState, Overview
 from shared.http_api.duerp.lines import ExistingMeasure, Finding, Line, LineText, SharedLine, SharedRating, Statement
+from shared.http_api.duerp.personal import personal_remarks
 from shared.http_api.duerp.programme import Action, Consultation, Event
 from shared.http_api.duerp.scales import Rating
 

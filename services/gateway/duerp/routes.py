@@ -13,7 +13,6 @@ from services.gateway.duerp.figures.routes import statistics_router
 from services.gateway.duerp.imports.routes import router as import_router
 from services.gateway.duerp.model import Outdated
 from services.gateway.duerp.obligation_routes import router as obligation_router
-from services.gateway.duerp.personal import text_remarks
 from services.gateway.duerp.ports import ChangeSearch
 from services.gateway.duerp.programme.routes import router as programme_router
 from services.gateway.duerp.review.routes import router as review_router
@@ -28,6 +27,7 @@ from services.gateway.http.paging import page_of, page_request
 from services.gateway.http.problems import language_of
 from services.gateway.policy import may_keep_some_duerp
 from shared.http_api.duerp.entries import ChangeList, ChangeQuery, Entry, Overview, TextBody, TextRemarks
+from shared.http_api.duerp.personal import text_remarks
 from shared.http_api.duerp.scales import ScaleExample, ScaleExamples
 from shared.http_api.duerp.unit import Unit
 

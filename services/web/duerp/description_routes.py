@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from services.web.conflicts import STALE, ChangedMeanwhile, as_read, conflict_with, watched
 from services.web.duerp.forms import DESCRIPTION, content_of, sent, typed
 from services.web.duerp.parties import FIELDS, row_words
-from services.web.duerp.people import people_words
+from services.web.duerp.people import shown_people
 from services.web.duerp.views import may_keep
 from services.web.http.languages import language_of
 from services.web.http.rendering import Pages, Templates
@@ -57,7 +57,7 @@ def _told(request: Request, pages: Templates, content: Unit) -> list[tuple[str, 
     language = language_of(request)
     t, say = pages.translator(language), pages.words(language)
     parts = [t(f"parties.{part}") for part in FIELDS]
-    people = people_words(content.people, say, t)
+    people = shown_people(content.people, say)
     return [*zip(parts, row_words(content, say, t), strict=True), (t("people-of.title"), people)]
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from services.web.conflicts import STALE, ChangedMeanwhile, Conflict, Said, conflict_with
 from services.web.duerp.entries import Names, name_of, told
 from services.web.duerp.forms import FORMS, REFERENCES, Field, Form, Shape, Slug, typed
+from services.web.duerp.persons import PersonInText
 from services.web.duerp.shared_ratings import SharedRatingRow, rating_rows
 from services.web.duerp.unit_entries import all_of, names_of
 from services.web.duerp.views import may_keep
@@ -24,7 +25,7 @@ from shared.http_api.duerp.lines import SharedRating
 
 _UNPROCESSABLE = 422
 
-Refusal = ValidationError | Problem | ChangedMeanwhile
+Refusal = ValidationError | Problem | ChangedMeanwhile | PersonInText
 
 
 async def entry_page(
@@ -66,6 +67,7 @@ async def entry_page(
         title=name_of(entry.content) if entry else "",
         wrong=_wrong(error),
         problem=error.detail if isinstance(error, Problem) else None,
+        in_question=error if isinstance(error, PersonInText) else None,
         conflict=_conflict(error, kind, said),
         why=why,
         read=[(each.name, say(each, getattr(content, each.name))) for each in form.fields] if content else [],

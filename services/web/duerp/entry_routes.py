@@ -14,6 +14,7 @@ from services.web.conflicts import ChangedMeanwhile, watched
 from services.web.duerp.entries import row_of_entry
 from services.web.duerp.entry_page import entry_page
 from services.web.duerp.forms import FORMS, Slug, content_of, sent, typed
+from services.web.duerp.persons import CONFIRMED, PersonInText, require_confirmed
 from services.web.duerp.unit_entries import all_of, names_of
 from services.web.duerp.views import may_keep
 from services.web.http.languages import language_of
@@ -73,8 +74,9 @@ async def add(request: Request, pages: Pages, visitors: AllVisitors, unit: str, 
     async with visitors.visit(request) as visitor:
         try:
             content = content_of(form, fields, None)
+            require_confirmed(content, None, str(data.get(CONFIRMED, "")))
             await visitor.client.duerp(unit).add(content, idempotency_key=key)
-        except (ValidationError, Problem) as error:
+        except (PersonInText, ValidationError, Problem) as error:
             return await entry_page(request, pages, visitor, unit, kind, fields, error=error)
     return RedirectResponse(f"/duerp/{unit}/{kind.value}", _SEE_OTHER)
 
@@ -95,10 +97,13 @@ async def change(
 ) -> Response:
     """Change an entry; who comes second sees both texts side by side and loses neither."""
     form = FORMS[kind]
-    fields = sent(form, await request.form())
+    data = await request.form()
+    fields = sent(form, data)
 
     async def replaced(duerp: UnitDuerp, read: Entry[Any]) -> None:
-        await duerp.replace(read, content_of(form, fields, read.content))
+        content = content_of(form, fields, read.content)
+        require_confirmed(content, read.content, str(data.get(CONFIRMED, "")))
+        await duerp.replace(read, content)
 
     return await _done(request, pages, visitors, unit, kind, identity, revision, replaced, fields=fields)
 
@@ -218,6 +223,6 @@ async def _done(
         try:
             async with watched(lambda: duerp.find(content, identity)):
                 await do(duerp, read)
-        except (ValidationError, Problem, ChangedMeanwhile) as error:
+        except (PersonInText, ValidationError, Problem, ChangedMeanwhile) as error:
             return await entry_page(request, pages, visitor, unit, kind, fields, entry=read, error=error, why=why)
     return RedirectResponse(to or f"/duerp/{unit}/{kind.value}/{identity}?saved=1", _SEE_OTHER)

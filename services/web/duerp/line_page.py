@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from services.web.conflicts import STALE, conflict_with
 from services.web.duerp.forms import Shape
+from services.web.duerp.neighbours import neighbours
 from services.web.duerp.proposals import articles_of, references_of
 from services.web.duerp.ratings import GROSS, RESIDUAL, asked_ratings
 from services.web.duerp.unit_entries import all_of, names_of, scale_of
@@ -40,12 +41,17 @@ async def line_page(
     """
     language = language_of(request)
     duerp = visitor.client.duerp(line.unit)
-    work_units, elements, actions, scale, me = await asyncio.gather(
-        all_of(duerp, WorkUnit), all_of(duerp, Element), all_of(duerp, Action), scale_of(duerp), visitor.client.me()
+    work_units, elements, actions, others, scale, me = await asyncio.gather(
+        all_of(duerp, WorkUnit),
+        all_of(duerp, Element),
+        all_of(duerp, Action),
+        all_of(duerp, Line),
+        scale_of(duerp),
+        visitor.client.me(),
     )
     names = {each.id: each.content.name for each in work_units}
     former = {GROSS: line.content.gross, RESIDUAL: line.content.residual}
-    shown = {"draft": line.content, "conflict": None, "problem": None, "why": ""}
+    shown = {"draft": line.content, "conflict": None, "problem": None, "why": "", "in_question": None}
     return pages.page(
         request,
         "duerp/line.html",
@@ -58,6 +64,7 @@ async def line_page(
         unit=line.unit,
         saved="saved" in request.query_params,
         ratings=asked_ratings(scale, former) if scale else [],
+        neighbours=neighbours(line, others, names, axes_of(scale)),
         said=said or {},
         elements={str(each.id): each.content.name for each in elements},
         chosen=[str(each) for each in values.get("draft", line.content).elements],

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.conflicts import STALE, ChangedMeanwhile, conflict_with, watched
 from services.web.duerp.line_page import conflict_page, line_page
+from services.web.duerp.persons import CONFIRMED, PersonInText, require_confirmed
 from services.web.duerp.ratings import GROSS, RESIDUAL, HalfRated, rated
 from services.web.duerp.table import Grouping, Order, grouped, matching
 from services.web.duerp.unit_entries import all_of, scale_of
@@ -136,10 +137,14 @@ async def change_line(
                 gross = rated(scale, GROSS, form, content.gross)
                 residual = rated(scale, RESIDUAL, form, content.residual)
                 content = content.model_copy(update={"gross": gross, "residual": residual})
+            require_confirmed(content, current.content, form.get(CONFIRMED, ""))
             async with watched(lambda: duerp.find(Line, line)):
                 await duerp.replace(read, content)
         except ChangedMeanwhile as changed:
             return await conflict_page(request, pages, visitor, changed.newest, content, form)
+        except PersonInText as asked:
+            shown: dict[str, Any] = {"draft": content, "said": form, "in_question": asked}
+            return await line_page(request, pages, visitor, read, status=422, **shown)
         except HalfRated:
             half = pages.translator(language_of(request))("duerp.half-rated")
             return await line_page(request, pages, visitor, read, status=422, draft=content, problem=half, said=form)
@@ -170,6 +175,7 @@ async def change_row(
     family: Annotated[str, Form(max_length=60)] = "",
     hazard: Words = "",
     situation: Words = "",
+    confirmed: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Change a line in its row; where somebody else has changed it meanwhile, it says so and keeps what is typed."""
     async with visitors.visit(request) as visitor:
@@ -178,8 +184,11 @@ async def change_row(
         told = {"hazard": hazard.strip(), "situation": situation.strip(), "family": family or None}
         content = found.content.model_copy(update=told)
         try:
+            require_confirmed(content, found.content, confirmed)
             async with watched(lambda: duerp.find(Line, line)):
                 saved = await duerp.replace(found, content)
+        except PersonInText as asked:
+            return await _row(request, pages, visitor, found, edit=True, draft=content, in_question=asked)
         except ChangedMeanwhile as changed:
             return await _row(request, pages, visitor, changed.newest, edit=True, draft=content, is_stale=True)
         except Problem as problem:
@@ -224,6 +233,7 @@ async def _row(
     draft: Line | None = None,
     problem: str | None = None,
     is_stale: bool = False,
+    in_question: PersonInText | None = None,
 ) -> HTMLResponse:
     """Show a line's row; `is_stale`: with what the other person said beside the draft."""
     language = language_of(request)
@@ -248,4 +258,5 @@ async def _row(
         draft=draft or line.content,
         problem=problem,
         conflict=conflict,
+        in_question=in_question,
     )

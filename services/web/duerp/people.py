@@ -7,6 +7,9 @@ from pydantic import ValidationError
 from services.web.duerp.typed import typed_number
 from shared.http_api.duerp.unit import Headcount, PeopleStatus
 
+LEAST_SHOWN = 5
+"""People of whom fewer are not told as a number."""
+
 COUNTS = ("women", "men", "unspecified")
 STATUSES = tuple(each.value for each in PeopleStatus)
 
@@ -43,6 +46,24 @@ def people_words(people: Sequence[Headcount], say: Callable[[str], str], t: Call
         + ", ".join(f"{t(f'measures.{name}')} {getattr(each, name)}" for name in COUNTS if getattr(each, name))
         for each in people
     ]
+
+
+def shown_people(people: Sequence[Headcount], say: Callable[..., str]) -> list[str]:
+    """Return people as whoever reads sees them: fewer than five are no number, since they could be recognised."""
+    return [
+        f"{say(f'duerp.export.status.{each.status.value}')} · {_counted(each, say)}"
+        for each in people
+        if each.women + each.men + each.unspecified
+    ]
+
+
+def _counted(each: Headcount, say: Callable[..., str]) -> str:
+    count = each.women + each.men + each.unspecified
+    if count < LEAST_SHOWN:
+        return say("duerp.export.few", least=LEAST_SHOWN)
+    if min(each.women, each.men) < LEAST_SHOWN:
+        return str(count)
+    return f"{count} ({each.women} {say('duerp.export.women')}, {each.men} {say('duerp.export.men')})"
 
 
 def _headcount(status: PeopleStatus, form: Mapping[str, str], wrong: list[str]) -> Headcount | None:

@@ -18,9 +18,13 @@ _NAMES = frozenset({"responsible", "reference", "passage", "rated_by"})
 
 def personal_remarks(content: Content) -> list[str]:
     """Return the codes of what texts about work say of persons; a description of the unit names who holds what."""
-    if not isinstance(content, _ABOUT_WORK):
-        return []
-    return sorted({code for text in _texts(content) for code in text_remarks(text)})
+    return sorted({code for text in texts_about_work(content) for code in text_remarks(text)})
+
+
+def texts_about_work(content: Content) -> Iterator[str]:
+    """Yield the texts of what is about work: fields that are there for a name are left out."""
+    if isinstance(content, _ABOUT_WORK):
+        yield from _texts(content)
 
 
 @lru_cache(20_000)
