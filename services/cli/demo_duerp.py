@@ -73,6 +73,18 @@ def say_where(unit: str) -> None:
     _print(text("cli.demo.look", unit=unit, user=ASSISTANT.user))
 
 
+def say_opening(session: Session) -> None:
+    """Print the link that opens the demo's DUERP for who keeps it, and where one asks; nothing where no pages are."""
+    opens = session.link_for(ASSISTANT, f"/duerp/{UNIT}")
+    if opens is None:
+        return
+    site = opens.partition("/sign-in")[0]
+    told = text("cli.demo.open-duerp", unit=UNIT, user=ASSISTANT.user, url=opens)
+    for line in (told, text("cli.demo.open-ask", url=f"{site}/")):
+        out.print(Text(line, style="bold"), soft_wrap=True)  # a link that is cut in two opens nothing
+    out.file.flush()
+
+
 async def _newest(duerp: UnitDuerp) -> VersionView | None:
     async for version in duerp.versions():
         return version

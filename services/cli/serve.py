@@ -2,10 +2,9 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from services.cli.command import command
 from services.cli.context import (
@@ -28,9 +27,6 @@ from services.cli.texts import text
 from shared.access import PUBLIC
 from shared.client import VigieClient
 from shared.http_api.documents import DocumentState
-
-if TYPE_CHECKING:
-    from services.standalone.session import Session
 
 ModelOption = Annotated[str | None, typer.Option("--model", metavar="NAME", help=text("cli.help.local-model"))]
 
@@ -71,7 +67,7 @@ async def demo(
     model: ModelOption = None,
 ) -> int:
     from services.cli.demo_draft import show_drafted  # of the stack, as what follows
-    from services.cli.demo_duerp import show_duerp
+    from services.cli.demo_duerp import say_opening, show_duerp
 
     if model is not None:
         await add_model(data, model)
@@ -92,7 +88,9 @@ async def demo(
         code |= await show_duerp(current, data)
         code |= await show_drafted(current, data)
         if not leave:
-            _show_demo(current)
+            if current.own_stack:
+                _show_address(current.url, None)
+            say_opening(current)
             if current.own_stack:
                 await until_stopped()
     return code
@@ -127,21 +125,6 @@ def _pages_port(port: int, asked_for: int | None) -> int:
     if asked_for is not None:
         return asked_for
     return DEFAULT_PAGES_PORT if port else 0
-
-
-def _show_demo(current: "Session") -> None:
-    """Print where the demo's DUERP opens for who keeps it, and where one asks; the stack goes on serving."""
-    from services.cli.demo_duerp import ASSISTANT, UNIT  # of the stack
-
-    if current.own_stack:
-        _show_address(current.url, None)
-    opens = current.link_for(ASSISTANT, f"/duerp/{UNIT}")
-    if opens is not None:
-        site = opens.partition("/sign-in")[0]
-        told = text("cli.demo.open-duerp", unit=UNIT, user=ASSISTANT.user, url=opens)
-        for line in (told, text("cli.demo.open-ask", url=f"{site}/")):
-            out.print(Text(line, style="bold"), soft_wrap=True)  # a link that is cut in two opens nothing
-        out.file.flush()
 
 
 def _show_address(url: str, link: str | None) -> None:

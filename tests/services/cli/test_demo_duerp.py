@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.demo_duerp import ASSISTANT, UNIT, show_duerp
+from services.cli.demo_duerp import ASSISTANT, UNIT, say_opening, show_duerp
 from services.standalone.clean_room.workbook import clean_room, workbook
 from services.standalone.duerp_import import preview
+from services.standalone.local_issuer import LocalIssuer
 from services.standalone.session import Session
 from shared.http_api.duerp.lines import Line
 from shared.http_api.duerp.programme import Action
@@ -49,6 +50,18 @@ async def test_the_demo_takes_over_a_clean_room_freezes_it_once_and_hands_it_out
         file = up.data / "demo" / f"DUERP-{UNIT}-v1.{ending}"
         assert file.stat().st_size > 5_000
         assert str(file) in printed
+
+
+def test_the_demo_ends_with_a_link_to_its_duerp_as_who_keeps_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    issuer, link = LocalIssuer(tmp_path), f"http://127.0.0.1:8090/sign-in?code={'c' * 60}"
+    say_opening(Session("http://x", issuer, "fr", own_stack=True, link=link))
+    keeper, asking = capsys.readouterr().out.splitlines()
+    assert keeper.endswith(f" {link}&name={ASSISTANT.user}&to=%2Fduerp%2F{UNIT}"), "whole, on one line"
+    assert asking.endswith(" http://127.0.0.1:8090/")
+    say_opening(Session("http://x", issuer, "fr", own_stack=True))
+    assert capsys.readouterr().out == "", "no pages, no link"
 
 
 async def test_what_the_demo_hands_out_can_be_taken_over_again(up: Up) -> None:
