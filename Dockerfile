@@ -7,13 +7,16 @@ FROM ${BASE} AS house
 COPY locks/images.txt /tmp/locked.txt
 RUN pip wheel --no-cache-dir --no-deps --require-hashes --requirement /tmp/locked.txt --wheel-dir /house
 
+# Our own wheel, by what is locked for that and nothing that a build would fetch for itself.
 FROM ${BASE} AS wheel
 WORKDIR /source
+COPY locks/build.txt /tmp/locked.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: --requirement /tmp/locked.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY services services
 COPY shared shared
 COPY vigie vigie
-RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist .
+RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /dist .
 
 FROM ${BASE}
 ARG EXTRA

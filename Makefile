@@ -163,6 +163,8 @@ lock: $(VENV)/.dev  ## Choose the newest allowed versions again
 	@$(UV_COMPILE) --extra standalone --group build --upgrade -o locks/standalone.txt
 	@$(UV_COMPILE) --extra standalone --group build --group dev --constraint locks/standalone.txt --upgrade -o locks/dev.txt
 	@$(UV_COMPILE) --extra standalone --extra keycloak --extra s3 --constraint locks/dev.txt --upgrade -o locks/images.txt
+	@$(BIN)/uv pip compile --group build --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --constraint locks/standalone.txt --upgrade -o locks/build.txt
 	@echo xllamacpp | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate --upgrade -o locks/llm.txt
 

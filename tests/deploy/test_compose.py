@@ -111,8 +111,13 @@ def test_the_image_runs_as_nobody_in_particular_from_locked_wheels() -> None:
     last = stages[-1]
     assert re.search(r"^USER 10001$", last, re.MULTILINE)
     assert last.index("USER 10001") > last.rindex("\nRUN ")
-    assert "--require-hashes" in stages[1]
+    for stage, lock in ((stages[1], "locks/images.txt"), (stages[2], "locks/build.txt")):
+        assert f"COPY {lock} " in stage
+        assert "--require-hashes" in stage
+    assert "--no-build-isolation" in stages[2]
     assert "--no-index" in last
+    for command in re.findall(r"^RUN .*(pip (?:install|wheel) [^&\n]*)", text, re.MULTILINE):
+        assert "--require-hashes" in command or "--no-build-isolation" in command, command
     labels = set(re.findall(r"org\.opencontainers\.image\.(\w+)=", last))
     assert labels == {"title", "description", "version", "revision", "licenses"}
 
