@@ -111,6 +111,8 @@ _OWN: dict[str, tuple[Row, ...]] = {
             Panel("Until a model writes (95 of 100)", p95("vigie_model_first_text_seconds", "backend"), "s",
                   "{{backend}}"),
             Panel("Waiting for a model", "sum by (backend) (vigie_model_queue)", legend="{{backend}}"),
+            Panel("Tokens, where the server tells them",
+                  f"sum by (backend, kind) (rate(vigie_model_tokens_total{RATE}))", legend="{{backend}} {{kind}}"),
         ),
     ),
 }  # fmt: skip
