@@ -152,8 +152,8 @@ scaling: $(VENV)/.dev  ## Measure one, two and three replicas on real servers ag
 simulate: $(VENV)/.dev  ## Simulate a rush hour of 10, 1,000 and 100,000 people with the figures of docs/scaling.md
 	@$(BIN)/python -m lab.scaling.simulate $(SIMULATE_ARGS)
 
-sbom: $(VENV)/.dev  ## Write a CycloneDX bill of materials of each image into dist/sbom
-	@$(BIN)/python -m lab.sbom
+sbom: $(VENV)/.dev  ## Write a CycloneDX bill of materials of each image into dist/sbom (DEBIAN=dist/debian: with what .ci/images listed)
+	@$(BIN)/python -m lab.sbom $(if $(DEBIAN),--debian $(DEBIAN))
 
 audit: $(VENV)/.dev  ## Look the locked packages up among known vulnerabilities (fails where their list is not reached)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
