@@ -27,13 +27,16 @@ LABEL org.opencontainers.image.title="vigie ${EXTRA}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.licenses="Apache-2.0"
-# Scans are read by tesseract; the setup of the first start needs openssl.
+# Scans are read by tesseract; the setup of the first start needs openssl. Debian's versions are those of the day, with their security fixes.
+# hadolint ignore=DL3008,SC2086
 RUN case "$EXTRA" in \
         ingest*) packages="tesseract-ocr tesseract-ocr-fra" ;; \
         standalone*) packages="openssl" ;; \
     esac \
     && if [ -n "$packages" ]; then apt-get update && apt-get install -y --no-install-recommends $packages; fi \
     && rm -rf /var/lib/apt/lists/*
+# Versions are the house's: there is no index.
+# hadolint ignore=DL3013
 RUN --mount=from=house,source=/house,target=/house --mount=from=wheel,source=/dist,target=/dist \
     pip install --no-cache-dir --no-index --find-links /house --find-links /dist "vigie[$EXTRA]" \
     && pip check

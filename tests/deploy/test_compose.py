@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,13 @@ def test_prometheus_asks_every_service_and_the_pages() -> None:
 def test_the_backends_files_are_read(name: str) -> None:
     registry = load_registry(BackendSettings(file=ROOT / f"deploy/compose/{name}.toml"))
     assert [backend.name for backend in registry.backends] == ["extractive", *(["vllm"] if name == "vllm" else [])]
+
+
+def test_the_dockerfile_is_as_hadolint_wants_it() -> None:
+    """But for what the Dockerfile itself says otherwise, with the reason."""
+    linter = Path(sysconfig.get_path("scripts")) / "hadolint"
+    done = subprocess.run([linter, "--no-color", ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_image_runs_as_nobody_in_particular_from_locked_wheels() -> None:
