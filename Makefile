@@ -114,7 +114,7 @@ contracts: $(VENV)/.dev  ## Check who may import whom
 api: $(VENV)/.dev  ## Check that former clients and services read the API and the messages (docs/api.md)
 	@$(BIN)/python -m lab.api_changes
 
-docs: $(VENV)/.dev  ## Write docs/openapi.json, asyncapi.json, messages.md, settings.md, topics.md and the chart's files from the code
+docs: $(VENV)/.dev  ## Write docs/openapi.json, routes.md, asyncapi.json, messages.md, settings.md, topics.md and the chart's files from the code
 	@$(BIN)/python -m lab.reference
 	@$(BIN)/python -m lab.chart
 

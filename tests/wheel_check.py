@@ -186,18 +186,10 @@ class WheelCheck:
         return f"{'cli':20} installed in {installed - started:.0f} s, tried in {ended - installed:.1f} s"
 
     def check_tools(self) -> str:
-        """The image that declares topics and sets up: the command there, and what it declares them with.
-
-        Returns:
-            What to print.
-
-        Raises:
-            CheckFailed: with what the command said.
-        """
+        """The tools' image: its command, and what it declares topics with; fails as the others do."""
         started = time.monotonic()
         python = self._install("standalone")
-        imported = self._run([python, "-I", "-c", "import services.standalone.topics.kafka_admin"])
-        self._expect(imported, 0, said=True)
+        self._expect(self._run([python, "-I", "-c", "import services.standalone.topics.kafka_admin"]), 0, said=True)
         shown = self._run([python.parent / "vigie", "topics", "apply", "--help"])
         self._expect(shown, 0, "--grow-partitions" in shown.stdout)
         return f"{'standalone':20} installed and tried in {time.monotonic() - started:.0f} s"
