@@ -9,6 +9,7 @@ and read it (docs/api.md, "What may change").
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +20,10 @@ NAMES = ("openapi.json", "asyncapi.json")
 _WORDS = frozenset({"description", "title", "summary", "examples", "example"})
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options"})
 _OK = ("2", "3")
+
+_LOWEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+_HIGHEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+_FORMS = ("pattern", "format", "multipleOf", "uniqueItems")
 
 Json = Mapping[str, Any]
 Way = Literal["request", "answer", "message"]
@@ -124,6 +129,7 @@ class _Pair:
         self._seen.add(key)
         if way != "answer" and (gone := _values(before) - _values(now)) and _values(now):
             yield f"{name}: {', '.join(sorted(gone))} is not taken any more"
+        yield from (f"{name}: {change}" for change in _of_limits(before, now, way))
         fields, fields_now = before.get("properties", {}), now.get("properties", {})
         required, required_now = set(before.get("required", ())), set(now.get("required", ()))
         for field in fields:
@@ -167,6 +173,26 @@ def _alternatives(api: Json, schema: Json) -> dict[str, Json]:
 def _kind(kind: str, schema: Json) -> str:
     """Return the type; that of its values where an enumeration has none."""
     return "string" if kind == "anything" and _values(schema) else kind
+
+
+def _of_limits(before: Json, now: Json, way: Way) -> Iterator[str]:
+    if way != "answer":
+        yield from (f"{limit} now" for limit in _narrower(before, now))
+    if way != "request":
+        yield from (f"{limit} no more" for limit in _narrower(now, before))
+
+
+def _narrower(wide: Json, narrow: Json) -> Iterator[str]:
+    """Yield each limit by which the second lets less through than the first; of two patterns nobody can tell."""
+    for key in _LOWEST:
+        if key in narrow and narrow[key] > wide.get(key, -math.inf):
+            yield f"{key} is {narrow[key]}"
+    for key in _HIGHEST:
+        if key in narrow and narrow[key] < wide.get(key, math.inf):
+            yield f"{key} is {narrow[key]}"
+    for key in _FORMS:
+        if key in narrow and narrow[key] != wide.get(key):
+            yield f"{key} is {narrow[key]}"
 
 
 def _values(schema: Json) -> frozenset[str]:

@@ -14,6 +14,11 @@ Who reads takes fields and values that it does not know, since newer senders hav
 """
 _TABLE = "| field | type | default |\n| --- | --- | --- |"
 _REF = "#/components/schemas/"
+_LIMITS = {
+    "minimum": "from {}", "exclusiveMinimum": "above {}", "maximum": "to {}", "exclusiveMaximum": "below {}",
+    "minLength": "from {} characters", "maxLength": "to {} characters", "pattern": "as `{}`",
+}  # fmt: skip
+_COUNTS = {"minItems": "from {}", "maxItems": "to {}"}
 
 
 def messages_reference(asyncapi: Mapping[str, Any], messages: Sequence[str]) -> str:
@@ -31,28 +36,29 @@ def messages_reference(asyncapi: Mapping[str, Any], messages: Sequence[str]) -> 
 def _section(name: str, schema: Schema) -> str:
     said = " ".join(str(schema.get("description", "")).split())
     if "enum" in schema:
-        return "\n".join([f"## {name}", "", *([said, ""] if said else []), f"One of {_values(schema['enum'])}.", ""])
+        return "\n".join([f"## {name}", "", *([said, ""] if said else []), f"One of {values_of(schema['enum'])}.", ""])
     required = set(schema.get("required", ()))
     rows = [
-        f"| `{field}` | {_type(each)} | {'' if field in required else _default(each)} |"
+        f"| `{field}` | {type_of(each)} | {'' if field in required else _default(each)} |"
         for field, each in schema.get("properties", {}).items()
     ]
     return "\n".join([f"## {name}", "", *([said, ""] if said else []), _TABLE, *rows, ""])
 
 
-def _type(schema: Schema) -> str:
+def type_of(schema: Schema) -> str:
     """Return a field's type in words, with links to the parts that have sections of their own."""
     if "$ref" in schema:
         name = str(schema["$ref"]).removeprefix(_REF)
         return f"[{name}](#{name.lower()})"
     if "anyOf" in schema:
-        return " or ".join(_type(each) for each in schema["anyOf"])
+        return " or ".join(type_of(each) for each in schema["anyOf"])
     if "const" in schema or "enum" in schema:
-        return _values(schema.get("enum") or [schema["const"]])
+        return values_of(schema.get("enum") or [schema["const"]])
     if schema.get("type") == "array":
-        return f"list of {_type(schema.get('items', {}))}"
+        counts = "".join(f", {words.format(schema[key])}" for key, words in _COUNTS.items() if key in schema)
+        return f"list of {type_of(schema.get('items', {}))}{counts}"
     if isinstance(schema.get("additionalProperties"), Mapping):
-        return f"{_type(schema['additionalProperties'])} by name"
+        return f"{type_of(schema['additionalProperties'])} by name"
     return " ".join([_format(schema), *_limits(schema)])
 
 
@@ -61,12 +67,13 @@ def _format(schema: Schema) -> str:
 
 
 def _limits(schema: Schema) -> Iterator[str]:
-    for key, word in (("minimum", "from"), ("maximum", "to"), ("exclusiveMinimum", "above")):
+    for key, words in _LIMITS.items():
         if key in schema:
-            yield f"{word} {schema[key]}"
+            yield words.format(str(schema[key]).replace("|", "\\|"))
 
 
-def _values(values: list[Any]) -> str:
+def values_of(values: list[Any]) -> str:
+    """Return values as code, for a table."""
     return ", ".join(f"`{value}`" for value in values)
 
 

@@ -1,4 +1,4 @@
-"""Generate openapi.json, asyncapi.json, messages.md, settings.md and topics.md in docs/ from the code.
+"""Generate openapi.json, routes.md, asyncapi.json, messages.md, settings.md and topics.md in docs/ from the code.
 
 python -m lab.reference            # `make docs`; a test fails while what is committed differs
 """
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
+from lab.api_page import api_reference
 from lab.message_page import messages_reference
 from services.embedder.settings import EmbedderSettings
 from services.gateway.app import create_app
@@ -263,9 +264,10 @@ def openapi() -> dict[str, Any]:
 
 def documents() -> dict[str, str]:
     """Return the reference documents by their names in docs/."""
-    messages = asyncapi()
+    messages, api = asyncapi(), openapi()
     return {
-        "openapi.json": json.dumps(openapi(), ensure_ascii=False, indent=2) + "\n",
+        "openapi.json": json.dumps(api, ensure_ascii=False, indent=2) + "\n",
+        "routes.md": api_reference(api),
         "asyncapi.json": json.dumps(messages, ensure_ascii=False, indent=2, sort_keys=True) + "\n",
         "messages.md": messages_reference(messages, [topic.message.__name__ for topic in TOPICS]),
         "settings.md": settings_reference(),

@@ -1,11 +1,14 @@
 """Write a CycloneDX bill of materials of each image, from the locked wheels that its extras install.
 
-python -m lab.sbom [FOLDER]      # `make sbom`; one file for each image, dist/sbom by default
+python -m lab.sbom [FOLDER] [--debian LISTS]     # `make sbom`; one file for each image, dist/sbom by default
 
 cyclonedx-py names each package with its hashes; which packages an image has is told by their own metadata, which must
-be installed (`make setup`). Compose and the chart choose the extras.
+be installed (`make setup`). Compose and the chart choose the extras. What an image has of Debian (its base, tesseract,
+openssl) only the image itself tells: LISTS is where `.ci/images` wrote that, `<image>.tsv` of dpkg-query's lines.
 """
 
+import argparse
+import json
 import re
 import subprocess
 import sys
@@ -13,6 +16,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import requires
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -72,12 +77,43 @@ def bill(image: str) -> str:
     return done.stdout
 
 
-def main(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def debian(lines: str) -> list[dict[str, Any]]:
+    """Return the components of dpkg-query's lines: package, version and architecture, with tabs between.
+
+    Source: the Package URL specification, type `deb`.
+    """
+    return [
+        {
+            "type": "library",
+            "bom-ref": f"deb-{name}-{architecture}",
+            "name": name,
+            "version": version,
+            "purl": f"pkg:deb/debian/{name}@{quote(version, safe='')}?arch={architecture}",
+        }
+        for name, version, architecture in (line.split("\t") for line in lines.splitlines())
+    ]
+
+
+def with_debian(text: str, lines: str) -> str:
+    """Return a bill with what the image has of Debian too."""
+    told = json.loads(text)
+    told["components"] += debian(lines)
+    return json.dumps(told, indent=2, sort_keys=True) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m lab.sbom", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "dist/sbom")
+    parser.add_argument("--debian", type=Path, help="folder of dpkg-query's lines, of all images")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
     for image in IMAGES:
-        (folder / f"vigie-{image}.cdx.json").write_text(bill(image), encoding="utf-8")
-        print(folder / f"vigie-{image}.cdx.json")
+        text = bill(image)
+        if given.debian is not None:
+            text = with_debian(text, (given.debian / f"{image}.tsv").read_text(encoding="utf-8"))
+        (given.folder / f"vigie-{image}.cdx.json").write_text(text, encoding="utf-8")
+        print(given.folder / f"vigie-{image}.cdx.json")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist/sbom")
+    main()

@@ -70,6 +70,15 @@ def _free(part: str) -> Panel:
 _OWN: dict[str, tuple[Row, ...]] = {
     Service.GATEWAY: (
         (
+            Panel("Requests, by how they ended", f"sum by (status) (rate(vigie_request_seconds_count{RATE}))", "reqps",
+                  "{{status}}"),
+            Panel("Time of each route (95 of 100)", p95("vigie_request_seconds", "method, route"), "s",
+                  "{{method}} {{route}}"),
+            Panel("Defects and outages, by route",
+                  f'sum by (method, route) (rate(vigie_request_seconds_count{{status="5xx"}}{RATE}))', "reqps",
+                  "{{method}} {{route}}"),
+        ),
+        (
             Panel("Refused, by kind", f"sum by (status, kind) (rate(vigie_requests_refused_total{RATE}))", "reqps",
                   "{{status}} {{kind}}"),
             Panel("First sentence (95 of 100)", p95("vigie_question_seconds", "", 'step="first-sentence"'), "s"),
@@ -102,6 +111,8 @@ _OWN: dict[str, tuple[Row, ...]] = {
             Panel("Until a model writes (95 of 100)", p95("vigie_model_first_text_seconds", "backend"), "s",
                   "{{backend}}"),
             Panel("Waiting for a model", "sum by (backend) (vigie_model_queue)", legend="{{backend}}"),
+            Panel("Tokens, where the server tells them",
+                  f"sum by (backend, kind) (rate(vigie_model_tokens_total{RATE}))", legend="{{backend}} {{kind}}"),
         ),
     ),
 }  # fmt: skip

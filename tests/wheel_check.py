@@ -1,4 +1,4 @@
-"""Do services, command and client start from the wheel, in an empty environment, with nothing but their own extra?
+"""Do services, command and client start from the wheel, with nothing but their own extra, in the images' versions?
 
 python tests/wheel_check.py        # `make wheel-check`; a line a service, ends with 1 at the first that does not start
 """
@@ -29,6 +29,8 @@ START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 30
 CLIENT_TIMEOUT_S = 180
 AT_ONCE = 2
+OF_THE_IMAGE = "gateway,keycloak,s3"
+"""Extras of the gateway's image (.ci/images), of which compose's has the first two."""
 UV = (sys.executable, "-m", "uv", "--quiet", "--no-config")
 """An installer that links packages from its cache: pip unpacked and compiled the same ones eight times over."""
 CLIENT = """
@@ -68,14 +70,18 @@ class CheckFailed(Exception):
 
 
 def build_wheel(folder: Path) -> Path:
-    run(*UV, "build", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", folder, ROOT)
+    """By what is locked for it alone, as the images' wheel is built."""
+    run(*UV, "venv", "--python", sys.executable, folder / "venv-build")
+    python = folder / "venv-build/bin/python"
+    run(*UV, "pip", "install", "--python", python, "--no-deps", "--require-hashes", "-r", ROOT / "locks/build.txt")
+    run(*UV, "build", "--wheel", "--no-build-isolation", "--python", python, "--out-dir", folder, ROOT)
     (wheel,) = folder.glob("vigie-*.whl")
     return wheel
 
 
 def constraints(folder: Path) -> Path:
-    """The locked versions without their hashes: the wheel that was just built has none."""
-    lines = (ROOT / "locks/standalone.txt").read_text(encoding="utf-8").splitlines()
+    """The versions of the images without their hashes: the wheel that was just built has none."""
+    lines = (ROOT / "locks/images.txt").read_text(encoding="utf-8").splitlines()
     path = folder / "constraints.txt"
     path.write_text("\n".join(line.rstrip(" \\") for line in lines if line[:1].isalnum()) + "\n", encoding="utf-8")
     return path
@@ -98,8 +104,11 @@ class WheelCheck:
         self._issuer = LocalIssuer(folder / "keys")
         self._issuer.prepare()
 
-    def check(self, service: str) -> str:
+    def check(self, service: str, extras: str = "") -> str:
         """Install, start, wait until it is ready, stop.
+
+        Args:
+            extras: to install, separated by commas; none: the service's own.
 
         Returns:
             What to print.
@@ -108,10 +117,11 @@ class WheelCheck:
             CheckFailed: with the reason, and the end of the service's log.
         """
         started = time.monotonic()
-        python = self._install(service)
+        extras = extras or service
+        python = self._install(extras)
         installed = time.monotonic()
         port = _free_port()
-        log = self._folder / f"{service}.log"
+        log = self._folder / f"{extras}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(
                 [python, "-I", "-m", f"services.{service}"],
@@ -123,16 +133,16 @@ class WheelCheck:
         try:
             _wait_until_ready(process, port)
             ready = time.monotonic()
-            if service == Service.GATEWAY:
+            if extras == Service.GATEWAY:
                 self._check_client(port)
             _stop(process)
             _expect_no_traceback(log)
         except (CheckFailed, subprocess.TimeoutExpired) as error:
-            raise CheckFailed(f"{service}: {error}\n{log.read_text(errors='replace')[-3000:]}") from error
+            raise CheckFailed(f"{extras}: {error}\n{log.read_text(errors='replace')[-3000:]}") from error
         finally:
             process.kill()
             process.wait()
-        return f"{service:10} installed in {installed - started:.0f} s, ready in {ready - installed:.1f} s, stopped"
+        return f"{extras:20} installed in {installed - started:.0f} s, ready in {ready - installed:.1f} s, stopped"
 
     def _check_client(self, port: int) -> None:
         """The client, with httpx and pydantic alone, talks to a gateway that is up; a type checker knows its types."""
@@ -173,7 +183,16 @@ class WheelCheck:
             up = self._run([vigie, "up"], VIGIE_LANG=language)
             self._expect(up, 1, len(up.stderr.splitlines()) == 1 and "standalone" in up.stderr)
         ended = time.monotonic()
-        return f"{'cli':10} installed in {installed - started:.0f} s, tried in {ended - installed:.1f} s"
+        return f"{'cli':20} installed in {installed - started:.0f} s, tried in {ended - installed:.1f} s"
+
+    def check_tools(self) -> str:
+        """The tools' image: its command, and what it declares topics with; fails as the others do."""
+        started = time.monotonic()
+        python = self._install("standalone")
+        self._expect(self._run([python, "-I", "-c", "import services.standalone.topics.kafka_admin"]), 0, said=True)
+        shown = self._run([python.parent / "vigie", "topics", "apply", "--help"])
+        self._expect(shown, 0, "--grow-partitions" in shown.stdout)
+        return f"{'standalone':20} installed and tried in {time.monotonic() - started:.0f} s"
 
     def _expect(self, done: "subprocess.CompletedProcess[str]", code: int, said: bool) -> None:
         if done.returncode != code or not said:
@@ -191,11 +210,11 @@ class WheelCheck:
             check=False,
         )
 
-    def _install(self, service: str) -> Path:
-        environment = self._folder / f"venv-{service}"
+    def _install(self, extras: str) -> Path:
+        environment = self._folder / f"venv-{extras.replace(',', '-')}"
         run(*UV, "venv", "--python", sys.executable, environment)
         python = environment / "bin/python"
-        wanted = f"{self._wheel}[{service}]"
+        wanted = f"{self._wheel}[{extras}]"
         run(*UV, "pip", "install", "--python", python, "--constraint", self._constraints, wanted)
         return python
 
@@ -208,13 +227,13 @@ class WheelCheck:
             "VIGIE_OBJECTS_FOLDER": str(self._folder / "objects"),
             "VIGIE_GRANT_PUBLIC_KEY_FILE": str(self._issuer.grant_public_key_file),
             "VIGIE_RETRIEVER_FOLDER": str(self._folder / "index"),
-            "VIGIE_GATEWAY_DATABASE_URL": f"sqlite+aiosqlite:///{self._folder}/vigie.db",
+            "VIGIE_GATEWAY_DATABASE_URL": f"sqlite+aiosqlite:///{self._folder}/vigie-{port}.db",
             "VIGIE_GATEWAY_JWKS_FILE": str(self._issuer.jwks_file),
             "VIGIE_GATEWAY_GRANT_PRIVATE_KEY_FILE": str(self._issuer.grant_private_key_file),
             "VIGIE_GATEWAY_PORT": str(port),
             "VIGIE_HTTP_PORT": str(port),
             "VIGIE_WEB_PORT": str(port),
-            "VIGIE_WEB_SESSION_URL": f"sqlite+aiosqlite:///{self._folder}/web.db",
+            "VIGIE_WEB_SESSION_URL": f"sqlite+aiosqlite:///{self._folder}/web-{port}.db",
         }
 
 
@@ -260,10 +279,15 @@ def main() -> int:
             print(f"built {wheel.name}", flush=True)
             checks = WheelCheck(folder, wheel, broker.open())
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                command = pool.submit(checks.check_command)
+                others = (
+                    pool.submit(checks.check_command),
+                    pool.submit(checks.check, Service.GATEWAY, OF_THE_IMAGE),
+                    pool.submit(checks.check_tools),
+                )
                 for line in pool.map(checks.check, (*Service, "web")):  # the first failure cancels what has not begun
                     print(line, flush=True)
-                print(command.result(), flush=True)
+                for other in others:
+                    print(other.result(), flush=True)
         except CheckFailed as error:
             print(error, file=sys.stderr)
             return 1

@@ -37,14 +37,20 @@ async def retrieval(
     gateway: PersonalGateway,
     output: Output,
     pairs: Annotated[Path, typer.Option("--pairs", metavar="FILE", help=text("cli.help.pairs"))],
-) -> None:
-    from services.standalone.evaluation.retrieval import evaluate, read_pairs
+    at_least: Annotated[float, typer.Option("--at-least", min=0, max=1, help=text("cli.help.at-least"))] = 0,
+) -> int:
+    from services.standalone.evaluation.retrieval import FLOORED, evaluate, read_pairs
 
     labelled = read_pairs(pairs)
     async with gateway.client() as client:
         measures = evaluate(labelled, await _search(client, labelled))
     if not output.print_json(measures):
         show_measures(measures)
+    found = measures["all"][FLOORED]
+    if found < at_least:
+        words = text("cli.below-floor", measure=FLOORED, found=f"{found:.3f}", floor=f"{at_least:.3f}")
+        err.print(words, markup=False, soft_wrap=True)
+    return 1 if found < at_least else 0
 
 
 async def _search(client: VigieClient, pairs: "list[Pair]") -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ from services.gateway.http.dependencies import provide
 from services.gateway.http.door import Door
 from services.gateway.http.known_fields import KnownFields
 from services.gateway.http.refusals import Refusals
+from services.gateway.http.request_metrics import RequestMetrics
 from services.gateway.http.response_headers import DEFAULTS
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
@@ -146,6 +147,7 @@ def create_http(
     app.add_middleware(Defects, logger=logger, answer=problems.answering(InternalError()))
     app.add_middleware(ResponseHeaders, defaults=DEFAULTS)
     app.add_middleware(Refusals, registry=registry)
+    app.add_middleware(RequestMetrics, registry=registry)
     problems.register(app)
     openapi_document.describe(app)
     return app

@@ -1,11 +1,11 @@
 """The gateway's settings."""
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.postgres_tls import TlsMode
 from shared.settings import BackendSettings, BrokerSettings, DiskSettings, ObjectStoreSettings, TelemetrySettings
 
 MAX_QUESTION_CHARS = 4_000
@@ -59,9 +59,7 @@ class DatabaseSettings(BaseSettings):
     start_patience_s: float = Field(
         default=120, ge=0, description="a start waits so long for the database before it says so, then tries again, s"
     )
-    tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] | None = Field(
-        default=None, description="as libpq's sslmode; unset: as the address says"
-    )
+    tls: TlsMode | None = Field(default=None, description="as libpq's sslmode; unset: as the address says")
     tls_ca_file: Path | None = Field(default=None, description="certificates to trust, PEM; unset: the system's")
     tls_cert_file: Path | None = Field(default=None, description="the gateway's own certificate, PEM")
     tls_key_file: Path | None = Field(default=None, description="its private key, PEM")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -62,7 +63,7 @@ from services.web.http.response_headers import headers_of
 from services.web.sessions.service import Sessions
 from services.web.sessions.sql import SqlSessions
 from services.web.sessions.vault import Vault
-from services.web.settings import WebSettings
+from services.web.settings import SessionSettings, WebSettings
 from services.web.sign_in.cookies import Cookies
 from services.web.sign_in.door import Door
 from services.web.sign_in.keycloak import KeycloakSignIn
@@ -73,6 +74,7 @@ from services.web.sign_in.local_routes import router as local_router
 from services.web.sign_in.ports import LocalPeople
 from services.web.sign_in.visitors import Visitors
 from shared.errors import MisdirectedRequest, Unavailable
+from shared.postgres_tls import tls_argument
 from shared.worker.health import Health
 from shared.worker.middleware import AllowedHosts, Defects, ResponseHeaders
 
@@ -136,7 +138,7 @@ def create_app(
             For a process of its own; else a start that cannot be is an error.
     """
     registry = registry or CollectorRegistry()
-    store = SqlSessions(settings.sessions.url)
+    store = SqlSessions(settings.sessions.url, _tls(settings.sessions))
     vault, cookies, assets = Vault(store), Cookies(secure=settings.secure_cookies), Assets()
     lives, idle = (timedelta(hours=hours) for hours in (settings.sessions.lives_h, settings.sessions.idle_h))
     sessions = Sessions(vault, lives=lives, idle=idle)
@@ -232,6 +234,12 @@ def _keycloak(settings: WebSettings, transport: httpx.AsyncBaseTransport | None)
         home=f"{settings.public_url}/",
         transport=transport,
     )
+
+
+def _tls(settings: SessionSettings) -> ssl.SSLContext | str | None:
+    if settings.tls is None:
+        return None
+    return tls_argument(settings.tls, settings.tls_ca_file, settings.tls_cert_file, settings.tls_key_file)
 
 
 def _gateway(settings: WebSettings, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:

@@ -6,11 +6,12 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.postgres_tls import TlsMode
 from shared.settings import LOG_FORMATS, LogFormat
 
 
 class SessionSettings(BaseSettings):
-    """How long people stay signed in, and where that is kept."""
+    """How long people stay signed in, and where that is kept: connections are encrypted as the gateway's are."""
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_WEB_SESSION_", frozen=True)
 
@@ -18,6 +19,12 @@ class SessionSettings(BaseSettings):
         default="sqlite+aiosqlite:///vigie-data/web.db",
         description="SQLAlchemy URL of the sessions: sqlite+aiosqlite or postgresql+asyncpg",
     )
+    tls: TlsMode | None = Field(
+        default=None, description="as libpq's sslmode, for PostgreSQL; unset: as the address says"
+    )
+    tls_ca_file: Path | None = Field(default=None, description="certificates to trust there, PEM; unset: the system's")
+    tls_cert_file: Path | None = Field(default=None, description="the pages' own certificate, PEM")
+    tls_key_file: Path | None = Field(default=None, description="its private key, PEM")
     lives_h: float = Field(default=12, gt=0, description="a session ends so long after signing in, h")
     idle_h: float = Field(default=4, gt=0, description="a session ends so long after its last page, h")
 

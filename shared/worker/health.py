@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
@@ -40,19 +41,25 @@ class Check:
 
 
 class _Metrics:
-    """The gauge of a process, shared by its services."""
+    """The gauges of a process, shared by its services."""
 
-    _by_registry: ClassVar[WeakKeyDictionary[CollectorRegistry, Gauge]] = WeakKeyDictionary()
+    _by_registry: ClassVar[WeakKeyDictionary[CollectorRegistry, "_Metrics"]] = WeakKeyDictionary()
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.waits = Gauge(
+            "vigie_waits",
+            "1 while a service waits for a part, or does without it",
+            ("service", "part", "code"),
+            registry=registry,
+        )
+        self.build = Gauge(
+            "vigie_build_info", "1 for each service of the process", ("service", "version"), registry=registry
+        )
 
     @classmethod
-    def of(cls, registry: CollectorRegistry) -> Gauge:
+    def of(cls, registry: CollectorRegistry) -> "_Metrics":
         if registry not in cls._by_registry:
-            cls._by_registry[registry] = Gauge(
-                "vigie_waits",
-                "1 while a service waits for a part, or does without it",
-                ("service", "part", "code"),
-                registry=registry,
-            )
+            cls._by_registry[registry] = cls(registry)
         return cls._by_registry[registry]
 
 
@@ -66,7 +73,9 @@ class Health:
 
     def __init__(self, service: str, registry: CollectorRegistry) -> None:
         self.service = service
-        self._gauge = _Metrics.of(registry)
+        metrics = _Metrics.of(registry)
+        metrics.build.labels(service, version("vigie")).set(1)
+        self._gauge = metrics.waits
         self._wrong: dict[str, VigieError] = {}
 
     def note(self, part: str, error: VigieError | None) -> None:

@@ -20,7 +20,7 @@ WITHOUT_TROUBLE = {
     "Alerts", "Consumers replaced", "Dead letters", "Errors of handlers", "Failures, by their reason", "Failed",
     "Records refused (somebody else writes, or a key differs)", "Records without a MAC that were accepted",
     "Refused, by kind", "No answer found", "Written by a model, of what was answered", "Waited for, or done without",
-    "Defects, by route", "Oldest event of the outbox, by stage",
+    "Defects, by route", "Defects and outages, by route", "Oldest event of the outbox, by stage",
 }  # fmt: skip
 """Panels that show nothing while a stack without a model is well."""
 

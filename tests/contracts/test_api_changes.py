@@ -8,6 +8,7 @@ import pytest
 from lab.api_changes import breaking_changes, current, released
 
 Json = dict[str, Any]
+LIMITED: Json = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[a-z]"}
 API: Json = {
     "paths": {
         "/v1/notes": {
@@ -26,13 +27,14 @@ API: Json = {
         "schemas": {
             "Body": {
                 "type": "object",
-                "properties": {"title": {"type": "string"}, "kind": {"enum": ["a", "b"]}},
+                "properties": {"title": LIMITED, "kind": {"enum": ["a", "b"]}},
                 "required": ["title"],
             },
             "View": {
                 "type": "object",
                 "properties": {
                     "id": {"type": "string"},
+                    "count": {"type": "integer", "minimum": 0, "maximum": 100},
                     "state": {"enum": ["new", "old"]},
                     "next": {"anyOf": [{"$ref": "#/components/schemas/View"}, {"type": "null"}]},
                 },
@@ -57,11 +59,11 @@ BREAKS: dict[str, tuple[tuple[str, ...], Any]] = {
         [{"in": "query", "name": "limit", "required": False, "schema": {"type": "boolean"}}],
     ),
     "a field of a request is wanted": ((*BODY, "required"), ["title", "kind"]),
-    "a field of a request is gone": ((*BODY, "properties"), {"title": {"type": "string"}}),
+    "a field of a request is gone": ((*BODY, "properties"), {"title": LIMITED}),
     "a value of a request is gone": ((*BODY, "properties", "kind"), {"enum": ["a"]}),
     "a field of an answer is gone": (
         (*VIEW, "properties"),
-        {"id": {"type": "string"}, "state": {"enum": ["new", "old"]}},
+        {"id": {"type": "string"}, "state": {"enum": ["new", "old"]}, "count": {"type": "integer"}},
     ),
     "a field of an answer may be missing": ((*VIEW, "required"), []),
     "a field of an answer has another type": ((*VIEW, "properties", "id"), {"type": "integer"}),
@@ -69,16 +71,33 @@ BREAKS: dict[str, tuple[tuple[str, ...], Any]] = {
         (*VIEW, "properties", "id"),
         {"anyOf": [{"type": "string"}, {"type": "null"}]},
     ),
+    "a field of a request may be less long": ((*BODY, "properties", "title", "maxLength"), 100),
+    "a field of a request must be longer": ((*BODY, "properties", "title", "minLength"), 2),
+    "a field of a request has another pattern": ((*BODY, "properties", "title", "pattern"), "^[a-z]+$"),
+    "a value of a request has a limit": ((*BODY, "properties", "kind"), {"enum": ["a", "b"], "maxLength": 1}),
+    "a parameter has a limit": (
+        (*POST, "parameters"),
+        [{"in": "query", "name": "limit", "required": False, "schema": {"type": "integer", "maximum": 10}}],
+    ),
+    "a number of an answer may be larger": ((*VIEW, "properties", "count", "maximum"), 1000),
+    "a number of an answer has no least": ((*VIEW, "properties", "count"), {"type": "integer", "maximum": 100}),
     "an answer is gone": ((*POST, "responses"), {"404": {"description": "none"}}),
 }
 ALLOWED: dict[str, tuple[tuple[str, ...], Any]] = {
     "a new path": (("paths", "/v1/new"), {"get": {"responses": {"200": {}}}}),
     "a new field of a request that may be missing": ((*BODY, "properties", "new"), {"type": "string"}),
     "a field of a request that need not be there any more": ((*BODY, "required"), []),
+    "a field of a request may be longer": ((*BODY, "properties", "title", "maxLength"), 300),
+    "a field of a request has no pattern": (
+        (*BODY, "properties", "title"),
+        {name: value for name, value in LIMITED.items() if name != "pattern"},
+    ),
+    "a number of an answer is less than it might be": ((*VIEW, "properties", "count", "maximum"), 10),
+    "a field of an answer has a limit": ((*VIEW, "properties", "id", "maxLength"), 10),
     "a new value of a request": ((*BODY, "properties", "kind"), {"enum": ["a", "b", "c"]}),
     "a request that takes null too": (
         (*BODY, "properties", "title"),
-        {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        {"anyOf": [LIMITED, {"type": "null"}]},
     ),
     "a new field of an answer": ((*VIEW, "properties", "new"), {"type": "string"}),
     "a new value of an answer": ((*VIEW, "properties", "state"), {"enum": ["new", "old", "older"]}),
@@ -122,6 +141,7 @@ def test_services_of_two_versions_read_each_other_s_messages() -> None:
         note | {"properties": {}, "required": []},
         note | {"properties": {"id": {"type": "integer"}}},
         note | {"properties": note["properties"] | {"new": {"type": "string"}}, "required": ["id", "new"]},
+        note | {"properties": {"id": {"type": "string", "maxLength": 10}}},
     ):
         newer = deepcopy(EVENTS)
         newer["components"]["schemas"]["Note"] = wrong

@@ -35,13 +35,15 @@ def asked(extra: str) -> Iterator[Requirement]:
 
 
 def wanted(lock: str) -> list[Requirement]:
+    if lock == "build":
+        return [*map(Requirement, [*GROUPS["build"], *PROJECT["build-system"]["requires"]])]
     groups = {"standalone": GROUPS["build"], "dev": [*GROUPS["build"], *GROUPS["dev"]], "images": []}
     extras = ("standalone", "keycloak", "s3") if lock == "images" else ("standalone",)
     own = [*PROJECT["project"]["dependencies"], *groups[lock]]
     return [*map(Requirement, own), *(requirement for extra in extras for requirement in asked(extra))]
 
 
-@pytest.mark.parametrize("lock", ["standalone", "dev", "images"])
+@pytest.mark.parametrize("lock", ["standalone", "dev", "images", "build"])
 def test_a_lock_holds_what_is_asked_for(lock: str) -> None:
     versions = pinned(lock)
     assert [
@@ -51,7 +53,7 @@ def test_a_lock_holds_what_is_asked_for(lock: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("lock", ["standalone", "dev", "images"])
+@pytest.mark.parametrize("lock", ["standalone", "dev", "images", "build"])
 def test_every_package_has_hashes_and_no_index_is_named(lock: str) -> None:
     found = PINNED.findall(text_of(lock))
     assert found
@@ -61,6 +63,10 @@ def test_every_package_has_hashes_and_no_index_is_named(lock: str) -> None:
 
 def test_what_develops_has_the_versions_of_what_runs() -> None:
     assert pinned("standalone").items() - pinned("dev").items() == set()
+
+
+def test_what_builds_has_the_versions_of_what_develops() -> None:
+    assert pinned("build").items() - pinned("standalone").items() == set()
 
 
 def test_images_have_the_versions_that_are_tested() -> None:

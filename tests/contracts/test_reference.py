@@ -23,7 +23,9 @@ def made() -> dict[str, str]:
     return documents()
 
 
-@pytest.mark.parametrize("name", ["openapi.json", "asyncapi.json", "messages.md", "settings.md", "topics.md"])
+@pytest.mark.parametrize(
+    "name", ["openapi.json", "routes.md", "asyncapi.json", "messages.md", "settings.md", "topics.md"]
+)
 def test_what_is_committed_is_what_the_code_says(name: str, made: dict[str, str]) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == made[name], "run `make docs`"
 
@@ -71,6 +73,21 @@ def test_every_message_has_its_section_with_every_field_and_every_link_leads_to_
     for topic in TOPICS:
         fields = re.findall(r"^\| `(\w+)` \| ", sections[topic.message.__name__], re.MULTILINE)
         assert fields == list(topic.message.model_fields)
+    assert {name.lower() for name in sections} >= set(re.findall(r"\]\(#(\w+)\)", page))
+
+
+def test_every_operation_has_its_section_with_what_it_takes_and_gives(made: dict[str, str]) -> None:
+    api, page = json.loads(made["openapi.json"]), made["routes.md"]
+    sections = dict(re.findall(r"^### ([^\n]+)\n(.*?)(?=^##|\Z)", page, re.MULTILINE | re.DOTALL))
+    for path, methods in api["paths"].items():
+        for method, operation in methods.items():
+            section = sections.pop(f"{method.upper()} {path}")
+            taken = [each["name"] for each in operation.get("parameters", ())]
+            assert re.findall(r"^\| `([^`]+)` \| (?:query|path|header)", section, re.MULTILINE) == taken
+            assert re.findall(r"`(default|\d{3})`", section.partition("Answers: ")[2]) == list(operation["responses"])
+    assert sections.keys() == api["components"]["schemas"].keys()
+    for name, schema in api["components"]["schemas"].items():
+        assert re.findall(r"^\| `([^`]+)` \| ", sections[name], re.MULTILINE) == list(schema.get("properties", {}))
     assert {name.lower() for name in sections} >= set(re.findall(r"\]\(#(\w+)\)", page))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from lab.sbom import IMAGES, bill, locked, packages
+from lab.sbom import IMAGES, bill, locked, packages, with_debian
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +30,21 @@ def test_a_bill_names_every_package_with_its_version_and_hashes(image: str) -> N
         hashes = [one["content"] for one in each["externalReferences"][0]["hashes"]]
         assert hashes
         assert all(f"sha256:{one}" in locked()[name] for one in hashes)
+
+
+def test_what_an_image_has_of_debian_is_in_its_bill_too() -> None:
+    lines = "libssl3t64\t3.5.1-1+deb13u1\tamd64\ntesseract-ocr\t5.5.0-1+b1\tamd64\nperl-base\t1:5.40.1-6\tamd64\n"
+    told = json.loads(with_debian('{"bomFormat": "CycloneDX", "components": [{"name": "fastapi"}]}', lines))
+    assert [each["name"] for each in told["components"]] == ["fastapi", "libssl3t64", "tesseract-ocr", "perl-base"]
+    assert told["components"][3]["version"] == "1:5.40.1-6"
+    assert told["components"][3]["purl"] == "pkg:deb/debian/perl-base@1%3A5.40.1-6?arch=amd64"
+    assert len({each["bom-ref"] for each in told["components"][1:]}) == 3
+
+
+def test_each_image_that_is_built_tells_what_it_has_of_debian() -> None:
+    script = (ROOT / ".ci/images").read_text(encoding="utf-8")
+    assert set(re.findall(r"\[(\w+)\]=", script)) - {"tools"} == IMAGES.keys() - {"standalone"}
+    assert "dpkg-query" in script
 
 
 def test_extras_bring_what_they_name_and_no_other_s_packages() -> None:

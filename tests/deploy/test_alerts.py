@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.contracts.services import Service
 from shared.contracts.topics import TOPICS
 from tests.support.metrics import exposed_labels
 
@@ -62,6 +63,20 @@ def test_every_rule_is_tested_for_what_it_tells_and_for_what_is_harmless(rule: d
 def test_every_rule_fires_as_its_tests_say() -> None:
     done = subprocess.run([PROMTOOL, "test", "rules", TESTS], capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.connected
+@pytest.mark.skipif(not PROMTOOL, reason="the configuration was not read: VIGIE_TEST_PROMTOOL names no promtool")
+def test_prometheus_reads_its_configuration_and_its_rules() -> None:
+    file = ROOT / "deploy/prometheus/prometheus.yml"
+    done = subprocess.run([PROMTOOL, "check", "config", file], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(RULES)} rules found" in done.stdout
+
+
+def test_every_service_is_missed_when_it_is_not_there() -> None:
+    [rule] = [rule for rule in RULES if rule["alert"] == "VigieDown"]
+    assert re.findall(r'absent\(vigie_build_info\{service="(\w+)"\}\)', rule["expr"]) == [*Service, "web"]
 
 
 @pytest.mark.parametrize("prefix", ["", "vigie."])

@@ -137,9 +137,13 @@ def test_no_secret_is_rendered(manifests: list[Manifest]) -> None:
     assert not of_kind(manifests, "Secret")
     known = settings()
     for component, pod in pods(manifests):
-        for entry in pod["spec"]["containers"][0]["env"]:
-            if entry["name"] in known.get(component, {"secrets": []})["secrets"]:
-                assert set(entry) == {"name", "valueFrom"}
+        secrets = known.get(component, {"secrets": []})["secrets"]
+        for container in pod["spec"]["containers"]:
+            for entry in container["env"]:
+                if entry["name"] in secrets or re.search("(PASSWORD|SECRET|TOKEN|API_KEY)$", entry["name"]):
+                    assert set(entry) == {"name", "valueFrom"}
+            for word in (*container.get("command", ()), *container.get("args", ())):
+                assert not re.match("--(.+-)?(key|token|password|secret)(=|$)", word)
     text = yaml.safe_dump(of_kind(manifests, "ConfigMap"))
     for key in re.findall(r"api_key = (\S+)", text):
         assert re.fullmatch(r'"\$\{\w+\}"', key)

@@ -81,3 +81,15 @@ def test_the_pages_and_the_api_know_each_other(manifests: list[Manifest], monkey
     assert web.keycloak.client_id in gateway.clients
     assert web.max_upload_bytes > gateway.max_upload_bytes
     assert web.secure_cookies
+
+
+def test_the_pages_verify_the_database_as_the_gateway_does(manifests: list[Manifest]) -> None:
+    read = dict(environments(manifests))
+    for ours, theirs in (("SESSION_URL", "DATABASE_URL"), ("SESSION_TLS", "DATABASE_TLS"),
+                         ("SESSION_TLS_CA_FILE", "DATABASE_TLS_CA_FILE")):  # fmt: skip
+        assert read["web"].get(f"VIGIE_WEB_{ours}") == read["gateway"].get(f"VIGIE_GATEWAY_{theirs}")
+
+
+def test_who_verifies_the_database_is_asked_of_both() -> None:
+    read = dict(environments(render("production")))
+    assert read["web"]["VIGIE_WEB_SESSION_TLS"] == read["gateway"]["VIGIE_GATEWAY_DATABASE_TLS"] == "verify-full"

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,13 @@ def test_each_change_is_logged_once_and_measured(
         "gateway: database is well again",
     ]
     assert waits(registry, "database", "newer-database") is None
+
+
+def test_a_process_tells_which_services_of_which_version_it_has(health: Health, registry: CollectorRegistry) -> None:
+    Health("ingest", registry)
+    for service in (health.service, "ingest"):
+        labels = {"service": service, "version": version("vigie")}
+        assert registry.get_sample_value("vigie_build_info", labels) == 1
 
 
 @pytest.mark.parametrize(("language", "word"), [("fr", "refuse ce compte"), ("en", "refuses this account")])

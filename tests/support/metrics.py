@@ -6,6 +6,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from services.gateway.database.engine import Database
 from services.gateway.documents.metrics import DocumentMetrics
 from services.gateway.http.refusals import RequestRefusals
+from services.gateway.http.request_metrics import RequestDurations
 from services.gateway.outbox.age import OutboxAge
 from services.gateway.outbox.leadership import Leadership
 from services.gateway.outbox.sql import SqlOutbox
@@ -26,7 +27,7 @@ def exposed_labels() -> dict[str, set[str]]:
     """Return the labels of each series that a process exposes, those that Prometheus adds among them."""
     telemetry = Telemetry(TelemetrySettings(), service="test")
     registry: CollectorRegistry = telemetry.registry
-    for shared in (Metrics, DiskMetrics, RefusalMetrics, RequestRefusals):
+    for shared in (Metrics, DiskMetrics, RefusalMetrics, RequestRefusals, RequestDurations):
         shared.of(registry)
     for counted in (ModelMetrics, QuestionMetrics, FeedbackMetrics, DocumentMetrics, PageDurations):
         counted(registry)

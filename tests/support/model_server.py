@@ -20,26 +20,26 @@ def head(status: str = "200 OK", media_type: str = OpenAIModel.media_type, **mor
     return f"HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\nconnection: close\r\n{fields}\r\n".encode()
 
 
-def sse(text: str = "", finish: str | None = None) -> bytes:
+def sse(text: str = "", finish: str | None = None, **more: Any) -> bytes:
     delta = {"content": text} if text else {}
-    event = {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+    event = {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}
     return f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode()
 
 
 DONE = b"data: [DONE]\n\n"
 
 
-def spoken(text: str, finish: str = "stop", size: int = 7) -> list[bytes]:
-    """A text in small pieces, as a server streams it."""
+def spoken(text: str, finish: str = "stop", size: int = 7, **last: Any) -> list[bytes]:
+    """A text in small pieces, as a server streams it; `last` stands in the last event too."""
     pieces = [sse(text[start : start + size]) for start in range(0, len(text), size)]
-    return [head(), sse(), *pieces, sse(finish=finish), DONE]
+    return [head(), sse(), *pieces, sse(finish=finish, **last), DONE]
 
 
-def ndjson(text: str, finish: str = "stop", size: int = 7) -> list[bytes]:
+def ndjson(text: str, finish: str = "stop", size: int = 7, **last: Any) -> list[bytes]:
     """The same as Ollama streams it."""
     parts = [text[start : start + size] for start in range(0, len(text), size)]
     lines = [{"message": {"role": "assistant", "content": part}, "done": False} for part in parts]
-    lines.append({"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": finish})
+    lines.append({"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": finish, **last})
     body = [f"{json.dumps(line, ensure_ascii=False)}\n".encode() for line in lines]
     return [head(media_type="application/x-ndjson"), *body]
 

@@ -35,6 +35,17 @@ class OwnPostgres:
             "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "-D", str(self._folder / "data")
         )
 
+    def certify(self, certificate: Path, key: Path) -> None:
+        """Let it encrypt, from its next start on."""
+        for source, name in ((certificate, "server.crt"), (key, "server.key")):
+            placed = self._folder / "data" / name
+            shutil.copyfile(source, placed)
+            placed.chmod(0o600)
+            if self._user:
+                shutil.chown(placed, self._user)
+        with (self._folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write("ssl = on\n")
+
     def start(self) -> None:
         options = f"-p {self.port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=40"
         self._run(

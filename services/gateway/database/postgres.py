@@ -4,7 +4,6 @@ Codes: PostgreSQL's documentation, appendix A.
 """
 
 import math
-import ssl
 import time
 from typing import Any
 
@@ -17,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from services.gateway.settings import DatabaseSettings
 from shared.errors import DatabaseNotMigrated, InsufficientStorage, StoreRefused, StoreUnavailable, VigieError
+from shared.postgres_tls import tls_argument
 
 _UNAVAILABLE_CLASSES = ("08", "3D", "40", "53", "57")
 """Connection, no such database, rollback forced by others, resources, operator's intervention (a stop, a cancelled
@@ -54,7 +54,9 @@ def migration_args(settings: DatabaseSettings) -> dict[str, Any]:
         "server_settings": _server_settings(settings),
     }
     if settings.tls is not None:
-        arguments["ssl"] = _tls(settings)
+        arguments["ssl"] = tls_argument(
+            settings.tls, settings.tls_ca_file, settings.tls_cert_file, settings.tls_key_file
+        )
     return arguments
 
 
@@ -119,23 +121,6 @@ def _server_settings(settings: DatabaseSettings) -> dict[str, str]:
         "application_name": settings.application_name,
         "idle_in_transaction_session_timeout": _ms(settings.idle_transaction_timeout_s),
     }
-
-
-def _tls(settings: DatabaseSettings) -> ssl.SSLContext | str:
-    """Asyncpg's own modes where there is nothing to verify with; else a context that verifies as libpq would.
-
-    Source: PostgreSQL's documentation, 34.19.1 (verify-ca checks the chain, verify-full the name as well).
-    """
-    assert settings.tls is not None
-    if settings.tls in {"disable", "prefer"}:
-        return settings.tls
-    context = ssl.create_default_context(cafile=settings.tls_ca_file)
-    context.check_hostname = settings.tls == "verify-full"
-    if settings.tls == "require":
-        context.verify_mode = ssl.CERT_NONE
-    if settings.tls_cert_file is not None:
-        context.load_cert_chain(settings.tls_cert_file, settings.tls_key_file)
-    return context
 
 
 def _ms(seconds: float) -> str:

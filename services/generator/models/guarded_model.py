@@ -132,7 +132,7 @@ class ModelCall:
                         blank = False
                         watched.began(time.monotonic() - asked)
                     if delta.finish:
-                        watched.finished(delta.finish)
+                        watched.finished(delta.finish, delta.usage)
                     yield delta
                     if delta.finish:
                         break

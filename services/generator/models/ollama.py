@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Any
 
 from services.generator.models.line_stream import LineStream
-from services.generator.models.ports import Delta, Prompt
+from services.generator.models.ports import Delta, Prompt, usage_of
 from shared.contracts.backends import BackendConfig
 
 _PATH = "/api/chat"
@@ -64,4 +64,4 @@ class OllamaModel:
                 raise self._lines.failure("malformed")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise self._lines.failure("malformed") from error
-        return Delta(text, finish)
+        return Delta(text, finish, usage_of(event.get("prompt_eval_count"), event.get("eval_count")))

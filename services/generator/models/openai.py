@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import Any
 
 from services.generator.models.line_stream import LineStream
-from services.generator.models.ports import Delta, Prompt
+from services.generator.models.ports import Delta, Prompt, usage_of
 from shared.contracts.backends import DIALECTS, BackendConfig
 
 _PATH = DIALECTS["openai"].chat_path
@@ -69,8 +69,11 @@ class OpenAIModel:
                 return Delta("")  # usage comes in an event of its own
             text = choices[0].get("delta", {}).get("content") or ""
             finish = choices[0].get("finish_reason")
+            told = event.get("usage")
+            counts = told if isinstance(told, dict) else {}
+            usage = usage_of(counts.get("prompt_tokens"), counts.get("completion_tokens"))
             if not isinstance(text, str) or not isinstance(finish, str | None):
                 raise self._lines.failure("malformed")
         except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
             raise self._lines.failure("malformed") from error
-        return Delta(text, finish)
+        return Delta(text, finish, usage)

@@ -33,11 +33,30 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a server counts of one answer: what it has read, and what it has written."""
+
+    read: int
+    written: int
+
+
+def usage_of(read: object, written: object) -> Usage | None:
+    """Return what a server has told, None for anything but two counts: an answer does not fail for that."""
+    if type(read) is not int or type(written) is not int or read < 0 or written < 0:
+        return None
+    return Usage(read, written)
+
+
+@dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of a model's text; `finish` is set on the last: `stop`, or `length` at the longest output."""
+    """A piece of a model's text; `finish` is set on the last: `stop`, or `length` at the longest output.
+
+    `usage` stands there where the server tells it with the last piece.
+    """
 
     text: str
     finish: str | None = None
+    usage: Usage | None = None
 
 
 class TextModel(Protocol):

@@ -1,7 +1,7 @@
 """What is told of a model's calls: how they began and ended, and their span.
 
-Tokens are not counted: an answer in JSON is left at the end of its object, before a server tells them (vLLM's own
-metrics do).
+Tokens are counted where a server tells them with the last piece of an answer (Ollama, Mistral): one in JSON is left at
+the end of its object, before that, and vLLM tells them after it (its own metrics have them all).
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, StatusCode, Tracer
 
-from services.generator.models.ports import FINISHED
+from services.generator.models.ports import FINISHED, Usage
 from shared.contracts.backends import BackendConfig
 from shared.errors import ModelUnavailable
 
@@ -23,11 +23,13 @@ class Watch:
     Attributes:
         ended: takes how each call ended: `whole`, `cancelled`, `overloaded`, or the reason of a failure.
         began: takes how long each stream was silent before its first text, seconds.
+        spent: takes the tokens of each answer whose server tells them.
         span: starts the span of a stream.
     """
 
     ended: Callable[[str], None] = lambda _end: None
     began: Callable[[float], None] = lambda _seconds: None
+    spent: Callable[[Usage], None] = lambda _usage: None
     span: Callable[[], Span] = lambda: INVALID_SPAN
 
     @contextmanager
@@ -55,8 +57,12 @@ class StreamWatch:
         self.span.set_attribute("gen_ai.response.time_to_first_chunk", seconds)
         self.watch.began(seconds)
 
-    def finished(self, reason: str) -> None:
+    def finished(self, reason: str, usage: Usage | None) -> None:
         self.span.set_attribute("gen_ai.response.finish_reasons", [reason if reason in FINISHED else "other"])
+        if usage is not None:
+            self.span.set_attribute("gen_ai.usage.input_tokens", usage.read)
+            self.span.set_attribute("gen_ai.usage.output_tokens", usage.written)
+            self.watch.spent(usage)
 
 
 def span_of(tracer: Tracer, config: BackendConfig) -> Callable[[], Span]:

@@ -15,6 +15,9 @@ from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
 from shared.contracts.questions import Evidence
 from shared.references import canonical_article
 
+FLOORED = "nDCG@10"
+"""The measure that `--at-least` holds: how many of the articles are found, and how far in front."""
+
 DEPTH = 400
 """Passages to ask for, so that 100 articles are among them however many passages one article has."""
 
@@ -40,6 +43,8 @@ class Pair:
 def read_pairs(path: Path) -> list[Pair]:
     """Read pairs from lines {id, question, source, articles}; `health_safety: true` makes a group beside the sources.
 
+    Questions for `vigie eval answers` are pairs too: their `kind` is the source, and what has no answer is passed over.
+
     Raises:
         ValueError: a line is not such a pair; the message names the line.
     """
@@ -49,10 +54,13 @@ def read_pairs(path: Path) -> list[Pair]:
             continue
         try:
             row = json.loads(line)
-            groups = ("all", str(row["source"]), *(("health_safety",) if row.get("health_safety") else ()))
+            if row.get("answerable") is False:
+                continue
+            source = row["source"] if "source" in row else row["kind"]
+            groups = ("all", str(source), *(("health_safety",) if row.get("health_safety") else ()))
             articles = frozenset(canonical_article(article) for article in row["articles"])
             pairs.append(Pair(str(row["id"]), str(row["question"]), groups, articles))
-        except (ValueError, KeyError, TypeError) as error:
+        except (AttributeError, ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path}:{number}") from error
     if not pairs:
         raise ValueError(str(path))

@@ -4,9 +4,11 @@ They are worth a new signing in and no more: when their form changes, the table 
 """
 
 import hashlib
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, String, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -36,12 +38,13 @@ class SqlSessions:
 
     Args:
         url: SQLAlchemy URL, of SQLite or PostgreSQL.
+        tls: asyncpg's `ssl`, for PostgreSQL; None: as the address says.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tls: ssl.SSLContext | str | None = None) -> None:
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        limits = {} if self._is_sqlite else {"timeout": _CONNECT_S, "command_timeout": _STATEMENT_S}
-        self._engine = create_async_engine(url, pool_pre_ping=True, connect_args=limits)
+        arguments = {} if self._is_sqlite else _connect_args(tls)
+        self._engine = create_async_engine(url, pool_pre_ping=True, connect_args=arguments)
         self._insert = sqlite.insert if self._is_sqlite else postgresql.insert
         self.is_prepared = False
 
@@ -95,6 +98,11 @@ class SqlSessions:
         with reached():
             async with self._engine.begin() as connection:
                 yield connection
+
+
+def _connect_args(tls: ssl.SSLContext | str | None) -> dict[str, Any]:
+    limits: dict[str, Any] = {"timeout": _CONNECT_S, "command_timeout": _STATEMENT_S}
+    return limits if tls is None else limits | {"ssl": tls}
 
 
 def _hashed(group: str) -> str:

@@ -302,8 +302,13 @@ def test_retrieval_is_measured(vigie: Vigie, note: Path, tmp_path: Path) -> None
     measures = json.loads(vigie("eval", "retrieval", "--pairs", str(pairs), "--json").stdout)
     assert measures.keys() == {"all", "mine"}
     assert measures["all"].keys() == {"Recall@10", "Recall@100", "nDCG@10", "MRR@10", "Hit@10"}
-    table = vigie("eval", "retrieval", "--pairs", str(pairs))
+    floor = str(measures["all"]["nDCG@10"])
+    table = vigie("eval", "retrieval", "--pairs", str(pairs), "--at-least", floor)
     assert (table.exit_code, "nDCG@10" in table.output) == (0, True)
+    rows.append({"id": 2, "question": "Qui paie ?", "source": "mine", "articles": ["R4999-7"]})
+    pairs.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    below = vigie("eval", "retrieval", "--pairs", str(pairs), "--at-least", "0.9")
+    assert (below.exit_code, ", below 0.900." in below.stderr) == (1, True)
 
 
 def test_answers_are_measured(vigie: Vigie, note: Path, tmp_path: Path) -> None:

@@ -73,3 +73,36 @@ async def test_only_reasons_of_the_conventions_are_told(reason: str) -> None:
             await drafts_of(backend, REQUEST)
     told = [(span.attributes or {})["gen_ai.response.finish_reasons"] for span in exporter.get_finished_spans()]
     assert told == [(reason,), ("other",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "script", "counted"),
+    [
+        ("ollama", ndjson(GOOD_TEXT, prompt_eval_count=900, eval_count=40), (900, 40)),
+        ("openai", spoken(GOOD_TEXT, usage={"prompt_tokens": 900, "completion_tokens": 40}), (900, 40)),
+        ("ollama", ndjson(GOOD_TEXT), None),
+        ("openai", spoken(GOOD_TEXT, usage=None), None),
+        ("openai", spoken(GOOD_TEXT, usage={"prompt_tokens": 900}), None),
+        ("openai", spoken(GOOD_TEXT, usage="much"), None),
+        ("ollama", ndjson(GOOD_TEXT, prompt_eval_count="many", eval_count=True), None),
+        ("ollama", ndjson(GOOD_TEXT, prompt_eval_count=-1, eval_count=40), None),
+    ],
+)
+async def test_tokens_are_counted_where_the_stream_tells_them(
+    kind: str, script: Script, counted: tuple[int, int] | None
+) -> None:
+    registry, exporter, provider = CollectorRegistry(), InMemorySpanExporter(), TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    async with (
+        ScriptedServer(script).running() as server,
+        backend_at(server.address, kind=kind, output="text") as backend,
+    ):
+        ModelMetrics(registry).watch(backend.guarded)
+        backend.guarded.watch.span = span_of(provider.get_tracer("test"), config(server.address, kind=kind))
+        assert len(await drafts_of(backend, REQUEST)) == 2
+    labels = [{"backend": "fake-model", "kind": kind} for kind in ("read", "written")]
+    found = [registry.get_sample_value("vigie_model_tokens_total", each) for each in labels]
+    assert found == list(counted or (None, None))
+    [span] = exporter.get_finished_spans()
+    told = [(span.attributes or {}).get(f"gen_ai.usage.{way}_tokens") for way in ("input", "output")]
+    assert told == found

@@ -76,6 +76,16 @@ def test_labels_are_read_whatever_their_spelling(tmp_path: Path) -> None:
     ]
 
 
+def test_questions_of_which_answers_are_measured_are_pairs_too(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    rows = [
+        {"id": 1, "question": "Qui ?", "answerable": True, "kind": "law", "articles": ["L4121-1"]},
+        {"id": 2, "question": "Quoi ?", "answerable": False, "kind": "invented", "articles": []},
+    ]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert read_pairs(file) == [Pair("1", "Qui ?", ("all", "law"), frozenset({"L4121-1"}))]
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '{"id": 1}', '{"id": 1, "question": "?", "source": "s", "articles": 3}'])
 def test_a_line_that_is_no_pair_is_named(tmp_path: Path, line: str) -> None:
     file = tmp_path / "pairs.jsonl"

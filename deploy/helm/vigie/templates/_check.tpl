@@ -2,6 +2,7 @@
 
 {{- define "vigie.check" -}}
 {{- $values := .Values -}}
+{{- include "vigie.check.clear" (dict "path" list "value" .Values) -}}
 {{- range $key, $value := dict "kafka.bootstrapServers" .Values.kafka.bootstrapServers "identity.issuer" .Values.identity.issuer
   "hosts.pages" .Values.hosts.pages "hosts.api" .Values.hosts.api -}}
 {{- if not $value }}{{ fail (printf "%s must be given: README.md of the chart says what it is" $key) }}{{ end -}}
@@ -23,6 +24,26 @@
 {{- include "vigie.check.models" . -}}
 {{- range $service := include "vigie.services" . | fromYamlArray }}{{ include "vigie.check.service" (dict "root" $ "service" $service) }}{{ end -}}
 {{- include "vigie.check.environment" (dict "root" . "service" "topics" "key" "topicsJob") -}}
+{{- end }}
+
+{{/* No value is a secret in clear, whatever its key: an address with a password or with a key in its query, a private key, a token
+whose form is known. What the schema refuses it also tells, so it leaves these to here, where the key alone is told. */}}
+{{- define "vigie.check.clear" -}}
+{{- $path := .path -}}
+{{- if kindIs "map" .value -}}
+{{- range $key, $value := .value }}{{ include "vigie.check.clear" (dict "path" (append $path $key) "value" $value) }}{{ end -}}
+{{- else if kindIs "slice" .value -}}
+{{- range $index, $value := .value }}{{ include "vigie.check.clear" (dict "path" (append $path (toString $index)) "value" $value) }}{{ end -}}
+{{- else if kindIs "string" .value -}}
+{{- range $form := list
+  "://[^/?#\\s]*@"
+  "(?i)[?&]([a-z]+[-_])?(key|token|password|secret|signature|sig)="
+  "-----BEGIN [A-Z ]*PRIVATE KEY"
+  "(?i)\\b(bearer|basic) [a-z0-9+/=._~-]{8,}"
+  "\\b(sk-|hf_|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|eyJ)[A-Za-z0-9_.-]{12,}" -}}
+{{- if regexMatch $form $.value }}{{ fail (printf "%s holds a secret in clear: no value of this chart may, name a Secret" (join "." $path)) }}{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{- define "vigie.check.kafka" -}}
@@ -59,6 +80,9 @@
 {{- with .Values.vllm }}{{ if .enabled -}}
 {{- if not .model }}{{ fail "vllm.model must name the model" }}{{ end -}}
 {{- if gt (mul (int .slots) $generators) (int .maxNumSeqs) }}{{ fail (printf "vllm.slots (%d) times %d generators is above vllm.maxNumSeqs (%d): answers would wait in vLLM past their time-outs" (int .slots) $generators (int .maxNumSeqs)) }}{{ end -}}
+{{- range $index, $argument := .args -}}
+{{- if regexMatch "(?i)^--?(api[-_]?k|hf[-_]?t|([a-z0-9]+[-_])*(key|token|password|passphrase|secret)(=|$))" $argument }}{{ fail (printf "vllm.args.%d would be a secret in clear: vllm.apiKey and vllm.hubToken name Secrets" $index) }}{{ end -}}
+{{- end -}}
 {{- if hasKey $.Values.backends.list "vllm" }}{{ fail "backends.list.vllm and vllm.enabled exclude each other" }}{{ end -}}
 {{- end }}{{ end -}}
 {{- with .Values.ollama }}{{ if .enabled -}}
@@ -69,6 +93,7 @@
 {{- $names := append (include "vigie.backends" . | fromYaml | keys) "extractive" -}}
 {{- if not (has .Values.backends.default $names) }}{{ fail (printf "backends.default (%s) is none of %s" .Values.backends.default ($names | sortAlpha | join ", ")) }}{{ end -}}
 {{- range $name, $backend := .Values.backends.list -}}
+{{- if contains "?" $backend.address }}{{ fail (printf "backends.list.%s.address takes no query" $name) }}{{ end -}}
 {{- with $backend.api_key }}{{ if not (regexMatch "^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$" .) }}{{ fail (printf "backends.list.%s.api_key is a secret in clear: write ${NAME} and name its Secret in backends.keys.NAME" $name) }}{{ end -}}
 {{- $key := regexFind "[A-Za-z_][A-Za-z0-9_]*" . }}{{ if not (hasKey $.Values.backends.keys $key) }}{{ fail (printf "backends.keys.%s must name the Secret that backends.list.%s.api_key stands for" $key $name) }}{{ end }}{{ end -}}
 {{- end -}}

@@ -161,6 +161,12 @@ VIGIE_WEB_KEYCLOAK_CA_FILE: {value: /etc/vigie/identity/{{ $values.identity.ca.k
 VIGIE_WEB_KEYCLOAK_CLIENT_SECRET: {secret: {{ .secret }}, key: {{ .key }}}
 {{- end }}{{ end }}
 VIGIE_WEB_SESSION_URL: {secret: {{ $values.database.url.secret }}, key: {{ $values.database.url.key }}}
+{{- with $values.database.tls }}
+VIGIE_WEB_SESSION_TLS: {value: {{ . }}}
+{{- end }}
+{{- if $values.database.ca.secret }}
+VIGIE_WEB_SESSION_TLS_CA_FILE: {value: /etc/vigie/database/{{ $values.database.ca.key }}}
+{{- end }}
 {{- end }}
 
 {{- define "vigie.environment.embedder" -}}

@@ -127,9 +127,9 @@ spec:
 {{- if $values.identity.ca.secret }}
 {{ include "vigie.secretVolume" (dict "name" "identity" "secret" $values.identity.ca) }}
 {{- end }}
-{{- end }}
-{{- if and (eq .service "gateway") $values.database.ca.secret }}
+{{- if $values.database.ca.secret }}
 {{ include "vigie.secretVolume" (dict "name" "database" "secret" $values.database.ca) }}
+{{- end }}
 {{- end }}
 {{- if eq .service "embedder" }}
 - name: models
