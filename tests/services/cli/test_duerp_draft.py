@@ -44,6 +44,7 @@ def test_json_is_the_contract(tmp_path: Path, file: str) -> None:
         "articles",
         "evidence",
         "likeness",
+        "model",
         "existing",
         "to_check",
     } == set(laser)
