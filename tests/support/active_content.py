@@ -31,7 +31,7 @@ def active(html: str, address: str) -> Iterator[str]:
             if name.startswith("on"):
                 yield f"{name}={value}"
             there = urlsplit(urljoin(address, value.strip())) if name in ADDRESSES and name != "content" else None
-            if there and (there.hostname == ELSEWHERE or there.scheme in {"javascript", "vbscript", "file"}):
+            if there and (there.hostname == ELSEWHERE or there.scheme in {"javascript", "vbscript", "file", "data"}):
                 yield f"{name}={value}"
             if name == "content" and element.get("http-equiv"):
                 yield f"meta {value}"
