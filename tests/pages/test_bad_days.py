@@ -185,15 +185,24 @@ async def test_files_that_cannot_be_taken_are_told_one_by_one_and_the_others_are
         file.truncate(300 * 1024 * 1024)
     empty.write_bytes(b"")
     hostile = tmp_path / "<img src=x onerror=alert(1)>\u202etxt.md"
-    hostile.write_text("# Étuve\n\nL'étuve se vérifie chaque automne.", encoding="utf-8")
+    tagged = tmp_path / "<img src=x onerror=alert(1)> étuve.md"
+    for each in (hostile, tagged):
+        each.write_text("# Étuve\n\nL'étuve se vérifie chaque automne.", encoding="utf-8")
     page = await site.visit(base_url=site.address)
     await page.goto("/documents")
-    await page.get_by_label("Fichiers").set_input_files([huge, empty, hostile])
+    await page.get_by_label("Fichiers").set_input_files([huge, empty, hostile, tagged])
     await page.get_by_role("button", name="Envoyer").click()
     told = page.locator(".uploads li")
     await expect(told.filter(has_text="enorme.pdf")).to_contain_text("Plus de 100 Mo")
     await expect(told.filter(has_text="vide.txt")).to_contain_text("vide")
+    await expect(told.nth(2)).to_contain_text("sans caractère de contrôle")
+    await expect(told.nth(3)).to_contain_text("Reçu")
     assert await page.locator(".uploads img").count() == 0
+    taken = page.locator("#documents tr", has_text="<img src=x onerror=alert(1)>")
+    await expect(taken).to_contain_text("Trouvable")
+    await taken.get_by_role("link").click()
+    await expect(page.locator(".passages")).to_contain_text("chaque automne")
+    assert await page.locator("main img").count() == 0
     page.__dict__["troubles"][:] = [each for each in troubles(page) if "422 of" not in each]
 
 

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import ViewportSize, expect
 
 from services.standalone.local_issuer import LocalIssuer, Person
 from services.standalone.pages import link
 from shared.access import Role
-from tests.pages.conftest import CHROMIUM, REASON, Site
+from tests.pages.conftest import CHROMIUM, REASON, Site, tab_to
 from tests.pages.test_accessible import overflow
 from tests.pages.test_duerp import as_person
 
@@ -34,16 +34,6 @@ async def people(site: Site) -> AsyncIterator[None]:
     yield
 
 
-async def tab_to(page: Page, name: str) -> None:
-    """Press Tab until something with this name has the focus."""
-    for _ in range(60):
-        await page.keyboard.press("Tab")
-        told = await page.evaluate("document.activeElement.innerText ?? ''")
-        if told.strip().startswith(name):
-            return
-    pytest.fail(f"{name} is not reached with Tab")
-
-
 async def test_from_nothing_to_accepted_and_refused_proposals_with_the_keyboard_alone(site: Site) -> None:
     page = await as_person(site, ASSISTANT)
     assert await site.findings(page) == []
@@ -62,7 +52,6 @@ async def test_from_nothing_to_accepted_and_refused_proposals_with_the_keyboard_
     cold = proposals.filter(has_text="cuve d'azote liquide")
     await expect(cold.locator(".stands-on summary")).to_contain_text("Textes trouvés", timeout=60_000)
 
-    await page.locator("#proposals").evaluate("element => { element.tabIndex = -1; element.focus() }")
     await tab_to(page, "Accepter")
     first = await page.evaluate("document.activeElement.closest('.proposal').id")
     await page.keyboard.press("Enter")

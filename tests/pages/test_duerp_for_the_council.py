@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, ViewportSize, expect
@@ -64,3 +65,27 @@ async def test_the_page_for_the_council_is_one_page_on_paper(site: Site, unit: E
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     if _SCREENS:
         (Path(_SCREENS) / "council.pdf").write_bytes(paper)
+
+
+async def test_the_pages_of_a_room_and_of_a_work_unit_are_a_sheet_of_paper_each(
+    site: Site, unit: ExampleUnit, tmp_path: Path
+) -> None:
+    page = await as_person(site, KEEPER, f"{unit.home}/elements")
+    room = await page.get_by_role("link", name="Salle B12").get_attribute("href")
+    for name, path, words in (
+        ("work-unit", f"{unit.work_unit}/print", ("Azote liquide", "Poser un détecteur d'oxygène", "Incendie")),
+        ("room", f"{room}/print", ("Salle B12",)),
+    ):
+        await page.goto(f"{site.address}{path}")
+        paper = Path(_SCREENS or tmp_path) / f"{name}.pdf"
+        await page.pdf(format="A4", path=paper)
+        with pypdfium2.PdfDocument(paper) as document:
+            (text,) = (each.get_textpage().get_text_bounded() for each in document)
+        said = " ".join(text.split())
+        assert all(each in said for each in words), said
+        await page.emulate_media(media="print")
+        sizes = "cells => new Set(cells.map(cell => getComputedStyle(cell).fontSize)).size"
+        assert await page.locator("main table :is(td, th, .hint)").evaluate_all(sizes) <= 1, "a hint is no larger"
+        await page.emulate_media(media="null")
+        for of_the_screen in ("Se déconnecter", "Aller au contenu", "Imprimer", "Français"):
+            assert of_the_screen not in said

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -20,6 +21,8 @@ pytestmark = [
     pytest.mark.processes,
     pytest.mark.skipif(not CHROMIUM, reason=REASON),
 ]
+
+LISTED: tuple[Literal["link"], Literal["cell"]] = ("link", "cell")
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -217,11 +220,11 @@ async def test_without_scripts_a_form_that_is_sent_twice_adds_and_freezes_once(s
     page = await site.visit(java_script_enabled=False)
     await page.goto(f"{site.address}/people")
     await page.get_by_role("button", name=KEEPER.user).click()
-    home, named = unit.home, ("link", "Serre du toit")
-    for path, field, words, button, listed, (role, name) in (
-        (home, "Nouvelle unité de travail", "Serre du toit", "Ajouter", home, named),
-        (f"{home}/lines", "Danger", "Marche branlante", "Ajouter", f"{home}/lines", ("link", "Marche branlante")),
-        (f"{home}/freeze", "Titre de la version", "Deux clics", "Figer une version", home, ("cell", "2. Deux clics")),
+    home = unit.home
+    for path, field, words, button, listed, name in (
+        (home, "Nouvelle unité de travail", "Serre du toit", "Ajouter", home, "Serre du toit"),
+        (f"{home}/lines", "Danger", "Marche branlante", "Ajouter", f"{home}/lines", "Marche branlante"),
+        (f"{home}/freeze", "Titre de la version", "Deux clics", "Figer une version", home, "2. Deux clics"),
     ):
         await page.goto(f"{site.address}{path}")
         await page.get_by_label(field, exact=True).fill(words)
@@ -232,7 +235,8 @@ async def test_without_scripts_a_form_that_is_sent_twice_adds_and_freezes_once(s
         assert first.status == 303, "a click whose answer nobody waits for"
         await form.get_by_role("button", name=button).click()
         await page.goto(f"{site.address}{listed}")
-        await expect(page.get_by_role(role, name=name, exact=True)).to_have_count(1)
+        link, cell = (page.get_by_role(role, name=name, exact=True) for role in LISTED)
+        await expect(link.or_(cell)).to_have_count(1)
 
 
 async def test_without_scripts_a_line_is_edited_on_a_page_of_its_own(site: Site, unit: ExampleUnit) -> None:

@@ -36,6 +36,13 @@ LOOKS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": PHONE, "touch": True},
     "dark": {"viewport": DESKTOP, "scheme": "dark"},
 }
+SQUEEZED: dict[str, dict[str, Any]] = {
+    "360 pixels": {"viewport": {"width": 360, "height": 740}, "touch": True},
+    "zoom of 200 %": {"viewport": {"width": 720, "height": 450}},
+    "zoom of 400 %": {"viewport": {"width": 320, "height": 256}},
+}
+"""Windows in which a page is read without sideways scrolling too: of small telephones, and zoomed from 1,440 and 1,280
+pixels (WCAG 2.2, 1.4.4 and 1.4.10)."""
 LANGUAGES = {"fr-FR": LOOKS, "de-DE": {"german": LOOKS["desktop"]}}
 
 
@@ -194,6 +201,9 @@ async def test_every_page_in_every_look(
             findings += [f"{name}, {look}: {each}" for each in told]
             if FOLDER:
                 (folder / f"{name}-{look}.png").write_bytes(reduced(await page.screenshot(animations="disabled")))
+        for seen, options in SQUEEZED.items():
+            await put_on(page, device, **options)
+            findings += [f"{name}, {seen}: {wider} pixels too wide" for wider in [await overflow(page)] if wider]
         await put_on(page, device, **LOOKS["desktop"])
     assert findings == [], "\n".join(findings)
 

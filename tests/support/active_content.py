@@ -14,6 +14,9 @@ from tests.support.injections import ELSEWHERE
 FRAMES = {"iframe", "frame", "object", "embed", "applet", "base", "math", "marquee"}
 ADDRESSES = {"href", "src", "action", "formaction", "data", "poster", "srcset", "xlink:href", "background", "content"}
 
+OWN_REFRESH = re.compile(r"\d+(;url=/[^/\\].*)?")
+"""A page of ours that waits, for a file or an answer, loads itself again."""
+
 
 def active(html: str, address: str) -> Iterator[str]:
     """What of a page would run, load or lead elsewhere, by what somebody wrote."""
@@ -31,9 +34,10 @@ def active(html: str, address: str) -> Iterator[str]:
             if name.startswith("on"):
                 yield f"{name}={value}"
             there = urlsplit(urljoin(address, value.strip())) if name in ADDRESSES and name != "content" else None
-            if there and (there.hostname == ELSEWHERE or there.scheme in {"javascript", "vbscript", "file"}):
+            if there and (there.hostname == ELSEWHERE or there.scheme in {"javascript", "vbscript", "file", "data"}):
                 yield f"{name}={value}"
-            if name == "content" and element.get("http-equiv"):
+            is_refresh = name == "content" and element.get("http-equiv")
+            if is_refresh and not OWN_REFRESH.fullmatch(value):
                 yield f"meta {value}"
 
 

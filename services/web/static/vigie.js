@@ -19,11 +19,11 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method === "get") return; // what it asks for may be a file, and the page stays
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "1";
+  if (form.dataset.submitted) event.preventDefault();
+  form.dataset.submitted = "1";
 });
 addEventListener("pageshow", () => {
-  for (const form of document.forms) delete form.dataset.sent;
+  for (const form of document.forms) delete form.dataset.submitted;
 });
 
 document.addEventListener("click", (event) => {

@@ -68,7 +68,7 @@ def test_each_text_that_code_looks_up_is_in_the_catalogue() -> None:
             is_made = isinstance(call.func, ast.Call) and ast.unparse(call.func.func).endswith("translator")
             if is_direct or is_made:
                 name = call.func.id if isinstance(call.func, ast.Name) else "t"
-                assert catalogue.has(f"{PREFIX[name]}{call.args[0].value}"), (file.name, call.args[0].value)
+                assert catalogue.has(PREFIX[name] + str(call.args[0].value)), (file.name, call.args[0].value)
                 seen += 1
     assert seen > 5
 
