@@ -1,7 +1,4 @@
-"""A data folder that the last release made goes on working: documents, questions, index, people, a frozen DUERP.
-
-On PostgreSQL: tests/connected/test_rolling.py.
-"""
+"""A data folder that the last release made goes on working: documents, questions, index, people, a frozen DUERP."""
 
 import sys
 from pathlib import Path
