@@ -1,15 +1,16 @@
-"""A data folder that the commit before made goes on working: its documents, its questions, its index, its people."""
+"""A data folder that the last release made goes on working: documents, questions, index, people, a frozen DUERP."""
 
 import sys
 from pathlib import Path
 from uuid import UUID
 
+from lab.rolling.frozen_version import KEEPER, freeze_a_version, freeze_another, is_intact
 from services.standalone.local_issuer import Person
 from shared.access import Role
 from shared.client import VigieClient
 from shared.http_api.documents import DocumentQuery
 from shared.http_api.questions import AnswerView, QuestionQuery
-from tests.support.former_release import BEFORE_THE_TREE, checked_out
+from tests.support.former_release import RELEASED, checked_out
 from tests.support.up import Up
 
 ALICE = Person("alice", units=("UMR5219",), roles=(Role.PREVENTION_ASSISTANT,))
@@ -17,11 +18,11 @@ NOTE = "# Azote liquide\n\nPorter des gants cryogéniques pour remplir un vase D
 QUESTION = "Quels gants pour l'azote liquide ?"
 
 
-async def test_data_folder_of_the_commit_before_goes_on_working(tmp_path: Path) -> None:
+async def test_data_folder_of_the_last_release_goes_on_working(tmp_path: Path) -> None:
     former = Up(
         tmp_path / "data",
-        root=checked_out(BEFORE_THE_TREE, tmp_path / "code"),
-        program=(sys.executable, "-c", "from services.standalone.cli import main; main()"),
+        root=checked_out(RELEASED, tmp_path / "code"),
+        program=(sys.executable, "-c", "from services.cli import main; main()"),
     )
     former.start()
     try:
@@ -30,6 +31,8 @@ async def test_data_folder_of_the_commit_before_goes_on_working(tmp_path: Path) 
             assert (await client.ended(sent.id)).state == "indexed"
             answer = await client.ask(QUESTION)
             assert answer.citations[0].title
+        async with former.client(KEEPER) as keeper:
+            digests = await freeze_a_version(keeper)
         assert former.stop() == 0
     finally:
         former.kill()
@@ -39,6 +42,10 @@ async def test_data_folder_of_the_commit_before_goes_on_working(tmp_path: Path) 
     try:
         async with now.client(ALICE) as client:
             await _goes_on(client, sent.id, answer)
+        async with now.client(KEEPER) as keeper:
+            assert await is_intact(keeper, digests)
+            digests.append(await freeze_another(keeper))
+            assert await is_intact(keeper, digests), "a version is chained to the one of the release before"
         assert now.stop() == 0
     finally:
         now.kill()

@@ -32,6 +32,7 @@ async def connected_processes(people: RealmPeople, folder: Path, **environment: 
                 "VIGIE_KAFKA_QUESTION_FETCH_WAIT_MS": "500",
                 "VIGIE_KAFKA_DOCUMENT_FETCH_WAIT_MS": "500",
                 "VIGIE_GATEWAY_DATABASE_URL": database,
+                "VIGIE_WEB_SESSION_URL": database,
                 **people.realm.environment(),
             }
             yield Processes(folder, KAFKA, people=people, **servers, **environment)

@@ -1,4 +1,4 @@
-"""The code of a former commit, to make data folders with: what people have when they update."""
+"""The code of a former release, to make data with and to work beside: what people have when they update."""
 
 import subprocess
 import tarfile
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tests.support.warm_start import ROOT
 
-BEFORE_THE_TREE = "9c4dfe1432b25dd0d767bc1af9f6ac6ff12c5a62"
+RELEASED = "e2588a7c46f881fd4cadd204ec6b7aa9b041b799"
+"""The last release, whose API and messages docs/released keeps: who releases writes the new one's commit here."""
 
 
 def checked_out(commit: str, folder: Path) -> Path:

@@ -36,13 +36,15 @@ class Realm:
         self.name = name
         self.issuer = f"{BASE}/realms/{name}"
         self.jwks_url = f"{self.issuer}/protocol/openid-connect/certs"
+        self._pages = WEB
         self._http = httpx.Client(base_url=BASE, timeout=PLAY_SAFE_S, trust_env=False)
 
     def environment(self) -> dict[str, str]:
-        """What a gateway of processes needs to believe this realm."""
+        """What a gateway of processes needs to believe this realm, and the pages to sign people in at it."""
         return {
             "VIGIE_GATEWAY_ISSUER": self.issuer,
             "VIGIE_GATEWAY_JWKS_URL": self.jwks_url,
+            "VIGIE_WEB_KEYCLOAK_ISSUER": self.issuer,
             "VIGIE_GATEWAY_CLIENTS": '["vigie-web", "vigie-cli", "vigie-consumer"]',
         }
 
@@ -51,7 +53,7 @@ class Realm:
     def sign_in(self, user: str, client: str = "vigie-web", **changes: str) -> Json:
         """The tokens of a person who fills in the login form: authorization code with PKCE."""
         verifier = secrets.token_urlsafe(48)
-        redirect = f"{WEB}/callback"
+        redirect = f"{self._pages}/callback"
         page = self.authorization_page(
             client_id=client, redirect_uri=redirect, code_challenge=s256(verifier), **changes
         )
@@ -143,6 +145,7 @@ class Realm:
         }
         moved = client | {"redirectUris": [f"{address}/callback"], "rootUrl": address, "attributes": attributes}
         self.admin("PUT", f"/clients/{client['id']}", json=moved)
+        self._pages = address
 
     def end_session(self, session: str) -> None:
         """End a session, as an admin does."""

@@ -18,6 +18,8 @@ from tests.support.tcp_ports import claimed_ports
 from tests.support.warm_start import ChildProcess, started
 
 START_TIMEOUT_S = 120
+PAGES = "web"
+"""The process of the pages, which stands beside the five: `running` starts it where it is named."""
 
 
 class Processes(Running):
@@ -33,7 +35,7 @@ class Processes(Running):
     ) -> None:
         issuer = LocalIssuer(folder / "keys")
         issuer.prepare()
-        self.ports: dict[str, int] = dict(zip(Service, count(claimed_ports()), strict=False))
+        self.ports: dict[str, int] = dict(zip((*Service, PAGES), count(claimed_ports()), strict=False))
         super().__init__(
             f"http://127.0.0.1:{self.ports[Service.GATEWAY]}",
             bootstrap_servers,
@@ -57,8 +59,17 @@ class Processes(Running):
             "VIGIE_GATEWAY_JWKS_FILE": str(issuer.jwks_file),
             "VIGIE_GATEWAY_GRANT_PRIVATE_KEY_FILE": str(issuer.grant_private_key_file),
             "VIGIE_GATEWAY_PORT": str(self.ports[Service.GATEWAY]),
+            "VIGIE_WEB_PORT": str(self.ports[PAGES]),
+            "VIGIE_WEB_PUBLIC_URL": self.pages,
+            "VIGIE_WEB_GATEWAY_URL": self.url,
+            "VIGIE_WEB_SECURE_COOKIES": "false",
+            "VIGIE_WEB_SESSION_URL": f"sqlite+aiosqlite:///{folder}/web.db",
             **environment,
         }
+
+    @property
+    def pages(self) -> str:
+        return f"http://127.0.0.1:{self.ports[PAGES]}"
 
     @property
     def pids(self) -> dict[str, int]:

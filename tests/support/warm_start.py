@@ -29,6 +29,7 @@ IMPORTED = (
     "services.retriever.app",
     "services.generator.app",
     "services.standalone.stack",
+    "services.web.app",
     "shared.worker.server",
 )
 """Not `services.cli`: its help is made as it is imported, in the language of the environment."""

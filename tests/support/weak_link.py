@@ -1,7 +1,7 @@
-"""A way to a server that a test weakens: connections are cut, a refusal stands in for an answer."""
+"""A way to a server that a test weakens: connections wait or are cut, a refusal stands in for an answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -11,11 +11,15 @@ _CHUNK = 65_536
 class WeakLink:
     """Passes requests on to a server, over HTTP/1.1.
 
+    Args:
+        before: what each connection waits for before it goes on.
+
     Attributes:
         refusals: what a request whose first line has a part of it gets in place of an answer; nothing: a cut.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, before: Callable[[], Awaitable[None]] | None = None) -> None:
+        self._before = before
         server = urlsplit(url)
         self._server = (server.hostname or "127.0.0.1", server.port or 80)
         self.address = ""
@@ -38,6 +42,8 @@ class WeakLink:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._before is not None:
+            await self._before()
         onward_reader, onward = await asyncio.open_connection(*self._server)
         both = {writer, onward}
         self._writers |= both

@@ -1,6 +1,7 @@
 """Questions to whoever described a work unit: first of what is to come, then those that matter most."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from shared.duerp.drafting.clauses import clauses_of
 from shared.duerp.drafting.families import Question, proposals
@@ -16,7 +17,7 @@ _MOST_CHARS = 160
 
 
 def questions_of(
-    description: str, families: set[str], language: str, planned: Mapping[str, str] | None = None
+    description: str, families: AbstractSet[str], language: str, planned: Mapping[str, str] | None = None
 ) -> list[str]:
     """Return what is asked of whoever wrote a description with lines of these families.
 
@@ -41,7 +42,7 @@ def _shortened(text: str) -> str:
     return plain if len(plain) <= _MOST_CHARS else plain[:_MOST_CHARS].rsplit(maxsplit=1)[0]
 
 
-def _is_open(question: Question, families: set[str], forms: set[str], told: set[str]) -> bool:
+def _is_open(question: Question, families: AbstractSet[str], forms: set[str], told: set[str]) -> bool:
     """Return whether a question is to be asked: `told` are the words that are said, `forms` those denied too."""
     if question.families and not question.families & families:
         return False
