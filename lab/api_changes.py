@@ -178,6 +178,8 @@ def _kind(kind: str, schema: Json) -> str:
 def _of_limits(before: Json, now: Json, way: Way) -> Iterator[str]:
     if way != "answer":
         yield from (f"{limit} now" for limit in _narrower(before, now))
+    if way == "answer":  # whoever reads a text takes it as long as it is
+        before, now = ({name: limit for name, limit in each.items() if name != "maxLength"} for each in (before, now))
     if way != "request":
         yield from (f"{limit} no more" for limit in _narrower(now, before))
 

@@ -57,7 +57,7 @@ class Requests:
         yield Asked("GET /v1/duerp-scales", "GET /v1/duerp-scales", scales)
         yield self._asked("GET", "")
         yield Asked("PUT (the same once more)", "PUT ", self._described)
-        for path in ("/overview", "/changes", "/review"):
+        for path in ("/overview", "/changes", "/review", "/obligations"):
             yield self._asked("GET", path)
         yield self._asked("POST", "/remarks", json={"text": "Mme Martin est enceinte, elle pèse la poudre."})
         described = {"work_unit": self._entries["work-units"][0]["id"], "description": _DESCRIPTION}

@@ -16,6 +16,7 @@ from services.gateway.http.auth import TokenVerifier
 from services.gateway.http.dependencies import Address, Caller, provided
 from services.gateway.http.problems import language_of
 from services.gateway.questions.routes import Questions
+from shared.access import PUBLIC
 from shared.disk.reserve import DiskReserve
 from shared.http_api.admin import DiskView, QuotaView, StatusView
 from shared.worker.health import Health
@@ -90,8 +91,8 @@ async def counts(
             scope=scope,
             documents=used.documents,
             bytes=used.size,
-            max_documents=most.documents or None,
-            max_bytes=most.size or None,
+            max_documents=None if scope == PUBLIC else most.documents or None,
+            max_bytes=None if scope == PUBLIC else most.size or None,
         )
         for scope, used in (await quotas.used(caller)).items()
     ]

@@ -354,6 +354,8 @@ async def test_a_draft_is_followed_over_a_gateway_that_restarts_and_no_line_come
         "articles": [],
         "evidence": [],
         "model": "",
+        "existing": [],
+        "to_check": [],
         **words,
     }
     first, second = filled(DraftedLine, number=1, **parts), filled(DraftedLine, number=4, **parts)

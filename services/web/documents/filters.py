@@ -54,7 +54,7 @@ class ListFilter(BaseModel):
         """Whether something may be left out of the list."""
         return bool(self.asked.keys() - {"order"})
 
-    def query(self, limit: int) -> DocumentQuery:
+    def to_query(self, limit: int) -> DocumentQuery:
         """Return what the gateway is asked for; both days belong to what is chosen."""
         every = [state for states in STATES.values() for state in states]
         return DocumentQuery(

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,13 +15,11 @@ from services.web.documents.filters import STATES, TYPES, ListFilter
 from services.web.documents.reading import Within, passages_within
 from services.web.documents.views import readable_scopes, row_of, writable_scopes
 from services.web.documents.waiting import waiting
-from services.web.http.languages import language_of
 from services.web.http.rendering import Pages, Templates
 from services.web.sign_in.visitors import AllVisitors, Visitor
 from shared.client import Problem
 from shared.clock import utc_now
 from shared.http_api.documents import DocumentOrder
-from shared.language.amounts import amount
 from shared.language.names import one_line
 
 router = APIRouter(prefix="/documents")
@@ -129,7 +125,6 @@ async def document_page(
     values: dict[str, Any] = {"problem": problem, "draft": draft or {**row.metadata, "title": row.title}}
     values |= {"saved": "saved" in request.query_params, "conflict": conflict, "revision": revision or found.revision}
     values |= {"replaced": "replaced" in request.query_params, "unreplaced": unreplaced, "find": within.find}
-    values["number"] = partial(_counted, language_of(request))
     return pages.page(request, "documents/page.html", status=status, row=row, shown=shown, **values)
 
 
@@ -184,7 +179,7 @@ async def _list(
 async def _listed(visitor: Visitor, chosen: ListFilter) -> dict[str, Any]:
     """What a list shows: the rows that the filter lets through, and the scopes to choose from."""
     me = await visitor.client.me()
-    found = await visitor.client.documents_page(chosen.query(_MOST_LISTED))
+    found = await visitor.client.documents_page(chosen.to_query(_MOST_LISTED))
     rows = [row_of(each, me) for each in found.documents]
     asked = chosen.asked
     return {
@@ -201,10 +196,6 @@ async def _listed(visitor: Visitor, chosen: ListFilter) -> dict[str, Any]:
         "readable": readable_scopes(me),
         "writable": writable_scopes(me),
     }
-
-
-def _counted(language: str, number: int) -> str:
-    return amount(Decimal(number), language)
 
 
 async def _sent(visitor: Visitor, scope: str, file: UploadFile) -> Refused | None:

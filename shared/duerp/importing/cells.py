@@ -23,6 +23,7 @@ _NOTHING = re.compile(
     r"|keine?(?:[rs]?|n?)(?: (?:weiteren |zusatzlichen )?(?:schutz)?ma(?:ss|\u00df)nahmen?.{0,20}| weiteren)?"
     r"|no (?:further |additional |more )?(?:action|measure|control)s?(?: .{0,20})?|none (?:required|needed|in place)"
 )
+_LONGEST_MARK = 60
 _EMPTY = re.compile(r"[-\u2013\u2014/.\s_\u2026]*")
 _NOT_CONCERNED = re.compile(
     r"(?:(?:unite|poste|service|risque)s? )?non[ -]?concernee?s?(?: actuellement)?[ .]*|sans objet[ .]*|s\.? ?o\.?"
@@ -106,7 +107,7 @@ def measures_in(text: str) -> list[str]:
 
 def says_nothing(text: str) -> bool:
     """Return whether a cell is a mark that no words stand here (`-`, `RAS`, `néant`)."""
-    return bool(_NOTHING.fullmatch(plain(text)))
+    return len(text) <= _LONGEST_MARK and bool(_NOTHING.fullmatch(plain(text)))
 
 
 def is_blank(text: str) -> bool:

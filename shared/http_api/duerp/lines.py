@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 from shared.contracts.passages import Origin
 from shared.http_api.duerp.fields import AsWritten, Content, Family, Name, Text
@@ -61,8 +61,10 @@ class LineEvidence(Content):
     quote: Text = ""
     scope: Name | None = Field(default=None, description="whose document it is, of a passage that the unit reads")
     origin: Origin | None = Field(default=None, description="what kind of document that is; null: not known")
-    typed: bool = Field(default=False, description="a person typed it; nothing held its words against the passage")
-    withdrawn: bool = Field(default=False, description="the document was withdrawn: no word of it is left")
+    typed: StrictBool = Field(
+        default=False, description="a person typed it; nothing held its words against the passage"
+    )
+    withdrawn: StrictBool = Field(default=False, description="the document was withdrawn: no word of it is left")
 
 
 class LineText(Content):

@@ -291,7 +291,9 @@ async def test_s25_what_is_public_has_no_quota(rig: Rig) -> None:
     rig.part(Quotas).quota = Quota(documents=1, size=1)
     for name in ("a.txt", "b.txt"):
         assert (await rig.upload(ADMIN, b"Public words.", name)).status_code == 202
-    assert (await rig.http.get("/v1/status", headers=rig.headers(ADMIN))).json()["quotas"] == []
+    [told] = (await rig.http.get("/v1/status", headers=rig.headers(ADMIN))).json()["quotas"]
+    assert (told["scope"], told["documents"]) == ("public", 2)
+    assert (told["max_documents"], told["max_bytes"]) == (None, None)
 
 
 async def test_s7_who_does_not_read_a_scope_is_not_told_what_it_has(rig: Rig) -> None:

@@ -53,7 +53,7 @@ def test_counts_are_written_as_people_of_the_language_do_and_what_is_called_by_a
     assert templates.translator("fr")("documents.count", findable=1200, passages=12_000) == (
         "1\u202f200 passages sur 12\u202f000"
     )
-    assert templates.translator("de")("documents.caption", count=1200).startswith("1.200 ")
+    assert templates.translator("de")("documents.caption-newest", count=1200).startswith("1.200 ")
     assert "1200" in templates.translator("fr")("passage.picture", page=1200)
 
 

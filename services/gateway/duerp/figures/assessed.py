@@ -100,8 +100,10 @@ class Counts:
         for each in self.placed:
             if each.line.family == family and each.line.exposed:
                 by_place.setdefault(each.work_unit, []).append(counted(each.line.exposed))
-        groups = (self._told_in(place, max(of, key=lambda people: people.all)) for place, of in by_place.items())
-        return told_among(sum(groups, Told()), told(self.people))
+        groups = {place: max(of, key=lambda people: people.all) for place, of in by_place.items()}
+        rest = self.people.all - sum(each.all for each in groups.values())
+        shown = sum((self._told_in(place, people) for place, people in groups.items()), Told())
+        return told_among(shown, told(self.people), rest)
 
     def _told_in(self, place: UUID, people: Counted) -> Told:
         """Return what may be told of a work unit's exposed people.
@@ -109,5 +111,5 @@ class Counts:
         Where the unit's number is the sum of its work units', one that joins adds both its people and those exposed.
         """
         unit = self.work_units.get(place)
-        whole = told(counted(unit.people)) if unit is not None and not self.is_described else Told()
-        return told_among(told(people), whole)
+        whole = counted(unit.people) if unit is not None and not self.is_described else counted([])
+        return told_among(told(people), told(whole), whole.all - people.all)

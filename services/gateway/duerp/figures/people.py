@@ -57,15 +57,18 @@ def told(people: Counted) -> Told:
     return Told(not_told=people.all) if people.all >= LEAST_SHOWN else Told()
 
 
-def told_among(part: Told, whole: Told) -> Told:
+def told_among(part: Told, whole: Told, rest: int) -> Told:
     """Return what may be told of a part of a group that is told: nothing by which the rest is fewer than five.
 
     By sex where five and more of each stay out of the part, else all together, or nothing. Where nothing is told of
     the whole, nothing can be taken from it.
+
+    Args:
+        rest: how many people are out of the part, those who are not told among them.
     """
     if not whole.all:
         return part
-    if whole.all - part.all < LEAST_SHOWN:
+    if min(rest, whole.all - part.all) < LEAST_SHOWN:
         return Told()
     columns = ((part.women, whole.women), (part.men, whole.men), (part.not_told, whole.not_told))
     if all(not some or not everybody or everybody - some >= LEAST_SHOWN for some, everybody in columns):
