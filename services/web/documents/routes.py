@@ -187,7 +187,7 @@ async def _listed(visitor: Visitor, chosen: ListFilter) -> dict[str, Any]:
         "waiting": waiting(rows, utc_now()),
         "is_changing": any(row.is_under_way or row.withdraws_at for row in rows),
         "chosen": chosen,
-        "here": urlencode(asked | ({"after": chosen.after} if chosen.after else {})),
+        "listed_at": urlencode(asked | ({"after": chosen.after} if chosen.after else {})),
         "first_page": urlencode(asked) if chosen.after else None,
         "next_page": urlencode(asked | {"after": found.next}) if found.next else None,
         "orders": [each.value for each in DocumentOrder],
