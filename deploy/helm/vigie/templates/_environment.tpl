@@ -57,7 +57,9 @@ VIGIE_KAFKA_SASL_PASSWORD: {secret: {{ .secret }}, key: {{ .passwordKey }}}
 {{- if $events.key.secret -}}
 VIGIE_EVENTS_KEY_FILE: {value: /etc/vigie/events/{{ $events.key.key }}}
 VIGIE_EVENTS_CHECK: {value: {{ $events.check }}}
+{{- if kindIs "bool" $events.encrypt }}
 VIGIE_EVENTS_ENCRYPT: {value: {{ $events.encrypt }}}
+{{- end }}
 {{- else -}}
 {}
 {{- end }}
