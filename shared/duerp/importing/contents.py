@@ -29,6 +29,10 @@ _DESCRIBES = frozenset({"harm", "existing_measures", "measures_any", *AXES, *LEV
 _NAMES = frozenset({"hazard", "family", "risk_any", "work_unit"})
 _NAMES_RISKS = frozenset({"hazard", "family", "risk_any", "situation"})
 _TITLE = re.compile(r"intitule|libelle|titre|designation|objet|nature|contenu|detail|quoi|mesure")
+_BARE_PEOPLE = frozenset({"qui", "who", "wer"})
+_OF_RISKS = frozenset({"hazard", "situation", "situation_work", "risk_any", "harm"})
+_ENGLISH = re.compile(r"\b(hazards?|risks?|likelihood|severity|controls?|harm|owners?|areas?|who|when|further)\b")
+_SEVERAL = 2
 
 
 def decide_numbers_of_actions(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
@@ -143,6 +147,29 @@ def decide_product(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> N
             guess = guesses[by_letter[letter]]
             if guess.field is None and guess.rank >= 0 and _OF_LETTER[letter] not in fields_there(guesses):
                 guess.field = _OF_LETTER[letter]
+
+
+def decide_people(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
+    """Take a bare `Qui` before what may happen for a work unit, or for those exposed, where another says who does."""
+    doers = [column for column in columns if guesses[column.place].field == "who"]
+    risks = [column.place for column in columns if guesses[column.place].field in _OF_RISKS]
+    if len(doers) < _SEVERAL or not risks:
+        return
+    for column in doers:
+        guess = guesses[column.place]
+        if column.own in _BARE_PEOPLE and column.place < min(risks) and guess.rank >= 0:
+            guess.field = "exposed_count" if "work_unit" in fields_there(guesses) else "work_unit"
+
+
+def decide_how(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
+    """Take `Comment` for a remark in English, or where another column tells the situation: in French it asks how."""
+    is_english = any(_ENGLISH.search(column.own) for column in columns)
+    for column in columns:
+        guess = guesses[column.place]
+        if column.own == "comment" and guess.field == "situation" and guess.rank >= 0:
+            others = {each.field for place, each in guesses.items() if place != column.place}
+            if others & {"situation", "situation_work"} or is_english:
+                guess.field = "comment"
 
 
 def decide_done(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:

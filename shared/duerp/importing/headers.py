@@ -46,6 +46,10 @@ _STRONG = frozenset({
 """Fields one of which a table of ours has."""
 
 
+_ANSWERS = frozenset({"o", "n", "x", "y", "j"})
+"""What a cell of a line answers to `Présent ?`: `N` beside a family's name is no header of numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """Header rows of a table, `first` to `last`, and the labels above each column, from the top down."""
@@ -88,7 +92,7 @@ def _has_labels(cells: Mapping[int, Cell], least: int) -> bool:
     others = 0
     distinct: set[str] = set()
     for text in texts:
-        fields = fields_of(text)
+        fields = () if text in _ANSWERS else fields_of(text)
         distinct.update(fields[:1])
         others += not fields
         if others > _SHARE * len(texts):
@@ -195,6 +199,8 @@ def _below(
         own = [text for text in texts if text not in above]
         grouped = sum(len(each) > 1 for each in spans.get(numbers[place], {}).values()) >= _LEAST_HITS
         is_sub = bool(own) and (all(map(_is_sub_label, own)) or (grouped and _are_mostly_labels(own)))
+        if len(set(texts)) == 1 and not grouped and not _means_below(texts[0]):  # `Priorité 1` is a part
+            break
         if not is_sub or not (
             _has_labels(cells, 1)
             or any(_RANGE.fullmatch(text) or _TAIL.fullmatch(text) for text in own)
@@ -216,8 +222,13 @@ def _stands_below_groups(cells: Mapping[int, Cell], header: Mapping[int, Cell], 
     return len(texts) > 1 and short and set(cells) <= grouped and not set(header) <= grouped
 
 
+def _means_below(text: str) -> bool:
+    """Return whether a label means something below another one alone."""
+    return bool(_WEAK.fullmatch(text) or _RANGE.fullmatch(text) or _TAIL.fullmatch(text))
+
+
 def _is_sub_label(text: str) -> bool:
-    return bool(_WEAK.fullmatch(text) or _RANGE.fullmatch(text) or _TAIL.fullmatch(text)) or _is_label(text)
+    return _means_below(text) or _is_label(text)
 
 
 def _are_mostly_labels(texts: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from shared.duerp.importing import cells as inside
 from shared.duerp.importing.actions import actions_of
-from shared.duerp.importing.bands import is_end
+from shared.duerp.importing.bands import Bands, is_end
 from shared.duerp.importing.preview import Action, Finding, Line
 from shared.duerp.importing.row_cells import read_row
 from shared.duerp.importing.tables import Table
@@ -63,10 +63,12 @@ class References:
 
 def read_plan(table: Table) -> Planned:
     """Return the actions of a plan, in order."""
-    found = Planned()
+    found, bands = Planned(), Bands(table)
     for number, cells in table.rows.items():
         texts = [cell.text.strip() for cell in cells.values() if cell.text.strip()]
         if not texts or inside.is_total(texts[0]) or (len(texts) == 1 and is_end(texts[0])):
+            continue
+        if bands.text_of(number, cells) is not None or bands.is_note(number, cells):  # `Priorité 1`
             continue
         row = read_row(table, number, cells)
         if row.marked:
