@@ -224,7 +224,7 @@ async def test_without_scripts_a_form_that_is_sent_twice_adds_and_freezes_once(s
     for path, field, words, button, listed, name in (
         (home, "Nouvelle unité de travail", "Serre du toit", "Ajouter", home, "Serre du toit"),
         (f"{home}/lines", "Danger", "Marche branlante", "Ajouter", f"{home}/lines", "Marche branlante"),
-        (f"{home}/freeze", "Titre de la version", "Deux clics", "Figer une version", home, "2. Deux clics"),
+        (f"{home}/freeze", "Titre de la version", "Deux clics", "Figer une version", home, "3. Deux clics"),
     ):
         await page.goto(f"{site.address}{path}")
         await page.get_by_label(field, exact=True).fill(words)
