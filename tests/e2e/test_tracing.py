@@ -290,9 +290,10 @@ async def test_a_collector_that_is_slow_or_away_harms_nothing(make_processes: Pr
             assert document.state == "indexed"
             assert {answer.state for answer in answers} == {"answered"}
             await asyncio.to_thread(collector.until, lambda _: collector.requests >= 3)
-            stops = (processes.terminate(name, 20) for name in processes.ports)
+            names = [*processes.pids]
+            stops = (processes.terminate(name, 20) for name in names)
             assert await asyncio.gather(*stops) == [0] * 5
-            for name in processes.ports:
+            for name in names:
                 lines = (processes.data / f"{name}.log").read_text().splitlines()
                 about_traces = [line for line in lines if "span" in line or "trace" in line]
                 assert len(about_traces) == 2 * (name in {"embedder", "generator"}), lines

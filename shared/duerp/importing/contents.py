@@ -29,6 +29,8 @@ _DESCRIBES = frozenset({"harm", "existing_measures", "measures_any", *AXES, *LEV
 _NAMES = frozenset({"hazard", "family", "risk_any", "work_unit"})
 _NAMES_RISKS = frozenset({"hazard", "family", "risk_any", "situation"})
 _TITLE = re.compile(r"intitule|libelle|titre|designation|objet|nature|contenu|detail|quoi|mesure")
+_BARE_THINGS = frozenset({"quoi", "what", "was"})
+_OF_ASSESSMENTS = frozenset({"action", "existing_measures", "measures_any", "situation", "harm", *AXES, *LEVELS})
 _BARE_PEOPLE = frozenset({"qui", "who", "wer"})
 _OF_RISKS = frozenset({"hazard", "situation", "situation_work", "risk_any", "harm"})
 _ENGLISH = re.compile(r"\b(hazards?|risks?|likelihood|severity|controls?|harm|owners?|areas?|who|when|further)\b")
@@ -159,6 +161,17 @@ def decide_people(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> No
         guess = guesses[column.place]
         if column.own in _BARE_PEOPLE and column.place < min(risks) and guess.rank >= 0:
             guess.field = "exposed_count" if "work_unit" in fields_there(guesses) else "work_unit"
+
+
+def decide_what(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
+    """Take a bare `Quoi` for the hazard of an assessment, and for what is to be done in a plan of actions."""
+    for column in columns:
+        guess = guesses[column.place]
+        is_bare = column.own in _BARE_THINGS and len(column.labels) == 1  # below `Actions` it is one
+        if is_bare and guess.field == "action" and guess.rank >= 0:
+            others = {each.field for place, each in guesses.items() if place != column.place}
+            if others & _OF_ASSESSMENTS:
+                guess.field = None if others & {"hazard", "risk_any"} else "hazard"
 
 
 def decide_how(columns: Sequence[Column], guesses: Mapping[int, Guess]) -> None:
