@@ -17,5 +17,6 @@ def checked_out(commit: str, folder: Path) -> Path:
     """
     packed = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=False)
     assert packed.returncode == 0, f"the clone lacks commit {commit}: {packed.stderr.decode()}"
-    subprocess.run(["tar", "--extract", "--directory", folder], input=packed.stdout, check=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["tar", "--extract", "--file=-", "--directory", folder], input=packed.stdout, check=True)
     return folder
