@@ -66,12 +66,15 @@ CARRIED = {
 }
 """Kinds of words that bodies carry, by topic, for their readers alone (docs/security.md, S14); others carry none."""
 
-UNPROVOKED = {"vigie_consumer_restarts_total", "vigie_outbox_oldest_seconds", "vigie_waits"}
-"""Metrics of troubles that no test of this stack makes."""
+UNPROVOKED = {
+    "vigie_consumer_restarts_total", "vigie_model_tokens_total", "vigie_outbox_oldest_seconds", "vigie_waits",
+}  # fmt: skip
+"""Metrics of troubles that no test of this stack makes, and tokens, which the model of this stack does not tell."""
 SILENT = {
     "Failures, by their reason", "Failed", "Waited for, or done without", "Defects, by route", "Consumers replaced",
     "Oldest event of the outbox, by stage", "Records refused (somebody else writes, or a key differs)",
-    "Records without a MAC that were accepted", "Free on the disk of objects",
+    "Records without a MAC that were accepted", "Free on the disk of objects", "Defects and outages, by route",
+    "Tokens, where the server tells them",
 }  # fmt: skip
 """Panels of troubles that no test of this stack makes before they are looked at; objects lie in a bucket."""
 OF_INGEST = {"Dead letters", "Errors of handlers"}

@@ -96,13 +96,13 @@ async def vectors_in(index: Path, model: EmbeddingModel) -> int:
 
 async def test_questions_go_on_and_new_documents_land_in_both(stack: Running) -> None:
     async with stack.client() as client:
-        documents = await submitted(client, 1, 2, 3, sections=400)  # two rounds of questions fit on a busy machine too
+        documents = await submitted(client, 1, 2, 3, sections=400)  # a round of questions fits on a busy machine too
         await client.reembed("hashing:128")
         late = await client.submit("4.md", long_note(4, 30).encode())
         meanwhile: list[bool] = []
         while not done(await client.embedding()):
             meanwhile += await asyncio.gather(*(answers(client, number) for number in (1, 2, 3)))
-        assert len(meanwhile) > 3
+        assert meanwhile, "a question was asked before the vectors were made"
         assert all(meanwhile)
         found = await reached(client, done)
         assert found.active
