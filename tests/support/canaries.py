@@ -149,4 +149,4 @@ async def _keep_on_pages(browser: Browser, client: VigieClient) -> None:
     table = {"file": ("duerp.csv", _table(words["imported"]).encode())}
     begun = await browser.send(f"{home}/imports", table)
     await client.duerp(UNIT).imports.until_read(begun.rpartition("/")[2])
-    assert words["imported"] in await browser.page(f"{begun}?step=lines")
+    assert words["imported"] in await browser.page(begun, step="lines")
