@@ -22,7 +22,7 @@ from services.gateway.http.dependencies import provide
 from services.gateway.http.door import Door
 from services.gateway.http.known_fields import KnownFields
 from services.gateway.http.refusals import Refusals
-from services.gateway.http.request_metrics import RequestMetrics
+from services.gateway.http.request_metrics import API, RequestDurations
 from services.gateway.http.response_headers import DEFAULTS
 from services.gateway.http.spans import HttpSpans
 from services.gateway.openai_api.chat import router as chat_router
@@ -46,6 +46,7 @@ from shared.sealing.unsealed import UNSEALED
 from shared.telemetry.setup import Telemetry
 from shared.worker.checks import topics_check
 from shared.worker.middleware import AllowedHosts, Closed, Defects, ResponseHeaders
+from shared.worker.timed_requests import TimedRequests
 from shared.worker.worker import Worker
 
 logger = logging.getLogger("vigie.gateway")
@@ -147,7 +148,7 @@ def create_http(
     app.add_middleware(Defects, logger=logger, answer=problems.answering(InternalError()))
     app.add_middleware(ResponseHeaders, defaults=DEFAULTS)
     app.add_middleware(Refusals, registry=registry)
-    app.add_middleware(RequestMetrics, registry=registry)
+    app.add_middleware(TimedRequests, observe=RequestDurations.of(registry).observe, under=API)
     problems.register(app)
     openapi_document.describe(app)
     return app

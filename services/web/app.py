@@ -53,7 +53,7 @@ from services.web.duerp.year_routes import router as year_router
 from services.web.errors import away_page, defect_page, handle_errors, sign_in_page, too_large_page
 from services.web.health import checks_of
 from services.web.http.assets import Assets
-from services.web.http.metrics import PageDurations, PageMetrics
+from services.web.http.metrics import PageDurations
 from services.web.http.origins import OwnPagesOnly
 from services.web.http.parts import provide
 from services.web.http.probes import Readiness
@@ -77,6 +77,7 @@ from shared.errors import MisdirectedRequest, Unavailable
 from shared.postgres_tls import tls_argument
 from shared.worker.health import Health
 from shared.worker.middleware import AllowedHosts, Defects, ResponseHeaders
+from shared.worker.timed_requests import TimedRequests
 
 logger = logging.getLogger("vigie.web")
 
@@ -216,7 +217,7 @@ def _guard(app: FastAPI, settings: WebSettings, visitors: Visitors, pages: Templ
     app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts, refusal=_misdirected)
     app.add_middleware(Defects, logger=logger, answer=defect_page(pages))
     app.add_middleware(ResponseHeaders, defaults=headers_of(settings.public_url, settings.hsts_s))
-    app.add_middleware(PageMetrics, durations=durations)
+    app.add_middleware(TimedRequests, observe=durations.observe)
 
 
 def _misdirected(_scope: Scope) -> PlainTextResponse:

@@ -6,7 +6,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 from starlette.types import Message, Receive, Scope, Send
 
-from services.gateway.http.request_metrics import RequestMetrics
+from services.gateway.http.request_metrics import API, RequestDurations
+from shared.worker.timed_requests import TimedRequests
 from tests.services.gateway.conftest import ASSISTANT, READER, UNIT, Rig
 
 
@@ -53,9 +54,10 @@ async def test_what_fails_before_it_answers_counts_as_a_defect_and_what_fails_la
     async def send(_message: Message) -> None:
         return
 
+    timed = TimedRequests(fails, RequestDurations.of(registry).observe, API)
     for path in ("/v1/at-once", "/v1/late"):
         with pytest.raises(ConnectionError):
-            await RequestMetrics(fails, registry)({"type": "http", "path": path, "method": "GET"}, receive, send)
+            await timed({"type": "http", "path": path, "method": "GET"}, receive, send)
     for status in ("5xx", "2xx"):
         labels = {"method": "GET", "route": "none", "status": status}
         assert registry.get_sample_value("vigie_request_seconds_count", labels) == 1
